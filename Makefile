@@ -1,0 +1,55 @@
+# Everything runs from .venv, which the first target that needs it creates.
+# On Linux pip's default torch is the CUDA build (several GB). Without a GPU take the small one:
+#   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+PYTHON ?= python3
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install demo test test-all check lint types imports format hooks clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## Install wordfuse, editable, with its development tools, into .venv
+
+$(INSTALLED): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv: a minute or two on a good line, about 2 GB" >&2
+	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
+	@touch $@
+
+demo: $(INSTALLED) ## Run the bundled example; the pictures and the report go to runs/demo
+	$(BIN)/wordfuse demo --out runs/demo
+
+test: $(INSTALLED) ## Run the tests, those with the real models too, except the slow ones
+	$(BIN)/pytest -m "not slow"
+
+test-all: $(INSTALLED) ## Run all tests
+	$(BIN)/pytest
+
+check: lint types imports test ## Run all that has to pass before a change goes in
+
+lint: $(INSTALLED) ## Check style and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(INSTALLED) ## Check types
+	$(BIN)/mypy
+
+imports: $(INSTALLED) ## Check which package may import which
+	$(BIN)/lint-imports
+
+format: $(INSTALLED) ## Format the code and mend what can be mended mechanically
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+hooks: $(INSTALLED) ## Let git run the quick checks before each commit
+	$(BIN)/pre-commit install
+
+clean: ## Remove build output and caches; .venv and runs stay
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +

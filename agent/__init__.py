@@ -1,0 +1,1 @@
+"""The agent: from an instruction to a plan, to tool calls, to a checked result."""

@@ -1,0 +1,83 @@
+"""What the nodes work with beside the state: live objects, which are never checkpointed."""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from agent.llm import LanguageModel, connect
+from agent.settings import Limits, Settings
+from agent.state import RunState
+from tools.workspace import Progress, Workspace
+
+
+class Trace:
+    """``trace.jsonl``: every model and tool call of a run, in order, with times. Appended line by line."""
+
+    def __init__(self, path: Path) -> None:
+        """Append to ``path``; the file appears with its first line."""
+        self.path = path
+
+    def write(self, kind: str, seconds: float, **fields: Any) -> None:
+        """Add one line."""
+        line = {"time": round(time.time(), 3), "kind": kind, "seconds": round(seconds, 3)} | fields
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a person watching would like to know."""
+
+    kind: str  # understood, calling, progress, measured, judged, advanced
+    text: str
+    progress: Progress | None = None
+
+
+@dataclass
+class Context:
+    """The model, the tools and the limits of a run.
+
+    Attributes:
+        work: the run's pictures and tools.
+        model: the language model.
+        limits: budgets of the run.
+        trace: where calls are written down.
+        notify: told what happens, for progress displays.
+    """
+
+    work: Workspace
+    model: LanguageModel
+    limits: Limits
+    trace: Trace
+    notify: Callable[[Event], None] = field(default=lambda event: None)
+
+    @classmethod
+    def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel | None = None) -> "Context":
+        """Put together what a run needs; connects to the language model unless one is given."""
+        return cls(
+            work=Workspace(out, ir, vi, settings.for_tools()),
+            model=model or connect(settings.llm, model=settings.model, adapter=settings.adapter),
+            limits=settings.limits,
+            trace=Trace(out / "trace.jsonl"),
+        )
+
+
+def context_of(state: RunState, given: Context | None) -> Context:
+    """The context that the caller gave, or one made from the state (LangGraph's own server gives none)."""
+    if given is not None:
+        return given
+    settings = Settings.model_validate(state.get("settings", {}))
+    return _opened(Path(state["out"]), Path(state["ir"]), Path(state["vi"]), settings.model_dump_json())
+
+
+@lru_cache(maxsize=1)
+def _opened(out: Path, ir: Path, vi: Path, settings: str) -> Context:
+    return Context.open(out, ir, vi, Settings.model_validate_json(settings))

@@ -1,0 +1,83 @@
+"""The agent as a state machine: read this first.
+
+One run edits one pair by a list of instructions::
+
+    fuse -> understand -> act <-> call_tool -> evaluate -> critique -> advance -> report
+                ^          ^                                  |           |
+                |          +----- again, adjust, undo --------+           |
+                +---------------- next step, next instruction ------------+
+
+* ``understand`` asks the model for the plan of the next instruction.
+* ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made.
+* ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
+  measured goal (``agent.critic``).
+* ``advance`` keeps the best attempt and moves on; ``report`` writes what the run left.
+
+The state (``agent.state``) is checkpointed after every node, so an interrupted run goes on at the node it was in.
+"""
+
+from typing import Literal
+
+from langgraph.graph import END, START, StateGraph
+
+from agent import nodes
+from agent.context import Context
+from agent.state import RunInput, RunState
+
+
+def after_understanding(state: RunState) -> Literal["act", "advance"]:
+    """A plan with steps is carried out; a refusal is recorded."""
+    return "act" if nodes.current_step(state) is not None else "advance"
+
+
+def after_acting(state: RunState) -> Literal["call_tool", "advance"]:
+    """A step that ran into a limit, or that the model cannot act on, ends here."""
+    return "advance" if state["notice"] else "call_tool"
+
+
+def after_tool(state: RunState) -> Literal["act", "evaluate", "advance"]:
+    """An edit is measured; anything else is the model's turn again."""
+    if state["notice"]:
+        return "advance"
+    return "evaluate" if state["output"] else "act"
+
+
+def after_critique(state: RunState) -> Literal["act", "advance"]:
+    """Accepted or given up: on; else another attempt."""
+    return "advance" if state["move"] in ("accept", "stop") else "act"
+
+
+def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
+    """The next step, the next instruction, or the end."""
+    if nodes.current_step(state) is not None:
+        return "act"
+    return "understand" if state["instruction"] < len(state["instructions"]) else "report"
+
+
+def build() -> StateGraph[RunState, Context, RunInput, RunState]:
+    """The graph, not yet compiled: ``agent.session`` adds the checkpointer of its run folder."""
+    builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
+    for node in (
+        nodes.fuse,
+        nodes.understand,
+        nodes.act,
+        nodes.call_tool,
+        nodes.evaluate,
+        nodes.critique,
+        nodes.advance,
+        nodes.report,
+    ):
+        builder.add_node(node.__name__, node)
+    builder.add_edge(START, "fuse")
+    builder.add_edge("fuse", "understand")
+    builder.add_conditional_edges("understand", after_understanding)
+    builder.add_conditional_edges("act", after_acting)
+    builder.add_conditional_edges("call_tool", after_tool)
+    builder.add_edge("evaluate", "critique")
+    builder.add_conditional_edges("critique", after_critique)
+    builder.add_conditional_edges("advance", after_advancing)
+    builder.add_edge("report", END)
+    return builder
+
+
+graph = build().compile()

@@ -1,0 +1,307 @@
+"""Train the adapter of the embedded model on the generated corpus.
+
+``python -m agent.language.training --base DIR --out DIR --minutes 55 --threads 1`` writes ``DIR/adapter`` (peft format,
+bf16), ``DIR/curve.jsonl`` and checkpoints from which the same command goes on. The learning rate follows the clock: it
+ends near zero when the time is up, however many steps that were.
+"""
+
+import argparse
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import load_file, save_file
+from torch.nn import functional
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from agent.language.corpus import Row, plain, rows
+from agent.language.template import END, render
+
+log = logging.getLogger(__name__)
+
+_IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train; kept beside the curve."""
+
+    minutes: float = 55.0
+    threads: int = 1
+    seed: int = 1
+    rank: int = 16
+    rate: float = 8e-4
+    """Peak learning rate of AdamW."""
+    warmup_steps: int = 30
+    tokens_per_batch: int = 1800
+    rows_per_bucket: int = 640
+    """Rows that are sorted by length together before they are cut into batches."""
+    clip: float = 1.0
+    steps_per_checkpoint: int = 60
+    validation_rows: int = 160
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A row as token ids, and at each place the id to be predicted there, or -100."""
+
+    ids: list[int]
+    labels: list[int]
+
+
+class Encoder:
+    """Rows to token ids, with labels on what the assistant is to say."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Use the base's own tokenizer."""
+        self._tokenizer = tokenizer
+
+    def __call__(self, row: Row) -> Encoded:
+        """Encode piece by piece, so that the borders of the answers are borders of tokens, as in generation."""
+        ids: list[int] = []
+        labels: list[int] = []
+        for index, message in enumerate(row.messages):
+            learnt = index in row.learn
+            if learnt:
+                opening, rest = "<|im_start|>assistant\n", message["content"] + END
+            else:
+                opening, rest = render([message], generate=False), ""
+            for text, wanted in ((opening, False), (rest, True), ("\n" if learnt else "", False)):
+                tokens = self._tokenizer(text, add_special_tokens=False).input_ids if text else []
+                ids += tokens
+                labels += tokens if wanted else [_IGNORED] * len(tokens)
+        # labels[i] is what follows ids[i]
+        return Encoded(ids, [*labels[1:], _IGNORED])
+
+
+def batches(source: Iterator[Row], encode: Encoder, settings: Settings, rng: Random) -> Iterator[list[Encoded]]:
+    """Batches of about equally long rows, in random order."""
+    while True:
+        bucket = sorted((encode(next(source)) for _ in range(settings.rows_per_bucket)), key=lambda one: len(one.ids))
+        cut = list(_cut(bucket, settings.tokens_per_batch))
+        rng.shuffle(cut)
+        yield from cut
+
+
+def _cut(bucket: Sequence[Encoded], tokens_per_batch: int) -> Iterator[list[Encoded]]:
+    batch: list[Encoded] = []
+    for one in bucket:
+        if batch and len(one.ids) * (len(batch) + 1) > tokens_per_batch:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+def load_base(base: str) -> Any:
+    """The base in bf16, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked."""
+    config = AutoConfig.from_pretrained(base)
+    if getattr(config, "quantization_config", None):
+        del config.quantization_config
+    # The fused attention's backward pass on CPUs takes a third of a step at these lengths; the plain one next to nothing.
+    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=torch.bfloat16, attn_implementation="eager")
+
+
+class Trainer:
+    """The model with its adapter, its optimizer, and the state to go on from."""
+
+    def __init__(self, base: str, out: Path, settings: Settings) -> None:
+        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far."""
+        torch.manual_seed(settings.seed)
+        self.settings, self.out = settings, out
+        adapter = LoraConfig(
+            r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.0, target_modules="all-linear", task_type="CAUSAL_LM"
+        )
+        # bf16 throughout is the fastest here; the optimizer works on float32 copies, so that small steps are not lost.
+        self.model = get_peft_model(load_base(base), adapter, autocast_adapter_dtype=False)
+        self.live = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        self.masters = {name: weight.detach().float().clone() for name, weight in self.live.items()}
+        self.optimizer = torch.optim.AdamW(list(self.masters.values()), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0)
+        self.step, self.spent_s, self.best = 0, 0.0, math.inf
+        inner = self.model.base_model.model
+        self._body, self._head = inner.model, inner.lm_head
+        if (out / "latest.pt").is_file():
+            self._restore(torch.load(out / "latest.pt", weights_only=True))
+
+    def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""
+        longest = max(len(one.ids) for one in batch)
+        ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in batch])
+        labels = torch.tensor([one.labels + [_IGNORED] * (longest - len(one.labels)) for one in batch])
+        # Padding is on the right and attention causal: what is padded is never looked at by what is learnt.
+        hidden = self._body(input_ids=ids, use_cache=False).last_hidden_state
+        wanted = labels != _IGNORED
+        logits = self._head(hidden[wanted]).float()
+        return functional.cross_entropy(logits, labels[wanted], reduction="none"), logits.argmax(-1) == labels[wanted]
+
+    def train_step(self, batch: Sequence[Encoded]) -> float:
+        """One update; returns the mean loss in nats a token."""
+        self.model.train()
+        loss = self.losses(batch)[0].mean()
+        loss.backward()  # type: ignore[no-untyped-call]
+        for name, weight in self.live.items():
+            self.masters[name].grad = None if weight.grad is None else weight.grad.float()
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(list(self.masters.values()), self.settings.clip)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate()
+        self.optimizer.step()
+        with torch.no_grad():
+            for name, weight in self.live.items():
+                weight.copy_(self.masters[name])
+        self.step += 1
+        return float(loss)
+
+    def rate(self) -> float:
+        """The learning rate now: linear warm-up by steps, then a cosine over the time that is allowed."""
+        done = min(1.0, self.spent_s / (60 * self.settings.minutes))
+        warm = min(1.0, (self.step + 1) / self.settings.warmup_steps)
+        return self.settings.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+    @torch.no_grad()
+    def validate(self, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
+        """Mean loss, token accuracy, and the share of rows whose every answer token is right given those before."""
+        self.model.eval()
+        loss, right, tokens, exact, count = 0.0, 0, 0, 0, 0
+        for batch in held_out:
+            losses, correct = self.losses(batch)
+            loss, right, tokens = loss + float(losses.sum()), right + int(correct.sum()), tokens + len(losses)
+            sizes = [sum(label != _IGNORED for label in one.labels) for one in batch]
+            exact += sum(bool(part.all()) for part in correct.split(sizes))
+            count += len(batch)
+        return {"loss": loss / tokens, "token_accuracy": right / tokens, "exact": exact / count}
+
+    def save(self, name: str) -> None:
+        """Write a checkpoint, whole or not at all."""
+        state = {
+            "masters": self.masters,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "spent_s": self.spent_s,
+            "best": self.best,
+        }
+        torch.save(state, self.out / f"{name}.tmp")
+        os.replace(self.out / f"{name}.tmp", self.out / f"{name}.pt")  # noqa: PTH105
+
+    def export(self, folder: Path) -> None:
+        """Write the adapter in peft's format, bf16."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self.model.peft_config["default"].save_pretrained(str(folder))
+        tensors = {name.replace(".default.", "."): weight.detach().bfloat16().contiguous() for name, weight in self.masters.items()}
+        save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
+        (folder / "adapter_model.tmp").replace(folder / "adapter_model.safetensors")
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.masters.update(state["masters"])
+        self.optimizer = torch.optim.AdamW(list(self.masters.values()), lr=self.settings.rate, betas=(0.9, 0.98), weight_decay=0.0)
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.step, self.spent_s, self.best = state["step"], state["spent_s"], state["best"]
+        with torch.no_grad():
+            for name, weight in self.live.items():
+                weight.copy_(self.masters[name])
+
+
+def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = frozenset()) -> Path:
+    """Train until the time is up, or go on with what ``out`` holds.
+
+    Args:
+        base: Folder or hub id of the base model.
+        out: Where checkpoints, curve and adapter go.
+        settings: How to train.
+        exclude: Instructions (as ``corpus.plain`` gives them) that must not occur in training.
+
+    Returns:
+        The folder of the adapter.
+    """
+    torch.set_num_threads(settings.threads)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
+    encode = Encoder(AutoTokenizer.from_pretrained(base))
+    trainer = Trainer(base, out, settings)
+    # After an interruption the corpus goes on elsewhere rather than from its start.
+    seed = settings.seed * 1_000_003 + trainer.step
+    source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))  # noqa: S311
+    held_out = _validation(encode, settings)
+    window: list[float] = []
+    tokens = 0
+    while trainer.spent_s < 60 * settings.minutes:
+        begin = time.monotonic()
+        batch = next(source)
+        window.append(trainer.train_step(batch))
+        tokens += sum(len(one.ids) for one in batch)
+        trainer.spent_s += time.monotonic() - begin
+        if trainer.step % 10 == 0:
+            _note(out, trainer, {"train_loss": sum(window) / len(window), "tokens": tokens, "lr": trainer.rate()})
+            window, tokens = [], 0
+        if trainer.step % settings.steps_per_checkpoint == 0:
+            begin = time.monotonic()
+            _checkpoint(trainer, held_out)
+            trainer.spent_s += time.monotonic() - begin
+    _checkpoint(trainer, held_out)
+    return out / "adapter"
+
+
+def _validation(encode: Encoder, settings: Settings) -> list[list[Encoded]]:
+    source = rows(settings.seed, "validation")
+    bucket = sorted((encode(next(source)) for _ in range(settings.validation_rows)), key=lambda one: len(one.ids))
+    return list(_cut(bucket, settings.tokens_per_batch))
+
+
+def _checkpoint(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> None:
+    scores = trainer.validate(held_out)
+    _note(trainer.out, trainer, {f"validation_{name}": value for name, value in scores.items()})
+    trainer.save("latest")
+    trainer.export(trainer.out / "latest")
+    if scores["loss"] < trainer.best:
+        trainer.best = scores["loss"]
+        trainer.export(trainer.out / "adapter")
+
+
+def _note(out: Path, trainer: Trainer, values: dict[str, float]) -> None:
+    line = json.dumps({"step": trainer.step, "minutes": round(trainer.spent_s / 60, 2)} | {k: round(v, 6) for k, v in values.items()})
+    with (out / "curve.jsonl").open("a", encoding="utf-8") as curve:
+        curve.write(line + "\n")
+    log.info(line)
+
+
+def load_adapter(model: Any, folder: Path) -> None:
+    """Put an exported adapter's weights into a model made by ``get_peft_model``."""
+    live = dict(model.named_parameters())
+    with torch.no_grad():
+        for name, value in load_file(folder / "adapter_model.safetensors").items():
+            live[name.replace(".weight", ".default.weight")].copy_(value)
+
+
+def excluded(path: Path) -> frozenset[str]:
+    """The instructions of a JSON-lines file of test cases, in the form ``train`` leaves out."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return frozenset(plain(json.loads(line)["instruction"]) for line in lines if line.strip())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line of the training."""
+    defaults = Settings()
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--base", required=True, help="folder or hub id of SmolLM2-135M-Instruct")
+    parser.add_argument("--out", type=Path, required=True, help="folder of checkpoints, curve and adapter")
+    parser.add_argument("--exclude", type=Path, help="JSON lines whose instructions must not occur in training")
+    for name, value in asdict(defaults).items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=type(value), default=value, help=f"default {value}")
+    given = vars(parser.parse_args(arguments))
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    settings = Settings(**{name: given[name] for name in asdict(defaults)})
+    train(given["base"], given["out"], settings, excluded(given["exclude"]) if given["exclude"] else frozenset())
+
+
+if __name__ == "__main__":
+    main()

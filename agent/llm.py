@@ -1,0 +1,214 @@
+"""The language model of the agent: one interface, two ways to run it.
+
+``embedded`` runs a small LLaMA with our adapter in this process; a URL names any server that speaks the OpenAI protocol,
+such as vLLM. Both are LangChain chat models; this file gives them the three turns of the agent (plan, act, judge),
+validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
+"""
+
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool
+from pydantic import BaseModel, ValidationError
+
+from agent.errors import AnswerError, BackendUnreachable, InputError
+from agent.plan import Judgement, Plan
+from agent.turns import (
+    Message,
+    Schema,
+    Style,
+    judge_messages,
+    judgement_schema,
+    plan_messages,
+    plan_schema,
+)
+
+REPAIRS = 2  # how often an invalid answer is handed back with its error
+SERVER_TIMEOUT_S = 120.0
+PROBE_TIMEOUT_S = 10.0
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+@dataclass
+class Usage:
+    """What a model was used for so far."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class LanguageModel(Protocol):
+    """What the graph needs of a model; tests of the graph bring their own."""
+
+    name: str
+    style: Style
+    usage: Usage
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        """Turn words into a plan; ``before`` is the plan of the turn before.
+
+        Raises:
+            AnswerError: no answer was a valid plan.
+            BackendUnreachable: the server does not answer.
+        """
+
+    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        """Choose the next tool call: ``{"name": str, "args": dict}``; raises as :meth:`plan`."""
+
+    def judge(self, table: str) -> Judgement:
+        """Read the measurements of an attempt; raises as :meth:`plan`."""
+
+
+class ChatLanguageModel:
+    """A :class:`LanguageModel` on any LangChain chat model."""
+
+    def __init__(self, chat: BaseChatModel, name: str, style: Style) -> None:
+        """Speak to ``chat`` in the given prompt style."""
+        self.chat, self.name, self.style = chat, name, style
+        self.usage = Usage()
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        """See :meth:`LanguageModel.plan`."""
+        return self._structured(plan_messages(instruction, before, self.style), plan_schema(), Plan, "plan")
+
+    def judge(self, table: str) -> Judgement:
+        """See :meth:`LanguageModel.judge`."""
+        return self._structured(judge_messages(table, self.style), judgement_schema(), Judgement, "judgement")
+
+    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        """See :meth:`LanguageModel.act`. Arguments are not validated here: the tool does, and answers in words."""
+        bound = self.chat.bind_tools(list(tools), tool_choice="any")
+        conversation = _conversation(messages)
+        for _ in range(1 + REPAIRS):
+            answer = self._invoke(bound, conversation)
+            if answer.tool_calls:
+                return {"name": answer.tool_calls[0]["name"], "args": dict(answer.tool_calls[0]["args"])}
+            # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
+            conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
+        raise AnswerError(f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries")
+
+    def _structured(self, messages: list[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
+        form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
+        bound = self.chat.bind(response_format=form)
+        conversation = _conversation(messages)
+        problem = ""
+        for _ in range(1 + REPAIRS):
+            text = self._invoke(bound, conversation).text
+            try:
+                return kind.model_validate_json(_json_in(text))
+            except ValidationError as error:
+                problem = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3])
+                retry = f"That was not a valid {name}: {problem}. Answer again, in JSON only."
+                conversation = [*conversation, AIMessage(text[:500] or "{}"), HumanMessage(retry)]
+        raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
+
+    def _invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
+        import openai
+
+        started = time.monotonic()
+        try:
+            answer: AIMessage = bound.invoke(messages)
+        except (openai.APIConnectionError, openai.InternalServerError) as error:
+            raise BackendUnreachable(f"the language model {self.name} does not answer: {error}; is the server up?") from error
+        except openai.APIStatusError as error:
+            raise BackendUnreachable(f"the language model {self.name} refuses the request: {error.message}") from error
+        except (openai.OpenAIError, json.JSONDecodeError, TypeError, KeyError, AttributeError, IndexError) as error:
+            # The client library trips over answers that are not of the protocol in several ways.
+            raise AnswerError(f"the server of {self.name} answered, but not as an OpenAI server does: {error}") from error
+        finally:
+            self.usage.calls += 1
+            self.usage.seconds += time.monotonic() - started
+        if answer.usage_metadata:
+            self.usage.prompt_tokens += answer.usage_metadata["input_tokens"]
+            self.usage.completion_tokens += answer.usage_metadata["output_tokens"]
+        return answer
+
+
+def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) -> LanguageModel:
+    """Get the language model that ``--llm`` names.
+
+    Args:
+        llm: ``embedded``, or the base URL of an OpenAI-compatible server (``http://host:8000/v1``).
+        model: embedded: a local directory or hub id instead of the default base; server: the name it serves
+            (default: the first that it lists).
+        adapter: embedded: an adapter directory instead of ours.
+
+    Raises:
+        InputError: ``llm`` is neither.
+        BackendUnreachable: weights or server cannot be reached.
+    """
+    if llm == "embedded":
+        from agent.language.chat import EmbeddedChat
+        from agent.language.embedded import EmbeddedModel
+
+        engine = EmbeddedModel.load(model, **({"adapter": adapter} if adapter else {}))
+        return ChatLanguageModel(EmbeddedChat(engine), model or "embedded", "compact" if engine.adapted else "full")
+    if not llm.startswith(("http://", "https://")):
+        raise InputError(f"--llm {llm}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
+    from langchain_openai import ChatOpenAI
+
+    name = model or _served_models(llm)[0]
+    chat = ChatOpenAI(
+        model=name,
+        base_url=llm,
+        api_key=os.environ.get("OPENAI_API_KEY", "none"),
+        temperature=0.0,
+        timeout=SERVER_TIMEOUT_S,
+        max_retries=1,
+    )
+    # A served model whose name says that it carries our adapter knows the short prompts.
+    return ChatLanguageModel(chat, name, "compact" if name.startswith("wordfuse") else "full")
+
+
+def _served_models(url: str) -> list[str]:
+    request = urllib.request.Request(f"{url.rstrip('/')}/models", headers={"Authorization": _bearer()})
+    try:
+        with urllib.request.urlopen(request, timeout=PROBE_TIMEOUT_S) as reply:
+            names = [entry["id"] for entry in json.load(reply)["data"]]
+    except (OSError, urllib.error.URLError) as error:
+        raise BackendUnreachable(f"--llm {url}: no answer ({error}); start a server there or use --llm embedded") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BackendUnreachable(f"--llm {url}: answers, but not as an OpenAI server does; check the URL") from error
+    if not names:
+        raise BackendUnreachable(f"--llm {url}: the server lists no model; load one there, or name it with --model")
+    return names
+
+
+def _bearer() -> str:
+    return f"Bearer {os.environ.get('OPENAI_API_KEY', 'none')}"
+
+
+def _conversation(messages: Sequence[Message]) -> list[BaseMessage]:
+    """Our plain messages as LangChain's; a tool call is stored as an assistant's JSON with a name and arguments."""
+    conversation: list[BaseMessage] = []
+    for i, message in enumerate(messages):
+        role, content = message["role"], message["content"]
+        if role == "tool":
+            conversation.append(ToolMessage(content, tool_call_id=f"call_{i - 1}"))
+        elif role == "assistant" and i + 1 < len(messages) and messages[i + 1]["role"] == "tool":
+            call = json.loads(content)
+            tool_call = {"name": call["name"], "args": call["arguments"], "id": f"call_{i}"}
+            conversation.append(AIMessage("", tool_calls=[tool_call]))
+        elif role == "assistant":
+            conversation.append(AIMessage(content))
+        else:
+            conversation.append(SystemMessage(content) if role == "system" else HumanMessage(content))
+    return conversation
+
+
+def _json_in(text: str) -> str:
+    """The JSON object in an answer: servers without a grammar wrap it in prose or a code fence."""
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text

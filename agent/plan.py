@@ -1,0 +1,57 @@
+"""What the language model understood: equation 1's region and task prompts, typed (contract.md, "A plan")."""
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from tools.types import Direction, Region, Strength, Strict, Task
+
+DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {
+    "incline": ("infrared", "visible"),
+    "relight": ("brighter", "darker"),
+    "denoise": (None,),
+}
+
+
+class Step(Strict):
+    """One effect on one region."""
+
+    task: Task
+    direction: Direction | None
+    region: Region
+    strength: Strength
+
+    @model_validator(mode="after")
+    def _direction_fits_task(self) -> "Step":
+        if self.direction not in DIRECTIONS[self.task]:
+            raise ValueError(f"direction of {self.task} must be one of {DIRECTIONS[self.task]}, got {self.direction!r}")
+        return self
+
+    def __str__(self) -> str:
+        """The step in words, for tables and prompts."""
+        toward = {"incline": f"toward {self.direction}", "relight": f"{self.direction}", "denoise": "denoise"}[self.task]
+        amount = "" if self.strength == "normal" else f" ({self.strength})"
+        return f"{toward}{amount}: {self.region}"
+
+
+class Plan(Strict):
+    """Steps in order, or none and the reason why."""
+
+    steps: list[Step] = Field(max_length=8)
+    refusal: str | None = Field(max_length=200)
+
+    @model_validator(mode="after")
+    def _refusal_exactly_when_empty(self) -> "Plan":
+        if bool(self.steps) == bool(self.refusal):
+            raise ValueError("a plan has either steps or a refusal")
+        return self
+
+
+Verdict = Literal["satisfied", "again", "adjust", "undo", "give_up"]
+
+
+class Judgement(Strict):
+    """The model's reading of one attempt."""
+
+    verdict: Verdict
+    reason: str = Field(min_length=1, max_length=160)

@@ -1,0 +1,76 @@
+"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds (contract.md, "The run record")."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import prompts
+from agent.context import Context
+from agent.report import render_report
+from agent.state import Json, RunState
+from fusion.images import write_bytes_atomic
+from tools.workspace import FUSED
+
+SCHEMA = 1
+
+
+def build_record(state: RunState, context: Context) -> Json:
+    """Put the record together from the state; the metrics are computed here."""
+    usage, work = state["usage"], context.work
+    return {
+        "schema": SCHEMA,
+        "out": str(work.folder),
+        "ir": str(work.infrared),
+        "vi": str(work.visible),
+        "instructions": [_instruction(record) for record in state["records"]],
+        "metrics": work.metrics(result=state["image"]),
+        "llm": {
+            "name": context.model.name,
+            "calls": usage["model_calls"],
+            "prompt_tokens": usage["prompt_tokens"],
+            "completion_tokens": usage["completion_tokens"],
+            "seconds": round(usage["model_seconds"], 3),
+        },
+        "seconds": round(state["seconds"], 3),
+        "sources": work.pair.notes,
+        "settings": {"seed": work.settings.seed, "preset": work.settings.preset, "prompts": prompts.digest()},
+    }
+
+
+def write_outcome(state: RunState, context: Context) -> None:
+    """Write ``result.png``, ``run.json`` and ``report.html``, each whole or not at all."""
+    work = context.work
+    work.save_image("result", work.image(state["image"]), "result.png")
+    record = build_record(state, context)
+    write_json(work.folder / "run.json", record)
+    write_bytes_atomic(work.folder / "report.html", render_report(record, work.folder).encode())
+
+
+def read_record(folder: Path) -> Json:
+    """The record of a finished run."""
+    record: Json = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    return record
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write readable JSON atomically."""
+    write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+
+
+def exit_code(record: Json) -> int:
+    """0 if every step of every instruction was satisfied, else 3."""
+    for instruction in record["instructions"]:
+        satisfied = all(step["satisfied"] and not step["missing"] for step in instruction["steps"])
+        if instruction["refusal"] or not instruction["steps"] or not satisfied:
+            return 3
+    return 0
+
+
+def _instruction(record: Json) -> Json:
+    steps = [step | {"attempts": [_attempt(attempt) for attempt in step["attempts"]]} for step in record["steps"]]
+    return record | {"steps": steps}
+
+
+def _attempt(attempt: Json) -> Json:
+    # The attempt's own file stays in work/; only accepted pictures have a name that callers may rely on.
+    return {key: value for key, value in attempt.items() if key != "output"}

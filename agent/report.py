@@ -1,0 +1,87 @@
+"""``report.html``: one self-contained page that shows a run. Pictures are embedded, nothing is loaded from elsewhere."""
+
+import base64
+from html import escape
+from pathlib import Path
+
+from agent.state import Json
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>wordfuse: {title}</title>
+<style>
+:root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
+body {{ max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }}
+.strip {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem; }}
+figure {{ margin: 0; }} img {{ width: 100%; height: auto; }}
+table {{ border-collapse: collapse; width: 100%; }} th, td {{ text-align: left; padding: .2rem .6rem; vertical-align: top; }}
+tr {{ border-bottom: 1px solid #8884; }}
+</style></head><body>
+<h1>{title}</h1>
+<div class="strip">{pictures}</div>
+{instructions}
+<h2>Metrics</h2>{metrics}
+<p>{footer}</p>
+</body></html>
+"""
+
+
+def render_report(record: Json, folder: Path) -> str:
+    """The page of one run; every text in it is escaped."""
+    pictures = [("fused", "fused.png"), ("result", "result.png")]
+    words = " / ".join(instruction["text"] for instruction in record["instructions"])
+    llm = record["llm"]
+    footer = (
+        f"Language model {llm['name']}: {llm['calls']} calls, {llm['prompt_tokens']} + {llm['completion_tokens']} tokens. "
+        f"Infrared {record['ir']}, visible {record['vi']}, seed {record['settings']['seed']}. {record['seconds']:.0f} s."
+    )
+    return PAGE.format(
+        title=escape(words),
+        pictures="".join(_figure(folder, file, caption) for caption, file in pictures),
+        instructions="".join(_instruction(instruction, folder) for instruction in record["instructions"]),
+        metrics=_metrics(record["metrics"]),
+        footer=escape(footer),
+    )
+
+
+def _figure(folder: Path, file: str, caption: str) -> str:
+    data = base64.b64encode((folder / file).read_bytes()).decode()
+    text = escape(caption)
+    return f'<figure><img alt="{text}" src="data:image/png;base64,{data}"><figcaption>{text}</figcaption></figure>'
+
+
+def _instruction(instruction: Json, folder: Path) -> str:
+    head = f"<h2>{escape(instruction['text'])}</h2>"
+    if instruction["refusal"]:
+        return head + f"<p>Not done: {escape(instruction['refusal'])}</p>"
+    return head + "".join(_step(step, folder) for step in instruction["steps"])
+
+
+def _step(step: Json, folder: Path) -> str:
+    region = " and ".join(step["region"]["phrases"]) or "the whole image"
+    region = f"everything but {region}" if step["region"]["invert"] else region
+    title = f"{step['task']} {step['direction'] or ''} ({step['strength']}): {region}"
+    verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"
+    rows = "".join(
+        f"<tr><td>{number}</td><td>{escape(check['name'])}</td><td>{check['before']:.3f} &rarr; {check['after']:.3f}</td>"
+        f"<td>{'at most' if check['at_most'] else 'at least'} {check['target']:.3f}</td>"
+        f"<td>{'met' if check['met'] else 'missed'}</td><td>{escape(attempt['verdict'])}: {escape(attempt['reason'])}</td></tr>"
+        for number, attempt in enumerate(step["attempts"], start=1)
+        for check in attempt["checks"]
+    )
+    table = (
+        "<table><tr><th>attempt</th><th>measured</th><th>before &rarr; after</th><th>goal</th><th></th><th>verdict</th></tr>"
+        f"{rows}</table>"
+    )
+    files = [(file, caption) for file, caption in ((step["mask"], "mask"), (step["output"], "after")) if file]
+    strip = "".join(_figure(folder, file, caption) for file, caption in files)
+    return f'<h3>{escape(title)}</h3><p>{escape(verdict)}</p>{table}<div class="strip">{strip}</div>'
+
+
+def _metrics(metrics: Json) -> str:
+    names = list(metrics["fused"])
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{metrics['fused'][name]:.4f}</td><td>{metrics['result'][name]:.4f}</td></tr>"
+        for name in names
+    )
+    return f"<table><tr><th></th><th>fused</th><th>result</th></tr>{rows}</table>"

@@ -1,0 +1,133 @@
+"""A run and its folder: made once, locked while in use, resumed after an interruption."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from agent.context import Context, Event
+from agent.errors import InputError
+from agent.llm import LanguageModel, connect
+from agent.record import read_record, write_json
+from agent.settings import Settings
+from agent.state import Json, RunInput
+from fusion.images import read_mask, read_pair
+
+# Checkpoints hold plain JSON; nothing else is ever unpickled from them.
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+
+SESSION, RECORD, CHECKPOINTS, LOCK = "session.json", "run.json", "checkpoints.sqlite", "run.lock"
+THREAD = "run"
+RECURSION_LIMIT = 1000  # the budgets of the run end it long before; this catches a fault in the routing
+Notify = Callable[[Event], None]
+
+
+class Session:
+    """One run folder."""
+
+    def __init__(self, folder: Path, given: RunInput, settings: Settings) -> None:
+        """Use :meth:`create` or :meth:`open`."""
+        self.folder, self.given, self.settings = folder, given, settings
+
+    @classmethod
+    def create(cls, folder: Path, ir: Path, vi: Path, instructions: list[str], settings: Settings) -> "Session":
+        """Check everything that can be checked before work begins, then make the folder.
+
+        Raises:
+            InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
+        """
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
+            raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
+        pair = read_pair(ir, vi, max_pixels=settings.max_pixels)
+        for path in settings.masks.values():
+            read_mask(path, pair.visible.shape[:2])
+        session = cls(
+            folder,
+            RunInput(ir=str(ir.resolve()), vi=str(vi.resolve()), out=str(folder.resolve()), instructions=instructions),
+            settings.model_copy(update={"masks": {name: path.resolve() for name, path in settings.masks.items()}}),
+        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
+        digests = {key: _sha256(Path(path)) for key, path in (("ir", session.given["ir"]), ("vi", session.given["vi"]))}
+        write_json(
+            folder / SESSION,
+            {"given": session.given, "settings": session.settings.model_dump(mode="json"), "sha256": digests},
+        )
+        return session
+
+    @classmethod
+    def open(cls, folder: Path) -> "Session":
+        """Open the folder of an earlier run.
+
+        Raises:
+            InputError: it is no run folder, or a source has changed since.
+        """
+        try:
+            saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
+            given, settings = RunInput(**saved["given"]), Settings.model_validate(saved["settings"])
+            digests = saved["sha256"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{folder}: not a run folder ({error}); name the folder that --out was given") from error
+        for key in ("ir", "vi"):
+            path = Path(given[key])
+            if not path.is_file() or _sha256(path) != digests[key]:
+                raise InputError(f"{path}: missing or changed since the run began; put it back, or start a new run")
+        given["out"] = str(folder.resolve())
+        return cls(folder, given, settings)
+
+    def run(self, *, model: LanguageModel | None = None, notify: Notify | None = None) -> Json:
+        """Carry the run out, or go on where it was interrupted; returns the record.
+
+        Raises:
+            InputError: another process works in this folder.
+            BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
+        """
+        with self._locked():
+            if (self.folder / RECORD).exists():
+                return read_record(self.folder)
+            model = model or connect(self.settings.llm, model=self.settings.model, adapter=self.settings.adapter)
+            return self._advance(model, notify)
+
+    def _advance(self, model: LanguageModel, notify: Notify | None) -> Json:
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        from agent.graph import build
+
+        source = Path(self.given["ir"]), Path(self.given["vi"])
+        context = Context.open(self.folder, *source, self.settings, model)
+        if notify is not None:
+            context.notify = notify
+        with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
+            graph = build().compile(checkpointer=saver)
+            config = {"configurable": {"thread_id": THREAD}, "recursion_limit": RECURSION_LIMIT}
+            begun = graph.get_state(config).values
+            graph.invoke(None if begun else self.given, config, context=context, durability="sync")
+        return read_record(self.folder)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        lock = FileLock(self.folder / LOCK, timeout=0)
+        try:
+            with lock:
+                yield
+        except Timeout as error:
+            raise InputError(f"{self.folder}: another wordfuse works in this folder; wait for it, or choose another") from error
+
+
+def free_folder(wanted: Path) -> Path:
+    """``wanted``, or with a number behind it the first that does not exist yet."""
+    candidate, number = wanted, 2
+    while candidate.exists():
+        candidate, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
+    return candidate
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

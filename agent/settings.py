@@ -1,0 +1,55 @@
+"""What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fusion.images import MAX_PIXELS
+from tools.workspace import ToolSettings
+
+
+class Limits(BaseModel):
+    """Budgets of a run; reaching one ends the run politely with the best result so far."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    attempts: int = Field(3, ge=1, le=20)  # per step
+    model_calls: int = Field(120, ge=1)
+    tool_calls: int = Field(120, ge=1)
+    seconds: float = Field(3600.0, gt=0)
+    seconds_per_call: float = Field(300.0, gt=0)
+
+
+class Settings(BaseModel):
+    """Everything about a run that is not its pictures or its words."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    llm: str = "embedded"
+    model: str | None = None
+    adapter: Path | None = None
+    regions: str = "auto"
+    grounding_model: str | None = None
+    segmentation_model: str | None = None
+    masks: dict[str, Path] = Field(default_factory=dict)
+    device: str = "auto"
+    preset: str = "terf"
+    weights: Path | None = None
+    seed: int = 0
+    max_pixels: int = Field(MAX_PIXELS, ge=256)
+    limits: Limits = Field(default_factory=Limits)
+
+    def for_tools(self) -> ToolSettings:
+        """The part that the tools need."""
+        return ToolSettings(
+            device=self.device,
+            preset=self.preset,
+            weights=self.weights,
+            regions=self.regions,
+            grounding_model=self.grounding_model,
+            segmentation_model=self.segmentation_model,
+            masks=self.masks,
+            seed=self.seed,
+            max_pixels=self.max_pixels,
+            seconds_per_call=self.limits.seconds_per_call,
+        )

@@ -1,0 +1,1 @@
+"""Prompt-eval suites: datasets, scorers, baselines and benchmarks."""

@@ -1,0 +1,1 @@
+"""The bundled example: a street at night, rendered as an infrared/visible pair with exact masks."""

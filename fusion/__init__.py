@@ -1,0 +1,1 @@
+"""Infrared and visible image fusion: pictures, networks, fine-tuning, regions and metrics."""

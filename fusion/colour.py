@@ -1,0 +1,36 @@
+"""Colour transforms on tensors: BT.601, as in TeRF's equations 6-8 and in the metrics.
+
+Every function takes and returns float tensors of shape (batch, channel, height, width) in [0, 1];
+the chroma channels are centred on 0.5.
+"""
+
+import torch
+from torch import Tensor
+
+# ITU-R BT.601 luma weights, and the scales that bring Cr and Cb back to [0, 1].
+LUMA = (0.299, 0.587, 0.114)
+CR_SCALE = 0.5 / (1 - LUMA[0])
+CB_SCALE = 0.5 / (1 - LUMA[2])
+
+
+def luma(rgb: Tensor) -> Tensor:
+    """Y of an RGB batch: (B, 3, H, W) -> (B, 1, H, W)."""
+    red, green, blue = rgb.split(1, dim=1)
+    return LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
+
+
+def rgb_to_ycrcb(rgb: Tensor) -> Tensor:
+    """RGB to Y, Cr, Cb: (B, 3, H, W) -> (B, 3, H, W)."""
+    y = luma(rgb)
+    cr = (rgb[:, 0:1] - y) * CR_SCALE + 0.5
+    cb = (rgb[:, 2:3] - y) * CB_SCALE + 0.5
+    return torch.cat([y, cr, cb], dim=1)
+
+
+def ycrcb_to_rgb(ycrcb: Tensor) -> Tensor:
+    """Inverse of :func:`rgb_to_ycrcb`; not clipped."""
+    y, cr, cb = ycrcb.split(1, dim=1)
+    red = y + (cr - 0.5) / CR_SCALE
+    blue = y + (cb - 0.5) / CB_SCALE
+    green = (y - LUMA[0] * red - LUMA[2] * blue) / LUMA[1]
+    return torch.cat([red, green, blue], dim=1)

@@ -1,0 +1,40 @@
+"""Where and in which precision the networks run."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from fusion.errors import InputError
+
+
+def resolve_device(name: str) -> torch.device:
+    """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is really there.
+
+    Raises:
+        InputError: the name is unknown, or names a GPU this machine does not have.
+    """
+    if name == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    kind, _, index = name.partition(":")
+    if kind not in ("cpu", "cuda") or (index and not index.isdigit()) or (kind == "cpu" and index):
+        raise InputError(f"--device {name}: unknown device; use auto, cpu, cuda or cuda:N")
+    if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
+        raise InputError(
+            f"--device {name}: this machine shows {torch.cuda.device_count()} CUDA devices; use --device cpu or auto"
+        )
+    return torch.device(name)
+
+
+def has_fast_bfloat16(device: torch.device) -> bool:
+    """Whether bfloat16 convolutions run natively there (AVX-512 BF16 or AMX, or a GPU)."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+
+
+@contextmanager
+def mixed_precision(device: torch.device) -> Iterator[None]:
+    """Run convolutions in bfloat16 where that is faster; 2-4 times so on AVX-512 CPUs."""
+    with torch.autocast(device.type, dtype=torch.bfloat16, enabled=has_fast_bfloat16(device)):
+        yield

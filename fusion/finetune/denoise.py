@@ -1,0 +1,156 @@
+"""Remove noise from a region with no clean example: Zero-Shot Noise2Noise (TeRF section 2.4.3, equations 18-20).
+
+Two half-size copies of the picture, made by averaging the two diagonals of every 2x2 block, show the same scene under
+different noise. A small network that predicts one from the other can only learn the scene.
+"""
+
+import time
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from fusion.errors import InputError
+from fusion.finetune.run import (
+    Cancelled,
+    Control,
+    Outcome,
+    Progress,
+    Recipe,
+    State,
+    Stopped,
+    Window,
+    check_mask,
+    check_repeat,
+    follow_gray,
+    region_window,
+    sample_windows,
+)
+from fusion.finetune.unit import NoiseUnit, apply_in_strips
+
+# "paper": section 3.1.2, on the whole region. "fast": noise is the same everywhere, so a few crops show enough of it.
+RECIPES = {
+    "fast": Recipe(epochs=100, learning_rate=1e-3, side_px=96, crops=2),
+    "paper": Recipe(epochs=100, learning_rate=1e-3, side_px=None),
+}
+CONTEXT_PX = 8
+PRIOR_CROPS = 8  # different crops that training chooses from; they are kept in the state
+
+
+def pair_downsample(x: Tensor) -> tuple[Tensor, Tensor]:
+    """D1 and D2 of equation 18: the mean of each diagonal of every 2x2 block.
+
+    Args:
+        x: (B, C, H, W), both sides even.
+
+    Returns:
+        Two tensors (B, C, H/2, W/2) of the same scene with independent noise.
+    """
+    top, bottom = x[..., 0::2, :], x[..., 1::2, :]
+    first = (top[..., 1::2] + bottom[..., 0::2]) / 2
+    second = (top[..., 0::2] + bottom[..., 1::2]) / 2
+    return first, second
+
+
+def noise_loss(network: NoiseUnit, x: Tensor) -> Tensor:
+    """Equation 20: residual (18) and consistency (19) terms, squares averaged over pixels.
+
+    Args:
+        network: estimates the noise of a picture.
+        x: (B, 3, H, W) noisy pictures, both sides even.
+    """
+    first, second = pair_downsample(x)
+    clean_first, clean_second = first - network(first), second - network(second)
+    residual = F.mse_loss(clean_first, second) + F.mse_loss(clean_second, first)
+    first_of_clean, second_of_clean = pair_downsample(x - network(x))
+    consistency = F.mse_loss(clean_first, first_of_clean) + F.mse_loss(clean_second, second_of_clean)
+    return residual + consistency
+
+
+def denoise(
+    picture: Tensor,
+    *,
+    mask: Tensor | None = None,
+    amount: float = 1.0,
+    state: State | None = None,
+    recipe: Recipe = RECIPES["fast"],
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    max_seconds: float | None = None,
+    device: torch.device | None = None,
+) -> Outcome:
+    """Learn the noise of a region from the region itself, and subtract it.
+
+    A repeat follows section 2.4.4: the noise prior stays that of the picture before the first call (its crops are kept
+    in the state), the network trains on it for more epochs, and is then applied to ``picture`` as it is now. It has
+    learned on noisy crops what an edge is, so a second pass smooths what is left and keeps edges; learning from the
+    denoised picture would not do, because there the two diagonals share their noise.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        amount: share of the estimated noise to subtract, in [0, 1].
+        state: of an earlier call on the same region.
+        recipe: see ``RECIPES``.
+        seed: of the initial weights and of the choice of crops.
+        progress: called after every epoch.
+        cancelled: asked before every epoch.
+        max_seconds: no epoch starts after this.
+        device: where to work; default: CPU.
+
+    Returns:
+        The picture with the region's bounding box denoised. A region without any variation comes back unchanged,
+        ``converged``; so does one stopped before its first epoch.
+
+    Raises:
+        InputError: ``amount`` is outside [0, 1], or the state belongs to something else.
+        RegionError: the mask is empty.
+    """
+    started = time.monotonic()
+    if not 0 <= amount <= 1:
+        raise InputError(f"amount {amount}: must be in [0, 1]")
+    device = device or torch.device("cpu")
+    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    mask = check_mask(mask, picture)
+    window = region_window(mask, CONTEXT_PX)
+    facts = {"size": list(picture.shape[-2:]), "window": [window.top, window.bottom, window.left, window.right]}
+    done = 0
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = NoiseUnit().to(device)
+    if state is None:
+        generator = torch.Generator().manual_seed(seed)
+        prior = _crops(picture, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
+    else:
+        check_repeat(state, "denoise", facts)
+        prior, done = state.tensors["prior"], state.epochs
+        network.load_state_dict({name: value for name, value in state.tensors.items() if name != "prior"})
+    generator = torch.Generator().manual_seed(seed + done)
+    optimizer = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+
+    def step() -> Tensor:
+        chosen = torch.randperm(len(prior), generator=generator)[: recipe.crops]
+        loss = noise_loss(network, prior[chosen].to(device, torch.float32))
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    losses: list[float] = []
+    stopped: Stopped = "converged"
+    if prior.amax() > prior.amin():
+        losses, stopped = Control(progress, cancelled, max_seconds).run(step, recipe.epochs, started)
+    if done + len(losses):
+        box = window.cut(picture)
+        noise = apply_in_strips(network, box.to(device)).cpu()
+        window.cut(picture).copy_(follow_gray(box - amount * noise, box))
+    tensors = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()} | {"prior": prior}
+    result = State("denoise", done + len(losses), tensors, facts)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped)
+
+
+def _crops(picture: Tensor, windows: list[Window]) -> Tensor:
+    """Cut crops with even sides, in the precision in which the state keeps them."""
+    crops = torch.cat([window.cut(picture) for window in windows])
+    return F.pad(crops, (0, crops.shape[-1] % 2, 0, crops.shape[-2] % 2), mode="replicate").half()

@@ -1,0 +1,266 @@
+"""Brighten or darken a region by its illumination map (TeRF section 2.4.2, equations 14-17; after RRDNet).
+
+The region is decomposed into reflectance R, illumination S and noise N with I = R * S + N; the new picture is
+S^gamma * (I - N) / S. Gamma is not a constant as in the paper: it is the one that brings the mean luma of the region
+to the wanted multiple.
+"""
+
+import time
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from fusion.colour import luma
+from fusion.device import mixed_precision
+from fusion.errors import InputError, RegionError
+from fusion.finetune.run import (
+    Cancelled,
+    Control,
+    Outcome,
+    Progress,
+    Recipe,
+    State,
+    Stopped,
+    check_mask,
+    check_repeat,
+    follow_gray,
+    region_window,
+)
+from fusion.finetune.unit import FineTuningUnit, apply_in_strips
+from fusion.losses import gaussian_blur, sobel
+
+# "paper": section 3.1.2, at full resolution. "fast": illumination is smooth, so a small copy of the region shows it.
+RECIPES = {
+    "fast": Recipe(epochs=120, learning_rate=2e-3, side_px=160),
+    "paper": Recipe(epochs=500, learning_rate=5e-4, side_px=None),
+}
+SMOOTHNESS_WEIGHT = 1.0  # lambda_t
+# lambda_n = 5000 weighs a Frobenius norm, which grows with the square root of the number of values, against l1 norms,
+# which grow with the number itself. We take means and a root mean square instead, so that the balance does not depend
+# on the size of the region, and fix it where the paper has it: on a colour picture of RoadScene's 512x307 pixels.
+NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
+EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
+DARKEST = 0.01  # illumination below this amplifies nothing but noise
+GAMMA_RANGE = (0.02, 8.0)
+CLIPPED_SHARE = 0.02  # of the region may be driven into white by brightening
+CONTEXT_PX = 16
+
+
+class Decomposition(nn.Module):
+    """The three fine-tuning units of the task; 0.128 M parameters."""
+
+    def __init__(self) -> None:
+        """Initialise the units from the global random state."""
+        super().__init__()
+        self.illumination = FineTuningUnit(1, nn.Sigmoid())
+        self.reflectance = FineTuningUnit(3, nn.Sigmoid())
+        self.noise = FineTuningUnit(3, nn.Tanh())
+
+    def loss(self, picture: Tensor) -> Tensor:
+        """Equation 17 for (1, 3, H, W); norms are means over pixels (see ``NOISE_WEIGHT``)."""
+        with mixed_precision(picture.device):
+            maps = [unit(picture) for unit in (self.illumination, self.reflectance, self.noise)]
+        illumination, reflectance, noise = (values.float() for values in maps)
+        brightest = picture.amax(dim=1, keepdim=True)
+        retinex = (
+            (picture - (reflectance * illumination + noise)).abs().mean()
+            + (illumination - brightest).abs().mean()
+            + (reflectance - picture / illumination.detach().clamp_min(DARKEST)).abs().mean()
+        )
+        smoothness = torch.zeros(())
+        for slope, edge in zip(sobel(illumination), sobel(luma(picture)), strict=True):
+            smoothness = smoothness + (slope**2 / (gaussian_blur(edge**2) + EPSILON)).mean()
+        slopes = [slope**2 for slope in sobel(reflectance)]
+        flat = 1 / (picture * slopes[0] * slopes[1] + EPSILON).detach()
+        flat = (flat - flat.amin()) / (flat.amax() - flat.amin()).clamp_min(EPSILON)
+        # Equation 16 divides the second term by lambda_n, which equation 17 multiplies again.
+        residue = NOISE_WEIGHT * ((picture * noise) ** 2).mean().add(1e-12).sqrt()
+        residue = residue + sum((flat * slope).mean() for slope in slopes)
+        return retinex + SMOOTHNESS_WEIGHT * smoothness + residue
+
+
+def relight(
+    picture: Tensor,
+    *,
+    luma_ratio: float,
+    mask: Tensor | None = None,
+    state: State | None = None,
+    recipe: Recipe = RECIPES["fast"],
+    seed: int = 0,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+    max_seconds: float | None = None,
+    device: torch.device | None = None,
+) -> Outcome:
+    """Decompose a region and change its illumination until its mean luma is ``luma_ratio`` times what it was.
+
+    A repeat (section 2.4.4) keeps reflectance, noise and illumination and only transforms the latter once more: it
+    takes no epochs and the picture as it is now. The ratio is reached unless that would drive more than
+    ``CLIPPED_SHARE`` of the region into white, or gamma out of ``GAMMA_RANGE``; then the nearest possible is taken.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
+        luma_ratio: wanted mean luma inside the mask over the present one; above 1 brightens, below 1 darkens.
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        state: of an earlier call on the same region, in either direction.
+        recipe: see ``RECIPES``.
+        seed: of the initial weights.
+        progress: called after every epoch.
+        cancelled: asked before every epoch.
+        max_seconds: no epoch starts after this.
+        device: where to work; default: CPU.
+
+    Returns:
+        The picture with the region's bounding box relit; ``state.meta["gamma"]`` is the exponent so far. A repeat has
+        no epochs and is ``converged``.
+
+    Raises:
+        InputError: ``luma_ratio`` is not a positive number, or the state belongs to something else.
+        RegionError: the mask is empty, or the region is black or of one colour.
+    """
+    started = time.monotonic()
+    if not 0 < luma_ratio < float("inf"):
+        raise InputError(f"luma_ratio {luma_ratio}: must be a positive number")
+    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    mask = check_mask(mask, picture)
+    window = region_window(mask, CONTEXT_PX)
+    box, inside = window.cut(picture), window.cut(mask)[0, 0] > 0.5
+    facts = {"size": list(picture.shape[-2:]), "window": [window.top, window.bottom, window.left, window.right]}
+    _check_light(box, inside)
+    losses: list[float] = []
+    stopped: Stopped = "converged"
+    if state is None:
+        units, losses, stopped = _decompose(
+            box, recipe, seed, Control(progress, cancelled, max_seconds), started, device or torch.device("cpu")
+        )
+        illumination, noise = _maps(units, box, recipe)
+        gamma, done, clean = 1.0, len(losses), (box - noise).clamp_min(0)
+    else:
+        check_repeat(state, "relight", facts)
+        illumination, gamma, done = state.tensors["illumination"], float(state.meta["gamma"]), state.epochs
+        clean = box
+    light = illumination.float()
+    change = find_gamma(clean, light, inside, luma_ratio, (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma), box)
+    window.cut(picture).copy_(follow_gray(clean * light**change, box))
+    result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped)
+
+
+def _check_light(box: Tensor, inside: Tensor) -> None:
+    pixels = box[0][:, inside]
+    if pixels.amax() < 1.5 / 255:
+        raise RegionError("mask: the region is black, there is no light in it to change; choose another region")
+    if (pixels.amax(dim=1) - pixels.amin(dim=1)).amax() < 0.5 / 255:
+        raise RegionError("mask: the region has one colour, there is nothing to learn from; choose a larger region")
+
+
+def _decompose(
+    box: Tensor, recipe: Recipe, seed: int, control: Control, started: float, device: torch.device
+) -> tuple[Decomposition, list[float], Stopped]:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        units = Decomposition().to(device, memory_format=torch.channels_last)
+    small = shrink(box, recipe.side_px).to(device, memory_format=torch.channels_last)
+    optimizer = torch.optim.Adam(units.parameters(), lr=recipe.learning_rate)
+
+    def step() -> Tensor:
+        loss = units.loss(small)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    return units, *control.run(step, recipe.epochs, started)
+
+
+@torch.no_grad()
+def _maps(units: Decomposition, box: Tensor, recipe: Recipe) -> tuple[Tensor, Tensor]:
+    """Illumination (float16, in [DARKEST, 1]) and noise of the whole box."""
+    device = next(units.parameters()).device
+    small = shrink(box, recipe.side_px)
+    illumination = apply_in_strips(units.illumination, small.to(device)).cpu()
+    if small.shape != box.shape:
+        illumination = guided_upsample(illumination, luma(small), luma(box))
+    noise = apply_in_strips(units.noise, box.to(device)).cpu()
+    return illumination.clamp(DARKEST, 1).half(), noise
+
+
+def shrink(picture: Tensor, side_px: int | None) -> Tensor:
+    """Area-average (1, C, H, W) so that its longer side is ``side_px``; a smaller picture stays as it is."""
+    height, width = picture.shape[-2:]
+    longest = max(height, width)
+    if side_px is None or longest <= side_px:
+        return picture
+    size = [max(1, round(height * side_px / longest)), max(1, round(width * side_px / longest))]
+    return F.interpolate(picture, size=size, mode="area")
+
+
+def guided_upsample(low: Tensor, low_guide: Tensor, guide: Tensor, radius: int = 4, epsilon: float = 1e-3) -> Tensor:
+    """Enlarge a smooth map so that its edges fall on those of a picture (He and Sun, Fast Guided Filter, 2015).
+
+    Plain interpolation would smear the map's edges over several pixels and leave halos there.
+
+    Args:
+        low: (1, 1, h, w) map.
+        low_guide: (1, 1, h, w) luma of the picture at the map's size.
+        guide: (1, 1, H, W) luma of the picture at full size.
+        radius: of the window in which map and guide are taken as linear, in pixels of the small picture.
+        epsilon: contrast (variance) below which texture of the guide is not carried over.
+
+    Returns:
+        (1, 1, H, W) map.
+    """
+
+    def mean(x: Tensor) -> Tensor:
+        padded = F.pad(x, (radius,) * 4, mode="replicate")
+        return F.avg_pool2d(padded, 2 * radius + 1, stride=1)
+
+    mean_low, mean_guide = mean(low), mean(low_guide)
+    slope = (mean(low * low_guide) - mean_low * mean_guide) / (mean(low_guide**2) - mean_guide**2 + epsilon)
+    offset = mean_low - slope * mean_guide
+    slope, offset = (
+        F.interpolate(mean(x), size=list(guide.shape[-2:]), mode="bilinear", align_corners=False)
+        for x in (slope, offset)
+    )
+    return slope * guide + offset
+
+
+def find_gamma(
+    clean: Tensor,
+    light: Tensor,
+    inside: Tensor,
+    luma_ratio: float,
+    limits: tuple[float, float],
+    before: Tensor,
+) -> float:
+    """Exponent of the illumination that brings the region to the wanted luma, by bisection.
+
+    Args:
+        clean: (1, 3, H, W) picture without its noise.
+        light: (1, 1, H, W) illumination in (0, 1].
+        inside: (H, W) bool, the region.
+        luma_ratio: wanted mean luma over that of ``before``.
+        limits: smallest and largest exponent.
+        before: (1, 3, H, W) picture that the ratio and the clipped share refer to.
+
+    Returns:
+        The smallest exponent e at which clean * light^e is not too bright: neither above the wanted luma, nor with
+        more than ``CLIPPED_SHARE`` of newly clipped pixels.
+    """
+    pixels, gain = clean[:, :, inside].unsqueeze(-1), light[:, :, inside].unsqueeze(-1)
+    original = before[:, :, inside].unsqueeze(-1)
+    target = luma_ratio * luma(original).mean()
+    allowed = (original.amax(dim=1) >= 1).float().mean() + CLIPPED_SHARE
+
+    def too_bright(exponent: float) -> bool:
+        relit = pixels * gain**exponent
+        return bool(luma(relit.clamp_max(1)).mean() > target or (relit.amax(dim=1) >= 1).float().mean() > allowed)
+
+    low, high = limits
+    if not too_bright(low):
+        return low
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (middle, high) if too_bright(middle) else (low, middle)
+    return high

@@ -1,0 +1,257 @@
+"""What the three fine-tuning tasks share: recipes, the epoch loop, the state a repeat goes on from, the outcome."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from fusion.errors import InputError, RegionError
+from fusion.images import write_bytes_atomic
+
+Stopped = Literal["epochs", "time", "cancelled", "converged"]
+METADATA_KEY = "wordfuse"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How long to optimise, how fast, and on how much of the region.
+
+    Attributes:
+        epochs: optimiser steps; as in the paper, one step is one epoch.
+        learning_rate: of Adam.
+        side_px: incline and denoise see crops of this side inside the region, relight a copy of the region whose
+            longer side is this; None: the whole region at full resolution, as in the paper.
+        crops: crops a step.
+    """
+
+    epochs: int
+    learning_rate: float
+    side_px: int | None
+    crops: int = 1
+
+
+@dataclass(frozen=True)
+class EpochProgress:
+    """Told after every epoch: ``epoch`` of ``epochs`` is done, its loss, and seconds since the start."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    seconds: float
+
+
+Progress = Callable[[EpochProgress], None]
+Cancelled = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a repeat of the same task on the same region goes on from (paper, section 2.4.4).
+
+    Attributes:
+        task: ``incline``, ``relight`` or ``denoise``.
+        epochs: epochs done so far, over all repeats.
+        tensors: weights or maps, on the CPU.
+        meta: JSON-native facts.
+    """
+
+    task: str
+    epochs: int
+    tensors: dict[str, Tensor]
+    meta: dict[str, Any]
+
+    def save(self, path: Path) -> None:
+        """Write a safetensors file; it appears whole or not at all."""
+        facts = {"task": self.task, "epochs": self.epochs, "meta": self.meta, "sha256": _digest(self.tensors)}
+        tensors = {name: value.contiguous() for name, value in self.tensors.items()}
+        write_bytes_atomic(path, save(tensors, metadata={METADATA_KEY: json.dumps(facts)}))
+
+    @classmethod
+    def load(cls, path: Path, task: str) -> Self:
+        """Read a state of ``task`` back, bit for bit.
+
+        Raises:
+            InputError: the file is missing, damaged, or holds the state of another task.
+        """
+        try:
+            with safe_open(path, framework="pt") as file:
+                facts = json.loads((file.metadata() or {})[METADATA_KEY])
+                tensors = {name: file.get_tensor(name) for name in file.keys()}
+            state = cls(str(facts["task"]), int(facts["epochs"]), tensors, dict(facts["meta"]))
+            intact = facts["sha256"] == _digest(tensors)
+        except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path}: not a fine-tuning state ({error}); start this task afresh") from error
+        if not intact:
+            raise InputError(f"{path}: the fine-tuning state is damaged; start this task afresh")
+        if state.task != task:
+            raise InputError(f"{path}: holds the state of {state.task}, not of {task}; start this task afresh")
+        return state
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of a fine-tuning task.
+
+    Attributes:
+        image: (1, 3, H, W) float32 in [0, 1], the size of the input. Pixels outside the region may differ from the
+            input: ``fusion.compose`` brings them back (equation 5).
+        state: what a repeat goes on from.
+        epochs: epochs done in this call.
+        losses: one per epoch.
+        seconds: wall time of this call.
+        stopped: what ended it: all ``epochs`` done, out of ``time``, ``cancelled``, or ``converged``: there was
+            nothing (left) to learn.
+    """
+
+    image: Tensor
+    state: State
+    epochs: int
+    losses: list[float]
+    seconds: float
+    stopped: Stopped
+
+
+@dataclass(frozen=True)
+class Control:
+    """The caller's hand on a running task: told of progress, asked between epochs whether to stop."""
+
+    progress: Progress | None = None
+    cancelled: Cancelled | None = None
+    max_seconds: float | None = None
+
+    def run(self, step: Callable[[], Tensor], epochs: int, started: float) -> tuple[list[float], Stopped]:
+        """Call ``step`` up to ``epochs`` times.
+
+        Args:
+            step: does one epoch and returns its loss.
+            epochs: how many.
+            started: ``time.monotonic()`` when the task began.
+
+        Returns:
+            The losses, and what ended the loop.
+        """
+        losses: list[float] = []
+        for epoch in range(1, epochs + 1):
+            if self.cancelled is not None and self.cancelled():
+                return losses, "cancelled"
+            if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
+                return losses, "time"
+            with torch.enable_grad():
+                losses.append(step().item())
+            if self.progress is not None:
+                self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
+        return losses, "epochs"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of a picture, in pixels; ``bottom`` and ``right`` are exclusive."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.bottom - self.top
+
+    @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    def cut(self, x: Tensor) -> Tensor:
+        """The view of (B, C, H, W) inside the rectangle."""
+        return x[..., self.top : self.bottom, self.left : self.right]
+
+
+def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:
+    """Region of the task as (1, 1, H, W) float32 {0, 1}; no mask is the whole picture.
+
+    Raises:
+        InputError: the mask has another size than the picture.
+        RegionError: the mask is empty.
+    """
+    shape = (1, 1, *picture.shape[-2:])
+    if mask is None:
+        return torch.ones(shape)
+    if tuple(mask.shape) != shape:
+        raise InputError(f"mask: its shape is {tuple(mask.shape)}, that of the picture asks for {shape}")
+    mask = (mask > 0.5).float().cpu()
+    if not mask.any():
+        raise RegionError("mask: the region is empty; name another region or draw a mask")
+    return mask
+
+
+def region_window(mask: Tensor, halo: int, smallest: int = 32) -> Window:
+    """Bounding box of the region and ``halo`` pixels around it, at least ``smallest`` where the picture allows."""
+    spans = []
+    for length, occupied in zip(mask.shape[-2:], (mask.amax(dim=(0, 1, 3)), mask.amax(dim=(0, 1, 2))), strict=True):
+        inside = occupied.nonzero()
+        start, stop = int(inside[0]) - halo, int(inside[-1]) + 1 + halo
+        missing = max(0, smallest - (stop - start))
+        spans.append((max(0, start - missing // 2), min(length, stop + (missing + 1) // 2)))
+    return Window(*spans[0], *spans[1])
+
+
+def sample_windows(
+    mask: Tensor, within: Window, side_px: int | None, count: int, generator: torch.Generator
+) -> list[Window]:
+    """Crops of one size around random pixels of the region; ``within`` itself, once, if no larger than a crop."""
+    if side_px is None or (within.height <= side_px and within.width <= side_px):
+        return [within]
+    height, width = min(side_px, within.height), min(side_px, within.width)
+    pixels = mask[0, 0].nonzero()
+    centres = pixels[torch.randint(len(pixels), (count,), generator=generator)].tolist()
+    windows = []
+    for row, column in centres:
+        top = min(max(row - height // 2, within.top), within.bottom - height)
+        left = min(max(column - width // 2, within.left), within.right - width)
+        windows.append(Window(top, top + height, left, left + width))
+    return windows
+
+
+def is_gray(picture: Tensor) -> bool:
+    """Whether the three channels of (1, 3, H, W) are equal everywhere."""
+    return bool((picture[:, 1:] == picture[:, :1]).all())
+
+
+def follow_gray(image: Tensor, source: Tensor) -> Tensor:
+    """Give ``image`` three equal channels, their mean, if ``source`` has them; clipped to [0, 1]."""
+    if is_gray(source):
+        image = image.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1)
+    return image.clamp(0, 1).contiguous()
+
+
+def check_repeat(state: State, task: str, facts: dict[str, Any]) -> None:
+    """Make sure that a state belongs to the task and to the picture size, region... that ``facts`` tell.
+
+    Raises:
+        InputError: it does not.
+    """
+    if state.task != task:
+        raise InputError(f"state: belongs to {state.task}, not to {task}; start this task afresh")
+    for name, value in facts.items():
+        if state.meta.get(name) != value:
+            raise InputError(
+                f"state: its {name} is {state.meta.get(name)}, here it is {value}; a state goes on with the same task "
+                "on the same region only: start afresh"
+            )
+
+
+def _digest(tensors: dict[str, Tensor]) -> str:
+    digest = hashlib.sha256()
+    for name in sorted(tensors):
+        digest.update(name.encode())
+        digest.update(tensors[name].contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,235 @@
+"""The only door for pictures into and out of wordfuse.
+
+Reads PNG, JPEG, WebP, TIFF and BMP in any of their modes and depths (``fusion.decoders`` knows how), and writes PNG.
+Whatever is wrong with a file ends in an :class:`~fusion.errors.InputError` that names it. Files appear whole or not
+at all.
+"""
+
+import io
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fusion.decoders import decode
+from fusion.errors import InputError
+
+MAX_PIXELS = 50_000_000
+# Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
+ASPECT_TOLERANCE = 0.02
+# Where the minimum, 1st percentile, 99th percentile and maximum of a deep picture come to lie in [0, 1].
+LEVELS = (0.0, 0.02, 0.98, 1.0)
+# ITU-R BT.601, as everywhere in wordfuse.
+LUMA = np.array([0.299, 0.587, 0.114])
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """An infrared and a visible picture of the same view and size.
+
+    Attributes:
+        infrared: (H, W) float32 in [0, 1].
+        visible: (H, W, 3) float32 in [0, 1], RGB.
+        gray: the visible file has no colour, so outputs have none either.
+        notes: what was done to the files, JSON-native: sizes, depths, scale knots, resampling, warnings.
+    """
+
+    infrared: NDArray[np.float32]
+    visible: NDArray[np.float32]
+    gray: bool
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS) -> Pair:
+    """Read an infrared and a visible picture and bring the infrared to the visible one's size.
+
+    8-bit pictures are divided by 255. Deeper ones (16-bit, 32-bit, float) are mapped by a rising piecewise-linear curve
+    that sends their minimum, 1st percentile, 99th percentile and maximum to 0, 0.02, 0.98 and 1: nothing is clipped,
+    and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5.
+    An infrared picture in colour is reduced to its luma.
+
+    Args:
+        ir: infrared or thermal picture.
+        vi: visible picture, gray or colour.
+        max_pixels: cap on width x height of either, checked on the header before anything is decoded.
+
+    Raises:
+        InputError: a file cannot be read, is too large, smaller than 16 px on a side, holds NaN or infinite pixels,
+            or the two differ in aspect ratio by more than 2 %.
+    """
+    thermal, scene = decode(ir, max_pixels), decode(vi, max_pixels)
+    remarks = [*thermal.remarks, *scene.remarks]
+    heat = thermal.values
+    if heat.ndim == 3:
+        if (np.ptp(heat, axis=2) == 0).all():
+            heat = heat[..., 0]
+        else:
+            remarks.append(f"{ir}: infrared in colour; its luma is used, so a colour palette loses its order")
+            heat = heat @ LUMA
+    infrared, ir_scale = _to_unit(heat, thermal.bits)
+    colour, vi_scale = _to_unit(scene.values, scene.bits)
+    if infrared.min() == infrared.max():
+        remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
+    notes: dict[str, object] = {
+        "infrared": {"width": heat.shape[1], "height": heat.shape[0], "bits": thermal.bits, "scale": ir_scale},
+        "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale},
+        "resampled": None,
+        "warnings": remarks,
+    }
+    if infrared.shape != colour.shape[:2]:
+        infrared, notes["resampled"] = _match_size(infrared, colour.shape[:2], ir, vi)
+    gray = colour.ndim == 2
+    visible = np.repeat(colour[..., None], 3, axis=2) if gray else colour
+    return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
+
+
+def read_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Read an 8-bit picture, such as a fused one, as (H, W, 3) uint8 RGB; gray is repeated.
+
+    Raises:
+        InputError: the file cannot be read or holds more than 8 bits a channel.
+    """
+    picture = decode(path, max_pixels)
+    if picture.bits != 8:
+        raise InputError(f"{path}: has {picture.bits} bits a channel, 8 are needed here; save it as an 8-bit PNG")
+    values = picture.values
+    return np.ascontiguousarray(np.repeat(values[..., None], 3, axis=2) if values.ndim == 2 else values)
+
+
+def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+    """Read a mask as (H, W) uint8: 255 inside, 0 outside.
+
+    Pixels above 127 are inside; in a file of only zeros and ones, the ones are.
+
+    Args:
+        path: 8-bit or 1-bit picture; colour is reduced to its luma.
+        shape: (height, width) that it must have.
+        max_pixels: as in :func:`read_pair`.
+
+    Raises:
+        InputError: the file cannot be read, is deeper than 8 bits or has another size.
+    """
+    values = read_picture(path, max_pixels=max_pixels)
+    if values.shape[:2] != tuple(shape):
+        raise InputError(
+            f"{path}: the mask is {values.shape[1]}x{values.shape[0]} but the picture is {shape[1]}x{shape[0]}; "
+            "draw it on the visible picture at full size"
+        )
+    inside = values[..., 0] > 0 if values.max() == 1 else luma_array(values) > 127
+    return np.where(inside, np.uint8(255), np.uint8(0))
+
+
+def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
+    """Write a PNG, whole or not at all.
+
+    Args:
+        path: file to write or replace; its folder must exist.
+        pixels: (H, W) or (H, W, 3) uint8.
+
+    Raises:
+        InputError: the name does not end in .png, the array is no picture, or the folder cannot be written.
+    """
+    if path.suffix.lower() != ".png":
+        raise InputError(f"{path}: pictures are written as PNG; give a name that ends in .png")
+    if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
+        raise InputError(f"{path}: a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}")
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
+    write_bytes_atomic(path, buffer.getvalue())
+
+
+def write_bytes_atomic(path: Path, data: bytes) -> None:
+    """Write a file so that readers see the old content or the new, never a part, even across a power cut.
+
+    Raises:
+        InputError: the folder is missing or cannot be written; no temporary file stays behind.
+    """
+    temporary = path.parent / f".wordfuse-{secrets.token_hex(8)}.tmp"
+    try:
+        try:
+            # Not tempfile: its files are private (0600), and results are for everyone the umask lets in.
+            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise InputError(
+            f"{path}: cannot be written ({reason}); check that the folder {path.parent} exists, "
+            "is writable and has space, or choose another place"
+        ) from error
+
+
+def to_uint8(picture: NDArray[Any]) -> NDArray[np.uint8]:
+    """Float in [0, 1], any shape, to uint8: clipped and rounded half up."""
+    pixels: NDArray[np.uint8] = np.floor(np.clip(picture, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return pixels
+
+
+def to_float(picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Inverse of :func:`to_uint8`: uint8 to float32 in [0, 1]."""
+    return np.divide(picture, 255, dtype=np.float32)
+
+
+def luma_array(picture: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """BT.601 luma, not rounded: (H, W) or (H, W, 3) uint8 -> (H, W) float64 in [0, 255]."""
+    values = picture.astype(np.float64)
+    return values @ LUMA if values.ndim == 3 else values
+
+
+def luma_uint8(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """BT.601 luma, rounded half up: (H, W) or (H, W, 3) uint8 -> (H, W) uint8."""
+    gray: NDArray[np.uint8] = np.floor(luma_array(picture) + 0.5).astype(np.uint8)
+    return gray
+
+
+def _to_unit(values: NDArray[Any], bits: int) -> tuple[NDArray[np.float32], dict[str, object] | None]:
+    """Bring a decoded picture to [0, 1]; the scale knots go with it where it is deeper than 8 bits."""
+    if bits == 8:
+        return np.divide(values, 255, dtype=np.float32), None
+    if values.dtype == np.float16:
+        values = values.astype(np.float32)  # percentiles of half precision are of half precision
+    knots = np.percentile(values, (0, 1, 99, 100))
+    places = np.unique(knots)
+    levels = [float(np.mean([level for knot, level in zip(knots, LEVELS, strict=True) if knot == x])) for x in places]
+    if len(places) > 1:
+        # Where a percentile falls on an end of the range, the end wins, so that [0, 1] is always filled.
+        levels[0], levels[-1] = LEVELS[0], LEVELS[-1]
+    unit = np.interp(values, places, levels).astype(np.float32)
+    return unit, {"values": [float(x) for x in places], "levels": levels}
+
+
+def _match_size(
+    infrared: NDArray[np.float32], shape: tuple[int, ...], ir: Path, vi: Path
+) -> tuple[NDArray[np.float32], dict[str, object]]:
+    """Resample the infrared picture to the visible one's (height, width)."""
+    (old_height, old_width), (height, width) = infrared.shape, shape
+    # Crosswise products: exactly 2 % must not fail for a rounding error.
+    if abs(old_width * height - old_height * width) > ASPECT_TOLERANCE * old_height * width:
+        raise InputError(
+            f"{ir} is {old_width}x{old_height} but {vi} is {width}x{height}: the two do not show the same view; "
+            "register or crop them to the same shape first"
+        )
+    shrinking = height <= old_height and width <= old_width
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    resized = cv2.resize(infrared, (width, height), interpolation=method)
+    # Bicubic overshoots at edges; no pixel may be hotter than the hottest one measured.
+    clipped = np.clip(resized, infrared.min(), infrared.max()).astype(np.float32)
+    return clipped, {
+        "from": [old_width, old_height],
+        "to": [width, height],
+        "method": "area" if shrinking else "bicubic",
+    }

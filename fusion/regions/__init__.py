@@ -1,0 +1,30 @@
+"""From words to pixels: which part of the picture an instruction is about.
+
+`ground` finds each phrase (a user's mask, then tones and positions read from the pixels, then an object detector),
+`segment` turns what was found into one mask. Backends are made by name with `create_backend`.
+"""
+
+from fusion.regions.backend import (
+    BACKENDS,
+    Detection,
+    Grounding,
+    Mask,
+    Picture,
+    RegionBackend,
+    Sources,
+    create_backend,
+)
+from fusion.regions.resolve import ground, segment
+
+__all__ = [
+    "BACKENDS",
+    "Detection",
+    "Grounding",
+    "Mask",
+    "Picture",
+    "RegionBackend",
+    "Sources",
+    "create_backend",
+    "ground",
+    "segment",
+]

@@ -1,0 +1,198 @@
+"""What a region backend is, and the registry that finds one by name.
+
+A backend turns words into pixels in two moves: `ground` answers *where* (boxes), `segment` answers *which pixels*
+(a mask). To add one, write a class with those two methods and register a factory in `BACKENDS`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from fusion.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+Mask = npt.NDArray[np.uint8]
+Picture = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """The pictures a region may be read from, all of one size.
+
+    Attributes:
+        infrared: (H, W) float32 in [0, 1], hot is high.
+        visible: (H, W, 3) float32 RGB in [0, 1].
+        fused: (H, W, 3) float32 RGB in [0, 1], the picture the user looks at.
+    """
+
+    infrared: Picture
+    visible: Picture
+    fused: Picture
+
+    def __post_init__(self) -> None:
+        """Reject pictures that are not of one size: a mask of one would not fit another."""
+        expected = self.infrared.shape
+        if len(expected) != 2 or self.visible.shape != (*expected, 3) or self.fused.shape != (*expected, 3):
+            raise InputError(
+                f"infrared {self.infrared.shape}, visible {self.visible.shape} and fused {self.fused.shape} must have "
+                "the shapes (H, W), (H, W, 3) and (H, W, 3); register and resize the pair first"
+            )
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(H, W) in pixels."""
+        height, width = self.infrared.shape
+        return height, width
+
+
+@dataclass(frozen=True)
+class Detection:
+    """One object that a phrase names.
+
+    Attributes:
+        phrase: the phrase it answers, as the user said it.
+        box: (x0, y0, x1, y1), XYXY pixels inside the picture.
+        score: confidence in [0, 1].
+    """
+
+    phrase: str
+    box: tuple[float, float, float, float]
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Grounding:
+    """What became of one phrase.
+
+    Attributes:
+        phrase: as the user said it.
+        found: whether there is anything to work on.
+        source: who resolved it: "whole", "user", "pixels" or a backend's name.
+        detections: the objects found, when an object detector was asked.
+        mask: (H, W) uint8, 255 inside, when the phrase led straight to pixels; else None.
+        reason: one sentence for the user: how it was resolved, or why it was not found and what helps.
+    """
+
+    phrase: str
+    found: bool
+    source: str
+    detections: tuple[Detection, ...]
+    mask: Mask | None
+    reason: str
+
+
+class RegionBackend(Protocol):
+    """Finds objects by their names and cuts them out."""
+
+    name: str
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        """Look for each phrase; one grounding per phrase, in order.
+
+        Raises:
+            BackendUnreachable: the backend's model cannot be loaded or reached.
+        """
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        """The pixels of the detected objects: (H, W) uint8, 255 inside any of them.
+
+        Raises:
+            BackendUnreachable: the backend's model cannot be loaded or reached.
+        """
+
+
+class PixelsBackend:
+    """The backend without an object detector: what the pixels themselves do not say, it does not find."""
+
+    name: str = "pixels"
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        """Find none of the phrases, and tell the user what would."""
+        return [
+            Grounding(
+                phrase=phrase,
+                found=False,
+                source=self.name,
+                detections=(),
+                mask=None,
+                reason=(
+                    f"'{phrase}' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and "
+                    f"overexposed areas, positions and background; give --mask {_mask_name(phrase)}=FILE or "
+                    "--regions grounding-dino"
+                ),
+            )
+            for phrase in phrases
+        ]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        """The boxes themselves, filled: without a segmentation model nothing finer is known."""
+        mask = np.zeros(sources.shape, np.uint8)
+        for detection in detections:
+            x0, y0, x1, y1 = detection.box
+            mask[max(0, int(y0)) : max(0, int(np.ceil(y1))), max(0, int(x0)) : max(0, int(np.ceil(x1)))] = 255
+        return mask
+
+
+class Factory(Protocol):
+    """Makes a backend; ``None`` for a model means the backend's own default."""
+
+    def __call__(
+        self, *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
+    ) -> RegionBackend:
+        """Make the backend. Models load at first use, not here."""
+
+
+def _pixels(
+    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
+) -> RegionBackend:
+    return PixelsBackend()
+
+
+def _grounding_dino(
+    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
+) -> RegionBackend:
+    # Imported here so that masks, tones and positions never pay for torch.
+    from fusion.regions.grounding_dino import GroundingDinoBackend
+
+    return GroundingDinoBackend(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+
+
+# "auto" is the best backend that needs no download. Until one with weights of its own ships, that is "pixels".
+BACKENDS: dict[str, Factory] = {
+    "auto": _pixels,
+    "pixels": _pixels,
+    "grounding-dino": _grounding_dino,
+}
+
+
+def create_backend(
+    name: str,
+    *,
+    device: "torch.device | str" = "auto",
+    grounding_model: str | None = None,
+    segmentation_model: str | None = None,
+) -> RegionBackend:
+    """Make the backend of that name.
+
+    Args:
+        name: a key of `BACKENDS`.
+        device: where its models run.
+        grounding_model: hub id or folder of the detector, None for the backend's default.
+        segmentation_model: hub id or folder of the segmenter, None for the backend's default.
+
+    Raises:
+        InputError: no backend has that name.
+    """
+    if name not in BACKENDS:
+        raise InputError(f"--regions {name}: unknown region backend; use one of {', '.join(sorted(BACKENDS))}")
+    return BACKENDS[name](device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+
+
+def _mask_name(phrase: str) -> str:
+    """The phrase as it may stand on a command line before ``=FILE``."""
+    return f'"{phrase}"' if " " in phrase else phrase

@@ -1,0 +1,77 @@
+"""From phrases to one mask: the user's own masks first, then the pixels, then the backend."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from fusion.errors import RegionError
+from fusion.regions import masks as user_masks
+from fusion.regions import phrases as pixel_phrases
+from fusion.regions.backend import Detection, Grounding, Mask, RegionBackend, Sources
+
+
+def ground(
+    sources: Sources, phrases: Sequence[str], *, backend: RegionBackend, masks: Mapping[str, Mask]
+) -> list[Grounding]:
+    """Find out where each phrase is.
+
+    A user's mask of that name wins over everything, also over "background"; then phrases that the pixels answer; the
+    backend is asked, once, for the rest.
+
+    Args:
+        sources: the pictures.
+        phrases: as the user said them.
+        backend: asked for what is left.
+        masks: the user's masks, name -> (H, W) uint8, 255 inside.
+
+    Returns:
+        One grounding per phrase, in order; those not found say why.
+
+    Raises:
+        InputError: a user's mask has another size than the pictures.
+        BackendUnreachable: the backend is needed and cannot be loaded or reached.
+    """
+    groundings = [
+        user_masks.resolve(phrase, masks, sources.shape) or pixel_phrases.resolve(sources, phrase) for phrase in phrases
+    ]
+    rest = [phrase for phrase, grounding in zip(phrases, groundings, strict=True) if grounding is None]
+    asked = iter(backend.ground(sources, rest) if rest else [])
+    return [next(asked) if grounding is None else grounding for grounding in groundings]
+
+
+def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: RegionBackend, invert: bool = False) -> Mask:
+    """The union of everything found, or everything but it.
+
+    Args:
+        sources: the pictures.
+        groundings: from `ground`; none at all is the whole image. Those not found add nothing.
+        backend: cuts out the detected objects.
+        invert: return the rest of the picture instead.
+
+    Returns:
+        (H, W) uint8, 255 inside, never empty.
+
+    Raises:
+        RegionError: nothing is found or, inverted, nothing is left.
+        BackendUnreachable: the backend is needed and cannot be loaded or reached.
+    """
+    inside = np.zeros(sources.shape, np.bool_) if groundings else np.ones(sources.shape, np.bool_)
+    detections: list[Detection] = []
+    for grounding in groundings:
+        if grounding.mask is not None:
+            inside |= grounding.mask > 127
+        elif grounding.found:
+            detections.extend(grounding.detections)
+    if detections:
+        inside |= backend.segment(sources, detections) > 127
+    names = " and ".join(f"'{grounding.phrase}'" for grounding in groundings) or "the whole image"
+    if not inside.any():
+        missing = " · ".join(grounding.reason for grounding in groundings if not grounding.found)
+        # Nothing missing means that something was detected, and no pixel of it could be cut out.
+        raise RegionError(missing or f"{names}: found, but no pixel of it could be cut out; give a mask with --mask")
+    if invert:
+        inside = ~inside
+        if not inside.any():
+            raise RegionError(f"{names}: covers the whole picture, nothing is left outside it; name a smaller region")
+    mask: Mask = np.where(inside, np.uint8(255), np.uint8(0))
+    return mask

@@ -1,0 +1,1 @@
+"""Training of the fusion network: data, loop and checkpoints."""

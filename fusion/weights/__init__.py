@@ -1,0 +1,54 @@
+"""Trained weights, and the one way to load them: safetensors only, sha256 checked."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from fusion.errors import InputError
+from fusion.network import PRESETS, FusionNetwork
+
+FOLDER = Path(__file__).parent
+CHECKSUMS = FOLDER / "SHA256SUMS"
+
+
+def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
+    """Compare a file with its line in a ``sha256sum`` list.
+
+    Raises:
+        InputError: the file is missing, not listed, or damaged.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: the trained weights are missing; reinstall wordfuse")
+    listed = dict(reversed(line.split(maxsplit=1)) for line in checksums.read_text().splitlines())
+    actual = hashlib.sha256(path.read_bytes()).hexdigest()
+    if listed.get(path.name) != actual:
+        raise InputError(f"{path}: sha256 {actual} is not the one in {checksums.name}; the file is damaged: reinstall")
+
+
+@cache
+def load_fusion(preset: str = "terf", path: Path | None = None, device: torch.device | None = None) -> FusionNetwork:
+    """Load a fusion network for inference; called again with the same arguments it returns the same object.
+
+    Args:
+        preset: a key of ``fusion.network.PRESETS``.
+        path: weights of your own (safetensors, as ``wordfuse train fusion`` writes them); default: the committed ones.
+        device: where to put it; default: CPU.
+
+    Raises:
+        InputError: unknown preset, or weights that are missing, damaged or of another preset.
+    """
+    if preset not in PRESETS:
+        raise InputError(f"preset {preset}: unknown; choose one of {', '.join(PRESETS)}")
+    if path is None:
+        path = FOLDER / f"fusion-{preset}.safetensors"
+        verify(path)
+    network = FusionNetwork(PRESETS[preset])
+    try:
+        network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise InputError(f"{path}: cannot be loaded as weights of preset {preset}: {error}") from error
+    return network.to(device or torch.device("cpu"), memory_format=torch.channels_last).eval()

@@ -1,0 +1,32 @@
+"""denoise: take noise out of a region (equations 18-20)."""
+
+from fusion.device import resolve_device
+from fusion.finetune import denoise as run
+from fusion.tensors import to_tensor
+from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, pixels, start
+from tools.strengths import AMOUNTS
+from tools.types import Strength
+from tools.workspace import Workspace
+
+
+class DenoiseArgs(EditArgs):
+    """How much of the noise is to go."""
+
+    strength: Strength
+
+
+def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
+    """Remove noise from a region."""
+    begun = start(work, "denoise", None, args.image, args.mask, args.strength)
+    outcome = run(
+        to_tensor(work.image(begun.picture)),
+        mask=mask_tensor(work, args.mask),
+        amount=AMOUNTS[args.strength].residual,
+        state=begun.state,
+        seed=work.settings.seed,
+        progress=epoch_reporter(work, "denoise"),
+        cancelled=work.cancelled,
+        max_seconds=work.settings.seconds_per_call,
+        device=resolve_device(work.settings.device),
+    )
+    return finish(work, begun, args, args.strength, outcome, pixels(outcome))

@@ -1,0 +1,101 @@
+"""What the three edits share: where an edit starts from, and how its outcome becomes a picture of the run.
+
+An edit is known by its task, its direction and the pixels of its mask. Called again on the picture that it made, it is
+the repeat of TeRF's section 2.4.4 and goes on from its saved state. Called again on the picture it started from, at the
+same strength, it is another attempt at the same goal and goes on as well; at another strength it starts that attempt
+over. On any other picture it starts afresh.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from fusion.compose import compose
+from fusion.finetune import EpochProgress, Outcome, State
+from fusion.images import to_uint8
+from fusion.tensors import to_array, to_tensor
+from tools.types import Id, Strength, Strict
+from tools.workspace import Progress, StateRecord, Workspace
+
+Picture = NDArray[np.uint8]
+
+
+class EditArgs(Strict):
+    """What every edit is told first: a picture and a region (mask null is the whole image)."""
+
+    image: Id
+    mask: Id | None
+
+
+class EditResult(Strict):
+    """The edited picture; pixels outside the mask are those of the picture it was made from."""
+
+    image: Id
+    epochs: int
+    stopped: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where an edit starts from.
+
+    Attributes:
+        key: what the edit is known by.
+        state: the saved state to go on from, None to start afresh.
+        picture: id of the picture whose pixels the optimisation sees.
+        reference: file of the state that made the picture ``image`` of the call; None: no tuned network made it.
+    """
+
+    key: str
+    state: State | None
+    picture: str
+    reference: str | None
+
+
+def start(work: Workspace, task: str, direction: str | None, image: str, mask: str | None, strength: Strength) -> Start:
+    """Find out whether this call goes on from an earlier one."""
+    key = work.state_key(task, direction, mask)
+    record = work.catalogue.states.get(key)
+    if record is not None and work.origin(image) == record.output:
+        return Start(key, State.load(work.folder / record.file, task), image, record.file)
+    if record is not None and image == record.base and strength == record.strength:
+        return Start(key, State.load(work.folder / record.file, task), record.output, record.reference)
+    return Start(key, None, image, None)
+
+
+def finish(
+    work: Workspace, begun: Start, args: EditArgs, strength: Strength, outcome: Outcome, edited: Picture
+) -> EditResult:
+    """Compose the edit into its picture (equation 5), and save picture and state under new ids."""
+    name = work.new_id("a")
+    work.save_image(name, compose(work.image(args.image), edited, work.mask(args.mask)), f"work/{name}.png")
+    file = f"work/{name}.safetensors"
+    outcome.state.save(work.folder / file)
+    work.catalogue.states[begun.key] = StateRecord(
+        file=file, base=args.image, output=name, strength=strength, reference=begun.reference
+    )
+    return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped)
+
+
+def pixels(outcome: Outcome) -> Picture:
+    """An outcome's picture as 8-bit (H, W, 3)."""
+    return to_uint8(to_array(outcome.image))
+
+
+def mask_tensor(work: Workspace, name: str | None) -> Tensor | None:
+    """A mask as the fine-tuning functions take it."""
+    mask = work.mask(name)
+    return None if mask is None else to_tensor(mask)
+
+
+def epoch_reporter(work: Workspace, tool: str) -> Callable[[EpochProgress], None]:
+    """Pass epochs on to whoever watches the workspace."""
+
+    def report(done: EpochProgress) -> None:
+        if work.progress is not None:
+            work.progress(Progress(tool, done.epoch, done.epochs, done.loss))
+
+    return report

@@ -1,0 +1,47 @@
+"""ground: find what the phrases name."""
+
+from pydantic import Field
+
+from fusion.regions import ground as find
+from tools.types import Id, Phrase, Strict
+from tools.workspace import GroundingRecord, Workspace
+
+
+class GroundArgs(Strict):
+    """The phrases to look for, as the user said them."""
+
+    phrases: list[Phrase] = Field(min_length=1, max_length=8)
+
+
+class GroundResult(Strict):
+    """Which phrases were found; segment() takes the grounding's id."""
+
+    grounding: Id
+    found: list[Phrase]
+    missing: list[Phrase]
+
+
+def ground(args: GroundArgs, work: Workspace) -> GroundResult:
+    """Find the regions that the phrases name."""
+    name = work.new_id("g")
+    records = []
+    found = find(work.sources(), args.phrases, backend=work.backend, masks=work.user_masks())
+    for i, grounding in enumerate(found):
+        record = GroundingRecord(
+            phrase=grounding.phrase,
+            found=grounding.found,
+            source=grounding.source,
+            reason=grounding.reason,
+            boxes=[detection.box for detection in grounding.detections],
+            scores=[detection.score for detection in grounding.detections],
+        )
+        if grounding.mask is not None:
+            record.mask = f"{name}-{i}"
+            work.save_mask(record.mask, grounding.mask, f"work/{record.mask}.png")
+        records.append(record)
+    work.catalogue.groundings[name] = records
+    return GroundResult(
+        grounding=name,
+        found=[record.phrase for record in records if record.found],
+        missing=[record.phrase for record in records if not record.found],
+    )

@@ -1,0 +1,64 @@
+"""incline: move a region toward the infrared or the visible picture (equations 10-13)."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fusion.finetune import incline as run
+from fusion.finetune.incline import RECIPES
+from fusion.finetune.run import State
+from fusion.images import to_uint8
+from fusion.inference import fuse
+from fusion.network import FusionNetwork
+from fusion.tensors import to_array, to_tensor
+from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, start
+from tools.strengths import AMOUNTS
+from tools.types import InclineDirection, Strength
+from tools.workspace import FUSED, Workspace
+
+
+class InclineArgs(EditArgs):
+    """Which source the region is to resemble, and how much."""
+
+    direction: InclineDirection
+    strength: Strength
+
+
+def incline(args: InclineArgs, work: Workspace) -> EditResult:
+    """Make a region look more like the infrared or the visible picture."""
+    begun = start(work, "incline", args.direction, args.image, args.mask, args.strength)
+    infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
+    fast = RECIPES["fast"]
+    outcome = run(
+        work.network,
+        infrared,
+        visible,
+        direction=args.direction,
+        mask=mask_tensor(work, args.mask),
+        state=begun.state,
+        strength=AMOUNTS[args.strength].epochs / fast.epochs,
+        recipe=fast,
+        seed=work.settings.seed,
+        progress=epoch_reporter(work, "incline"),
+        cancelled=work.cancelled,
+        max_seconds=work.settings.seconds_per_call,
+    )
+    tuned = to_array(outcome.image)
+    base = work.image(args.image)
+    if args.image == FUSED:
+        edited = to_uint8(tuned)
+    else:
+        # Earlier edits of this region are to survive: what is applied is the change of the network's output.
+        before = _output_before(work, begun.reference)
+        edited = to_uint8(np.clip(base / np.float32(255) + tuned - before, 0, 1))
+    return finish(work, begun, args, args.strength, outcome, edited)
+
+
+def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32]:
+    """The network's output before this edit: that of the state behind the picture, or the untouched fused picture."""
+    if reference is None:
+        return work.image(FUSED) / np.float32(255)
+    network = FusionNetwork(work.network.config)
+    state = State.load(work.folder / reference, "incline")
+    network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
+    device = next(work.network.parameters()).device
+    return to_array(fuse(network.to(device).eval(), to_tensor(work.pair.infrared), to_tensor(work.pair.visible)))

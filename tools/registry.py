@@ -1,0 +1,108 @@
+"""The tools by name: for the model (as LangChain tools), for the graph and for the command line."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.tools import BaseTool, StructuredTool
+from pydantic import BaseModel, ValidationError
+
+from fusion.errors import RegionError
+from tools.denoise import DenoiseArgs, denoise
+from tools.evaluate import EvaluateArgs, evaluate_metrics
+from tools.fuse import FuseArgs, fuse
+from tools.ground import GroundArgs, ground
+from tools.incline import InclineArgs, incline
+from tools.relight import RelightArgs, relight
+from tools.segment import SegmentArgs, segment
+from tools.types import UnknownId
+from tools.workspace import Workspace
+
+EDITS = frozenset({"incline", "relight", "denoise"})
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A typed function over a workspace."""
+
+    name: str
+    args: type[BaseModel]
+    run: Callable[[Any, Workspace], BaseModel]
+
+    @property
+    def description(self) -> str:
+        """What the model reads: the first line of the function's docstring."""
+        return (self.run.__doc__ or "").strip().splitlines()[0]
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        Tool("fuse", FuseArgs, fuse),
+        Tool("ground", GroundArgs, ground),
+        Tool("segment", SegmentArgs, segment),
+        Tool("incline", InclineArgs, incline),
+        Tool("relight", RelightArgs, relight),
+        Tool("denoise", DenoiseArgs, denoise),
+        Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics),
+    )
+}
+
+
+@dataclass(frozen=True)
+class ToolAnswer:
+    """What a call gave: a result, or an error in words.
+
+    Attributes:
+        result: what the tool returned, JSON-native, or None.
+        error: why there is no result.
+        final: the error lies in the picture, not in the call: no other arguments can mend it.
+        seconds: how long it took.
+    """
+
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    final: bool = False
+    seconds: float = 0.0
+
+
+def call(name: str, args: dict[str, Any], work: Workspace) -> ToolAnswer:
+    """Validate the arguments and run the tool.
+
+    A wrong argument, an unknown id or an unusable region comes back as an error in words; anything else (a backend that
+    is gone, a disk that is full) is raised.
+    """
+    tool = TOOLS.get(name)
+    if tool is None:
+        return ToolAnswer(error=f"unknown tool {name!r}; known: {', '.join(TOOLS)}")
+    started = time.monotonic()
+    result, problem, final = None, None, False
+    try:
+        result = tool.run(tool.args.model_validate(args), work).model_dump()
+    except ValidationError as error:
+        parts = (f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:3])
+        problem = f"bad arguments for {name}: {'; '.join(parts)}"
+    except RegionError as error:
+        problem, final = str(error), True
+    except UnknownId as error:
+        problem = str(error)
+    return ToolAnswer(result, problem, final, time.monotonic() - started)
+
+
+def as_langchain(work: Workspace) -> list[BaseTool]:
+    """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents."""
+
+    def runner(name: str) -> Callable[..., dict[str, Any]]:
+        def run(**args: Any) -> dict[str, Any]:
+            answer = call(name, args, work)
+            return answer.result if answer.result is not None else {"error": answer.error}
+
+        return run
+
+    return [
+        StructuredTool.from_function(
+            runner(tool.name), name=tool.name, description=tool.description, args_schema=tool.args, infer_schema=False
+        )
+        for tool in TOOLS.values()
+    ]

@@ -1,0 +1,42 @@
+"""relight: brighten or darken a region (equations 14-17)."""
+
+from fusion.device import resolve_device
+from fusion.finetune import relight as run
+from fusion.measures import mean_luma
+from fusion.tensors import to_tensor
+from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, pixels, start
+from tools.strengths import AMOUNTS
+from tools.types import RelightDirection, Strength
+from tools.workspace import Workspace
+
+LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
+
+
+class RelightArgs(EditArgs):
+    """Which way the light of the region is to change, and how much."""
+
+    direction: RelightDirection
+    strength: Strength
+
+
+def relight(args: RelightArgs, work: Workspace) -> EditResult:
+    """Make a region brighter or darker."""
+    begun = start(work, "relight", args.direction, args.image, args.mask, args.strength)
+    mask, picture = work.mask(args.mask), work.image(begun.picture)
+    ratio = AMOUNTS[args.strength].luma_ratio
+    if begun.picture != args.image:
+        # A further attempt at the same goal: only what is left of the way.
+        done = mean_luma(picture, mask) / max(mean_luma(work.image(args.image), mask), 1e-3)
+        ratio = max(ratio / (done if args.direction == "brighter" else 1 / max(done, 1e-3)), LEAST_CHANGE)
+    outcome = run(
+        to_tensor(picture),
+        luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,
+        mask=mask_tensor(work, args.mask),
+        state=begun.state,
+        seed=work.settings.seed,
+        progress=epoch_reporter(work, "relight"),
+        cancelled=work.cancelled,
+        max_seconds=work.settings.seconds_per_call,
+        device=resolve_device(work.settings.device),
+    )
+    return finish(work, begun, args, args.strength, outcome, pixels(outcome))

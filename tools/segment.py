@@ -1,0 +1,58 @@
+"""segment: the exact mask of what ground() found (equation 3)."""
+
+import re
+
+from fusion.errors import RegionError
+from fusion.regions import Detection, Grounding
+from fusion.regions import segment as draw
+from tools.types import Id, Strict
+from tools.workspace import Workspace
+
+
+class SegmentArgs(Strict):
+    """A grounding, and whether the rest of the picture is meant instead."""
+
+    grounding: Id
+    invert: bool
+
+
+class SegmentResult(Strict):
+    """The mask, and the share of the picture that it covers, in [0, 1]."""
+
+    mask: Id
+    area: float
+
+
+def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
+    """Draw the mask of everything a grounding found.
+
+    Raises:
+        RegionError: nothing was found, so there is nothing to draw.
+    """
+    records = work.grounding(args.grounding)
+    if not any(record.found for record in records):
+        raise RegionError("nothing was found: " + "; ".join(record.reason for record in records))
+    groundings = [
+        Grounding(
+            phrase=record.phrase,
+            found=record.found,
+            source=record.source,
+            detections=tuple(
+                Detection(record.phrase, box, score) for box, score in zip(record.boxes, record.scores, strict=True)
+            ),
+            mask=work.mask(record.mask),
+            reason=record.reason,
+        )
+        for record in records
+    ]
+    mask = draw(work.sources(), groundings, backend=work.backend, invert=args.invert)
+    name = work.new_id("m")
+    work.save_mask(name, mask, f"masks/{name}-{_slug(groundings, args.invert)}.png")
+    return SegmentResult(mask=name, area=round(float((mask > 0).mean()), 6))
+
+
+def _slug(groundings: list[Grounding], invert: bool) -> str:
+    """A file name a person can read, made of letters and digits only."""
+    words = "-".join(grounding.phrase for grounding in groundings if grounding.found)
+    slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "region"
+    return f"not-{slug}" if invert else slug

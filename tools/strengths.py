@@ -1,0 +1,31 @@
+"""What slight, normal and strong mean: one table of measured amounts, used by the tools to aim and by the critic to judge."""
+
+from dataclasses import dataclass
+
+from tools.types import Strength
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How far an effect goes at one strength.
+
+    Attributes:
+        distance_drop: incline: share by which the mean luma distance to the source falls.
+        luma_ratio: relight brighter: mean luma after over before; darker aims at its inverse.
+        noise_drop: denoise: share by which the estimated noise falls.
+        epochs: incline: optimisation epochs a call.
+        residual: denoise: share of the estimated noise that is taken out.
+    """
+
+    distance_drop: float
+    luma_ratio: float
+    noise_drop: float
+    epochs: int
+    residual: float
+
+
+AMOUNTS: dict[Strength, Amount] = {
+    "slight": Amount(distance_drop=0.08, luma_ratio=1.12, noise_drop=0.15, epochs=12, residual=0.5),
+    "normal": Amount(distance_drop=0.20, luma_ratio=1.30, noise_drop=0.30, epochs=24, residual=1.0),
+    "strong": Amount(distance_drop=0.40, luma_ratio=1.60, noise_drop=0.50, epochs=40, residual=1.0),
+}

@@ -1,0 +1,212 @@
+"""The pictures, masks and edit states of one run, reached by id and never by path.
+
+Everything a tool makes is a new file named after a counter, and the counter is part of the catalogue, which the caller
+keeps in its own (checkpointed) state. A tool call that was interrupted and is made again therefore overwrites its own
+files and gives the same result; it never goes on from a half-done state.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from fusion.device import resolve_device
+from fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture, to_float, to_uint8, write_png
+from fusion.metrics import evaluate
+from fusion.network import FusionNetwork
+from fusion.regions import RegionBackend, Sources, create_backend
+from fusion.weights import load_fusion
+from tools.types import Direction, Strength, Task, UnknownId
+
+FUSED = "fused"
+
+
+class StateRecord(BaseModel):
+    """A saved fine-tuning state and the pictures it connects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str
+    base: str  # the picture the edit was made on
+    output: str  # the picture that came out
+    strength: Strength
+    reference: str | None  # file of the state that made the base, None: no tuned network made it
+
+
+class GroundingRecord(BaseModel):
+    """What ground() found for one phrase."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phrase: str
+    found: bool
+    source: str
+    reason: str
+    boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
+    scores: list[float] = Field(default_factory=list)
+    mask: str | None = None
+
+
+class Catalogue(BaseModel):
+    """Everything known by id. JSON-native, so that it can live in a checkpoint."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    counter: int = 0
+    images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
+    masks: dict[str, str] = Field(default_factory=dict)
+    groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
+    states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
+    aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One epoch of a running tool."""
+
+    tool: str
+    epoch: int
+    epochs: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class ToolSettings:
+    """How the tools run: chosen by the user, never by the model."""
+
+    device: str = "auto"
+    preset: str = "terf"
+    weights: Path | None = None
+    regions: str = "auto"
+    grounding_model: str | None = None
+    segmentation_model: str | None = None
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    seed: int = 0
+    max_pixels: int = MAX_PIXELS
+    seconds_per_call: float | None = 300.0
+
+
+class Workspace:
+    """One run folder with its sources. Not thread-safe: one run, one workspace."""
+
+    def __init__(self, folder: Path, infrared: Path, visible: Path, settings: ToolSettings) -> None:
+        """Nothing is read or written yet; the sources are decoded at first use."""
+        self.folder, self.infrared, self.visible, self.settings = folder, infrared, visible, settings
+        self.catalogue = Catalogue()
+        self.progress: Callable[[Progress], None] | None = None
+        self.cancelled: Callable[[], bool] | None = None
+        self._pair: Pair | None = None
+        self._backend: RegionBackend | None = None
+
+    # What the tools work with.
+
+    @property
+    def pair(self) -> Pair:
+        """The decoded sources."""
+        if self._pair is None:
+            self._pair = read_pair(self.infrared, self.visible, max_pixels=self.settings.max_pixels)
+        return self._pair
+
+    @property
+    def network(self) -> FusionNetwork:
+        """The fusion network with its trained weights."""
+        return load_fusion(self.settings.preset, self.settings.weights, resolve_device(self.settings.device))
+
+    @property
+    def backend(self) -> RegionBackend:
+        """The region backend that the user chose."""
+        if self._backend is None:
+            self._backend = create_backend(
+                self.settings.regions,
+                device=self.settings.device,
+                grounding_model=self.settings.grounding_model,
+                segmentation_model=self.settings.segmentation_model,
+            )
+        return self._backend
+
+    def user_masks(self) -> dict[str, NDArray[np.uint8]]:
+        """The masks that the user named with ``--mask NAME=FILE``."""
+        shape = self.pair.visible.shape[:2]
+        return {name: read_mask(path, shape) for name, path in self.settings.masks.items()}
+
+    def sources(self) -> Sources:
+        """What a region backend may look at."""
+        return Sources(self.pair.infrared, self.pair.visible, to_float(self.image(FUSED)))
+
+    # Ids.
+
+    def new_id(self, prefix: str) -> str:
+        """The next free id: prefix and a number that never repeats in a run."""
+        self.catalogue.counter += 1
+        return f"{prefix}{self.catalogue.counter}"
+
+    def image(self, name: str) -> NDArray[np.uint8]:
+        """A picture of this run, uint8 (H, W, 3)."""
+        return read_picture(self._file(self.catalogue.images, name, "image"), max_pixels=self.settings.max_pixels)
+
+    def mask(self, name: str | None) -> NDArray[np.uint8] | None:
+        """A mask of this run, uint8 (H, W) with 255 inside; None is the whole image."""
+        if name is None:
+            return None
+        return read_mask(self._file(self.catalogue.masks, name, "mask"), self.pair.visible.shape[:2])
+
+    def grounding(self, name: str) -> list[GroundingRecord]:
+        """What an earlier ground() call found."""
+        if name not in self.catalogue.groundings:
+            raise UnknownId(f"unknown grounding {name!r}; known: {_listed(self.catalogue.groundings)}")
+        return self.catalogue.groundings[name]
+
+    def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
+        """Write a picture, gray if the visible source was, and enter it under its id."""
+        write_png(self.folder / file, pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels)
+        self.catalogue.images[name] = file
+
+    def save_mask(self, name: str, mask: NDArray[np.uint8], file: str) -> None:
+        """Write a mask and enter it under its id."""
+        write_png(self.folder / file, mask)
+        self.catalogue.masks[name] = file
+
+    def accept(self, attempt: str, name: str) -> str:
+        """Keep an attempt under its final name; returns the file, relative to the run folder."""
+        file = f"images/{name}.png"
+        self.save_image(name, self.image(attempt), file)
+        self.catalogue.aliases[name] = attempt
+        return file
+
+    def origin(self, name: str) -> str:
+        """The attempt behind an accepted picture; any other picture is its own origin."""
+        return self.catalogue.aliases.get(name, name)
+
+    def area(self, mask: str | None) -> float:
+        """The share of the picture that a mask covers, in [0, 1]."""
+        pixels = self.mask(mask)
+        return 1.0 if pixels is None else round(float((pixels > 0).mean()), 6)
+
+    def metrics(self, result: str) -> dict[str, dict[str, float]]:
+        """The metric table of the fused picture and of the result."""
+        sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
+        fused = evaluate(self.image(FUSED), *sources)
+        return {"fused": fused, "result": fused if result == FUSED else evaluate(self.image(result), *sources)}
+
+    def state_key(self, task: str, direction: str | None, mask: str | None) -> str:
+        """What an edit is known by: two masks with equal pixels are the same region."""
+        pixels = self.mask(mask)
+        region = "whole" if pixels is None else hashlib.sha256(pixels.tobytes()).hexdigest()[:12]
+        return "-".join(part for part in (task, direction, region) if part)
+
+    def forget(self, task: Task, direction: Direction | None, mask: str | None) -> None:
+        """Drop the state of an edit, so that its next call starts afresh."""
+        self.catalogue.states.pop(self.state_key(task, direction, mask), None)
+
+    def _file(self, table: Mapping[str, str], name: str, kind: str) -> Path:
+        if name not in table:
+            raise UnknownId(f"unknown {kind} {name!r}; known: {_listed(table)}")
+        return self.folder / table[name]
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(names) or "none yet"
