@@ -29,7 +29,11 @@ def problem_with(
             return f"the phrases of the step are {wanted}"
         return None
     if name == "segment":
-        return None if args.get("invert") == step.region.invert else f"invert of the step is {str(step.region.invert).lower()}"
+        return (
+            None
+            if args.get("invert") == step.region.invert
+            else f"invert of the step is {str(step.region.invert).lower()}"
+        )
     if name != step.task:
         return f"the step asks for {step.task}; call that"
     if mask is None and step.region.phrases:

@@ -92,8 +92,16 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
         distance, similarity = f"distance_{step.direction}", f"ssim_{step.direction}"
         return Measured(
             (
-                _line("distance", distance, before, after, max(_fall(before[distance], amount.distance_drop), ALREADY_CLOSE)),
-                _guard("ssim", similarity, before, after, min(before[similarity], 0.98) - SIMILARITY_SLACK, at_most=False),
+                _line(
+                    "distance",
+                    distance,
+                    before,
+                    after,
+                    max(_fall(before[distance], amount.distance_drop), ALREADY_CLOSE),
+                ),
+                _guard(
+                    "ssim", similarity, before, after, min(before[similarity], 0.98) - SIMILARITY_SLACK, at_most=False
+                ),
             )
         )
     if step.task == "relight":

@@ -1,8 +1,8 @@
 """The language model of the agent: one interface, two ways to run it.
 
-``embedded`` runs a small LLaMA with our adapter in this process; a URL names any server that speaks the OpenAI protocol,
-such as vLLM. Both are LangChain chat models; this file gives them the three turns of the agent (plan, act, judge),
-validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
+``embedded`` runs a small LLaMA with our adapter in this process; a URL names any server that speaks the OpenAI
+protocol, such as vLLM. Both are LangChain chat models; this file gives them the three turns of the agent (plan, act,
+judge), validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
 """
 
 import json
@@ -97,7 +97,9 @@ class ChatLanguageModel:
                 return {"name": answer.tool_calls[0]["name"], "args": dict(answer.tool_calls[0]["args"])}
             # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
-        raise AnswerError(f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries")
+        raise AnswerError(
+            f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
+        )
 
     def _structured(self, messages: list[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
@@ -109,7 +111,9 @@ class ChatLanguageModel:
             try:
                 return kind.model_validate_json(_json_in(text))
             except ValidationError as error:
-                problem = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3])
+                problem = "; ".join(
+                    f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3]
+                )
                 retry = f"That was not a valid {name}: {problem}. Answer again, in JSON only."
                 conversation = [*conversation, AIMessage(text[:500] or "{}"), HumanMessage(retry)]
         raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
@@ -121,12 +125,16 @@ class ChatLanguageModel:
         try:
             answer: AIMessage = bound.invoke(messages)
         except (openai.APIConnectionError, openai.InternalServerError) as error:
-            raise BackendUnreachable(f"the language model {self.name} does not answer: {error}; is the server up?") from error
+            raise BackendUnreachable(
+                f"the language model {self.name} does not answer: {error}; is the server up?"
+            ) from error
         except openai.APIStatusError as error:
             raise BackendUnreachable(f"the language model {self.name} refuses the request: {error.message}") from error
         except (openai.OpenAIError, json.JSONDecodeError, TypeError, KeyError, AttributeError, IndexError) as error:
             # The client library trips over answers that are not of the protocol in several ways.
-            raise AnswerError(f"the server of {self.name} answered, but not as an OpenAI server does: {error}") from error
+            raise AnswerError(
+                f"the server of {self.name} answered, but not as an OpenAI server does: {error}"
+            ) from error
         finally:
             self.usage.calls += 1
             self.usage.seconds += time.monotonic() - started
@@ -178,7 +186,9 @@ def _served_models(url: str) -> list[str]:
         with urllib.request.urlopen(request, timeout=PROBE_TIMEOUT_S) as reply:
             names = [entry["id"] for entry in json.load(reply)["data"]]
     except (OSError, urllib.error.URLError) as error:
-        raise BackendUnreachable(f"--llm {url}: no answer ({error}); start a server there or use --llm embedded") from error
+        raise BackendUnreachable(
+            f"--llm {url}: no answer ({error}); start a server there or use --llm embedded"
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise BackendUnreachable(f"--llm {url}: answers, but not as an OpenAI server does; check the URL") from error
     if not names:

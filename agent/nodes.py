@@ -67,7 +67,11 @@ def understand(state: RunState, context: Context) -> Update:
     update: Update = {"step": 0, **fresh_step()}
     try:
         plan = _ask(
-            state, context, update, "plan", lambda: context.model.plan(text, Plan.model_validate(before) if before else None)
+            state,
+            context,
+            update,
+            "plan",
+            lambda: context.model.plan(text, Plan.model_validate(before) if before else None),
         )
     except AnswerError as error:
         plan = Plan(steps=[], refusal=str(error)[:200])
@@ -87,9 +91,7 @@ def act(state: RunState, context: Context) -> Update:
         _step(state), state["image"], state["mask"], state["last"], context.model.style
     )
     try:
-        chosen = _ask(
-            state, context, update, "act", lambda: context.model.act(messages, as_langchain(context.work))
-        )
+        chosen = _ask(state, context, update, "act", lambda: context.model.act(messages, as_langchain(context.work)))
     except AnswerError as error:
         return update | {"notice": str(error)}
     said = {"role": "assistant", "content": compact({"name": chosen["name"], "arguments": chosen["args"]})}
@@ -134,7 +136,10 @@ def evaluate(state: RunState, context: Context) -> Update:
         raise AnswerError(f"the attempt {state['output']} cannot be measured: {answer.error}")
     edit = next(made for made in reversed(state["calls"]) if made["name"] in EDITS)
     attempt = {
-        "tool_calls": [*state["calls"], {"name": "evaluate_metrics", "args": args, "seconds": answer.seconds, "error": None}],
+        "tool_calls": [
+            *state["calls"],
+            {"name": "evaluate_metrics", "args": args, "seconds": answer.seconds, "error": None},
+        ],
         "output": state["output"],
         "epochs": json.loads(state["messages"][-1]["content"])["epochs"],
         "seconds": edit["seconds"],

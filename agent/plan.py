@@ -29,7 +29,9 @@ class Step(Strict):
 
     def __str__(self) -> str:
         """The step in words, for tables and prompts."""
-        toward = {"incline": f"toward {self.direction}", "relight": f"{self.direction}", "denoise": "denoise"}[self.task]
+        toward = {"incline": f"toward {self.direction}", "relight": f"{self.direction}", "denoise": "denoise"}[
+            self.task
+        ]
         amount = "" if self.strength == "normal" else f" ({self.strength})"
         return f"{toward}{amount}: {self.region}"
 

@@ -9,7 +9,6 @@ from agent.context import Context
 from agent.report import render_report
 from agent.state import Json, RunState
 from fusion.images import write_bytes_atomic
-from tools.workspace import FUSED
 
 SCHEMA = 1
 

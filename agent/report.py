@@ -1,4 +1,4 @@
-"""``report.html``: one self-contained page that shows a run. Pictures are embedded, nothing is loaded from elsewhere."""
+"""``report.html``: one self-contained page that shows a run; nothing is loaded from elsewhere."""
 
 import base64
 from html import escape
@@ -14,7 +14,8 @@ PAGE = """<!doctype html>
 body {{ max-width: 70rem; margin: 2rem auto; padding: 0 1rem; }}
 .strip {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .5rem; }}
 figure {{ margin: 0; }} img {{ width: 100%; height: auto; }}
-table {{ border-collapse: collapse; width: 100%; }} th, td {{ text-align: left; padding: .2rem .6rem; vertical-align: top; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: .2rem .6rem; vertical-align: top; }}
 tr {{ border-bottom: 1px solid #8884; }}
 </style></head><body>
 <h1>{title}</h1>
@@ -32,8 +33,9 @@ def render_report(record: Json, folder: Path) -> str:
     words = " / ".join(instruction["text"] for instruction in record["instructions"])
     llm = record["llm"]
     footer = (
-        f"Language model {llm['name']}: {llm['calls']} calls, {llm['prompt_tokens']} + {llm['completion_tokens']} tokens. "
-        f"Infrared {record['ir']}, visible {record['vi']}, seed {record['settings']['seed']}. {record['seconds']:.0f} s."
+        f"Language model {llm['name']}: {llm['calls']} calls, "
+        f"{llm['prompt_tokens']} + {llm['completion_tokens']} tokens. Infrared {record['ir']}, visible {record['vi']}, "
+        f"seed {record['settings']['seed']}. {record['seconds']:.0f} s."
     )
     return PAGE.format(
         title=escape(words),
@@ -63,19 +65,27 @@ def _step(step: Json, folder: Path) -> str:
     title = f"{step['task']} {step['direction'] or ''} ({step['strength']}): {region}"
     verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"
     rows = "".join(
-        f"<tr><td>{number}</td><td>{escape(check['name'])}</td><td>{check['before']:.3f} &rarr; {check['after']:.3f}</td>"
-        f"<td>{'at most' if check['at_most'] else 'at least'} {check['target']:.3f}</td>"
-        f"<td>{'met' if check['met'] else 'missed'}</td><td>{escape(attempt['verdict'])}: {escape(attempt['reason'])}</td></tr>"
+        _row(str(number), check, f"{attempt['verdict']}: {attempt['reason']}")
         for number, attempt in enumerate(step["attempts"], start=1)
         for check in attempt["checks"]
     )
-    table = (
-        "<table><tr><th>attempt</th><th>measured</th><th>before &rarr; after</th><th>goal</th><th></th><th>verdict</th></tr>"
-        f"{rows}</table>"
-    )
+    heads = "".join(f"<th>{head}</th>" for head in ("attempt", "measured", "before &rarr; after", "goal", "", "verdict"))
+    table = f"<table><tr>{heads}</tr>{rows}</table>"
     files = [(file, caption) for file, caption in ((step["mask"], "mask"), (step["output"], "after")) if file]
     strip = "".join(_figure(folder, file, caption) for file, caption in files)
     return f'<h3>{escape(title)}</h3><p>{escape(verdict)}</p>{table}<div class="strip">{strip}</div>'
+
+
+def _row(attempt: str, check: Json, verdict: str) -> str:
+    cells = (
+        attempt,
+        escape(check["name"]),
+        f"{check['before']:.3f} &rarr; {check['after']:.3f}",
+        f"{'at most' if check['at_most'] else 'at least'} {check['target']:.3f}",
+        "met" if check["met"] else "missed",
+        escape(verdict),
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
 def _metrics(metrics: Json) -> str:

@@ -29,16 +29,33 @@ Notify = Callable[[Event], None]
 class Session:
     """One run folder."""
 
-    def __init__(self, folder: Path, given: RunInput, settings: Settings) -> None:
+    def __init__(self, folder: Path, given: RunInput, settings: Settings, model: LanguageModel) -> None:
         """Use :meth:`create` or :meth:`open`."""
-        self.folder, self.given, self.settings = folder, given, settings
+        self.folder, self.given, self.settings, self.model = folder, given, settings, model
 
     @classmethod
-    def create(cls, folder: Path, ir: Path, vi: Path, instructions: list[str], settings: Settings) -> "Session":
+    def create(
+        cls,
+        folder: Path,
+        ir: Path,
+        vi: Path,
+        instructions: list[str],
+        settings: Settings,
+        model: LanguageModel | None = None,
+    ) -> "Session":
         """Check everything that can be checked before work begins, then make the folder.
+
+        Args:
+            folder: the run folder: new or empty.
+            ir: the infrared picture.
+            vi: the visible picture.
+            instructions: what is to be done, in order.
+            settings: everything else.
+            model: the language model; default: the one that the settings name.
 
         Raises:
             InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
+            BackendUnreachable: the language model cannot be reached. No folder is made then.
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
@@ -50,6 +67,7 @@ class Session:
             folder,
             RunInput(ir=str(ir.resolve()), vi=str(vi.resolve()), out=str(folder.resolve()), instructions=instructions),
             settings.model_copy(update={"masks": {name: path.resolve() for name, path in settings.masks.items()}}),
+            model or _connect(settings),
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -63,11 +81,12 @@ class Session:
         return session
 
     @classmethod
-    def open(cls, folder: Path) -> "Session":
+    def open(cls, folder: Path, model: LanguageModel | None = None) -> "Session":
         """Open the folder of an earlier run.
 
         Raises:
             InputError: it is no run folder, or a source has changed since.
+            BackendUnreachable: the language model cannot be reached.
         """
         try:
             saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
@@ -80,9 +99,9 @@ class Session:
             if not path.is_file() or _sha256(path) != digests[key]:
                 raise InputError(f"{path}: missing or changed since the run began; put it back, or start a new run")
         given["out"] = str(folder.resolve())
-        return cls(folder, given, settings)
+        return cls(folder, given, settings, model or _connect(settings))
 
-    def run(self, *, model: LanguageModel | None = None, notify: Notify | None = None) -> Json:
+    def run(self, notify: Notify | None = None) -> Json:
         """Carry the run out, or go on where it was interrupted; returns the record.
 
         Raises:
@@ -92,16 +111,15 @@ class Session:
         with self._locked():
             if (self.folder / RECORD).exists():
                 return read_record(self.folder)
-            model = model or connect(self.settings.llm, model=self.settings.model, adapter=self.settings.adapter)
-            return self._advance(model, notify)
+            return self._advance(notify)
 
-    def _advance(self, model: LanguageModel, notify: Notify | None) -> Json:
+    def _advance(self, notify: Notify | None) -> Json:
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         from agent.graph import build
 
         source = Path(self.given["ir"]), Path(self.given["vi"])
-        context = Context.open(self.folder, *source, self.settings, model)
+        context = Context.open(self.folder, *source, self.settings, self.model)
         if notify is not None:
             context.notify = notify
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
@@ -118,7 +136,9 @@ class Session:
             with lock:
                 yield
         except Timeout as error:
-            raise InputError(f"{self.folder}: another wordfuse works in this folder; wait for it, or choose another") from error
+            raise InputError(
+                f"{self.folder}: another wordfuse works in this folder; wait for it, or choose another"
+            ) from error
 
 
 def free_folder(wanted: Path) -> Path:
@@ -127,6 +147,10 @@ def free_folder(wanted: Path) -> Path:
     while candidate.exists():
         candidate, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
     return candidate
+
+
+def _connect(settings: Settings) -> LanguageModel:
+    return connect(settings.llm, model=settings.model, adapter=settings.adapter)
 
 
 def _sha256(path: Path) -> str:

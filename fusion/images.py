@@ -37,7 +37,7 @@ class Pair:
     Attributes:
         infrared: (H, W) float32 in [0, 1].
         visible: (H, W, 3) float32 in [0, 1], RGB.
-        gray: the visible file has no colour, so outputs have none either.
+        gray: the visible picture has no colour, so outputs have none either.
         notes: what was done to the files, JSON-native: sizes, depths, scale knots, resampling, warnings.
     """
 
@@ -85,8 +85,9 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS) -> Pair:
     }
     if infrared.shape != colour.shape[:2]:
         infrared, notes["resampled"] = _match_size(infrared, colour.shape[:2], ir, vi)
-    gray = colour.ndim == 2
-    visible = np.repeat(colour[..., None], 3, axis=2) if gray else colour
+    # A format without a gray mode (WebP) holds gray pictures as three equal channels.
+    gray = colour.ndim == 2 or bool((colour == colour[..., :1]).all())
+    visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
     return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
 
 

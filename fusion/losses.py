@@ -11,7 +11,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F  # noqa: N812 (the usual name)
+from torch.nn import functional as F
 
 from fusion.colour import luma, rgb_to_ycrcb
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (the usual name)
+from torch.nn import functional as F
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,7 @@ class FusionNetwork(nn.Module):
         c, wide = config.features, config.attention_features
         self.head = nn.Sequential(nn.Conv2d(4, c, 3, padding=1), nn.PReLU(c))
         self.extract = nn.Sequential(nn.Conv2d(c, c, 3, padding=1), nn.Conv2d(c, c, 3, padding=1), nn.PReLU(c))
-        self.dense = nn.ModuleList(
-            ResidualDenseBlock(c, config.layers, config.growth) for _ in range(config.blocks)
-        )
+        self.dense = nn.ModuleList(ResidualDenseBlock(c, config.layers, config.growth) for _ in range(config.blocks))
         self.refine = nn.Sequential(
             nn.Conv2d(config.blocks * c, c, 1),
             nn.Conv2d(c, c, 3, padding=1),

@@ -1,6 +1,11 @@
 """evaluate_metrics: what an edit changed inside its region, in numbers."""
 
+from pathlib import Path
+
+from fusion.errors import InputError
+from fusion.images import read_mask, read_pair, read_picture, to_uint8
 from fusion.measures import measure
+from fusion.metrics import evaluate
 from tools.types import Id, Strict
 from tools.workspace import Workspace
 
@@ -28,3 +33,21 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
         before=measure(before, *sources, mask),
         after=measure(work.image(args.after), *sources, mask, before=before),
     )
+
+
+def metric_values(ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int) -> dict[str, float]:
+    """The metric table of a fused picture on disk (contract.md, "Metrics"), inside a mask if one is given.
+
+    Raises:
+        InputError: a file cannot be used, or sizes differ.
+        RegionError: the mask is empty.
+    """
+    pair, picture = read_pair(ir, vi, max_pixels=max_pixels), read_picture(fused, max_pixels=max_pixels)
+    size = pair.visible.shape[:2]
+    if picture.shape[:2] != size:
+        raise InputError(
+            f"{fused}: is {picture.shape[1]}x{picture.shape[0]}, the visible picture is {size[1]}x{size[0]}; "
+            "sizes must be equal"
+        )
+    inside = None if mask is None else read_mask(mask, size)
+    return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside)

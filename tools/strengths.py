@@ -1,4 +1,4 @@
-"""What slight, normal and strong mean: one table of measured amounts, used by the tools to aim and by the critic to judge."""
+"""What slight, normal and strong mean: one table of amounts, by which the tools aim and the critic judges."""
 
 from dataclasses import dataclass
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from fusion.device import resolve_device
+from fusion.errors import InputError
 from fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture, to_float, to_uint8, write_png
 from fusion.metrics import evaluate
 from fusion.network import FusionNetwork
@@ -162,13 +163,33 @@ class Workspace:
 
     def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
         """Write a picture, gray if the visible source was, and enter it under its id."""
-        write_png(self.folder / file, pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels)
+        write_png(self._target(file), pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels)
         self.catalogue.images[name] = file
 
     def save_mask(self, name: str, mask: NDArray[np.uint8], file: str) -> None:
         """Write a mask and enter it under its id."""
-        write_png(self.folder / file, mask)
+        write_png(self._target(file), mask)
         self.catalogue.masks[name] = file
+
+    def adopt_image(self, name: str, source: Path) -> None:
+        """Take a picture of the user's, which must have the size of the pair.
+
+        Raises:
+            InputError: it cannot be read or has another size.
+        """
+        pixels = read_picture(source, max_pixels=self.settings.max_pixels)
+        if pixels.shape != self.pair.visible.shape:
+            (height, width), (h, w) = self.pair.visible.shape[:2], pixels.shape[:2]
+            raise InputError(f"{source}: is {w}x{h}, the visible picture is {width}x{height}; sizes must be equal")
+        self.save_image(name, pixels, f"work/{name}.png")
+
+    def adopt_mask(self, name: str, source: Path) -> None:
+        """Take a mask of the user's, which must have the size of the pair.
+
+        Raises:
+            InputError: it cannot be read or has another size.
+        """
+        self.save_mask(name, read_mask(source, self.pair.visible.shape[:2]), f"masks/{name}.png")
 
     def accept(self, attempt: str, name: str) -> str:
         """Keep an attempt under its final name; returns the file, relative to the run folder."""
@@ -201,6 +222,15 @@ class Workspace:
     def forget(self, task: Task, direction: Direction | None, mask: str | None) -> None:
         """Drop the state of an edit, so that its next call starts afresh."""
         self.catalogue.states.pop(self.state_key(task, direction, mask), None)
+
+    def _target(self, file: str) -> Path:
+        """Where a file of this run goes; its folder is made."""
+        path = self.folder / file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{path.parent}: cannot be made: {error.strerror}; check the run folder") from error
+        return path
 
     def _file(self, table: Mapping[str, str], name: str, kind: str) -> Path:
         if name not in table:

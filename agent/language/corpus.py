@@ -51,7 +51,7 @@ def rows(seed: int, split: Split = "train", exclude: frozenset[str] = frozenset(
         split: Validation meets wordings and nouns that training never sees.
         exclude: Instructions never to be written, as ``plain`` gives them.
     """
-    rng = Random(f"{split}-{seed}")  # noqa: S311
+    rng = Random(f"{split}-{seed}")
     picker = Picker(rng, split)
     while True:
         turn = rng.choices(TURNS, weights=SHARES)[0]

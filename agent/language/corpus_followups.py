@@ -3,7 +3,6 @@
 from agent.language import corpus_manners as manners
 from agent.language import corpus_plans as plans
 from agent.language import corpus_refusals as refusals
-from agent.language import corpus_regions as regions
 from agent.language.corpus_phrasings import BRIGHTER, DARKER, DENOISE, INFRARED, VISIBLE, Effect
 from agent.language.corpus_regions import Picker, Spoken
 from agent.plan import Plan, Step

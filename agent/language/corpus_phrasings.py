@@ -6,7 +6,7 @@ agree with it, ``{them}``, ``{their}``, ``{they}`` refer to it. Strength goes in
 """
 
 from agent.plan import Direction
-from tools.types import Strength, Task
+from tools.types import Task
 
 Effect = tuple[Task, Direction | None]
 INFRARED: Effect = ("incline", "infrared")

@@ -23,6 +23,8 @@ from tools.types import Region, Strength
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 _DOUBLED = {"cut", "get", "put", "dim", "let", "tap", "drop", "run", "stop", "wipe", "set", "strip", "scrub", "shed"} - {"wipe"}
 
+_PRONOUNS = {"them": "their", "it": "its", "him": "his", "her": "her", "both": "their", "them both": "their", "all of them": "their"}
+
 
 @dataclass(frozen=True)
 class Clause:
@@ -76,8 +78,8 @@ def agree(template: str, region: Spoken) -> str:
     """Put a region in its slots and make the words around it agree."""
     many = region.plural
     owner = region.text + ("'" if many and region.text.rstrip("\x02").endswith("s") else "'s")
-    if region.text in {"them", "it", "both", "them both", "all of them"}:
-        owner = {"them": "their", "it": "its"}.get(region.text, "their")
+    if region.text in _PRONOUNS:
+        owner = _PRONOUNS[region.text]
     agreed = {
         "{R}": region.text, "{R:gen}": owner, "{is}": "are" if many else "is", "{needs}": "need" if many else "needs",
         "{looks}": "look" if many else "looks", "{has}": "have" if many else "has", "{them}": "them" if many else "it",
@@ -142,6 +144,8 @@ def single(picker: Picker) -> tuple[str, list[Step]]:
         return leave_alone(picker)
     if roll < 0.15:
         return corrected(picker)
+    if roll < 0.27:
+        return topical(picker)
     region, effect = any_region(picker), any_effect(picker)
     said = clause(picker, region, effect, any_strength(picker))
     text = mannered(picker, said)
@@ -156,6 +160,38 @@ def single(picker: Picker) -> tuple[str, list[Step]]:
     elif roll < 0.36 and not region.phrases:
         text = said.text + left_out(picker, region, effect)
     return text, list(said.steps)
+
+
+_TOPICS = (
+    "{R}, {p}|{R}: {p}|{R} - {p}|see {R}? {p}|you see {R}? {p}|do you see {R}? {p}|about {R}, {p}|as for {R}, {p}|as to {R}: {p}|take {R} and {p}|"
+    "there {is} {R}, {p}|look at {R}, {p}|i like {R} but {p}|i can't see {R}, {p}|i can't find {R}, {p}|i can barely see {R}, {p}|"
+    "i want to see {R} better, so {p}|find {R} and {p}|can you see {R}? please {p}|{R} {is} hard to see, {p}|select {R} and {p}|"
+    "my problem is {R}, {p}|i care about {R}, so {p}|{R} {is} important. {p}|{R} {looks} bad, {p}|pick {R} and {p}|segment {R} and {p}|"
+    "{R} {is} what matters: {p}|i noticed {R}. {p}|we lost {R}, {p}|where {R} {is}, {p}|spot {R}, then {p}"
+).split("|")
+_PLACED = (
+    "in {R}, {b}|on {R}, {b}|for {R}, {b}|for {R} {b}|on {R} {b}|{b} on {R}|{b} for {R}|{b} in {R}|only {R}: {b}|{R}: {b}|{R} - {b}|{b}, {R}|"
+    "{b}, but only {R}|{b} but only on {R}|{b}: {R}|{b}, just for {R}|just {R}: {b}|{b} - only {R}|with {R}: {b}|{b} where {R} {is}"
+).split("|")
+
+
+def topical(picker: Picker) -> tuple[str, list[Step]]:
+    """The region is named first or apart, or a complaint comes before the wish it explains: one step."""
+    region, effect, strength = regions.spoken(picker), any_effect(picker), any_strength(picker)
+    steps = [step(effect, region, strength)]
+    if picker.chance(0.35):
+        while True:
+            bare = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+            if bare and not re.search(r"\b(it|it's|overall|everything's|i|me|here)\b", bare):
+                return agree(picker.pick(_PLACED).replace("{b}", bare), region), steps
+    word = picker.rng.choice(region.pronouns)
+    pronoun = Spoken(word, word not in {"it", "him", "her"}, region.phrases)
+    wish = clause(picker, pronoun, effect, strength, imperative=True).text
+    if picker.chance(0.5):
+        complaint = clause(picker, region, effect, "normal", imperative=False).text
+        joint = picker.rng.choice((", ", ", please ", ". ", ", so ", ". please ", ", can you ", "; ", ", could you ", " - ", ", "))
+        return complaint + joint + wish, steps
+    return agree(picker.pick(_TOPICS).replace("{p}", wish), region), steps
 
 
 def left_out(picker: Picker, region: Spoken, effect: Effect) -> str:
@@ -273,15 +309,15 @@ def _chain(picker: Picker, count: int) -> list[Clause]:
         same = False
         if previous is not None and roll < 0.3 and previous.pronouns:
             text = picker.rng.choice(previous.pronouns)
-            region = Spoken(text, text != "it", previous.phrases, previous.invert, previous.pronouns)
+            region = Spoken(text, text not in {"it", "him", "her"}, previous.phrases, previous.invert, previous.pronouns)
             same = True
         elif previous is not None and roll < 0.4 and previous.phrases and not previous.invert:
             rest = picker.rng.choice(("the rest", "everything else", "the rest of the picture", "all the rest", "the remainder"))
             region = Spoken(rest, False, previous.phrases, True)
         elif picker.chance(0.08):
             region = regions.all_but(picker)
-        if same and effect in effects:
-            continue
+        if effect in effects and (same or not region.phrases):
+            continue  # a second wish for the same would be no step of its own
         said = clause(picker, region, effect, any_strength(picker), imperative=True if same or imperative else None)
         if same and not said.imperative:
             continue

@@ -20,7 +20,8 @@ class Noun:
 
     phrase: str
     plural: bool
-    article: bool = True
+    pronoun: str = "it"
+    """What a later clause may call it."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,9 @@ def noun(picker: Picker) -> tuple[str, bool, bool]:
     """A head noun, whether it is plural, and whether it is a person."""
     if picker.chance(0.06):
         return made_up(picker), False, False
+    if picker.chance(0.15):
+        common = picker.rng.choice(words.COMMON)
+        return common, common.endswith("s") and common not in {"bus", "grass"} or common == "people", common in words.PEOPLE
     singular, ending = picker.pick(_NOUNS).split("|")
     person = singular in words.PEOPLE
     if ending and picker.chance(0.55):
@@ -90,14 +94,15 @@ def phrase(picker: Picker, *, simple: bool = False) -> Noun:
     head, plural, person = noun(picker)
     before = _attributes(picker, plural)
     roll = picker.rng.random() * (0.62 if simple else 1.0)
+    pronoun = "them" if plural else words.PRONOUNS.get(head, "them" if person else "it")
     if roll < 0.55:
-        return Noun(before + head, plural)
+        return Noun(before + head, plural, pronoun)
     if roll < 0.66:
-        return Noun(f"{before}{head} {picker.pick(words.PLACES)}", plural)
+        return Noun(f"{before}{head} {picker.pick(words.PLACES)}", plural, pronoun)
     if roll < 0.74:
         other, *_ = noun(picker)
         other = picker.pick(words.COLOURS) + " " + other if picker.chance(0.3) else other
-        return Noun(f"{before}{head} {picker.pick(words.RELATIONS)} the {other}", plural)
+        return Noun(f"{before}{head} {picker.pick(words.RELATIONS)} the {other}", plural, pronoun)
     if roll < 0.80:
         part = picker.pick(words.PARTS_OF)
         if picker.chance(0.4) and not plural:
@@ -105,8 +110,8 @@ def phrase(picker: Picker, *, simple: bool = False) -> Noun:
         return Noun(f"{part} of the {before}{head}", part in words.PLURAL_PARTS)
     if roll < 0.89:
         clauses = words.PARTICIPLES_PERSON if person else words.PARTICIPLES_THING
-        return Noun(f"{before}{head} {picker.pick(clauses)}", plural)
-    return Noun(before + head + _relative_clause(picker, plural=plural, person=person), plural)
+        return Noun(f"{before}{head} {picker.pick(clauses)}", plural, pronoun)
+    return Noun(before + head + _relative_clause(picker, plural=plural, person=person), plural, pronoun)
 
 
 def _relative_clause(picker: Picker, *, plural: bool, person: bool) -> str:
@@ -163,7 +168,7 @@ def spoken(picker: Picker, *, phrases: int = 0, simple: bool = False) -> Spoken:
             nouns.append(candidate)
     said = tuple(one.phrase for one in nouns)
     if count == 1:
-        return Spoken(_with_article(picker, nouns[0]), nouns[0].plural, said, pronouns=("them",) if nouns[0].plural else ("it",))
+        return Spoken(_with_article(picker, nouns[0]), nouns[0].plural, said, pronouns=("them" if nouns[0].plural else nouns[0].pronoun,))
     terse = picker.chance(0.25)
     texts = [_marked(one.phrase) if terse else _with_article(picker, one) for one in nouns]
     pronouns = ("them", "both", "them both") if count == 2 else ("them", "all of them")

@@ -125,13 +125,19 @@ PEOPLE = set(
     "operator technician tourist student commuter shopper patient".split()
 ) | {"police officer", "construction worker", "street vendor", "security guard"}
 
+PRONOUNS = {"man": "him", "boy": "him", "guy": "him", "woman": "her", "girl": "her", "lady": "her", "suspect": "him", "dog": "him"}
+COMMON = (
+    "people car cars person road sky pedestrians pedestrian building buildings trees house background street van truck cyclist bus "
+    "man woman roof wall grass window windows lamp sign bike pipe pipes vehicles water faces headlights door path"
+).split()
+
 # Regions that name pixels, not objects: (phrase, plural).
 AREA_KINDS = "areas parts regions spots zones patches bits pixels sections surfaces places corners".split()
 OBJECT_KINDS = "objects things targets sources bodies items stuff".split()
 AREA_ADJECTIVES = (
     "dark; darker; darkest; bright; brighter; brightest; overexposed; underexposed; hot; hottest; warm; cold; cool; "
     "shadowy; shaded; blown-out; burnt-out; saturated; noisy; grainy; smooth; flat; dim; black; white; glowing; cooler; "
-    "warmer; very dark; very bright; too dark; badly lit; well lit; high-intensity; low-light; cold-looking; textured; grey"
+    "warmer; very dark; very bright; badly lit; well lit; high-intensity; low-light; cold-looking; textured; grey"
 ).split("; ")
 OBJECT_ADJECTIVES = "hot; warm; cold; hottest; warmest; heat-emitting; moving; bright; dark; glowing; cooler; living".split("; ")
 FIXED_AREAS = (

@@ -83,8 +83,17 @@ class Generation:
 class EmbeddedModel:
     """A LLaMA, its tokenizer and its cache; safe to share between threads, which then take turns."""
 
-    def __init__(self, decoder: Decoder, tokenizer: Tokenizer, *, name: str, threads: int | None = None) -> None:
+    def __init__(
+        self, decoder: Decoder, tokenizer: Tokenizer, *, name: str, adapted: bool = False, threads: int | None = None
+    ) -> None:
         """Join a decoder and its tokenizer; ``load`` is the usual way here.
+
+        Args:
+            decoder: the network, with any adapter already merged.
+            tokenizer: its tokenizer, which must know ChatML's special tokens.
+            name: what to call the model in messages and records.
+            adapted: whether an adapter was merged, so that the model knows the short prompts.
+            threads: CPU threads while answering; None leaves torch's setting.
 
         Raises:
             InputError: the tokenizer has no ChatML, or more words than the decoder.
@@ -97,6 +106,7 @@ class EmbeddedModel:
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.name = name
+        self.adapted = adapted
         self._decoder, self._tokenizer, self._threads = decoder, tokenizer, threads
         self._vocabulary = LLTokenizer(tokenizer.to_str(), n_vocab=vocabulary, eos_token=end)
         self._prefixes: OrderedDict[str, tuple[int, torch.Tensor]] = OrderedDict()
@@ -140,7 +150,7 @@ class EmbeddedModel:
             raise InputError(f"{folder / 'tokenizer.json'}: cannot be read ({error}); fetch the model again") from error
         name = source or "SmolLM2-135M-Instruct"
         decoder = Decoder(config, weights, context=context)
-        return cls(decoder, tokenizer, name=f"{name} + adapter" if adapted else name, threads=threads)
+        return cls(decoder, tokenizer, name=name, adapted=adapted, threads=threads)
 
     @torch.inference_mode()
     def generate(
@@ -233,7 +243,7 @@ class EmbeddedModel:
             fresh = self._grammars.get(key)
         if fresh is None:
             # Escapes other than these two have no use in an answer, and make room for control characters.
-            options: "JsonCompileOptions" = {"whitespace_flexible": False, "json_allowed_escapes": '"\\'}
+            options: JsonCompileOptions = {"whitespace_flexible": False, "json_allowed_escapes": '"\\'}
             try:
                 grammar = LLMatcher.grammar_from_json_schema(plain_schema(schema), overrides=options)
             except ValueError as error:

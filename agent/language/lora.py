@@ -100,4 +100,4 @@ def merge(lora: Lora, weights: MutableMapping[str, torch.Tensor]) -> None:
     for name, (a, b) in lora.factors.items():
         weight = weights[name]
         delta = b.to(weight.device).float() @ a.to(weight.device).float()
-        weights[name] = weight.float().add_(delta, alpha=lora.scale).to(weight.dtype)
+        weights[name] = torch.add(weight.float(), delta, alpha=lora.scale).to(weight.dtype)

@@ -160,7 +160,7 @@ class Trainer:
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])
         self.step += 1
-        return float(loss)
+        return float(loss.detach())
 
     def rate(self) -> float:
         """The learning rate now: linear warm-up by steps, then a cosine over the time that is allowed."""
@@ -230,7 +230,7 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
     trainer = Trainer(base, out, settings)
     # After an interruption the corpus goes on elsewhere rather than from its start.
     seed = settings.seed * 1_000_003 + trainer.step
-    source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))  # noqa: S311
+    source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))
     held_out = _validation(encode, settings)
     window: list[float] = []
     tokens = 0

@@ -10,10 +10,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from fusion.device import mixed_precision
 from fusion.errors import InputError
 from fusion.finetune.run import (
     Cancelled,
     Control,
+    Descent,
     Outcome,
     Progress,
     Recipe,
@@ -60,9 +62,11 @@ def noise_loss(network: NoiseUnit, x: Tensor) -> Tensor:
         x: (B, 3, H, W) noisy pictures, both sides even.
     """
     first, second = pair_downsample(x)
-    clean_first, clean_second = first - network(first), second - network(second)
+    with mixed_precision(x.device):
+        noise, noise_first, noise_second = network(x), network(first), network(second)
+    clean_first, clean_second = first - noise_first.float(), second - noise_second.float()
     residual = F.mse_loss(clean_first, second) + F.mse_loss(clean_second, first)
-    first_of_clean, second_of_clean = pair_downsample(x - network(x))
+    first_of_clean, second_of_clean = pair_downsample(x - noise.float())
     consistency = F.mse_loss(clean_first, first_of_clean) + F.mse_loss(clean_second, second_of_clean)
     return residual + consistency
 
@@ -118,7 +122,7 @@ def denoise(
     done = 0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = NoiseUnit().to(device)
+        network = NoiseUnit().to(device, memory_format=torch.channels_last)
     if state is None:
         generator = torch.Generator().manual_seed(seed)
         prior = _crops(picture, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
@@ -127,15 +131,12 @@ def denoise(
         prior, done = state.tensors["prior"], state.epochs
         network.load_state_dict({name: value for name, value in state.tensors.items() if name != "prior"})
     generator = torch.Generator().manual_seed(seed + done)
-    optimizer = torch.optim.Adam(network.parameters(), lr=recipe.learning_rate)
+    descent = Descent(network, recipe, recipe.epochs)
 
     def step() -> Tensor:
         chosen = torch.randperm(len(prior), generator=generator)[: recipe.crops]
-        loss = noise_loss(network, prior[chosen].to(device, torch.float32))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        return loss.detach()
+        crops = prior[chosen].to(device, torch.float32, memory_format=torch.channels_last)
+        return descent.step(noise_loss(network, crops))
 
     losses: list[float] = []
     stopped: Stopped = "converged"

@@ -12,6 +12,7 @@ from fusion.errors import InputError
 from fusion.finetune.run import (
     Cancelled,
     Control,
+    Descent,
     Outcome,
     Progress,
     Recipe,
@@ -98,7 +99,8 @@ def incline(
     # Copies: a tensor made in inference mode cannot take part in training.
     infrared, visible = infrared.to(device, copy=True), visible.to(device, copy=True)
     region = mask.to(device)
-    optimizer = torch.optim.Adam(tuned.parameters(), lr=recipe.learning_rate)
+    epochs = max(1, round(recipe.epochs * strength))
+    descent = Descent(tuned, recipe, epochs)
     generator = torch.Generator().manual_seed(seed + done)
 
     def step() -> Tensor:
@@ -109,13 +111,8 @@ def incline(
         with mixed_precision(device):
             fused = tuned(batch_infrared, batch_visible.contiguous(memory_format=torch.channels_last))
         loss = inclination_loss(fused, batch_infrared, batch_visible, direction, region=batch_region)["total"]
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(tuned.parameters(), 1.0)
-        optimizer.step()
-        return loss.detach()
+        return descent.step(loss)
 
-    epochs = max(1, round(recipe.epochs * strength))
     losses, stopped = Control(progress, cancelled, max_seconds).run(step, epochs, started)
     weights = {name: value.detach().half().cpu() for name, value in tuned.state_dict().items()}
     result = State("incline", done + len(losses), weights, facts)

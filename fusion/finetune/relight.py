@@ -17,6 +17,7 @@ from fusion.errors import InputError, RegionError
 from fusion.finetune.run import (
     Cancelled,
     Control,
+    Descent,
     Outcome,
     Progress,
     Recipe,
@@ -162,16 +163,8 @@ def _decompose(
         torch.manual_seed(seed)
         units = Decomposition().to(device, memory_format=torch.channels_last)
     small = shrink(box, recipe.side_px).to(device, memory_format=torch.channels_last)
-    optimizer = torch.optim.Adam(units.parameters(), lr=recipe.learning_rate)
-
-    def step() -> Tensor:
-        loss = units.loss(small)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        return loss.detach()
-
-    return units, *control.run(step, recipe.epochs, started)
+    descent = Descent(units, recipe, recipe.epochs)
+    return units, *control.run(lambda: descent.step(units.loss(small)), recipe.epochs, started)
 
 
 @torch.no_grad()

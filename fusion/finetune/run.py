@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
-from torch import Tensor
+from torch import Tensor, nn
 
 from fusion.errors import InputError, RegionError
 from fusion.images import write_bytes_atomic
@@ -30,12 +30,37 @@ class Recipe:
         side_px: incline and denoise see crops of this side inside the region, relight a copy of the region whose
             longer side is this; None: the whole region at full resolution, as in the paper.
         crops: crops a step.
+        final_rate: share of the learning rate that is left in the last epoch; it falls linearly. Below 1 a call ends
+            settled rather than wherever its last crop has pulled it, so that a repeat does not step back.
     """
 
     epochs: int
     learning_rate: float
     side_px: int | None
     crops: int = 1
+    final_rate: float = 1.0
+
+
+class Descent:
+    """Adam with its default moments (paper, section 3.1.2), over the epochs of one call."""
+
+    def __init__(self, network: nn.Module, recipe: Recipe, epochs: int) -> None:
+        """Start afresh: moments are not carried from one call to the next."""
+        self.parameters = list(network.parameters())
+        self.optimizer = torch.optim.Adam(self.parameters, lr=recipe.learning_rate)
+        self.schedule = torch.optim.lr_scheduler.LinearLR(
+            self.optimizer, start_factor=1.0, end_factor=recipe.final_rate, total_iters=max(1, epochs - 1)
+        )
+
+    def step(self, loss: Tensor) -> Tensor:
+        """Do one step down ``loss`` and return its value."""
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        # As in training: one hard crop must not throw the weights about.
+        nn.utils.clip_grad_norm_(self.parameters, 1.0)
+        self.optimizer.step()
+        self.schedule.step()
+        return loss.detach()
 
 
 @dataclass(frozen=True)

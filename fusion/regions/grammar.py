@@ -101,9 +101,9 @@ _SIDES: dict[str, tuple[Axis, Side]] = {
 }
 _CENTRE = frozenset({"centre", "center", "central", "middle", "mid"})
 _EXTENTS: dict[str, Extent] = {
-    **dict.fromkeys(["half", "side"], "half"),
-    **dict.fromkeys(["third"], "third"),
-    **dict.fromkeys(["quarter", "quadrant"], "quarter"),
+    **dict.fromkeys(["half", "halves", "side", "sides"], "half"),
+    **dict.fromkeys(["third", "thirds"], "third"),
+    **dict.fromkeys(["quarter", "quarters", "quadrant", "quadrants"], "quarter"),
     **dict.fromkeys(["corner", "corners"], "corner"),
     **dict.fromkeys(["edge", "edges", "border", "borders", "margin", "margins", "boundary", "rim"], "edge"),
 }
@@ -222,7 +222,7 @@ def _read(words: list[str]) -> _Part | None:
         elif word in _CENTRE:
             centre = True
         elif word in _EXTENTS:
-            if (word == "quadrant" and len(sides) < 2) or not close(_EXTENTS[word]):
+            if (word.startswith("quadrant") and len(sides) < 2) or not close(_EXTENTS[word]):
                 return None
         elif word in _LAYERS:
             part = replace(part, layer=_LAYERS[word])

@@ -33,16 +33,7 @@ _Value = TypeVar("_Value")
 
 
 class GroundingDinoBackend:
-    """Boxes by GroundingDINO, masks by SAM. Models load at first use; a picture's SAM embedding is kept.
-
-    Args:
-        device: where the models run, as in `fusion.device.resolve_device`.
-        grounding_model: hub id or folder of a GroundingDINO; None for `DETECTOR`.
-        segmentation_model: hub id or folder of a SAM; None for `SEGMENTER`.
-        box_threshold: a box counts from this score on.
-        text_threshold: a word of the phrase counts as seen in a box from this score on.
-        nms_threshold: of two boxes that overlap by more than this (intersection over union) the better one stays.
-    """
+    """Boxes by GroundingDINO, masks by SAM. Models load at first use; a picture's SAM embedding is kept."""
 
     name: str = "grounding-dino"
 
@@ -56,6 +47,16 @@ class GroundingDinoBackend:
         text_threshold: float = 0.2,
         nms_threshold: float = 0.5,
     ) -> None:
+        """Remember what to load; nothing is loaded yet.
+
+        Args:
+            device: where the models run, as in `fusion.device.resolve_device`.
+            grounding_model: hub id or folder of a GroundingDINO; None for `DETECTOR`.
+            segmentation_model: hub id or folder of a SAM; None for `SEGMENTER`.
+            box_threshold: a box counts from this score on.
+            text_threshold: a word of the phrase counts as seen in a box from this score on.
+            nms_threshold: of two boxes that overlap by more than this (intersection over union) the better one stays.
+        """
         self._device = resolve_device(device) if isinstance(device, str) else device
         self._grounding_model = grounding_model or DETECTOR
         self._segmentation_model = segmentation_model or SEGMENTER

@@ -67,7 +67,9 @@ def find_pairs(root: Path) -> list[PairFiles]:
 
 def _match(infrared: Path, visible: Path) -> Iterator[PairFiles]:
     partners = {
-        path.relative_to(visible).with_suffix(""): path for path in visible.rglob("*") if path.suffix.lower() in SUFFIXES
+        path.relative_to(visible).with_suffix(""): path
+        for path in visible.rglob("*")
+        if path.suffix.lower() in SUFFIXES
     }
     for path in sorted(infrared.rglob("*")):
         key = path.relative_to(infrared).with_suffix("")

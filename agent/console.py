@@ -1,0 +1,106 @@
+"""What a person sees of a run: progress on standard error, tables at the end."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from agent.context import Event
+from agent.state import Json
+
+MARKS = {"understood": "understood", "calling": "tool", "measured": "measured", "judged": "verdict", "advanced": "step"}
+
+
+def messages(quiet: bool) -> Console:
+    """The console for progress and messages: standard error."""
+    return Console(stderr=True, quiet=quiet, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """The one JSON document of ``--json``, and nothing else, on standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+@contextmanager
+def watching(console: Console) -> Iterator[Callable[[Event], None]]:
+    """Show the events of a run as they come: a line each, and a bar for the epochs of the tool at work."""
+    columns = (
+        TextColumn("    {task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=console.quiet) as bars:
+        current: list[tuple[str, TaskID]] = []
+
+        def show(event: Event) -> None:
+            if event.progress is None:
+                while current:
+                    bars.remove_task(current.pop()[1])
+                console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {escape(event.text)}", soft_wrap=True)
+                return
+            done = event.progress
+            if not current or current[-1][0] != done.tool or bars.tasks[-1].total != done.epochs:
+                while current:
+                    bars.remove_task(current.pop()[1])
+                current.append((done.tool, bars.add_task(done.tool, total=done.epochs)))
+            bars.update(current[-1][1], completed=done.epoch)
+
+        yield show
+
+
+def run_table(record: Json) -> Table:
+    """The closing table: one row per step."""
+    table = Table(title=None, header_style="bold")
+    for column in ("step", "region", "tries", "before -> after", "verdict"):
+        table.add_column(column, overflow="fold")
+    for instruction in record["instructions"]:
+        if instruction["refusal"]:
+            table.add_row(
+                escape(instruction["text"]), "", "0", "", f"[yellow]not done[/yellow]: {escape(instruction['refusal'])}"
+            )
+        for step in instruction["steps"]:
+            table.add_row(*_row(step))
+    return table
+
+
+def metric_table(columns: dict[str, dict[str, float]]) -> Table:
+    """Metrics down, pictures across."""
+    table = Table(header_style="bold")
+    table.add_column("metric")
+    for name in columns:
+        table.add_column(name, justify="right")
+    for metric in next(iter(columns.values())):
+        table.add_row(metric, *(f"{values[metric]:.4f}" for values in columns.values()))
+    return table
+
+
+def files_of(record: Json) -> str:
+    """Where the results are."""
+    folder = Path(record["out"])
+    return "\n".join(f"  {folder / name}" for name in ("result.png", "fused.png", "report.html", "run.json"))
+
+
+def _row(step: Json) -> tuple[str, str, str, str, str]:
+    title = " ".join(part for part in (step["task"], step["direction"], f"({step['strength']})") if part)
+    phrases = " and ".join(step["region"]["phrases"]) or "whole image"
+    region = f"everything but {phrases}" if step["region"]["invert"] else phrases
+    if step["missing"]:
+        region += f" (not found: {', '.join(step['missing'])})"
+    numbers = ""
+    if step["attempts"]:
+        main = next(check for check in step["attempts"][-1]["checks"] if check["main"])
+        numbers = f"{main['name']} {main['before']:.1f} -> {main['after']:.1f} (goal {main['target']:.1f})"
+    verdict = (
+        "[green]satisfied[/green]"
+        if step["satisfied"]
+        else f"[yellow]{escape(step['notice'] or 'goal not reached')}[/yellow]"
+    )
+    return title, escape(region), str(len(step["attempts"])), numbers, verdict

@@ -1,0 +1,75 @@
+"""One tool, no language model: what ``wordfuse fuse``, ``segment``, ``incline``, ``relight`` and ``denoise`` do."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from agent.errors import InputError, RegionError, WordfuseError
+from agent.settings import Settings
+from agent.state import Json
+from fusion.images import write_bytes_atomic
+from tools.registry import call
+from tools.workspace import FUSED, Progress, Workspace
+
+USER_MASK = "given"
+
+
+class SingleTool:
+    """A workspace in a temporary folder: made, used for one tool and removed."""
+
+    def __init__(
+        self, ir: Path, vi: Path, settings: Settings, progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Use it as a context manager."""
+        self._folder = Path(tempfile.mkdtemp(prefix="wordfuse-"))
+        self.work = Workspace(self._folder, ir, vi, settings.for_tools())
+        self.work.progress = progress
+
+    def __enter__(self) -> "SingleTool":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start_from(self, fused: Path | None) -> None:
+        """Take a fused picture from a file, or fuse the pair."""
+        if fused is None:
+            self.call("fuse")
+        else:
+            self.work.adopt_image(FUSED, fused)
+
+    def use_mask(self, mask: Path | None) -> str | None:
+        """Take a mask from a file; returns its id."""
+        if mask is None:
+            return None
+        self.work.adopt_mask(USER_MASK, mask)
+        return USER_MASK
+
+    def call(self, name: str, **args: object) -> Json:
+        """Call a tool; its error in words becomes an error of ours."""
+        answer = call(name, args, self.work)
+        if answer.result is None:
+            kind: type[WordfuseError] = RegionError if answer.final else InputError
+            raise kind(answer.error or f"{name} gave no result")
+        return answer.result
+
+    def deliver(self, file: str, out: Path) -> None:
+        """Copy a file of the workspace to where the user wants it, whole or not at all."""
+        write_bytes_atomic(out, (self._folder / file).read_bytes())
+
+
+def check_output(out: Path) -> None:
+    """Find out before the work whether ``--out`` can be written.
+
+    Raises:
+        InputError: its folder is missing, or it is a folder itself.
+    """
+    if out.is_dir():
+        raise InputError(f"--out {out}: is a folder; name a file")
+    if not out.parent.is_dir():
+        raise InputError(f"--out {out}: its folder does not exist; make it first")
+    if out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: pictures are written as PNG; end the name in .png")
