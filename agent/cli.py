@@ -1,7 +1,6 @@
 """The command line. Imports that take time are made inside the commands, so that ``--help`` answers at once."""
 
 import functools
-import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -404,7 +403,7 @@ def train_fusion(
     console = messages(quiet)
     training = FusionTraining(data, out, preset, recipe, device)
     with Progress(console=console) as bars:
-        bar = bars.add_task("training", total=1.0, completed=training.share_done())
+        bar = bars.add_task("training", total=1.0)
 
         def show(progress: TrainingProgress) -> None:
             bars.update(
@@ -531,4 +530,4 @@ def _first_line(error: Exception) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

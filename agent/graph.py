@@ -57,17 +57,14 @@ def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
 def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     """The graph, not yet compiled: ``agent.session`` adds the checkpointer of its run folder."""
     builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
-    for node in (
-        nodes.fuse,
-        nodes.understand,
-        nodes.act,
-        nodes.call_tool,
-        nodes.evaluate,
-        nodes.critique,
-        nodes.advance,
-        nodes.report,
-    ):
-        builder.add_node(node.__name__, node)
+    builder.add_node("fuse", nodes.fuse)
+    builder.add_node("understand", nodes.understand)
+    builder.add_node("act", nodes.act)
+    builder.add_node("call_tool", nodes.call_tool)
+    builder.add_node("evaluate", nodes.evaluate)
+    builder.add_node("critique", nodes.critique)
+    builder.add_node("advance", nodes.advance)
+    builder.add_node("report", nodes.report)
     builder.add_edge(START, "fuse")
     builder.add_edge("fuse", "understand")
     builder.add_conditional_edges("understand", after_understanding)

@@ -159,9 +159,9 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
     """
     if llm == "embedded":
         from agent.language.chat import EmbeddedChat
-        from agent.language.embedded import EmbeddedModel
+        from agent.language.embedded import DEFAULT_ADAPTER, EmbeddedModel
 
-        engine = EmbeddedModel.load(model, **({"adapter": adapter} if adapter else {}))
+        engine = EmbeddedModel.load(model, adapter=adapter or DEFAULT_ADAPTER)
         return ChatLanguageModel(EmbeddedChat(engine), model or "embedded", "compact" if engine.adapted else "full")
     if not llm.startswith(("http://", "https://")):
         raise InputError(f"--llm {llm}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from langgraph.runtime import Runtime
 
@@ -23,6 +23,13 @@ Update = dict[str, Any]
 T = TypeVar("T")
 
 
+class Node(Protocol):
+    """What LangGraph calls."""
+
+    def __call__(self, state: RunState, runtime: Runtime[Context]) -> Update:
+        """Read the state, return what changes of it."""
+
+
 def current_step(state: RunState) -> Step | None:
     """The step in work, or None between instructions."""
     if state["instruction"] >= len(state["records"]):
@@ -31,7 +38,7 @@ def current_step(state: RunState) -> Step | None:
     return Step.model_validate(steps[state["step"]]) if state["step"] < len(steps) else None
 
 
-def node(body: Callable[[RunState, Context], Update]) -> Callable[[RunState, Runtime[Context]], Update]:
+def node(body: Callable[[RunState, Context], Update]) -> Node:
     """Make a function of state and context a node: open the catalogue before, close it and keep the time after."""
 
     @wraps(body)
@@ -76,7 +83,7 @@ def understand(state: RunState, context: Context) -> Update:
     except AnswerError as error:
         plan = Plan(steps=[], refusal=str(error)[:200])
     context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
-    record = {"text": text, "plan": plan.model_dump(), "steps": [], "refusal": plan.refusal}
+    record: Json = {"text": text, "plan": plan.model_dump(), "steps": [], "refusal": plan.refusal}
     return update | {"records": [*state["records"], record]}
 
 

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from langchain_core.runnables import RunnableConfig
+from pydantic import TypeAdapter
 
 from agent.context import Context, Event
 from agent.errors import InputError
@@ -90,7 +92,7 @@ class Session:
         """
         try:
             saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
-            given, settings = RunInput(**saved["given"]), Settings.model_validate(saved["settings"])
+            given, settings = TypeAdapter(RunInput).validate_python(saved["given"]), Settings.model_validate(saved["settings"])
             digests = saved["sha256"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{folder}: not a run folder ({error}); name the folder that --out was given") from error
@@ -124,7 +126,7 @@ class Session:
             context.notify = notify
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
             graph = build().compile(checkpointer=saver)
-            config = {"configurable": {"thread_id": THREAD}, "recursion_limit": RECURSION_LIMIT}
+            config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": RECURSION_LIMIT}
             begun = graph.get_state(config).values
             graph.invoke(None if begun else self.given, config, context=context, durability="sync")
         return read_record(self.folder)

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
+from torch import nn
 
 from fusion.errors import InputError
+
+
+M = TypeVar("M", bound=nn.Module)
 
 
 def resolve_device(name: str) -> torch.device:
@@ -38,3 +43,8 @@ def mixed_precision(device: torch.device) -> Iterator[None]:
     """Run convolutions in bfloat16 where that is faster; 2-4 times so on AVX-512 CPUs."""
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=has_fast_bfloat16(device)):
         yield
+
+
+def channels_last(network: M) -> M:
+    """Lay a network's weights out for convolutions over channels-last pictures, the faster order on CPUs and GPUs."""
+    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fusion.finetune import incline as run
 from fusion.finetune.incline import RECIPES
 from fusion.finetune.run import State
-from fusion.images import to_uint8
+from fusion.images import to_float, to_uint8
 from fusion.inference import fuse
 from fusion.network import FusionNetwork
 from fusion.tensors import to_array, to_tensor
@@ -49,14 +49,14 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     else:
         # Earlier edits of this region are to survive: what is applied is the change of the network's output.
         before = _output_before(work, begun.reference)
-        edited = to_uint8(np.clip(base / np.float32(255) + tuned - before, 0, 1))
+        edited = to_uint8(to_float(base) + tuned - before)
     return finish(work, begun, args, args.strength, outcome, edited)
 
 
 def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32]:
     """The network's output before this edit: that of the state behind the picture, or the untouched fused picture."""
     if reference is None:
-        return work.image(FUSED) / np.float32(255)
+        return to_float(work.image(FUSED))
     network = FusionNetwork(work.network.config)
     state = State.load(work.folder / reference, "incline")
     network.load_state_dict({name: value.float() for name, value in state.tensors.items()})

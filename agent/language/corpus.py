@@ -11,9 +11,9 @@ from random import Random
 from typing import Literal
 
 from agent.language.corpus_followups import followup
-from agent.language.corpus_plans import instruction
 from agent.language.corpus_refusals import refused
 from agent.language.corpus_regions import CLOSE, OPEN, Picker, Split
+from agent.language.corpus_sequences import instruction
 from agent.language.corpus_turns import act, judge
 from agent.language.template import compact
 from agent.plan import Plan

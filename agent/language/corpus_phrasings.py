@@ -1,8 +1,9 @@
 """Phrasings of the training corpus: how people ask for each effect.
 
-Slots of a phrasing: ``{R}`` the region with its article; ``{R:'s}`` none; ``{is}``, ``{needs}``, ``{looks}``, ``{has}``
-agree with it, ``{them}``, ``{their}``, ``{they}`` refer to it. Strength goes in one of ``{a}`` (adverb before the verb),
-``{c}`` (before a comparative), ``{t}`` (before "too") and ``{e}`` (at the end); where the strength is normal they are empty.
+Slots of a phrasing: ``{R}`` the region with its article, ``{R:gen}`` its genitive; ``{is}``, ``{needs}``, ``{looks}``
+and ``{has}`` agree with it; ``{them}``, ``{their}`` and ``{they}`` refer to it. Strength goes in one of ``{a}`` (adverb
+before the verb), ``{c}`` (before a comparative), ``{t}`` (before "too") and ``{e}`` (at the end); where the strength is
+normal they stay empty.
 """
 
 from agent.plan import Direction
@@ -17,406 +18,152 @@ DENOISE: Effect = ("denoise", None)
 EFFECTS = (INFRARED, VISIBLE, BRIGHTER, DARKER, DENOISE)
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.strip().splitlines()]
+def _phrasings(text: str) -> list[str]:
+    return [phrasing.strip() for phrasing in text.split("|")]
 
 
 # Imperatives: the verb comes first (after {a}), so that a gerund can be made of it.
 IMPERATIVES: dict[Effect, list[str]] = {
-    INFRARED: _lines("""
-        make {R} {c} warmer
-        make {R} {c} hotter
-        make {R} stand out {e}
-        make {R} stand out {c} more
-        make {R} pop {e}
-        make {R} pop out {e}
-        make {R} {c} more salient
-        make {R} {c} more prominent in thermal
-        make {R} {c} easier to spot
-        make {R} look {c} more thermal
-        make {R} look {c} warmer
-        make {R} look like the thermal image {e}
-        make it {c} easier to spot {R}
-        {a} highlight {R} {e}
-        {a} emphasise {R} {e}
-        {a} emphasize {R} {e}
-        {a} accentuate the heat of {R} {e}
-        bring out the heat of {R} {e}
-        bring out the heat signature of {R} {e}
-        bring out {R} in thermal {e}
-        bring the infrared out in {R} {e}
-        bring up the LWIR on {R} {e}
-        push {R} {e} toward the infrared
-        push {R} {e} towards thermal
-        {a} push the thermal on {R}
-        move {R} {c} closer to the infrared image
-        lean {R} {e} toward infrared
-        tilt {R} {e} to the thermal side
-        pull {R} {e} to LWIR
-        {a} shift {R} toward the heat image
-        give {R} {c} more heat
-        give {R} {c} more infrared
-        give {R} {c} more thermal contrast
-        give {R} {c} more LWIR weight
-        put {c} more infrared into {R}
-        put {c} more thermal information in {R}
-        add {c} more heat to {R}
-        add thermal to {R} {e}
-        blend {c} more of the infrared into {R}
-        mix {c} more thermal into {R}
-        let {R} stand out {e}
-        let {R} stand out thermally {e}
-        let the infrared show {c} more in {R}
-        let the thermal camera win on {R} {e}
-        let {R:gen} heat show through {e}
-        show {R} as the thermal camera sees {them}
-        show the heat of {R} {e}
-        show {c} more thermal on {R}
-        use {c} more infrared for {R}
-        use the thermal band for {R} {e}
-        take {c} more from the IR in {R}
-        take {R} from the heat camera
-        favour the infrared on {R} {e}
-        favor thermal over visible for {R} {e}
-        boost the heat on {R} {e}
-        boost {R} in infrared {e}
-        boost the thermal signature of {R} {e}
-        {a} boost the saliency of {R}
-        {a} increase the thermal contrast of {R} {e}
-        {a} increase infrared for {R} {e}
-        {a} raise the heat in {R} {e}
-        turn up the heat on {R} {e}
-        turn the infrared up for {R} {e}
-        warm up {R} {e}
-        warm {R} up {e}
-        draw attention to {R} {e}
-        draw the eye to {R} {e}
-        help me spot {R} {c} more easily
-        help {R} stand out {e}
-        have {R} pop {e}
-        have {R} stand out from the rest {e}
-        prioritise thermal for {R} {e}
-        weight {R} {e} toward infrared
-        enhance the heat of {R} {e}
-        enhance {R} thermally {e}
-        single out {R} with infrared
-        get {R} to stand out {e}
-        get {c} more heat out of {R}
-        keep {R} closer to the thermal image
-        render {R} {c} hotter
-        render {R} in infrared
-        go {c} more thermal on {R}
-        go heavier on the infrared for {R}
-        incline {R} {e} to infrared
-        incline {R} toward the thermal image {e}
-        fuse {R} with {c} more infrared
+    INFRARED: _phrasings("""
+        make {R} {c} warmer | make {R} {c} hotter | make {R} stand out {e} | make {R} stand out {c} more |
+        make {R} pop {e} | make {R} pop out {e} | make {R} {c} more salient |
+        make {R} {c} more prominent in thermal | make {R} {c} easier to spot | make {R} look {c} more thermal |
+        make {R} look {c} warmer | make {R} look like the thermal image {e} | make it {c} easier to spot {R} |
+        {a} highlight {R} {e} | {a} emphasise {R} {e} | {a} emphasize {R} {e} |
+        {a} accentuate the heat of {R} {e} | bring out the heat of {R} {e} |
+        bring out the heat signature of {R} {e} | bring out {R} in thermal {e} |
+        bring the infrared out in {R} {e} | bring up the LWIR on {R} {e} | push {R} {e} toward the infrared |
+        push {R} {e} towards thermal | {a} push the thermal on {R} | move {R} {c} closer to the infrared image |
+        lean {R} {e} toward infrared | tilt {R} {e} to the thermal side | pull {R} {e} to LWIR |
+        {a} shift {R} toward the heat image | give {R} {c} more heat | give {R} {c} more infrared |
+        give {R} {c} more thermal contrast | give {R} {c} more LWIR weight | put {c} more infrared into {R} |
+        put {c} more thermal information in {R} | add {c} more heat to {R} | add thermal to {R} {e} |
+        blend {c} more of the infrared into {R} | mix {c} more thermal into {R} | let {R} stand out {e} |
+        let {R} stand out thermally {e} | let the infrared show {c} more in {R} |
+        let the thermal camera win on {R} {e} | let {R:gen} heat show through {e} |
+        show {R} as the thermal camera sees {them} | show the heat of {R} {e} | show {c} more thermal on {R} |
+        use {c} more infrared for {R} | use the thermal band for {R} {e} | take {c} more from the IR in {R} |
+        take {R} from the heat camera | favour the infrared on {R} {e} | favor thermal over visible for {R} {e} |
+        boost the heat on {R} {e} | boost {R} in infrared {e} | boost the thermal signature of {R} {e} |
+        {a} boost the saliency of {R} | {a} increase the thermal contrast of {R} {e} |
+        {a} increase infrared for {R} {e} | {a} raise the heat in {R} {e} | turn up the heat on {R} {e} |
+        turn the infrared up for {R} {e} | warm up {R} {e} | warm {R} up {e} | draw attention to {R} {e} |
+        draw the eye to {R} {e} | help me spot {R} {c} more easily | help {R} stand out {e} | have {R} pop {e} |
+        have {R} stand out from the rest {e} | prioritise thermal for {R} {e} | weight {R} {e} toward infrared |
+        enhance the heat of {R} {e} | enhance {R} thermally {e} | single out {R} with infrared |
+        get {R} to stand out {e} | get {c} more heat out of {R} | keep {R} closer to the thermal image |
+        render {R} {c} hotter | render {R} in infrared | go {c} more thermal on {R} |
+        go heavier on the infrared for {R} | incline {R} {e} to infrared |
+        incline {R} toward the thermal image {e} | fuse {R} with {c} more infrared |
         strengthen the thermal look of {R} {e}
         """),
-    VISIBLE: _lines("""
-        make {R} look {c} more natural
-        make {R} {c} more natural
-        make {R} look like a normal photo {e}
-        make {R} look {c} more like an ordinary photo
-        make {R} look {c} more like the visible image
-        make {R} look like in daylight footage
-        make {R} look the way the eye sees {them}
-        make {R} {c} more detailed
-        make {R} {c} less thermal
-        make the texture of {R} {c} clearer
-        make the details of {R} {c} more visible
-        show {R} as the eye sees {them}
-        show {R} as an ordinary camera would
-        show {R} like in the visible picture
-        show {c} more texture on {R}
-        show {c} more detail in {R}
-        show {R} in true colours
-        show {R} with {their} real colors
-        bring back the texture of {R} {e}
-        bring back the detail in {R} {e}
-        bring out the texture of {R} {e}
-        bring out the details in {R} {e}
-        bring out {R:gen} texture {e}
-        bring {R} {c} closer to the visible image
-        bring the natural look back to {R}
-        restore the true colours of {R} {e}
-        restore the natural colors in {R}
-        restore {R} to the visible look
-        recover {c} more detail in {R}
-        recover the texture of {R} {e}
-        push {R} {e} toward visible
-        push {R} {e} towards the visible image
-        lean {R} {e} toward the visible
-        tilt {R} {e} to the visible side
-        shift {R} {e} to the RGB look
-        pull {R} {e} to the visible band
-        move {R} {c} closer to the visible picture
-        give {R} {c} more texture
-        give {R} {c} more visible detail
-        give {R} {c} more natural colours
-        give {R} a {c} more natural look
-        give {R} {their} true colours
-        get the details of {R} back {e}
-        get {c} more texture out of {R}
-        put {c} more visible into {R}
-        put {c} more of the normal photo into {R}
-        blend {c} more of the visible image into {R}
-        mix {c} more RGB into {R}
-        add {c} more texture to {R}
-        add {c} more natural detail to {R}
-        add visible detail to {R} {e}
-        use {c} more of the visible camera for {R}
-        use the visible image for {R} {e}
-        use the normal camera in {R}
-        take {R} from the visible camera
-        take {c} more from the photo in {R}
-        let {R} look natural
-        let {R} look {c} more natural
-        let the visible camera win on {R} {e}
-        let me see the texture of {R} {c} better
-        let the texture of {R} come through {e}
-        favour the visible on {R} {e}
-        favor visible over thermal for {R} {e}
-        {a} increase the detail in {R} {e}
-        {a} increase the texture of {R} {e}
-        {a} enhance the texture of {R} {e}
-        {a} enhance the details in {R} {e}
-        {a} emphasise the texture of {R} {e}
-        prioritise natural colour for {R}
-        weight {R} {e} toward visible
-        render {R} as the eye would see {them}
-        render {R} {c} more naturally
-        keep {R} natural
-        keep {R} as in the normal photo
-        incline {R} {e} to visible
-        incline {R} toward the visible image {e}
-        go {c} more natural on {R}
-        fuse {R} with {c} more of the visible
-        have {R} look as in a regular photo
-        turn {R} {c} more natural
-        reveal {c} more detail in {R}
-        reveal the texture of {R} {e}
+    VISIBLE: _phrasings("""
+        make {R} look {c} more natural | make {R} {c} more natural | make {R} look like a normal photo {e} |
+        make {R} look {c} more like an ordinary photo | make {R} look {c} more like the visible image |
+        make {R} look like in daylight footage | make {R} look the way the eye sees {them} |
+        make {R} {c} more detailed | make {R} {c} less thermal | make the texture of {R} {c} clearer |
+        make the details of {R} {c} more visible | show {R} as the eye sees {them} |
+        show {R} as an ordinary camera would | show {R} like in the visible picture |
+        show {c} more texture on {R} | show {c} more detail in {R} | show {R} in true colours |
+        show {R} with {their} real colors | bring back the texture of {R} {e} | bring back the detail in {R} {e} |
+        bring out the texture of {R} {e} | bring out the details in {R} {e} | bring out {R:gen} texture {e} |
+        bring {R} {c} closer to the visible image | bring the natural look back to {R} |
+        restore the true colours of {R} {e} | restore the natural colors in {R} |
+        restore {R} to the visible look | recover {c} more detail in {R} | recover the texture of {R} {e} |
+        push {R} {e} toward visible | push {R} {e} towards the visible image | lean {R} {e} toward the visible |
+        tilt {R} {e} to the visible side | shift {R} {e} to the RGB look | pull {R} {e} to the visible band |
+        move {R} {c} closer to the visible picture | give {R} {c} more texture |
+        give {R} {c} more visible detail | give {R} {c} more natural colours | give {R} a {c} more natural look |
+        give {R} {their} true colours | get the details of {R} back {e} | get {c} more texture out of {R} |
+        put {c} more visible into {R} | put {c} more of the normal photo into {R} |
+        blend {c} more of the visible image into {R} | mix {c} more RGB into {R} | add {c} more texture to {R} |
+        add {c} more natural detail to {R} | add visible detail to {R} {e} |
+        use {c} more of the visible camera for {R} | use the visible image for {R} {e} |
+        use the normal camera in {R} | take {R} from the visible camera | take {c} more from the photo in {R} |
+        let {R} look natural | let {R} look {c} more natural | let the visible camera win on {R} {e} |
+        let me see the texture of {R} {c} better | let the texture of {R} come through {e} |
+        favour the visible on {R} {e} | favor visible over thermal for {R} {e} |
+        {a} increase the detail in {R} {e} | {a} increase the texture of {R} {e} |
+        {a} enhance the texture of {R} {e} | {a} enhance the details in {R} {e} |
+        {a} emphasise the texture of {R} {e} | prioritise natural colour for {R} | weight {R} {e} toward visible |
+        render {R} as the eye would see {them} | render {R} {c} more naturally | keep {R} natural |
+        keep {R} as in the normal photo | incline {R} {e} to visible | incline {R} toward the visible image {e} |
+        go {c} more natural on {R} | fuse {R} with {c} more of the visible | have {R} look as in a regular photo |
+        turn {R} {c} more natural | reveal {c} more detail in {R} | reveal the texture of {R} {e}
         """),
-    BRIGHTER: _lines("""
-        {a} brighten {R} {e}
-        {a} brighten up {R} {e}
-        brighten {R} up {e}
-        {a} lighten {R} {e}
-        lighten up {R} {e}
-        make {R} {c} brighter
-        make {R} {c} lighter
-        make {R} {c} less dark
-        make {R} {c} better lit
-        make {R} bright
-        light up {R} {e}
-        light {R} up {e}
-        {a} illuminate {R} {e}
-        lift {R} {e}
-        lift the shadows in {R} {e}
-        {a} lift the shadows on {R}
-        open the shadows in {R} {e}
-        open up the shadows on {R} {e}
-        open up {R} {e}
-        raise the exposure of {R} {e}
-        {a} raise the brightness of {R} {e}
-        raise the luma in {R} {e}
-        {a} raise the light level on {R}
-        {a} increase the exposure on {R} {e}
-        {a} increase the brightness of {R} {e}
-        increase {R:gen} brightness {e}
-        bump the exposure on {R} {e}
-        bump up the brightness of {R} {e}
-        boost the brightness of {R} {e}
-        boost the light on {R} {e}
-        turn up the brightness in {R} {e}
-        turn the light up on {R} {e}
-        crank the brightness of {R} {e}
-        bring up the exposure in {R} {e}
-        bring {R} up {e}
-        bring {R} out of the dark {e}
-        bring {c} more light to {R}
-        pull {R} out of the shadows {e}
-        pull up the exposure of {R} {e}
-        push the exposure of {R} up {e}
-        push {R} {c} brighter
-        give {R} {c} more light
-        give {R} {c} more exposure
-        give {R} {c} more brightness
-        put {c} more light on {R}
-        put some light on {R}
-        throw {c} more light on {R}
-        shed {c} more light on {R}
-        shine {c} more light on {R}
-        add {c} more light to {R}
-        add {c} more exposure to {R}
-        add brightness to {R} {e}
-        let {c} more light into {R}
-        get {c} more light on {R}
-        get {R} {c} brighter
-        expose {R} {c} more
-        relight {R} {c} brighter
-        relight {R} so {they} {is} {c} brighter
-        relight {R} {e}
-        render {R} {c} brighter
-        turn {R} {c} brighter
-        fix the underexposure in {R}
-        fix the dark exposure of {R}
-        compensate the underexposure on {R} {e}
-        up the exposure on {R} {e}
-        up the brightness of {R} {e}
-        have {R} {c} brighter
-        set {R} {c} brighter
+    BRIGHTER: _phrasings("""
+        {a} brighten {R} {e} | {a} brighten up {R} {e} | brighten {R} up {e} | {a} lighten {R} {e} |
+        lighten up {R} {e} | make {R} {c} brighter | make {R} {c} lighter | make {R} {c} less dark |
+        make {R} {c} better lit | make {R} bright | light up {R} {e} | light {R} up {e} | {a} illuminate {R} {e} |
+        lift {R} {e} | lift the shadows in {R} {e} | {a} lift the shadows on {R} | open the shadows in {R} {e} |
+        open up the shadows on {R} {e} | open up {R} {e} | raise the exposure of {R} {e} |
+        {a} raise the brightness of {R} {e} | raise the luma in {R} {e} | {a} raise the light level on {R} |
+        {a} increase the exposure on {R} {e} | {a} increase the brightness of {R} {e} |
+        increase {R:gen} brightness {e} | bump the exposure on {R} {e} | bump up the brightness of {R} {e} |
+        boost the brightness of {R} {e} | boost the light on {R} {e} | turn up the brightness in {R} {e} |
+        turn the light up on {R} {e} | crank the brightness of {R} {e} | bring up the exposure in {R} {e} |
+        bring {R} up {e} | bring {R} out of the dark {e} | bring {c} more light to {R} |
+        pull {R} out of the shadows {e} | pull up the exposure of {R} {e} | push the exposure of {R} up {e} |
+        push {R} {c} brighter | give {R} {c} more light | give {R} {c} more exposure |
+        give {R} {c} more brightness | put {c} more light on {R} | put some light on {R} |
+        throw {c} more light on {R} | shed {c} more light on {R} | shine {c} more light on {R} |
+        add {c} more light to {R} | add {c} more exposure to {R} | add brightness to {R} {e} |
+        let {c} more light into {R} | get {c} more light on {R} | get {R} {c} brighter | expose {R} {c} more |
+        relight {R} {c} brighter | relight {R} so {they} {is} {c} brighter | relight {R} {e} |
+        render {R} {c} brighter | turn {R} {c} brighter | fix the underexposure in {R} |
+        fix the dark exposure of {R} | compensate the underexposure on {R} {e} | up the exposure on {R} {e} |
+        up the brightness of {R} {e} | have {R} {c} brighter | set {R} {c} brighter |
         take {R} up in brightness {e}
         """),
-    DARKER: _lines("""
-        {a} darken {R} {e}
-        {a} darken down {R}
-        {a} dim {R} {e}
-        dim down {R} {e}
-        dim the light on {R} {e}
-        make {R} {c} darker
-        make {R} {c} dimmer
-        make {R} {c} less bright
-        make {R} {c} less blinding
-        make {R} dark
-        {a} tone down {R} {e}
-        tone {R} down {e}
-        tone down the glare on {R} {e}
-        tone down the brightness of {R} {e}
-        {a} reduce the glare on {R} {e}
-        {a} reduce the glare from {R} {e}
-        {a} reduce the exposure of {R} {e}
-        {a} reduce the brightness of {R} {e}
-        reduce {R:gen} brightness {e}
-        {a} lower the exposure on {R} {e}
-        {a} lower the brightness of {R} {e}
-        lower the light on {R} {e}
-        {a} decrease the brightness of {R} {e}
-        {a} decrease the exposure in {R} {e}
-        bring down {R} {e}
-        bring {R} down {e}
-        bring down the exposure of {R} {e}
-        bring down the brightness in {R} {e}
-        bring the glare of {R} down {e}
-        pull down the exposure on {R} {e}
-        pull {R} down in brightness {e}
-        pull the highlights in {R} down {e}
-        turn down the brightness of {R} {e}
-        turn the light on {R} down {e}
-        turn down {R} {e}
-        take down the glare of {R} {e}
-        take {c} some light off {R}
-        take the glare off {R} {e}
-        cut the glare from {R} {e}
-        cut the brightness of {R} {e}
-        cut down the light on {R} {e}
-        drop the exposure on {R} {e}
-        drop {R} in brightness {e}
-        kill the glare on {R}
-        kill the glare of {R} {e}
-        get rid of the glare on {R}
-        remove the glare from {R}
-        fix the overexposure in {R}
-        fix the glare on {R}
-        tame {R} {e}
-        tame the glare of {R} {e}
-        tame the highlights on {R} {e}
-        knock back the brightness of {R} {e}
-        knock {R} down {e} in brightness
-        mute the glare of {R} {e}
-        give {R} {c} less light
-        give {R} {c} less exposure
-        put {c} less light on {R}
-        expose {R} {c} less
-        relight {R} {c} darker
-        relight {R} so {they} {is} {c} darker
-        render {R} {c} darker
-        turn {R} {c} darker
-        get {R} {c} darker
-        push {R} {c} darker
-        stop {R} from blinding me
-        keep {R} from being so bright
-        shade {R} {e}
-        suppress the glare on {R} {e}
-        underexpose {R} {e}
+    DARKER: _phrasings("""
+        {a} darken {R} {e} | {a} darken down {R} | {a} dim {R} {e} | dim down {R} {e} | dim the light on {R} {e} |
+        make {R} {c} darker | make {R} {c} dimmer | make {R} {c} less bright | make {R} {c} less blinding |
+        make {R} dark | {a} tone down {R} {e} | tone {R} down {e} | tone down the glare on {R} {e} |
+        tone down the brightness of {R} {e} | {a} reduce the glare on {R} {e} |
+        {a} reduce the glare from {R} {e} | {a} reduce the exposure of {R} {e} |
+        {a} reduce the brightness of {R} {e} | reduce {R:gen} brightness {e} | {a} lower the exposure on {R} {e} |
+        {a} lower the brightness of {R} {e} | lower the light on {R} {e} |
+        {a} decrease the brightness of {R} {e} | {a} decrease the exposure in {R} {e} | bring down {R} {e} |
+        bring {R} down {e} | bring down the exposure of {R} {e} | bring down the brightness in {R} {e} |
+        bring the glare of {R} down {e} | pull down the exposure on {R} {e} | pull {R} down in brightness {e} |
+        pull the highlights in {R} down {e} | turn down the brightness of {R} {e} |
+        turn the light on {R} down {e} | turn down {R} {e} | take down the glare of {R} {e} |
+        take {c} some light off {R} | take the glare off {R} {e} | cut the glare from {R} {e} |
+        cut the brightness of {R} {e} | cut down the light on {R} {e} | drop the exposure on {R} {e} |
+        drop {R} in brightness {e} | kill the glare on {R} | kill the glare of {R} {e} |
+        get rid of the glare on {R} | remove the glare from {R} | fix the overexposure in {R} |
+        fix the glare on {R} | tame {R} {e} | tame the glare of {R} {e} | tame the highlights on {R} {e} |
+        knock back the brightness of {R} {e} | knock {R} down {e} in brightness | mute the glare of {R} {e} |
+        give {R} {c} less light | give {R} {c} less exposure | put {c} less light on {R} | expose {R} {c} less |
+        relight {R} {c} darker | relight {R} so {they} {is} {c} darker | render {R} {c} darker |
+        turn {R} {c} darker | get {R} {c} darker | push {R} {c} darker | stop {R} from blinding me |
+        keep {R} from being so bright | shade {R} {e} | suppress the glare on {R} {e} | underexpose {R} {e} |
         hold back the exposure on {R} {e}
         """),
-    DENOISE: _lines("""
-        {a} denoise {R} {e}
-        {a} de-noise {R} {e}
-        {a} clean up {R} {e}
-        clean {R} up {e}
-        {a} clean {R} {e}
-        clean the noise out of {R} {e}
-        clean the grain from {R} {e}
-        {a} smooth {R} {e}
-        {a} smooth out {R} {e}
-        smooth {R} out {e}
-        smooth the grain in {R} {e}
-        smooth over the noise in {R} {e}
-        remove the noise in {R}
-        remove the noise from {R} {e}
-        remove the grain from {R}
-        remove the speckle on {R}
-        remove the speckles in {R}
-        remove noise on {R} {e}
-        get rid of the noise in {R}
-        get rid of the grain on {R}
-        get rid of {R:gen} noise
-        get the noise out of {R} {e}
-        get {R} {c} cleaner
-        take the noise out of {R} {e}
-        take out the grain in {R}
-        take some grain off {R}
-        {a} reduce the noise in {R} {e}
-        {a} reduce the grain in {R} {e}
-        {a} reduce noise on {R} {e}
-        {a} reduce the speckle of {R} {e}
-        {a} lower the noise in {R} {e}
-        bring down the noise in {R} {e}
-        bring the grain down on {R} {e}
-        cut the noise in {R} {e}
-        cut down on the grain in {R} {e}
-        kill the noise in {R}
-        kill the grain on {R}
-        {a} suppress the noise in {R} {e}
-        {a} suppress sensor noise on {R} {e}
-        {a} filter the noise in {R} {e}
-        filter out the grain in {R} {e}
-        filter {R} for noise
-        {a} improve the SNR of {R} {e}
-        {a} improve the signal to noise in {R} {e}
-        raise the SNR on {R} {e}
-        increase the snr in {R} {e}
-        {a} despeckle {R} {e}
-        make {R} {c} less noisy
-        make {R} {c} cleaner
-        make {R} {c} smoother
-        make {R} {c} less grainy
-        make {R} {c} less gritty
-        make {R} noise-free
-        make {R} look {c} cleaner
-        make the noise in {R} go away
-        fix the noise in {R}
-        fix the noisy look of {R}
-        fix the grain on {R}
-        have {R} {c} less noisy
-        give {R} {c} less noise
-        give {R} {c} less grain
-        give {R} a {c} cleaner look
-        give {R} a noise cleanup
-        run a denoise on {R}
-        run noise reduction on {R}
-        apply denoising to {R}
-        apply {c} more noise reduction to {R}
-        do noise reduction on {R}
-        do something about the noise in {R}
-        deal with the grain in {R}
-        scrub the noise off {R}
-        wipe the grain from {R}
-        strip the noise from {R}
-        quiet the noise in {R} {e}
-        tidy up the noise in {R} {e}
-        render {R} {c} less noisy
+    DENOISE: _phrasings("""
+        {a} denoise {R} {e} | {a} de-noise {R} {e} | {a} clean up {R} {e} | clean {R} up {e} | {a} clean {R} {e} |
+        clean the noise out of {R} {e} | clean the grain from {R} {e} | {a} smooth {R} {e} |
+        {a} smooth out {R} {e} | smooth {R} out {e} | smooth the grain in {R} {e} |
+        smooth over the noise in {R} {e} | remove the noise in {R} | remove the noise from {R} {e} |
+        remove the grain from {R} | remove the speckle on {R} | remove the speckles in {R} |
+        remove noise on {R} {e} | get rid of the noise in {R} | get rid of the grain on {R} |
+        get rid of {R:gen} noise | get the noise out of {R} {e} | get {R} {c} cleaner |
+        take the noise out of {R} {e} | take out the grain in {R} | take some grain off {R} |
+        {a} reduce the noise in {R} {e} | {a} reduce the grain in {R} {e} | {a} reduce noise on {R} {e} |
+        {a} reduce the speckle of {R} {e} | {a} lower the noise in {R} {e} | bring down the noise in {R} {e} |
+        bring the grain down on {R} {e} | cut the noise in {R} {e} | cut down on the grain in {R} {e} |
+        kill the noise in {R} | kill the grain on {R} | {a} suppress the noise in {R} {e} |
+        {a} suppress sensor noise on {R} {e} | {a} filter the noise in {R} {e} | filter out the grain in {R} {e} |
+        filter {R} for noise | {a} improve the SNR of {R} {e} | {a} improve the signal to noise in {R} {e} |
+        raise the SNR on {R} {e} | increase the snr in {R} {e} | {a} despeckle {R} {e} | make {R} {c} less noisy |
+        make {R} {c} cleaner | make {R} {c} smoother | make {R} {c} less grainy | make {R} {c} less gritty |
+        make {R} noise-free | make {R} look {c} cleaner | make the noise in {R} go away | fix the noise in {R} |
+        fix the noisy look of {R} | fix the grain on {R} | have {R} {c} less noisy | give {R} {c} less noise |
+        give {R} {c} less grain | give {R} a {c} cleaner look | give {R} a noise cleanup | run a denoise on {R} |
+        run noise reduction on {R} | apply denoising to {R} | apply {c} more noise reduction to {R} |
+        do noise reduction on {R} | do something about the noise in {R} | deal with the grain in {R} |
+        scrub the noise off {R} | wipe the grain from {R} | strip the noise from {R} |
+        quiet the noise in {R} {e} | tidy up the noise in {R} {e} | render {R} {c} less noisy |
         turn down the noise in {R} {e}
         """),
 }

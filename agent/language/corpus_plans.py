@@ -1,29 +1,31 @@
 """Instructions of the training corpus with the plans they mean, by the rules of the annotation guide."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.language import corpus_manners as manners
 from agent.language import corpus_regions as regions
 from agent.language.corpus_phrasings import (
-    BRIGHTER,
-    DARKER,
-    DENOISE,
     EFFECTS,
     IMPERATIVES,
-    INFRARED,
-    VISIBLE,
     Effect,
 )
 from agent.language.corpus_regions import Picker, Spoken
-from agent.plan import Plan, Step
+from agent.plan import Step
 from tools.types import Region, Strength
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
-_DOUBLED = {"cut", "get", "put", "dim", "let", "tap", "drop", "run", "stop", "wipe", "set", "strip", "scrub", "shed"} - {"wipe"}
+_DOUBLED = {"cut", "get", "put", "dim", "let", "drop", "run", "stop", "set", "strip", "scrub", "shed"}
 
-_PRONOUNS = {"them": "their", "it": "its", "him": "his", "her": "her", "both": "their", "them both": "their", "all of them": "their"}
+_PRONOUNS = {
+    ("them"): ("their"),
+    ("it"): ("its"),
+    ("him"): ("his"),
+    ("her"): ("her"),
+    ("both"): ("their"),
+    ("them both"): ("their"),
+    ("all of them"): ("their"),
+}
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,9 @@ def gerund(text: str) -> str:
     return f"{first}ing {rest}".strip()
 
 
-def clause(picker: Picker, region: Spoken, effect: Effect, strength: Strength, *, imperative: bool | None = None) -> Clause:
+def clause(
+    picker: Picker, region: Spoken, effect: Effect, strength: Strength, *, imperative: bool | None = None
+) -> Clause:
     """One effect on one region in words."""
     if imperative is None:
         imperative = picker.chance(0.66)
@@ -109,8 +113,12 @@ def clause(picker: Picker, region: Spoken, effect: Effect, strength: Strength, *
         text = None
         while text is None:
             text = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+        if picker.chance(0.1) and "all" not in text:
+            text += " " + picker.rng.choice(manners.EVERYWHERE)
         return Clause(text, steps, False, region)
     if strength == "strong" and picker.chance(0.12):
+        if picker.chance(0.4):
+            return Clause(agree(picker.rng.choice(manners.AS_MUCH[effect]), region), steps, True, region)
         adjective = picker.rng.choice(manners.AS_POSSIBLE[effect])
         return Clause(f"make {region.text} as {adjective} as possible", steps, True, region)
     table = IMPERATIVES[effect] if imperative else manners.STATEMENTS[effect]
@@ -163,15 +171,18 @@ def single(picker: Picker) -> tuple[str, list[Step]]:
 
 
 _TOPICS = (
-    "{R}, {p}|{R}: {p}|{R} - {p}|see {R}? {p}|you see {R}? {p}|do you see {R}? {p}|about {R}, {p}|as for {R}, {p}|as to {R}: {p}|take {R} and {p}|"
-    "there {is} {R}, {p}|look at {R}, {p}|i like {R} but {p}|i can't see {R}, {p}|i can't find {R}, {p}|i can barely see {R}, {p}|"
-    "i want to see {R} better, so {p}|find {R} and {p}|can you see {R}? please {p}|{R} {is} hard to see, {p}|select {R} and {p}|"
-    "my problem is {R}, {p}|i care about {R}, so {p}|{R} {is} important. {p}|{R} {looks} bad, {p}|pick {R} and {p}|segment {R} and {p}|"
-    "{R} {is} what matters: {p}|i noticed {R}. {p}|we lost {R}, {p}|where {R} {is}, {p}|spot {R}, then {p}"
+    "{R}, {p}|{R}: {p}|{R} - {p}|see {R}? {p}|you see {R}? {p}|do you see {R}? {p}|about {R}, {p}|"
+    "as for {R}, {p}|as to {R}: {p}|take {R} and {p}|there {is} {R}, {p}|look at {R}, {p}|i like {R} but {p}|"
+    "i can't see {R}, {p}|i can't find {R}, {p}|i can barely see {R}, {p}|i want to see {R} better, so {p}|"
+    "find {R} and {p}|can you see {R}? please {p}|{R} {is} hard to see, {p}|select {R} and {p}|"
+    "my problem is {R}, {p}|i care about {R}, so {p}|{R} {is} important. {p}|{R} {looks} bad, {p}|"
+    "pick {R} and {p}|segment {R} and {p}|{R} {is} what matters: {p}|i noticed {R}. {p}|we lost {R}, {p}|"
+    "where {R} {is}, {p}|spot {R}, then {p}"
 ).split("|")
 _PLACED = (
-    "in {R}, {b}|on {R}, {b}|for {R}, {b}|for {R} {b}|on {R} {b}|{b} on {R}|{b} for {R}|{b} in {R}|only {R}: {b}|{R}: {b}|{R} - {b}|{b}, {R}|"
-    "{b}, but only {R}|{b} but only on {R}|{b}: {R}|{b}, just for {R}|just {R}: {b}|{b} - only {R}|with {R}: {b}|{b} where {R} {is}"
+    "in {R}, {b}|on {R}, {b}|for {R}, {b}|for {R} {b}|on {R} {b}|{b} on {R}|{b} for {R}|{b} in {R}|only {R}: {b}|"
+    "{R}: {b}|{R} - {b}|{b}, {R}|{b}, but only {R}|{b} but only on {R}|{b}: {R}|{b}, just for {R}|just {R}: {b}|"
+    "{b} - only {R}|with {R}: {b}|{b} where {R} {is}"
 ).split("|")
 
 
@@ -189,7 +200,20 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
     wish = clause(picker, pronoun, effect, strength, imperative=True).text
     if picker.chance(0.5):
         complaint = clause(picker, region, effect, "normal", imperative=False).text
-        joint = picker.rng.choice((", ", ", please ", ". ", ", so ", ". please ", ", can you ", "; ", ", could you ", " - ", ", "))
+        joint = picker.rng.choice(
+            (
+                (", "),
+                (", please "),
+                (". "),
+                (", so "),
+                (". please "),
+                (", can you "),
+                ("; "),
+                (", could you "),
+                (" - "),
+                (", "),
+            )
+        )
         return complaint + joint + wish, steps
     return agree(picker.pick(_TOPICS).replace("{p}", wish), region), steps
 
@@ -214,12 +238,14 @@ def left_out(picker: Picker, region: Spoken, effect: Effect) -> str:
 
 
 _SPARED = (
-    "{W} but leave {X} alone|{W}, leave {X} alone|{W}, but leave {X} as {they} {is}|{W} but not {X}|{W}, but not {X}|{W}, except {X}|"
-    "{W} except for {X}|{W}, except for {X}|{W}; leave {X} alone|{W}. leave {X} alone|{W} apart from {X}|leave {X} alone and {V}|"
-    "leave {X} alone, {W}|leave {X} alone but {V}|leave {X} as {they} {is} and {V}|except for {X}, {V}|apart from {X}, {W}|"
-    "{W}, just not {X}|{W} while leaving {X} alone|{W} and leave {X} untouched|{W} but keep {X} untouched|{W}, sparing {X}|"
-    "{W} but spare {X}|{W}, keep {X} as {they} {is}|{W} - except {X}|{W} (not {X})|keep {X} as {they} {is}, {W}|{W}, without {X}|"
-    "{W} leaving out {X}|{W} but exclude {X}|{W}, {X} excluded|other than {X}, {V}|with the exception of {X}, {V}|{W}, only {X} stays"
+    "{W} but leave {X} alone|{W}, leave {X} alone|{W}, but leave {X} as {they} {is}|{W} but not {X}|"
+    "{W}, but not {X}|{W}, except {X}|{W} except for {X}|{W}, except for {X}|{W}; leave {X} alone|"
+    "{W}. leave {X} alone|{W} apart from {X}|leave {X} alone and {V}|leave {X} alone, {W}|"
+    "leave {X} alone but {V}|leave {X} as {they} {is} and {V}|except for {X}, {V}|apart from {X}, {W}|"
+    "{W}, just not {X}|{W} while leaving {X} alone|{W} and leave {X} untouched|{W} but keep {X} untouched|"
+    "{W}, sparing {X}|{W} but spare {X}|{W}, keep {X} as {they} {is}|{W} - except {X}|{W} (not {X})|"
+    "keep {X} as {they} {is}, {W}|{W}, without {X}|{W} leaving out {X}|{W} but exclude {X}|{W}, {X} excluded|"
+    "other than {X}, {V}|with the exception of {X}, {V}|{W}, only {X} stays"
 ).split("|")
 
 
@@ -228,24 +254,33 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
     kept, effect, strength = regions.spoken(picker, simple=True), any_effect(picker), any_strength(picker)
     target = Spoken(kept.text, kept.plural, kept.phrases, invert=True)
     rest = picker.rng.choice(("the rest", "everything else", "everything", "the image", "the rest of the image"))
-    everything = picker.rng.choice(("everything", "the picture", "the image", "the whole image", "the photo", "the whole picture"))
+    everything = picker.rng.choice(
+        (("everything"), ("the picture"), ("the image"), ("the whole image"), ("the photo"), ("the whole picture"))
+    )
     verbal = clause(picker, Spoken(rest, False, ("x",)), effect, strength, imperative=True).text
     whole = clause(picker, Spoken(everything, False, ("x",)), effect, strength, imperative=True).text
+    bare = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+    if bare and picker.chance(0.25):
+        whole = f"{bare} {picker.rng.choice(('everywhere', 'all over', 'everywhere', ''))}".strip()
     template = picker.pick(_SPARED)
     text = agree(template.replace("{X}", "{R}").replace("{W}", whole).replace("{V}", verbal), kept)
     return text, [step(effect, target, strength)]
 
 
 _CORRECTIONS = (
-    "not {p}, {q}: {R}|make {R} {q}, not {p}|{R} should be {q}, not {p}|i don't want {R} {p}, i want {them} {q}|{R} {q} not {p}|"
-    "don't make {R} {p}, make {them} {q}|instead of {p} make {R} {q}|i said {q}, not {p}: {R}|make {R} {p}, no wait, {q}|"
-    "make {R} {p}... no, {q}|not {p} but {q}: {R}|make {R} {p}, sorry, i mean {q}|{R} {p}? no, {q}|make {R} {q} rather than {p}"
+    "not {p}, {q}: {R}|make {R} {q}, not {p}|{R} should be {q}, not {p}|i don't want {R} {p}, i want {them} {q}|"
+    "{R} {q} not {p}|don't make {R} {p}, make {them} {q}|instead of {p} make {R} {q}|i said {q}, not {p}: {R}|"
+    "make {R} {p}, no wait, {q}|make {R} {p}... no, {q}|not {p} but {q}: {R}|make {R} {p}, sorry, i mean {q}|"
+    "{R} {p}? no, {q}|make {R} {q} rather than {p}"
 ).split("|")
 _MISTAKEN = (
-    "{B}, no sorry, {R}|{B}... no, {R}|{B}, i mean {R}|{B}, or rather {R}|{B}, no wait, {R}|{B} - sorry, {R}|{B}, actually {R}|"
-    "{B}. no, i meant {R}"
+    "{B}, no sorry, {R}|{B}... no, {R}|{B}, i mean {R}|{B}, or rather {R}|{B}, no wait, {R}|{B} - sorry, {R}|"
+    "{B}, actually {R}|{B}. no, i meant {R}"
 ).split("|")
-_NOT_THAT = "{A}, not {Y}|not {Y}, {A}|{A} and not {Y}|{A}, {Y} {is} fine|{A} instead of {Y}|{A}, {Y} should stay|{A} only, not {Y}".split("|")
+_NOT_THAT = (
+    "{A}, not {Y}|not {Y}, {A}|{A} and not {Y}|{A}, {Y} {is} fine|{A} instead of {Y}|{A}, {Y} should stay|"
+    "{A} only, not {Y}"
+).split("|")
 
 
 def corrected(picker: Picker) -> tuple[str, list[Step]]:
@@ -255,162 +290,22 @@ def corrected(picker: Picker) -> tuple[str, list[Step]]:
     roll = picker.rng.random()
     if roll < 0.4:
         template = picker.pick(_CORRECTIONS)
-        text = template.replace("{p}", picker.pick(manners.ADJECTIVES[other])).replace("{q}", picker.pick(manners.ADJECTIVES[effect]))
+        text = template.replace(("{p}"), picker.pick(manners.ADJECTIVES[other])).replace(
+            ("{q}"), picker.pick(manners.ADJECTIVES[effect])
+        )
         return agree(text, region), [step(effect, region, "normal")]
     wrong = regions.spoken(picker, phrases=1, simple=True)
     strength = any_strength(picker)
     if roll < 0.7:
         said = clause(picker, wrong, effect, "normal", imperative=True)
         if not said.text.endswith(wrong.text):
-            said = Clause(f"{picker.rng.choice(manners.VERBS[effect] or ['restore the texture of'])} {wrong.text}", said.steps, True, wrong)
+            said = Clause(
+                f"{picker.rng.choice(manners.VERBS[effect] or ['restore the texture of'])} {wrong.text}",
+                said.steps,
+                True,
+                wrong,
+            )
         return agree(picker.pick(_MISTAKEN).replace("{B}", said.text), region), [step(effect, region, "normal")]
     said = clause(picker, region, effect, strength, imperative=True)
     text = agree(picker.pick(_NOT_THAT).replace("{A}", said.text).replace("{Y}", "{R}"), wrong)
     return text, list(said.steps)
-
-
-def several(picker: Picker) -> tuple[str, list[Step]]:
-    """Several effects, in the order in which they are to happen."""
-    roll = picker.rng.random()
-    if roll < 0.13:
-        return shared_region(picker)
-    if roll < 0.25:
-        return gapped(picker)
-    if roll < 0.29:
-        return twice(picker)
-    count = picker.rng.choices((2, 3, 4), weights=(78, 18, 4))[0]
-    clauses = _chain(picker, count)
-    if count > 2:
-        return _listed(picker, clauses), [one for said in clauses for one in said.steps]
-    first, second = clauses
-    if first.imperative and second.imperative:
-        backward = picker.chance(0.22)
-        template = picker.pick(manners.JOINTS_REVERSED if backward else manners.JOINTS)
-        text = template.replace("{1}", first.text).replace("{2}", second.text)
-        text = text.replace("{g1}", gerund(first.text)).replace("{g2}", gerund(second.text))
-        if picker.chance(0.25) and text.startswith(first.text):
-            text = picker.rng.choice(("please {x}", "can you {x}?", "could you {x}", "i want you to {x}", "{x} please", "hey, {x}")).replace("{x}", text)
-        order = (second, first) if backward else (first, second)
-        return text, [one for said in order for one in said.steps]
-    joint = picker.rng.choice(manners.JOINTS_OF_STATEMENTS).replace("~", " ")
-    glue = f"{joint} " if joint[0] in ",;." else f" {joint} "
-    return first.text + glue + second.text, [one for said in clauses for one in said.steps]
-
-
-def _chain(picker: Picker, count: int) -> list[Clause]:
-    """Clauses that follow each other; later ones may speak of an earlier region."""
-    clauses: list[Clause] = []
-    effects: list[Effect] = []
-    imperative = picker.chance(0.8)
-    while len(clauses) < count:
-        effect = any_effect(picker)
-        roll, previous = picker.rng.random(), clauses[-1].region if clauses else None
-        region = regions.whole(picker) if picker.chance(0.1) else regions.spoken(picker, simple=picker.chance(0.6))
-        same = False
-        if previous is not None and roll < 0.3 and previous.pronouns:
-            text = picker.rng.choice(previous.pronouns)
-            region = Spoken(text, text not in {"it", "him", "her"}, previous.phrases, previous.invert, previous.pronouns)
-            same = True
-        elif previous is not None and roll < 0.4 and previous.phrases and not previous.invert:
-            rest = picker.rng.choice(("the rest", "everything else", "the rest of the picture", "all the rest", "the remainder"))
-            region = Spoken(rest, False, previous.phrases, True)
-        elif picker.chance(0.08):
-            region = regions.all_but(picker)
-        if effect in effects and (same or not region.phrases):
-            continue  # a second wish for the same would be no step of its own
-        said = clause(picker, region, effect, any_strength(picker), imperative=True if same or imperative else None)
-        if same and not said.imperative:
-            continue
-        clauses.append(said)
-        effects.append(effect)
-    return clauses
-
-
-def _listed(picker: Picker, clauses: list[Clause]) -> str:
-    texts = [said.text for said in clauses]
-    style = picker.rng.randrange(6)
-    if style == 0:
-        return " ".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
-    if style == 1:
-        return ", then ".join(texts)
-    if style == 2:
-        return "first " + texts[0] + ", " + ", ".join(f"then {text}" for text in texts[1:-1]) + ", and finally " + texts[-1]
-    if style == 3:
-        return "; ".join(texts)
-    if style == 4:
-        return ". ".join(texts)
-    return ", ".join(texts[:-1]) + picker.rng.choice((" and ", ", and then ", ", and ", ", finally ")) + texts[-1]
-
-
-def _adjective(picker: Picker, effect: Effect) -> tuple[str, Strength]:
-    strength = any_strength(picker)
-    amount = picker.pick(manners.BEFORE_MORE[strength])
-    return f"{amount} {picker.pick(manners.ADJECTIVES[effect])}".strip(), strength
-
-
-def shared_region(picker: Picker) -> tuple[str, list[Step]]:
-    """Several effects on one region: "make the cars brighter and less noisy", "brighten and denoise the cars"."""
-    region = any_region(picker)
-    effects = picker.rng.sample(EFFECTS, picker.rng.choice((2, 2, 2, 3)))
-    if {INFRARED, VISIBLE} <= set(effects) or {BRIGHTER, DARKER} <= set(effects):
-        effects = [picker.rng.choice((INFRARED, VISIBLE, BRIGHTER, DARKER)), DENOISE]
-        picker.rng.shuffle(effects)
-    verbs = [manners.VERBS[effect] for effect in effects]
-    if all(verbs) and picker.chance(0.4):
-        text = " and ".join(", ".join(picker.rng.choice(choices) for choices in verbs).rsplit(", ", 1)) + " " + region.text
-        said = Clause(text, tuple(step(effect, region, "normal") for effect in effects), True, region)
-        return (text if picker.chance(0.6) else mannered(picker, said)), list(said.steps)
-    pairs = [_adjective(picker, effect) for effect in effects]
-    joined = picker.rng.choice((" and ", " and ", ", ", " but also ", " and also ", " and then ", " as well as ")).join(
-        ", ".join(text for text, _ in pairs).rsplit(", ", 1)
-    )
-    frame = picker.rng.choice((
-        "make {R} {x}", "make {R} {x}", "i want {R} {x}", "{R} should be {x}", "{R} {needs} to be {x}", "{R}: {x}", "i'd like {R} {x}",
-        "{R} {x} please", "get {R} {x}", "can you make {R} {x}?", "please make {R} {x}", "let's have {R} {x}",
-    ))  # fmt: skip
-    steps = [step(effect, region, strength) for effect, (_, strength) in zip(effects, pairs, strict=True)]
-    return agree(frame.replace("{x}", joined), region), steps
-
-
-def gapped(picker: Picker) -> tuple[str, list[Step]]:
-    """One verb for several: "make the people warmer and the road darker", "brighter road, less noisy sky"."""
-    count = picker.rng.choice((2, 2, 2, 3))
-    spoken = [regions.spoken(picker, phrases=1, simple=True) for _ in range(count)]
-    if picker.chance(0.3):
-        effect = any_effect(picker)
-        verb = picker.rng.choice(manners.VERBS[effect] or ["bring back the texture of"])
-        amounts = picker.rng.sample(STRENGTHS[::2], 2)
-        parts = [f"{one.text} {picker.pick(manners.AT_END[level])}" for one, level in zip(spoken[:2], amounts, strict=True)]
-        text = f"{verb} {parts[0]}{picker.rng.choice((' and ', ', ', ' but '))}{parts[1]}"
-        return text, [step(effect, one, level) for one, level in zip(spoken[:2], amounts, strict=True)]
-    effects = [any_effect(picker) for _ in spoken]
-    pairs = [_adjective(picker, effect) for effect in effects]
-    steps = [step(effect, one, level) for effect, one, (_, level) in zip(effects, spoken, pairs, strict=True)]
-    if picker.chance(0.25):
-        bare = [f"{words} {one.text.removeprefix('the ')}" for one, (words, _) in zip(spoken, pairs, strict=True)]
-        return picker.rng.choice((", ", " and ", "; ", " + ", ", then ")).join(bare), steps
-    parts = [f"{one.text} {words}" for one, (words, _) in zip(spoken, pairs, strict=True)]
-    text = ", ".join(parts[:-1]) + picker.rng.choice((" and ", " and ", ", ", ", and ", " but ")) + parts[-1]
-    return picker.rng.choice(("make ", "make ", "i want ", "please make ", "get ", "i'd like ")) + text, steps
-
-
-def twice(picker: Picker) -> tuple[str, list[Step]]:
-    """The same effect asked twice makes two steps."""
-    effect, strength = any_effect(picker), any_strength(picker)
-    first, second = regions.spoken(picker, phrases=1), regions.spoken(picker, phrases=1)
-    said = clause(picker, first, effect, strength, imperative=True)
-    if picker.chance(0.35):
-        ending = picker.rng.choice((" twice", ", then once more", ", then do it again", " and then again", " two times", ", and again"))
-        return said.text + ending, [*said.steps, *said.steps]
-    then = clause(picker, second, effect, any_strength(picker), imperative=True)
-    joint = picker.pick([joint for joint in manners.JOINTS if "{g" not in joint])
-    return joint.replace("{1}", said.text).replace("{2}", then.text), [*said.steps, *then.steps]
-
-
-def instruction(picker: Picker) -> tuple[str, Plan]:
-    """An instruction that needs no earlier plan, and its plan."""
-    make: Callable[[Picker], tuple[str, list[Step]]] = single if picker.chance(0.58) else several
-    while True:
-        text, steps = make(picker)
-        if len(steps) <= 6:
-            return text, Plan(steps=steps, refusal=None)

@@ -72,7 +72,11 @@ def noun(picker: Picker) -> tuple[str, bool, bool]:
         return made_up(picker), False, False
     if picker.chance(0.15):
         common = picker.rng.choice(words.COMMON)
-        return common, common.endswith("s") and common not in {"bus", "grass"} or common == "people", common in words.PEOPLE
+        return (
+            common,
+            (common.endswith("s") and common not in {("bus"), ("grass")}) or common == ("people"),
+            common in words.PEOPLE,
+        )
     singular, ending = picker.pick(_NOUNS).split("|")
     person = singular in words.PEOPLE
     if ending and picker.chance(0.55):
@@ -168,7 +172,12 @@ def spoken(picker: Picker, *, phrases: int = 0, simple: bool = False) -> Spoken:
             nouns.append(candidate)
     said = tuple(one.phrase for one in nouns)
     if count == 1:
-        return Spoken(_with_article(picker, nouns[0]), nouns[0].plural, said, pronouns=("them" if nouns[0].plural else nouns[0].pronoun,))
+        return Spoken(
+            _with_article(picker, nouns[0]),
+            nouns[0].plural,
+            said,
+            pronouns=(("them") if nouns[0].plural else nouns[0].pronoun,),
+        )
     terse = picker.chance(0.25)
     texts = [_marked(one.phrase) if terse else _with_article(picker, one) for one in nouns]
     pronouns = ("them", "both", "them both") if count == 2 else ("them", "all of them")
@@ -178,7 +187,9 @@ def spoken(picker: Picker, *, phrases: int = 0, simple: bool = False) -> Spoken:
 def _joined(picker: Picker, texts: list[str]) -> str:
     *most, last = texts
     lead = picker.rng.choice(("", "", "", "", "both ")) if len(texts) == 2 else ""
-    end = picker.rng.choice((" and ", " and ", " and ", " and ", " & ", " as well as ", " plus ", ", and ", " and also "))
+    end = picker.rng.choice(
+        ((" and "), (" and "), (" and "), (" and "), (" & "), (" as well as "), (" plus "), (", and "), (" and also "))
+    )
     if lead:
         end = " and "
     elif len(texts) > 2 and picker.chance(0.2):
@@ -203,16 +214,19 @@ def _marked(text: str) -> str:
 
 
 _WHOLE = (
-    "the picture|the image|everything|the whole image|the whole picture|the whole thing|the photo|the scene|the entire image|"
-    "the frame|the shot|this image|this picture|the fused image|the entire picture|it all|the full frame|all of it|this photo|"
-    "the whole frame|the entire frame|the fusion|the result|the overall picture|the complete image|this|it|the whole scene|the pic"
+    "the picture|the image|everything|the whole image|the whole picture|the whole thing|the photo|the scene|"
+    "the entire image|the frame|the shot|this image|this picture|the fused image|the entire picture|it all|"
+    "the full frame|all of it|this photo|the whole frame|the entire frame|the fusion|the result|"
+    "the overall picture|the complete image|this|it|the whole scene|the pic"
 ).split("|")
 _ALL_BUT = (
-    "everything but {X}|everything except {X}|everything except for {X}|everything apart from {X}|everything other than {X}|"
-    "all but {X}|the whole picture except {X}|the image except {X}|everything but {X}|anything but {X}|all except {X}|"
-    "the entire image but not {X}|everything but not {X}|everything in the picture except {X}|everything that isn't {X}|"
-    "everything aside from {X}|everything besides {X}|the whole image excluding {X}|everything excluding {X}|all apart from {X}|"
-    "the picture (except {X})|everything bar {X}|everything minus {X}|the whole thing but {X}|everything outside {X}|every part but {X}"
+    "everything but {X}|everything except {X}|everything except for {X}|everything apart from {X}|"
+    "everything other than {X}|all but {X}|the whole picture except {X}|the image except {X}|everything but {X}|"
+    "anything but {X}|all except {X}|the entire image but not {X}|everything but not {X}|"
+    "everything in the picture except {X}|everything that isn't {X}|everything aside from {X}|"
+    "everything besides {X}|the whole image excluding {X}|everything excluding {X}|all apart from {X}|"
+    "the picture (except {X})|everything bar {X}|everything minus {X}|the whole thing but {X}|"
+    "everything outside {X}|every part but {X}"
 ).split("|")
 
 

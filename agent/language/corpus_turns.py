@@ -1,169 +1,173 @@
-"""The act and judge turns of the training corpus: a step becomes tool calls, measurements become a verdict."""
+"""The act and judge turns of the training corpus: a step becomes tool calls, measurements become a verdict.
+
+What is right is asked of the code that decides it in a run (``agent.acting``, ``agent.critic``).
+"""
 
 from random import Random
+from typing import Any
 
+from agent import acting, critic
 from agent.language import corpus_plans as plans
 from agent.language.corpus_regions import Picker
 from agent.language.template import compact
-from agent.plan import Judgement, Step, Verdict
+from agent.plan import Step
 from agent.turns import Message, act_messages, judge_messages
-from tools.types import Strength
 
-_WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
-_MASK_NAMES = "people cars road sky person-left hot-objects building traffic-lights dark-areas top-half trees background van roof".split()
+_MASK_NAMES = (
+    "people cars road sky person-left hot-objects building traffic-lights dark-areas top-half trees background van roof"
+).split()
+
+
+class _Talk:
+    """A conversation that grows, and which of its messages are to be learnt."""
+
+    def __init__(self, opening: list[Message]) -> None:
+        self.messages, self.learn = opening, list[int]()
+
+    def call(self, name: str, arguments: dict[str, Any], *, learnt: bool = True) -> None:
+        if learnt:
+            self.learn.append(len(self.messages))
+        content = compact({"name": name, "arguments": arguments})
+        self.messages.append({"role": "assistant", "content": content})
+
+    def answer(self, content: str) -> None:
+        self.messages.append({"role": "tool", "content": content})
 
 
 def act(picker: Picker) -> tuple[list[Message], list[int]]:
     """A conversation of the act turn, and which of its messages are to be learnt."""
     rng = picker.rng
-    step = _any_step(picker)
-    image = "fused" if rng.random() < 0.5 else f"{rng.randint(1, 12 if rng.random() < 0.8 else 999):03d}"
-    known = bool(step.region.phrases) and rng.random() < 0.4
-    mask = _mask_id(rng) if known else None
-    last = _last(rng) if (known or not step.region.phrases) and rng.random() < 0.6 else None
-    talk = act_messages(step, image, mask, last, "compact")
-    learn: list[int] = []
-
-    def say(role: str, content: object, *, learnt: bool = True) -> None:
-        if role == "assistant" and learnt:
-            learn.append(len(talk))
-        talk.append({"role": role, "content": content if isinstance(content, str) else compact(content)})
-
+    step, image = _any_step(picker), _image_id(rng)
+    mask = _mask_id(rng) if step.region.phrases and rng.random() < 0.4 else None
+    last = _last(picker) if (mask or not step.region.phrases) and rng.random() < 0.6 else None
+    overshot = bool(last and last.startswith("adjust"))
+    talk = _Talk(act_messages(step, image, mask, last, "compact"))
     if step.region.phrases and mask is None:
-        mask = _ground_and_segment(rng, step, say)
-    strength = _WEAKER[step.strength] if last and last.startswith("adjust") else step.strength
-    arguments: dict[str, object] = {"image": image, "mask": mask}
+        mask = _ground_and_segment(rng, step, talk)
+    right: dict[str, Any] = {"image": image, "mask": mask}
     if step.direction is not None:
-        arguments["direction"] = step.direction
-    arguments["strength"] = strength
+        right["direction"] = step.direction
+    right["strength"] = acting.WEAKER[step.strength] if overshot else step.strength
     if rng.random() < 0.2:
-        wrong, error = _mistake(rng, step, arguments)
-        say("assistant", {"name": step.task, "arguments": wrong}, learnt=False)
-        say("tool", error)
-    say("assistant", {"name": step.task, "arguments": arguments})
-    return talk, learn
+        wrong = _mistaken(rng, step, right)
+        problem = acting.problem_with(step, step.task, wrong, image=image, mask=mask, overshot=overshot)
+        talk.call(step.task, wrong, learnt=False)
+        talk.answer(f"error: {problem}")
+    talk.call(step.task, right)
+    return talk.messages, talk.learn
 
 
 def _any_step(picker: Picker) -> Step:
-    region = plans.any_region(picker)
-    return plans.step(plans.any_effect(picker), region, picker.rng.choice(plans.STRENGTHS))
+    return plans.step(plans.any_effect(picker), plans.any_region(picker), picker.rng.choice(plans.STRENGTHS))
+
+
+def _image_id(rng: Random) -> str:
+    roll = rng.random()
+    if roll < 0.45:
+        return "fused"
+    return f"{rng.randint(1, 30):03d}" if roll < 0.75 else f"a{rng.randint(1, 60)}"
 
 
 def _mask_id(rng: Random) -> str:
-    return f"m{rng.randint(1, 20)}" if rng.random() < 0.6 else rng.choice(_MASK_NAMES)
+    return f"m{rng.randint(1, 60)}" if rng.random() < 0.8 else rng.choice(_MASK_NAMES)
 
 
-def _last(rng: Random) -> str:
-    wanted, reached = round(rng.uniform(5, 90), 1), round(rng.uniform(5, 90), 1)
-    name = rng.choice(("distance", "luma", "noise"))
-    guard = rng.choice(("clipped 0.060 over 0.021: too much", "edges 0.71 under 0.80: too much", "ssim 0.398 under 0.412: too much"))
-    return rng.choice((
-        f"again: {name} {reached}, {wanted} wanted: go on",
-        f"undo: {name} {reached} moved away from {wanted}",
-        f"adjust: {guard}",
-        f"adjust: {guard}",
-    ))  # fmt: skip
+def _last(picker: Picker) -> str:
+    """What an attempt that was not accepted left behind."""
+    wanted = picker.rng.choice(("adjust", "adjust", "again", "undo"))
+    while True:
+        result, number, limit = _attempt(picker, _any_step(picker))
+        judgement = critic.expected(result, number, limit)
+        if judgement.verdict == wanted:
+            return f"{judgement.verdict}: {judgement.reason}"
 
 
-def _ground_and_segment(rng: Random, step: Step, say: "object") -> str:
-    speak = say  # the conversation grows through this
-    grounding, mask = f"g{rng.randint(1, 15)}", _mask_id(rng)
+def _ground_and_segment(rng: Random, step: Step, talk: _Talk) -> str:
+    """The calls that make the step's mask; returns its id."""
+    number = rng.randint(1, 40)
+    grounding, mask = f"g{number}", f"m{number + rng.randint(1, 2)}"
     phrases = list(step.region.phrases)
-    found = phrases if len(phrases) == 1 or rng.random() < 0.75 else phrases[: rng.randint(1, len(phrases) - 1)]
+    found = phrases
+    if len(phrases) > 1 and rng.random() < 0.25:
+        found = phrases[: rng.randint(1, len(phrases) - 1)]
+    talk.call("ground", {"phrases": phrases})
     missing = [one for one in phrases if one not in found]
-    if not callable(speak):
-        raise TypeError("say must be callable")
-    speak("assistant", {"name": "ground", "arguments": {"phrases": phrases}})
-    speak("tool", {"grounding": grounding, "found": found, "missing": missing})
-    right = {"name": "segment", "arguments": {"grounding": grounding, "invert": step.region.invert}}
+    talk.answer(compact({"grounding": grounding, "found": found, "missing": missing}))
     if rng.random() < 0.08:
-        other = f"g{rng.randint(16, 40)}"
-        speak("assistant", {"name": "segment", "arguments": {"grounding": other, "invert": step.region.invert}}, learnt=False)
-        speak("tool", f"error: unknown grounding '{other}'; known: {grounding}")
-    speak("assistant", right)
-    speak("tool", {"mask": mask, "area": round(rng.uniform(0.001, 0.7), 3)})
+        other = f"g{number + rng.randint(1, 9)}"
+        talk.call("segment", {"grounding": other, "invert": step.region.invert}, learnt=False)
+        talk.answer(f"error: unknown grounding {other!r}; known: {grounding}")
+    talk.call("segment", {"grounding": grounding, "invert": step.region.invert})
+    talk.answer(compact({"mask": mask, "area": round(rng.uniform(0.001, 0.7), 4)}))
     return mask
 
 
-def _mistake(rng: Random, step: Step, right: dict[str, object]) -> tuple[dict[str, object], str]:
-    """Wrong arguments and the error they meet with."""
-    kind = rng.choice(("image", "mask", "strength", "direction"))
+def _mistaken(rng: Random, step: Step, right: dict[str, Any]) -> dict[str, Any]:
+    """The right arguments with one that is not those of the step."""
     wrong = dict(right)
-    image, mask = str(right["image"]), right["mask"]
-    if kind == "mask" and mask is not None:
-        wrong["mask"] = f"m{rng.randint(21, 60)}"
-        return wrong, f"error: unknown mask '{wrong['mask']}'; known: {mask}"
-    if kind == "strength":
-        wrong["strength"] = rng.choice(("weak", "medium", "a lot", "high"))
-        return wrong, f"error: arguments of {step.task}: strength must be slight, normal or strong, got '{wrong['strength']}'"
-    if kind == "direction" and step.direction is not None:
-        wrong["direction"] = rng.choice(("up", "warm", "thermal", "light"))
-        return wrong, f"error: arguments of {step.task}: direction: got '{wrong['direction']}'"
-    wrong["image"] = rng.choice(("image", "img", "x", f"{rng.randint(20, 99):03d}"))
-    others = [one for one in ("fused", "001", "002") if one != image][: rng.randint(0, 2)]
-    return wrong, f"error: unknown image '{wrong['image']}'; known: {', '.join(sorted([image, *others]))}"
+    kind = rng.choice(("image", "mask", "strength", "direction"))
+    if kind == "mask" and right["mask"] is not None:
+        wrong["mask"] = rng.choice((None, f"m{rng.randint(61, 90)}"))
+    elif kind == "strength":
+        wrong["strength"] = rng.choice([one for one in plans.STRENGTHS if one != right["strength"]])
+    elif kind == "direction" and step.direction is not None:
+        opposite = {"infrared": "visible", "visible": "infrared", "brighter": "darker", "darker": "brighter"}
+        wrong["direction"] = opposite[step.direction]
+    else:
+        wrong["image"] = rng.choice(("image", "picture", "x", f"{rng.randint(31, 99):03d}"))
+    return wrong
 
 
 def judge(picker: Picker) -> tuple[list[Message], list[int]]:
     """A conversation of the judge turn, and which of its messages are to be learnt."""
-    rng = picker.rng
     step = _any_step(picker)
-    attempts = 3 if rng.random() < 0.8 else rng.randint(1, 5)
-    attempt = rng.randint(1, attempts)
-    # The main measure: how far it came on its way from before to goal (1 = there).
-    progress = rng.choice((rng.uniform(1.0, 1.9), rng.uniform(1.0, 1.4), rng.uniform(0.15, 0.95), rng.uniform(-0.6, -0.05), rng.uniform(0, 0.06)))
-    guard_met = rng.random() < (0.65 if progress >= 1 else 0.9)
-    name, before, after, goal, bound = _main(rng, step, progress)
-    met = after <= goal if bound == "at most" else after >= goal
-    lines = [f"{name}: {before:.1f} -> {after:.1f}, goal {bound} {goal:.1f}, {'met' if met else 'missed'}"]
-    guard_line, guard_reason = _guard(rng, step, guard_met)
-    lines.append(guard_line)
-    table = f"step: {step}\nattempt: {attempt} of {attempts}\n" + "\n".join(lines)
-    moved = (before - after) if bound == "at most" else (after - before)
-    verdict, reason = _verdict(name, after, goal, moved, abs(goal - before), met, guard_met, attempt < attempts, guard_reason)
-    answer = Judgement(verdict=verdict, reason=reason)
-    talk = [*judge_messages(table, "compact"), {"role": "assistant", "content": compact(answer.model_dump())}]
-    return talk, [len(talk) - 1]
+    result, number, limit = _attempt(picker, step)
+    answer = critic.expected(result, number, limit)
+    opening = judge_messages(critic.table(step, result, number, limit), "compact")
+    talk = [*opening, {"role": "assistant", "content": compact(answer.model_dump())}]
+    return talk, [len(opening)]
 
 
-def _verdict(
-    name: str, after: float, goal: float, moved: float, wanted: float, met: bool, guard_met: bool, left: bool, guard_reason: str
-) -> tuple[Verdict, str]:
-    if met and guard_met:
-        return "satisfied", f"all goals met: {name} {after:.1f}"
-    if not left:
-        return "give_up", f"{name} {after:.1f}, {goal:.1f} wanted: no attempts left" if not met else f"{guard_reason}: no attempts left"
-    if met:
-        return "adjust", f"{guard_reason}: too much"
-    if moved < 0:
-        return "undo", f"{name} {after:.1f} moved away from {goal:.1f}"
-    if moved >= 0.1 * wanted:
-        return "again", f"{name} {after:.1f}, {goal:.1f} wanted: go on"
-    return "give_up", f"{name} {after:.1f}, {goal:.1f} wanted: no progress"
+def _attempt(picker: Picker, step: Step) -> tuple[critic.Measured, int, int]:
+    """Measurements of an attempt, its number and how many are allowed."""
+    rng = picker.rng
+    limit = 3 if rng.random() < 0.85 else rng.randint(1, 5)
+    # How far the main line came on its way: there, almost, part of it, the wrong way, nowhere.
+    way = rng.choice(
+        (
+            rng.uniform(1.0, 1.9),
+            rng.uniform(1.0, 1.4),
+            rng.uniform(0.12, 0.97),
+            rng.uniform(-0.6, -0.03),
+            rng.uniform(0, 0.08),
+        )
+    )
+    kept = rng.random() < (0.65 if way >= 1 else 0.9)
+    return critic.Measured((_main_line(rng, step, way), _guard_line(rng, step, kept))), rng.randint(1, limit), limit
 
 
-def _main(rng: Random, step: Step, progress: float) -> tuple[str, float, float, float, str]:
-    """Name, before, after, goal and sense of a step's main measure."""
-    name = {"incline": "distance", "relight": "luma", "denoise": "noise"}[step.task]
-    before = round(rng.uniform(*{"incline": (8, 95), "relight": (20, 200), "denoise": (1.5, 30)}[step.task]), 1)
-    share = {"slight": rng.uniform(0.08, 0.2), "normal": rng.uniform(0.2, 0.45), "strong": rng.uniform(0.4, 0.7)}[step.strength]
+def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
+    name, low, high = {"incline": ("distance", 8, 95), "relight": ("luma", 20, 200), "denoise": ("noise", 1.5, 30)}[
+        step.task
+    ]
+    share = {"slight": rng.uniform(0.06, 0.2), "normal": rng.uniform(0.15, 0.4), "strong": rng.uniform(0.3, 0.7)}
     rises = step.direction == "brighter"
-    goal = round(before * (1 + share if rises else 1 - share), 1)
-    after = round(max(0.1, before + progress * (goal - before)), 1)
-    return name, before, after, goal, "at least" if rises else "at most"
+    before = rng.uniform(low, high)
+    target = before * (1 + share[step.strength] if rises else 1 - share[step.strength])
+    after = max(0.1, before + way * (target - before))
+    return critic.Check(name, before, after, target, at_most=not rises, main=True)
 
 
-def _guard(rng: Random, step: Step, met: bool) -> tuple[str, str]:
-    """The line of a step's guard measure, and the reason it gives where it is missed."""
-    word = "met" if met else "missed"
+def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
     if step.task == "relight":
-        before = rng.uniform(0, 0.04)
-        goal = before + 0.02
-        after = rng.uniform(before, goal - 0.001) if met else rng.uniform(goal + 0.002, goal + 0.15)
-        return f"clipped: {before:.3f} -> {after:.3f}, goal at most {goal:.3f}, {word}", f"clipped {after:.3f} over {goal:.3f}"
+        before = rng.choice((0.0, rng.uniform(0, 0.05)))
+        target = before + critic.CLIPPED_MORE
+        after = rng.uniform(before, target - 0.001) if kept else rng.uniform(target + 0.001, target + 0.2)
+        return critic.Check("clipped", before, after, target, at_most=True, main=False)
     if step.task == "denoise":
-        after = rng.uniform(0.81, 1.02) if met else rng.uniform(0.3, 0.79)
-        return f"edges: 1.00 -> {after:.2f}, goal at least 0.80, {word}", f"edges {after:.2f} under 0.80"
-    before = rng.uniform(0.1, 0.85)
-    after = min(0.99, before + rng.uniform(0.002, 0.2)) if met else before - rng.uniform(0.002, 0.1)
-    return f"ssim: {before:.3f} -> {after:.3f}, goal at least {before:.3f}, {word}", f"ssim {after:.3f} under {before:.3f}"
+        after = rng.uniform(0.801, 1.02) if kept else rng.uniform(0.3, 0.799)
+        return critic.Check("edges", 1.0, after, critic.EDGES_LEFT, at_most=False, main=False)
+    before = rng.uniform(0.1, 0.9)
+    target = before - critic.SIMILARITY_SLACK
+    after = before + rng.uniform(-0.004, 0.09) if kept else target - rng.uniform(0.001, 0.1)
+    return critic.Check("ssim", before, after, target, at_most=False, main=False)

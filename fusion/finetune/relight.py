@@ -33,7 +33,7 @@ from fusion.losses import gaussian_blur, sobel
 
 # "paper": section 3.1.2, at full resolution. "fast": illumination is smooth, so a small copy of the region shows it.
 RECIPES = {
-    "fast": Recipe(epochs=120, learning_rate=2e-3, side_px=160),
+    "fast": Recipe(epochs=120, learning_rate=4e-3, side_px=128, final_rate=0.1),
     "paper": Recipe(epochs=500, learning_rate=5e-4, side_px=None),
 }
 SMOOTHNESS_WEIGHT = 1.0  # lambda_t
@@ -63,6 +63,7 @@ class Decomposition(nn.Module):
         with mixed_precision(picture.device):
             maps = [unit(picture) for unit in (self.illumination, self.reflectance, self.noise)]
         illumination, reflectance, noise = (values.float() for values in maps)
+        noise = without_mean(noise)
         brightest = picture.amax(dim=1, keepdim=True)
         retinex = (
             (picture - (reflectance * illumination + noise)).abs().mean()
@@ -161,7 +162,8 @@ def _decompose(
 ) -> tuple[Decomposition, list[float], Stopped]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        units = Decomposition().to(device, memory_format=torch.channels_last)
+        units = Decomposition().to(device)
+    units.to(memory_format=torch.channels_last)  # type: ignore[call-overload] (missing in torch's stubs)
     small = shrink(box, recipe.side_px).to(device, memory_format=torch.channels_last)
     descent = Descent(units, recipe, recipe.epochs)
     return units, *control.run(lambda: descent.step(units.loss(small)), recipe.epochs, started)
@@ -175,8 +177,13 @@ def _maps(units: Decomposition, box: Tensor, recipe: Recipe) -> tuple[Tensor, Te
     illumination = apply_in_strips(units.illumination, small.to(device)).cpu()
     if small.shape != box.shape:
         illumination = guided_upsample(illumination, luma(small), luma(box))
-    noise = apply_in_strips(units.noise, box.to(device)).cpu()
+    noise = without_mean(apply_in_strips(units.noise, box.to(device))).cpu()
     return illumination.clamp(DARKEST, 1).half(), noise
+
+
+def without_mean(noise: Tensor) -> Tensor:
+    """Subtract the local mean: noise has none. Left in, it would take the light and the colour of dark places along."""
+    return noise - gaussian_blur(noise)
 
 
 def shrink(picture: Tensor, side_px: int | None) -> Tensor:

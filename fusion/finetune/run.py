@@ -55,7 +55,7 @@ class Descent:
     def step(self, loss: Tensor) -> Tensor:
         """Do one step down ``loss`` and return its value."""
         self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         # As in training: one hard crop must not throw the weights about.
         nn.utils.clip_grad_norm_(self.parameters, 1.0)
         self.optimizer.step()

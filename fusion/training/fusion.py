@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from fusion.device import mixed_precision, resolve_device
+from fusion.device import channels_last, mixed_precision, resolve_device
 from fusion.errors import InputError
 from fusion.losses import fusion_loss
 from fusion.network import PRESETS, FusionNetwork
@@ -79,7 +79,7 @@ class FusionTraining:
         held_back = pairs[::VALIDATION_SHARE]
         kept = [pair for i, pair in enumerate(pairs) if i % VALIDATION_SHARE] or pairs
         torch.manual_seed(recipe.seed)
-        self.network = FusionNetwork(PRESETS[preset]).to(self.device, memory_format=torch.channels_last)
+        self.network = channels_last(FusionNetwork(PRESETS[preset]).to(self.device))
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=recipe.learning_rate)
         self.crops = CropSampler(kept, recipe.crop_px, recipe.seed)

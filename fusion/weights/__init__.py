@@ -8,6 +8,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 
+from fusion.device import channels_last
 from fusion.errors import InputError
 from fusion.network import PRESETS, FusionNetwork
 
@@ -23,7 +24,8 @@ def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
     """
     if not path.is_file():
         raise InputError(f"{path}: the trained weights are missing; reinstall wordfuse")
-    listed = dict(reversed(line.split(maxsplit=1)) for line in checksums.read_text().splitlines())
+    lines = (line.split(maxsplit=1) for line in checksums.read_text().splitlines())
+    listed = {name.strip(): digest for digest, name in lines}
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
     if listed.get(path.name) != actual:
         raise InputError(f"{path}: sha256 {actual} is not the one in {checksums.name}; the file is damaged: reinstall")
@@ -51,4 +53,4 @@ def load_fusion(preset: str = "terf", path: Path | None = None, device: torch.de
         network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     except (OSError, SafetensorError, RuntimeError) as error:
         raise InputError(f"{path}: cannot be loaded as weights of preset {preset}: {error}") from error
-    return network.to(device or torch.device("cpu"), memory_format=torch.channels_last).eval()
+    return channels_last(network.to(device or torch.device("cpu"))).eval()

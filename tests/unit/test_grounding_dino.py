@@ -267,9 +267,9 @@ def test_default_weights_that_cannot_be_downloaded_are_unreachable(
 
 def test_weights_of_another_model_are_not_used(segmenter: Path, detector: Path, sources: Sources) -> None:
     backend = GroundingDinoBackend(device="cpu", grounding_model=str(segmenter), segmentation_model=str(detector))
-    with pytest.raises(BackendUnreachable, match="is a sam model.*--grounding-model"):
+    with pytest.raises(BackendUnreachable, match=r"is a sam model.*--grounding-model"):
         backend.ground(sources, ["people"])
-    with pytest.raises(BackendUnreachable, match="is a grounding-dino model.*--segmentation-model"):
+    with pytest.raises(BackendUnreachable, match=r"is a grounding-dino model.*--segmentation-model"):
         backend.segment(sources, [Detection("car", (1.0, 1.0, 9.0, 9.0), 0.5)])
 
 

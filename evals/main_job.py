@@ -1,0 +1,138 @@
+"""The main job on five real pairs: two instructions each, by day and by night, in colour and in gray.
+
+``python -m evals.main_job --data DIR --out DIR`` runs ``wordfuse run`` on every pair as a user would, checks what can be
+checked of the outcome (exit code, record, pixels outside the masks) and writes ``main_job.md``, ``main_job.json`` and a
+strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders ``ir`` and ``vi``. Exit
+code 1: a check failed.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from agent.record import read_record
+from agent.state import Json
+from agent.strip import write_strip
+from fusion.errors import InputError
+from fusion.images import read_mask, read_picture
+
+PAIRS = ("RoadScene/FLIR_05027", "RoadScene/FLIR_06983", "MSRS/00546D", "MSRS/01020N", "TNO/17")
+INSTRUCTIONS = ("denoise the top half, then make the hot objects stand out", "brighten the dark areas")
+
+
+@dataclass
+class Outcome:
+    """What became of one pair.
+
+    Attributes:
+        pair: data set and stem.
+        exit_code: of ``wordfuse run``; 0 or an honest 3 is good.
+        seconds: wall time, model loading included.
+        steps: one line a step: what was understood, attempts, verdict.
+        faults: what is wrong; empty is good.
+    """
+
+    pair: str
+    exit_code: int
+    seconds: float
+    steps: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def find(folder: Path, stem: str) -> Path:
+    """The picture of that stem, whatever its format."""
+    found = sorted(folder.glob(f"{stem}.*"))
+    if not found:
+        raise InputError(f"{folder}: no picture named {stem}; --data must hold RoadScene, MSRS and TNO")
+    return found[0]
+
+
+def run_pair(data: Path, pair: str, out: Path, options: list[str]) -> Outcome:
+    """Run both instructions on one pair in a process of its own, and check what it left."""
+    name, _, stem = pair.partition("/")
+    folder = out / pair.replace("/", "-")
+    command = [sys.executable, "-m", "agent.cli", "run", "--quiet", "--out", str(folder), *options]
+    command += ["--ir", str(find(data / name / "ir", stem)), "--vi", str(find(data / name / "vi", stem))]
+    for instruction in INSTRUCTIONS:
+        command += ["-i", instruction]
+    started = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    outcome = Outcome(pair, done.returncode, round(time.monotonic() - started, 1))
+    if done.returncode not in (0, 3):
+        outcome.faults.append(f"exit code {done.returncode}: {done.stderr.strip()[-300:]}")
+        return outcome
+    record = read_record(folder)
+    outcome.steps = [describe(step) for instruction in record["instructions"] for step in instruction["steps"]]
+    outcome.steps += [f"refused: {i['refusal']}" for i in record["instructions"] if i["refusal"]]
+    outcome.faults += changed_outside(record, folder)
+    write_strip(record)
+    return outcome
+
+
+def describe(step: Json) -> str:
+    """One step in a line."""
+    what = " ".join(part for part in (step["task"], step["direction"], step["strength"]) if part)
+    region = " and ".join(step["region"]["phrases"]) or "whole image"
+    if not step["attempts"]:
+        return f"{what}, {region}: {step['notice']}"
+    main = next(check for check in step["attempts"][-1]["checks"] if check["main"])
+    verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"
+    numbers = f"{main['name']} {main['before']:.1f} -> {main['after']:.1f} (goal {main['target']:.1f})"
+    return f"{what}, {region} ({step['area']:.1%}): {numbers}, {len(step['attempts'])} tries, {verdict}"
+
+
+def changed_outside(record: Json, folder: Path) -> list[str]:
+    """Steps whose picture differs from the one before it outside the step's mask: there must be none."""
+    faults, before = [], read_picture(folder / "fused.png")
+    for step in (step for instruction in record["instructions"] for step in instruction["steps"]):
+        if step["output"] is None:
+            continue
+        after = read_picture(folder / step["output"])
+        outside = np.ones(before.shape[:2], bool)
+        if step["mask"]:
+            outside = read_mask(folder / step["mask"], before.shape[:2]) == 0
+        elif not step["region"]["phrases"]:
+            outside[:] = False
+        changed = int((before != after).any(axis=2)[outside].sum())
+        if changed:
+            faults.append(f"{step['output']}: {changed} pixels outside the mask changed")
+        before = after
+    return faults
+
+
+def as_markdown(outcomes: list[Outcome]) -> str:
+    """A table a person can read."""
+    lines = ["| pair | exit | seconds | steps |", "|---|---|---|---|"]
+    for outcome in outcomes:
+        steps = "<br>".join(outcome.steps + [f"**{fault}**" for fault in outcome.faults])
+        lines.append(f"| {outcome.pair} | {outcome.exit_code} | {outcome.seconds:.0f} | {steps} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run the evaluation from the command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="folder with RoadScene, MSRS and TNO")
+    parser.add_argument("--out", type=Path, required=True, help="new folder for runs, strips and tables")
+    parser.add_argument("--llm", default="embedded", help="as for wordfuse run")
+    chosen = parser.parse_args()
+    chosen.out.mkdir(parents=True)
+    console = Console(stderr=True)
+    outcomes = []
+    for pair in PAIRS:
+        outcomes.append(run_pair(chosen.data, pair, chosen.out, ["--llm", chosen.llm]))
+        console.print(f"{pair}: exit {outcomes[-1].exit_code}", *outcomes[-1].steps, *outcomes[-1].faults, sep="\n  ")
+    (chosen.out / "main_job.md").write_text(as_markdown(outcomes), encoding="utf-8")
+    (chosen.out / "main_job.json").write_text(json.dumps([asdict(o) for o in outcomes], indent=1), encoding="utf-8")
+    sys.exit(any(outcome.faults for outcome in outcomes))
+
+
+if __name__ == "__main__":
+    main()
