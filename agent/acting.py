@@ -14,26 +14,33 @@ WEAKER = {"strong": "normal", "normal": "slight", "slight": "slight"}
 
 
 def problem_with(
-    step: Step, name: str, args: Mapping[str, Any], *, image: str, mask: str | None, overshot: bool
+    step: Step,
+    name: str,
+    args: Mapping[str, Any],
+    *,
+    image: str,
+    mask: str | None,
+    overshot: bool,
+    groundings: Mapping[str, Sequence[str]] | None = None,
 ) -> str | None:
     """Why a call does not carry out the step, in words that the model can act on; None if it does.
 
     The tools check that arguments are valid; this checks that they are those of the step, so that a confused model can
-    waste a call but never edit something else than what was asked for.
+    waste a call but never edit something else than what was asked for. ``groundings`` are the phrases of each grounding
+    of the run: one of an earlier step must not become the mask of this one.
     """
+    wanted = step.region.phrases
+    if name in ("ground", "segment") and not wanted:
+        return f"the step is about the whole image: nothing to {name}; call the edit with mask null"
     if name == "ground":
-        wanted = step.region.phrases
-        if not wanted:
-            return "the step is about the whole image: nothing to ground; call the edit with mask null"
-        if sorted(args.get("phrases", [])) != sorted(wanted):
-            return f"the phrases of the step are {wanted}"
-        return None
+        return None if _same_phrases(args.get("phrases"), wanted) else f"the phrases of the step are {wanted}"
     if name == "segment":
-        return (
-            None
-            if args.get("invert") == step.region.invert
-            else f"invert of the step is {str(step.region.invert).lower()}"
-        )
+        if args.get("invert") != step.region.invert:
+            return f"invert of the step is {str(step.region.invert).lower()}"
+        phrases = (groundings or {}).get(str(args.get("grounding")))
+        if phrases is not None and not _same_phrases(phrases, wanted):
+            return f"the grounding {args['grounding']} is of other phrases; ground those of the step: {wanted}"
+        return None
     if name != step.task:
         return f"the step asks for {step.task}; call that"
     if mask is None and step.region.phrases:
@@ -49,3 +56,10 @@ def problem_with(
 def times_called(calls: Sequence[Json], name: str, args: Mapping[str, Any]) -> int:
     """How often exactly this call was made or tried in this attempt."""
     return sum(call["name"] == name and call["args"] == args for call in calls)
+
+
+def _same_phrases(given: object, wanted: Sequence[str]) -> bool:
+    """Whether a model's answer, which may be anything, names these phrases, in any order."""
+    return (
+        isinstance(given, list) and all(isinstance(phrase, str) for phrase in given) and sorted(given) == sorted(wanted)
+    )

@@ -1,15 +1,22 @@
 """The command line. Imports that take time are made inside the commands, so that ``--help`` answers at once."""
 
 import functools
+import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+# Read once, when torch and huggingface_hub are first imported: threads that sleep while they wait, since spinning ones
+# slow every step down on a busy machine; no telemetry, no progress bars but ours.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
 from agent import options as o
-from fusion.errors import InputError, WordfuseError
+from fusion.errors import BackendUnreachable, InputError, RegionError, WordfuseError
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -45,19 +52,22 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except WordfuseError as error:
-            typer.echo(f"wordfuse: {error}", err=True)
+            _complain(str(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            typer.echo("wordfuse: interrupted", err=True)
+            _complain("interrupted")
             raise typer.Exit(INTERRUPTED) from None
-        except (typer.Exit, typer.Abort, typer.TyperException):
+        except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, OSError) and error.filename is not None:
+                # A name that is too long, a folder that may not be entered, a disk that is full: not a fault of ours.
+                _complain(f"{error.filename}: {error.strerror}; check the name, the permissions and the free space")
+                raise typer.Exit(InputError.exit_code) from None
             place = traceback.extract_tb(error.__traceback__)[-1]
-            typer.echo(
-                f"wordfuse: a fault of ours, please report it: {type(error).__name__}: {error} "
-                f"({Path(place.filename).name}:{place.lineno})",
-                err=True,
+            _complain(
+                f"a fault of ours, please report it: {type(error).__name__}: {error} "
+                f"({Path(place.filename).name}:{place.lineno})"
             )
             raise typer.Exit(1) from None
 
@@ -81,12 +91,8 @@ def root(
 def run(
     ir: o.Infrared,
     vi: o.Visible,
-    instruction: Annotated[
-        list[str], typer.Option("-i", "--instruction", metavar="TEXT", help="What to do; repeat it for more, in order.")
-    ],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Run folder; default: runs/NAME.", rich_help_panel=o.OUTPUT)
-    ] = None,
+    instruction: o.Instructions,
+    out: o.OutFolder = None,
     mask: o.Masks = [],  # noqa: B006 (typer wants a list)
     llm: o.Llm = "embedded",
     model: o.Model = None,
@@ -95,6 +101,7 @@ def run(
     segmentation_model: o.SegmentationModel = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     seed: o.Seed = 0,
     attempts: o.Attempts = 3,
     max_seconds: o.MaxSeconds = 3600,
@@ -122,6 +129,7 @@ def run(
         segmentation_model=segmentation_model,
         device=device,
         weights=weights,
+        preset=preset,
         seed=seed,
         max_pixels=max_pixels,
         limits=limits,
@@ -145,7 +153,7 @@ def resume(
 @app.command()
 @guarded
 def demo(
-    out: Annotated[Path | None, typer.Option("--out", help="Run folder; a number is added if it exists.")] = None,
+    out: o.DemoFolder = None,
     llm: o.Llm = "embedded",
     model: o.Model = None,
     device: o.Device = "auto",
@@ -170,9 +178,7 @@ def demo(
 @guarded
 def plan(
     text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
-    after: Annotated[
-        Path | None, typer.Option("--after", metavar="PLAN.json", help="The plan of the turn before.")
-    ] = None,
+    after: o.After = None,
     llm: o.Llm = "embedded",
     model: o.Model = None,
     as_json: o.AsJson = False,
@@ -184,6 +190,7 @@ def plan(
     from agent.llm import connect
     from agent.plan import Plan
 
+    _check_words(text)
     before = None
     if after is not None:
         try:
@@ -212,13 +219,14 @@ def fuse(
     out: o.OutFile,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Fuse a pair; no language model."""
-    settings = _settings(device=device, weights=weights, max_pixels=max_pixels)
-    with _single(ir, vi, out, settings, quiet) as tool:
+    settings = _settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels)
+    with _single(ir, vi, out, settings) as tool:
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
         _tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
@@ -237,6 +245,7 @@ def segment(
     segmentation_model: o.SegmentationModel = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -249,9 +258,10 @@ def segment(
         segmentation_model=segmentation_model,
         device=device,
         weights=weights,
+        preset=preset,
         max_pixels=max_pixels,
     )
-    with _single(ir, vi, out, settings, quiet) as tool:
+    with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
         tool.call("fuse")
         grounding = tool.call("ground", phrases=[text])["grounding"]
         result = tool.call("segment", grounding=grounding, invert=False)
@@ -267,21 +277,20 @@ def incline(
     ir: o.Infrared,
     vi: o.Visible,
     out: o.OutFile,
-    direction: Annotated[
-        Literal["infrared", "visible"], typer.Option("--direction", help="The source to resemble.")
-    ] = "infrared",
+    direction: o.Source = "infrared",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region look more like one of the sources; no language model."""
-    settings = _settings(device=device, weights=weights, seed=seed, max_pixels=max_pixels)
+    settings = _settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
     _edit("incline", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
@@ -291,21 +300,20 @@ def relight(
     ir: o.Infrared,
     vi: o.Visible,
     out: o.OutFile,
-    direction: Annotated[
-        Literal["brighter", "darker"], typer.Option("--direction", help="Which way the light goes.")
-    ] = "brighter",
+    direction: o.Light = "brighter",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region brighter or darker; no language model."""
-    settings = _settings(device=device, weights=weights, seed=seed, max_pixels=max_pixels)
+    settings = _settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
     _edit("relight", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
@@ -320,13 +328,14 @@ def denoise(
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
+    preset: o.Preset = "terf",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Take noise out of a region; no language model."""
-    settings = _settings(device=device, weights=weights, seed=seed, max_pixels=max_pixels)
+    settings = _settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
     _edit("denoise", ir, vi, out, fused, mask, settings, as_json, quiet, strength=strength.value)
 
 
@@ -335,8 +344,8 @@ def denoise(
 def metrics(
     ir: o.Infrared,
     vi: o.Visible,
-    fused: Annotated[Path, typer.Option("--fused", help="The fused picture to measure.", rich_help_panel=o.PICTURES)],
-    mask: Annotated[Path | None, typer.Option("--mask", metavar="FILE", help="Measure inside this mask only.")] = None,
+    fused: o.Measured,
+    mask: o.MaskFile = None,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
 ) -> None:
@@ -346,7 +355,10 @@ def metrics(
     from agent.console import metric_table, print_json
     from tools.evaluate import metric_values
 
-    values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels)
+    try:
+        values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels)
+    except RegionError as error:
+        raise RegionError(f"--mask {mask}: {error}") from error
     if as_json:
         print_json(values)
     else:
@@ -379,16 +391,14 @@ def doctor(
 @train.command("fusion")
 @guarded
 def train_fusion(
-    data: Annotated[Path, typer.Option("--data", help="Folder of pairs, in any published layout.")],
-    out: Annotated[Path, typer.Option("--out", help="Training folder; an existing one is gone on with.")] = Path(
-        "runs/train-fusion"
-    ),
-    preset: Annotated[str, typer.Option("--preset", help="Which network.")] = "terf",
-    steps: Annotated[int, typer.Option("--steps", min=1)] = 6000,
-    minutes: Annotated[float | None, typer.Option("--minutes", help="Stop after so long, annealed.")] = None,
-    batch: Annotated[int, typer.Option("--batch", min=1, help="Crops a step.")] = 4,
-    crop: Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixels.")] = 96,
-    learning_rate: Annotated[float, typer.Option("--learning-rate")] = 3e-4,
+    data: o.TrainData,
+    out: o.TrainFolder = Path("runs/train-fusion"),
+    preset: o.TrainPreset = "terf",
+    steps: o.Steps = 6000,
+    minutes: o.Minutes = None,
+    batch: o.Batch = 4,
+    crop: o.Crop = 96,
+    learning_rate: o.LearningRate = 3e-4,
     device: o.Device = "auto",
     seed: o.Seed = 0,
     quiet: o.Quiet = False,
@@ -419,16 +429,30 @@ def _settings(**chosen: Any) -> "Settings":
 
     from agent.settings import Settings
     from fusion.device import resolve_device
+    from fusion.network import PRESETS
     from fusion.regions import BACKENDS
+    from fusion.weights import load_fusion
 
+    if chosen.get("weights") is not None:
+        chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder
     try:
         settings = Settings(**chosen)
     except ValidationError as error:
         raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
     if settings.regions not in BACKENDS:
         raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
-    resolve_device(settings.device)
+    if settings.preset not in PRESETS:
+        raise InputError(f"--preset {settings.preset}: unknown; choose one of {', '.join(PRESETS)}")
+    if settings.preset != "terf" and settings.weights is None:
+        raise InputError(f"--preset {settings.preset}: has no weights of its own; give yours with --weights FILE")
+    # Kept for the tools; here, so that unusable weights are refused before a folder is made.
+    load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
     return settings
+
+
+def _check_words(*texts: str) -> None:
+    if not all(text.strip() for text in texts):
+        raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
 
 
 def _named_files(pairs: list[str]) -> dict[str, Path]:
@@ -454,6 +478,7 @@ def _run(
     from agent.console import messages
     from agent.session import Session
 
+    _check_words(*instructions)
     with messages(quiet or as_json).status("loading the language model"):
         session = Session.create(folder, ir, vi, instructions, settings)
     _finish(session, as_json, quiet, then)
@@ -469,8 +494,10 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], No
         with watching(console) as notify:
             record = session.run(notify)
     except KeyboardInterrupt:
-        typer.echo(f"wordfuse: interrupted; go on with: wordfuse resume {session.folder}", err=True)
+        _complain(f"interrupted; go on with: wordfuse resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
+    except BackendUnreachable as error:
+        raise BackendUnreachable(f"{error} (go on later with: wordfuse resume {session.folder})") from error
     if then is not None:
         then(record)
     if as_json:
@@ -481,10 +508,10 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], No
     raise typer.Exit(exit_code(record))
 
 
-def _single(ir: Path, vi: Path, out: Path, settings: "Settings", quiet: bool) -> Any:
+def _single(ir: Path, vi: Path, out: Path, settings: "Settings", *others: Path | None) -> Any:
     from agent.single import SingleTool, check_output
 
-    check_output(out)
+    check_output(out, [path for path in (ir, vi, *others) if path is not None])
     return SingleTool(ir, vi, settings)
 
 
@@ -503,7 +530,7 @@ def _edit(
     from agent.console import messages, watching
     from agent.context import Event
 
-    with _single(ir, vi, out, settings, quiet) as tool, watching(messages(quiet)) as notify:
+    with _single(ir, vi, out, settings, fused, mask) as tool, watching(messages(quiet)) as notify:
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
         tool.start_from(fused)
         result = tool.call(task, image="fused", mask=tool.use_mask(mask), **args)
@@ -523,6 +550,13 @@ def _tell(result: "Json", as_json: bool, quiet: bool, text: str) -> None:
         print_json(result)
     elif not quiet:
         typer.echo(text, err=True)
+
+
+def _complain(text: str) -> None:
+    """One line on standard error, whatever the names of files and the errors of libraries hold."""
+    words = " ".join(part.strip() for part in text.splitlines() if part.strip())
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in words)
+    typer.echo(f"wordfuse: {shown}", err=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -25,7 +25,8 @@ def messages(quiet: bool) -> Console:
 
 def print_json(value: Any) -> None:
     """The one JSON document of ``--json``, and nothing else, on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+    # ASCII: a file name that is no UTF-8, or a terminal that is not, must not break the document.
+    sys.stdout.write(json.dumps(value, indent=1) + "\n")
 
 
 @contextmanager
@@ -37,7 +38,8 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True, disable=console.quiet) as bars:
+    # In a file or a pipe a bar is only an empty line.
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
         current: list[tuple[str, TaskID]] = []
 
         def show(event: Event) -> None:

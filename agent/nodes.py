@@ -112,22 +112,33 @@ def call_tool(state: RunState, context: Context) -> Update:
     name, args = chosen["name"], chosen["arguments"]
     update: Update = {}
     problem = acting.problem_with(
-        step, name, args, image=state["image"], mask=state["mask"], overshot=state["move"] == "adjust"
+        step,
+        name,
+        args,
+        image=state["image"],
+        mask=state["mask"],
+        overshot=state["move"] == "adjust",
+        groundings={
+            key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
+        },
     )
     context.notify(Event("calling", f"{name} {compact(args)}"))
     answer = ToolAnswer(error=problem) if problem else _make_call(state, context, update, name, args)
     made = {"name": name, "args": args, "seconds": round(answer.seconds, 3), "error": answer.error}
     told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
     times = acting.times_called(state["calls"], name, args) + 1
-    if answer.error is None and answer.result is not None:
+    if answer.result is not None:
         update |= _outcome(context, name, answer.result)
     elif answer.final:
         update["notice"] = answer.error
-    elif times >= acting.STOP_AFTER or state["nudged"] + 1 >= acting.MISTAKES:
-        update["notice"] = f"the language model kept making calls that cannot work; the last answer was: {answer.error}"
-    elif times >= acting.WARN_AFTER:
-        told += f" (this is the {times}th time: choose another call)"
-    update["nudged"] = state["nudged"] + (answer.error is not None)
+    failed = state["nudged"] + (answer.error is not None)
+    if "output" not in update and "notice" not in update:
+        # Calls that work count as well: grounding the same phrases for ever leads nowhere.
+        if times >= acting.STOP_AFTER or failed >= acting.MISTAKES:
+            update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
+        elif times >= acting.WARN_AFTER:
+            told += f" (this is the {times}th time: choose another call)"
+    update["nudged"] = failed
     update["calls"] = [*state["calls"], made]
     update["messages"] = [*state["messages"], {"role": "tool", "content": told}]
     return update

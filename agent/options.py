@@ -1,8 +1,9 @@
 """The options that several commands share, spelled once."""
 
+import os
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -10,7 +11,17 @@ ENGINE, PICTURES, OUTPUT = "Model and machine", "Pictures", "Output"
 
 
 def _env(name: str) -> str:
+    """The environment variable of an option: that of ``--max-pixels`` is ``WORDFUSE_MAX_PIXELS``."""
     return f"WORDFUSE_{name}"
+
+
+def _one_a_line(context: typer.Context, param: typer.CallbackParam, values: list[str]) -> list[str]:
+    """Read a repeatable option's variable as one value a line; Typer would cut sentences and file names at spaces."""
+    source = context.get_parameter_source(param.name or "")
+    if source is None or source.name != "ENVIRONMENT":
+        return values
+    lines = os.environ[str(param.envvar)].splitlines()
+    return [line.strip() for line in lines if line.strip()]
 
 
 class Strength(StrEnum):
@@ -44,8 +55,9 @@ Masks = Annotated[
     typer.Option(
         "--mask",
         metavar="NAME=FILE",
-        help="A mask of your own, by the name your words will use.",
+        help="A mask of your own, by the name your words will use. The variable holds one a line.",
         envvar=_env("MASK"),
+        callback=_one_a_line,
         rich_help_panel=PICTURES,
     ),
 ]
@@ -100,12 +112,25 @@ Device = Annotated[
 ]
 Seed = Annotated[
     int,
-    typer.Option("--seed", help="Same seed, same result on one machine.", envvar=_env("SEED"), rich_help_panel=ENGINE),
+    typer.Option(
+        "--seed",
+        min=0,
+        max=2**32 - 1,
+        help="Same seed, same result on one machine.",
+        envvar=_env("SEED"),
+        rich_help_panel=ENGINE,
+    ),
 ]
 Weights = Annotated[
     Path | None,
     typer.Option(
         "--weights", help="Fusion weights of your own (safetensors).", envvar=_env("WEIGHTS"), rich_help_panel=ENGINE
+    ),
+]
+Preset = Annotated[
+    str,
+    typer.Option(
+        "--preset", help="The network that --weights belong to.", envvar=_env("PRESET"), rich_help_panel=ENGINE
     ),
 ]
 Attempts = Annotated[
@@ -148,15 +173,80 @@ Quiet = Annotated[
     bool,
     typer.Option("--quiet", "-q", help="No progress on standard error.", envvar=_env("QUIET"), rich_help_panel=OUTPUT),
 ]
-OutFile = Annotated[Path, typer.Option("--out", help="The file to write (PNG).", rich_help_panel=OUTPUT)]
+OutFile = Annotated[
+    Path, typer.Option("--out", help="The file to write (PNG).", envvar=_env("OUT"), rich_help_panel=OUTPUT)
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option("--out", help="Run folder; default: runs/NAME.", envvar=_env("OUT"), rich_help_panel=OUTPUT),
+]
+DemoFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", help="Run folder; a number is added if it exists.", envvar=_env("OUT"), rich_help_panel=OUTPUT
+    ),
+]
+Instructions = Annotated[
+    list[str],
+    typer.Option(
+        "-i",
+        "--instruction",
+        metavar="TEXT",
+        help="What to do; repeat it for more, in order. The variable holds one a line.",
+        envvar=_env("INSTRUCTION"),
+        callback=_one_a_line,
+    ),
+]
+After = Annotated[
+    Path | None,
+    typer.Option("--after", metavar="PLAN.json", help="The plan of the turn before.", envvar=_env("AFTER")),
+]
 Fused = Annotated[
     Path | None,
-    typer.Option("--fused", help="The picture to edit; default: fuse the pair first.", rich_help_panel=PICTURES),
+    typer.Option(
+        "--fused",
+        help="The picture to edit; default: fuse the pair first.",
+        envvar=_env("FUSED"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Measured = Annotated[
+    Path,
+    typer.Option("--fused", help="The fused picture to measure.", envvar=_env("FUSED"), rich_help_panel=PICTURES),
 ]
 MaskFile = Annotated[
     Path | None,
     typer.Option(
-        "--mask", metavar="FILE", help="Edit inside this mask only (white is inside).", rich_help_panel=PICTURES
+        "--mask",
+        metavar="FILE",
+        help="Work inside this mask only (white is inside).",
+        envvar=_env("MASK"),
+        rich_help_panel=PICTURES,
     ),
 ]
-StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.")]
+Source = Annotated[
+    Literal["infrared", "visible"],
+    typer.Option("--direction", help="The source to resemble.", envvar=_env("DIRECTION")),
+]
+Light = Annotated[
+    Literal["brighter", "darker"],
+    typer.Option("--direction", help="Which way the light goes.", envvar=_env("DIRECTION")),
+]
+StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=_env("STRENGTH"))]
+TrainData = Annotated[
+    Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=_env("DATA"))
+]
+TrainFolder = Annotated[
+    Path, typer.Option("--out", help="Training folder; an existing one is gone on with.", envvar=_env("OUT"))
+]
+TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=_env("PRESET"))]
+Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=_env("STEPS"))]
+Minutes = Annotated[
+    float | None, typer.Option("--minutes", min=0, help="Stop after so long, annealed.", envvar=_env("MINUTES"))
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="Crops a step.", envvar=_env("BATCH"))]
+Crop = Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixels.", envvar=_env("CROP"))]
+LearningRate = Annotated[
+    float,
+    typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=_env("LEARNING_RATE")),
+]

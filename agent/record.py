@@ -37,12 +37,15 @@ def build_record(state: RunState, context: Context) -> Json:
 
 
 def write_outcome(state: RunState, context: Context) -> None:
-    """Write ``result.png``, ``run.json`` and ``report.html``, each whole or not at all."""
+    """Write ``result.png``, ``report.html`` and ``run.json``, each whole or not at all.
+
+    ``run.json`` comes last: where it is, the run is finished and nothing is missing.
+    """
     work = context.work
     work.save_image("result", work.image(state["image"]), "result.png")
     record = build_record(state, context)
-    write_json(work.folder / "run.json", record)
     write_bytes_atomic(work.folder / "report.html", render_report(record, work.folder).encode())
+    write_json(work.folder / "run.json", record)
 
 
 def read_record(folder: Path) -> Json:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from agent.errors import InputError, RegionError, WordfuseError
@@ -42,10 +42,17 @@ class SingleTool:
             self.work.adopt_image(FUSED, fused)
 
     def use_mask(self, mask: Path | None) -> str | None:
-        """Take a mask from a file; returns its id."""
+        """Take a mask from a file; returns its id.
+
+        Raises:
+            InputError: it cannot be read or has another size than the pair.
+            RegionError: it is empty.
+        """
         if mask is None:
             return None
         self.work.adopt_mask(USER_MASK, mask)
+        if not self.work.area(USER_MASK):
+            raise RegionError(f"{mask}: the mask is empty; make the pixels to work on white")
         return USER_MASK
 
     def call(self, name: str, **args: object) -> Json:
@@ -61,11 +68,15 @@ class SingleTool:
         write_bytes_atomic(out, (self._folder / file).read_bytes())
 
 
-def check_output(out: Path) -> None:
+def check_output(out: Path, inputs: Iterable[Path]) -> None:
     """Find out before the work whether ``--out`` can be written.
 
+    Args:
+        out: the file to write.
+        inputs: the files that are read, which must not be replaced.
+
     Raises:
-        InputError: its folder is missing, or it is a folder itself.
+        InputError: its folder is missing, it is a folder itself or one of the inputs, or no PNG.
     """
     if out.is_dir():
         raise InputError(f"--out {out}: is a folder; name a file")
@@ -73,3 +84,5 @@ def check_output(out: Path) -> None:
         raise InputError(f"--out {out}: its folder does not exist; make it first")
     if out.suffix.lower() != ".png":
         raise InputError(f"--out {out}: pictures are written as PNG; end the name in .png")
+    if out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+        raise InputError(f"--out {out}: is one of the inputs, which are never changed; choose another name")

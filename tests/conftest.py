@@ -2,8 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.fakes import Small
 
 # One thread each: small pictures run no faster on more, and results stay the same on any number of cores.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -25,3 +29,19 @@ def shared() -> Path:
 def examples() -> Path:
     """The bundled example."""
     return ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> "Small":
+    """A pair of 128x96 pixels with masks and a tiny fusion network."""
+    from tests.fakes import render_small
+
+    return render_small(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fine-tuning takes a few epochs on small crops: real, but not for show."""
+    from tests.fakes import quicken
+
+    quicken(monkeypatch.setitem)

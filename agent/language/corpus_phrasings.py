@@ -6,8 +6,7 @@ before the verb), ``{c}`` (before a comparative), ``{t}`` (before "too") and ``{
 normal they stay empty.
 """
 
-from agent.plan import Direction
-from tools.types import Task
+from tools.types import Direction, Task
 
 Effect = tuple[Task, Direction | None]
 INFRARED: Effect = ("incline", "infrared")

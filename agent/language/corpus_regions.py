@@ -217,7 +217,7 @@ _WHOLE = (
     "the picture|the image|everything|the whole image|the whole picture|the whole thing|the photo|the scene|"
     "the entire image|the frame|the shot|this image|this picture|the fused image|the entire picture|it all|"
     "the full frame|all of it|this photo|the whole frame|the entire frame|the fusion|the result|"
-    "the overall picture|the complete image|this|it|the whole scene|the pic"
+    "the overall picture|the complete image|this|it|the whole scene|the pic|the lot"
 ).split("|")
 _ALL_BUT = (
     "everything but {X}|everything except {X}|everything except for {X}|everything apart from {X}|"

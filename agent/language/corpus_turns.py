@@ -50,7 +50,7 @@ def act(picker: Picker) -> tuple[list[Message], list[int]]:
     right["strength"] = acting.WEAKER[step.strength] if overshot else step.strength
     if rng.random() < 0.2:
         wrong = _mistaken(rng, step, right)
-        problem = acting.problem_with(step, step.task, wrong, image=image, mask=mask, overshot=overshot)
+        problem = acting.problem_with(step, step.task, wrong, image=image, mask=mask, overshot=overshot, groundings={})
         talk.call(step.task, wrong, learnt=False)
         talk.answer(f"error: {problem}")
     talk.call(step.task, right)

@@ -4,6 +4,7 @@ Decoding is greedy and constrained: at each step the grammar of the schema says 
 leaves no choice about (keys, punctuation, the rest of a word once it is clear) is appended without asking the model.
 """
 
+import copy
 import json
 import logging
 import os
@@ -25,25 +26,26 @@ import torch
 import torch.nn.functional as F
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import Tokenizer
+from transformers import DynamicCache, LlamaForCausalLM
 
+from agent.errors import AnswerError, InputError
 from agent.language.base import resolve_base
 from agent.language.grammar import Schema, plain_schema, tool_call_schema
-from agent.language.llama import Decoder, read_config, read_weights
-from agent.language.lora import WEIGHTS, check_sums, merge, misfit, read_lora
+from agent.language.merged import WEIGHTS, AdapterMisfit, merged_model
+from agent.language.network import load_network
 from agent.language.template import END, render
 from fusion.device import has_fast_bfloat16, resolve_device
-from fusion.errors import InputError, WordfuseError
 
-__all__ = ["DEFAULT_ADAPTER", "EmbeddedModel", "Generation", "GenerationError", "TruncatedError", "tool_call_schema"]
+__all__ = ["CONTEXT", "DEFAULT_ADAPTER", "EmbeddedModel", "Generation", "TruncatedError", "tool_call_schema"]
 
 DEFAULT_ADAPTER = Path(__file__).parent / "adapter"
-#: The longest prompt and answer together, in tokens: what the adapter was made for, and a bound on memory.
-CONTEXT = 2048
+#: The longest prompt and answer together, in tokens: a bound on memory and time.
+CONTEXT = 4096
 
-# Up to so many candidates are scored in float32, straight from their rows of the head.
-_SHORTLIST = 1024
-# System prompts and grammars remembered: there are three turns, and a tool grammar for each set of tools.
-_REMEMBERED = 16
+# There are three turns, each with its system prompt and demonstrations, and a tool grammar for each set of tools. What
+# was read takes 23 KB a token in the default base.
+_PREFIXES = 4
+_GRAMMARS = 16
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
@@ -53,11 +55,7 @@ _Value = TypeVar("_Value")
 logger = logging.getLogger(__name__)
 
 
-class GenerationError(WordfuseError):
-    """The model gave no usable answer: the schema has no grammar, or decoding failed."""
-
-
-class TruncatedError(GenerationError):
+class TruncatedError(AnswerError):
     """The answer was still unfinished at the limit of tokens."""
 
 
@@ -81,24 +79,30 @@ class Generation:
 
 
 class EmbeddedModel:
-    """A LLaMA, its tokenizer and its cache; safe to share between threads, which then take turns."""
+    """A LLaMA and its tokenizer; safe to share between threads, which then take turns."""
 
     def __init__(
-        self, decoder: Decoder, tokenizer: Tokenizer, *, name: str, adapted: bool = False, threads: int | None = None
+        self,
+        network: LlamaForCausalLM,
+        tokenizer: Tokenizer,
+        *,
+        name: str,
+        adapted: bool = False,
+        threads: int | None = None,
     ) -> None:
-        """Join a decoder and its tokenizer; ``load`` is the usual way here.
+        """Join a network and its tokenizer; ``load`` is the usual way here.
 
         Args:
-            decoder: the network, with any adapter already merged.
+            network: the network, with any adapter already merged.
             tokenizer: its tokenizer, which must know ChatML's special tokens.
             name: what to call the model in messages and records.
             adapted: whether an adapter was merged, so that the model knows the short prompts.
             threads: CPU threads while answering; None leaves torch's setting.
 
         Raises:
-            InputError: the tokenizer has no ChatML, or more words than the decoder.
+            InputError: the tokenizer has no ChatML, or more words than the network.
         """
-        end, vocabulary = tokenizer.token_to_id(END), decoder.shape.vocabulary
+        end, vocabulary = tokenizer.token_to_id(END), network.config.vocab_size
         if end is None:
             raise InputError(f"{name}: its tokenizer has no {END}; the in-process model must know ChatML")
         if tokenizer.get_vocab_size() > vocabulary:
@@ -107,9 +111,12 @@ class EmbeddedModel:
         tokenizer.no_truncation()
         self.name = name
         self.adapted = adapted
-        self._decoder, self._tokenizer, self._threads = decoder, tokenizer, threads
+        self._network, self._tokenizer, self._threads = network, tokenizer, threads
+        # In bfloat16 the best few scores are often equal; float32 tells them apart.
+        self._head = network.lm_head.weight.detach().float()
+        self._context = min(CONTEXT, int(network.config.max_position_embeddings))
         self._vocabulary = LLTokenizer(tokenizer.to_str(), n_vocab=vocabulary, eos_token=end)
-        self._prefixes: OrderedDict[str, tuple[int, torch.Tensor]] = OrderedDict()
+        self._prefixes: OrderedDict[str, DynamicCache] = OrderedDict()
         self._grammars: OrderedDict[str, LLMatcher] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -123,34 +130,34 @@ class EmbeddedModel:
         *,
         progress: Callable[[int, int], None] | None = None,
     ) -> "EmbeddedModel":
-        """Load a base, merge the adapter into it, and make it ready to answer.
+        """Load a base with the adapter merged into it, and make it ready to answer.
+
+        The merged model is kept in the cache (see ``merged_model``), so only the first time takes longer.
 
         Args:
             source: a folder or hub id of a LLaMA with ChatML, or None for the default base (see ``resolve_base``).
             adapter: folder of a LoRA in peft's format, or None for the base alone. Without the default adapter's
-                weights, or where they do not fit the chosen base, the base alone is loaded and a warning is logged.
+                weights, or where they do not fit a base given in ``source``, the base alone is loaded and a warning
+                is logged.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
             threads: CPU threads while answering; None leaves torch's setting.
             progress: called with bytes done and in all while the default base is downloaded.
 
         Raises:
-            InputError: an argument names something that cannot be used.
-            BackendUnreachable: the base cannot be fetched, or the adapter's files are damaged.
+            InputError: an argument names something that cannot be used, or the adapter's files are damaged.
+            BackendUnreachable: the base cannot be fetched, or the merged model not be kept.
         """
         place = resolve_device(device)
         folder = resolve_base(source, progress=progress)
-        config = read_config(folder)
+        merged = _merged(folder, adapter, chosen=source is not None)
         dtype = torch.bfloat16 if has_fast_bfloat16(place) else torch.float32
-        weights = read_weights(folder, device=place, dtype=dtype)
-        adapted = _adapt(weights, adapter)
-        context = min(CONTEXT, int(config["max_position_embeddings"]))
+        network = load_network(merged or folder, dtype, place)
         try:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises Exception itself
             raise InputError(f"{folder / 'tokenizer.json'}: cannot be read ({error}); fetch the model again") from error
         name = source or "SmolLM2-135M-Instruct"
-        decoder = Decoder(config, weights, context=context)
-        return cls(decoder, tokenizer, name=name, adapted=adapted, threads=threads)
+        return cls(network, tokenizer, name=name, adapted=merged is not None, threads=threads)
 
     @torch.inference_mode()
     def generate(
@@ -167,25 +174,23 @@ class EmbeddedModel:
         Raises:
             InputError: the conversation is too long for the model.
             TruncatedError: the answer was not complete within ``max_tokens``.
-            GenerationError: the schema has no grammar, or the grammar failed on the way.
+            AnswerError: the schema has no grammar, or the grammar failed on the way.
         """
         began = time.perf_counter()
         matcher = self._matcher(schema)
-        head = [m for m in messages[:1] if m["role"] == "system"]
-        rest = self._encode(render(messages[len(head) :], generate=True))
-        prefix = render(head, generate=False)
+        prefix = render(messages[:-1], generate=False)
+        rest = self._encode(render(messages[-1:], generate=True))
         with self._lock, _thread_limit(self._threads):
-            room = self._decoder.context - max_tokens
+            room = self._context - max_tokens
             length = len(self._encode(prefix)) + len(rest)
             if length > room:
                 raise InputError(f"the instruction is too long: {length} tokens, at most {room}; say it in fewer words")
-            start = self._read_prefix(prefix)
-            answer, sampled = self._decode(matcher, rest, start, max_tokens)
+            answer, sampled = self._decode(matcher, rest, self._read(prefix), max_tokens)
         text = self._vocabulary.decode_bytes(answer).decode("utf-8")
         return Generation(text, length, len(answer), sampled, time.perf_counter() - began)
 
-    def _decode(self, matcher: LLMatcher, prompt: list[int], start: int, limit: int) -> tuple[list[int], int]:
-        """Return the answer's tokens and how many of them were chosen by the model."""
+    def _decode(self, matcher: LLMatcher, prompt: list[int], cache: DynamicCache, limit: int) -> tuple[list[int], int]:
+        """Go on from what is in the cache. Return the answer's tokens and how many of them were chosen by the model."""
         answer: list[int] = []
         unread, sampled = prompt, 0
         while True:
@@ -195,47 +200,43 @@ class EmbeddedModel:
                 answer += forced
                 unread = unread + forced
             if matcher.is_error():
-                raise GenerationError(f"the grammar failed while answering: {_first_line(matcher.get_error())}")
+                raise AnswerError(f"the grammar failed while answering: {_first_line(matcher.get_error())}")
             if len(answer) > limit or (len(answer) == limit and not matcher.is_stopped()):
                 raise TruncatedError(f"the answer was not complete after {limit} tokens; ask for less at once")
             if matcher.is_stopped():
                 return answer, sampled
-            features = self._decoder.forward(unread, start)
-            start += len(unread)
-            token = self._choose(features, matcher)
+            token = self._choose(self._forward(unread, cache), matcher)
             if not matcher.consume_token(token):
-                raise GenerationError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
+                raise AnswerError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
             if token == self._vocabulary.eos_token:
                 return answer, sampled
             answer.append(token)
             unread = [token]
             sampled += 1
 
+    def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
+        """Read tokens after those in the cache, which they join; return the last one's features, (hidden,)."""
+        ids = torch.tensor([tokens], device=self._network.device)
+        features: torch.Tensor = self._network.model(ids, past_key_values=cache, use_cache=True).last_hidden_state
+        return features[0, -1]
+
     def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> int:
         """The likeliest of the tokens that the grammar allows; of equal ones the first."""
-        bits = np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8)
-        allowed = torch.from_numpy(np.flatnonzero(np.unpackbits(bits, bitorder="little"))).to(features.device)
-        head = self._decoder.head
-        if len(allowed) > _SHORTLIST:
-            coarse = F.linear(features, head)[allowed]
-            allowed = allowed[coarse.topk(_SHORTLIST).indices].sort().values
-        # In bfloat16 the best few scores are often equal; float32 tells them apart.
-        scores = head[allowed].float() @ features.float()
-        return int(allowed[scores.argmax()])
+        scores = F.linear(features.float(), self._head)
+        bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
+        allowed = torch.from_numpy(bits[: len(scores)]).bool().to(scores.device)
+        return int(scores.masked_fill(~allowed, -torch.inf).argmax())
 
-    def _read_prefix(self, prefix: str) -> int:
-        """Have the system prompt in the cache; it is read once and then remembered. Return its length."""
+    def _read(self, prefix: str) -> DynamicCache:
+        """A cache with what comes before the question in it, which is read once and then remembered."""
         if not prefix:
-            return 0
-        if prefix in self._prefixes:
-            length, snapshot = self._prefixes[prefix]
-            self._prefixes.move_to_end(prefix)
-            self._decoder.restore(snapshot)
-            return length
-        tokens = self._encode(prefix)
-        self._decoder.forward(tokens, 0)
-        _remember(self._prefixes, prefix, (len(tokens), self._decoder.snapshot(len(tokens))))
-        return len(tokens)
+            return DynamicCache()
+        if prefix not in self._prefixes:
+            cache = DynamicCache()
+            self._forward(self._encode(prefix), cache)
+            _remember(self._prefixes, prefix, cache, _PREFIXES)
+        self._prefixes.move_to_end(prefix)
+        return copy.deepcopy(self._prefixes[prefix])
 
     def _matcher(self, schema: Schema) -> LLMatcher:
         key = json.dumps(schema)
@@ -247,12 +248,12 @@ class EmbeddedModel:
             try:
                 grammar = LLMatcher.grammar_from_json_schema(plain_schema(schema), overrides=options)
             except ValueError as error:
-                raise GenerationError(f"the schema of the answer cannot be used: {error}") from error
+                raise AnswerError(f"the schema of the answer cannot be used: {error}") from error
             fresh = LLMatcher(self._vocabulary, grammar, log_level=0)
             if fresh.is_error():
-                raise GenerationError(f"the schema of the answer cannot be used: {_first_line(fresh.get_error())}")
+                raise AnswerError(f"the schema of the answer cannot be used: {_first_line(fresh.get_error())}")
             with self._lock:
-                _remember(self._grammars, key, fresh)
+                _remember(self._grammars, key, fresh, _GRAMMARS)
         return fresh.deep_copy()
 
     def _encode(self, text: str) -> list[int]:
@@ -260,25 +261,21 @@ class EmbeddedModel:
         return tokens
 
 
-def _adapt(weights: dict[str, torch.Tensor], adapter: Path | None) -> bool:
-    """Merge the adapter into the weights; return whether there was one to merge."""
+def _merged(base: Path, adapter: Path | None, *, chosen: bool) -> Path | None:
+    """The folder of the base with the adapter in it, or None where there is none to merge; see ``load``."""
     if adapter is None:
-        return False
+        return None
     shipped = adapter == DEFAULT_ADAPTER
     if shipped and not (adapter / WEIGHTS).is_file():
         logger.warning("%s is absent: the language model runs without its adapter and plans poorly", adapter / WEIGHTS)
-        return False
-    if shipped or (adapter / "SHA256SUMS").is_file():
-        check_sums(adapter)
-    lora = read_lora(adapter)
-    reason = misfit(lora, weights)
-    if reason and shipped:
-        logger.warning("the adapter that comes with wordfuse is left out, it belongs to another base: %s", reason)
-        return False
-    if reason:
-        raise InputError(f"{adapter}: does not belong to this base: {reason}; choose the base it was trained on")
-    merge(lora, weights)
-    return True
+        return None
+    try:
+        return merged_model(base, adapter)
+    except AdapterMisfit as error:
+        if not (shipped and chosen):
+            raise
+        logger.warning("the adapter that comes with wordfuse is left out: %s", error)
+        return None
 
 
 @contextmanager
@@ -292,9 +289,9 @@ def _thread_limit(threads: int | None) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _remember(memory: OrderedDict[str, _Value], key: str, value: _Value) -> None:
+def _remember(memory: OrderedDict[str, _Value], key: str, value: _Value, most: int) -> None:
     memory[key] = value
-    if len(memory) > _REMEMBERED:
+    if len(memory) > most:
         memory.popitem(last=False)
 
 

@@ -39,10 +39,13 @@ class Settings:
     threads: int = 1
     seed: int = 1
     rank: int = 16
-    rate: float = 8e-4
+    rate: float = 6e-4
     """Peak learning rate of AdamW."""
     warmup_steps: int = 30
-    tokens_per_batch: int = 1800
+    tokens_per_part: int = 600
+    """Most tokens in one pass, padding included."""
+    parts: int = 3
+    """Passes an update. Rows of one length are of one kind, so an update wants rows of several lengths."""
     rows_per_bucket: int = 640
     """Rows that are sorted by length together before they are cut into batches."""
     clip: float = 1.0
@@ -85,19 +88,21 @@ class Encoder:
         return Encoded(ids, [*labels[1:], _IGNORED])
 
 
-def batches(source: Iterator[Row], encode: Encoder, settings: Settings, rng: Random) -> Iterator[list[Encoded]]:
-    """Batches of about equally long rows, in random order."""
+def batches(
+    source: Iterator[Row], encode: Encoder, settings: Settings, rng: Random
+) -> Iterator[tuple[list[Encoded], ...]]:
+    """What each update learns: a few parts, each of about equally long rows, so that little is padding."""
     while True:
         bucket = sorted((encode(next(source)) for _ in range(settings.rows_per_bucket)), key=lambda one: len(one.ids))
-        cut = list(_cut(bucket, settings.tokens_per_batch))
-        rng.shuffle(cut)
-        yield from cut
+        parts = list(_cut(bucket, settings.tokens_per_part))
+        rng.shuffle(parts)
+        yield from zip(*[iter(parts)] * settings.parts, strict=False)
 
 
-def _cut(bucket: Sequence[Encoded], tokens_per_batch: int) -> Iterator[list[Encoded]]:
+def _cut(bucket: Sequence[Encoded], most_tokens: int) -> Iterator[list[Encoded]]:
     batch: list[Encoded] = []
     for one in bucket:
-        if batch and len(one.ids) * (len(batch) + 1) > tokens_per_batch:
+        if batch and len(one.ids) * (len(batch) + 1) > most_tokens:
             yield batch
             batch = []
         batch.append(one)
@@ -137,7 +142,7 @@ class Trainer:
         )
         self.model.train()
         self.step, self.spent_s, self.best = 0, 0.0, math.inf
-        inner = self.model.base_model.model
+        inner: Any = self.model.base_model.model
         self._body, self._head = inner.model, inner.lm_head
         if settings.compile:
             for layer in self._body.layers:
@@ -156,10 +161,14 @@ class Trainer:
         logits = self._head(hidden[wanted]).float()
         return functional.cross_entropy(logits, labels[wanted], reduction="none"), logits.argmax(-1) == labels[wanted]
 
-    def train_step(self, batch: Sequence[Encoded]) -> float:
+    def train_step(self, parts: Sequence[Sequence[Encoded]]) -> float:
         """One update; returns the mean loss in nats a token."""
-        loss = self.losses(batch)[0].mean()
-        loss.backward()  # type: ignore[no-untyped-call]
+        tokens = sum(label != _IGNORED for part in parts for one in part for label in one.labels)
+        total = 0.0
+        for part in parts:
+            loss = self.losses(part)[0].sum() / tokens
+            loss.backward()
+            total += float(loss.detach())
         for name, weight in self.live.items():
             self.masters[name].grad = None if weight.grad is None else weight.grad.float()
             weight.grad = None
@@ -171,7 +180,7 @@ class Trainer:
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])
         self.step += 1
-        return float(loss.detach())
+        return total
 
     def rate(self) -> float:
         """The learning rate now: linear warm-up by steps, then a cosine over the time that is allowed."""
@@ -251,9 +260,9 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
     tokens = 0
     while trainer.spent_s < 60 * settings.minutes:
         begin = time.monotonic()
-        batch = next(source)
-        window.append(trainer.train_step(batch))
-        tokens += sum(len(one.ids) for one in batch)
+        parts = next(source)
+        window.append(trainer.train_step(parts))
+        tokens += sum(len(one.ids) for part in parts for one in part)
         trainer.spent_s += time.monotonic() - begin
         if trainer.step % 10 == 0:
             _note(out, trainer, {"train_loss": sum(window) / len(window), "tokens": tokens, "lr": trainer.rate()})
@@ -269,7 +278,7 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
 def _validation(encode: Encoder, settings: Settings) -> list[list[Encoded]]:
     source = rows(settings.seed, "validation")
     bucket = sorted((encode(next(source)) for _ in range(settings.validation_rows)), key=lambda one: len(one.ids))
-    return list(_cut(bucket, settings.tokens_per_batch))
+    return list(_cut(bucket, 3 * settings.tokens_per_part))
 
 
 def _checkpoint(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> None:

@@ -123,7 +123,7 @@ def denoise(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = NoiseUnit().to(device)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload] (missing in torch's stubs)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
     if state is None:
         generator = torch.Generator().manual_seed(seed)
         prior = _crops(picture, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))

@@ -44,7 +44,8 @@ NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
 EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
 DARKEST = 0.01  # illumination below this amplifies nothing but noise
 GAMMA_RANGE = (0.02, 8.0)
-CLIPPED_SHARE = 0.02  # of the region may be driven into white by brightening
+CLIPPED_SHARE = 0.02  # of the region may be driven into white by brightening, in one call
+CLIPPED = 1 + 8 / 255  # what is cut by less shows no loss
 CONTEXT_PX = 16
 
 
@@ -163,7 +164,7 @@ def _decompose(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         units = Decomposition().to(device)
-    units.to(memory_format=torch.channels_last)  # type: ignore[call-overload] (missing in torch's stubs)
+    units.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
     small = shrink(box, recipe.side_px).to(device, memory_format=torch.channels_last)
     descent = Descent(units, recipe, recipe.epochs)
     return units, *control.run(lambda: descent.step(units.loss(small)), recipe.epochs, started)
@@ -178,6 +179,9 @@ def _maps(units: Decomposition, box: Tensor, recipe: Recipe) -> tuple[Tensor, Te
     if small.shape != box.shape:
         illumination = guided_upsample(illumination, luma(small), luma(box))
     noise = without_mean(apply_in_strips(units.noise, box.to(device))).cpu()
+    # No surface reflects more light than falls on it: where the smooth map passes below a highlight, it is lifted.
+    # The highlight then turns into I^gamma, which stays below white and keeps its texture.
+    illumination = torch.maximum(illumination, box.amax(dim=1, keepdim=True))
     return illumination.clamp(DARKEST, 1).half(), noise
 
 
@@ -255,7 +259,7 @@ def find_gamma(
 
     def too_bright(exponent: float) -> bool:
         relit = pixels * gain**exponent
-        return bool(luma(relit.clamp_max(1)).mean() > target or (relit.amax(dim=1) >= 1).float().mean() > allowed)
+        return bool(luma(relit.clamp_max(1)).mean() > target or (relit.amax(dim=1) > CLIPPED).float().mean() > allowed)
 
     low, high = limits
     if not too_bright(low):

@@ -4,25 +4,30 @@ import hashlib
 import json
 import logging
 import shutil
+import subprocess
+import sys
 import threading
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import pytest
 import torch
-from peft import LoraConfig, get_peft_model
+from llguidance import LLMatcher, LLTokenizer
+from peft import LoraConfig, PromptTuningConfig, get_peft_model
 from pydantic import BaseModel, Field
+from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
-from agent.language import base, embedded
-from agent.language.embedded import EmbeddedModel, GenerationError, TruncatedError, tool_call_schema
+from agent.errors import AnswerError, BackendUnreachable, InputError
+from agent.language import base, embedded, merged
+from agent.language.embedded import EmbeddedModel, TruncatedError, tool_call_schema
 from agent.language.grammar import plain_schema
-from agent.language.llama import Decoder, read_config, read_weights, rotary_frequencies
-from agent.language.lora import merge, misfit, read_lora
+from agent.language.merged import AdapterMisfit, merged_model
+from agent.language.template import END, render
 from agent.plan import Judgement, Plan
-from fusion.errors import BackendUnreachable, InputError
 
 HI = [{"role": "system", "content": "Plan the edits."}, {"role": "user", "content": "warm the people"}]
 
@@ -33,6 +38,13 @@ class Edit(BaseModel):
     amount: int = Field(default=1, ge=0, le=9)
 
 
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own for every test."""
+    monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache/models"
+
+
 @pytest.fixture(scope="module")
 def folder(tiny: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tiny.save(tiny.llama(tiny.tokenizer().get_vocab_size()), tmp_path_factory.mktemp("tiny"))
@@ -41,51 +53,6 @@ def folder(tiny: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def model(folder: Path) -> EmbeddedModel:
     return EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
-
-
-def decoder_of(folder: Path, dtype: torch.dtype = torch.float32) -> Decoder:
-    return Decoder(read_config(folder), read_weights(folder, device=torch.device("cpu"), dtype=dtype), context=256)
-
-
-@pytest.mark.parametrize(
-    "more",
-    [
-        {},
-        {"tie_word_embeddings": False, "num_key_value_heads": 4},
-        {
-            "rope_parameters": {
-                "rope_type": "llama3",
-                "rope_theta": 10000.0,
-                "factor": 8.0,
-                "low_freq_factor": 1.0,
-                "high_freq_factor": 4.0,
-                "original_max_position_embeddings": 64,
-            }
-        },
-        {"rope_parameters": {"rope_type": "linear", "rope_theta": 5000.0, "factor": 2.0}},
-    ],
-)
-def test_the_decoder_computes_what_transformers_computes(tiny: Any, tmp_path: Path, more: dict[str, Any]) -> None:
-    theirs = tiny.llama(300, **more)
-    theirs.save_pretrained(tmp_path)
-    ours = decoder_of(tmp_path)
-    tokens = torch.randint(0, 300, (40,), generator=torch.Generator().manual_seed(1)).tolist()
-    with torch.inference_mode():
-        wanted = theirs(torch.tensor([tokens])).logits[0]
-        # In pieces, as generation does: the cache carries what was read before.
-        for start, end in [(0, 20), (20, 21), (21, 40)]:
-            found = ours.head @ ours.forward(tokens[start:end], start)
-            torch.testing.assert_close(found, wanted[end - 1], rtol=1e-4, atol=1e-4)
-
-
-def test_a_restored_prefix_reads_on_to_the_last_bit(folder: Path) -> None:
-    decoder = decoder_of(folder, torch.bfloat16)
-    decoder.forward([5, 6, 7], 0)
-    kept = decoder.snapshot(3)
-    first = decoder.forward([8, 9], 3)
-    decoder.forward([30, 31, 32, 33, 34], 0)
-    decoder.restore(kept)
-    assert torch.equal(first, decoder.forward([8, 9], 3))
 
 
 NULLABLE = {"type": "object", "properties": {"a": {"anyOf": [{"const": "x"}, {"type": "null"}]}}}
@@ -146,6 +113,39 @@ def test_the_same_conversation_has_the_same_answer(model: EmbeddedModel, folder:
     assert fresh.generate(HI, schema).text == first
 
 
+def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> str:
+    """The answer by the book: for every token the whole conversation is read again."""
+    network = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    vocabulary = LLTokenizer(tokenizer.to_str(), eos_token=tokenizer.token_to_id(END))
+    options = {"whitespace_flexible": False, "json_allowed_escapes": '"\\'}
+    matcher = LLMatcher(vocabulary, LLMatcher.grammar_from_json_schema(plain_schema(schema), overrides=options))
+    prompt = tokenizer.encode(text).ids
+    tokens = list(prompt)
+    while True:
+        forced = matcher.compute_ff_tokens()
+        matcher.consume_tokens(forced)
+        tokens += forced
+        if matcher.is_stopped():
+            return vocabulary.decode_bytes(tokens[len(prompt) :]).decode()
+        with torch.inference_mode():
+            scores = network(torch.tensor([tokens])).logits[0, -1]
+        bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
+        allowed = np.flatnonzero(bits)
+        tokens.append(int(allowed[scores[allowed].argmax()]))
+        matcher.consume_token(tokens[-1])
+
+
+@pytest.mark.parametrize("name", ["judgement", "calls", "number"])
+def test_what_is_remembered_of_a_prompt_changes_no_answer(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "has_fast_bfloat16", lambda device: False)
+    model = EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
+    wanted = without_cache(folder, render(HI, generate=True), SCHEMAS[name])
+    assert [model.generate(HI, SCHEMAS[name]).text for _ in range(3)] == [wanted] * 3
+
+
 def test_threads_take_turns(model: EmbeddedModel) -> None:
     schema = SCHEMAS["nullable"]
     questions = [[HI[0], {"role": "user", "content": f"warm {i}"}] for i in range(4)]
@@ -183,7 +183,7 @@ def test_an_unfinished_answer_is_an_error_not_half_a_json(model: EmbeddedModel) 
     ],
 )
 def test_a_schema_without_a_grammar_is_named_as_the_cause(model: EmbeddedModel, schema: dict[str, Any]) -> None:
-    with pytest.raises(GenerationError, match="the schema of the answer cannot be used"):
+    with pytest.raises(AnswerError, match="the schema of the answer cannot be used"):
         model.generate(HI, schema)
 
 
@@ -218,35 +218,78 @@ def adapter_of(model: LlamaForCausalLM, folder: Path, **settings: Any) -> Any:
     return adapted.eval()
 
 
-@pytest.mark.parametrize("settings", [{}, {"use_rslora": True}])
-def test_a_merged_adapter_computes_what_peft_computes(tmp_path: Path, folder: Path, settings: dict[str, Any]) -> None:
-    adapted = adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path, **settings)
-    weights = read_weights(folder, device=torch.device("cpu"), dtype=torch.float32)
-    before = weights["model.layers.0.self_attn.q_proj.weight"]
-    merge(read_lora(tmp_path), weights)
-    assert not torch.equal(before, weights["model.layers.0.self_attn.q_proj.weight"])
-    ours = Decoder(read_config(folder), weights, context=64)
-    tokens = list(range(3, 40))
+@pytest.mark.parametrize("settings", [{}, {"use_rslora": True}, {"use_dora": True}])
+def test_a_merged_folder_computes_what_peft_computes(tmp_path: Path, folder: Path, settings: dict[str, Any]) -> None:
+    adapted = adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter", **settings)
+    found = merged_model(folder, tmp_path / "adapter", tmp_path / "mine")
+    assert found.parent == tmp_path / "mine/models"
+    tokens = torch.tensor([list(range(3, 40))])
     with torch.inference_mode():
-        wanted = adapted(torch.tensor([tokens])).logits[0, -1]
-        torch.testing.assert_close(ours.head @ ours.forward(tokens, 0), wanted, rtol=1e-4, atol=1e-3)
+        wanted, plain = adapted(tokens).logits, LlamaForCausalLM.from_pretrained(folder)(tokens).logits
+        ours = LlamaForCausalLM.from_pretrained(found)(tokens).logits
+    torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
+    assert (ours - plain).abs().max() > 1
+    assert (found / "tokenizer.json").read_bytes() == (folder / "tokenizer.json").read_bytes()
+
+
+def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+    load = partial(EmbeddedModel.load, str(folder), device="cpu", threads=1)
+    first = load(adapter=tmp_path / "adapter")
+    assert first.adapted
+    assert first.generate(HI, SCHEMAS["judgement"]).text != load(adapter=None).generate(HI, SCHEMAS["judgement"]).text
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "peft", None)  # importing it fails now
+        again = load(adapter=tmp_path / "adapter")
+    assert again.generate(HI, SCHEMAS["judgement"]).text == first.generate(HI, SCHEMAS["judgement"]).text
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
+    # Another base or adapter is another model.
+    base2 = tmp_path / "base2"
+    shutil.copytree(folder, base2)
+    network = LlamaForCausalLM.from_pretrained(folder)
+    network.model.norm.weight.data += 0.5
+    network.save_pretrained(base2)
+    merged_model(base2, tmp_path / "adapter")
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "other", use_rslora=True)
+    merged_model(folder, tmp_path / "other")
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 3
+
+
+def test_a_failed_merge_leaves_nothing(
+    tmp_path: Path, folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+
+    def fill_the_disk(base: Path, adapter: Path, folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(merged, "_merge", fill_the_disk)
+        with pytest.raises(BackendUnreachable, match=r"No space left on device.*WORDFUSE_CACHE"):
+            merged_model(folder, tmp_path / "adapter")
+    assert [path for path in cache.iterdir() if path.is_dir()] == []
+    (cache / f"{merged_model(folder, tmp_path / 'adapter').name}.part").mkdir()  # what a killed process leaves
+    shutil.rmtree(merged_model(folder, tmp_path / "adapter"))
+    assert merged_model(folder, tmp_path / "adapter").is_dir()
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
 
 
 def test_an_adapter_of_another_kind_or_base_is_refused(tiny: Any, tmp_path: Path, folder: Path) -> None:
     adapter_of(tiny.llama(300, hidden_size=64), tmp_path / "wide")
-    weights = read_weights(folder, device=torch.device("cpu"), dtype=torch.float32)
-    assert "in the base" in (misfit(read_lora(tmp_path / "wide"), weights) or "")
-    with pytest.raises(InputError, match="choose the base it was trained on"):
-        EmbeddedModel.load(str(folder), adapter=tmp_path / "wide", device="cpu")
-    adapter_of(tiny.llama(300), tmp_path / "dora", use_dora=True)
-    with pytest.raises(InputError, match="use_dora = True is not supported"):
-        read_lora(tmp_path / "dora")
-    with pytest.raises(InputError, match="not an adapter that can be read"):
-        read_lora(tmp_path / "nowhere")
+    adapter_of(tiny.llama(300, num_hidden_layers=3), tmp_path / "deep")
+    adapter_of(tiny.llama(300, num_hidden_layers=1), tmp_path / "flat")
+    prompts = PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
+    get_peft_model(tiny.llama(300), prompts).save_pretrained(tmp_path / "prompts")
+    for name in ("wide", "deep", "flat", "prompts"):
+        with pytest.raises(AdapterMisfit, match=rf"{name}: cannot be merged into .* choose the base"):
+            EmbeddedModel.load(str(folder), adapter=tmp_path / name, device="cpu")
+    with pytest.raises(InputError, match=r"lacks adapter_config\.json"):
+        EmbeddedModel.load(str(folder), adapter=tmp_path / "nowhere", device="cpu")
 
 
 def test_the_shipped_adapter_is_checked_against_its_sums(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tiny: Any, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     shipped = tmp_path / "adapter"
     monkeypatch.setattr(embedded, "DEFAULT_ADAPTER", shipped)
@@ -261,8 +304,38 @@ def test_the_shipped_adapter_is_checked_against_its_sums(
     assert load().adapted
     weights = shipped / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1] + b"!")
-    with pytest.raises(BackendUnreachable, match=r"adapter_model\.safetensors: its sha256 is not"):
+    with pytest.raises(InputError, match=r"adapter_model\.safetensors: sha256 .* is not the one in SHA256SUMS"):
         load()
+
+
+def test_the_shipped_adapter_is_left_out_of_a_base_of_ones_own(
+    tiny: Any, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    adapter_of(tiny.llama(300, hidden_size=64), tmp_path / "wide")
+    monkeypatch.setattr(embedded, "DEFAULT_ADAPTER", tmp_path / "wide")
+    with caplog.at_level(logging.WARNING):
+        assert not EmbeddedModel.load(str(folder), tmp_path / "wide", "cpu").adapted
+    assert "is left out" in caplog.text
+    # Of the default base it must be part.
+    monkeypatch.setattr(embedded, "resolve_base", lambda source, progress: folder)
+    with pytest.raises(AdapterMisfit):
+        EmbeddedModel.load(None, tmp_path / "wide", "cpu")
+
+
+@pytest.mark.slow
+def test_loading_says_nothing(tmp_path: Path, folder: Path) -> None:
+    """Neither a first load, with its merge, nor a later one writes to the terminal, warnings included."""
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+    code = f"""
+import agent.cli
+from pathlib import Path
+from agent.language.embedded import EmbeddedModel
+for _ in range(2):
+    model = EmbeddedModel.load({str(folder)!r}, Path({str(tmp_path / "adapter")!r}), "cpu")
+    model.generate({HI!r}, {{"enum": ["yes", "no"]}})
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 def test_unusable_folders_are_named(tmp_path: Path, folder: Path) -> None:
@@ -274,17 +347,17 @@ def test_unusable_folders_are_named(tmp_path: Path, folder: Path) -> None:
     shutil.copytree(folder, broken)
     config = json.loads((broken / "config.json").read_text())
     for change, message in [
-        ({"model_type": "gpt2"}, "only llama runs in-process"),
-        ({"attention_bias": True}, "attention_bias = True"),
-        ({"hidden_size": 64}, "model.embed_tokens is of shape"),
-        ({"rope_parameters": {"rope_type": "yarn"}}, "'yarn' do not run in-process"),
+        ({"model_type": "gpt2"}, "it is a gpt2, and only a LLaMA runs in-process"),
+        ({"model_type": "unheard-of"}, "cannot be loaded"),
+        ({"hidden_size": 64}, "cannot be loaded"),
+        ({"num_hidden_layers": 3}, r"its weights lack model\.layers\.2\."),
     ]:
         (broken / "config.json").write_text(json.dumps(config | change))
         with pytest.raises(InputError, match=message):
             EmbeddedModel.load(str(broken), adapter=None, device="cpu")
     (broken / "config.json").write_text(json.dumps(config))
     (broken / "model.safetensors").write_bytes(b"half")
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="cannot be loaded"):
         EmbeddedModel.load(str(broken), adapter=None, device="cpu")
 
 
@@ -294,9 +367,3 @@ def test_a_model_that_knows_no_chatml_is_refused(tmp_path: Path, folder: Path) -
     (tmp_path / "other/tokenizer.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="must know ChatML"):
         EmbeddedModel.load(str(tmp_path / "other"), adapter=None, device="cpu")
-
-
-def test_rotary_frequencies_before_transformers_5() -> None:
-    """Older files keep the base beside the scaling; the values are 500000 ** -(2 i / 8)."""
-    found = rotary_frequencies({"rope_theta": 500000.0, "rope_scaling": None}, 8)
-    torch.testing.assert_close(found, torch.tensor([1.0, 0.0376060309, 0.00141421356, 0.0000531829589]))

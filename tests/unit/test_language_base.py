@@ -20,7 +20,6 @@ from transformers import LlamaForCausalLM
 
 from agent.language import base
 from agent.language.embedded import EmbeddedModel
-from agent.language.llama import Decoder, read_config, read_weights
 from fusion.errors import BackendUnreachable
 
 
@@ -152,16 +151,15 @@ def test_the_default_base_is_downloaded_once_and_computes_as_before(
     assert left_in_cache(site) == ["tiny"]
     assert "quantization_config" not in json.loads((folder / "config.json").read_text())
     # The weights in the GGUF, rounded to bfloat16; the same tokens.
-    weights = read_weights(folder, device=torch.device("cpu"), dtype=torch.float32)
-    ours = Decoder(read_config(folder), weights, context=256)
+    ours = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
     theirs = copy.deepcopy(tiny_wheel[1])
     theirs.load_state_dict({name: weight.bfloat16().float() for name, weight in theirs.state_dict().items()})
     prompt = "<|im_start|>user\nwarm the people<|im_end|>\n"
     tokens = tiny.tokenizer().encode(prompt).ids
     assert Tokenizer.from_file(str(folder / "tokenizer.json")).encode(prompt).ids == tokens
     with torch.inference_mode():
-        wanted = theirs(torch.tensor([tokens])).logits[0, -1]
-        torch.testing.assert_close(ours.head @ ours.forward(tokens, 0), wanted, rtol=1e-3, atol=1e-3)
+        found, wanted = (network(torch.tensor([tokens])).logits for network in (ours, theirs))
+    torch.testing.assert_close(found, wanted, rtol=1e-3, atol=1e-3)
     # From now on nothing is fetched or converted.
     shutil.rmtree(site / "files")
     monkeypatch.setattr(base, "convert", None)
@@ -170,6 +168,11 @@ def test_the_default_base_is_downloaded_once_and_computes_as_before(
         [{"role": "user", "content": "hi"}], {"enum": ["yes", "no"]}
     )
     assert json.loads(answer.text) in ("yes", "no")
+    # The sum of the weights is the one noted when they were made, until they are touched.
+    weights = folder / "model.safetensors"
+    assert base.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert base.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 @pytest.fixture

@@ -1,0 +1,258 @@
+"""Stand-ins for what is large or moody: a language model that reads its prompts, a fusion network of a few kilobytes.
+
+Everything else in the tests is the real thing: tools, optimisation, files, checkpoints.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langchain_core.tools import BaseTool
+
+from agent import critic
+from agent.llm import Usage
+from agent.plan import Judgement, Plan, Step
+from agent.session import Notify, Session
+from agent.settings import Limits, Settings
+from agent.state import Json
+from agent.turns import Message, Style
+from tools.types import Direction, Region, Strength, Task
+
+Twist = Callable[[int, Json], Json]  # number of the act turn (from 1) and the right call -> the call that is made
+Verdict = Callable[[str, Judgement], Judgement]  # the table and the right verdict -> the one that is given
+
+
+def step(
+    task: Task,
+    direction: Direction | None = None,
+    *phrases: str,
+    invert: bool = False,
+    strength: Strength = "normal",
+) -> Step:
+    return Step(
+        task=task, direction=direction, region=Region(phrases=list(phrases), invert=invert), strength=strength
+    )
+
+
+def plan(*steps: Step) -> Plan:
+    return Plan(steps=list(steps), refusal=None)
+
+
+def refusal(why: str) -> Plan:
+    return Plan(steps=[], refusal=why)
+
+
+class ScriptedModel:
+    """A language model with a table for a mind.
+
+    It plans by looking the instruction up, acts by reading the prompt as a good model would, and judges by the rules of
+    ``agent.critic``. ``twist`` and ``verdict`` make it misbehave; ``raises`` makes its N-th call (from 1, over all
+    turns) fail.
+    """
+
+    def __init__(
+        self,
+        plans: Mapping[str, Plan],
+        *,
+        twist: Twist | None = None,
+        verdict: Verdict | None = None,
+        raises: Mapping[int, Exception] | None = None,
+    ) -> None:
+        self.name = "scripted"
+        self.style: Style = "compact"
+        self.usage = Usage()
+        self.plans, self.twist, self.verdict, self.raises = plans, twist, verdict, dict(raises or {})
+        self.acts = 0
+        self.before: list[Plan | None] = []  # what each plan turn was shown
+        self.told: list[str] = []  # what tools answered, as the model saw it
+        self.tables: list[str] = []
+        self.questions: list[Json] = []  # the opening of every act turn, parsed
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        self._call()
+        self.before.append(before)
+        return self.plans[instruction]
+
+    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> Json:
+        self._call()
+        self.acts += 1
+        answers = [message["content"] for message in messages if message["role"] == "tool"]
+        if answers:
+            self.told.append(answers[-1])
+        right = self._right_call(messages[1]["content"], answers)
+        return self.twist(self.acts, right) if self.twist else right
+
+    def judge(self, table: str) -> Judgement:
+        self._call()
+        self.tables.append(table)
+        right = judged(table)
+        return self.verdict(table, right) if self.verdict else right
+
+    def _call(self) -> None:
+        self.usage.calls += 1
+        self.usage.prompt_tokens += 100
+        self.usage.completion_tokens += 10
+        if self.usage.calls in self.raises:
+            raise self.raises[self.usage.calls]
+
+    def _right_call(self, opening: str, answers: Sequence[str]) -> Json:
+        question: Json = dict(line.split(": ", 1) for line in opening.splitlines())
+        wanted = json.loads(question["step"])
+        self.questions.append(question | {"step": wanted})
+        results = [json.loads(answer) for answer in answers if answer.startswith("{")]
+        mask = None if question["mask"] == "none" else question["mask"]
+        if wanted["region"]["phrases"] and mask is None:
+            found: Json = next((result for result in reversed(results)), {})
+            if "mask" in found:
+                mask = found["mask"]
+            elif "grounding" in found:
+                args = {"grounding": found["grounding"], "invert": wanted["region"]["invert"]}
+                return {"name": "segment", "args": args}
+            else:
+                return {"name": "ground", "args": {"phrases": wanted["region"]["phrases"]}}
+        strength = wanted["strength"]
+        if question["last"].startswith("adjust"):
+            strength = {"strong": "normal", "normal": "slight", "slight": "slight"}[strength]
+        args = {"image": question["image"], "mask": mask, "strength": strength}
+        return {
+            "name": wanted["task"],
+            "args": args | ({"direction": wanted["direction"]} if wanted["direction"] else {}),
+        }
+
+
+def judged(table: str) -> Judgement:
+    """The verdict that the printed table deserves."""
+    attempt, attempts = map(int, re.findall(r"attempt: (\d+) of (\d+)", table)[0])
+    lines = re.findall(r"^(\w+): (\S+) -> (\S+), goal (at most|at least) (\S+), (met|missed)$", table, re.MULTILINE)
+    if all(line[-1] == "met" for line in lines):
+        return Judgement(verdict="satisfied", reason="all goals met")
+    checks = tuple(
+        critic.Check(name, float(before), float(after), float(target), limit == "at most", main=number == 0)
+        for number, (name, before, after, limit, target, _) in enumerate(lines)
+    )
+    right = critic.expected(critic.Measured(checks), attempt, attempts)
+    # Missed by less than the table prints.
+    return right if right.verdict != "satisfied" else Judgement(verdict="again", reason="nearly")
+
+
+def satisfied(table: str, right: Judgement) -> Judgement:
+    """Satisfied with everything."""
+    return Judgement(verdict="satisfied", reason="looks fine to me")
+
+
+def always(verdict: str) -> Verdict:
+    """The same verdict whatever the table says."""
+    return lambda table, right: Judgement.model_validate({"verdict": verdict, "reason": "because"})
+
+
+def passthrough_weights(path: Path) -> Path:
+    """Save a tiny network that gives half the infrared and half the visible picture, and can be tuned from there."""
+    import torch
+    from safetensors.torch import save_file
+
+    from fusion.network import PRESETS, FusionNetwork
+
+    torch.manual_seed(0)
+    network = FusionNetwork(PRESETS["tiny"])
+    c = network.config.features
+    with torch.no_grad():
+        for part in (network.reduce, *network.integrate, network.head[0]):
+            for value in part.parameters():
+                value.mul_(0.02)
+        for i in range(4):  # infrared, red, green and blue travel in the first four channels
+            network.head[0].weight[i, i, 1, 1] = 1.0
+            for k in range(4):
+                network.integrate[0].weight[4 * i + k, i, 1, 1] = 1.0
+            network.integrate[2].weight[i, i, 2, 2] = 1.0
+        for colour in range(3):
+            network.integrate[3].weight[colour, 0, 1, 1] = 0.5
+            network.integrate[3].weight[colour, 1 + colour, 1, 1] = 0.5
+    assert c >= 4
+    save_file(network.state_dict(), path)
+    return path
+
+
+def quicken(setitem: Callable[[Any, Any, Any], None]) -> None:
+    """Let the real optimisation run for a few epochs on small crops, at a rate at which they show.
+
+    Args:
+        setitem: ``monkeypatch.setitem``, or ``dict.__setitem__`` in a process of its own.
+    """
+    from dataclasses import replace
+
+    from fusion.finetune import Recipe, denoise, relight
+    from fusion.finetune.incline import RECIPES
+    from tools.strengths import AMOUNTS
+
+    setitem(RECIPES, "fast", Recipe(epochs=6, learning_rate=7e-4, side_px=48, crops=1, final_rate=0.1))
+    setitem(relight.__kwdefaults__, "recipe", Recipe(epochs=10, learning_rate=4e-3, side_px=32))
+    setitem(denoise.__kwdefaults__, "recipe", Recipe(epochs=10, learning_rate=1e-3, side_px=32, crops=1))
+    for strength, epochs in (("slight", 3), ("normal", 6), ("strong", 9)):
+        setitem(AMOUNTS, strength, replace(AMOUNTS[strength], epochs=epochs))  # type: ignore[index]
+
+
+@dataclass(frozen=True)
+class Small:
+    """A rendered pair of 128x96 pixels with exact masks, and weights to fuse it with."""
+
+    ir: Path
+    vi: Path
+    vi_gray: Path
+    masks: dict[str, Path]
+    weights: Path
+
+    def settings(self, limits: Limits | None = None, **more: Any) -> Settings:
+        given: Json = {
+            "preset": "tiny",
+            "weights": self.weights,
+            "device": "cpu",
+            "masks": {name: self.masks[name] for name in ("people", "cars", "sky")},
+            "limits": limits or Limits(),
+        }
+        return Settings(**given | more)
+
+    def run(
+        self,
+        folder: Path,
+        model: ScriptedModel,
+        *instructions: str,
+        notify: Notify | None = None,
+        vi: Path | None = None,
+        **settings: Any,
+    ) -> Json:
+        session = Session.create(
+            folder, self.ir, vi or self.vi, list(instructions), self.settings(**settings), model
+        )
+        return session.run(notify)
+
+
+def render_small(folder: Path) -> Small:
+    """Render the pair into a folder."""
+    import cv2
+
+    from examples import street
+    from fusion.images import write_png
+
+    scene = street.render(size=(128, 96))
+    pictures = {"ir": scene.infrared, "vi": scene.visible, "vi_gray": cv2.cvtColor(scene.visible, cv2.COLOR_RGB2GRAY)}
+    for name, pixels in (pictures | scene.masks).items():
+        write_png(folder / f"{name}.png", pixels)
+    return Small(
+        ir=folder / "ir.png",
+        vi=folder / "vi.png",
+        vi_gray=folder / "vi_gray.png",
+        masks={name: folder / f"{name}.png" for name in scene.masks},
+        weights=passthrough_weights(folder / "tiny.safetensors"),
+    )
+
+
+def read_strict(text: str) -> Any:
+    """JSON as other languages read it: no NaN, no Infinity."""
+
+    def reject(word: str) -> None:
+        raise ValueError(f"{word} is not JSON")
+
+    return json.loads(text, parse_constant=reject)

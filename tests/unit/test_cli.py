@@ -1,0 +1,407 @@
+"""The command line as its users meet it: help, variables, one-tool commands, the main job and its interruption."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import typer.main
+from PIL import Image
+
+from tests.commandline import (
+    MODELS,
+    LanguageModel,
+    Scene,
+    Server,
+    completion,
+    isolate,
+    make_scene,
+    plan,
+    serving,
+    step,
+    wordfuse,
+)
+
+DARKER = plan(step("relight", "brighter", "dark areas"))
+WARMER = plan(step("incline", "infrared", "people"))
+PLANS = {
+    "brighten the dark areas": DARKER,
+    "make the people warmer": WARMER,
+    "make the unicorns warmer": plan(step("incline", "infrared", "unicorns")),
+}
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return make_scene(tmp_path_factory)
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    return isolate(monkeypatch, tmp_path)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving(LanguageModel(PLANS)) as server:
+        yield server
+
+
+def commands(group: Any = None, *path: str) -> dict[tuple[str, ...], Any]:
+    """Every command of the tree, by its words."""
+    from agent.cli import app
+
+    group = group or typer.main.get_command(app)
+    found: dict[tuple[str, ...], Any] = {}
+    for name, command in group.commands.items():
+        found |= commands(command, *path, name) if hasattr(command, "commands") else {(*path, name): command}
+    return found
+
+
+def pixels(path: Path) -> np.ndarray:
+    return np.asarray(Image.open(path))
+
+
+# Help and variables.
+
+
+@pytest.mark.parametrize("words", [(), ("train",), *commands()], ids=" ".join)
+def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
+    result = wordfuse(*words, "--help")
+    assert result.exit_code == 0, result.output
+    assert "Usage: wordfuse " + " ".join(words) in " ".join(result.stdout.split())
+    assert result.stderr == ""
+
+
+def test_the_commands_of_the_contract_that_are_there_take_its_options() -> None:
+    found = commands()
+    for name in (
+        "run",
+        "resume",
+        "plan",
+        "fuse",
+        "segment",
+        "incline",
+        "relight",
+        "denoise",
+        "metrics",
+        "doctor",
+        "demo",
+    ):
+        options = {option for param in found[name,].params for option in param.opts}
+        assert "--json" in options, name
+    assert {"--ir", "--vi", "-i", "--out", "--llm", "--model", "--regions", "--device", "--seed", "--quiet"} <= {
+        option for param in found["run",].params for option in param.opts
+    }
+
+
+def test_every_option_has_the_variable_of_its_name() -> None:
+    for words, command in commands().items():
+        for param in command.params:
+            longest = max(param.opts, key=len)
+            if longest.startswith("--") and longest != "--help":
+                expected = "WORDFUSE_" + longest[2:].upper().replace("-", "_")
+                assert param.envvar == expected, (words, longest)
+
+
+def test_help_and_version_do_not_load_networks() -> None:
+    code = (
+        "import sys, agent.cli\n"
+        "for argument in ('--help', '--version'):\n"
+        "    sys.argv = ['wordfuse', argument]\n"
+        "    try: agent.cli.main()\n"
+        "    except SystemExit as ended: assert not ended.code, ended.code\n"
+        "heavy = {'torch', 'transformers', 'langchain_core', 'langgraph', 'numpy', 'cv2'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert re.search(r"^wordfuse \d+\.\d+\.\d+", ended.stdout, re.MULTILINE)
+
+
+def test_version() -> None:
+    from importlib.metadata import version
+
+    result = wordfuse("--version")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"wordfuse {version('wordfuse')}\n", "")
+
+
+def test_every_option_can_come_from_the_environment(scene: Scene, here: Path) -> None:
+    (here / "my masks").mkdir()
+    mask = here / "my masks" / "people.png"
+    mask.write_bytes(scene.mask("people").read_bytes())
+    env = {
+        "WORDFUSE_IR": str(scene.ir),
+        "WORDFUSE_VI": str(scene.vi),
+        "WORDFUSE_MASK": f"sky={scene.mask('sky')}\n people={mask}\n",
+        "WORDFUSE_WEIGHTS": str(scene.folder / "tiny.safetensors"),
+        "WORDFUSE_PRESET": "tiny",
+        "WORDFUSE_DEVICE": "cpu",
+        "WORDFUSE_OUT": "mask.png",
+        "WORDFUSE_JSON": "1",
+    }
+    result = wordfuse("segment", "people", env=env)
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["source"] == "user"
+    assert np.array_equal(pixels(here / "mask.png"), pixels(scene.mask("people")))
+    # What is given on the command line wins.
+    assert wordfuse("segment", "people", "--out", "other.png", env=env).exit_code == 0
+    assert (here / "other.png").exists()
+
+
+def test_instructions_from_the_environment_are_one_a_line(scene: Scene, server: Server, here: Path) -> None:
+    env = {"WORDFUSE_INSTRUCTION": "sing a song\n\nand another\n", "WORDFUSE_QUIET": "1", "WORDFUSE_SEED": "5"}
+    result = wordfuse("run", *scene.pair, *scene.network, "--llm", server.url, "--out", "run", env=env)
+    assert (result.exit_code, result.output) == (3, "")
+    record = json.loads((here / "run" / "run.json").read_text())
+    assert [instruction["text"] for instruction in record["instructions"]] == ["sing a song", "and another"]
+    assert record["settings"]["seed"] == 5
+
+
+def test_a_variable_with_a_bad_value_is_named() -> None:
+    result = wordfuse("plan", "denoise", env={"WORDFUSE_JSON": "perhaps"})
+    assert result.exit_code == 2
+    assert "WORDFUSE_JSON" in result.stderr
+
+
+# One tool.
+
+
+def test_fuse_writes_a_picture_of_the_visible_size(scene: Scene, here: Path) -> None:
+    result = wordfuse("fuse", *scene.pair, *scene.network, "--out", "fused.png", "--json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert (told["out"], told["width"], told["height"]) == ("fused.png", 128, 96)
+    assert pixels(here / "fused.png").shape == (96, 128, 3)
+    assert result.stderr == ""
+
+
+def test_a_gray_visible_picture_gives_a_gray_one(scene: Scene, here: Path) -> None:
+    Image.open(scene.vi).convert("L").save("gray.png")
+    result = wordfuse("fuse", "--ir", scene.ir, "--vi", "gray.png", *scene.network, "--out", "fused.png")
+    assert result.exit_code == 0, result.output
+    assert result.stdout == ""
+    assert result.stderr == "wrote fused.png\n"
+    assert Image.open("fused.png").mode == "L"
+
+
+@pytest.mark.parametrize(
+    "given", [["incline", "--direction", "infrared"], ["relight"], ["denoise"]], ids=lambda g: g[0]
+)
+def test_an_edit_stays_inside_its_mask(scene: Scene, here: Path, given: list[str]) -> None:
+    usual = [
+        *given,
+        "--strength",
+        "slight",
+        *scene.pair,
+        *scene.network,
+        "--fused",
+        scene.vi,
+        "--mask",
+        scene.mask("cars"),
+    ]
+    result = wordfuse(*usual, "--out", "edited.png", "--json", "--quiet")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    told = json.loads(result.stdout)
+    assert told["task"] == given[0]
+    assert told["epochs"] > 0
+    before, after = pixels(scene.vi), pixels(here / "edited.png")
+    outside = pixels(scene.mask("cars")) == 0
+    assert np.array_equal(before[outside], after[outside])
+    assert not np.array_equal(before, after)
+
+
+def test_the_same_seed_gives_the_same_picture(scene: Scene, here: Path) -> None:
+    for name in ("a.png", "b.png"):
+        given = ["denoise", "--strength", "slight", *scene.pair, *scene.network, "--seed", 7, "--out", name, "--quiet"]
+        result = wordfuse(*given)
+        assert (result.exit_code, result.output) == (0, "")
+    assert (here / "a.png").read_bytes() == (here / "b.png").read_bytes()
+
+
+def test_segment_finds_what_the_pixels_say(scene: Scene, here: Path) -> None:
+    result = wordfuse("segment", "the hot objects", *scene.pair, *scene.network, "--out", "mask.png", "--json")
+    assert result.exit_code == 0, result.output
+    told, mask = json.loads(result.stdout), pixels(here / "mask.png")
+    assert set(np.unique(mask)) == {0, 255}
+    assert told["found"] is True
+    assert told["area"] == pytest.approx((mask == 255).mean(), abs=1e-6)
+
+
+@pytest.mark.parametrize("more", [[], ["--json"], ["--quiet"]])
+def test_a_region_that_is_not_there_leaves_no_file(scene: Scene, here: Path, more: list[str]) -> None:
+    result = wordfuse("segment", "unicorns", *scene.pair, *scene.network, "--out", "mask.png", *more)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr.startswith("wordfuse: ")
+    assert "'unicorns'" in result.stderr
+    assert "--mask unicorns=FILE" in result.stderr
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize("mask", [None, "people"])
+def test_metrics_are_those_of_the_library(examples: Path, mask: str | None) -> None:
+    from fusion.images import read_mask, read_picture
+    from fusion.metrics import evaluate
+
+    street = examples / "street"
+    ir, vi = street / "ir.png", street / "vi.png"
+    masked = [] if mask is None else ["--mask", street / "masks" / f"{mask}.png"]
+    result = wordfuse("metrics", "--ir", ir, "--vi", vi, "--fused", vi, *masked, "--json")
+    assert result.exit_code == 0, result.output
+    picture = read_picture(vi)
+    inside = read_mask(Path(masked[1]), picture.shape[:2]) if masked else None
+    assert json.loads(result.stdout) == evaluate(picture, read_picture(ir), picture, inside)
+
+
+def test_metrics_for_people_are_a_table(scene: Scene) -> None:
+    result = wordfuse("metrics", *scene.pair, "--fused", scene.vi)
+    assert result.exit_code == 0, result.output
+    for name in ("AG", "EN", "SF", "SD", "MI", "SSIM", "VIF", "Qabf", "SCD", "CC", "Qcv"):
+        assert re.search(rf"\b{name}\b", result.stdout)
+
+
+# With a language model.
+
+
+def test_plan_shows_what_was_understood(server: Server) -> None:
+    result = wordfuse("plan", "make the people warmer", "--llm", server.url, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert json.loads(result.stdout) == WARMER
+
+
+def test_plan_takes_the_plan_before(here: Path) -> None:
+    questions = []
+
+    def answer(path: str, sent: dict[str, Any] | None) -> tuple[int, str, bytes]:
+        if sent is None:
+            return MODELS
+        questions.append(sent["messages"][-1]["content"])
+        return completion({"content": json.dumps(WARMER)})
+
+    with serving(answer) as server:
+        first = wordfuse("plan", "make the people warmer", "--llm", server.url, "--json")
+        (here / "plan.json").write_text(first.stdout)
+        second = wordfuse("plan", "a bit more", "--after", "plan.json", "--llm", server.url, "--json")
+    assert second.exit_code == 0, second.output
+    assert questions[1].startswith("Before: {")
+    assert questions[1].endswith("\na bit more")
+
+
+def test_a_refusal_is_told_and_exits_with_3(server: Server) -> None:
+    result = wordfuse("plan", "sing a song", "--llm", server.url, "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout) == {"steps": [], "refusal": "no tool does that"}
+    shown = wordfuse("plan", "sing a song", "--llm", server.url)
+    assert (shown.exit_code, shown.stdout) == (3, "not done: no tool does that\n")
+
+
+def test_doctor_tries_the_language_model(server: Server) -> None:
+    result = wordfuse("doctor", "--llm", server.url, "--device", "cpu", "--json")
+    findings = {finding["name"]: finding for finding in json.loads(result.stdout)}
+    assert findings["language model"]["ok"]
+    assert "wordfuse-stand-in" in findings["language model"]["text"]
+    assert result.exit_code == max(finding["exit_code"] for finding in findings.values())
+    missed = wordfuse("doctor", "--llm", "http://127.0.0.1:1/v1", "--device", "cpu")
+    assert missed.exit_code == 4
+    assert "PROBLEM  language model: --llm http://127.0.0.1:1/v1: no answer" in missed.stdout
+
+
+def main_job(scene: Scene, url: str, *more: str) -> list[str]:
+    words = ["-i", "make the people warmer", "-i", "brighten the dark areas"]
+    masks = ["--mask", f"people={scene.mask('people')}"]
+    return ["run", *scene.pair, *words, *masks, *scene.network, "--llm", url, *more]
+
+
+def check_record(scene: Scene, record: dict[str, Any], folder: Path) -> None:
+    """What the contract says of a run that did what it was told."""
+    assert (record["schema"], Path(record["out"]), Path(record["vi"])) == (1, folder.resolve(), scene.vi)
+    steps = [made for instruction in record["instructions"] for made in instruction["steps"]]
+    assert [(made["task"], made["found"], made["satisfied"]) for made in steps] == [
+        ("incline", True, True),
+        ("relight", True, True),
+    ]
+    before = pixels(folder / "fused.png")
+    for made in steps:
+        after, outside = pixels(folder / made["output"]), pixels(folder / made["mask"]) == 0
+        assert np.array_equal(before[outside], after[outside])
+        before = after
+    assert np.array_equal(before, pixels(folder / "result.png"))
+    assert record["llm"]["name"] == "wordfuse-stand-in"
+    assert record["llm"]["prompt_tokens"] == 10 * record["llm"]["calls"] > 0
+    assert set(record["metrics"]) == {"fused", "result"}
+    assert (folder / "report.html").read_text().startswith("<!")
+    assert json.loads((folder / "run.json").read_text()) == record
+    assert [json.loads(line)["kind"] for line in (folder / "trace.jsonl").read_text().splitlines()]
+    assert not [path for path in folder.rglob("*") if path.name.startswith(".wordfuse")]
+
+
+def test_the_main_job(scene: Scene, server: Server, here: Path) -> None:
+    result = wordfuse(*main_job(scene, server.url, "--out", "run", "--json"))
+    assert result.exit_code == 0, result.output
+    check_record(scene, json.loads(result.stdout), here / "run")
+    assert "understood" in result.stderr
+    # A finished run that is resumed only shows its record again.
+    asked = len(server.asked)
+    again = wordfuse("resume", "run", "--json")
+    assert (again.exit_code, again.stdout) == (0, result.stdout)
+    assert [path for path in server.asked[asked:] if path.endswith("completions")] == []
+
+
+def test_the_main_job_for_people(scene: Scene, server: Server, here: Path) -> None:
+    words = ["-i", "brighten the dark areas", "-i", "make the unicorns warmer"]
+    result = wordfuse("run", *scene.pair, *words, *scene.network, "--llm", server.url)
+    assert (result.exit_code, result.stdout) == (3, "")
+    table = result.stderr
+    assert "dark areas" in table
+    assert "satisfied" in table
+    assert "not found: unicorns" in table
+    assert str(here / "runs" / "vi" / "result.png") in table
+    assert (here / "runs" / "vi" / "result.png").exists()
+    # The next run takes the next free name.
+    assert wordfuse("run", *scene.pair, "-i", "sing", *scene.network, "--llm", server.url, "--quiet").exit_code == 3
+    assert (here / "runs" / "vi-2" / "result.png").exists()
+
+
+def test_an_interrupted_run_says_how_to_go_on_and_does(scene: Scene, here: Path) -> None:
+    interrupted = threading.Event()
+    with serving(LanguageModel(PLANS, before_acting=lambda: interrupted.wait(60))) as server:
+        command = [sys.executable, "-m", "agent.cli", *main_job(scene, server.url, "--out", "run", "--json")]
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=here,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+        )
+        try:
+            for line in process.stderr or ():
+                if "understood" in line:
+                    break
+            # The server holds its answer back, so that the signal surely comes in the middle of the run.
+            process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=60)
+        finally:
+            interrupted.set()
+            process.kill()
+        assert process.returncode == 130
+        assert stdout == ""
+        assert stderr == "wordfuse: interrupted; go on with: wordfuse resume run\n"
+        assert not (here / "run" / "result.png").exists()
+        assert not (here / "run" / "run.json").exists()
+        resumed = wordfuse("resume", "run", "--json")
+    assert resumed.exit_code == 0, resumed.output
+    check_record(scene, json.loads(resumed.stdout), here / "run")
+    planned = [json.loads(line)["kind"] for line in (here / "run" / "trace.jsonl").read_text().splitlines()].count(
+        "plan"
+    )
+    assert planned == 2  # one an instruction: what was understood before the interruption is not asked for again

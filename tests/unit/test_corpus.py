@@ -1,0 +1,131 @@
+import json
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from agent.language.corpus import Row, plain, rows, typed
+from agent.language.corpus_plans import gerund
+from agent.language.corpus_regions import Picker, held_out
+from agent.plan import Judgement, Plan
+from agent.turns import plan_messages
+
+HAND_WRITTEN = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "data/instructions.jsonl").read_text(encoding="utf-8").splitlines()
+]
+EXCLUDED = frozenset(plain(case["instruction"]) for case in HAND_WRITTEN)
+
+
+@pytest.fixture(scope="module")
+def sample() -> list[Row]:
+    return list(islice(rows(7, "train", EXCLUDED), 3000))
+
+
+def plans(sample: list[Row]) -> list[Plan]:
+    return [Plan.model_validate_json(row.messages[-1]["content"]) for row in sample if row.turn == "plan"]
+
+
+def test_the_same_seed_gives_the_same_rows(sample):
+    assert list(islice(rows(7, "train", EXCLUDED), 200)) == sample[:200]
+    assert list(islice(rows(8, "train", EXCLUDED), 200)) != sample[:200]
+
+
+def test_every_answer_is_what_the_turn_wants(sample):
+    for row in sample:
+        assert row.learn[-1] == len(row.messages) - 1
+        for index in row.learn:
+            message = row.messages[index]
+            assert message["role"] == "assistant"
+            if row.turn == "judge":
+                Judgement.model_validate_json(message["content"])
+            elif row.turn == "act":
+                assert set(json.loads(message["content"])) == {"name", "arguments"}
+    assert len(plans(sample)) > 1000
+
+
+def test_the_turns_have_their_shares(sample):
+    counts = Counter(row.turn for row in sample)
+    assert {turn: round(100 * count / len(sample)) for turn, count in counts.items()} == pytest.approx(
+        {"plan": 72, "act": 16, "judge": 12}, abs=3
+    )
+
+
+def test_about_a_tenth_of_the_instructions_is_refused(sample):
+    refused = [plan for plan in plans(sample) if plan.refusal]
+    assert 0.07 < len(refused) / len(plans(sample)) < 0.13
+
+
+def test_phrases_are_lower_case_and_have_no_article(sample):
+    phrases = [phrase for plan in plans(sample) for step in plan.steps for phrase in step.region.phrases]
+    assert len(set(phrases)) > 1000
+    for phrase in phrases:
+        assert phrase == phrase.lower() == phrase.strip()
+        assert phrase.split()[0] not in {"the", "a", "an", "this", "that", "these", "those", "and"}
+
+
+def test_phrases_are_said_in_the_instruction_or_stood_in_the_plan_before(sample):
+    for row in sample:
+        if row.turn != "plan":
+            continue
+        asked = row.messages[-2]["content"].lower()
+        for step in Plan.model_validate_json(row.messages[-1]["content"]).steps:
+            for phrase in step.region.phrases:
+                assert phrase in asked
+
+
+def test_no_slot_of_a_phrasing_is_left_unfilled(sample):
+    for row in sample:
+        if row.turn == "plan":
+            asked = row.messages[-2]["content"]
+            instruction = asked.split("\n", 1)[1] if asked.startswith("Before: ") else asked
+            assert not set("{}\x01\x02") & set(instruction)
+
+
+def test_instructions_are_varied(sample):
+    asked = [row.messages[-2]["content"] for row in sample if row.turn == "plan"]
+    assert len(set(asked)) > 0.93 * len(asked)
+
+
+def test_hand_written_cases_are_never_trained_on(sample):
+    asked = {plain(row.messages[-2]["content"].rsplit("\n", 1)[-1]) for row in sample if row.turn == "plan"}
+    assert not asked & EXCLUDED
+
+
+def test_validation_has_wordings_that_training_never_meets():
+    train, validation = Picker(Random(1), "train"), Picker(Random(1), "validation")
+    entries = [f"wording {number}" for number in range(200)]
+    kept = {entry for entry in entries if held_out(entry)}
+    assert kept
+    assert not kept & {train.pick(entries) for _ in range(2000)}
+    assert kept & {validation.pick(entries) for _ in range(2000)}
+
+
+def test_the_hand_written_cases_are_valid_and_sixty():
+    assert len(HAND_WRITTEN) == 60
+    for case in HAND_WRITTEN:
+        Plan.model_validate(case["plan"])
+        before = Plan.model_validate(case["before"]) if case.get("before") else None
+        assert plan_messages(case["instruction"], before, "compact")
+
+
+@pytest.mark.parametrize(
+    ("imperative", "expected"),
+    [
+        ("brighten the cars", "brightening the cars"),
+        ("gently dim it", "gently dimming it"),
+        ("make them warmer", "making them warmer"),
+        ("get rid of the noise", "getting rid of the noise"),
+        ("de-noise the sky", "de-noising the sky"),
+    ],
+)
+def test_gerunds(imperative, expected):
+    assert gerund(imperative) == expected
+
+
+def test_typing_slips_spare_the_names_of_regions():
+    for seed in range(300):
+        text = typed(Picker(Random(seed), "train"), "brighten \x01yellow excavator's bucket\x02 slightly")
+        assert "yellow excavator's bucket" in text.lower()
