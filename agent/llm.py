@@ -162,7 +162,7 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
         from agent.language.embedded import DEFAULT_ADAPTER, EmbeddedModel
 
         engine = EmbeddedModel.load(model, adapter=adapter or DEFAULT_ADAPTER)
-        return ChatLanguageModel(EmbeddedChat(engine), model or "embedded", "compact" if engine.adapted else "full")
+        return ChatLanguageModel(EmbeddedChat(engine), engine.name, "compact" if engine.adapted else "full")
     if not llm.startswith(("http://", "https://")):
         raise InputError(f"--llm {llm}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
     from langchain_openai import ChatOpenAI

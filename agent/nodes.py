@@ -98,7 +98,9 @@ def act(state: RunState, context: Context) -> Update:
         _step(state), state["image"], state["mask"], state["last"], context.model.style
     )
     try:
-        chosen = _ask(state, context, update, "act", lambda: context.model.act(messages, as_langchain(context.work)))
+        chosen = _ask(
+            state, context, update, "act", lambda: _plain(context.model.act(messages, as_langchain(context.work)))
+        )
     except AnswerError as error:
         return update | {"notice": str(error)}
     said = {"role": "assistant", "content": compact({"name": chosen["name"], "arguments": chosen["args"]})}
@@ -137,7 +139,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         if times >= acting.STOP_AFTER or failed >= acting.MISTAKES:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= acting.WARN_AFTER:
-            told += f" (this is the {times}th time: choose another call)"
+            told += f" (this call was made {times} times: choose another)"
     update["nudged"] = failed
     update["calls"] = [*state["calls"], made]
     update["messages"] = [*state["messages"], {"role": "tool", "content": told}]
@@ -252,6 +254,18 @@ def _step(state: RunState) -> Step:
     if step is None:
         raise RuntimeError("no step is in work: the graph's routing is broken")
     return step
+
+
+def _plain(said: Json) -> Json:
+    """A model's call with everything as text that JSON files and checkpoints cannot hold.
+
+    That is NaN and infinity, integers beyond 64 bits, and broken Unicode; no tool takes any of them.
+    """
+    text = compact(said).encode(errors="replace").decode()
+    plain: Json = json.loads(
+        text, parse_constant=str, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits
+    )
+    return plain
 
 
 def _outcome(context: Context, name: str, result: Json) -> Update:

@@ -1,6 +1,8 @@
 """The state of a run, as it is checkpointed: paths, ids, words and floats, never arrays."""
 
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from agent.critic import Move
 

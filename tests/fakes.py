@@ -102,10 +102,11 @@ class ScriptedModel:
         question: Json = dict(line.split(": ", 1) for line in opening.splitlines())
         wanted = json.loads(question["step"])
         self.questions.append(question | {"step": wanted})
-        results = [json.loads(answer) for answer in answers if answer.startswith("{")]
+        # What a tool gave may be followed by a remark.
+        results = [json.JSONDecoder().raw_decode(answer)[0] for answer in answers if answer.startswith("{")]
         mask = None if question["mask"] == "none" else question["mask"]
         if wanted["region"]["phrases"] and mask is None:
-            found: Json = next((result for result in reversed(results)), {})
+            found: Json = results[-1] if results else {}
             if "mask" in found:
                 mask = found["mask"]
             elif "grounding" in found:

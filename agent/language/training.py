@@ -28,6 +28,8 @@ from agent.language.template import END, render
 
 log = logging.getLogger(__name__)
 
+BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
+
 _IGNORED = -100
 
 
@@ -215,7 +217,11 @@ class Trainer:
     def export(self, folder: Path) -> None:
         """Write the adapter in peft's format, bf16."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.model.peft_config["default"].save_pretrained(str(folder))
+        config = self.model.peft_config["default"]
+        if Path(config.base_model_name_or_path or "").is_dir():
+            config.base_model_name_or_path = BASE  # a folder of this machine means nothing elsewhere
+        config.inference_mode = True
+        config.save_pretrained(str(folder))
         tensors = {
             name.replace(".default.", "."): weight.detach().bfloat16().contiguous()
             for name, weight in self.masters.items()

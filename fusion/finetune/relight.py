@@ -44,8 +44,8 @@ NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
 EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
 DARKEST = 0.01  # illumination below this amplifies nothing but noise
 GAMMA_RANGE = (0.02, 8.0)
-CLIPPED_SHARE = 0.02  # of the region may be driven into white by brightening, in one call
-CLIPPED = 1 + 8 / 255  # what is cut by less shows no loss
+WHITE = 250 / 255  # brightest channel of a pixel without visible texture
+WHITE_SHARE = 0.02  # of the region may become so by brightening, in one call
 CONTEXT_PX = 16
 
 
@@ -100,7 +100,7 @@ def relight(
 
     A repeat (section 2.4.4) keeps reflectance, noise and illumination and only transforms the latter once more: it
     takes no epochs and the picture as it is now. The ratio is reached unless that would drive more than
-    ``CLIPPED_SHARE`` of the region into white, or gamma out of ``GAMMA_RANGE``; then the nearest possible is taken.
+    ``WHITE_SHARE`` of the region into white, or gamma out of ``GAMMA_RANGE``; then the nearest possible is taken.
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
@@ -145,7 +145,7 @@ def relight(
         clean = box
     light = illumination.float()
     change = find_gamma(clean, light, inside, luma_ratio, (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma), box)
-    window.cut(picture).copy_(follow_gray(clean * light**change, box))
+    window.cut(picture).copy_(follow_gray(apply_light(clean, light, change), box))
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped)
 
@@ -179,9 +179,6 @@ def _maps(units: Decomposition, box: Tensor, recipe: Recipe) -> tuple[Tensor, Te
     if small.shape != box.shape:
         illumination = guided_upsample(illumination, luma(small), luma(box))
     noise = without_mean(apply_in_strips(units.noise, box.to(device))).cpu()
-    # No surface reflects more light than falls on it: where the smooth map passes below a highlight, it is lifted.
-    # The highlight then turns into I^gamma, which stays below white and keeps its texture.
-    illumination = torch.maximum(illumination, box.amax(dim=1, keepdim=True))
     return illumination.clamp(DARKEST, 1).half(), noise
 
 
@@ -230,6 +227,18 @@ def guided_upsample(low: Tensor, low_guide: Tensor, guide: Tensor, radius: int =
     return slope * guide + offset
 
 
+def apply_light(clean: Tensor, light: Tensor, exponent: float) -> Tensor:
+    """Multiply by illumination^exponent, clipped to [0, 1].
+
+    No surface reflects more light than falls on it, so where the smooth map passes below a highlight, brightening
+    (a negative exponent) takes the highlight for the light: it becomes I^gamma, stays below white and keeps its
+    texture. Darkening needs no such care, and would leave every bright edge standing out.
+    """
+    if exponent < 0:
+        light = torch.maximum(light, clean.amax(dim=1, keepdim=True))
+    return (clean * light**exponent).clamp(0, 1)
+
+
 def find_gamma(
     clean: Tensor,
     light: Tensor,
@@ -246,20 +255,24 @@ def find_gamma(
         inside: (H, W) bool, the region.
         luma_ratio: wanted mean luma over that of ``before``.
         limits: smallest and largest exponent.
-        before: (1, 3, H, W) picture that the ratio and the clipped share refer to.
+        before: (1, 3, H, W) picture that the ratio and the white share refer to.
 
     Returns:
         The smallest exponent e at which clean * light^e is not too bright: neither above the wanted luma, nor with
-        more than ``CLIPPED_SHARE`` of newly clipped pixels.
+        more than ``WHITE_SHARE`` of newly white pixels.
     """
+
+    def white_share(x: Tensor) -> Tensor:
+        return (x.amax(dim=1) >= WHITE).float().mean()
+
     pixels, gain = clean[:, :, inside].unsqueeze(-1), light[:, :, inside].unsqueeze(-1)
     original = before[:, :, inside].unsqueeze(-1)
     target = luma_ratio * luma(original).mean()
-    allowed = (original.amax(dim=1) >= 1).float().mean() + CLIPPED_SHARE
+    allowed = white_share(original) + WHITE_SHARE
 
     def too_bright(exponent: float) -> bool:
-        relit = pixels * gain**exponent
-        return bool(luma(relit.clamp_max(1)).mean() > target or (relit.amax(dim=1) > CLIPPED).float().mean() > allowed)
+        relit = apply_light(pixels, gain, exponent)
+        return bool(luma(relit).mean() > target or white_share(relit) > allowed)
 
     low, high = limits
     if not too_bright(low):

@@ -240,28 +240,42 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("twist", BAD)
-def test_a_confused_model_is_stopped_and_nothing_is_edited(small: Small, tmp_path: Path, twist: Twist) -> None:
-    model = scripted(twist=twist)
-    record = small.run(tmp_path / "run", model, "warm")
-    (done,) = steps(record)
-    assert model.acts <= 6
-    assert "kept making calls" in done["notice"]
-    assert (done["attempts"], done["output"], done["satisfied"]) == ([], None, False)
-    assert read_strict((tmp_path / "run/run.json").read_text()) == record
-    for line in (tmp_path / "run/trace.jsonl").read_text().splitlines():
+def check_files(folder: Path, record: Json) -> None:
+    """Whatever a model said, other programs can read the record and the trace."""
+    assert read_strict((folder / "run.json").read_text()) == record
+    for line in (folder / "trace.jsonl").read_text().splitlines():
         read_strict(line)
 
 
-@pytest.mark.parametrize("twist", BAD)
-def test_a_model_that_errs_once_is_told_and_goes_on(small: Small, tmp_path: Path, twist: Twist) -> None:
-    model = scripted(twist=lambda turn, right: twist(turn, right) if turn in (1, 4) else right)
-    record = small.run(tmp_path / "run", model, "warm")
-    assert steps(record)[0]["satisfied"]
+def test_confused_models_are_stopped_and_nothing_is_edited(small: Small, tmp_path: Path) -> None:
+    """One instruction for each kind of confusion."""
+    model = scripted()
+    model.twist = lambda turn, right: BAD[len(model.before) - 1](turn, right)
+    record = small.run(tmp_path / "run", model, *["warm"] * len(BAD))
+    for twist, done in zip(BAD, steps(record), strict=True):
+        assert "kept making calls" in done["notice"], twist
+        assert (done["attempts"], done["output"], done["satisfied"]) == ([], None, False), twist
+    assert model.acts <= 6 * len(BAD)
+    check_files(tmp_path / "run", record)
+
+
+def test_a_model_that_errs_twice_is_told_and_goes_on(small: Small, tmp_path: Path) -> None:
+    """Each kind of confusion at the first call of an instruction and before its edit."""
+    model = scripted(verdict=always("give_up"))
+    turns: list[int] = [0] * len(BAD)
+
+    def err(turn: int, right: Json) -> Json:
+        kind = len(model.before) - 1
+        turns[kind] += 1
+        return BAD[kind](turn, right) if turns[kind] in (1, 4) else right
+
+    model.twist = err
+    record = small.run(tmp_path / "run", model, *["bright"] * len(BAD))
+    for twist, done in zip(BAD, steps(record), strict=True):
+        calls = done["attempts"][0]["tool_calls"]
+        assert [bool(made["error"]) for made in calls] == [True, False, False, True, False, False], twist
     assert model.told[0].startswith("error: ")
-    calls = steps(record)[0]["attempts"][0]["tool_calls"]
-    assert [bool(made["error"]) for made in calls] == [True, False, False, True, False, False]
-    assert read_strict((tmp_path / "run/run.json").read_text()) == record
+    check_files(tmp_path / "run", record)
 
 
 def test_the_same_call_five_times_is_the_last(small: Small, tmp_path: Path) -> None:
@@ -274,7 +288,7 @@ def test_the_same_call_five_times_is_the_last(small: Small, tmp_path: Path) -> N
     record = small.run(tmp_path / "run", model, "warm", "bright")
     assert [done["satisfied"] for done in steps(record)] == [False, False]
     assert "kept making calls" in steps(record)[0]["notice"]
-    assert "3th time" in model.told[2] or "time: choose another call" in model.told[2]
+    assert "this call was made 3 times: choose another" in model.told[2]
     grounded = [json.loads(line) for line in (tmp_path / "run/trace.jsonl").read_text().splitlines()]
     assert sum(line.get("name") == "ground" for line in grounded) == 5
 

@@ -217,9 +217,7 @@ def test_progress_is_told_epoch_by_epoch(work: Workspace) -> None:
 
 
 def test_a_black_region_has_no_light_to_change(work: Workspace) -> None:
-    black = work.image("fused")
-    black[:] = 0
-    work.save_image("a9", black, "work/a9.png")
+    work.save_image("a9", np.zeros_like(work.image("fused")), "work/a9.png")
     answer = call("relight", {"image": "a9", "mask": None, "direction": "brighter", "strength": "normal"}, work)
     assert answer.final
     assert "black" in (answer.error or "")

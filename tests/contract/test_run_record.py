@@ -1,0 +1,195 @@
+"""What others read of a run: its record, its folder, its report; see "The run record" in the contract."""
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+
+from agent.record import exit_code
+from agent.session import Session
+from agent.state import Json
+from fusion.images import read_mask, read_picture
+from tests.fakes import ScriptedModel, Small, plan, quicken, read_strict, refusal, satisfied, step
+
+SCHEMA = json.loads(Path(__file__).with_name("run_record.schema.json").read_text())
+HOSTILE = (
+    "<script src='http://evil.example/x.js'>alert(1)</script>\x1b[31m\"quoted\" 'and' </title> {braces} %s \\ \r\n\t\u202e"
+)
+WORDS = ("warm the people", "now brighter, and clean everything else", "sing", "find a <b>unicorn</b>", HOSTILE)
+PLANS = {
+    WORDS[0]: plan(step("incline", "infrared", "people")),
+    WORDS[1]: plan(step("relight", "brighter", "sky", strength="slight"), step("denoise", None, "cars", invert=True)),
+    WORDS[2]: refusal("<i>singing</i> is not an effect"),
+    WORDS[3]: plan(step("incline", "visible", "<b>unicorn</b>")),
+    WORDS[4]: plan(step("incline", "infrared", "people", "cars", strength="strong")),
+}
+
+
+@pytest.fixture(scope="module")
+def run(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Json:
+    """One run with all that can happen in it; its record."""
+    with pytest.MonkeyPatch.context() as patch:
+        quicken(patch.setitem)
+        sources = small.ir.read_bytes(), small.vi.read_bytes()
+        model = ScriptedModel(PLANS, verdict=satisfied)
+        record = small.run(tmp_path_factory.mktemp("runs") / "first", model, *WORDS)
+        assert (small.ir.read_bytes(), small.vi.read_bytes()) == sources, "inputs are never changed"
+    return record
+
+
+@pytest.fixture(scope="module")
+def folder(run: Json) -> Path:
+    return Path(run["out"])
+
+
+def test_record_fits_its_schema(run: Json, folder: Path) -> None:
+    jsonschema.validate(run, SCHEMA)
+    assert read_strict((folder / "run.json").read_text(encoding="utf-8")) == run
+
+
+def test_schema_is_not_toothless(run: Json) -> None:
+    for broken in (
+        run | {"schema": 2},
+        {key: value for key, value in run.items() if key != "metrics"},
+        run | {"instructions": [run["instructions"][0] | {"steps": [{"task": "incline"}]}]},
+        run | {"metrics": {"fused": {"AG": 1.0}, "result": {}}},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(broken, SCHEMA)
+
+
+def test_record_tells_what_was_asked_and_what_came_of_it(run: Json) -> None:
+    assert [instruction["text"] for instruction in run["instructions"]] == list(WORDS)
+    assert [instruction["plan"] for instruction in run["instructions"]] == [PLANS[w].model_dump() for w in WORDS]
+    assert run["instructions"][2]["refusal"] == "<i>singing</i> is not an effect"
+    assert not run["instructions"][3]["steps"][0]["found"]
+    assert run["llm"]["calls"] > 10
+    assert exit_code(run) == 3
+
+
+def test_files_of_the_run_folder(run: Json, folder: Path) -> None:
+    for name in ("run.json", "fused.png", "result.png", "trace.jsonl", "report.html", "checkpoints.sqlite"):
+        assert (folder / name).is_file(), name
+    for path in folder.rglob("*"):
+        assert not path.name.endswith((".tmp", ".part")), f"{path}: half written"
+    for instruction in run["instructions"]:
+        for done in instruction["steps"]:
+            for key in ("mask", "output"):
+                assert done[key] is None or (folder / done[key]).is_file()
+    outputs = [done["output"] for instruction in run["instructions"] for done in instruction["steps"] if done["output"]]
+    assert outputs == [f"images/{number:03d}.png" for number in range(1, len(outputs) + 1)]
+    assert (folder / "result.png").read_bytes() == (folder / outputs[-1]).read_bytes()
+
+
+def test_outside_its_mask_every_picture_is_its_predecessor_to_the_last_bit(run: Json, folder: Path) -> None:
+    before, edits = read_picture(folder / "fused.png"), 0
+    for instruction in run["instructions"]:
+        for done in instruction["steps"]:
+            if done["output"] is None:
+                continue
+            after = read_picture(folder / done["output"])
+            mask = read_mask(folder / done["mask"], after.shape[:2])
+            assert set(np.unique(mask)) <= {0, 255}
+            assert done["area"] == pytest.approx((mask > 0).mean(), abs=1e-6)
+            assert np.array_equal(before[mask == 0], after[mask == 0])
+            assert not np.array_equal(before, after)
+            before, edits = after, edits + 1
+    assert edits >= 2
+
+
+def test_trace_has_every_call_in_order(run: Json, folder: Path) -> None:
+    lines = [read_strict(line) for line in (folder / "trace.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["time"] for line in lines] == sorted(line["time"] for line in lines)
+    assert all(line["seconds"] >= 0 for line in lines)
+    kinds = [line["name"] if line["kind"] == "tool" else line["kind"] for line in lines]
+    assert kinds[:9] == [
+        "fuse",
+        "plan",
+        "act",
+        "ground",
+        "act",
+        "segment",
+        "act",
+        "incline",
+        "evaluate_metrics",
+    ]
+    assert sum(line["kind"] != "tool" for line in lines) == run["llm"]["calls"]
+    attempts = [a for i in run["instructions"] for s in i["steps"] for a in s["attempts"]]
+    assert kinds.count("evaluate_metrics") == kinds.count("judge") == len(attempts)
+
+
+class Page(HTMLParser):
+    """Collects what a page would load or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data", "action")]
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def test_report_is_self_contained_and_escapes_every_text(folder: Path) -> None:
+    source = (folder / "report.html").read_text(encoding="utf-8")
+    page = Page()
+    page.feed(source)
+    assert page.links
+    assert all(link.startswith("data:image/png;base64,") for link in page.links)
+    assert not {"script", "link", "iframe", "object", "form", "b", "i"} & set(page.tags)
+    assert not re.search(r"url\(|@import", source)
+    text = "".join(page.texts)
+    assert "<script src='http://evil.example/x.js'>alert(1)</script>" in text
+    assert "<i>singing</i> is not an effect" in text
+    assert "warm the people" in text
+
+
+def test_a_run_of_satisfied_steps_exits_with_0(small: Small, tmp_path: Path, quick: None) -> None:
+    record = small.run(tmp_path / "run", ScriptedModel(PLANS), WORDS[0])
+    assert exit_code(record) == 0
+    jsonschema.validate(record, SCHEMA)
+
+
+def outcome(*steps: Json, refusal: str | None = None) -> Json:
+    return {"instructions": [{"refusal": refusal, "steps": list(steps)}]}
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        (outcome({"satisfied": True, "missing": []}), 0),
+        (outcome({"satisfied": True, "missing": []}, {"satisfied": False, "missing": []}), 3),
+        (outcome({"satisfied": True, "missing": ["a cat"]}), 3),
+        (outcome(refusal="no"), 3),
+        (outcome(), 3),
+    ],
+)
+def test_exit_codes(record: Json, code: int) -> None:
+    assert exit_code(record) == code
+
+
+def test_a_gray_visible_picture_gives_a_gray_run(small: Small, tmp_path: Path, quick: None) -> None:
+    from PIL import Image
+
+    small.run(tmp_path / "run", ScriptedModel(PLANS), WORDS[0], vi=small.vi_gray)
+    for name in ("fused.png", "result.png", "images/001.png"):
+        with Image.open(tmp_path / "run" / name) as picture:
+            assert (picture.mode, picture.size) == ("L", (128, 96))
+
+
+def test_a_folder_in_use_is_not_written_over(small: Small, run: Json, folder: Path) -> None:
+    from fusion.errors import InputError
+
+    with pytest.raises(InputError, match="exists and is not an empty folder.*wordfuse resume"):
+        Session.create(folder, small.ir, small.vi, ["x"], small.settings(), ScriptedModel({}))
+    assert read_strict((folder / "run.json").read_text(encoding="utf-8")) == run

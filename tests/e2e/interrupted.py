@@ -1,0 +1,94 @@
+"""A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
+
+WHEN is ``epoch`` (in the middle of the second inclination), ``files`` (its files are written, nothing says so yet),
+``report`` (before the record is written) or ``judge`` (waits there for somebody else to kill it).
+"""
+
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from agent.context import Event, Trace
+from agent.plan import Judgement
+from agent.session import Session
+from tests.fakes import ScriptedModel, Small, plan, quicken, step
+
+WORDS = ("warm the people", "a bit more")
+WARM = plan(step("incline", "infrared", "people"))
+
+
+def model() -> ScriptedModel:
+    return ScriptedModel(dict.fromkeys(WORDS, WARM))
+
+
+def die(*ignored: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass
+class Killer:
+    """Watches a run and ends it during its second inclination."""
+
+    when: str
+    inclinations: int = 0
+    seen: list[str] = field(default_factory=list)
+
+    def notify(self, event: Event) -> None:
+        self.inclinations += event.kind == "calling" and event.text.startswith("incline")
+        if self.when == "epoch" and self.inclinations == 2 and event.progress and event.progress.epoch == 3:
+            die()
+
+    def trace(self, kind: str, fields: dict[str, Any]) -> None:
+        if self.when == "files" and self.inclinations == 2 and fields.get("name") == "incline":
+            die()
+
+
+class WaitingModel(ScriptedModel):
+    """Waits in its second judgement, and tells the world that it does."""
+
+    def judge(self, table: str) -> Judgement:
+        if len(self.tables) == 1:
+            sys.stdout.write("judging\n")
+            sys.stdout.flush()
+            time.sleep(600)
+        return super().judge(table)
+
+
+def main(folder: Path, small: Small, when: str) -> None:
+    torch.set_num_threads(1)
+    quicken(dict.__setitem__)
+    killer = Killer(when)
+    written = Trace.write
+
+    def write(self: Trace, kind: str, seconds: float, **fields: Any) -> None:
+        killer.trace(kind, fields)
+        written(self, kind, seconds, **fields)
+
+    Trace.write = write  # type: ignore[method-assign]
+    if when == "report":
+        import agent.record
+
+        agent.record.write_json = die  # type: ignore[assignment]
+    chosen = WaitingModel(dict.fromkeys(WORDS, WARM)) if when == "judge" else model()
+    Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen).run(killer.notify)
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[2])
+    main(
+        Path(sys.argv[1]),
+        Small(
+            ir=where / "ir.png",
+            vi=where / "vi.png",
+            vi_gray=where / "vi_gray.png",
+            masks={name: where / f"{name}.png" for name in ("people", "cars", "sky")},
+            weights=where / "tiny.safetensors",
+        ),
+        sys.argv[3],
+    )
