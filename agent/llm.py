@@ -5,10 +5,10 @@ protocol, such as vLLM. Both are LangChain chat models; this file gives them the
 judge), validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
 """
 
+import http.client
 import json
 import os
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.tools import BaseTool
 from pydantic import BaseModel, ValidationError
 
-from agent.errors import AnswerError, BackendUnreachable, InputError
+from agent.errors import AnswerError, BackendUnreachable, InputError, WordfuseError
 from agent.plan import Judgement, Plan
 from agent.turns import (
     Message,
@@ -91,15 +91,20 @@ class ChatLanguageModel:
         """See :meth:`LanguageModel.act`. Arguments are not validated here: the tool does, and answers in words."""
         bound = self.chat.bind_tools(list(tools), tool_choice="any")
         conversation = _conversation(messages)
-        for _ in range(1 + REPAIRS):
-            answer = self._invoke(bound, conversation)
-            if answer.tool_calls:
-                return {"name": answer.tool_calls[0]["name"], "args": dict(answer.tool_calls[0]["args"])}
-            # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
-            conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
-        raise AnswerError(
+        failure = AnswerError(
             f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
         )
+        for _ in range(1 + REPAIRS):
+            try:
+                answer = self._invoke(bound, conversation)
+            except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
+                failure = error
+            else:
+                if answer.tool_calls:
+                    return {"name": answer.tool_calls[0]["name"], "args": dict(answer.tool_calls[0]["args"])}
+            # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
+            conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
+        raise failure
 
     def _structured(self, messages: list[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
@@ -119,22 +124,13 @@ class ChatLanguageModel:
         raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
 
     def _invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
-        import openai
-
         started = time.monotonic()
         try:
             answer: AIMessage = bound.invoke(messages)
-        except (openai.APIConnectionError, openai.InternalServerError) as error:
-            raise BackendUnreachable(
-                f"the language model {self.name} does not answer: {error}; is the server up?"
-            ) from error
-        except openai.APIStatusError as error:
-            raise BackendUnreachable(f"the language model {self.name} refuses the request: {error.message}") from error
-        except (openai.OpenAIError, json.JSONDecodeError, TypeError, KeyError, AttributeError, IndexError) as error:
-            # The client library trips over answers that are not of the protocol in several ways.
-            raise AnswerError(
-                f"the server of {self.name} answered, but not as an OpenAI server does: {error}"
-            ) from error
+        except WordfuseError:
+            raise
+        except Exception as error:
+            raise _in_our_words(error, self.name) from error
         finally:
             self.usage.calls += 1
             self.usage.seconds += time.monotonic() - started
@@ -180,15 +176,31 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
     return ChatLanguageModel(chat, name, "compact" if name.startswith("wordfuse") else "full")
 
 
+def _in_our_words(error: Exception, name: str) -> Exception:
+    """What a failure of the client library means; a fault of another kind stays what it is."""
+    import openai  # not at the top: it takes a second, and the embedded model has no use for it
+
+    if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
+        return BackendUnreachable(f"the language model {name} does not answer: {error}; is the server up?")
+    if isinstance(error, openai.APIStatusError):
+        return BackendUnreachable(f"the language model {name} refuses the request: {error.message}")
+    if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
+        # The library trips over answers that are not of the protocol in several ways.
+        return AnswerError(f"the server of {name} answered, but not as an OpenAI server does: {error}")
+    return error
+
+
 def _served_models(url: str) -> list[str]:
-    request = urllib.request.Request(f"{url.rstrip('/')}/models", headers={"Authorization": _bearer()})
     try:
+        request = urllib.request.Request(f"{url.rstrip('/')}/models", headers={"Authorization": _bearer()})
         with urllib.request.urlopen(request, timeout=PROBE_TIMEOUT_S) as reply:
-            names = [entry["id"] for entry in json.load(reply)["data"]]
-    except (OSError, urllib.error.URLError) as error:
+            body = reply.read()
+    except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: no URL at all
         raise BackendUnreachable(
             f"--llm {url}: no answer ({error}); start a server there or use --llm embedded"
         ) from error
+    try:
+        names = [entry["id"] for entry in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError) as error:
         raise BackendUnreachable(f"--llm {url}: answers, but not as an OpenAI server does; check the URL") from error
     if not names:

@@ -239,6 +239,18 @@ TrainData = Annotated[
 TrainFolder = Annotated[
     Path, typer.Option("--out", help="Training folder; an existing one is gone on with.", envvar=_env("OUT"))
 ]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=_env("BASE")),
+]
+LanguageMinutes = Annotated[
+    float, typer.Option("--minutes", min=0, help="How long; the learning rate ends with it.", envvar=_env("MINUTES"))
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.", envvar=_env("THREADS"))]
+Exclude = Annotated[
+    Path | None,
+    typer.Option("--exclude", help="JSON lines whose instructions must not be trained on.", envvar=_env("EXCLUDE")),
+]
 TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=_env("PRESET"))]
 Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=_env("STEPS"))]
 Minutes = Annotated[

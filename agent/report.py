@@ -69,7 +69,9 @@ def _step(step: Json, folder: Path) -> str:
         for number, attempt in enumerate(step["attempts"], start=1)
         for check in attempt["checks"]
     )
-    heads = "".join(f"<th>{head}</th>" for head in ("attempt", "measured", "before &rarr; after", "goal", "", "verdict"))
+    heads = "".join(
+        f"<th>{head}</th>" for head in ("attempt", "measured", "before &rarr; after", "goal", "", "verdict")
+    )
     table = f"<table><tr>{heads}</tr>{rows}</table>"
     files = [(file, caption) for file, caption in ((step["mask"], "mask"), (step["output"], "after")) if file]
     strip = "".join(_figure(folder, file, caption) for file, caption in files)

@@ -92,10 +92,11 @@ class Session:
         """
         try:
             saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
-            given, settings = TypeAdapter(RunInput).validate_python(saved["given"]), Settings.model_validate(saved["settings"])
-            digests = saved["sha256"]
+            given = TypeAdapter(RunInput).validate_python(saved["given"])
+            settings, digests = Settings.model_validate(saved["settings"]), saved["sha256"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder}: not a run folder ({error}); name the folder that --out was given") from error
+            what = next(iter(str(error).splitlines()), "")
+            raise InputError(f"{folder}: not a run folder ({what}); name the folder that --out was given") from error
         for key in ("ir", "vi"):
             path = Path(given[key])
             if not path.is_file() or _sha256(path) != digests[key]:

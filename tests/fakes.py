@@ -32,9 +32,7 @@ def step(
     invert: bool = False,
     strength: Strength = "normal",
 ) -> Step:
-    return Step(
-        task=task, direction=direction, region=Region(phrases=list(phrases), invert=invert), strength=strength
-    )
+    return Step(task=task, direction=direction, region=Region(phrases=list(phrases), invert=invert), strength=strength)
 
 
 def plan(*steps: Step) -> Plan:
@@ -224,9 +222,7 @@ class Small:
         vi: Path | None = None,
         **settings: Any,
     ) -> Json:
-        session = Session.create(
-            folder, self.ir, vi or self.vi, list(instructions), self.settings(**settings), model
-        )
+        session = Session.create(folder, self.ir, vi or self.vi, list(instructions), self.settings(**settings), model)
         return session.run(notify)
 
 

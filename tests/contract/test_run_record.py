@@ -17,7 +17,8 @@ from tests.fakes import ScriptedModel, Small, plan, quicken, read_strict, refusa
 
 SCHEMA = json.loads(Path(__file__).with_name("run_record.schema.json").read_text())
 HOSTILE = (
-    "<script src='http://evil.example/x.js'>alert(1)</script>\x1b[31m\"quoted\" 'and' </title> {braces} %s \\ \r\n\t\u202e"
+    "<script src='http://evil.example/x.js'>alert(1)</script>"
+    "\x1b[31m\"quoted\" 'and' </title> {braces} %s \\ \r\n\t\u202e"
 )
 WORDS = ("warm the people", "now brighter, and clean everything else", "sing", "find a <b>unicorn</b>", HOSTILE)
 PLANS = {
@@ -49,6 +50,7 @@ def folder(run: Json) -> Path:
 def test_record_fits_its_schema(run: Json, folder: Path) -> None:
     jsonschema.validate(run, SCHEMA)
     assert read_strict((folder / "run.json").read_text(encoding="utf-8")) == run
+    assert "\x1b" not in (folder / "run.json").read_text(encoding="utf-8"), "no escape sequence reaches a terminal"
 
 
 def test_schema_is_not_toothless(run: Json) -> None:
@@ -190,6 +192,6 @@ def test_a_gray_visible_picture_gives_a_gray_run(small: Small, tmp_path: Path, q
 def test_a_folder_in_use_is_not_written_over(small: Small, run: Json, folder: Path) -> None:
     from fusion.errors import InputError
 
-    with pytest.raises(InputError, match="exists and is not an empty folder.*wordfuse resume"):
+    with pytest.raises(InputError, match=r"exists and is not an empty folder.*wordfuse resume"):
         Session.create(folder, small.ir, small.vi, ["x"], small.settings(), ScriptedModel({}))
     assert read_strict((folder / "run.json").read_text(encoding="utf-8")) == run

@@ -1,7 +1,7 @@
 """A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
 
-WHEN is ``epoch`` (in the middle of the second inclination), ``files`` (its files are written, nothing says so yet),
-``report`` (before the record is written) or ``judge`` (waits there for somebody else to kill it).
+WHEN is ``epoch`` (in the middle of the second inclination), ``files`` (its files are written, nothing says so yet) or
+``judge`` (waits there for somebody else to kill it).
 """
 
 import os
@@ -71,10 +71,6 @@ def main(folder: Path, small: Small, when: str) -> None:
         written(self, kind, seconds, **fields)
 
     Trace.write = write  # type: ignore[method-assign]
-    if when == "report":
-        import agent.record
-
-        agent.record.write_json = die  # type: ignore[assignment]
     chosen = WaitingModel(dict.fromkeys(WORDS, WARM)) if when == "judge" else model()
     Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen).run(killer.notify)
 

@@ -71,7 +71,7 @@ def same_outcome(folder: Path, record: Json, undisturbed: Path) -> None:
     assert expected["instructions"][1]["steps"][0]["satisfied"]
 
 
-@pytest.mark.parametrize("when", ["epoch", "files", "report"])
+@pytest.mark.parametrize("when", ["epoch", "files"])
 def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, one_thread: None, when: str) -> None:
     folder = tmp_path / "run"
     child = start(folder, small, when)
@@ -81,6 +81,21 @@ def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, o
     assert not [path for path in folder.rglob("*.png") if path.stat().st_size == 0]
     record = Session.open(folder, model()).run()
     same_outcome(folder, record, undisturbed)
+
+
+def test_a_run_that_ended_before_its_record_was_written(
+    small: Small, tmp_path: Path, undisturbed: Path, one_thread: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record comes last: where it is, nothing is missing."""
+
+    def full(*ignored: object) -> None:
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="disk full"):
+        patch.setattr("agent.record.write_json", full)
+        small.run(tmp_path / "run", model(), *WORDS)
+    assert not (tmp_path / "run/run.json").exists()
+    same_outcome(tmp_path / "run", Session.open(tmp_path / "run", model()).run(), undisturbed)
 
 
 def test_two_processes_cannot_share_a_folder_and_a_kill_frees_it(
@@ -130,5 +145,5 @@ def test_a_folder_may_be_moved(stopped: Path, undisturbed: Path, one_thread: Non
 def test_what_is_no_run_folder(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "session.json").write_text(content)
-    with pytest.raises(InputError, match="not a run folder.*name the folder that --out was given"):
+    with pytest.raises(InputError, match=r"not a run folder.*name the folder that --out was given"):
         Session.open(tmp_path, model())

@@ -2,12 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from agent.context import Event
 from agent.errors import AnswerError, BackendUnreachable
-from agent.plan import Step
 from agent.record import exit_code
 from agent.session import Session
 from agent.settings import Limits
@@ -134,8 +133,8 @@ def test_a_model_that_gives_up_is_let_go(small: Small, tmp_path: Path) -> None:
 
 
 def test_another_attempt_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:
-    small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=3))
-    assert epochs_done(tmp_path / "run") == [6, 12, 18]
+    small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=2))
+    assert epochs_done(tmp_path / "run") == [6, 12]
 
 
 def test_undo_forgets_the_state(small: Small, tmp_path: Path) -> None:
@@ -297,7 +296,9 @@ def test_ground_and_segment_in_turn_for_ever(small: Small, tmp_path: Path) -> No
     def never_edit(turn: int, right: Json) -> Json:
         if turn % 2:
             return {"name": "ground", "args": {"phrases": ["people"]}}
-        return right if right["name"] == "segment" else {"name": "segment", "args": {"grounding": "g1", "invert": False}}
+        if right["name"] == "segment":
+            return right
+        return {"name": "segment", "args": {"grounding": "g1", "invert": False}}
 
     model = scripted(twist=never_edit)
     record = small.run(tmp_path / "run", model, "warm")
@@ -327,7 +328,7 @@ def test_a_whole_image_step_takes_no_mask(small: Small, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("call", "where"),
-    [(1, "plan"), (2, "act"), (4, "act"), (5, "judge")],
+    [(1, "plan"), (4, "act"), (5, "judge")],
 )
 def test_an_answer_that_never_fits_ends_the_step_only(small: Small, tmp_path: Path, call: int, where: str) -> None:
     model = scripted(raises={call: AnswerError("the language model x gave no valid answer")})
@@ -353,7 +354,7 @@ def test_a_long_error_still_fits_the_record(small: Small, tmp_path: Path) -> Non
     assert record["instructions"][1]["steps"][0]["attempts"][0]["reason"] == "y" * 160
 
 
-@pytest.mark.parametrize("call", [1, 3, 5])
+@pytest.mark.parametrize("call", [1, 5])
 def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, tmp_path: Path, call: int) -> None:
     folder = tmp_path / "run"
     with pytest.raises(BackendUnreachable):
@@ -364,11 +365,10 @@ def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, 
     assert Session.open(folder, scripted()).run() == record, "a finished run is not done again"
 
 
-@pytest.mark.parametrize("edit", [WARM, BRIGHT, CLEAN])
-def test_events_tell_what_happens(small: Small, tmp_path: Path, edit: Step) -> None:
-    seen: list[Any] = []
-    model = ScriptedModel({"x": plan(edit)}, verdict=always("give_up"))
-    small.run(tmp_path / "run", model, "x", notify=seen.append)
+def test_events_tell_what_happens(small: Small, tmp_path: Path) -> None:
+    seen: list[Event] = []
+    small.run(tmp_path / "run", scripted(verdict=always("give_up")), "bright", notify=seen.append)
     kinds = [event.kind for event in seen if event.progress is None]
     assert kinds == ["calling", "understood", "calling", "calling", "calling", "measured", "judged", "advanced"]
-    assert any(event.kind == "progress" and event.progress.tool == edit.task for event in seen)
+    tools = {event.progress.tool for event in seen if event.progress is not None}
+    assert tools == {"fuse", "relight"}

@@ -133,9 +133,9 @@ def test_a_tool_call(server: Server, work: Workspace) -> None:
     assert connect(server.url).act(MESSAGES, as_langchain(work)) == {"name": "ground", "args": {"phrases": ["people"]}}
     (request,) = server.asked
     assert request["tool_choice"] == "required"
-    assert {"ground", "segment", "incline"} <= {tool["function"]["name"] for tool in request["tools"]}
-    for tool in request["tools"]:
-        assert tool["function"]["parameters"]["additionalProperties"] is False
+    schemas = {tool["function"]["name"]: tool["function"]["parameters"] for tool in request["tools"]}
+    assert {"ground", "segment", "relight", "denoise"} <= set(schemas)
+    assert set(schemas["incline"]["required"]) == {"image", "mask", "direction", "strength"}
 
 
 def test_earlier_calls_are_replayed_as_tool_calls(server: Server, work: Workspace) -> None:

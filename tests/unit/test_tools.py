@@ -198,7 +198,7 @@ def test_an_earlier_edit_of_the_region_survives_an_incline(work: Workspace) -> N
         work.image(name).astype(float)[inside > 0].mean() for name in ("fused", "001", after, plain)
     )
     assert dark < fused - 3, "the relit sky is darker"
-    # What inclining changed on the relit picture is what it changes on the untouched one, but for rounding and clipping.
+    # Inclining changes the relit picture as it changes the untouched one, but for rounding and clipping.
     assert both - dark == pytest.approx(alone - fused, abs=1.5)
 
 

@@ -1,0 +1,197 @@
+"""Commands that use one tool and no language model: fuse, segment, incline, relight, denoise, metrics."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent import options as o
+from agent.commands.guard import guarded
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files, tell
+from fusion.errors import RegionError
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+
+
+@guarded
+def fuse(
+    ir: o.Infrared,
+    vi: o.Visible,
+    out: o.OutFile,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Fuse a pair; no language model."""
+    settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels)
+    with _single(ir, vi, out, settings) as tool:
+        result = tool.call("fuse")
+        tool.deliver("fused.png", out)
+        tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
+
+
+@guarded
+def segment(
+    text: Annotated[str, typer.Argument(help="A region in words.", show_default=False)],
+    ir: o.Infrared,
+    vi: o.Visible,
+    out: o.OutFile,
+    mask: o.Masks = [],  # noqa: B006 (typer wants a list)
+    regions: o.Regions = "auto",
+    grounding_model: o.GroundingModel = None,
+    segmentation_model: o.SegmentationModel = None,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Write the mask of a region; no language model. Exit code 3: it was not found."""
+    settings = build_settings(
+        masks=named_files(mask),
+        regions=regions,
+        grounding_model=grounding_model,
+        segmentation_model=segmentation_model,
+        device=device,
+        weights=weights,
+        preset=preset,
+        max_pixels=max_pixels,
+    )
+    with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
+        tool.call("fuse")
+        grounding = tool.call("ground", phrases=[text])["grounding"]
+        result = tool.call("segment", grounding=grounding, invert=False)
+        record = tool.work.grounding(grounding)[0].model_dump(exclude={"mask"})
+        tool.deliver(tool.work.catalogue.masks[result["mask"]], out)
+        told = record | {"area": result["area"], "out": str(out)}
+        tell(told, as_json, quiet, f"wrote {out}: {result['area']:.1%} of the picture; {record['reason']}")
+
+
+@guarded
+def incline(
+    ir: o.Infrared,
+    vi: o.Visible,
+    out: o.OutFile,
+    direction: o.Source = "infrared",
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    seed: o.Seed = 0,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Make a region look more like one of the sources; no language model."""
+    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
+    _edit("incline", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+
+
+@guarded
+def relight(
+    ir: o.Infrared,
+    vi: o.Visible,
+    out: o.OutFile,
+    direction: o.Light = "brighter",
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    seed: o.Seed = 0,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Make a region brighter or darker; no language model."""
+    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
+    _edit("relight", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+
+
+@guarded
+def denoise(
+    ir: o.Infrared,
+    vi: o.Visible,
+    out: o.OutFile,
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    seed: o.Seed = 0,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Take noise out of a region; no language model."""
+    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
+    _edit("denoise", ir, vi, out, fused, mask, settings, as_json, quiet, strength=strength.value)
+
+
+@guarded
+def metrics(
+    ir: o.Infrared,
+    vi: o.Visible,
+    fused: o.Measured,
+    mask: o.MaskFile = None,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+) -> None:
+    """Measure a fused picture against its sources."""
+    from rich.console import Console
+
+    from agent.console import metric_table, print_json
+    from tools.evaluate import metric_values
+
+    try:
+        values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels)
+    except RegionError as error:
+        raise RegionError(f"--mask {mask}: {error}") from error
+    if as_json:
+        print_json(values)
+    else:
+        Console().print(metric_table({fused.name: values}))
+
+
+def _single(ir: Path, vi: Path, out: Path, settings: "Settings", *others: Path | None) -> Any:
+    from agent.single import SingleTool, check_output
+
+    check_output(out, [path for path in (ir, vi, *others) if path is not None])
+    return SingleTool(ir, vi, settings)
+
+
+def _edit(
+    task: str,
+    ir: Path,
+    vi: Path,
+    out: Path,
+    fused: Path | None,
+    mask: Path | None,
+    settings: "Settings",
+    as_json: bool,
+    quiet: bool,
+    **args: str,
+) -> None:
+    from agent.console import messages, watching
+    from agent.context import Event
+
+    with _single(ir, vi, out, settings, fused, mask) as tool, watching(messages(quiet)) as notify:
+        tool.work.progress = lambda progress: notify(Event("progress", task, progress))
+        tool.start_from(fused)
+        result = tool.call(task, image="fused", mask=tool.use_mask(mask), **args)
+        tool.deliver(tool.work.catalogue.images[result["image"]], out)
+    tell(
+        {"task": task, "out": str(out), "epochs": result["epochs"], "stopped": result["stopped"]},
+        as_json,
+        quiet,
+        f"wrote {out}",
+    )

@@ -1,0 +1,202 @@
+"""Commands that work with the agent: run, resume, demo, plan, doctor."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent import options as o
+from agent.commands.guard import INTERRUPTED, complain, guarded
+from agent.commands.shared import MAX_PIXELS, build_settings, check_words, first_line, named_files
+from fusion.errors import BackendUnreachable, InputError
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+    from agent.state import Json
+
+
+@guarded
+def run(
+    ir: o.Infrared,
+    vi: o.Visible,
+    instruction: o.Instructions,
+    out: o.OutFolder = None,
+    mask: o.Masks = [],  # noqa: B006 (typer wants a list)
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    regions: o.Regions = "auto",
+    grounding_model: o.GroundingModel = None,
+    segmentation_model: o.SegmentationModel = None,
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "terf",
+    seed: o.Seed = 0,
+    attempts: o.Attempts = 3,
+    max_seconds: o.MaxSeconds = 3600,
+    max_model_calls: o.MaxModelCalls = 120,
+    max_tool_calls: o.MaxToolCalls = 120,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Carry out instructions on one pair: the main job."""
+    from agent.session import free_folder
+
+    limits = {
+        "attempts": attempts,
+        "seconds": max_seconds,
+        "model_calls": max_model_calls,
+        "tool_calls": max_tool_calls,
+    }
+    settings = build_settings(
+        llm=llm,
+        model=model,
+        masks=named_files(mask),
+        regions=regions,
+        grounding_model=grounding_model,
+        segmentation_model=segmentation_model,
+        device=device,
+        weights=weights,
+        preset=preset,
+        seed=seed,
+        max_pixels=max_pixels,
+        limits=limits,
+    )
+    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
+
+
+@guarded
+def resume(
+    run_dir: Annotated[Path, typer.Argument(help="The folder of the interrupted run.", show_default=False)],
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Go on with an interrupted run."""
+    from agent.session import Session
+
+    _finish(Session.open(run_dir), as_json, quiet)
+
+
+@guarded
+def demo(
+    out: o.DemoFolder = None,
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    device: o.Device = "auto",
+    seed: o.Seed = 0,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Do the main job on the bundled example."""
+    from agent.session import free_folder
+    from agent.strip import write_strip
+
+    example = Path(__file__).resolve().parents[2] / "examples" / "street"
+    words = ["make the people stand out, then brighten the dark areas"]
+    settings = build_settings(
+        llm=llm, model=model, device=device, seed=seed, masks={"people": example / "masks" / "people.png"}
+    )
+    folder = free_folder(out or Path("runs/demo"))
+    _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
+
+
+@guarded
+def plan(
+    text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
+    after: o.After = None,
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    as_json: o.AsJson = False,
+) -> None:
+    """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
+    from pydantic import ValidationError
+
+    from agent.console import print_json
+    from agent.llm import connect
+    from agent.plan import Plan
+
+    check_words(text)
+    before = None
+    if after is not None:
+        try:
+            before = Plan.model_validate_json(after.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            raise InputError(
+                f"--after {after}: not a plan as 'wordfuse plan --json' prints it ({first_line(error)})"
+            ) from error
+    understood = connect(llm, model=model).plan(text, before)
+    if as_json:
+        print_json(understood.model_dump())
+    else:
+        for number, step in enumerate(understood.steps, start=1):
+            typer.echo(f"{number}. {step}")
+        if understood.refusal:
+            typer.echo(f"not done: {understood.refusal}")
+    if understood.refusal:
+        raise typer.Exit(3)
+
+
+@guarded
+def doctor(
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    device: o.Device = "auto",
+    as_json: o.AsJson = False,
+) -> None:
+    """Check this machine and try the language model on one instruction."""
+    from agent.console import print_json
+    from agent.doctor import examine
+
+    findings = examine(llm, model, device)
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.name}: {finding.text}")
+    worst = max(finding.exit_code for finding in findings)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _run(
+    folder: Path,
+    ir: Path,
+    vi: Path,
+    instructions: list[str],
+    settings: "Settings",
+    as_json: bool,
+    quiet: bool,
+    then: "Callable[[Json], None] | None" = None,
+) -> None:
+    from agent.console import messages
+    from agent.session import Session
+
+    check_words(*instructions)
+    with messages(quiet or as_json).status("loading the language model"):
+        session = Session.create(folder, ir, vi, instructions, settings)
+    _finish(session, as_json, quiet, then)
+
+
+def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], None] | None" = None) -> None:
+    """Run a session to its end, show what came of it and leave with the run's exit code."""
+    from agent.console import files_of, messages, print_json, run_table, watching
+    from agent.record import exit_code
+
+    console = messages(quiet)
+    try:
+        with watching(console) as notify:
+            record = session.run(notify)
+    except KeyboardInterrupt:
+        complain(f"interrupted; go on with: wordfuse resume {session.folder}")
+        raise typer.Exit(INTERRUPTED) from None
+    except BackendUnreachable as error:
+        raise BackendUnreachable(f"{error} (go on later with: wordfuse resume {session.folder})") from error
+    if then is not None:
+        then(record)
+    if as_json:
+        print_json(record)
+    else:
+        console.print(run_table(record))
+        console.print(files_of(record), soft_wrap=True)
+    raise typer.Exit(exit_code(record))

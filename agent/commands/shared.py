@@ -1,0 +1,77 @@
+"""What several commands do: check options, read words and names, tell what came out."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from fusion.errors import InputError
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+    from agent.state import Json
+
+MAX_PIXELS = 50_000_000  # fusion.images.MAX_PIXELS, which is not imported here: it would double the time of --help
+
+
+def build_settings(**chosen: Any) -> "Settings":
+    """Settings from options, every one of them checked.
+
+    Raises:
+        InputError: a value that is unknown or out of range, or weights that cannot be loaded.
+    """
+    from pydantic import ValidationError
+
+    from agent.settings import Settings
+    from fusion.device import resolve_device
+    from fusion.network import PRESETS
+    from fusion.regions import BACKENDS
+    from fusion.weights import load_fusion
+
+    if chosen.get("weights") is not None:
+        chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder
+    try:
+        settings = Settings(**chosen)
+    except ValidationError as error:
+        raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+    if settings.regions not in BACKENDS:
+        raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
+    if settings.preset not in PRESETS:
+        raise InputError(f"--preset {settings.preset}: unknown; choose one of {', '.join(PRESETS)}")
+    if settings.preset != "terf" and settings.weights is None:
+        raise InputError(f"--preset {settings.preset}: has no weights of its own; give yours with --weights FILE")
+    # Kept for the tools; here, so that unusable weights are refused before a folder is made.
+    load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
+    return settings
+
+
+def check_words(*texts: str) -> None:
+    """Refuse empty instructions."""
+    if not all(text.strip() for text in texts):
+        raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
+
+
+def named_files(pairs: list[str]) -> dict[str, Path]:
+    """``NAME=FILE`` options as a table."""
+    named = {}
+    for pair in pairs:
+        name, equals, file = pair.partition("=")
+        if not (name and equals and file):
+            raise InputError(f"--mask {pair}: expected NAME=FILE, as in --mask people=people.png")
+        named[name.strip()] = Path(file)
+    return named
+
+
+def tell(result: "Json", as_json: bool, quiet: bool, text: str) -> None:
+    """The outcome of a command: a JSON document on standard output, or a line on standard error."""
+    from agent.console import print_json
+
+    if as_json:
+        print_json(result)
+    elif not quiet:
+        typer.echo(text, err=True)
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, without its details."""
+    return str(error).splitlines()[0]

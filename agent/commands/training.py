@@ -1,0 +1,65 @@
+"""Commands that make weights: train fusion, train language."""
+
+from pathlib import Path
+
+import typer
+
+from agent import options as o
+from agent.commands.guard import guarded
+
+
+@guarded
+def train_fusion(
+    data: o.TrainData,
+    out: o.TrainFolder = Path("runs/train-fusion"),
+    preset: o.TrainPreset = "terf",
+    steps: o.Steps = 6000,
+    minutes: o.Minutes = None,
+    batch: o.Batch = 4,
+    crop: o.Crop = 96,
+    learning_rate: o.LearningRate = 3e-4,
+    device: o.Device = "auto",
+    seed: o.Seed = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the fusion network (TeRF section 3.1.2); resumable."""
+    from rich.progress import Progress
+
+    from agent.console import messages
+    from fusion.training.fusion import FusionTraining, Recipe, TrainingProgress
+
+    recipe = Recipe(steps=steps, minutes=minutes, batch=batch, crop_px=crop, learning_rate=learning_rate, seed=seed)
+    console = messages(quiet)
+    training = FusionTraining(data, out, preset, recipe, device)
+    with Progress(console=console) as bars:
+        bar = bars.add_task("training", total=1.0)
+
+        def show(progress: TrainingProgress) -> None:
+            bars.update(
+                bar, completed=progress.share, description=f"step {progress.step}, loss {progress.train_loss:.4f}"
+            )
+
+        exported = training.run(show)
+    typer.echo(exported)
+
+
+@guarded
+def train_language(
+    out: o.TrainFolder = Path("runs/train-language"),
+    base: o.Base = None,
+    minutes: o.LanguageMinutes = 60.0,
+    threads: o.Threads = 1,
+    exclude: o.Exclude = None,
+    seed: o.Seed = 1,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the adapter of the embedded language model on the generated corpus; resumable."""
+    import logging
+
+    from agent.language.base import resolve_base
+    from agent.language.training import Settings, excluded, train
+
+    logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(message)s")
+    left_out = excluded(exclude) if exclude is not None else frozenset()
+    settings = Settings(minutes=minutes, threads=threads, seed=seed)
+    typer.echo(train(str(resolve_base(base)), out, settings, left_out))
