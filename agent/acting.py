@@ -5,12 +5,13 @@ from typing import Any
 
 from agent.plan import Step
 from agent.state import Json
+from tools.types import Strength
 
 WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
 MISTAKES = 6  # calls in one attempt that could not be made
 
 # One notch weaker, after an attempt that went too far.
-WEAKER = {"strong": "normal", "normal": "slight", "slight": "slight"}
+WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
 
 
 def problem_with(
@@ -51,6 +52,11 @@ def problem_with(
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]
     return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
+
+
+def overshot(attempts: Sequence[Json]) -> bool:
+    """Whether an attempt at this step went too far, so that the step is now tried one notch weaker."""
+    return any(attempt.get("move") == "adjust" for attempt in attempts)
 
 
 def times_called(calls: Sequence[Json], name: str, args: Mapping[str, Any]) -> int:

@@ -26,8 +26,10 @@ class Trace:
         """Add one line."""
         line = {"time": round(time.time(), 3), "kind": kind, "seconds": round(seconds, 3)} | fields
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        with self.path.open("a+b") as file:
+            # A line that an interruption cut short is closed first, so that it spoils no other.
+            torn = file.tell() > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+            file.write(b"\n" * torn + json.dumps(line).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
 

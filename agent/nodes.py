@@ -72,7 +72,10 @@ def understand(state: RunState, context: Context) -> Update:
     text = state["instructions"][state["instruction"]]
     before = next((r["plan"] for r in reversed(state["records"]) if r["plan"]["steps"]), None)
     update: Update = {"step": 0, **fresh_step()}
+    spent = _spent(state, context)
     try:
+        if spent:
+            raise AnswerError(spent)
         plan = _ask(
             state,
             context,
@@ -119,7 +122,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         args,
         image=state["image"],
         mask=state["mask"],
-        overshot=state["move"] == "adjust",
+        overshot=acting.overshot(state["attempts"]),
         groundings={
             key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
         },
@@ -182,6 +185,8 @@ def critique(state: RunState, context: Context) -> Update:
     except AnswerError as error:
         judgement = Judgement(verdict="give_up", reason=str(error)[:160])
     move = critic.decide(judgement, result, number, limit)
+    if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
+        move = "stop"  # there is nothing weaker to try
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     attempt |= {
         "verdict": judgement.verdict,
@@ -189,14 +194,18 @@ def critique(state: RunState, context: Context) -> Update:
         "checks": result.as_json(),
         "goal_met": result.met,
         "progress": round(result.progress, 4),
+        "move": move,
     }
+    attempts = [*state["attempts"][:-1], attempt]
     if move == "undo":
         # The state that led the wrong way is dropped: the next attempt starts from the picture again.
         context.work.forget(step.task, step.direction, state["mask"])
+    # Once an attempt went too far, all that follow are weaker, whatever the verdict on the last one.
+    advice = "adjust" if acting.overshot(attempts) else move
     return update | {
-        "attempts": [*state["attempts"][:-1], attempt],
+        "attempts": attempts,
         "move": move,
-        "last": f"{move}: {judgement.reason}",
+        "last": f"{advice}: {judgement.reason}",
         "messages": [],
         "calls": [],
         "nudged": 0,

@@ -75,7 +75,7 @@ class Session:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
-        digests = {key: _sha256(Path(path)) for key, path in (("ir", session.given["ir"]), ("vi", session.given["vi"]))}
+        digests = {str(path): _sha256(path) for path in session.sources()}
         write_json(
             folder / SESSION,
             {"given": session.given, "settings": session.settings.model_dump(mode="json"), "sha256": digests},
@@ -97,12 +97,15 @@ class Session:
         except (OSError, ValueError, KeyError, TypeError) as error:
             what = next(iter(str(error).splitlines()), "")
             raise InputError(f"{folder}: not a run folder ({what}); name the folder that --out was given") from error
-        for key in ("ir", "vi"):
-            path = Path(given[key])
-            if not path.is_file() or _sha256(path) != digests[key]:
+        for path, digest in digests.items():
+            if not Path(path).is_file() or _sha256(Path(path)) != digest:
                 raise InputError(f"{path}: missing or changed since the run began; put it back, or start a new run")
         given["out"] = str(folder.resolve())
         return cls(folder, given, settings, model or _connect(settings))
+
+    def sources(self) -> list[Path]:
+        """Every file that the outcome depends on."""
+        return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values()]
 
     def run(self, notify: Notify | None = None) -> Json:
         """Carry the run out, or go on where it was interrupted; returns the record.

@@ -23,7 +23,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
         mask=mask_tensor(work, args.mask),
         amount=AMOUNTS[args.strength].residual,
         state=begun.state,
-        seed=work.settings.seed,
+        seed=work.seed(),
         progress=epoch_reporter(work, "denoise"),
         cancelled=work.cancelled,
         max_seconds=work.settings.seconds_per_call,

@@ -37,7 +37,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         state=begun.state,
         strength=AMOUNTS[args.strength].epochs / fast.epochs,
         recipe=fast,
-        seed=work.settings.seed,
+        seed=work.seed(),
         progress=epoch_reporter(work, "incline"),
         cancelled=work.cancelled,
         max_seconds=work.settings.seconds_per_call,

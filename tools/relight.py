@@ -33,7 +33,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,
         mask=mask_tensor(work, args.mask),
         state=begun.state,
-        seed=work.settings.seed,
+        seed=work.seed(),
         progress=epoch_reporter(work, "relight"),
         cancelled=work.cancelled,
         max_seconds=work.settings.seconds_per_call,

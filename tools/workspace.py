@@ -145,6 +145,10 @@ class Workspace:
         self.catalogue.counter += 1
         return f"{prefix}{self.catalogue.counter}"
 
+    def seed(self) -> int:
+        """The seed of the tool call at hand: an interrupted call made again has the same, any other call another."""
+        return self.settings.seed + self.catalogue.counter
+
     def image(self, name: str) -> NDArray[np.uint8]:
         """A picture of this run, uint8 (H, W, 3)."""
         return read_picture(self._file(self.catalogue.images, name, "image"), max_pixels=self.settings.max_pixels)

@@ -46,7 +46,10 @@ def build_settings(**chosen: Any) -> "Settings":
 
 
 def check_words(*texts: str) -> None:
-    """Refuse empty instructions."""
+    """Refuse instructions that are empty or no text."""
+    for text in texts:
+        if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise InputError(f"the instruction {text!r} is not valid UTF-8; type it anew")
     if not all(text.strip() for text in texts):
         raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
 
