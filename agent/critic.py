@@ -152,10 +152,14 @@ def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) 
     """What happens next: the step is accepted only where the model's verdict and the measured goal agree."""
     if judgement.verdict == "satisfied" and result.met:
         return "accept"
-    if judgement.verdict == "give_up" or attempt >= attempts:
+    if attempt >= attempts:
         return "stop"
-    # Satisfied against the numbers: the numbers win, and the edit goes on.
-    return "again" if judgement.verdict == "satisfied" else judgement.verdict
+    if judgement.verdict == "satisfied":
+        return "again"  # against the numbers, which win
+    if judgement.verdict == "give_up":
+        # Nothing is given up while attempts are left and the last one went part of the way.
+        return "again" if MOVED <= result.progress < 1 else "stop"
+    return judgement.verdict
 
 
 def _fall(value: float, drop: float) -> float:

@@ -1,7 +1,10 @@
 """denoise: take noise out of a region (equations 18-20)."""
 
+from dataclasses import replace
+
 from fusion.device import resolve_device
 from fusion.finetune import denoise as run
+from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_tensor
 from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, pixels, start
 from tools.strengths import AMOUNTS
@@ -29,4 +32,9 @@ def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
         max_seconds=work.settings.seconds_per_call,
         device=resolve_device(work.settings.device),
     )
-    return finish(work, begun, args, args.strength, outcome, pixels(outcome))
+    mask, edited = work.mask(args.mask), pixels(outcome)
+    base = work.image(args.image)
+    if estimate_noise(edited, mask) >= estimate_noise(base, mask):
+        # Clean already: what the network took for noise was texture, or its own error.
+        edited, outcome = base, replace(outcome, stopped="converged")
+    return finish(work, begun, args, args.strength, outcome, edited)

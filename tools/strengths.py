@@ -25,7 +25,7 @@ class Amount:
 
 
 AMOUNTS: dict[Strength, Amount] = {
-    "slight": Amount(distance_drop=0.08, luma_ratio=1.12, noise_drop=0.15, epochs=4, residual=0.5),
-    "normal": Amount(distance_drop=0.20, luma_ratio=1.30, noise_drop=0.30, epochs=10, residual=1.0),
-    "strong": Amount(distance_drop=0.40, luma_ratio=1.60, noise_drop=0.50, epochs=20, residual=1.0),
+    "slight": Amount(distance_drop=0.08, luma_ratio=1.12, noise_drop=0.15, epochs=6, residual=0.5),
+    "normal": Amount(distance_drop=0.20, luma_ratio=1.30, noise_drop=0.30, epochs=16, residual=1.0),
+    "strong": Amount(distance_drop=0.40, luma_ratio=1.60, noise_drop=0.50, epochs=32, residual=1.0),
 }

@@ -165,6 +165,20 @@ def test_verdict_of_the_rules_is_kept(
     assert decide(judgement, result, attempt, 5) == moves.get(judgement.verdict, judgement.verdict)
 
 
+@pytest.mark.parametrize(
+    ("after", "attempt", "move"),
+    [
+        (90.0, 1, "again"),  # more than half of the way: the numbers speak for another attempt
+        (90.0, 3, "stop"),
+        (99.0, 1, "stop"),  # no progress
+        (80.0, 1, "stop"),  # the goal is met, yet the model will not have it
+    ],
+)
+def test_giving_up_while_there_is_progress(after: float, attempt: int, move: str) -> None:
+    result = measured(step("incline", "infrared"), numbers(), numbers(distance_infrared=after))
+    assert decide(Judgement(verdict="give_up", reason="tired"), result, attempt, 3) == move
+
+
 @given(STEPS, VALUES, VALUES)
 def test_progress_is_never_nan_and_full_where_met(
     edit: Step, before: dict[str, float], after: dict[str, float]
