@@ -188,7 +188,7 @@ def quicken(setitem: Callable[[Any, Any, Any], None]) -> None:
 
     setitem(RECIPES, "fast", Recipe(epochs=6, learning_rate=7e-4, side_px=48, crops=1, final_rate=0.1))
     setitem(relight.__kwdefaults__, "recipe", Recipe(epochs=10, learning_rate=4e-3, side_px=32))
-    setitem(denoise.__kwdefaults__, "recipe", Recipe(epochs=10, learning_rate=1e-3, side_px=32, crops=1))
+    setitem(denoise.__kwdefaults__, "recipe", Recipe(epochs=80, learning_rate=2e-3, side_px=32, crops=1))
     for strength, epochs in (("slight", 3), ("normal", 6), ("strong", 9)):
         setitem(AMOUNTS, strength, replace(AMOUNTS[strength], epochs=epochs))  # type: ignore[index]
 

@@ -9,6 +9,7 @@ import pytest
 from fusion.errors import InputError
 from fusion.finetune import State
 from fusion.images import read_mask, read_picture
+from fusion.metrics.noise import estimate_noise
 from tests.fakes import Small
 from tools.registry import TOOLS, as_langchain, call
 from tools.workspace import Catalogue, Progress, Workspace
@@ -235,3 +236,10 @@ def test_tools_as_langchain_tools(work: Workspace) -> None:
     assert tools["ground"].invoke({"phrases": ["people"]})["found"] == ["people"]
     assert tools["segment"].invoke({"grounding": "g7", "invert": False})["error"].startswith("unknown grounding")
     assert all(tool.description for tool in tools.values())
+
+
+def test_denoise_hands_back_nothing_noisier(work: Workspace) -> None:
+    ramp = np.tile(np.linspace(20, 230, 128).astype(np.uint8)[None, :, None], (96, 1, 3))
+    work.save_image("fused", ramp, "fused.png")
+    done = made(work, "denoise", image="fused", mask=None, strength="strong")
+    assert estimate_noise(work.image(done["image"])) <= estimate_noise(ramp)
