@@ -9,11 +9,12 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from agent.context import Event
 from agent.state import Json
+from agent.text import printable
 
 MARKS = {"understood": "understood", "calling": "tool", "measured": "measured", "judged": "verdict", "advanced": "step"}
 
@@ -27,6 +28,36 @@ def print_json(value: Any) -> None:
     """The one JSON document of ``--json``, and nothing else, on standard output."""
     # ASCII: a file name that is no UTF-8, or a terminal that is not, must not break the document.
     sys.stdout.write(json.dumps(value, indent=1) + "\n")
+
+
+@contextmanager
+def downloading(console: Console) -> Iterator[Callable[[int, int], None]]:
+    """Show that the language model is loaded and, if it must be fetched first, how far that is.
+
+    Yields:
+        What the download calls with bytes done and in all. Where no terminal is, it writes one line.
+    """
+    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    bars = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    with console.status("loading the language model") as status:
+
+        def show(done: int, size: int) -> None:
+            if not bars.tasks:
+                what = "fetching the language model"
+                bars.add_task(what, total=size)
+                status.stop()  # one of the two at a time: rich 14.0 knows no live display inside another
+                bars.start()
+                if not console.is_terminal:
+                    console.print(f"{what} ({size / 1e6:.0f} MB, once)", soft_wrap=True)
+            bars.update(bars.task_ids[0], completed=done)
+            if done >= size:
+                bars.stop()
+                status.start()
+
+        try:
+            yield show
+        finally:
+            bars.stop()
 
 
 @contextmanager
@@ -46,7 +77,7 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
             if event.progress is None:
                 while current:
                     bars.remove_task(current.pop()[1])
-                console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {escape(event.text)}", soft_wrap=True)
+                console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {_shown(event.text)}", soft_wrap=True)
                 return
             done = event.progress
             if not current or current[-1][0] != done.tool or bars.tasks[-1].total != done.epochs:
@@ -66,7 +97,7 @@ def run_table(record: Json) -> Table:
     for instruction in record["instructions"]:
         if instruction["refusal"]:
             table.add_row(
-                escape(instruction["text"]), "", "0", "", f"[yellow]not done[/yellow]: {escape(instruction['refusal'])}"
+                _shown(instruction["text"]), "", "0", "", f"[yellow]not done[/yellow]: {_shown(instruction['refusal'])}"
             )
         for step in instruction["steps"]:
             table.add_row(*_row(step))
@@ -78,16 +109,16 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
     table = Table(header_style="bold")
     table.add_column("metric")
     for name in columns:
-        table.add_column(name, justify="right")
+        table.add_column(_shown(name), justify="right")
     for metric in next(iter(columns.values())):
         table.add_row(metric, *(f"{values[metric]:.4f}" for values in columns.values()))
     return table
 
 
 def files_of(record: Json) -> str:
-    """Where the results are."""
+    """Where the results are, as markup."""
     folder = Path(record["out"])
-    return "\n".join(f"  {folder / name}" for name in ("result.png", "fused.png", "report.html", "run.json"))
+    return "\n".join(f"  {_shown(str(folder / name))}" for name in ("result.png", "fused.png", "report.html", "run.json"))
 
 
 def _row(step: Json) -> tuple[str, str, str, str, str]:
@@ -103,6 +134,11 @@ def _row(step: Json) -> tuple[str, str, str, str, str]:
     verdict = (
         "[green]satisfied[/green]"
         if step["satisfied"]
-        else f"[yellow]{escape(step['notice'] or 'goal not reached')}[/yellow]"
+        else f"[yellow]{_shown(step['notice'] or 'goal not reached')}[/yellow]"
     )
-    return title, escape(region), str(len(step["attempts"])), numbers, verdict
+    return title, _shown(region), str(len(step["attempts"])), numbers, verdict
+
+
+def _shown(text: str) -> str:
+    """Text of others as it may stand in markup: no control characters, no tags."""
+    return escape(printable(text))

@@ -62,14 +62,21 @@ class Context:
     notify: Callable[[Event], None] = field(default=lambda event: None)
 
     @classmethod
-    def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel | None = None) -> "Context":
-        """Put together what a run needs; connects to the language model unless one is given."""
+    def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":
+        """Put together what a run needs."""
         return cls(
             work=Workspace(out, ir, vi, settings.for_tools()),
-            model=model or connect(settings.llm, model=settings.model, adapter=settings.adapter),
+            model=model,
             limits=settings.limits,
             trace=Trace(out / "trace.jsonl"),
         )
+
+
+def connect_model(settings: Settings, progress: Callable[[int, int], None] | None = None) -> LanguageModel:
+    """The language model that the settings name; see ``agent.llm.connect``."""
+    return connect(
+        settings.llm, model=settings.model, adapter=settings.adapter, device=settings.device, progress=progress
+    )
 
 
 def context_of(state: RunState, given: Context | None) -> Context:
@@ -82,4 +89,5 @@ def context_of(state: RunState, given: Context | None) -> Context:
 
 @lru_cache(maxsize=1)
 def _opened(out: Path, ir: Path, vi: Path, settings: str) -> Context:
-    return Context.open(out, ir, vi, Settings.model_validate_json(settings))
+    chosen = Settings.model_validate_json(settings)
+    return Context.open(out, ir, vi, chosen, connect_model(chosen))

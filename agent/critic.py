@@ -5,7 +5,7 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
 ========================  =============================================  ==========================================
 task                      main line                                      guard line
 ========================  =============================================  ==========================================
-incline                   luma distance to the source falls              structural similarity to it does not fall
+incline                   luma distance to the source falls              structural similarity to it rises (or stays)
 relight                   mean luma moves by the strength's ratio        clipped pixels grow by at most CLIPPED_MORE
 denoise                   estimated noise falls                          at least EDGES_LEFT of the edges is left
 ========================  =============================================  ==========================================
@@ -23,7 +23,7 @@ from tools.strengths import AMOUNTS
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 CLIPPED_MORE = 0.02  # share of the region's pixels
 EDGES_LEFT = 0.8
-SIMILARITY_SLACK = 0.005  # structural similarity wobbles in its third digit
+SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
 ALREADY_CLOSE = 2.0  # a luma distance, 0-255, that no eye sees
 ALREADY_CLEAN = 1.0  # an estimated sigma, 0-255, near that of 8-bit rounding
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
@@ -99,9 +99,7 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
                     after,
                     max(_fall(before[distance], amount.distance_drop), ALREADY_CLOSE),
                 ),
-                _guard(
-                    "ssim", similarity, before, after, min(before[similarity], 0.98) - SIMILARITY_SLACK, at_most=False
-                ),
+                _guard("ssim", similarity, before, after, min(before[similarity], SIMILARITY_FULL), at_most=False),
             )
         )
     if step.task == "relight":

@@ -27,13 +27,22 @@ class Finding:
         return asdict(self)
 
 
-def examine(llm: str, model: str | None, device: str) -> list[Finding]:
-    """Check packages, device, weights and language model; a problem never stops the checks after it."""
+def examine(
+    llm: str, model: str | None, device: str, progress: Callable[[int, int], None] | None = None
+) -> list[Finding]:
+    """Check packages, device, weights and language model; a problem never stops the checks after it.
+
+    Args:
+        llm: as :func:`agent.llm.connect` takes it.
+        model: likewise.
+        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+        progress: called with bytes done and in all while the language model is downloaded.
+    """
     return [
         _checked("packages", _packages),
         _checked("device", lambda: _device(device)),
         _checked("fusion weights", _weights),
-        _checked("language model", lambda: _model(llm, model)),
+        _checked("language model", lambda: _model(llm, model, device, progress)),
     ]
 
 
@@ -64,9 +73,9 @@ def _weights() -> str:
     return f"terf, {count / 1e6:.2f} M parameters, sha256 as listed"
 
 
-def _model(llm: str, model: str | None) -> str:
+def _model(llm: str, model: str | None, device: str, progress: Callable[[int, int], None] | None) -> str:
     started = time.monotonic()
-    connected = connect(llm, model=model)
+    connected = connect(llm, model=model, device=device, progress=progress)
     loaded = time.monotonic()
     plan = connected.plan(SAMPLE, None)
     seconds = time.monotonic() - loaded

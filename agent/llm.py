@@ -9,8 +9,9 @@ import http.client
 import json
 import os
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -74,9 +75,9 @@ class LanguageModel(Protocol):
 class ChatLanguageModel:
     """A :class:`LanguageModel` on any LangChain chat model."""
 
-    def __init__(self, chat: BaseChatModel, name: str, style: Style) -> None:
-        """Speak to ``chat`` in the given prompt style."""
-        self.chat, self.name, self.style = chat, name, style
+    def __init__(self, chat: BaseChatModel, name: str, style: Style, *, served: bool) -> None:
+        """Speak to ``chat`` in the given prompt style; ``served``: its failures may be those of a server."""
+        self.chat, self.name, self.style, self.served = chat, name, style, served
         self.usage = Usage()
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
@@ -130,6 +131,8 @@ class ChatLanguageModel:
         except WordfuseError:
             raise
         except Exception as error:
+            if not self.served:
+                raise
             raise _in_our_words(error, self.name) from error
         finally:
             self.usage.calls += 1
@@ -140,7 +143,14 @@ class ChatLanguageModel:
         return answer
 
 
-def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) -> LanguageModel:
+def connect(
+    llm: str,
+    *,
+    model: str | None = None,
+    adapter: Path | None = None,
+    device: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> LanguageModel:
     """Get the language model that ``--llm`` names.
 
     Args:
@@ -148,6 +158,8 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
         model: embedded: a local directory or hub id instead of the default base; server: the name it serves
             (default: the first that it lists).
         adapter: embedded: an adapter directory instead of ours.
+        device: embedded: where it runs.
+        progress: embedded: called with bytes done and in all while its base is fetched, the first time.
 
     Raises:
         InputError: ``llm`` is neither.
@@ -157,13 +169,14 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
         from agent.language.chat import EmbeddedChat
         from agent.language.embedded import DEFAULT_ADAPTER, EmbeddedModel
 
-        engine = EmbeddedModel.load(model, adapter=adapter or DEFAULT_ADAPTER)
-        return ChatLanguageModel(EmbeddedChat(engine), engine.name, "compact" if engine.adapted else "full")
+        engine = EmbeddedModel.load(model, adapter or DEFAULT_ADAPTER, device, progress=progress)
+        style: Style = "compact" if engine.adapted else "full"
+        return ChatLanguageModel(EmbeddedChat(engine), engine.name, style, served=False)
     if not llm.startswith(("http://", "https://")):
         raise InputError(f"--llm {llm}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
     from langchain_openai import ChatOpenAI
 
-    name = model or _served_models(llm)[0]
+    name = _served_model(llm, model)
     chat = ChatOpenAI(
         model=name,
         base_url=llm,
@@ -173,7 +186,8 @@ def connect(llm: str, *, model: str | None = None, adapter: Path | None = None) 
         max_retries=1,
     )
     # A served model whose name says that it carries our adapter knows the short prompts.
-    return ChatLanguageModel(chat, name, "compact" if name.startswith("wordfuse") else "full")
+    style = "compact" if name.startswith("wordfuse") else "full"
+    return ChatLanguageModel(chat, name, style, served=True)
 
 
 def _in_our_words(error: Exception, name: str) -> Exception:
@@ -190,22 +204,29 @@ def _in_our_words(error: Exception, name: str) -> Exception:
     return error
 
 
-def _served_models(url: str) -> list[str]:
+def _served_model(url: str, wanted: str | None) -> str:
+    """The model to ask for: ``wanted``, or the first that the server lists. Either way the server must be there."""
     try:
         request = urllib.request.Request(f"{url.rstrip('/')}/models", headers={"Authorization": _bearer()})
         with urllib.request.urlopen(request, timeout=PROBE_TIMEOUT_S) as reply:
             body = reply.read()
+    except urllib.error.HTTPError as error:
+        if wanted:
+            return wanted  # a server, though one that lists no models
+        raise BackendUnreachable(f"--llm {url}: answers {error.code} instead of its models; check the URL") from error
     except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: no URL at all
         raise BackendUnreachable(
             f"--llm {url}: no answer ({error}); start a server there or use --llm embedded"
         ) from error
+    if wanted:
+        return wanted
     try:
-        names = [entry["id"] for entry in json.loads(body)["data"]]
+        names: list[str] = [entry["id"] for entry in json.loads(body)["data"]]
     except (ValueError, KeyError, TypeError) as error:
         raise BackendUnreachable(f"--llm {url}: answers, but not as an OpenAI server does; check the URL") from error
     if not names:
         raise BackendUnreachable(f"--llm {url}: the server lists no model; load one there, or name it with --model")
-    return names
+    return names[0]
 
 
 def _bearer() -> str:

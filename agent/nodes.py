@@ -133,7 +133,7 @@ def call_tool(state: RunState, context: Context) -> Update:
     told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
     times = acting.times_called(state["calls"], name, args) + 1
     if answer.result is not None:
-        update |= _outcome(context, name, answer.result)
+        update |= _outcome(context, step, name, answer.result)
     elif answer.final:
         update["notice"] = answer.error
     failed = state["nudged"] + (answer.error is not None)
@@ -158,13 +158,15 @@ def evaluate(state: RunState, context: Context) -> Update:
     if answer.result is None:
         raise AnswerError(f"the attempt {state['output']} cannot be measured: {answer.error}")
     edit = next(made for made in reversed(state["calls"]) if made["name"] in EDITS)
+    edited = json.loads(state["messages"][-1]["content"])
     attempt = {
         "tool_calls": [
             *state["calls"],
             {"name": "evaluate_metrics", "args": args, "seconds": answer.seconds, "error": None},
         ],
         "output": state["output"],
-        "epochs": json.loads(state["messages"][-1]["content"])["epochs"],
+        "epochs": edited["epochs"],
+        "stopped": edited["stopped"],
         "seconds": edit["seconds"],
         **answer.result,
     }
@@ -229,7 +231,7 @@ def advance(state: RunState, context: Context) -> Update:
     mask = state["mask"]
     closed = {
         **step.model_dump(),
-        "found": not step.region.phrases or mask is not None,
+        "found": not step.region.phrases or bool(state["found"]),
         "missing": state["missing"],
         "mask": context.work.catalogue.masks[mask] if mask else None,
         "area": context.work.area(mask),
@@ -277,12 +279,14 @@ def _plain(said: Json) -> Json:
     return plain
 
 
-def _outcome(context: Context, name: str, result: Json) -> Update:
+def _outcome(context: Context, step: Step, name: str, result: Json) -> Update:
     """What a successful call changes."""
     if name == "ground":
         reasons = [record.reason for record in context.work.grounding(result["grounding"]) if not record.found]
         update: Update = {"found": result["found"], "missing": result["missing"]}
-        return update if result["found"] else update | {"notice": "; ".join(reasons)}
+        # What is to be left alone must be known in full.
+        enough = not result["missing"] if step.region.invert else result["found"]
+        return update if enough else update | {"notice": "; ".join(reasons)}
     if name == "segment":
         return {"mask": result["mask"]}
     return {"output": result["image"]}
@@ -325,6 +329,7 @@ def _ask(state: RunState, context: Context, update: Update, turn: str, ask: Call
 def _make_call(state: RunState, context: Context, update: Update, name: str, args: Json) -> ToolAnswer:
     """Call a tool, and keep account of it in the state and in the trace."""
     work = context.work
+    work.seconds_left = context.limits.seconds - state["seconds"]
     work.progress = lambda progress: context.notify(Event("progress", name, progress))
     answer = call(name, args, work)
     total = dict(update.get("usage", state["usage"]))

@@ -1,17 +1,26 @@
 """The options that several commands share, spelled once."""
 
+import copy
+import functools
+import inspect
 import os
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import typer
+
+R = TypeVar("R")
 
 ENGINE, PICTURES, OUTPUT = "Model and machine", "Pictures", "Output"
 
 
 def _env(name: str) -> str:
-    """The environment variable of an option: that of ``--max-pixels`` is ``WORDFUSE_MAX_PIXELS``."""
+    """The environment variable of an option: that of ``--max-pixels`` is ``WORDFUSE_MAX_PIXELS``.
+
+    An option that means something else in another command (``--out``, ``--mask``, ``--direction``) has another there.
+    """
     return f"WORDFUSE_{name}"
 
 
@@ -77,6 +86,18 @@ Model = Annotated[
         help="Embedded: directory or hub id of a LLaMA. Server: the name it serves.",
         envvar=_env("MODEL"),
         rich_help_panel=ENGINE,
+    ),
+]
+OtherLlm = Annotated[
+    str | None,
+    typer.Option(
+        "--llm", help="Another language model than the run began with.", envvar=_env("LLM"), rich_help_panel=ENGINE
+    ),
+]
+OtherDevice = Annotated[
+    str | None,
+    typer.Option(
+        "--device", help="Another device than the run began with.", envvar=_env("DEVICE"), rich_help_panel=ENGINE
     ),
 ]
 Regions = Annotated[
@@ -174,16 +195,25 @@ Quiet = Annotated[
     typer.Option("--quiet", "-q", help="No progress on standard error.", envvar=_env("QUIET"), rich_help_panel=OUTPUT),
 ]
 OutFile = Annotated[
-    Path, typer.Option("--out", help="The file to write (PNG).", envvar=_env("OUT"), rich_help_panel=OUTPUT)
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help="The file to write (PNG).", envvar=_env("OUT_FILE"), rich_help_panel=OUTPUT
+    ),
 ]
 OutFolder = Annotated[
     Path | None,
-    typer.Option("--out", help="Run folder; default: runs/NAME.", envvar=_env("OUT"), rich_help_panel=OUTPUT),
+    typer.Option(
+        "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=_env("OUT"), rich_help_panel=OUTPUT
+    ),
 ]
 DemoFolder = Annotated[
     Path | None,
     typer.Option(
-        "--out", help="Run folder; a number is added if it exists.", envvar=_env("OUT"), rich_help_panel=OUTPUT
+        "--out",
+        metavar="DIR",
+        help="Run folder; a number is added if it exists.",
+        envvar=_env("OUT"),
+        rich_help_panel=OUTPUT,
     ),
 ]
 Instructions = Annotated[
@@ -220,24 +250,27 @@ MaskFile = Annotated[
         "--mask",
         metavar="FILE",
         help="Work inside this mask only (white is inside).",
-        envvar=_env("MASK"),
+        envvar=_env("MASK_FILE"),
         rich_help_panel=PICTURES,
     ),
 ]
 Source = Annotated[
     Literal["infrared", "visible"],
-    typer.Option("--direction", help="The source to resemble.", envvar=_env("DIRECTION")),
+    typer.Option("--direction", help="The source to resemble.", envvar=_env("INCLINE_DIRECTION")),
 ]
 Light = Annotated[
     Literal["brighter", "darker"],
-    typer.Option("--direction", help="Which way the light goes.", envvar=_env("DIRECTION")),
+    typer.Option("--direction", help="Which way the light goes.", envvar=_env("RELIGHT_DIRECTION")),
 ]
 StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=_env("STRENGTH"))]
 TrainData = Annotated[
     Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=_env("DATA"))
 ]
 TrainFolder = Annotated[
-    Path, typer.Option("--out", help="Training folder; an existing one is gone on with.", envvar=_env("OUT"))
+    Path,
+    typer.Option(
+        "--out", metavar="DIR", help="Training folder; an existing one is gone on with.", envvar=_env("TRAIN_OUT")
+    ),
 ]
 Base = Annotated[
     str | None,
@@ -262,3 +295,39 @@ LearningRate = Annotated[
     float,
     typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=_env("LEARNING_RATE")),
 ]
+
+_EVERYWHERE: dict[str, tuple[Any, Any]] = {
+    "as_json": (AsJson, False),
+    "llm": (Llm, "embedded"),
+    "model": (Model, None),
+    "regions": (Regions, "auto"),
+    "device": (Device, "auto"),
+    "seed": (Seed, 0),
+    "quiet": (Quiet, False),
+}
+
+
+def everywhere(command: Callable[..., R]) -> Callable[..., R]:
+    """Let a command accept the options that hold everywhere; those without a meaning in it do not show in its help."""
+    signature = inspect.signature(command)
+    ignored = {name: option for name, option in _EVERYWHERE.items() if name not in signature.parameters}
+
+    @functools.wraps(command)
+    def run(**given: Any) -> R:
+        return command(**{name: value for name, value in given.items() if name not in ignored})
+
+    more = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=_hidden(option))
+        for name, (option, default) in ignored.items()
+    ]
+    # What Typer reads.
+    run.__dict__["__signature__"] = signature.replace(parameters=[*signature.parameters.values(), *more])
+    return run
+
+
+def _hidden(option: Any) -> Any:
+    """The same option, left out of the help."""
+    kind, shown = get_args(option)
+    hidden = copy.copy(shown)
+    hidden.hidden = True
+    return Annotated[kind, hidden]

@@ -1,4 +1,4 @@
-"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds (contract.md, "The run record")."""
+"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds."""
 
 import json
 from pathlib import Path

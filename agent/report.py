@@ -28,7 +28,14 @@ tr {{ border-bottom: 1px solid #8884; }}
 
 
 def render_report(record: Json, folder: Path) -> str:
-    """The page of one run; every text in it is escaped."""
+    """The page of one run: pictures, each step with its attempts, and metrics.
+
+    Words, names and reasons come from users and models: each is escaped.
+
+    Args:
+        record: the run record, as ``run.json`` holds it.
+        folder: the run folder, whose pictures go into the page.
+    """
     pictures = [("fused", "fused.png"), ("result", "result.png")]
     words = " / ".join(instruction["text"] for instruction in record["instructions"])
     llm = record["llm"]
@@ -63,6 +70,8 @@ def _step(step: Json, folder: Path) -> str:
     region = " and ".join(step["region"]["phrases"]) or "the whole image"
     region = f"everything but {region}" if step["region"]["invert"] else region
     title = f"{step['task']} {step['direction'] or ''} ({step['strength']}): {region}"
+    if step["missing"]:
+        title += f" (not found: {', '.join(step['missing'])})"
     verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"
     rows = "".join(
         _row(str(number), check, f"{attempt['verdict']}: {attempt['reason']}")

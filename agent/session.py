@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from pydantic import TypeAdapter
 
-from agent.context import Context, Event
+from agent.context import Context, Event, connect_model
 from agent.errors import InputError
-from agent.llm import LanguageModel, connect
+from agent.llm import LanguageModel
 from agent.record import read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput
@@ -24,8 +24,8 @@ os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
 SESSION, RECORD, CHECKPOINTS, LOCK = "session.json", "run.json", "checkpoints.sqlite", "run.lock"
 THREAD = "run"
-RECURSION_LIMIT = 1000  # the budgets of the run end it long before; this catches a fault in the routing
 Notify = Callable[[Event], None]
+Fetching = Callable[[int, int], None]
 
 
 class Session:
@@ -44,6 +44,7 @@ class Session:
         instructions: list[str],
         settings: Settings,
         model: LanguageModel | None = None,
+        progress: Fetching | None = None,
     ) -> "Session":
         """Check everything that can be checked before work begins, then make the folder.
 
@@ -54,6 +55,7 @@ class Session:
             instructions: what is to be done, in order.
             settings: everything else.
             model: the language model; default: the one that the settings name.
+            progress: called with bytes done and in all while a language model is fetched.
 
         Raises:
             InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
@@ -64,15 +66,18 @@ class Session:
             raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
         pair = read_pair(ir, vi, max_pixels=settings.max_pixels)
         for path in settings.masks.values():
-            read_mask(path, pair.visible.shape[:2])
+            read_mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         session = cls(
             folder,
             RunInput(ir=str(ir.resolve()), vi=str(vi.resolve()), out=str(folder.resolve()), instructions=instructions),
             settings.model_copy(update={"masks": {name: path.resolve() for name, path in settings.masks.items()}}),
-            model or _connect(settings),
+            model or connect_model(settings, progress),
         )
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            (folder / LOCK).touch(exist_ok=False)  # claims the folder: of two runs that found it empty, one gets it
+        except FileExistsError as error:
+            raise InputError(f"--out {folder}: another run has just taken it; choose another folder") from error
         except OSError as error:
             raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
         digests = {str(path): _sha256(path) for path in session.sources()}
@@ -83,8 +88,20 @@ class Session:
         return session
 
     @classmethod
-    def open(cls, folder: Path, model: LanguageModel | None = None) -> "Session":
+    def open(
+        cls,
+        folder: Path,
+        model: LanguageModel | None = None,
+        overrides: Mapping[str, object] | None = None,
+        progress: Fetching | None = None,
+    ) -> "Session":
         """Open the folder of an earlier run.
+
+        Args:
+            folder: the run folder.
+            model: the language model; default: the one that the settings name.
+            overrides: settings that differ now: a server that has moved, another device.
+            progress: called with bytes done and in all while a language model is fetched.
 
         Raises:
             InputError: it is no run folder, or a source has changed since.
@@ -93,7 +110,8 @@ class Session:
         try:
             saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
             given = TypeAdapter(RunInput).validate_python(saved["given"])
-            settings, digests = Settings.model_validate(saved["settings"]), saved["sha256"]
+            settings = Settings.model_validate(saved["settings"] | dict(overrides or {}))
+            digests = dict(saved["sha256"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             what = next(iter(str(error).splitlines()), "")
             raise InputError(f"{folder}: not a run folder ({what}); name the folder that --out was given") from error
@@ -101,11 +119,12 @@ class Session:
             if not Path(path).is_file() or _sha256(Path(path)) != digest:
                 raise InputError(f"{path}: missing or changed since the run began; put it back, or start a new run")
         given["out"] = str(folder.resolve())
-        return cls(folder, given, settings, model or _connect(settings))
+        return cls(folder, given, settings, model or connect_model(settings, progress))
 
     def sources(self) -> list[Path]:
         """Every file that the outcome depends on."""
-        return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values()]
+        chosen = [self.settings.weights] if self.settings.weights else []
+        return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values(), *chosen]
 
     def run(self, notify: Notify | None = None) -> Json:
         """Carry the run out, or go on where it was interrupted; returns the record.
@@ -130,10 +149,15 @@ class Session:
             context.notify = notify
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
             graph = build().compile(checkpointer=saver)
-            config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": RECURSION_LIMIT}
+            config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": self._most_nodes()}
             begun = graph.get_state(config).values
             graph.invoke(None if begun else self.given, config, context=context, durability="sync")
         return read_record(self.folder)
+
+    def _most_nodes(self) -> int:
+        """More nodes than the budgets allow: reaching it means a fault in the routing."""
+        limits = self.settings.limits
+        return 4 * (limits.model_calls + limits.tool_calls) + 10 * len(self.given["instructions"]) + 50
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -153,10 +177,6 @@ def free_folder(wanted: Path) -> Path:
     while candidate.exists():
         candidate, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
     return candidate
-
-
-def _connect(settings: Settings) -> LanguageModel:
-    return connect(settings.llm, model=settings.model, adapter=settings.adapter)
 
 
 def _sha256(path: Path) -> str:

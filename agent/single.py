@@ -12,7 +12,7 @@ from fusion.images import write_bytes_atomic
 from tools.registry import call
 from tools.workspace import FUSED, Progress, Workspace
 
-USER_MASK = "given"
+USER_IMAGE, USER_MASK = "given", "given"
 
 
 class SingleTool:
@@ -34,12 +34,15 @@ class SingleTool:
         """Remove the folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start_from(self, fused: Path | None) -> None:
-        """Take a fused picture from a file, or fuse the pair."""
-        if fused is None:
+    def start_from(self, fused: Path | None, task: str) -> str:
+        """Take a fused picture from a file, or fuse the pair; returns the picture's id."""
+        if fused is None or task == "incline":
+            # What incline applies to a picture is the change of the network's output, so it needs that output.
             self.call("fuse")
-        else:
-            self.work.adopt_image(FUSED, fused)
+        if fused is None:
+            return FUSED
+        self.work.adopt_image(USER_IMAGE, fused)
+        return USER_IMAGE
 
     def use_mask(self, mask: Path | None) -> str | None:
         """Take a mask from a file; returns its id.

@@ -9,7 +9,6 @@ from torch import nn
 
 from fusion.errors import InputError
 
-
 M = TypeVar("M", bound=nn.Module)
 
 

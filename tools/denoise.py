@@ -27,7 +27,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
         seed=work.seed(),
         progress=epoch_reporter(work, "denoise"),
         cancelled=work.cancelled,
-        max_seconds=work.settings.seconds_per_call,
+        max_seconds=work.max_seconds(),
         device=resolve_device(work.settings.device),
     )
     mask, edited = work.mask(args.mask), pixels(outcome)

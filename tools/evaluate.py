@@ -36,7 +36,7 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
 
 
 def metric_values(ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int) -> dict[str, float]:
-    """The metric table of a fused picture on disk (contract.md, "Metrics"), inside a mask if one is given.
+    """The metric table of a fused picture on disk (AG, EN, SF, SD and so on), inside a mask if one is given.
 
     Raises:
         InputError: a file cannot be used, or sizes differ.
@@ -49,5 +49,5 @@ def metric_values(ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pix
             f"{fused}: is {picture.shape[1]}x{picture.shape[0]}, the visible picture is {size[1]}x{size[0]}; "
             "sizes must be equal"
         )
-    inside = None if mask is None else read_mask(mask, size)
+    inside = None if mask is None else read_mask(mask, size, max_pixels=max_pixels)
     return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside)

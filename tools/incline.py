@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from fusion.finetune import incline as run
 from fusion.finetune.incline import RECIPES
-from fusion.finetune.run import State
+from fusion.finetune.run import State, follow_gray
 from fusion.images import to_float, to_uint8
 from fusion.inference import fuse
 from fusion.network import FusionNetwork
@@ -40,7 +40,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         seed=work.seed(),
         progress=epoch_reporter(work, "incline"),
         cancelled=work.cancelled,
-        max_seconds=work.settings.seconds_per_call,
+        max_seconds=work.max_seconds(),
     )
     tuned = to_array(outcome.image)
     base = work.image(args.image)
@@ -61,4 +61,5 @@ def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32
     state = State.load(work.folder / reference, "incline")
     network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
     device = next(work.network.parameters()).device
-    return to_array(fuse(network.to(device).eval(), to_tensor(work.pair.infrared), to_tensor(work.pair.visible)))
+    visible = to_tensor(work.pair.visible)
+    return to_array(follow_gray(fuse(network.to(device).eval(), to_tensor(work.pair.infrared), visible), visible))

@@ -36,7 +36,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         seed=work.seed(),
         progress=epoch_reporter(work, "relight"),
         cancelled=work.cancelled,
-        max_seconds=work.settings.seconds_per_call,
+        max_seconds=work.max_seconds(),
         device=resolve_device(work.settings.device),
     )
     return finish(work, begun, args, args.strength, outcome, pixels(outcome))

@@ -27,11 +27,15 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
     """Draw the mask of everything a grounding found.
 
     Raises:
-        RegionError: nothing was found, so there is nothing to draw.
+        RegionError: nothing was found, or not all of what is to be left alone.
     """
     records = work.grounding(args.grounding)
+    missing = "; ".join(record.reason for record in records if not record.found)
     if not any(record.found for record in records):
-        raise RegionError("nothing was found: " + "; ".join(record.reason for record in records))
+        raise RegionError(f"nothing was found: {missing}")
+    if args.invert and missing:
+        # The rest of the picture would include what was to be left alone.
+        raise RegionError(f"what is to be left alone was not found: {missing}")
     groundings = [
         Grounding(
             phrase=record.phrase,

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from fusion.errors import InputError
 
@@ -33,6 +33,12 @@ class Region(Strict):
 
     phrases: list[Phrase] = Field(default_factory=list, max_length=8)
     invert: bool = False
+
+    @model_validator(mode="after")
+    def _rest_of_something(self) -> "Region":
+        if self.invert and not self.phrases:
+            raise ValueError("everything but the whole image is nothing: invert needs a phrase")
+        return self
 
     def __str__(self) -> str:
         """The region in words, for messages."""

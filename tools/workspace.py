@@ -100,6 +100,7 @@ class Workspace:
         self.catalogue = Catalogue()
         self.progress: Callable[[Progress], None] | None = None
         self.cancelled: Callable[[], bool] | None = None
+        self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._pair: Pair | None = None
         self._backend: RegionBackend | None = None
 
@@ -132,10 +133,17 @@ class Workspace:
     def user_masks(self) -> dict[str, NDArray[np.uint8]]:
         """The masks that the user named with ``--mask NAME=FILE``."""
         shape = self.pair.visible.shape[:2]
-        return {name: read_mask(path, shape) for name, path in self.settings.masks.items()}
+        return {
+            name: read_mask(path, shape, max_pixels=self.settings.max_pixels)
+            for name, path in self.settings.masks.items()
+        }
 
     def sources(self) -> Sources:
-        """What a region backend may look at."""
+        """What a region backend may look at.
+
+        The fused picture is the one before any edit, so that "the dark areas" stay the same areas, and a repeat the
+        same edit, however often they are brightened.
+        """
         return Sources(self.pair.infrared, self.pair.visible, to_float(self.image(FUSED)))
 
     # Ids.
@@ -144,6 +152,11 @@ class Workspace:
         """The next free id: prefix and a number that never repeats in a run."""
         self.catalogue.counter += 1
         return f"{prefix}{self.catalogue.counter}"
+
+    def max_seconds(self) -> float | None:
+        """How long the tool call at hand may take."""
+        limits = [limit for limit in (self.settings.seconds_per_call, self.seconds_left) if limit is not None]
+        return min(limits, default=None)
 
     def seed(self) -> int:
         """The seed of the tool call at hand: an interrupted call made again has the same, any other call another."""
@@ -157,7 +170,8 @@ class Workspace:
         """A mask of this run, uint8 (H, W) with 255 inside; None is the whole image."""
         if name is None:
             return None
-        return read_mask(self._file(self.catalogue.masks, name, "mask"), self.pair.visible.shape[:2])
+        path = self._file(self.catalogue.masks, name, "mask")
+        return read_mask(path, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
 
     def grounding(self, name: str) -> list[GroundingRecord]:
         """What an earlier ground() call found."""
@@ -193,7 +207,8 @@ class Workspace:
         Raises:
             InputError: it cannot be read or has another size.
         """
-        self.save_mask(name, read_mask(source, self.pair.visible.shape[:2]), f"masks/{name}.png")
+        mask = read_mask(source, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
+        self.save_mask(name, mask, f"masks/{name}.png")
 
     def accept(self, attempt: str, name: str) -> str:
         """Keep an attempt under its final name; returns the file, relative to the run folder."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from agent.settings import Settings
 
 
+@o.everywhere
 @guarded
 def fuse(
     ir: o.Infrared,
@@ -34,6 +35,7 @@ def fuse(
         tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
 
 
+@o.everywhere
 @guarded
 def segment(
     text: Annotated[str, typer.Argument(help="A region in words.", show_default=False)],
@@ -72,6 +74,7 @@ def segment(
         tell(told, as_json, quiet, f"wrote {out}: {result['area']:.1%} of the picture; {record['reason']}")
 
 
+@o.everywhere
 @guarded
 def incline(
     ir: o.Infrared,
@@ -94,6 +97,7 @@ def incline(
     _edit("incline", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
+@o.everywhere
 @guarded
 def relight(
     ir: o.Infrared,
@@ -116,6 +120,7 @@ def relight(
     _edit("relight", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
+@o.everywhere
 @guarded
 def denoise(
     ir: o.Infrared,
@@ -137,6 +142,7 @@ def denoise(
     _edit("denoise", ir, vi, out, fused, mask, settings, as_json, quiet, strength=strength.value)
 
 
+@o.everywhere
 @guarded
 def metrics(
     ir: o.Infrared,
@@ -186,8 +192,8 @@ def _edit(
 
     with _single(ir, vi, out, settings, fused, mask) as tool, watching(messages(quiet)) as notify:
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
-        tool.start_from(fused)
-        result = tool.call(task, image="fused", mask=tool.use_mask(mask), **args)
+        image = tool.start_from(fused, task)
+        result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
         tool.deliver(tool.work.catalogue.images[result["image"]], out)
     tell(
         {"task": task, "out": str(out), "epochs": result["epochs"], "stopped": result["stopped"]},

@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import typer
 
+from agent.text import printable
 from fusion.errors import InputError, WordfuseError
 
 INTERRUPTED = 130
@@ -48,6 +49,4 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
 def complain(text: str) -> None:
     """One line on standard error, whatever the names of files and the errors of libraries hold."""
-    words = " ".join(part.strip() for part in text.splitlines() if part.strip())
-    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in words)
-    typer.echo(f"wordfuse: {shown}", err=True)
+    typer.echo(f"wordfuse: {printable(text)}", err=True)

@@ -9,6 +9,7 @@ import typer
 from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
 from agent.commands.shared import MAX_PIXELS, build_settings, check_words, first_line, named_files
+from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from agent.state import Json
 
 
+@o.everywhere
 @guarded
 def run(
     ir: o.Infrared,
@@ -66,23 +68,34 @@ def run(
     _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
 
 
+@o.everywhere
 @guarded
 def resume(
     run_dir: Annotated[Path, typer.Argument(help="The folder of the interrupted run.", show_default=False)],
+    llm: o.OtherLlm = None,
+    model: o.Model = None,
+    device: o.OtherDevice = None,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Go on with an interrupted run."""
+    from agent.console import downloading, messages
     from agent.session import Session
 
-    _finish(Session.open(run_dir), as_json, quiet)
+    given = {"llm": llm, "model": model, "device": device}
+    overrides: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    with downloading(messages(quiet)) as progress:
+        session = Session.open(run_dir, overrides=overrides, progress=progress)
+    _finish(session, as_json, quiet)
 
 
+@o.everywhere
 @guarded
 def demo(
     out: o.DemoFolder = None,
     llm: o.Llm = "embedded",
     model: o.Model = None,
+    regions: o.Regions = "auto",
     device: o.Device = "auto",
     seed: o.Seed = 0,
     as_json: o.AsJson = False,
@@ -94,25 +107,27 @@ def demo(
 
     example = Path(__file__).resolve().parents[2] / "examples" / "street"
     words = ["make the people stand out, then brighten the dark areas"]
-    settings = build_settings(
-        llm=llm, model=model, device=device, seed=seed, masks={"people": example / "masks" / "people.png"}
-    )
+    masks = {"people": example / "masks" / "people.png"}
+    settings = build_settings(llm=llm, model=model, regions=regions, device=device, seed=seed, masks=masks)
     folder = free_folder(out or Path("runs/demo"))
     _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
 
 
+@o.everywhere
 @guarded
 def plan(
     text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
     after: o.After = None,
     llm: o.Llm = "embedded",
     model: o.Model = None,
+    device: o.Device = "auto",
     as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
     from pydantic import ValidationError
 
-    from agent.console import print_json
+    from agent.console import downloading, messages, print_json
     from agent.llm import connect
     from agent.plan import Plan
 
@@ -125,35 +140,40 @@ def plan(
             raise InputError(
                 f"--after {after}: not a plan as 'wordfuse plan --json' prints it ({first_line(error)})"
             ) from error
-    understood = connect(llm, model=model).plan(text, before)
+    with downloading(messages(quiet)) as progress:
+        connected = connect(llm, model=model, device=device, progress=progress)
+    understood = connected.plan(text, before)
     if as_json:
         print_json(understood.model_dump())
     else:
         for number, step in enumerate(understood.steps, start=1):
-            typer.echo(f"{number}. {step}")
+            typer.echo(printable(f"{number}. {step}"))
         if understood.refusal:
-            typer.echo(f"not done: {understood.refusal}")
+            typer.echo(printable(f"not done: {understood.refusal}"))
     if understood.refusal:
         raise typer.Exit(3)
 
 
+@o.everywhere
 @guarded
 def doctor(
     llm: o.Llm = "embedded",
     model: o.Model = None,
     device: o.Device = "auto",
     as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Check this machine and try the language model on one instruction."""
-    from agent.console import print_json
+    from agent.console import downloading, messages, print_json
     from agent.doctor import examine
 
-    findings = examine(llm, model, device)
+    with downloading(messages(quiet)) as progress:
+        findings = examine(llm, model, device, progress)
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:
         for finding in findings:
-            typer.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.name}: {finding.text}")
+            typer.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.name}: {printable(finding.text)}")
     worst = max(finding.exit_code for finding in findings)
     if worst:
         raise typer.Exit(worst)
@@ -169,12 +189,12 @@ def _run(
     quiet: bool,
     then: "Callable[[Json], None] | None" = None,
 ) -> None:
-    from agent.console import messages
+    from agent.console import downloading, messages
     from agent.session import Session
 
     check_words(*instructions)
-    with messages(quiet or as_json).status("loading the language model"):
-        session = Session.create(folder, ir, vi, instructions, settings)
+    with downloading(messages(quiet)) as progress:
+        session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
     _finish(session, as_json, quiet, then)
 
 

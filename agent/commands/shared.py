@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from agent.text import printable
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def tell(result: "Json", as_json: bool, quiet: bool, text: str) -> None:
     if as_json:
         print_json(result)
     elif not quiet:
-        typer.echo(text, err=True)
+        typer.echo(printable(text), err=True)
 
 
 def first_line(error: Exception) -> str:

@@ -56,10 +56,13 @@ def train_language(
     """Train the adapter of the embedded language model on the generated corpus; resumable."""
     import logging
 
+    from agent.console import downloading, messages
     from agent.language.base import resolve_base
     from agent.language.training import Settings, excluded, train
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(message)s")
     left_out = excluded(exclude) if exclude is not None else frozenset()
     settings = Settings(minutes=minutes, threads=threads, seed=seed)
-    typer.echo(train(str(resolve_base(base)), out, settings, left_out))
+    with downloading(messages(quiet)) as progress:
+        folder = resolve_base(base, progress=progress)
+    typer.echo(train(str(folder), out, settings, left_out))

@@ -172,9 +172,8 @@ class EmbeddedModel:
             seed: has no effect, since the likeliest token is always taken; every chat model here accepts one.
 
         Raises:
-            InputError: the conversation is too long for the model.
             TruncatedError: the answer was not complete within ``max_tokens``.
-            AnswerError: the schema has no grammar, or the grammar failed on the way.
+            AnswerError: the conversation is too long for the model, the schema has no grammar, or the grammar failed.
         """
         began = time.perf_counter()
         matcher = self._matcher(schema)
@@ -184,7 +183,9 @@ class EmbeddedModel:
             room = self._context - max_tokens
             length = len(self._encode(prefix)) + len(rest)
             if length > room:
-                raise InputError(f"the instruction is too long: {length} tokens, at most {room}; say it in fewer words")
+                raise AnswerError(
+                    f"the instruction is too long: {length} tokens, at most {room}; say it in fewer words"
+                )
             answer, sampled = self._decode(matcher, rest, self._read(prefix), max_tokens)
         text = self._vocabulary.decode_bytes(answer).decode("utf-8")
         return Generation(text, length, len(answer), sampled, time.perf_counter() - began)

@@ -1,11 +1,10 @@
 """Train the adapter of the embedded model on the generated corpus.
 
-``python -m agent.language.training --base DIR --out DIR --minutes 55 --threads 1`` writes ``DIR/adapter`` (peft format,
-bf16), ``DIR/curve.jsonl`` and checkpoints from which the same command goes on. The learning rate follows the clock: it
-ends near zero when the time is up, however many steps that were.
+``wordfuse train language --out DIR --minutes 60`` writes ``DIR/adapter`` (peft format, bf16), ``DIR/curve.jsonl`` and
+checkpoints from which the same command goes on. The learning rate follows the clock: it ends near zero when the time is
+up, however many steps that were.
 """
 
-import argparse
 import json
 import logging
 import math
@@ -310,26 +309,3 @@ def excluded(path: Path) -> frozenset[str]:
     """The instructions of a JSON-lines file of test cases, in the form ``train`` leaves out."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return frozenset(plain(json.loads(line)["instruction"]) for line in lines if line.strip())
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Command line of the training."""
-    defaults = Settings()
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--base", required=True, help="folder or hub id of SmolLM2-135M-Instruct")
-    parser.add_argument("--out", type=Path, required=True, help="folder of checkpoints, curve and adapter")
-    parser.add_argument("--exclude", type=Path, help="JSON lines whose instructions must not occur in training")
-    for name, value in asdict(defaults).items():
-        flag = f"--{name.replace('_', '-')}"
-        if isinstance(value, bool):
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=value)
-        else:
-            parser.add_argument(flag, type=type(value), default=value, help=f"default {value}")
-    given = vars(parser.parse_args(arguments))
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    settings = Settings(**{name: given[name] for name in asdict(defaults)})
-    train(given["base"], given["out"], settings, excluded(given["exclude"]) if given["exclude"] else frozenset())
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from fusion.colour import luma
 from fusion.errors import InputError, RegionError
 from fusion.images import write_bytes_atomic
 
@@ -252,9 +253,9 @@ def is_gray(picture: Tensor) -> bool:
 
 
 def follow_gray(image: Tensor, source: Tensor) -> Tensor:
-    """Give ``image`` three equal channels, their mean, if ``source`` has them; clipped to [0, 1]."""
+    """Give ``image`` three equal channels, its luma, if ``source`` has them; clipped to [0, 1]."""
     if is_gray(source):
-        image = image.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1)
+        image = luma(image).expand(-1, 3, -1, -1)
     return image.clamp(0, 1).contiguous()
 
 

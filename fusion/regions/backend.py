@@ -27,7 +27,7 @@ class Sources:
     Attributes:
         infrared: (H, W) float32 in [0, 1], hot is high.
         visible: (H, W, 3) float32 RGB in [0, 1].
-        fused: (H, W, 3) float32 RGB in [0, 1], the picture the user looks at.
+        fused: (H, W, 3) float32 RGB in [0, 1].
     """
 
     infrared: Picture

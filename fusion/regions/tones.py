@@ -70,7 +70,7 @@ def _dark(sources: Sources) -> tuple[Picture, Selection]:
 def _overexposed(sources: Sources) -> tuple[Picture, Selection]:
     values = luma(sources.visible)
     selection = _blown_out(values)
-    if not selection.any():  # an edit may have blown out what the camera had not
+    if not selection.any():  # fusing may blow out what the camera had not
         values = luma(sources.fused)
         selection = _blown_out(values)
     return values, selection
