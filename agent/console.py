@@ -117,8 +117,8 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
 
 def files_of(record: Json) -> str:
     """Where the results are, as markup."""
-    folder = Path(record["out"])
-    return "\n".join(f"  {_shown(str(folder / name))}" for name in ("result.png", "fused.png", "report.html", "run.json"))
+    files = (Path(record["out"]) / name for name in ("result.png", "fused.png", "report.html", "run.json"))
+    return "\n".join(f"  {_shown(str(file))}" for file in files)
 
 
 def _row(step: Json) -> tuple[str, str, str, str, str]:

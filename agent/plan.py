@@ -1,4 +1,4 @@
-"""What the language model understood: equation 1's region and task prompts, typed. ``wordfuse plan --json`` prints it."""
+"""What the language model understood: equation 1's region and task prompts, typed; ``wordfuse plan`` prints it."""
 
 from typing import Literal
 

@@ -2,6 +2,6 @@
 
 
 def printable(text: str) -> str:
-    """One line without line breaks and control characters; those left after joining show as escapes such as ``\\x1b``."""
+    """Join the lines of a text and write its control characters as escapes (a backslash, ``x1b``)."""
     words = " ".join(part.strip() for part in text.splitlines() if part.strip())
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in words)

@@ -2,8 +2,8 @@
 
 ``python -m evals.main_job --data DIR --out DIR`` runs ``wordfuse run`` on every pair as a user would, checks what can
 be checked of the outcome (exit code, record, pixels outside the masks) and writes ``main_job.md``, ``main_job.json``
-and a strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders ``ir`` and ``vi``. Exit
-code 1: a check failed.
+and a strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders ``ir`` and ``vi``.
+Exit code 1: a check failed.
 """
 
 import argparse

@@ -30,9 +30,8 @@ def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
         max_seconds=work.max_seconds(),
         device=resolve_device(work.settings.device),
     )
-    mask, edited = work.mask(args.mask), pixels(outcome)
-    base = work.image(args.image)
-    if estimate_noise(edited, mask) >= estimate_noise(base, mask):
+    mask, edited, before = work.mask(args.mask), pixels(outcome), work.image(begun.picture)
+    if estimate_noise(edited, mask) >= estimate_noise(before, mask):
         # Clean already, or too few epochs: what the network takes for noise is texture, or its own error.
-        edited = base
-    return finish(work, begun, args, args.strength, outcome, edited)
+        edited = before
+    return finish(work, begun, args, args.strength, outcome, before, edited)

@@ -67,11 +67,21 @@ def start(work: Workspace, task: str, direction: str | None, image: str, mask: s
 
 
 def finish(
-    work: Workspace, begun: Start, args: EditArgs, strength: Strength, outcome: Outcome, edited: Picture
+    work: Workspace,
+    begun: Start,
+    args: EditArgs,
+    strength: Strength,
+    outcome: Outcome,
+    before: Picture,
+    edited: Picture,
 ) -> EditResult:
-    """Compose the edit into its picture (equation 5), and save picture and state under new ids."""
+    """Compose the edit into the picture before it (equation 5), and save picture and state under new ids.
+
+    ``before`` is the picture that was edited: the call's own, or for a further attempt the outcome of the one before,
+    so that the soft edge does not take back what was reached.
+    """
     name = work.new_id("a")
-    work.save_image(name, compose(work.image(args.image), edited, work.mask(args.mask)), f"work/{name}.png")
+    work.save_image(name, compose(before, edited, work.mask(args.mask)), f"work/{name}.png")
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
     work.catalogue.states[begun.key] = StateRecord(

@@ -1,5 +1,6 @@
 """relight: brighten or darken a region (equations 14-17)."""
 
+from fusion.compose import feather
 from fusion.device import resolve_device
 from fusion.finetune import relight as run
 from fusion.measures import mean_luma
@@ -9,6 +10,7 @@ from tools.strengths import AMOUNTS
 from tools.types import RelightDirection, Strength
 from tools.workspace import Workspace
 
+DARKEST_RATIO = 0.05
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
 
 
@@ -24,13 +26,16 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     begun = start(work, "relight", args.direction, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     ratio = AMOUNTS[args.strength].luma_ratio
+    # The soft edge of the mask takes only part of the change; the mean over the whole region is what counts.
+    share = 1.0 if mask is None else float(feather(mask)[mask > 127].mean())
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         done = mean_luma(picture, mask) / max(mean_luma(work.image(args.image), mask), 1e-3)
         ratio = max(ratio / (done if args.direction == "brighter" else 1 / max(done, 1e-3)), LEAST_CHANGE)
+    wanted = ratio if args.direction == "brighter" else 1 / ratio
     outcome = run(
         to_tensor(picture),
-        luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,
+        luma_ratio=max(1 + (wanted - 1) / share, DARKEST_RATIO),
         mask=mask_tensor(work, args.mask),
         state=begun.state,
         seed=work.seed(),
@@ -39,4 +44,4 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         max_seconds=work.max_seconds(),
         device=resolve_device(work.settings.device),
     )
-    return finish(work, begun, args, args.strength, outcome, pixels(outcome))
+    return finish(work, begun, args, args.strength, outcome, picture, pixels(outcome))

@@ -22,8 +22,10 @@ from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+from agent.language.base import brief
 from agent.language.corpus import Row, plain, rows
 from agent.language.template import END, render
+from fusion.errors import InputError
 
 log = logging.getLogger(__name__)
 
@@ -306,6 +308,15 @@ def _note(out: Path, trainer: Trainer, values: dict[str, float]) -> None:
 
 
 def excluded(path: Path) -> frozenset[str]:
-    """The instructions of a JSON-lines file of test cases, in the form ``train`` leaves out."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return frozenset(plain(json.loads(line)["instruction"]) for line in lines if line.strip())
+    """The instructions of a JSON-lines file of test cases, in the form ``train`` leaves out.
+
+    Raises:
+        InputError: it cannot be read, or a line of it is no case.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return frozenset(plain(json.loads(line)["instruction"]) for line in lines if line.strip())
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"--exclude {path}: cannot be used ({brief(error)}); give JSON lines, each with an instruction"
+        ) from error

@@ -1,5 +1,6 @@
 """What others read of a run: its record, its folder, its report; see "The run record" in the contract."""
 
+import copy
 import json
 import re
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 from agent.record import exit_code
+from agent.report import render_report
 from agent.session import Session
 from agent.state import Json
 from fusion.images import read_mask, read_picture
@@ -154,6 +156,14 @@ def test_report_is_self_contained_and_escapes_every_text(folder: Path) -> None:
     assert "<script src='http://evil.example/x.js'>alert(1)</script>" in text
     assert "<i>singing</i> is not an effect" in text
     assert "warm the people" in text
+
+
+def test_report_names_the_regions_that_were_not_found(run: Json, folder: Path) -> None:
+    changed = copy.deepcopy(run)
+    changed["instructions"][0]["steps"][0]["missing"] = ["<b>dragons</b>", "cats"]
+    page = render_report(changed, folder)
+    assert "people (not found: &lt;b&gt;dragons&lt;/b&gt;, cats)</h3>" in page
+    assert page.count("(not found:") == 1 + render_report(run, folder).count("(not found:")
 
 
 def test_a_run_of_satisfied_steps_exits_with_0(small: Small, tmp_path: Path, quick: None) -> None:

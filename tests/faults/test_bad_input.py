@@ -451,11 +451,16 @@ def test_a_model_that_answers_nonsense(answer: tuple[int, str, bytes], exit_code
 
 
 def test_a_named_model_is_not_asked_for_but_its_server_is_missed(scene: Scene, here: Path) -> None:
-    result = run_with(scene, REFUSED, "--model", "mine", "--out", "kept")
+    said = complaint(run_with(scene, REFUSED, "--model", "mine", "--out", "kept"), 4)
+    assert "start a server there or use --llm embedded" in said
+    assert not (here / "kept").exists()
+
+
+def test_a_server_that_fails_on_the_way_leaves_a_run_to_resume(scene: Scene, here: Path) -> None:
+    with serving(lambda path, sent: MODELS if sent is None else (500, "text/plain", b"out of memory")) as server:
+        result = run_with(scene, server.url, "--out", "kept")
     assert (result.exit_code, result.stdout) == (4, "")
-    said = result.stderr.splitlines()[-1]
-    assert said.startswith("wordfuse: the language model mine does not answer")
-    assert said.endswith("(go on later with: wordfuse resume kept)")
+    assert result.stderr.splitlines()[-1].endswith("(go on later with: wordfuse resume kept)")
 
 
 def test_a_run_whose_model_never_plans_ends_with_the_fused_picture(scene: Scene, here: Path) -> None:

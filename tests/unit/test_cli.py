@@ -1,5 +1,6 @@
 """The command line as its users meet it: help, variables, one-tool commands, the main job and its interruption."""
 
+import io
 import json
 import os
 import re
@@ -9,7 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, get_args, get_origin
 
 import numpy as np
 import pytest
@@ -81,26 +82,30 @@ def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
     assert result.stderr == ""
 
 
-def test_the_commands_of_the_contract_that_are_there_take_its_options() -> None:
-    found = commands()
-    for name in (
-        "run",
-        "resume",
-        "plan",
-        "fuse",
-        "segment",
-        "incline",
-        "relight",
-        "denoise",
-        "metrics",
-        "doctor",
-        "demo",
-    ):
-        options = {option for param in found[name,].params for option in param.opts}
-        assert "--json" in options, name
-    assert {"--ir", "--vi", "-i", "--out", "--llm", "--model", "--regions", "--device", "--seed", "--quiet"} <= {
-        option for param in found["run",].params for option in param.opts
-    }
+EVERYWHERE = {"--json", "--llm", "--model", "--regions", "--device", "--seed", "--quiet"}
+TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics")
+
+
+@pytest.mark.parametrize("name", ["run", "resume", "plan", *TOOLS, "doctor", "demo"])
+def test_every_command_takes_the_options_that_hold_everywhere(name: str) -> None:
+    assert {option for param in commands()[name,].params for option in param.opts} >= EVERYWHERE
+
+
+def test_an_option_without_a_meaning_in_a_command_does_nothing_and_is_not_shown(scene: Scene, here: Path) -> None:
+    given = ["fuse", *scene.pair, *scene.network, "--out", "fused.png", "--quiet"]
+    meaningless = ["--llm", "http://127.0.0.1:1/v1", "--model", "m", "--regions", "pixels", "--seed", 1]
+    result = wordfuse(*given, *meaningless)
+    assert (result.exit_code, result.output) == (0, "")
+    shown = wordfuse("fuse", "--help").stdout
+    assert "--device" in shown
+    assert "--llm" not in shown
+
+
+# Options that mean something else in another command have a variable of their own there.
+VARIABLES = {("train", "out"): "WORDFUSE_TRAIN_OUT"}
+VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
+VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
+VARIABLES |= {(name, "direction"): f"WORDFUSE_{name.upper()}_DIRECTION" for name in ("incline", "relight")}
 
 
 def test_every_option_has_the_variable_of_its_name() -> None:
@@ -108,8 +113,22 @@ def test_every_option_has_the_variable_of_its_name() -> None:
         for param in command.params:
             longest = max(param.opts, key=len)
             if longest.startswith("--") and longest != "--help":
-                expected = "WORDFUSE_" + longest[2:].upper().replace("-", "_")
+                name = longest[2:]
+                expected = VARIABLES.get((words[0], name), f"WORDFUSE_{name.upper().replace('-', '_')}")
                 assert param.envvar == expected, (words, longest)
+
+
+def test_no_variable_has_two_meanings() -> None:
+    from agent import options
+
+    meanings: dict[str, set[object]] = {}
+    for option in vars(options).values():
+        if get_origin(option) is Annotated:
+            kind, info = get_args(option)
+            alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
+            meanings.setdefault(info.envvar, set()).add((alone, info.metavar))
+    assert len(meanings) > 30
+    assert {variable: found for variable, found in meanings.items() if len(found) > 1} == {}
 
 
 def test_help_and_version_do_not_load_networks() -> None:
@@ -145,7 +164,7 @@ def test_every_option_can_come_from_the_environment(scene: Scene, here: Path) ->
         "WORDFUSE_WEIGHTS": str(scene.folder / "tiny.safetensors"),
         "WORDFUSE_PRESET": "tiny",
         "WORDFUSE_DEVICE": "cpu",
-        "WORDFUSE_OUT": "mask.png",
+        "WORDFUSE_OUT_FILE": "mask.png",
         "WORDFUSE_JSON": "1",
     }
     result = wordfuse("segment", "people", env=env)
@@ -155,6 +174,15 @@ def test_every_option_can_come_from_the_environment(scene: Scene, here: Path) ->
     # What is given on the command line wins.
     assert wordfuse("segment", "people", "--out", "other.png", env=env).exit_code == 0
     assert (here / "other.png").exists()
+
+
+def test_a_mask_of_a_single_tool_has_its_own_variable(scene: Scene, here: Path) -> None:
+    env = {"WORDFUSE_MASK": "people=missing.png", "WORDFUSE_MASK_FILE": str(scene.mask("cars"))}
+    given = [*scene.pair, *scene.network, "--fused", scene.vi, "--strength", "slight", "--out", "edited.png"]
+    result = wordfuse("denoise", *given, env=env)
+    assert result.exit_code == 0, result.output
+    outside = pixels(scene.mask("cars")) == 0
+    assert np.array_equal(pixels(scene.vi)[outside], pixels(here / "edited.png")[outside])
 
 
 def test_instructions_from_the_environment_are_one_a_line(scene: Scene, server: Server, here: Path) -> None:
@@ -272,6 +300,56 @@ def test_metrics_for_people_are_a_table(scene: Scene) -> None:
 # With a language model.
 
 
+def test_resume_may_use_another_language_model_and_device(scene: Scene, here: Path) -> None:
+    with serving(LanguageModel(PLANS)) as gone:
+        pass
+    plans = {"a": PLANS["make the people warmer"]}
+    calls = []
+
+    def fails_once(path: str, sent: dict[str, Any] | None) -> tuple[int, str, bytes]:
+        calls.append(path)
+        return MODELS if sent is None else (503, "text/plain", b"down")
+
+    words = ["-i", "a", "--mask", f"people={scene.mask('people')}", *scene.network]
+    with serving(fails_once) as server:
+        left = wordfuse("run", *scene.pair, *words, "--llm", server.url, "--out", "run", "--quiet")
+    assert left.exit_code == 4, left.output
+    assert gone.url in wordfuse("resume", "run", "--llm", gone.url, "--quiet").stderr
+    with serving(LanguageModel(plans)) as server:
+        result = wordfuse("resume", "run", "--llm", server.url, "--model", "other", "--device", "cpu", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["llm"]["name"] == "other"
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_the_first_download_shows_how_far_it_is(terminal: bool) -> None:
+    from rich.console import Console
+
+    from agent.console import downloading
+
+    written = io.StringIO()
+    with downloading(Console(file=written, force_terminal=terminal, width=100)) as progress:
+        for done in (0, 46_000_000, 93_000_000):
+            progress(done, 93_000_000)
+    if terminal:
+        assert "93.0/93.0 MB" in written.getvalue()
+    else:
+        assert written.getvalue() == "fetching the language model (93 MB, once)\n"
+
+
+def test_a_model_that_is_there_already_is_loaded_without_a_word() -> None:
+    from rich.console import Console
+
+    from agent.console import downloading
+
+    written = io.StringIO()
+    with downloading(Console(file=written, width=100)):
+        pass
+    with downloading(Console(file=written, quiet=True)) as progress:
+        progress(1, 1)
+    assert written.getvalue() == ""
+
+
 def test_plan_shows_what_was_understood(server: Server) -> None:
     result = wordfuse("plan", "make the people warmer", "--llm", server.url, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -302,6 +380,22 @@ def test_a_refusal_is_told_and_exits_with_3(server: Server) -> None:
     assert json.loads(result.stdout) == {"steps": [], "refusal": "no tool does that"}
     shown = wordfuse("plan", "sing a song", "--llm", server.url)
     assert (shown.exit_code, shown.stdout) == (3, "not done: no tool does that\n")
+
+
+def test_nothing_a_model_says_reaches_the_terminal_as_a_control_sequence(scene: Scene, here: Path) -> None:
+    evil = "\x1b[31mred\x9b2J\nline"
+    answer = {"steps": [], "refusal": f"no {evil}"}
+    region = plan(step("incline", "infrared", f"a {evil}"))
+    with serving(LanguageModel({"sing": answer, "paint": region})) as server:
+        refused = wordfuse("plan", "sing", "--llm", server.url)
+        planned = wordfuse("plan", "paint", "--llm", server.url)
+        words = ["-i", "sing", "-i", "paint", "-i", evil]
+        run = wordfuse("run", *scene.pair, *scene.network, *words, "--llm", server.url, "--out", "run")
+    assert refused.stdout == "not done: no \\x1b[31mred\\x9b2J line\n"
+    assert (planned.exit_code, run.exit_code) == (0, 3)
+    for result in (planned, run):
+        assert "\\x1b[31mred\\x9b2J" in result.output
+        assert not {char for char in result.output if not char.isprintable()} - {"\n"}
 
 
 def test_doctor_tries_the_language_model(server: Server) -> None:

@@ -48,8 +48,8 @@ def test_goal_of_each_task(task: Task, direction: str, strength: Strength, targe
 @pytest.mark.parametrize(
     ("edit", "key", "kept", "broken"),
     [
-        (step("incline", "infrared"), "ssim_infrared", 0.495, 0.494),  # may wobble by 0.005
-        (step("incline", "visible"), "ssim_visible", 0.495, 0.494),
+        (step("incline", "infrared"), "ssim_infrared", 0.5, 0.499),
+        (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
         (step("relight", "brighter"), "clipped", 0.02, 0.021),  # two more pixels in a hundred
         (step("relight", "darker"), "clipped", 0.02, 0.021),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
@@ -70,7 +70,7 @@ def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) 
     ("edit", "before", "target"),
     [
         (step("incline", "infrared"), {"distance_infrared": 1.0}, 2.0),  # closer than an eye sees
-        (step("denoise"), {"noise": 0.5}, 1.0),  # cleaner than 8-bit rounding
+        (step("denoise"), {"noise": 0.5}, 1.5),  # texture, not grain
         (step("relight", "brighter"), {"luma": 230.0}, 235.0),  # no room above
         (step("relight", "brighter"), {"luma": 240.0}, 240.0),
         (step("relight", "darker"), {"luma": 9.0}, 8.0),  # nor below
@@ -106,7 +106,7 @@ def test_table_that_the_model_reads() -> None:
         "step: toward infrared (strong): people\n"
         "attempt: 2 of 3\n"
         "distance: 100.0 -> 80.0, goal at most 68.0, missed\n"
-        "ssim: 0.500 -> 0.250, goal at least 0.495, missed"
+        "ssim: 0.500 -> 0.250, goal at least 0.500, missed"
     )
 
 

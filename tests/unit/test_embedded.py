@@ -165,7 +165,7 @@ def test_threads_take_turns(model: EmbeddedModel) -> None:
 
 def test_a_long_instruction_is_refused_with_its_length(model: EmbeddedModel) -> None:
     long = [{"role": "user", "content": "people " * 2000}]
-    with pytest.raises(InputError, match=r"the instruction is too long: \d+ tokens, at most 624"):
+    with pytest.raises(AnswerError, match=r"the instruction is too long: \d+ tokens, at most 624"):
         model.generate(long, SCHEMAS["nullable"])
 
 

@@ -127,9 +127,11 @@ def test_satisfied_against_the_numbers_is_not_believed(small: Small, tmp_path: P
     assert not done["satisfied"]
 
 
-def test_a_model_that_gives_up_is_let_go(small: Small, tmp_path: Path) -> None:
-    record = small.run(tmp_path / "run", scripted(verdict=always("give_up")), "clean")
-    assert len(steps(record)[0]["attempts"]) == 1
+def test_a_model_that_gives_up_is_let_go_once_the_goal_is_met(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(verdict=always("give_up")), "bright")
+    done = steps(record)[0]
+    assert [attempt["goal_met"] for attempt in done["attempts"]] == [True]
+    assert not done["satisfied"], "the model would not have it"
 
 
 def test_another_attempt_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from agent.language.corpus import Row, rows
 from agent.language.template import render
 from agent.language.training import Encoder, Settings, batches, excluded
+from fusion.errors import InputError
 
 
 class Letters:
@@ -63,3 +64,12 @@ def test_instructions_to_leave_out_are_compared_without_case_and_punctuation(tmp
     file = tmp_path / "cases.jsonl"
     file.write_text(json.dumps({"instruction": "Denoise  the sky!"}) + "\n" + blank)
     assert excluded(file) == {"denoise the sky"}
+
+
+@pytest.mark.parametrize("text", [None, "no json", '{"words": "denoise"}', "[1]"])
+def test_a_file_of_cases_that_cannot_be_read_is_named(tmp_path, text):
+    file = tmp_path / "cases.jsonl"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(InputError, match=r"--exclude .*cases\.jsonl"):
+        excluded(file)

@@ -65,7 +65,10 @@ def test_ground_and_segment_give_the_union_of_what_was_found(work: Workspace, sm
     people, cars = (read_mask(small.masks[name], (96, 128)) for name in ("people", "cars"))
     assert np.array_equal(work.mask(drawn["mask"]), people | cars)
     assert drawn["area"] == pytest.approx(((people | cars) > 0).mean(), abs=1e-6)
-    rest = made(work, "segment", grounding=answer["grounding"], invert=True)
+    rest = call("segment", {"grounding": answer["grounding"], "invert": True}, work)
+    assert "what is to be left alone was not found: 'a unicorn'" in (rest.error or "")
+    known = made(work, "ground", phrases=["people", "cars"])["grounding"]
+    rest = made(work, "segment", grounding=known, invert=True)
     assert np.array_equal(work.mask(rest["mask"]), 255 - (people | cars))
 
 
