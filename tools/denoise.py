@@ -34,4 +34,4 @@ def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
     if estimate_noise(edited, mask) >= estimate_noise(before, mask):
         # Clean already, or too few epochs: what the network takes for noise is texture, or its own error.
         edited = before
-    return finish(work, begun, args, args.strength, outcome, before, edited)
+    return finish(work, begun, args, args.strength, outcome, before=before, edited=edited)

@@ -38,6 +38,9 @@ class EditResult(Strict):
     stopped: str
 
 
+FEATHER_PX = 3  # of objects: their edge is an edge of the picture
+
+
 @dataclass(frozen=True)
 class Start:
     """Where an edit starts from.
@@ -72,16 +75,18 @@ def finish(
     args: EditArgs,
     strength: Strength,
     outcome: Outcome,
+    *,
     before: Picture,
     edited: Picture,
+    feather_px: int = FEATHER_PX,
 ) -> EditResult:
     """Compose the edit into the picture before it (equation 5), and save picture and state under new ids.
 
     ``before`` is the picture that was edited: the call's own, or for a further attempt the outcome of the one before,
-    so that the soft edge does not take back what was reached.
+    so that the soft edge does not take back what was reached. ``feather_px`` is the width of that edge.
     """
     name = work.new_id("a")
-    work.save_image(name, compose(before, edited, work.mask(args.mask)), f"work/{name}.png")
+    work.save_image(name, compose(before, edited, work.mask(args.mask), feather_px), f"work/{name}.png")
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
     work.catalogue.states[begun.key] = StateRecord(

@@ -50,7 +50,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         # Earlier edits of this region are to survive: what is applied is the change of the network's output.
         before = _output_before(work, begun.reference)
         edited = to_uint8(to_float(base) + tuned - before)
-    return finish(work, begun, args, args.strength, outcome, base, edited)
+    return finish(work, begun, args, args.strength, outcome, before=base, edited=edited)
 
 
 def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32]:

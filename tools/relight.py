@@ -10,6 +10,8 @@ from tools.strengths import AMOUNTS
 from tools.types import RelightDirection, Strength
 from tools.workspace import Workspace
 
+# Light has no edge where a region ends, so the change of light fades over this share of the picture's shorter side.
+SOFT_EDGE = 0.06
 DARKEST_RATIO = 0.05
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
 
@@ -27,7 +29,8 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     ratio = AMOUNTS[args.strength].luma_ratio
     # The soft edge of the mask takes only part of the change; the mean over the whole region is what counts.
-    share = 1.0 if mask is None else float(feather(mask)[mask > 127].mean())
+    soft_px = round(SOFT_EDGE * min(picture.shape[:2]))
+    share = 1.0 if mask is None else float(feather(mask, soft_px)[mask > 127].mean())
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         done = mean_luma(picture, mask) / max(mean_luma(work.image(args.image), mask), 1e-3)
@@ -44,4 +47,4 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         max_seconds=work.max_seconds(),
         device=resolve_device(work.settings.device),
     )
-    return finish(work, begun, args, args.strength, outcome, picture, pixels(outcome))
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome), feather_px=soft_px)
