@@ -110,7 +110,10 @@ class Session:
         try:
             saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
             given = TypeAdapter(RunInput).validate_python(saved["given"])
-            settings = Settings.model_validate(saved["settings"] | dict(overrides or {}))
+            now = dict(overrides or {})
+            if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
+                now.setdefault("model", None)  # the name belonged to the language model before
+            settings = Settings.model_validate(saved["settings"] | now)
             digests = dict(saved["sha256"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             what = next(iter(str(error).splitlines()), "")

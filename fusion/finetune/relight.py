@@ -47,6 +47,8 @@ GAMMA_RANGE = (0.02, 8.0)
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.02  # of the region may become so by brightening, in one call
 CONTEXT_PX = 16
+# From an unlucky start the illumination saturates at 1 everywhere and learns no more: then another start is tried.
+SATURATED, STARTS, SEED_STRIDE = 0.99, 3, 7919
 
 
 class Decomposition(nn.Module):
@@ -134,10 +136,14 @@ def relight(
     losses: list[float] = []
     stopped: Stopped = "converged"
     if state is None:
-        units, losses, stopped = _decompose(
-            box, recipe, seed, Control(progress, cancelled, max_seconds), started, device or torch.device("cpu")
-        )
-        illumination, noise = _maps(units, box, recipe)
+        control = Control(progress, cancelled, max_seconds)
+        for start in range(STARTS):
+            units, losses, stopped = _decompose(
+                box, recipe, seed + start * SEED_STRIDE, control, started, device or torch.device("cpu")
+            )
+            illumination, noise = _maps(units, box, recipe)
+            if stopped != "epochs" or illumination.amin() < SATURATED:
+                break
         gamma, done, clean = 1.0, len(losses), (box - noise).clamp_min(0)
     else:
         check_repeat(state, "relight", facts)

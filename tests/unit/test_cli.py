@@ -481,6 +481,8 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(scene: Scene, here: Path)
             text=True,
             cwd=here,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            # A test run in the background of a shell ignores interrupts, and its children would inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         try:
             # The server holds its answer back, so that the signal surely comes in the middle of the run.

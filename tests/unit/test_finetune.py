@@ -352,3 +352,12 @@ def test_crops_hold_pixels_of_the_region_and_stay_in_its_box() -> None:
     crops = sample_windows(mask, window, 64, 20, torch.Generator().manual_seed(0))
     assert all((crop.height, crop.width) == (64, 64) and crop.cut(mask).any() for crop in crops)
     assert check_mask(None, torch.zeros(1, 3, 4, 5)).sum() == 20
+
+
+def test_relight_works_from_every_start() -> None:
+    """Some initial weights saturate the illumination at once; another start is tried then."""
+    picture, mask = scene(0.3), box_mask()
+    for seed in range(4):
+        relit = relight(picture, luma_ratio=1.3, mask=mask, seed=seed).image
+        ratio = luma(relit)[mask > 0.5].mean() / luma(picture)[mask > 0.5].mean()
+        assert float(ratio) == pytest.approx(1.3, abs=0.05), seed
