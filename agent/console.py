@@ -15,6 +15,7 @@ from rich.table import Table
 from agent.context import Event
 from agent.state import Json
 from agent.text import printable
+from tools.types import Region
 
 MARKS = {"understood": "understood", "calling": "tool", "measured": "measured", "judged": "verdict", "advanced": "step"}
 
@@ -123,8 +124,7 @@ def files_of(record: Json) -> str:
 
 def _row(step: Json) -> tuple[str, str, str, str, str]:
     title = " ".join(part for part in (step["task"], step["direction"], f"({step['strength']})") if part)
-    phrases = " and ".join(step["region"]["phrases"]) or "whole image"
-    region = f"everything but {phrases}" if step["region"]["invert"] else phrases
+    region = str(Region.model_validate(step["region"]))
     if step["missing"]:
         region += f" (not found: {', '.join(step['missing'])})"
     numbers = ""

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from agent.state import Json
+from tools.types import Region
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -67,9 +68,7 @@ def _instruction(instruction: Json, folder: Path) -> str:
 
 
 def _step(step: Json, folder: Path) -> str:
-    region = " and ".join(step["region"]["phrases"]) or "the whole image"
-    region = f"everything but {region}" if step["region"]["invert"] else region
-    title = f"{step['task']} {step['direction'] or ''} ({step['strength']}): {region}"
+    title = f"{step['task']} {step['direction'] or ''} ({step['strength']}): {Region.model_validate(step['region'])}"
     if step["missing"]:
         title += f" (not found: {', '.join(step['missing'])})"
     verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"

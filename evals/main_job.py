@@ -22,6 +22,7 @@ from agent.state import Json
 from agent.strip import write_strip
 from fusion.errors import InputError
 from fusion.images import read_mask, read_picture
+from tools.types import Region
 
 PAIRS = ("RoadScene/FLIR_05027", "RoadScene/FLIR_06983", "MSRS/00546D", "MSRS/01020N", "TNO/17")
 INSTRUCTIONS = ("denoise the top half, then make the hot objects stand out", "brighten the dark areas")
@@ -79,7 +80,7 @@ def run_pair(data: Path, pair: str, out: Path, options: list[str]) -> Outcome:
 def describe(step: Json) -> str:
     """One step in a line."""
     what = " ".join(part for part in (step["task"], step["direction"], step["strength"]) if part)
-    region = " and ".join(step["region"]["phrases"]) or "whole image"
+    region = Region.model_validate(step["region"])
     if not step["attempts"]:
         return f"{what}, {region}: {step['notice']}"
     main = next(check for check in step["attempts"][-1]["checks"] if check["main"])

@@ -25,12 +25,3 @@ def rgb_to_ycrcb(rgb: Tensor) -> Tensor:
     cr = (rgb[:, 0:1] - y) * CR_SCALE + 0.5
     cb = (rgb[:, 2:3] - y) * CB_SCALE + 0.5
     return torch.cat([y, cr, cb], dim=1)
-
-
-def ycrcb_to_rgb(ycrcb: Tensor) -> Tensor:
-    """Inverse of :func:`rgb_to_ycrcb`; not clipped."""
-    y, cr, cb = ycrcb.split(1, dim=1)
-    red = y + (cr - 0.5) / CR_SCALE
-    blue = y + (cb - 0.5) / CB_SCALE
-    green = (y - LUMA[0] * red - LUMA[2] * blue) / LUMA[1]
-    return torch.cat([red, green, blue], dim=1)

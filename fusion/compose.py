@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from fusion.errors import InputError, RegionError
 
+FEATHER_PX = 3  # of objects: their edge is an edge of the picture
+
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
 
 
-def compose(base: Picture, edited: Picture, mask: Mask | None = None, feather_px: int = 3) -> Picture:
+def compose(base: Picture, edited: Picture, mask: Mask | None = None, feather_px: int = FEATHER_PX) -> Picture:
     """I = M * edited + (1 - M) * base, with a soft edge that lies inside the mask.
 
     Pixels outside keep base's value to the last bit. Inside, the weight of the edit rises from the border of the mask
@@ -59,7 +61,7 @@ def compose(base: Picture, edited: Picture, mask: Mask | None = None, feather_px
     return result
 
 
-def feather(mask: Mask, feather_px: int = 3) -> NDArray[np.float32]:
+def feather(mask: Mask, feather_px: int = FEATHER_PX) -> NDArray[np.float32]:
     """Weight of the edit at every pixel: 0 outside the mask, rising to 1 inside.
 
     With d the distance to the nearest pixel outside, the weight is min(1, d / r), where r is ``feather_px`` + 1 or,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fusion.compose import compose
+from fusion.compose import FEATHER_PX, compose
 from fusion.finetune import EpochProgress, Outcome, State
 from fusion.images import to_uint8
 from fusion.tensors import to_array, to_tensor
@@ -36,9 +36,6 @@ class EditResult(Strict):
     image: Id
     epochs: int
     stopped: str
-
-
-FEATHER_PX = 3  # of objects: their edge is an edge of the picture
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tools.workspace import Workspace
 
 # Light has no edge where a region ends, so the change of light fades over this share of the picture's shorter side.
 SOFT_EDGE = 0.06
-DARKEST_RATIO = 0.05
+DARKEST_RATIO = 0.05  # where the edge takes most of a darkening, its middle would have to turn negative
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
 
 
