@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import edits, runs, training
+from agent.commands import bench, edits, runs, training
 
 app = typer.Typer(
     name="wordfuse",
@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 train = typer.Typer(help="Train the fusion network or the language model's adapter.", no_args_is_help=True)
 app.add_typer(train, name="train")
+measure = typer.Typer(help="Measure what wordfuse does on many pictures.", no_args_is_help=True)
+app.add_typer(measure, name="bench")
 
 for command in (
     runs.run,
@@ -39,6 +41,7 @@ for command in (
     app.command()(command)
 train.command("fusion")(training.train_fusion)
 train.command("language")(training.train_language)
+measure.command("fusion")(bench.bench_fusion)
 
 
 @app.callback(invoke_without_command=True)

@@ -62,6 +62,26 @@ def downloading(console: Console) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
+def counting(console: Console) -> Iterator[Callable[[int, int, str], None]]:
+    """Show how many pieces of a batch are done.
+
+    Yields:
+        What the batch calls with pieces done, pieces in all, and the name of the one at work.
+    """
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        bar = bars.add_task("", total=None)
+        yield lambda done, count, name: bars.update(
+            bar, completed=done, total=count, description=escape(printable(name))
+        )
+
+
+@contextmanager
 def watching(console: Console) -> Iterator[Callable[[Event], None]]:
     """Show the events of a run as they come: a line each, and a bar for the epochs of the tool at work."""
     columns = (

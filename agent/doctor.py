@@ -69,8 +69,9 @@ def _device(name: str) -> str:
 def _weights() -> str:
     from fusion.weights import load_fusion
 
-    count = sum(parameter.numel() for parameter in load_fusion().parameters())
-    return f"terf, {count / 1e6:.2f} M parameters, sha256 as listed"
+    network = load_fusion()
+    count = sum(parameter.numel() for parameter in network.parameters())
+    return f"{type(network).__name__}, {count / 1e6:.2f} M parameters, sha256 as listed"
 
 
 def _model(llm: str, model: str | None, device: str, progress: Callable[[int, int], None] | None) -> str:

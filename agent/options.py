@@ -151,7 +151,10 @@ Weights = Annotated[
 Preset = Annotated[
     str,
     typer.Option(
-        "--preset", help="The network that --weights belong to.", envvar=_env("PRESET"), rich_help_panel=ENGINE
+        "--preset",
+        help="Fusion network: default, or terf (the paper's).",
+        envvar=_env("PRESET"),
+        rich_help_panel=ENGINE,
     ),
 ]
 Attempts = Annotated[
@@ -285,6 +288,16 @@ Exclude = Annotated[
     typer.Option("--exclude", help="JSON lines whose instructions must not be trained on.", envvar=_env("EXCLUDE")),
 ]
 TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=_env("PRESET"))]
+Terms = Annotated[
+    list[str],
+    typer.Option(
+        "--term",
+        metavar="NAME=WEIGHT",
+        help="Another weight of a term of the loss.",
+        envvar=_env("TERM"),
+        callback=_one_a_line,
+    ),
+]
 Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=_env("STEPS"))]
 Minutes = Annotated[
     float | None, typer.Option("--minutes", min=0, help="Stop after so long, annealed.", envvar=_env("MINUTES"))
@@ -294,6 +307,49 @@ Crop = Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixel
 LearningRate = Annotated[
     float,
     typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=_env("LEARNING_RATE")),
+]
+
+BenchData = Annotated[
+    Path, typer.Option("--data", help="Folder with RoadScene, MSRS and TNO, as published.", envvar=_env("DATA"))
+]
+BenchFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="For the tables.", envvar=_env("BENCH_OUT"))]
+BenchPresets = Annotated[
+    list[str],
+    typer.Option("--preset", help="Our networks; may be repeated.", envvar=_env("BENCH_PRESET"), callback=_one_a_line),
+]
+BenchWeights = Annotated[
+    list[str],
+    typer.Option(
+        "--weights",
+        metavar="NAME=FILE",
+        help="Weights of your own for the default preset.",
+        envvar=_env("BENCH_WEIGHTS"),
+        callback=_one_a_line,
+    ),
+]
+BenchMethods = Annotated[
+    list[str],
+    typer.Option(
+        "--method",
+        metavar="NAME=DIR",
+        help="Fused pictures of another method, in DIR/RoadScene, ...",
+        envvar=_env("METHOD"),
+        callback=_one_a_line,
+    ),
+]
+BenchSizes = Annotated[
+    list[str],
+    typer.Option(
+        "--size",
+        metavar="WxH",
+        help="Size to measure time and memory at; may be repeated.",
+        envvar=_env("SIZE"),
+        callback=_one_a_line,
+    ),
+]
+BenchCost = Annotated[
+    bool,
+    typer.Option("--cost/--no-cost", help="Whether to measure time and memory by size.", envvar=_env("COST")),
 ]
 
 _EVERYWHERE: dict[str, tuple[Any, Any]] = {

@@ -33,7 +33,7 @@ class Settings(BaseModel):
     segmentation_model: str | None = None
     masks: dict[str, Path] = Field(default_factory=dict)
     device: str = "auto"
-    preset: str = "terf"
+    preset: str = "default"
     weights: Path | None = None
     seed: int = 0
     max_pixels: int = Field(MAX_PIXELS, ge=256)

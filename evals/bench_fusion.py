@@ -1,72 +1,124 @@
-"""The fusion network on real pairs: every metric, the mean over each data set.
+"""The fusion networks on real pairs, beside other methods: every metric, time, memory.
 
-``python -m evals.bench_fusion --data DIR --out DIR`` fuses the pairs of RoadScene, MSRS (every third, sorted by name)
-and TNO (every second) with the committed weights and writes ``bench_fusion.md`` and ``bench_fusion.json``. Seconds are
-those of this machine: compare only what one run printed.
+``wordfuse bench fusion --data DIR --out DIR`` fuses the pairs of RoadScene, MSRS (every third, sorted by name) and TNO
+(every second) with our presets and writes ``bench_fusion.md`` and ``bench_fusion.json``, with the stored figures of
+other methods on the same pairs. ``--method NAME=DIR`` adds the fused pictures of any method: DIR/RoadScene/STEM.png and
+so on; ``--weights NAME=FILE`` adds weights of your own for the default preset. Seconds are those of this machine, taken
+in turns: compare only what one run printed.
 """
 
-import argparse
-import json
+import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from evals.fusion_cost import measure_sizes
+from evals.fusion_table import FusionReport, Row, stored_peers
 from fusion.device import resolve_device
-from fusion.images import read_pair, to_uint8
+from fusion.errors import InputError
+from fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic
 from fusion.inference import fuse
 from fusion.metrics import evaluate
 from fusion.network import FusionNetwork
+from fusion.pairs import PairFiles, find_pairs, pictures_by_stem
 from fusion.tensors import to_array, to_tensor
-from fusion.training.data import PairFiles, find_pairs
 from fusion.weights import load_fusion
 
 SETS = {"RoadScene": 1, "MSRS": 3, "TNO": 2}  # name: every how manyth pair
 
-Row = dict[str, float]
+
+def bench_fusion(
+    data: Path,
+    out: Path,
+    presets: list[str],
+    weights: dict[str, Path],
+    methods: dict[str, Path],
+    sizes: list[tuple[int, int]],
+    device: str,
+    console: Console,
+) -> FusionReport:
+    """Measure our networks and the pictures of other methods.
+
+    Args:
+        data: folder with RoadScene, MSRS and TNO.
+        out: folder for the tables; made if missing.
+        presets: our networks.
+        weights: more of them: name -> other weights of the default preset.
+        methods: other methods: name -> folder of fused pictures, one subfolder a data set.
+        sizes: (width, height) px at which time and memory are measured; none: not at all.
+        device: of our networks.
+        console: for progress.
+
+    Raises:
+        InputError: a folder or a picture is missing, or has another size than its pair.
+    """
+    report = FusionReport(device)
+    chosen = {name: find_pairs(data / name)[::every] for name, every in SETS.items()}
+    # Faults of the arguments come before the work.
+    networks = {preset: load_fusion(preset, device=resolve_device(device)) for preset in presets}
+    networks |= {name: load_fusion(path=path, device=resolve_device(device)) for name, path in weights.items()}
+    fused_by = {method: _fused_pictures(folder, chosen) for method, folder in methods.items()}
+    out.mkdir(parents=True, exist_ok=True)
+    for name, pairs in chosen.items():
+        report.pairs[name] = len(pairs)
+        rows: dict[str, list[Row]] = {method: [] for method in (*networks, *methods)}
+        for files in track(pairs, name, console=console):
+            for method, row in _measure_pair(files, networks, {m: fused_by[m][files] for m in methods}).items():
+                rows[method].append(row)
+        report.measured[name] = {
+            method: {metric: float(np.mean([row[metric] for row in measured])) for metric in measured[0]}
+            for method, measured in rows.items()
+        }
+    report.peers = stored_peers(report.pairs)
+    if sizes and presets:
+        pair = read_pair(chosen["MSRS"][0].infrared, chosen["MSRS"][0].visible)
+        with tempfile.TemporaryDirectory() as folder:
+            report.costs = measure_sizes(pair, sizes, presets, device, Path(folder))
+    write_bytes_atomic(out / "bench_fusion.json", report.as_json().encode())
+    write_bytes_atomic(out / "bench_fusion.md", report.markdown().encode())
+    return report
 
 
-def measure_pair(network: FusionNetwork, files: PairFiles) -> Row:
-    """All metrics of one fused pair, and the seconds it took to fuse."""
+def _fused_pictures(folder: Path, chosen: dict[str, list[PairFiles]]) -> dict[PairFiles, Path]:
+    """Where another method's picture of each pair lies."""
+    found = {}
+    for name, pairs in chosen.items():
+        pictures = {stem.name: path for stem, path in pictures_by_stem(folder / name).items()}
+        for files in pairs:
+            if files.infrared.stem not in pictures:
+                raise InputError(f"{folder / name}: no picture named {files.infrared.stem}; add it, or drop the method")
+            found[files] = pictures[files.infrared.stem]
+    return found
+
+
+def _measure_pair(files: PairFiles, networks: dict[str, FusionNetwork], others: dict[str, Path]) -> dict[str, Row]:
     pair = read_pair(files.infrared, files.visible)
-    started = time.monotonic()
-    fused = to_uint8(to_array(fuse(network, to_tensor(pair.infrared), to_tensor(pair.visible))))
-    seconds = time.monotonic() - started
-    return evaluate(fused, to_uint8(pair.infrared), to_uint8(pair.visible)) | {"seconds": seconds}
+    sources = to_uint8(pair.infrared), to_uint8(pair.visible)
 
+    def measured(fused: NDArray[np.uint8]) -> Row:
+        return evaluate(fused, *sources)
 
-def measure_set(network: FusionNetwork, folder: Path, every: int, console: Console) -> Row:
-    """Mean over the chosen pairs of one data set."""
-    pairs = find_pairs(folder)[::every]
-    rows = [measure_pair(network, files) for files in track(pairs, folder.name, console=console)]
-    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]} | {"pairs": float(len(rows))}
-
-
-def as_markdown(table: dict[str, Row]) -> str:
-    """One row a data set."""
-    names = list(next(iter(table.values())))
-    lines = [f"| set | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
-    lines += [f"| {name} | {' | '.join(f'{row[column]:.4g}' for column in names)} |" for name, row in table.items()]
-    return "\n".join(lines) + "\n"
-
-
-def main() -> None:
-    """Run the benchmark from the command line."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--data", type=Path, required=True, help="folder with RoadScene, MSRS and TNO")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the tables")
-    parser.add_argument("--device", default="auto")
-    chosen = parser.parse_args()
-    console = Console(stderr=True)
-    network = load_fusion(device=resolve_device(chosen.device))
-    table = {name: measure_set(network, chosen.data / name, every, console) for name, every in SETS.items()}
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    (chosen.out / "bench_fusion.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
-    (chosen.out / "bench_fusion.md").write_text(as_markdown(table), encoding="utf-8")
-    Console().print(as_markdown(table), soft_wrap=True)
+    rows = {}
+    for name, network in networks.items():
+        started = time.monotonic()
+        fused = to_uint8(to_array(fuse(network, to_tensor(pair.infrared), to_tensor(pair.visible))))
+        seconds = time.monotonic() - started
+        rows[name] = measured(fused) | {"seconds": seconds}
+    for method, path in others.items():
+        fused = read_picture(path)
+        if fused.shape != pair.visible.shape:
+            raise InputError(f"{path}: is {fused.shape[1]}x{fused.shape[0]}, its pair is not; sizes must be equal")
+        rows[method] = measured(fused)
+    return rows
 
 
 if __name__ == "__main__":
-    main()
+    import typer
+
+    from agent.commands.bench import bench_fusion as command
+
+    typer.run(command)

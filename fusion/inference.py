@@ -1,7 +1,9 @@
-"""Run the fusion network on pictures of any size: padded to even sides, large ones in overlapping tiles.
+"""Run a fusion network on pictures of any size: padded to whole cells, large ones in overlapping tiles.
 
-The channel attention of the network sees whole-tile statistics, so two tiles disagree a little wherever they meet. The
-overlap is therefore blended with a linear ramp: a difference of statistics becomes a slow gradient, never a seam.
+A network that sees no further than its halo gets tiles that overlap by twice that. Of each, the part is taken that
+sees all it would see in the whole picture, so the tiles leave no trace. The channel attention of ``terf`` sees the
+statistics of the whole tile instead, and two tiles disagree a little wherever they meet: there the overlap is blended
+with a linear ramp, and a difference of statistics becomes a slow gradient, never a seam.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,8 +15,7 @@ from torch.nn import functional as F
 from fusion.device import mixed_precision
 from fusion.network import FusionNetwork
 
-TILE_PX = 768  # a tile of this side takes about 2 GB in the terf preset
-OVERLAP_PX = 128
+BLEND_PX = 128  # overlap of tiles that are blended
 
 
 @torch.inference_mode()
@@ -23,8 +24,7 @@ def fuse(
     infrared: Tensor,
     visible: Tensor,
     *,
-    tile_px: int = TILE_PX,
-    overlap_px: int = OVERLAP_PX,
+    tile_px: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tensor:
     """Fuse one pair of any size (equation 2).
@@ -33,50 +33,56 @@ def fuse(
         network: the fusion network; its device is where the work happens.
         infrared: (1, 1, H, W) float in [0, 1].
         visible: (1, 3, H, W) float in [0, 1], RGB.
-        tile_px: pictures with a longer side than this are fused in tiles of at most this side.
-        overlap_px: how far neighbouring tiles overlap and are blended.
+        tile_px: pictures with a longer side than this are fused in tiles of at most this side; default: what suits the
+            network.
         progress: called with (tiles done, tiles in all).
 
     Returns:
         (1, 3, H, W) float32 in [0, 1] on the CPU.
 
     Raises:
-        ValueError: the sizes differ, or the overlap is not smaller than half a tile.
+        ValueError: the sizes differ, or the tiles are too small to overlap as they must.
     """
     if infrared.shape[-2:] != visible.shape[-2:]:
         raise ValueError(f"infrared is {tuple(infrared.shape)}, visible {tuple(visible.shape)}: sizes must be equal")
-    if not 0 <= overlap_px * 2 < tile_px:
-        raise ValueError(f"overlap_px {overlap_px} must be less than half of tile_px {tile_px}")
+    cell, tile = network.multiple_px, tile_px or network.tile_px
+    overlap = BLEND_PX if network.halo_px is None else 2 * (network.halo_px + cell)
+    if tile // cell * cell <= 2 * overlap:
+        raise ValueError(f"tile_px {tile}: must be more than {2 * overlap + cell}, twice the overlap of tiles")
     height, width = visible.shape[-2:]
-    rows, columns = _spans(height, tile_px, overlap_px), _spans(width, tile_px, overlap_px)
+    rows, columns = (_spans(length, tile // cell * cell, overlap, cell) for length in (height, width))
     total, weight = torch.zeros(1, 3, height, width), torch.zeros(1, 1, height, width)
     for done, (top, bottom, left, right) in enumerate(_tiles(rows, columns), start=1):
-        tile = _forward(network, infrared[..., top:bottom, left:right], visible[..., top:bottom, left:right])
-        ramp = _ramp(top, bottom, height, overlap_px).view(-1, 1) * _ramp(left, right, width, overlap_px)
-        total[..., top:bottom, left:right] += tile * ramp
-        weight[..., top:bottom, left:right] += ramp
+        fused = _forward(network, infrared[..., top:bottom, left:right], visible[..., top:bottom, left:right])
+        down, across = (
+            _share(start, stop, length, overlap, network.halo_px)
+            for start, stop, length in ((top, bottom, height), (left, right, width))
+        )
+        share = down.view(-1, 1) * across
+        total[..., top:bottom, left:right] += fused * share
+        weight[..., top:bottom, left:right] += share
         if progress is not None:
             progress(done, len(rows) * len(columns))
-    return (total / weight).clamp(0, 1)
+    return total.div_(weight).clamp_(0, 1)
 
 
 def _forward(network: FusionNetwork, infrared: Tensor, visible: Tensor) -> Tensor:
-    device = next(network.parameters()).device
+    device, cell = next(network.parameters()).device, network.multiple_px
     height, width = visible.shape[-2:]
-    padding = (0, width % 2, 0, height % 2)
+    padding = (0, -width % cell, 0, -height % cell)
     infrared, visible = (F.pad(source.to(device), padding, mode="replicate") for source in (infrared, visible))
     with mixed_precision(device):
         fused = network(infrared, visible.contiguous(memory_format=torch.channels_last))
     return fused[..., :height, :width].float().cpu()
 
 
-def _spans(length: int, tile: int, overlap: int) -> list[tuple[int, int]]:
-    """Equal tiles over ``length``, at most ``tile`` long, overlapping by at least ``overlap``."""
+def _spans(length: int, tile: int, overlap: int, cell: int) -> list[tuple[int, int]]:
+    """Tiles that overlap by ``overlap`` or more and start on whole cells; the last may be a cell longer."""
     if length <= tile:
         return [(0, length)]
     count = -(-(length - overlap) // (tile - overlap))
-    starts = [round(i * (length - tile) / (count - 1)) for i in range(count)]
-    return [(start, start + tile) for start in starts]
+    starts = [i * (length - tile) // (count - 1) // cell * cell for i in range(count)]
+    return [*((start, start + tile) for start in starts[:-1]), (starts[-1], length)]
 
 
 def _tiles(rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> Iterator[tuple[int, int, int, int]]:
@@ -85,9 +91,19 @@ def _tiles(rows: list[tuple[int, int]], columns: list[tuple[int, int]]) -> Itera
             yield top, bottom, left, right
 
 
-def _ramp(start: int, stop: int, length: int, overlap: int) -> Tensor:
-    """Weights of one tile along one side: rising over the overlap, 1 inside and at the picture's border."""
+def _share(start: int, stop: int, length: int, overlap: int, halo: int | None) -> Tensor:
+    """Weights of one tile along one side; 1 inside and at the picture's border.
+
+    Toward a neighbour: without a halo they fall linearly over the overlap; with one they are 0 in it and 1 from there.
+    """
     positions = torch.arange(start, stop, dtype=torch.float32)
-    rising = (positions - start + 1) / (overlap + 1) if start > 0 else torch.ones(stop - start)
-    falling = (stop - positions) / (overlap + 1) if stop < length else torch.ones(stop - start)
+    before, after = positions - start + 1, stop - positions
+    if halo is None:
+        rising, falling = before / (overlap + 1), after / (overlap + 1)
+    else:
+        rising, falling = (before > halo).float(), (after > halo).float()
+    if start == 0:
+        rising = torch.ones_like(rising)
+    if stop == length:
+        falling = torch.ones_like(falling)
     return torch.minimum(rising, falling).clamp_max(1.0)

@@ -97,7 +97,7 @@ def make_scene(factory: pytest.TempPathFactory) -> Scene:
 
     from examples.street import render
     from fusion.images import to_float, write_png
-    from fusion.network import PRESETS, FusionNetwork
+    from fusion.presets import build_network
     from fusion.tensors import to_tensor
 
     folder = factory.getbasetemp() / "scene"
@@ -113,7 +113,7 @@ def make_scene(factory: pytest.TempPathFactory) -> Scene:
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = FusionNetwork(PRESETS["tiny"])
+        network = build_network("tiny")
     optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
     for _ in range(100):
         loss = (network(infrared, visible) - (infrared + visible) / 2).abs().mean()

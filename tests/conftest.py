@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.commandline import Scene
     from tests.fakes import Small
 
 # One thread each: small pictures run no faster on more, and results stay the same on any number of cores.
@@ -45,3 +46,19 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.fakes import quicken
 
     quicken(monkeypatch.setitem)
+
+
+@pytest.fixture(scope="session")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> "Scene":
+    """A small pair on disk with a network, for the command line."""
+    from tests.commandline import make_scene
+
+    return make_scene(tmp_path_factory)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An empty folder to work in, without variables of the caller's."""
+    from tests.commandline import isolate
+
+    return isolate(monkeypatch, tmp_path)

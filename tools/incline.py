@@ -1,5 +1,7 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
+from copy import deepcopy
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,7 +10,6 @@ from fusion.finetune.incline import RECIPES
 from fusion.finetune.run import State, follow_gray
 from fusion.images import to_float, to_uint8
 from fusion.inference import fuse
-from fusion.network import FusionNetwork
 from fusion.tensors import to_array, to_tensor
 from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, start
 from tools.strengths import AMOUNTS
@@ -57,9 +58,8 @@ def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32
     """The network's output before this edit: that of the state behind the picture, or the untouched fused picture."""
     if reference is None:
         return to_float(work.image(FUSED))
-    network = FusionNetwork(work.network.config)
+    network = deepcopy(work.network)
     state = State.load(work.folder / reference, "incline")
     network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
-    device = next(work.network.parameters()).device
     visible = to_tensor(work.pair.visible)
-    return to_array(follow_gray(fuse(network.to(device).eval(), to_tensor(work.pair.infrared), visible), visible))
+    return to_array(follow_gray(fuse(network, to_tensor(work.pair.infrared), visible), visible))

@@ -80,7 +80,7 @@ class ToolSettings:
     """How the tools run: chosen by the user, never by the model."""
 
     device: str = "auto"
-    preset: str = "terf"
+    preset: str = "default"
     weights: Path | None = None
     regions: str = "auto"
     grounding_model: str | None = None

@@ -22,13 +22,16 @@ def fuse(
     out: o.OutFile,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Fuse a pair; no language model."""
+    """Fuse a pair, or all pairs of two folders; no language model."""
     settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels)
+    if ir.is_dir() or vi.is_dir():
+        _fuse_folders(ir, vi, out, settings, as_json, quiet)
+        return
     with _single(ir, vi, out, settings) as tool:
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
@@ -48,7 +51,7 @@ def segment(
     segmentation_model: o.SegmentationModel = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -86,7 +89,7 @@ def incline(
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
@@ -109,7 +112,7 @@ def relight(
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
@@ -131,7 +134,7 @@ def denoise(
     mask: o.MaskFile = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     seed: o.Seed = 0,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
@@ -166,6 +169,23 @@ def metrics(
         print_json(values)
     else:
         Console().print(metric_table({fused.name: values}))
+
+
+def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: bool, quiet: bool) -> None:
+    from agent.batch import check_folders, fuse_folders
+    from agent.commands.guard import complain
+    from agent.console import counting, messages
+    from agent.errors import InputError
+
+    check_folders(ir, vi, out)
+    with counting(messages(quiet)) as report:
+        batch = fuse_folders(ir, vi, out, settings, report)
+    for stem, problem in batch.failed.items():
+        complain(f"{stem}: {problem}")
+    told = {"out": str(out), "fused": batch.fused, "failed": batch.failed}
+    tell(told, as_json, quiet, f"wrote {len(batch.fused)} pictures to {out}; {len(batch.failed)} pairs failed")
+    if batch.failed:
+        raise typer.Exit(InputError.exit_code)
 
 
 def _single(ir: Path, vi: Path, out: Path, settings: "Settings", *others: Path | None) -> Any:

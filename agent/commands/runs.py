@@ -32,7 +32,7 @@ def run(
     segmentation_model: o.SegmentationModel = None,
     device: o.Device = "auto",
     weights: o.Weights = None,
-    preset: o.Preset = "terf",
+    preset: o.Preset = "default",
     seed: o.Seed = 0,
     attempts: o.Attempts = 3,
     max_seconds: o.MaxSeconds = 3600,

@@ -1,5 +1,6 @@
 """What several commands do: check options, read words and names, tell what came out."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,6 @@ def build_settings(**chosen: Any) -> "Settings":
 
     from agent.settings import Settings
     from fusion.device import resolve_device
-    from fusion.network import PRESETS
     from fusion.regions import BACKENDS
     from fusion.weights import load_fusion
 
@@ -37,10 +37,6 @@ def build_settings(**chosen: Any) -> "Settings":
         raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
     if settings.regions not in BACKENDS:
         raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
-    if settings.preset not in PRESETS:
-        raise InputError(f"--preset {settings.preset}: unknown; choose one of {', '.join(PRESETS)}")
-    if settings.preset != "terf" and settings.weights is None:
-        raise InputError(f"--preset {settings.preset}: has no weights of its own; give yours with --weights FILE")
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
     load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
     return settings
@@ -55,15 +51,29 @@ def check_words(*texts: str) -> None:
         raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
 
 
-def named_files(pairs: list[str]) -> dict[str, Path]:
-    """``NAME=FILE`` options as a table."""
+def named_files(pairs: list[str], option: str = "--mask") -> dict[str, Path]:
+    """``NAME=PATH`` options as a table."""
     named = {}
     for pair in pairs:
         name, equals, file = pair.partition("=")
         if not (name and equals and file):
-            raise InputError(f"--mask {pair}: expected NAME=FILE, as in --mask people=people.png")
+            raise InputError(f"{option} {pair}: expected NAME=PATH, as in {option} people=people.png")
         named[name.strip()] = Path(file)
     return named
+
+
+def named_weights(pairs: list[str]) -> dict[str, float]:
+    """``NAME=NUMBER`` options as a table."""
+    weights = {}
+    for pair in pairs:
+        name, _, number = pair.partition("=")
+        try:
+            weights[name.strip()] = float(number)
+        except ValueError:
+            raise InputError(f"--term {pair}: expected NAME=WEIGHT, as in --term edges=0.5") from None
+        if not math.isfinite(weights[name.strip()]):
+            raise InputError(f"--term {pair}: the weight must be a finite number")
+    return weights
 
 
 def tell(result: "Json", as_json: bool, quiet: bool, text: str) -> None:

@@ -6,29 +6,31 @@ import typer
 
 from agent import options as o
 from agent.commands.guard import guarded
+from agent.commands.shared import named_weights
 
 
 @guarded
 def train_fusion(
     data: o.TrainData,
     out: o.TrainFolder = Path("runs/train-fusion"),
-    preset: o.TrainPreset = "terf",
-    steps: o.Steps = 6000,
+    preset: o.TrainPreset = "default",
+    steps: o.Steps = 30000,
     minutes: o.Minutes = None,
     batch: o.Batch = 4,
-    crop: o.Crop = 96,
-    learning_rate: o.LearningRate = 3e-4,
+    crop: o.Crop = 128,
+    learning_rate: o.LearningRate = 1e-3,
+    term: o.Terms = [],  # noqa: B006 (typer wants a list)
     device: o.Device = "auto",
     seed: o.Seed = 0,
     quiet: o.Quiet = False,
 ) -> None:
-    """Train the fusion network (TeRF section 3.1.2); resumable."""
+    """Train a fusion network; resumable. The paper's: --preset terf --learning-rate 3e-4 --steps 17000."""
     from rich.progress import Progress
 
     from agent.console import messages
     from fusion.training.fusion import FusionTraining, Recipe, TrainingProgress
 
-    recipe = Recipe(steps=steps, minutes=minutes, batch=batch, crop_px=crop, learning_rate=learning_rate, seed=seed)
+    recipe = Recipe(steps, minutes, batch, crop, learning_rate, named_weights(term), seed=seed)
     console = messages(quiet)
     training = FusionTraining(data, out, preset, recipe, device)
     with Progress(console=console) as bars:

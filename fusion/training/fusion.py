@@ -1,4 +1,4 @@
-"""Train the fusion network (TeRF section 3.1.2): Adam, learning rate 3e-4, equation 9.
+"""Train a fusion network with Adam, on the loss of its preset.
 
 Resumable: the checkpoint is written every ``checkpoint_steps`` steps and at the end, and a second call with the same
 folder goes on from it. The learning rate follows a cosine over whichever runs out first, ``steps`` or ``minutes``, so a
@@ -10,7 +10,7 @@ import json
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
@@ -19,11 +19,13 @@ from torch import Tensor
 
 from fusion.device import channels_last, mixed_precision, resolve_device
 from fusion.errors import InputError
-from fusion.losses import fusion_loss
-from fusion.network import PRESETS, FusionNetwork
-from fusion.training.data import CropSampler, find_pairs
+from fusion.losses import FusionWeights, fusion_terms
+from fusion.pairs import find_pairs
+from fusion.presets import WEIGHTS, build_network
+from fusion.training.crops import CropSampler
 
 VALIDATION_SHARE = 16  # one pair in sixteen is held back from training
+VALIDATION_BATCHES = 16
 
 
 @dataclass(frozen=True)
@@ -36,30 +38,31 @@ class Recipe:
         batch: crops a step (the paper: 32).
         crop_px: side of a crop.
         learning_rate: peak of the cosine.
+        terms: weights of the loss that differ from the preset's.
         ema: decay of the averaged weights that are exported.
         seed: of weights, crops and augmentation.
         checkpoint_steps: steps between checkpoints, validations and log lines.
     """
 
-    steps: int = 6000
+    steps: int = 30000
     minutes: float | None = None
     batch: int = 4
-    crop_px: int = 96
-    learning_rate: float = 3e-4
+    crop_px: int = 128
+    learning_rate: float = 1e-3
+    terms: dict[str, float] = field(default_factory=dict)
     ema: float = 0.998
     seed: int = 0
-    checkpoint_steps: int = 50
+    checkpoint_steps: int = 250
 
 
 @dataclass(frozen=True)
 class TrainingProgress:
-    """One line of the log, and what a progress bar needs."""
+    """What a progress bar needs."""
 
     step: int
     share: float
     seconds: float
     train_loss: float
-    validation_loss: float | None
 
 
 class FusionTraining:
@@ -71,20 +74,19 @@ class FusionTraining:
         Raises:
             InputError: unknown preset or device, no pairs, or a checkpoint of another preset.
         """
-        if preset not in PRESETS:
-            raise InputError(f"--preset {preset}: unknown; choose one of {', '.join(PRESETS)}")
         self.recipe, self.preset, self.out = recipe, preset, out
         self.device = resolve_device(device)
+        torch.manual_seed(recipe.seed)
+        self.network = channels_last(build_network(preset).to(self.device))
+        self.weights = WEIGHTS.get(preset, FusionWeights()).changed(recipe.terms)
         pairs = find_pairs(data)
         held_back = pairs[::VALIDATION_SHARE]
         kept = [pair for i, pair in enumerate(pairs) if i % VALIDATION_SHARE] or pairs
-        torch.manual_seed(recipe.seed)
-        self.network = channels_last(FusionNetwork(PRESETS[preset]).to(self.device))
         self.average = {name: value.detach().clone() for name, value in self.network.state_dict().items()}
         self.optimizer = torch.optim.Adam(self.network.parameters(), lr=recipe.learning_rate)
         self.crops = CropSampler(kept, recipe.crop_px, recipe.seed)
         validation = CropSampler(held_back, recipe.crop_px, seed=0)
-        self.validation = [validation.batch(recipe.batch, self.device) for _ in range(4)]
+        self.validation = [validation.batch(recipe.batch, self.device) for _ in range(VALIDATION_BATCHES)]
         self.step, self.seconds = 0, 0.0
         out.mkdir(parents=True, exist_ok=True)
         if self.checkpoint.exists():
@@ -114,14 +116,14 @@ class FusionTraining:
             started = time.monotonic()
             loss = self._train_step()
             self.step += 1
-            validated = None
+            validated: dict[str, float] | None = None
             if self.step % self.recipe.checkpoint_steps == 0:
                 validated = self._validate()
                 self._log(loss, validated)
             self.seconds += time.monotonic() - started
             if validated is not None:
                 self._save()
-            report(TrainingProgress(self.step, self.share_done(), self.seconds, loss, validated))
+            report(TrainingProgress(self.step, self.share_done(), self.seconds, loss))
         self._save()
         exported = self.out / "fusion.safetensors"
         save_file({name: value.half().contiguous() for name, value in self.average.items()}, exported)
@@ -133,7 +135,7 @@ class FusionTraining:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         infrared, visible = self.crops.batch(self.recipe.batch, self.device)
-        loss = self._loss(infrared, visible)
+        loss = self.weights.total(self._terms(infrared, visible))
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
@@ -144,23 +146,26 @@ class FusionTraining:
             self.average[name].lerp_(value, 1 - decay)
         return loss.item()
 
-    def _loss(self, infrared: Tensor, visible: Tensor) -> Tensor:
+    def _terms(self, infrared: Tensor, visible: Tensor) -> dict[str, Tensor]:
         with mixed_precision(self.device):
             fused = self.network(infrared, visible)
-        return fusion_loss(fused, infrared, visible)["total"]
+        return fusion_terms(fused, infrared, visible)
 
     @torch.no_grad()
-    def _validate(self) -> float:
+    def _validate(self) -> dict[str, float]:
+        """Mean of every unweighted term over the crops that are held back, and the loss they give."""
         current = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.network.load_state_dict(self.average)
-        losses = [float(self._loss(*batch)) for batch in self.validation]
+        batches = [self._terms(*batch) for batch in self.validation]
         self.network.load_state_dict(current)
-        return sum(losses) / len(losses)
+        terms = {name: torch.stack([batch[name] for batch in batches]).mean() for name in batches[0]}
+        terms["loss"] = self.weights.total(terms)
+        return {name: round(value.item(), 5) for name, value in terms.items()}
 
-    def _log(self, loss: float, validated: float) -> None:
-        line = {"step": self.step, "seconds": round(self.seconds, 1), "train": round(loss, 5)}
+    def _log(self, loss: float, validated: dict[str, float]) -> None:
+        line = {"step": self.step, "seconds": round(self.seconds, 1), "train": round(loss, 5), "validation": validated}
         with (self.out / "log.jsonl").open("a") as log:
-            log.write(json.dumps(line | {"validation": round(validated, 5)}) + "\n")
+            log.write(json.dumps(line) + "\n")
 
     def _save(self) -> None:
         state = {
@@ -172,6 +177,7 @@ class FusionTraining:
             "average": self.average,
             "optimizer": self.optimizer.state_dict(),
             "crops": json.dumps(self.crops.state()),
+            "random": torch.get_rng_state(),  # the information term draws its pixels
         }
         partial = self.checkpoint.with_suffix(".partial")
         torch.save(state, partial)
@@ -185,4 +191,5 @@ class FusionTraining:
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.crops.restore(json.loads(state["crops"]))
+        torch.set_rng_state(state["random"].cpu())
         self.step, self.seconds = state["step"], state["seconds"]

@@ -10,7 +10,8 @@ from safetensors.torch import load_file
 
 from fusion.device import channels_last
 from fusion.errors import InputError
-from fusion.network import PRESETS, FusionNetwork
+from fusion.network import FusionNetwork
+from fusion.presets import build_network
 
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
@@ -24,31 +25,34 @@ def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
     """
     if not path.is_file():
         raise InputError(f"{path}: the trained weights are missing; reinstall wordfuse")
-    lines = (line.split(maxsplit=1) for line in checksums.read_text().splitlines())
-    listed = {name.strip(): digest for digest, name in lines}
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
-    if listed.get(path.name) != actual:
+    if _listed(checksums).get(path.name) != actual:
         raise InputError(f"{path}: sha256 {actual} is not the one in {checksums.name}; the file is damaged: reinstall")
 
 
+def _listed(checksums: Path = CHECKSUMS) -> dict[str, str]:
+    lines = (line.split(maxsplit=1) for line in checksums.read_text().splitlines())
+    return {name.strip(): digest for digest, name in lines}
+
+
 @cache
-def load_fusion(preset: str = "terf", path: Path | None = None, device: torch.device | None = None) -> FusionNetwork:
+def load_fusion(preset: str = "default", path: Path | None = None, device: torch.device | None = None) -> FusionNetwork:
     """Load a fusion network for inference; called again with the same arguments it returns the same object.
 
     Args:
-        preset: a key of ``fusion.network.PRESETS``.
+        preset: a key of ``fusion.presets.PRESETS``.
         path: weights of your own (safetensors, as ``wordfuse train fusion`` writes them); default: the committed ones.
         device: where to put it; default: CPU.
 
     Raises:
         InputError: unknown preset, or weights that are missing, damaged or of another preset.
     """
-    if preset not in PRESETS:
-        raise InputError(f"preset {preset}: unknown; choose one of {', '.join(PRESETS)}")
+    network = build_network(preset)
     if path is None:
         path = FOLDER / f"fusion-{preset}.safetensors"
+        if path.name not in _listed():
+            raise InputError(f"--preset {preset}: has no weights of its own; give yours with --weights FILE")
         verify(path)
-    network = FusionNetwork(PRESETS[preset])
     try:
         network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     except (OSError, SafetensorError, RuntimeError) as error:

@@ -25,24 +25,12 @@ from tests.commandline import (
     complaint,
     completion,
     files_under,
-    isolate,
-    make_scene,
     serving,
     usage_complaint,
     wordfuse,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make_scene(tmp_path_factory)
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    return isolate(monkeypatch, tmp_path)
 
 
 @pytest.fixture(autouse=True)
@@ -280,9 +268,9 @@ def test_only_a_run_folder_can_be_resumed(here: Path) -> None:
         (["--device", "cuda:9"], ["--device cuda:9", "--device cpu"]),
         (["--device", "tpu"], ["--device tpu", "cuda:N"]),
         (["--preset", "huge"], ["--preset huge", "terf"]),
-        (["--mask", "people.png"], ["--mask people.png", "NAME=FILE"]),
-        (["--mask", "=people.png"], ["NAME=FILE"]),
-        (["--mask", "people="], ["NAME=FILE"]),
+        (["--mask", "people.png"], ["--mask people.png", "NAME=PATH"]),
+        (["--mask", "=people.png"], ["NAME=PATH"]),
+        (["--mask", "people="], ["NAME=PATH"]),
         (["--mask", "people=missing.png"], ["missing.png", "no such file"]),
         (["--llm", "gpt"], ["--llm gpt", "embedded"]),
         (["-i", "  "], ["instruction is empty"]),

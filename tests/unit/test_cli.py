@@ -23,13 +23,13 @@ from tests.commandline import (
     Scene,
     Server,
     completion,
-    isolate,
-    make_scene,
     plan,
     serving,
     step,
     wordfuse,
 )
+
+pytestmark = pytest.mark.usefixtures("here")
 
 DARKER = plan(step("relight", "brighter", "dark areas"))
 WARMER = plan(step("incline", "infrared", "people"))
@@ -38,16 +38,6 @@ PLANS = {
     "make the people warmer": WARMER,
     "make the unicorns warmer": plan(step("incline", "infrared", "unicorns")),
 }
-
-
-@pytest.fixture(scope="module")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
-    return make_scene(tmp_path_factory)
-
-
-@pytest.fixture(autouse=True)
-def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    return isolate(monkeypatch, tmp_path)
 
 
 @pytest.fixture
@@ -103,6 +93,8 @@ def test_an_option_without_a_meaning_in_a_command_does_nothing_and_is_not_shown(
 
 # Options that mean something else in another command have a variable of their own there.
 VARIABLES = {("train", "out"): "WORDFUSE_TRAIN_OUT"}
+VARIABLES |= {("bench", "out"): "WORDFUSE_BENCH_OUT", ("bench", "preset"): "WORDFUSE_BENCH_PRESET"}
+VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
 VARIABLES |= {(name, "direction"): f"WORDFUSE_{name.upper()}_DIRECTION" for name in ("incline", "relight")}

@@ -14,7 +14,9 @@ from fusion.finetune.denoise import pair_downsample
 from fusion.finetune.relight import Decomposition
 from fusion.finetune.run import check_mask, region_window, sample_windows
 from fusion.finetune.unit import FineTuningUnit, NoiseUnit, apply_in_strips
-from fusion.network import PRESETS, FusionNetwork
+from fusion.network import FusionNetwork
+from fusion.presets import build_network
+from fusion.terf import TerfConfig, TerfNetwork
 
 SIDE = 64
 QUICK = Recipe(epochs=3, learning_rate=1e-3, side_px=32)
@@ -44,7 +46,7 @@ def noisy_scene(sigma: float = 25 / 255) -> Tensor:
 def network() -> FusionNetwork:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return FusionNetwork(PRESETS["tiny"]).eval()
+        return build_network("tiny").eval()
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +216,7 @@ def test_a_state_of_the_other_direction_or_another_network_is_refused(network: F
     state = incline(network, infrared, scene(), direction="visible", recipe=QUICK).state
     with pytest.raises(InputError, match="direction"):
         incline(network, infrared, scene(), direction="infrared", state=state)
-    wider = FusionNetwork(PRESETS["tiny"].__class__(16, 1, 2, 4, 1, 8))
+    wider = TerfNetwork(TerfConfig(16, 1, 2, 4, 1, 8))
     with pytest.raises(InputError, match="another fusion network"):
         incline(wider, infrared, scene(), direction="visible", state=state)
 

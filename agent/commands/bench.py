@@ -1,0 +1,40 @@
+"""Commands that measure what wordfuse does on many pictures: bench fusion."""
+
+from pathlib import Path
+
+import typer
+
+from agent import options as o
+from agent.commands.guard import guarded
+from agent.commands.shared import named_files
+from fusion.errors import InputError
+
+
+@guarded
+def bench_fusion(
+    data: o.BenchData,
+    out: o.BenchFolder = Path("runs/bench"),
+    preset: o.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
+    weights: o.BenchWeights = [],  # noqa: B006
+    method: o.BenchMethods = [],  # noqa: B006
+    size: o.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
+    cost: o.BenchCost = True,
+    device: o.Device = "auto",
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure the fusion networks on real pairs, beside other methods."""
+    from agent.console import messages
+    from evals.bench_fusion import bench_fusion as run
+
+    sizes = [_size(text) for text in size] if cost else []
+    others = named_files(weights, "--weights"), named_files(method, "--method")
+    report = run(data, out, preset, *others, sizes, device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):
+        raise InputError(f"--size {text}: expected WIDTHxHEIGHT in pixels, as in 640x480")
+    return int(width), int(height)
