@@ -64,7 +64,7 @@ class ResidualBlock(nn.Module):
 class CompactNetwork(FusionNetwork):
     """Equation 2 at a fiftieth of the cost of the paper's network. Untrained, it gives the mean of both sources."""
 
-    multiple_px = 4
+    cell_px = 4
     tile_px = 1536
 
     def __init__(self, config: CompactConfig) -> None:
@@ -85,8 +85,11 @@ class CompactNetwork(FusionNetwork):
 
     def forward(self, infrared: Tensor, visible: Tensor) -> Tensor:
         """See :class:`FusionNetwork`."""
-        x = self.before(self.head(F.pixel_unshuffle(torch.cat([infrared, visible], dim=1), 2)))
+        height, width = visible.shape[-2:]
+        padding = (0, -width % self.cell_px, 0, -height % self.cell_px)
+        sources = F.pad(torch.cat([infrared, visible], dim=1), padding, mode="replicate")
+        x = self.before(self.head(F.pixel_unshuffle(sources, 2)))
         surroundings = self.inside(self.down(F.pixel_unshuffle(x, 2)))
         x = self.after(x + F.pixel_shuffle(self.up(surroundings), 2))
-        share, detail = F.pixel_shuffle(self.tail(x), 2).float().split(1, dim=1)
+        share, detail = F.pixel_shuffle(self.tail(x), 2)[..., :height, :width].float().split(1, dim=1)
         return visible + share.sigmoid() * (infrared - luma(visible)) + detail

@@ -1,4 +1,4 @@
-"""Run a fusion network on pictures of any size: padded to whole cells, large ones in overlapping tiles.
+"""Run a fusion network on pictures of any size, large ones in overlapping tiles.
 
 A network that sees no further than its halo gets tiles that overlap by twice that. Of each, the part is taken that
 sees all it would see in the whole picture, so the tiles leave no trace. The channel attention of ``terf`` sees the
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from fusion.device import mixed_precision
 from fusion.network import FusionNetwork
@@ -45,7 +44,7 @@ def fuse(
     """
     if infrared.shape[-2:] != visible.shape[-2:]:
         raise ValueError(f"infrared is {tuple(infrared.shape)}, visible {tuple(visible.shape)}: sizes must be equal")
-    cell, tile = network.multiple_px, tile_px or network.tile_px
+    cell, tile = network.cell_px, tile_px or network.tile_px
     overlap = BLEND_PX if network.halo_px is None else 2 * (network.halo_px + cell)
     if tile // cell * cell <= 2 * overlap:
         raise ValueError(f"tile_px {tile}: must be more than {2 * overlap + cell}, twice the overlap of tiles")
@@ -67,13 +66,9 @@ def fuse(
 
 
 def _forward(network: FusionNetwork, infrared: Tensor, visible: Tensor) -> Tensor:
-    device, cell = next(network.parameters()).device, network.multiple_px
-    height, width = visible.shape[-2:]
-    padding = (0, -width % cell, 0, -height % cell)
-    infrared, visible = (F.pad(source.to(device), padding, mode="replicate") for source in (infrared, visible))
+    device = next(network.parameters()).device
     with mixed_precision(device):
-        fused = network(infrared, visible.contiguous(memory_format=torch.channels_last))
-    return fused[..., :height, :width].float().cpu()
+        return network(infrared.to(device), visible.to(device, memory_format=torch.channels_last)).float().cpu()
 
 
 def _spans(length: int, tile: int, overlap: int, cell: int) -> list[tuple[int, int]]:

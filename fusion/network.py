@@ -13,12 +13,12 @@ class FusionNetwork(nn.Module, ABC):
     """A network that fuses a batch of pairs.
 
     Attributes:
-        multiple_px: both sides of its input must be a multiple of this.
+        cell_px: side of the cells it works in; tiles must start on whole ones.
         tile_px: larger pictures are fused in tiles of this side, which fit into about 2 GB.
         halo_px: how far it sees: a pixel of its output depends on no input pixel that is further away. None: on all.
     """
 
-    multiple_px: ClassVar[int]
+    cell_px: ClassVar[int]
     tile_px: ClassVar[int]
     halo_px: int | None = None
 
@@ -27,7 +27,7 @@ class FusionNetwork(nn.Module, ABC):
         """Fuse a batch of pairs.
 
         Args:
-            infrared: (B, 1, H, W) float in [0, 1].
+            infrared: (B, 1, H, W) float in [0, 1], of any size.
             visible: (B, 3, H, W) float in [0, 1], RGB, same size.
 
         Returns:

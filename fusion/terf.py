@@ -130,7 +130,7 @@ class AttentionBlock(nn.Module):
 class TerfNetwork(FusionNetwork):
     """Equation 2 as the paper computes it."""
 
-    multiple_px = 2  # for the strided convolution
+    cell_px = 1
     tile_px = 768
     # No halo: the channel attention depends on the whole picture.
 

@@ -31,7 +31,9 @@ def random_pair(height: int, width: int) -> tuple[Tensor, Tensor]:
 @pytest.mark.parametrize("preset", ["tiny", "tiny-compact"])
 @pytest.mark.parametrize("size", [(64, 48), (33, 47), (1, 5)])
 def test_a_picture_of_any_size_keeps_it(preset: str, size: tuple[int, int]) -> None:
-    fused = fuse(random_network(preset), *random_pair(*size))
+    network = random_network(preset)
+    assert network(*random_pair(*size)).shape == (1, 3, *size)
+    fused = fuse(network, *random_pair(*size))
     assert fused.shape == (1, 3, *size)
     assert fused.dtype == torch.float32
     assert 0 <= fused.min() and fused.max() <= 1
