@@ -42,6 +42,8 @@ for command in (
 train.command("fusion")(training.train_fusion)
 train.command("language")(training.train_language)
 measure.command("fusion")(bench.bench_fusion)
+measure.command("finetune")(bench.bench_finetune)
+measure.command("edits")(bench.bench_edits)
 
 
 @app.callback(invoke_without_command=True)

@@ -167,6 +167,7 @@ def evaluate(state: RunState, context: Context) -> Update:
         "output": state["output"],
         "epochs": edited["epochs"],
         "stopped": edited["stopped"],
+        "saturated": edited["saturated"],
         "seconds": edit["seconds"],
         **answer.result,
     }
@@ -189,6 +190,8 @@ def critique(state: RunState, context: Context) -> Update:
     move = critic.decide(judgement, result, number, limit)
     if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
+    if move == "again" and attempt["saturated"]:
+        move, update["notice"] = "stop", f"{step.task} goes no further here; this is all there is to have"
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     attempt |= {
         "verdict": judgement.verdict,

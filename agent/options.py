@@ -347,6 +347,17 @@ BenchSizes = Annotated[
         callback=_one_a_line,
     ),
 ]
+BenchSide = Annotated[
+    int,
+    typer.Option(
+        "--side", min=64, help="Longer side of the pictures to compare losses on, pixels.", envvar=_env("SIDE")
+    ),
+]
+BenchRecipe = Annotated[
+    Literal["fast", "paper"],
+    typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=_env("RECIPE")),
+]
+Every = Annotated[int, typer.Option("--every", min=1, help="Take every how manyth pair.", envvar=_env("EVERY"))]
 BenchCost = Annotated[
     bool,
     typer.Option("--cost/--no-cost", help="Whether to measure time and memory by size.", envvar=_env("COST")),

@@ -36,7 +36,7 @@ class RunState(RunInput):
     attempts: list[Json]  # of the step in work
     last: str | None  # verdict and reason of the attempt before
     move: Move | None
-    notice: str | None  # why a step ends without an attempt
+    notice: str | None  # why a step ends without an attempt, or short of its goal
     accepted: int  # how many pictures are in images/
     catalogue: Json  # tools.workspace.Catalogue
     usage: Json  # model and tool calls, tokens and seconds so far

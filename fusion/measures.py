@@ -3,6 +3,8 @@
 All on BT.601 luma, 0-255, inside the mask (uint8, 255 inside) or over the whole picture.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
@@ -72,6 +74,12 @@ def _edges_left(before: NDArray[np.floating], after: NDArray[np.floating], insid
         return 1.0
     kept = (old[0] * new[0] + old[1] * new[1])[strong].sum()
     return float(kept / (strength[strong] ** 2).sum())
+
+
+def mean_distance(picture: NDArray[np.uint8], source: NDArray[Any], mask: NDArray[np.uint8] | None) -> float:
+    """Mean absolute luma difference of (H, W, 3) uint8 to a source (H, W[, 3]) inside a mask, 0-255."""
+    difference = np.abs(to_gray(picture) - to_gray(source))
+    return float(difference.mean() if mask is None else difference[mask > 127].mean())
 
 
 def mean_luma(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:

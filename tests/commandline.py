@@ -72,7 +72,7 @@ class Scene:
 
     @property
     def network(self) -> list[str]:
-        return ["--weights", str(self.folder / "tiny.safetensors"), "--preset", "tiny", "--device", "cpu"]
+        return ["--weights", str(self.folder / "tiny.safetensors"), "--preset", "tiny-compact", "--device", "cpu"]
 
 
 def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
@@ -90,38 +90,16 @@ def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
 
 
 def make_scene(factory: pytest.TempPathFactory) -> Scene:
-    """Render the street in 128x96, and teach a tiny network the mean of the two pictures; once a session."""
-    import torch
-    from safetensors.torch import save_file
-    from torch.nn import functional as F
-
+    """Render the street in 128x96, with a tiny network that gives the mean of the two pictures."""
     from examples.street import render
-    from fusion.images import to_float, write_png
-    from fusion.presets import build_network
-    from fusion.tensors import to_tensor
+    from fusion.images import write_png
+    from tests.fakes import averaging_weights
 
-    folder = factory.getbasetemp() / "scene"
-    if folder.exists():
-        return Scene(folder)
-    folder.mkdir()
+    folder = factory.mktemp("scene")
     rendered = render(size=(128, 96))
     for name, pixels in {"ir": rendered.infrared, "vi": rendered.visible, **rendered.masks}.items():
         write_png(folder / f"{name}.png", pixels)
-    infrared, visible = (
-        F.interpolate(to_tensor(to_float(pixels)), (24, 32), mode="area")
-        for pixels in (rendered.infrared, rendered.visible)
-    )
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(0)
-        network = build_network("tiny")
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-2)
-    for _ in range(100):
-        loss = (network(infrared, visible) - (infrared + visible) / 2).abs().mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    state = {name: value.contiguous() for name, value in network.state_dict().items()}
-    save_file(state, folder / "tiny.safetensors")
+    averaging_weights(folder / "tiny.safetensors")
     return Scene(folder)
 
 

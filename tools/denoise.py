@@ -4,7 +4,7 @@ from fusion.device import resolve_device
 from fusion.finetune import denoise as run
 from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_tensor
-from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, pixels, start
+from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
 from tools.strengths import AMOUNTS
 from tools.types import Strength
 from tools.workspace import Workspace
@@ -19,19 +19,18 @@ class DenoiseArgs(EditArgs):
 def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
     """Remove noise from a region."""
     begun = start(work, "denoise", None, args.image, args.mask, args.strength)
+    mask, picture = work.mask(args.mask), work.image(begun.picture)
+    drop = AMOUNTS[args.strength].noise_drop
+    if begun.picture != args.image:
+        # A further attempt at the same goal: only what is left of the way.
+        drop = still_to_drop(drop, estimate_noise(work.image(args.image), mask), estimate_noise(picture, mask))
     outcome = run(
-        to_tensor(work.image(begun.picture)),
+        to_tensor(picture),
+        noise_drop=drop,
         mask=mask_tensor(work, args.mask),
-        amount=AMOUNTS[args.strength].residual,
         state=begun.state,
         seed=work.seed(),
-        progress=epoch_reporter(work, "denoise"),
-        cancelled=work.cancelled,
-        max_seconds=work.max_seconds(),
+        control=control(work, "denoise"),
         device=resolve_device(work.settings.device),
     )
-    mask, edited, before = work.mask(args.mask), pixels(outcome), work.image(begun.picture)
-    if estimate_noise(edited, mask) >= estimate_noise(before, mask):
-        # Clean already, or too few epochs: what the network takes for noise is texture, or its own error.
-        edited = before
-    return finish(work, begun, args, args.strength, outcome, before=before, edited=edited)
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))

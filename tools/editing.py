@@ -6,7 +6,6 @@ same strength, it is another attempt at the same goal and goes on as well; at an
 over. On any other picture it starts afresh.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +13,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from fusion.compose import FEATHER_PX, compose
-from fusion.finetune import EpochProgress, Outcome, State
+from fusion.finetune import Control, EpochProgress, Outcome, State
 from fusion.images import to_uint8
 from fusion.tensors import to_array, to_tensor
 from tools.types import Id, Strength, Strict
 from tools.workspace import Progress, StateRecord, Workspace
 
 Picture = NDArray[np.uint8]
+
+LEAST_DROP = 0.02  # a further attempt moves at least so far, or it would end where the one before ended
 
 
 class EditArgs(Strict):
@@ -36,6 +37,7 @@ class EditResult(Strict):
     image: Id
     epochs: int
     stopped: str
+    saturated: bool  # a repeat would bring no more
 
 
 @dataclass(frozen=True)
@@ -46,13 +48,11 @@ class Start:
         key: what the edit is known by.
         state: the saved state to go on from, None to start afresh.
         picture: id of the picture whose pixels the optimisation sees.
-        reference: file of the state that made the picture ``image`` of the call; None: no tuned network made it.
     """
 
     key: str
     state: State | None
     picture: str
-    reference: str | None
 
 
 def start(work: Workspace, task: str, direction: str | None, image: str, mask: str | None, strength: Strength) -> Start:
@@ -60,10 +60,10 @@ def start(work: Workspace, task: str, direction: str | None, image: str, mask: s
     key = work.state_key(task, direction, mask)
     record = work.catalogue.states.get(key)
     if record is not None and work.origin(image) == record.output:
-        return Start(key, State.load(work.folder / record.file, task), image, record.file)
+        return Start(key, State.load(work.folder / record.file, task), image)
     if record is not None and image == record.base and strength == record.strength:
-        return Start(key, State.load(work.folder / record.file, task), record.output, record.reference)
-    return Start(key, None, image, None)
+        return Start(key, State.load(work.folder / record.file, task), record.output)
+    return Start(key, None, image)
 
 
 def finish(
@@ -86,10 +86,8 @@ def finish(
     work.save_image(name, compose(before, edited, work.mask(args.mask), feather_px), f"work/{name}.png")
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
-    work.catalogue.states[begun.key] = StateRecord(
-        file=file, base=args.image, output=name, strength=strength, reference=begun.reference
-    )
-    return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped)
+    work.catalogue.states[begun.key] = StateRecord(file=file, base=args.image, output=name, strength=strength)
+    return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped, saturated=outcome.saturated)
 
 
 def pixels(outcome: Outcome) -> Picture:
@@ -103,11 +101,16 @@ def mask_tensor(work: Workspace, name: str | None) -> Tensor | None:
     return None if mask is None else to_tensor(mask)
 
 
-def epoch_reporter(work: Workspace, tool: str) -> Callable[[EpochProgress], None]:
-    """Pass epochs on to whoever watches the workspace."""
+def control(work: Workspace, tool: str) -> Control:
+    """Pass epochs on to whoever watches the workspace, and its limits on to the tool."""
 
     def report(done: EpochProgress) -> None:
         if work.progress is not None:
             work.progress(Progress(tool, done.epoch, done.epochs, done.loss))
 
-    return report
+    return Control(report, work.cancelled, work.max_seconds())
+
+
+def still_to_drop(drop: float, first: float, now: float) -> float:
+    """What is left to take away from a measured value, for it to fall by ``drop`` from where it was at ``first``."""
+    return min(1.0, max(1 - (1 - drop) * first / max(now, 1e-6), LEAST_DROP))

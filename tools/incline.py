@@ -1,20 +1,13 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
-from copy import deepcopy
-
-import numpy as np
-from numpy.typing import NDArray
-
+from fusion.compose import feather
 from fusion.finetune import incline as run
-from fusion.finetune.incline import RECIPES
-from fusion.finetune.run import State, follow_gray
-from fusion.images import to_float, to_uint8
-from fusion.inference import fuse
-from fusion.tensors import to_array, to_tensor
-from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, start
+from fusion.measures import mean_distance
+from fusion.tensors import to_tensor
+from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
 from tools.strengths import AMOUNTS
 from tools.types import InclineDirection, Strength
-from tools.workspace import FUSED, Workspace
+from tools.workspace import Workspace
 
 
 class InclineArgs(EditArgs):
@@ -27,39 +20,24 @@ class InclineArgs(EditArgs):
 def incline(args: InclineArgs, work: Workspace) -> EditResult:
     """Make a region look more like the infrared or the visible picture."""
     begun = start(work, "incline", args.direction, args.image, args.mask, args.strength)
-    infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
-    fast = RECIPES["fast"]
+    mask, picture = work.mask(args.mask), work.image(begun.picture)
+    drop = AMOUNTS[args.strength].distance_drop
+    if begun.picture != args.image:
+        # A further attempt at the same goal: only what is left of the way.
+        source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
+        first, now = (mean_distance(shown, source, mask) for shown in (work.image(args.image), picture))
+        drop = still_to_drop(drop, first, now)
     outcome = run(
         work.network,
-        infrared,
-        visible,
+        to_tensor(work.pair.infrared),
+        to_tensor(work.pair.visible),
+        to_tensor(picture),
         direction=args.direction,
+        distance_drop=drop,
         mask=mask_tensor(work, args.mask),
+        weight=None if mask is None else to_tensor(feather(mask)),
         state=begun.state,
-        strength=AMOUNTS[args.strength].epochs / fast.epochs,
-        recipe=fast,
         seed=work.seed(),
-        progress=epoch_reporter(work, "incline"),
-        cancelled=work.cancelled,
-        max_seconds=work.max_seconds(),
+        control=control(work, "incline"),
     )
-    tuned = to_array(outcome.image)
-    base = work.image(args.image)
-    if args.image == FUSED:
-        edited = to_uint8(tuned)
-    else:
-        # Earlier edits of this region are to survive: what is applied is the change of the network's output.
-        before = _output_before(work, begun.reference)
-        edited = to_uint8(to_float(base) + tuned - before)
-    return finish(work, begun, args, args.strength, outcome, before=base, edited=edited)
-
-
-def _output_before(work: Workspace, reference: str | None) -> NDArray[np.float32]:
-    """The network's output before this edit: that of the state behind the picture, or the untouched fused picture."""
-    if reference is None:
-        return to_float(work.image(FUSED))
-    network = deepcopy(work.network)
-    state = State.load(work.folder / reference, "incline")
-    network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
-    visible = to_tensor(work.pair.visible)
-    return to_array(follow_gray(fuse(network, to_tensor(work.pair.infrared), visible), visible))
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))

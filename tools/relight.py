@@ -5,7 +5,7 @@ from fusion.device import resolve_device
 from fusion.finetune import relight as run
 from fusion.measures import mean_luma
 from fusion.tensors import to_tensor
-from tools.editing import EditArgs, EditResult, epoch_reporter, finish, mask_tensor, pixels, start
+from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
 from tools.strengths import AMOUNTS
 from tools.types import RelightDirection, Strength
 from tools.workspace import Workspace
@@ -42,9 +42,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         mask=mask_tensor(work, args.mask),
         state=begun.state,
         seed=work.seed(),
-        progress=epoch_reporter(work, "relight"),
-        cancelled=work.cancelled,
-        max_seconds=work.max_seconds(),
+        control=control(work, "relight"),
         device=resolve_device(work.settings.device),
     )
     return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome), feather_px=soft_px)

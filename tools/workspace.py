@@ -35,7 +35,6 @@ class StateRecord(BaseModel):
     base: str  # the picture the edit was made on
     output: str  # the picture that came out
     strength: Strength
-    reference: str | None  # file of the state that made the base, None: no tuned network made it
 
 
 class GroundingRecord(BaseModel):

@@ -1,4 +1,4 @@
-"""Commands that measure what wordfuse does on many pictures: bench fusion."""
+"""Commands that measure what wordfuse does on many pictures: bench fusion, bench finetune, bench edits."""
 
 from pathlib import Path
 
@@ -30,6 +30,41 @@ def bench_fusion(
     sizes = [_size(text) for text in size] if cost else []
     others = named_files(weights, "--weights"), named_files(method, "--method")
     report = run(data, out, preset, *others, sizes, device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@guarded
+def bench_finetune(
+    data: o.BenchData,
+    out: o.BenchFolder = Path("runs/bench"),
+    side: o.BenchSide = 256,
+    device: o.Device = "auto",
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure fine-tuning on real pairs: the fast recipes beside the paper's. Takes an hour on two CPU cores."""
+    from agent.console import messages
+    from evals.bench_finetune import bench_finetune as run
+
+    report = run(data, out, side, device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@guarded
+def bench_edits(
+    data: o.BenchData,
+    out: o.BenchFolder = Path("runs/bench"),
+    recipe: o.BenchRecipe = "fast",
+    every: o.Every = 1,
+    device: o.Device = "auto",
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Table 2 of the paper: what each task does to the usual metrics on RoadScene."""
+    from agent.console import messages
+    from evals.bench_edits import bench_edits as run
+
+    report = run(data, out, recipe, every, device, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

@@ -3,6 +3,6 @@
 from fusion.finetune.denoise import denoise
 from fusion.finetune.incline import incline
 from fusion.finetune.relight import relight
-from fusion.finetune.run import EpochProgress, Outcome, Recipe, State
+from fusion.finetune.run import Control, EpochProgress, Outcome, Recipe, State
 
-__all__ = ["EpochProgress", "Outcome", "Recipe", "State", "denoise", "incline", "relight"]
+__all__ = ["Control", "EpochProgress", "Outcome", "Recipe", "State", "denoise", "incline", "relight"]

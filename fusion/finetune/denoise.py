@@ -13,11 +13,9 @@ from torch.nn import functional as F
 from fusion.device import mixed_precision
 from fusion.errors import InputError
 from fusion.finetune.run import (
-    Cancelled,
     Control,
     Descent,
     Outcome,
-    Progress,
     Recipe,
     State,
     Stopped,
@@ -29,6 +27,9 @@ from fusion.finetune.run import (
     sample_windows,
 )
 from fusion.finetune.unit import NoiseUnit, apply_in_strips
+from fusion.images import to_uint8
+from fusion.metrics.noise import estimate_noise
+from fusion.tensors import to_array
 
 # "paper": section 3.1.2, on the whole region. "fast": noise is the same everywhere, so a few crops show enough of it.
 RECIPES = {
@@ -36,6 +37,8 @@ RECIPES = {
     "paper": Recipe(epochs=100, learning_rate=1e-3, side_px=None),
 }
 CONTEXT_PX = 8
+LEAST_DROP = 0.01  # of the measured noise: less is none
+BISECTIONS = 6  # the share is then known to 1/64
 PRIOR_CROPS = 8  # different crops that training chooses from; they are kept in the state
 
 
@@ -75,13 +78,11 @@ def denoise(
     picture: Tensor,
     *,
     mask: Tensor | None = None,
-    amount: float = 1.0,
+    noise_drop: float = 1.0,
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-    max_seconds: float | None = None,
+    control: Control = Control(),
     device: torch.device | None = None,
 ) -> Outcome:
     """Learn the noise of a region from the region itself, and subtract it.
@@ -94,26 +95,26 @@ def denoise(
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
-        amount: share of the estimated noise to subtract, in [0, 1].
+        noise_drop: share of the measured noise (``fusion.metrics.estimate_noise``) to take away, in (0, 1]; 1 takes
+            away all that the network found.
         state: of an earlier call on the same region.
         recipe: see ``RECIPES``.
         seed: of the initial weights and of the choice of crops.
-        progress: called after every epoch.
-        cancelled: asked before every epoch.
-        max_seconds: no epoch starts after this.
+        control: progress, cancellation and time.
         device: where to work; default: CPU.
 
     Returns:
-        The picture with the region's bounding box denoised. A region without any variation comes back unchanged,
-        ``converged``; so does one stopped before its first epoch.
+        The picture with the region's bounding box denoised. A region without any variation comes back unchanged and
+        ``converged``, one that was stopped before its first epoch unchanged, and one in which the network finds no
+        noise unchanged and ``saturated``.
 
     Raises:
-        InputError: ``amount`` is outside [0, 1], or the state belongs to something else.
+        InputError: ``noise_drop`` is out of range, or the state belongs to something else.
         RegionError: the mask is empty.
     """
     started = time.monotonic()
-    if not 0 <= amount <= 1:
-        raise InputError(f"amount {amount}: must be in [0, 1]")
+    if not 0 < noise_drop <= 1:
+        raise InputError(f"noise_drop {noise_drop}: must be above 0 and at most 1")
     device = device or torch.device("cpu")
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)
@@ -142,14 +143,48 @@ def denoise(
     losses: list[float] = []
     stopped: Stopped = "converged"
     if prior.amax() > prior.amin():
-        losses, stopped = Control(progress, cancelled, max_seconds).run(step, recipe.epochs, started)
+        losses, stopped = control.run(step, recipe.epochs, started)
+    saturated = False
     if done + len(losses):
         box = window.cut(picture)
         noise = apply_in_strips(network, box.to(device)).cpu()
-        window.cut(picture).copy_(follow_gray(box - amount * noise, box))
+        share, saturated = find_share(box, noise, window.cut(mask), noise_drop)
+        box.copy_(follow_gray(box - share * noise, box))
     tensors = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()} | {"prior": prior}
     result = State("denoise", done + len(losses), tensors, facts)
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
+
+
+def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float) -> tuple[float, bool]:
+    """How much of the estimated noise to subtract for the measured noise to fall by a share.
+
+    Args:
+        box: (1, 3, h, w) noisy picture.
+        noise: (1, 3, h, w) the noise in it, as the network has it.
+        mask: (1, 1, h, w) 1 inside the region.
+        drop: wanted share of the measured noise to take away, in (0, 1].
+
+    Returns:
+        The smallest share that does, or 1 where not even that does; 0 where subtracting brings nothing, because what
+        the network takes for noise is texture or its own error. And whether a repeat would bring nothing either.
+    """
+    if min(box.shape[-2:]) < 3:
+        return 1.0, False  # too small to measure
+    inside = to_uint8(to_array(mask))
+
+    def level(share: float) -> float:
+        return estimate_noise(to_uint8(to_array(follow_gray(box - share * noise, box))), inside)
+
+    before, least = level(0.0), level(1.0)
+    if least > (1 - LEAST_DROP) * before:
+        return 0.0, True
+    if least > (1 - drop) * before:
+        return 1.0, False
+    low, high = 0.0, 1.0
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if level(middle) <= (1 - drop) * before else (middle, high)
+    return high, False
 
 
 def _crops(picture: Tensor, windows: list[Window]) -> Tensor:

@@ -14,12 +14,11 @@ from torch.nn import functional as F
 from fusion.colour import luma
 from fusion.device import mixed_precision
 from fusion.errors import InputError, RegionError
+from fusion.finetune.illumination import illumination_map
 from fusion.finetune.run import (
-    Cancelled,
     Control,
     Descent,
     Outcome,
-    Progress,
     Recipe,
     State,
     Stopped,
@@ -31,9 +30,10 @@ from fusion.finetune.run import (
 from fusion.finetune.unit import FineTuningUnit, apply_in_strips
 from fusion.losses import gaussian_blur, sobel
 
-# "paper": section 3.1.2, at full resolution. "fast": illumination is smooth, so a small copy of the region shows it.
+# "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
+# a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).
 RECIPES = {
-    "fast": Recipe(epochs=120, learning_rate=4e-3, side_px=128, final_rate=0.1),
+    "fast": Recipe(epochs=0, learning_rate=0.0, side_px=160),
     "paper": Recipe(epochs=500, learning_rate=5e-4, side_px=None),
 }
 SMOOTHNESS_WEIGHT = 1.0  # lambda_t
@@ -46,6 +46,7 @@ DARKEST = 0.01  # illumination below this amplifies nothing but noise
 GAMMA_RANGE = (0.02, 8.0)
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.02  # of the region may become so by brightening, in one call
+LEAST_SHARE = 0.1  # of the wanted change: a call that brings no more is at the end of what can be had
 CONTEXT_PX = 16
 # From an unlucky start the illumination saturates at 1 everywhere and learns no more: then another start is tried.
 SATURATED, STARTS, SEED_STRIDE = 0.99, 3, 7919
@@ -62,27 +63,38 @@ class Decomposition(nn.Module):
         self.noise = FineTuningUnit(3, nn.Tanh())
 
     def loss(self, picture: Tensor) -> Tensor:
-        """Equation 17 for (1, 3, H, W); norms are means over pixels (see ``NOISE_WEIGHT``)."""
+        """Equation 17 of what the units make of a picture, (1, 3, H, W)."""
         with mixed_precision(picture.device):
             maps = [unit(picture) for unit in (self.illumination, self.reflectance, self.noise)]
         illumination, reflectance, noise = (values.float() for values in maps)
-        noise = without_mean(noise)
-        brightest = picture.amax(dim=1, keepdim=True)
-        retinex = (
-            (picture - (reflectance * illumination + noise)).abs().mean()
-            + (illumination - brightest).abs().mean()
-            + (reflectance - picture / illumination.detach().clamp_min(DARKEST)).abs().mean()
-        )
-        smoothness = torch.zeros(())
-        for slope, edge in zip(sobel(illumination), sobel(luma(picture)), strict=True):
-            smoothness = smoothness + (slope**2 / (gaussian_blur(edge**2) + EPSILON)).mean()
-        slopes = [slope**2 for slope in sobel(reflectance)]
-        flat = 1 / (picture * slopes[0] * slopes[1] + EPSILON).detach()
-        flat = (flat - flat.amin()) / (flat.amax() - flat.amin()).clamp_min(EPSILON)
-        # Equation 16 divides the second term by lambda_n, which equation 17 multiplies again.
-        residue = NOISE_WEIGHT * ((picture * noise) ** 2).mean().add(1e-12).sqrt()
-        residue = residue + sum((flat * slope).mean() for slope in slopes)
-        return retinex + SMOOTHNESS_WEIGHT * smoothness + residue
+        return decomposition_loss(picture, illumination, reflectance, without_mean(noise))
+
+
+def decomposition_loss(picture: Tensor, illumination: Tensor, reflectance: Tensor, noise: Tensor) -> Tensor:
+    """Equation 17; norms are means over pixels (see ``NOISE_WEIGHT``).
+
+    Args:
+        picture: (1, 3, H, W) in [0, 1].
+        illumination: (1, 1, H, W) in [0, 1].
+        reflectance: (1, 3, H, W) in [0, 1].
+        noise: (1, 3, H, W).
+    """
+    brightest = picture.amax(dim=1, keepdim=True)
+    retinex = (
+        (picture - (reflectance * illumination + noise)).abs().mean()
+        + (illumination - brightest).abs().mean()
+        + (reflectance - picture / illumination.detach().clamp_min(DARKEST)).abs().mean()
+    )
+    smoothness = torch.zeros(())
+    for slope, edge in zip(sobel(illumination), sobel(luma(picture)), strict=True):
+        smoothness = smoothness + (slope**2 / (gaussian_blur(edge**2) + EPSILON)).mean()
+    slopes = [slope**2 for slope in sobel(reflectance)]
+    flat = 1 / (picture * slopes[0] * slopes[1] + EPSILON).detach()
+    flat = (flat - flat.amin()) / (flat.amax() - flat.amin()).clamp_min(EPSILON)
+    # Equation 16 divides the second term by lambda_n, which equation 17 multiplies again.
+    residue = NOISE_WEIGHT * ((picture * noise) ** 2).mean().add(1e-12).sqrt()
+    residue = residue + sum((flat * slope).mean() for slope in slopes)
+    return retinex + SMOOTHNESS_WEIGHT * smoothness + residue
 
 
 def relight(
@@ -93,15 +105,13 @@ def relight(
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-    max_seconds: float | None = None,
+    control: Control = Control(),
     device: torch.device | None = None,
 ) -> Outcome:
     """Decompose a region and change its illumination until its mean luma is ``luma_ratio`` times what it was.
 
-    A repeat (section 2.4.4) keeps reflectance, noise and illumination and only transforms the latter once more: it
-    takes no epochs and the picture as it is now. The ratio is reached unless that would drive more than
+    A repeat (section 2.4.4) keeps the illumination and only transforms it once more: it takes no epochs and the
+    picture as it is now. The ratio is reached unless that would drive more than
     ``WHITE_SHARE`` of the region into white, or gamma out of ``GAMMA_RANGE``; then the nearest possible is taken.
 
     Args:
@@ -111,14 +121,12 @@ def relight(
         state: of an earlier call on the same region, in either direction.
         recipe: see ``RECIPES``.
         seed: of the initial weights.
-        progress: called after every epoch.
-        cancelled: asked before every epoch.
-        max_seconds: no epoch starts after this.
+        control: progress, cancellation and time.
         device: where to work; default: CPU.
 
     Returns:
         The picture with the region's bounding box relit; ``state.meta["gamma"]`` is the exponent so far. A repeat has
-        no epochs and is ``converged``.
+        no epochs and is ``converged``. ``saturated``: the ratio was not reached and a repeat would not bring it nearer.
 
     Raises:
         InputError: ``luma_ratio`` is not a positive number, or the state belongs to something else.
@@ -135,13 +143,14 @@ def relight(
     _check_light(box, inside)
     losses: list[float] = []
     stopped: Stopped = "converged"
-    if state is None:
-        control = Control(progress, cancelled, max_seconds)
+    if state is None and not recipe.epochs:
+        gamma, done, illumination, clean = 1.0, 0, find_light(box, recipe), box
+    elif state is None:
         for start in range(STARTS):
-            units, losses, stopped = _decompose(
+            units, losses, stopped = decompose(
                 box, recipe, seed + start * SEED_STRIDE, control, started, device or torch.device("cpu")
             )
-            illumination, noise = _maps(units, box, recipe)
+            illumination, noise = _maps(units, box)
             if stopped != "epochs" or illumination.amin() < SATURATED:
                 break
         gamma, done, clean = 1.0, len(losses), (box - noise).clamp_min(0)
@@ -151,9 +160,12 @@ def relight(
         clean = box
     light = illumination.float()
     change = find_gamma(clean, light, inside, luma_ratio, (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma), box)
-    window.cut(picture).copy_(follow_gray(apply_light(clean, light, change), box))
+    relit = follow_gray(apply_light(clean, light, change), box)
+    reached = float(luma(relit)[0, 0][inside].mean() / luma(box)[0, 0][inside].mean().clamp_min(1e-6))
+    saturated = abs(reached - 1) < LEAST_SHARE * abs(luma_ratio - 1)
+    box.copy_(relit)
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
 def _check_light(box: Tensor, inside: Tensor) -> None:
@@ -164,26 +176,33 @@ def _check_light(box: Tensor, inside: Tensor) -> None:
         raise RegionError("mask: the region has one colour, there is nothing to learn from; choose a larger region")
 
 
-def _decompose(
+def decompose(
     box: Tensor, recipe: Recipe, seed: int, control: Control, started: float, device: torch.device
 ) -> tuple[Decomposition, list[float], Stopped]:
+    """Train the three units on a picture, (1, 3, h, w): the units, their loss in every epoch, and what ended it."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         units = Decomposition().to(device)
     units.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-    small = shrink(box, recipe.side_px).to(device, memory_format=torch.channels_last)
+    seen = box.to(device, memory_format=torch.channels_last)
     descent = Descent(units, recipe, recipe.epochs)
-    return units, *control.run(lambda: descent.step(units.loss(small)), recipe.epochs, started)
+    return units, *control.run(lambda: descent.step(units.loss(seen)), recipe.epochs, started)
+
+
+def find_light(box: Tensor, recipe: Recipe) -> Tensor:
+    """Illumination of (1, 3, h, w), without training: (1, 1, h, w) float16 in [DARKEST, 1]."""
+    small = shrink(box, recipe.side_px)
+    illumination = illumination_map(small, SMOOTHNESS_WEIGHT, EPSILON)
+    if small.shape != box.shape:
+        illumination = guided_upsample(illumination, luma(small), luma(box))
+    return illumination.clamp(DARKEST, 1).half()
 
 
 @torch.no_grad()
-def _maps(units: Decomposition, box: Tensor, recipe: Recipe) -> tuple[Tensor, Tensor]:
-    """Illumination (float16, in [DARKEST, 1]) and noise of the whole box."""
+def _maps(units: Decomposition, box: Tensor) -> tuple[Tensor, Tensor]:
+    """Illumination (float16, in [DARKEST, 1]) and noise of the whole box, as the units have them."""
     device = next(units.parameters()).device
-    small = shrink(box, recipe.side_px)
-    illumination = apply_in_strips(units.illumination, small.to(device)).cpu()
-    if small.shape != box.shape:
-        illumination = guided_upsample(illumination, luma(small), luma(box))
+    illumination = apply_in_strips(units.illumination, box.to(device)).cpu()
     noise = without_mean(apply_in_strips(units.noise, box.to(device))).cpu()
     return illumination.clamp(DARKEST, 1).half(), noise
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -29,7 +29,7 @@ class Recipe:
         epochs: optimiser steps; as in the paper, one step is one epoch.
         learning_rate: of Adam.
         side_px: incline and denoise see crops of this side inside the region, relight a copy of the region whose
-            longer side is this; None: the whole region at full resolution, as in the paper.
+            longer side is this (without epochs); None: the whole region at full resolution, as in the paper.
         crops: crops a step.
         final_rate: share of the learning rate that is left in the last epoch; it falls linearly. Below 1 a call ends
             settled rather than wherever its last crop has pulled it, so that a repeat does not step back.
@@ -135,6 +135,7 @@ class Outcome:
         seconds: wall time of this call.
         stopped: what ended it: all ``epochs`` done, out of ``time``, ``cancelled``, or ``converged``: there was
             nothing (left) to learn.
+        saturated: the wanted effect was not reached and a repeat would bring no more: there is none left to have.
     """
 
     image: Tensor
@@ -143,6 +144,7 @@ class Outcome:
     losses: list[float]
     seconds: float
     stopped: Stopped
+    saturated: bool = False
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,18 @@ class Window:
     def cut(self, x: Tensor) -> Tensor:
         """The view of (B, C, H, W) inside the rectangle."""
         return x[..., self.top : self.bottom, self.left : self.right]
+
+    def grown(self, halo_px: int | None, cell_px: int, size: Sequence[int]) -> "Window":
+        """The rectangle with a halo, starting on whole cells, in a picture of (H, W); without a halo, all of it."""
+        height, width = size
+        if halo_px is None:
+            return Window(0, height, 0, width)
+        top, left = (max(0, start - halo_px) // cell_px * cell_px for start in (self.top, self.left))
+        return Window(top, min(height, self.bottom + halo_px), left, min(width, self.right + halo_px))
+
+    def inside(self, outer: "Window") -> "Window":
+        """The same rectangle, counted from the corner of one around it."""
+        return Window(self.top - outer.top, self.bottom - outer.top, self.left - outer.left, self.right - outer.left)
 
 
 def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
 """A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
 
-WHEN is ``epoch`` (in the middle of the second inclination), ``files`` (its files are written, nothing says so yet) or
-``judge`` (waits there for somebody else to kill it).
+WHEN is ``epoch`` (in the middle of the first inclination), ``files`` (those of the second one are written, nothing says
+so yet) or ``judge`` (waits in the second judgement for somebody else to kill it).
 """
 
 import os
@@ -33,7 +33,7 @@ def die(*ignored: object) -> None:
 
 @dataclass
 class Killer:
-    """Watches a run and ends it during its second inclination."""
+    """Watches a run and ends it during an inclination."""
 
     when: str
     inclinations: int = 0
@@ -41,7 +41,7 @@ class Killer:
 
     def notify(self, event: Event) -> None:
         self.inclinations += event.kind == "calling" and event.text.startswith("incline")
-        if self.when == "epoch" and self.inclinations == 2 and event.progress and event.progress.epoch == 3:
+        if self.when == "epoch" and self.inclinations == 1 and event.progress and event.progress.epoch == 3:
             die()
 
     def trace(self, kind: str, fields: dict[str, Any]) -> None:

@@ -154,7 +154,7 @@ def test_every_option_can_come_from_the_environment(scene: Scene, here: Path) ->
         "WORDFUSE_VI": str(scene.vi),
         "WORDFUSE_MASK": f"sky={scene.mask('sky')}\n people={mask}\n",
         "WORDFUSE_WEIGHTS": str(scene.folder / "tiny.safetensors"),
-        "WORDFUSE_PRESET": "tiny",
+        "WORDFUSE_PRESET": "tiny-compact",
         "WORDFUSE_DEVICE": "cpu",
         "WORDFUSE_OUT_FILE": "mask.png",
         "WORDFUSE_JSON": "1",
@@ -233,7 +233,7 @@ def test_an_edit_stays_inside_its_mask(scene: Scene, here: Path, given: list[str
     assert result.stderr == ""
     told = json.loads(result.stdout)
     assert told["task"] == given[0]
-    assert told["epochs"] > 0
+    assert (told["epochs"] > 0) == (given[0] != "relight")  # light has a closed form
     before, after = pixels(scene.vi), pixels(here / "edited.png")
     outside = pixels(scene.mask("cars")) == 0
     assert np.array_equal(before[outside], after[outside])

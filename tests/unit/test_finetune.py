@@ -1,22 +1,30 @@
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from fusion.colour import luma
+from fusion.compact import CompactConfig, CompactNetwork
 from fusion.errors import InputError, RegionError
-from fusion.finetune import EpochProgress, Outcome, Recipe, State, denoise, incline, relight
+from fusion.finetune import Control, EpochProgress, Outcome, Recipe, State, denoise, incline, relight
 from fusion.finetune.denoise import pair_downsample
-from fusion.finetune.relight import Decomposition
+from fusion.finetune.illumination import illumination_map
+from fusion.finetune.relight import RECIPES as RELIGHT
+from fusion.finetune.relight import Decomposition, decomposition_loss, find_light
 from fusion.finetune.run import check_mask, region_window, sample_windows
 from fusion.finetune.unit import FineTuningUnit, NoiseUnit, apply_in_strips
+from fusion.images import to_uint8
+from fusion.inference import fuse
+from fusion.metrics import estimate_noise
 from fusion.network import FusionNetwork
 from fusion.presets import build_network
-from fusion.terf import TerfConfig, TerfNetwork
+from fusion.tensors import to_array
 
 SIDE = 64
 QUICK = Recipe(epochs=3, learning_rate=1e-3, side_px=32)
@@ -46,7 +54,7 @@ def noisy_scene(sigma: float = 25 / 255) -> Tensor:
 def network() -> FusionNetwork:
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        return build_network("tiny").eval()
+        return build_network("tiny-compact").eval()
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +62,11 @@ def infrared() -> Tensor:
     rows = torch.linspace(0.1, 0.9, SIDE).view(1, 1, -1, 1).expand(1, 1, SIDE, SIDE).clone()
     rows[..., 24:40, 16:32] = 1.0
     return rows
+
+
+def mean_picture(infrared: Tensor) -> Tensor:
+    """What the untrained network gives."""
+    return scene() + (infrared - luma(scene())) / 2
 
 
 def region_luma(image: Tensor, mask: Tensor) -> float:
@@ -75,7 +88,7 @@ def task(request: pytest.FixtureRequest, network: FusionNetwork, infrared: Tenso
         shared: dict[str, Any] = {"recipe": QUICK, "mask": box_mask()}
         arguments = shared | arguments
         if request.param == "incline":
-            return incline(network, infrared, scene(), direction="infrared", **arguments)
+            return incline(network, infrared, scene(), mean_picture(infrared), direction="infrared", **arguments)
         if request.param == "relight":
             return relight(scene(), luma_ratio=1.2, **arguments)
         return denoise(noisy_scene(), **arguments)
@@ -88,7 +101,7 @@ def task(request: pytest.FixtureRequest, network: FusionNetwork, infrared: Tenso
 
 def test_an_outcome_tells_what_happened(task: Task) -> None:
     told: list[EpochProgress] = []
-    outcome = task(progress=told.append)
+    outcome = task(control=Control(told.append))
     assert outcome.image.shape == (1, 3, SIDE, SIDE)
     assert outcome.image.dtype == torch.float32
     assert 0 <= outcome.image.min() and outcome.image.max() <= 1
@@ -109,13 +122,13 @@ def test_same_seed_same_bits_and_the_global_random_state_is_left_alone(task: Tas
 
 def test_cancelling_stops_between_epochs_with_an_image(task: Task) -> None:
     told: list[EpochProgress] = []
-    outcome = task(progress=told.append, cancelled=lambda: len(told) == 2)
+    outcome = task(control=Control(told.append, lambda: len(told) == 2))
     assert (outcome.epochs, outcome.stopped) == (2, "cancelled")
     assert outcome.image.isfinite().all()
 
 
 def test_out_of_time_before_the_first_epoch_still_gives_an_image(task: Task) -> None:
-    outcome = task(max_seconds=0.0)
+    outcome = task(control=Control(max_seconds=0.0))
     assert (outcome.epochs, outcome.losses, outcome.stopped) == (0, [], "time")
     assert outcome.image.isfinite().all()
 
@@ -182,49 +195,152 @@ def test_a_missing_state_file_or_one_of_another_task_is_an_input_error(tmp_path:
 # --- incline ----------------------------------------------------------------------------------------------------------
 
 
+# The tiny network is untrained, so it takes a higher rate than the recipes'.
+TINY = Recipe(epochs=20, learning_rate=1e-2, side_px=48, crops=2, final_rate=0.1)
+
+
+def distance(image: Tensor, source: Tensor, mask: Tensor) -> float:
+    return float(((luma(image) - source).abs() * mask).sum() / mask.sum())
+
+
 @pytest.mark.parametrize("direction", ["infrared", "visible"])
-def test_incline_approaches_its_source_and_a_repeat_goes_further(
-    network: FusionNetwork, infrared: Tensor, direction: Any
+@pytest.mark.parametrize("drop", [0.15, 0.35])
+def test_incline_takes_away_the_wanted_share_of_the_distance_and_a_repeat_goes_on(
+    network: FusionNetwork, infrared: Tensor, direction: Any, drop: float
 ) -> None:
-    source = infrared if direction == "infrared" else luma(scene())
-    mask = box_mask()
-
-    def distance(image: Tensor) -> float:
-        return float(((luma(image) - source).abs() * mask).sum() / mask.sum())
-
+    source, mask, picture = infrared if direction == "infrared" else luma(scene()), box_mask(), mean_picture(infrared)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    # The tiny network is untrained, so it takes a higher rate than the recipes'.
-    recipe = Recipe(epochs=12, learning_rate=2e-3, side_px=48, crops=2, final_rate=0.1)
-    start = incline(network, infrared, scene(), direction=direction, mask=mask, recipe=recipe, max_seconds=0.0)
-    first = incline(network, infrared, scene(), direction=direction, mask=mask, recipe=recipe)
-    second = incline(network, infrared, scene(), direction=direction, mask=mask, recipe=recipe, state=first.state)
+    options: dict[str, Any] = {"direction": direction, "distance_drop": drop, "mask": mask, "recipe": TINY}
+    first = incline(network, infrared, scene(), picture, **options)
+    second = incline(network, infrared, scene(), first.image, state=first.state, **options)
+    assert distance(first.image, source, mask) == pytest.approx((1 - drop) * distance(picture, source, mask), rel=0.02)
+    assert distance(second.image, source, mask) == pytest.approx(
+        (1 - drop) * distance(first.image, source, mask), rel=0.02
+    )
     assert first.losses[-1] < first.losses[0]
-    assert distance(first.image) < 0.75 * distance(start.image)
-    assert distance(second.image) < distance(first.image)
-    assert second.state.epochs == 24
+    assert (first.stopped, first.saturated) == ("epochs", False)
+    assert (second.epochs, second.stopped, second.saturated) == (0, "converged", False)
+    assert 0 < first.state.meta["share"] < second.state.meta["share"] < 1
     assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
 
 
-def test_strength_multiplies_epochs(network: FusionNetwork, infrared: Tensor) -> None:
-    outcome = incline(network, infrared, scene(), direction="visible", recipe=QUICK, strength=2.0)
-    assert outcome.epochs == 6
-    with pytest.raises(InputError, match="strength"):
-        incline(network, infrared, scene(), direction="visible", strength=0.0)
+@pytest.mark.parametrize("direction", ["infrared", "visible"])
+def test_repeats_of_incline_go_further_each_time_until_they_say_that_there_is_no_further(
+    network: FusionNetwork, infrared: Tensor, direction: Any
+) -> None:
+    source, mask = infrared if direction == "infrared" else luma(scene()), box_mask()
+    picture, state = mean_picture(infrared), None
+    distances, saturated = [distance(picture, source, mask)], []
+    for _ in range(8):
+        outcome = incline(
+            network,
+            infrared,
+            scene(),
+            picture,
+            direction=direction,
+            distance_drop=0.6,
+            mask=mask,
+            state=state,
+            recipe=TINY,
+        )
+        picture, state = outcome.image, outcome.state
+        distances.append(distance(picture, source, mask))
+        saturated.append(outcome.saturated)
+    end = saturated.index(True) + 1
+    assert 1 < end < 8
+    assert all(later < sooner for sooner, later in pairwise(distances[: end + 1]))
+    assert distances[end:] == pytest.approx([distances[end]] * (9 - end), abs=1e-6)
+    assert all(saturated[end - 1 :])
+
+
+def test_a_repeat_trains_what_a_stopped_call_did_not(network: FusionNetwork, infrared: Tensor) -> None:
+    picture, told = mean_picture(infrared), list[EpochProgress]()
+    stop = Control(told.append, lambda: len(told) == 5)
+    first = incline(network, infrared, scene(), picture, direction="infrared", recipe=TINY, control=stop)
+    assert (first.epochs, first.stopped) == (5, "cancelled")
+    second = incline(network, infrared, scene(), first.image, direction="infrared", recipe=TINY, state=first.state)
+    assert (second.epochs, second.state.epochs, second.stopped) == (15, 20, "epochs")
+    assert second.losses[-1] < first.losses[-1]
+
+
+def test_incline_keeps_the_other_edits_of_a_picture(network: FusionNetwork, infrared: Tensor) -> None:
+    fused, mask = mean_picture(infrared), box_mask()
+    brighter = (fused + 0.1).clamp(0, 1)
+    options: dict[str, Any] = {"direction": "infrared", "mask": mask, "recipe": TINY}
+    plain, edited = (incline(network, infrared, scene(), picture, **options) for picture in (fused, brighter))
+    # Both go along the same way, each its own share of it, and the brightness that was added stays.
+    moved = (plain.image - fused) / plain.state.meta["share"], (edited.image - brighter) / edited.state.meta["share"]
+    shown = [image.clamp(0.01, 0.99) == image for image in (plain.image, edited.image)]
+    unclipped = shown[0] & shown[1] & (mask > 0)
+    assert unclipped.float().mean() > 0.3
+    torch.testing.assert_close(moved[0][unclipped], moved[1][unclipped], atol=1e-4, rtol=0)
+
+
+def test_a_soft_edge_does_not_shorten_the_way(network: FusionNetwork, infrared: Tensor) -> None:
+    picture, mask = mean_picture(infrared), box_mask(30, 36, 10, 50)
+    weight = mask / 2
+    outcome = incline(
+        network,
+        infrared,
+        scene(),
+        picture,
+        direction="infrared",
+        distance_drop=0.3,
+        mask=mask,
+        weight=weight,
+        recipe=TINY,
+    )
+    composed = picture + weight * (outcome.image - picture)
+    assert distance(composed, infrared, mask) == pytest.approx(0.7 * distance(picture, infrared, mask), rel=0.02)
+
+
+def test_a_region_is_inclined_as_it_would_be_in_the_whole_picture(infrared: Tensor) -> None:
+    # The network looks at the region and its halo alone; a halo too narrow would leave a rim.
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        network = build_network("tiny-compact").eval()
+        with torch.no_grad():
+            for values in network.parameters():
+                values.add_(0.05 * torch.randn_like(values))
+    infrared, visible = (
+        F.interpolate(source, (150, 170), mode="bicubic").clamp(0, 1) for source in (infrared, scene())
+    )
+    mask = torch.zeros(1, 1, 150, 170)
+    mask[..., 61:90, 70:111] = 1
+    fused = fuse(network, infrared, visible)
+    state = incline(network, infrared, visible, fused, direction="infrared", mask=mask, recipe=TINY).state
+    tuned = build_network("tiny-compact").eval()
+    tuned.load_state_dict({name: value.float() for name, value in state.tensors.items()})
+    outcome = incline(network, infrared, visible, fused, direction="infrared", mask=mask, recipe=TINY, state=state)
+    inside = mask[0, 0] > 0
+    expected = fuse(tuned, infrared, visible)[0][:, inside]
+    # The first call went the whole way; the repeat finds itself at its end.
+    assert outcome.saturated
+    again = incline(network, infrared, visible, fused, direction="infrared", mask=mask, recipe=TINY).image
+    torch.testing.assert_close(again[0][:, inside], expected, atol=2**-6, rtol=0)
+
+
+def test_a_drop_out_of_range_is_refused(network: FusionNetwork, infrared: Tensor) -> None:
+    for drop in (0.0, -0.1, 1.5, float("nan")):
+        with pytest.raises(InputError, match="distance_drop"):
+            incline(network, infrared, scene(), scene(), direction="visible", distance_drop=drop)
+        with pytest.raises(InputError, match="noise_drop"):
+            denoise(scene(), noise_drop=drop)
 
 
 def test_a_state_of_the_other_direction_or_another_network_is_refused(network: FusionNetwork, infrared: Tensor) -> None:
-    state = incline(network, infrared, scene(), direction="visible", recipe=QUICK).state
+    state = incline(network, infrared, scene(), scene(), direction="visible", recipe=QUICK).state
     with pytest.raises(InputError, match="direction"):
-        incline(network, infrared, scene(), direction="infrared", state=state)
-    wider = TerfNetwork(TerfConfig(16, 1, 2, 4, 1, 8))
+        incline(network, infrared, scene(), scene(), direction="infrared", state=state)
+    wider = CompactNetwork(CompactConfig(16, 8, 1, 1, 1))
     with pytest.raises(InputError, match="another fusion network"):
-        incline(wider, infrared, scene(), direction="visible", state=state)
+        incline(wider, infrared, scene(), scene(), direction="visible", state=state)
 
 
 def test_a_gray_visible_picture_stays_gray(network: FusionNetwork, infrared: Tensor) -> None:
     gray = luma(noisy_scene()).expand(-1, 3, -1, -1)
     for outcome in (
-        incline(network, infrared, gray, direction="visible", recipe=QUICK),
+        incline(network, infrared, gray, gray, direction="visible", recipe=QUICK),
         relight(gray, luma_ratio=1.1, recipe=QUICK),
         denoise(gray, recipe=QUICK),
     ):
@@ -248,6 +364,37 @@ def test_relight_reaches_the_wanted_luma_and_a_repeat_goes_further_without_epoch
     assert region_luma(second.image, mask) / region_luma(first.image, mask) == pytest.approx(ratio, abs=0.01)
     assert (second.epochs, second.losses, second.stopped) == (0, [], "converged")
     assert (first.state.meta["gamma"] < 1) == (ratio > 1)
+
+
+@pytest.mark.parametrize("side", [SIDE, 200])
+def test_light_in_closed_form_is_at_least_as_good_as_trained_units(side: int) -> None:
+    picture = F.interpolate(noisy_scene(5 / 255), (side, side), mode="bicubic").clamp(0, 1)
+    fast = RELIGHT["fast"]
+    light = find_light(picture, fast).float()
+    loss = decomposition_loss(picture, light, (picture / light).clamp(0, 1), torch.zeros_like(picture))
+    trained = relight(picture, luma_ratio=1.2, recipe=Recipe(epochs=150, learning_rate=4e-3, side_px=None))
+    assert float(loss) < trained.losses[-1]
+
+
+@pytest.mark.parametrize("ratio", [1.02, 0.7])
+def test_a_bright_picture_is_relit_too(ratio: float) -> None:
+    # Units that are trained for it settle on light of 1 everywhere, which no exponent changes.
+    picture = (scene(0.5) + 0.5).clamp(0, 1)
+    relit = relight(picture, luma_ratio=ratio)
+    assert float(luma(relit.image).mean() / luma(picture).mean()) == pytest.approx(ratio, abs=0.005)
+    assert (relit.epochs, relit.saturated) == (0, False)
+
+
+def test_light_is_smooth_inside_and_steps_at_edges() -> None:
+    # Two walls in different light, both with a fine pattern: the pattern is paint, the step is light.
+    picture = torch.full((1, 3, 64, 64), 0.8)
+    picture[..., 32:] = 0.3
+    picture[..., ::4, ::4] *= 0.7
+    light = illumination_map(picture, 1.0, 1e-4)[0, 0]
+    assert light.shape == (64, 64)
+    left, right = light[8:-8, 8:28], light[8:-8, 36:56]
+    assert left.std() < 0.02 and right.std() < 0.02
+    assert left.mean() - right.mean() > 0.4
 
 
 def test_relight_keeps_hue() -> None:
@@ -298,14 +445,22 @@ def test_denoise_raises_psnr_and_keeps_edges() -> None:
         assert step > 0.8 * expected
 
 
-def test_amount_blends_the_noise_back() -> None:
-    noisy = noisy_scene()
-    full, half, none = (denoise(noisy, amount=amount, recipe=QUICK).image for amount in (1.0, 0.5, 0.0))
-    assert torch.equal(none, noisy)
-    unclipped = (full > 0) & (full < 1)
-    assert torch.allclose(half[unclipped], ((full + noisy) / 2)[unclipped], atol=1e-6)
-    with pytest.raises(InputError, match="amount"):
-        denoise(noisy, amount=1.5)
+@pytest.mark.parametrize("drop", [0.25, 0.5])
+def test_denoise_takes_away_the_wanted_share_of_the_measured_noise(drop: float) -> None:
+    noisy, mask = noisy_scene(), box_mask()
+    outcome = denoise(noisy, noise_drop=drop, mask=mask)
+    before, after = (
+        estimate_noise(to_uint8(to_array(image)), to_uint8(to_array(mask))) for image in (noisy, outcome.image)
+    )
+    assert after == pytest.approx((1 - drop) * before, rel=0.05)
+    assert not outcome.saturated
+
+
+def test_a_smooth_picture_is_not_denoised() -> None:
+    picture = scene()
+    outcome = denoise(picture, recipe=QUICK)
+    assert torch.equal(outcome.image, picture)
+    assert outcome.saturated
 
 
 def test_a_region_without_variation_comes_back_unchanged() -> None:
@@ -317,7 +472,7 @@ def test_a_region_without_variation_comes_back_unchanged() -> None:
 
 def test_only_the_box_of_the_region_is_touched() -> None:
     noisy = noisy_scene()
-    denoised = denoise(noisy, mask=box_mask(16, 48, 0, 20), recipe=QUICK).image
+    denoised = denoise(noisy, mask=box_mask(16, 48, 0, 20)).image
     assert torch.equal(denoised[..., 40:], noisy[..., 40:])
     assert not torch.equal(denoised[..., 20:40, :16], noisy[..., 20:40, :16])
 

@@ -1,6 +1,7 @@
 """Where a run goes next, and that every way it can go wrong ends politely, with the best picture so far."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from agent.settings import Limits
 from agent.state import Json
 from fusion.finetune import State
 from tests.fakes import ScriptedModel, Small, Twist, Verdict, always, plan, read_strict, refusal, satisfied, step
+from tools.strengths import AMOUNTS
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -42,10 +44,10 @@ def steps(record: Json) -> list[Json]:
     return [done for instruction in record["instructions"] for done in instruction["steps"]]
 
 
-def epochs_done(folder: Path) -> list[int]:
-    """Epochs in the saved states of inclinations, oldest first."""
+def shares_gone(folder: Path) -> list[float]:
+    """Shares of the way to the source in the saved states of inclinations, oldest first."""
     files = sorted((folder / "work").glob("*.safetensors"), key=lambda path: int(path.stem[1:]))
-    return [State.load(path, "incline").epochs for path in files]
+    return [State.load(path, "incline").meta["share"] for path in files]
 
 
 def test_a_satisfied_step(small: Small, tmp_path: Path) -> None:
@@ -136,12 +138,25 @@ def test_a_model_that_gives_up_is_let_go_once_the_goal_is_met(small: Small, tmp_
 
 def test_another_attempt_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:
     small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=2))
-    assert epochs_done(tmp_path / "run") == [6, 12]
+    first, second = shares_gone(tmp_path / "run")
+    # The goal was met at once, so there is hardly any way left to go.
+    assert first < second < first + 0.1
+
+
+def test_what_goes_no_further_is_not_tried_again(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # More than the tuned network can give is asked for, by a model that would go on forever.
+    monkeypatch.setitem(AMOUNTS, "normal", replace(AMOUNTS["normal"], distance_drop=0.999))
+    record = small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=5))
+    (done,) = steps(record)
+    assert [attempt["saturated"] for attempt in done["attempts"]] == [True]
+    assert (done["satisfied"], done["output"]) == (False, "images/001.png")
+    assert "goes no further" in done["notice"]
 
 
 def test_undo_forgets_the_state(small: Small, tmp_path: Path) -> None:
     small.run(tmp_path / "run", scripted(verdict=always("undo")), "warm", limits=Limits(attempts=2))
-    assert epochs_done(tmp_path / "run") == [6, 6]
+    first, second = shares_gone(tmp_path / "run")
+    assert second == pytest.approx(first, abs=0.05)
 
 
 def test_adjust_is_weaker(small: Small, tmp_path: Path) -> None:
@@ -160,7 +175,8 @@ def test_adjust_is_weaker(small: Small, tmp_path: Path) -> None:
 def test_the_same_instruction_again_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:
     record = small.run(tmp_path / "run", scripted(), "warm", "again")
     assert [done["satisfied"] for done in steps(record)] == [True, True]
-    assert epochs_done(tmp_path / "run") == [6, 12]
+    first, second = shares_gone(tmp_path / "run")
+    assert second > first + 0.1
 
 
 @pytest.mark.parametrize(
