@@ -7,7 +7,7 @@ from fusion.network import FusionNetwork
 from fusion.terf import TerfConfig, TerfNetwork
 
 # What a network is trained for, where that is not equation 9 with the paper's weights.
-WEIGHTS = {"default": FusionWeights(intensity=0.5, structure=0.35, difference=0.08, information=0.07)}
+WEIGHTS = {"default": FusionWeights(intensity=0.5, structure=0.35, difference=0.1, information=0.06)}
 
 PRESETS: dict[str, TerfConfig | CompactConfig] = {
     "default": CompactConfig(),

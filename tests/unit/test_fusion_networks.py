@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from fusion.colour import luma, rgb_to_ycrcb
 from fusion.inference import fuse
@@ -111,3 +112,17 @@ def test_trained_weights_show_what_either_source_shows(preset: str) -> None:
     assert fused_y[..., 36:64, 33:39].mean() > 0.6
     assert fused_y[..., 26:38, 86:104].mean() > 0.6
     assert fused_y[..., 80:, :].mean() < 0.3
+
+
+@pytest.mark.real
+def test_the_trained_default_network_leaves_no_grid() -> None:
+    # Pixels come out of cells of 2 and 4; on smooth pictures no place in a cell may be brighter than another.
+    rows, columns = torch.meshgrid(torch.linspace(0, 1, 240), torch.linspace(0, 1, 320), indexing="ij")
+    waves = 0.5 + 0.3 * torch.sin(9 * columns), 0.5 + 0.3 * torch.cos(7 * rows)
+    flat = torch.full_like(rows, 0.4), torch.full_like(rows, 0.6)
+    for infrared, visible in ((columns, rows), waves, flat, (flat[0] / 8, flat[1] / 8)):
+        fused = fuse(load_fusion("default"), infrared[None, None], visible.expand(1, 3, -1, -1))
+        gray = 255 * luma(fused)
+        ripple = (gray - F.avg_pool2d(gray, 9, 1, 4))[0, 0, 32:-32, 32:-32]
+        phases = torch.stack([ripple[row::4, column::4].mean() for row in range(4) for column in range(4)])
+        assert phases.max() - phases.min() < 0.5  # measured: 0.1 gray values

@@ -121,7 +121,10 @@ def test_attempts_end_at_their_limit(small: Small, tmp_path: Path) -> None:
     assert exit_code(record) == 3
 
 
-def test_satisfied_against_the_numbers_is_not_believed(small: Small, tmp_path: Path) -> None:
+def test_satisfied_against_the_numbers_is_not_believed(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(AMOUNTS, "normal", replace(AMOUNTS["normal"], noise_drop=0.97))
     record = small.run(tmp_path / "run", scripted(verdict=satisfied), "clean", limits=Limits(attempts=2))
     (done,) = steps(record)
     assert [attempt["verdict"] for attempt in done["attempts"]] == ["satisfied", "satisfied"]
@@ -387,8 +390,8 @@ def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, 
 
 def test_events_tell_what_happens(small: Small, tmp_path: Path) -> None:
     seen: list[Event] = []
-    small.run(tmp_path / "run", scripted(verdict=always("give_up")), "bright", notify=seen.append)
+    small.run(tmp_path / "run", scripted(verdict=always("give_up")), "warm", notify=seen.append)
     kinds = [event.kind for event in seen if event.progress is None]
     assert kinds == ["calling", "understood", "calling", "calling", "calling", "measured", "judged", "advanced"]
     tools = {event.progress.tool for event in seen if event.progress is not None}
-    assert tools == {"fuse", "relight"}
+    assert tools == {"fuse", "incline"}
