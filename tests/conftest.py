@@ -1,6 +1,7 @@
 """What every test shares."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,3 +63,14 @@ def here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     from tests.commandline import isolate
 
     return isolate(monkeypatch, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def bench_data(small: "Small", tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The layout of the three benchmark sets, with one small pair each, and TNO's gray."""
+    folder = tmp_path_factory.mktemp("data")
+    for name in ("RoadScene", "MSRS", "TNO"):
+        for source, picture in (("ir", small.ir), ("vi", small.vi_gray if name == "TNO" else small.vi)):
+            (folder / name / source).mkdir(parents=True)
+            shutil.copy(picture, folder / name / source / f"{name}-1.png")
+    return folder

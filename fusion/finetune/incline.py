@@ -9,6 +9,7 @@ reached, without training anew.
 import time
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
@@ -92,7 +93,6 @@ def incline(
         raise InputError(f"infrared, visible and picture have the sizes {sorted(sizes)}: they must be equal")
     if not 0 < distance_drop <= 1:
         raise InputError(f"distance_drop {distance_drop}: must be above 0 and at most 1")
-    # Copies: a tensor made in inference mode cannot take part in training.
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)
     weight = mask if weight is None else weight * mask
@@ -102,35 +102,76 @@ def incline(
         "size": list(picture.shape[-2:]),
         "window": [window.top, window.bottom, window.left, window.right],
     }
+    task = _Task(infrared, visible, mask, window, direction)
     tuned = deepcopy(network).requires_grad_(True).train()
     share, done = 0.0, 0
-    base = present = _output(network, infrared, visible, window)
+    base = present = task.output(network)
     if state is not None:
         check_repeat(state, "incline", facts)
         _load(tuned, state)
         share, done = float(state.meta["share"]), state.epochs
-        present = base.lerp(_output(tuned, infrared, visible, window), share)
-    losses, stopped = _tune(
-        tuned, infrared, visible, direction, mask, window, recipe, recipe.epochs - done, seed + done, control, started
-    )
+        present = base.lerp(task.output(tuned), share)
+    losses: list[float] = []
+    stopped: Stopped = "converged"
+    if done < recipe.epochs:
+        step = task.training(tuned.train(), recipe, recipe.epochs - done, seed + done)
+        losses, stopped = control.run(step, recipe.epochs - done, started)
     weights = {name: value.detach().half().cpu() for name, value in tuned.state_dict().items()}
     _load(tuned, State("incline", 0, weights, {}))  # the outcome is what the saved weights give
-    full = _output(tuned, infrared, visible, window)
+    full = task.output(tuned)
     before = window.cut(picture)
-    source = infrared if direction == "infrared" else luma(visible)
     new_share, saturated = find_share(
         luma(before + base - present)[0, 0],
         luma(full - base)[0, 0],
-        window.cut(source)[0, 0].cpu(),
+        window.cut(task.source)[0, 0].cpu(),
         window.cut(weight)[0, 0],
         luma(before)[0, 0],
         distance_drop,
         share,
     )
     edited = follow_gray(before + base.lerp(full, new_share) - present, before)
-    window.cut(picture).copy_(edited)
+    before.copy_(edited)
     result = State("incline", done + len(losses), weights, facts | {"share": new_share})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A region of a pair, and the source it is to resemble."""
+
+    infrared: Tensor
+    visible: Tensor
+    mask: Tensor
+    window: Window
+    direction: Literal["infrared", "visible"]
+
+    @property
+    def source(self) -> Tensor:
+        """Luma of the source."""
+        return self.infrared if self.direction == "infrared" else luma(self.visible)
+
+    def output(self, network: FusionNetwork) -> Tensor:
+        """What a network gives inside the window: as in the whole picture, where its halo allows; on the CPU."""
+        seen = self.window.grown(network.halo_px, network.cell_px, self.visible.shape[-2:])
+        fused = fuse(network.eval(), seen.cut(self.infrared), seen.cut(self.visible))
+        return self.window.inside(seen).cut(fused).clone()
+
+    def training(self, network: FusionNetwork, recipe: Recipe, epochs: int, seed: int) -> Callable[[], Tensor]:
+        """A step of the training, to be called ``epochs`` times."""
+        device = next(network.parameters()).device
+        # Copies: a tensor made in inference mode cannot take part in training.
+        sources = [source.to(device, copy=True) for source in (self.infrared, self.visible, self.mask)]
+        descent = Descent(network, recipe, epochs)
+        generator = torch.Generator().manual_seed(seed)
+
+        def step() -> Tensor:
+            crops = sample_windows(self.mask, self.window, recipe.side_px, recipe.crops, generator)
+            infrared, visible, region = (torch.cat([crop.cut(source) for crop in crops]) for source in sources)
+            with mixed_precision(device):
+                fused = network(infrared, visible.contiguous(memory_format=torch.channels_last))
+            return descent.step(inclination_loss(fused, infrared, visible, self.direction, region=region)["total"])
+
+        return step
 
 
 def find_share(
@@ -176,43 +217,6 @@ def _lowest(distance: Callable[[float], float], least: float) -> float:
         left, right = low + (high - low) / 3, high - (high - low) / 3
         low, high = (low, right) if distance(left) <= distance(right) else (left, high)
     return min((least, (low + high) / 2, 1.0), key=distance)
-
-
-def _tune(
-    tuned: FusionNetwork,
-    infrared: Tensor,
-    visible: Tensor,
-    direction: Literal["infrared", "visible"],
-    mask: Tensor,
-    window: Window,
-    recipe: Recipe,
-    epochs: int,
-    seed: int,
-    control: Control,
-    started: float,
-) -> tuple[list[float], Stopped]:
-    """Train for the epochs that are left; none left is ``converged``."""
-    if epochs <= 0:
-        return [], "converged"
-    device = next(tuned.parameters()).device
-    sources = [source.to(device, copy=True) for source in (infrared, visible, mask)]
-    descent = Descent(tuned, recipe, epochs)
-    generator = torch.Generator().manual_seed(seed)
-
-    def step() -> Tensor:
-        crops = sample_windows(mask, window, recipe.side_px, recipe.crops, generator)
-        batch_infrared, batch_visible, region = (torch.cat([crop.cut(source) for crop in crops]) for source in sources)
-        with mixed_precision(device):
-            fused = tuned(batch_infrared, batch_visible.contiguous(memory_format=torch.channels_last))
-        return descent.step(inclination_loss(fused, batch_infrared, batch_visible, direction, region=region)["total"])
-
-    return control.run(step, epochs, started)
-
-
-def _output(network: FusionNetwork, infrared: Tensor, visible: Tensor, window: Window) -> Tensor:
-    """What a network gives inside a window, as it would in the whole picture where its halo allows; on the CPU."""
-    seen = window.grown(network.halo_px, network.cell_px, visible.shape[-2:])
-    return window.inside(seen).cut(fuse(network.eval(), seen.cut(infrared), seen.cut(visible))).clone()
 
 
 def _load(network: FusionNetwork, state: State) -> None:

@@ -1,5 +1,4 @@
 import json
-import shutil
 from pathlib import Path
 
 import cv2
@@ -20,21 +19,10 @@ SILENT = Console(quiet=True)
 DEFAULT = FOLDER / "fusion-default.safetensors"
 
 
-@pytest.fixture(scope="module")
-def data(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The layout of the three data sets, with one small pair each, and TNO's gray."""
-    folder = tmp_path_factory.mktemp("data")
-    for name in ("RoadScene", "MSRS", "TNO"):
-        for source, picture in (("ir", small.ir), ("vi", small.vi_gray if name == "TNO" else small.vi)):
-            (folder / name / source).mkdir(parents=True)
-            shutil.copy(picture, folder / name / source / f"{name}-1.png")
-    return folder
-
-
 @pytest.fixture
-def averages(data: Path, tmp_path: Path) -> Path:
+def averages(bench_data: Path, tmp_path: Path) -> Path:
     """What a method that averages would give."""
-    for files in data.rglob("ir/*.png"):
+    for files in bench_data.rglob("ir/*.png"):
         infrared, visible = read_picture(files), read_picture(files.parent.parent / "vi" / files.name)
         target = tmp_path / "average" / files.stem.removesuffix("-1") / files.name
         target.parent.mkdir(parents=True)
@@ -42,9 +30,9 @@ def averages(data: Path, tmp_path: Path) -> Path:
     return tmp_path / "average"
 
 
-def test_our_network_stands_beside_another_method(data: Path, averages: Path, tmp_path: Path) -> None:
+def test_our_network_stands_beside_another_method(bench_data: Path, averages: Path, tmp_path: Path) -> None:
     out = tmp_path / "bench"
-    report = bench_fusion(data, out, ["default"], {"again": DEFAULT}, {"average": averages}, [], "cpu", SILENT)
+    report = bench_fusion(bench_data, out, ["default"], {"again": DEFAULT}, {"average": averages}, [], "cpu", SILENT)
     assert report.pairs == {"RoadScene": 1, "MSRS": 1, "TNO": 1}
     for rows in report.measured.values():
         assert rows["default"]["seconds"] > 0 and "seconds" not in rows["average"]
@@ -59,17 +47,17 @@ def test_our_network_stands_beside_another_method(data: Path, averages: Path, tm
     assert not any("best peer" in goal for goal in report.goals())
 
 
-def test_a_method_that_lacks_a_picture_is_named(data: Path, averages: Path, tmp_path: Path) -> None:
+def test_a_method_that_lacks_a_picture_is_named(bench_data: Path, averages: Path, tmp_path: Path) -> None:
     (averages / "MSRS" / "MSRS-1.png").unlink()
     with pytest.raises(InputError, match="MSRS: no picture named MSRS-1"):
-        bench_fusion(data, tmp_path / "bench", [], {}, {"average": averages}, [], "cpu", SILENT)
+        bench_fusion(bench_data, tmp_path / "bench", [], {}, {"average": averages}, [], "cpu", SILENT)
     assert not (tmp_path / "bench").exists()
 
 
-def test_a_fused_picture_of_another_size_is_named(data: Path, averages: Path, tmp_path: Path) -> None:
+def test_a_fused_picture_of_another_size_is_named(bench_data: Path, averages: Path, tmp_path: Path) -> None:
     write_png(averages / "TNO" / "TNO-1.png", np.zeros((20, 30), np.uint8))
     with pytest.raises(InputError, match=r"TNO-1\.png: is 30x20"):
-        bench_fusion(data, tmp_path / "bench", [], {}, {"average": averages}, [], "cpu", SILENT)
+        bench_fusion(bench_data, tmp_path / "bench", [], {}, {"average": averages}, [], "cpu", SILENT)
 
 
 def test_stored_figures_are_used_for_their_own_pairs_only() -> None:
@@ -99,8 +87,8 @@ def test_cost_is_measured_in_a_process_of_its_own(small: Small, tmp_path: Path) 
     assert read_picture(tmp_path / "fused.png").shape == (48, 64, 3)
 
 
-def test_the_command_names_what_it_cannot_use(data: Path, tmp_path: Path) -> None:
-    usual = ["bench", "fusion", "--data", data, "--out", tmp_path / "bench"]
+def test_the_command_names_what_it_cannot_use(bench_data: Path, tmp_path: Path) -> None:
+    usual = ["bench", "fusion", "--data", bench_data, "--out", tmp_path / "bench"]
     assert "--size 640: expected WIDTHxHEIGHT" in complaint(wordfuse(*usual, "--size", "640"), 2)
     assert "--preset huge: unknown" in complaint(wordfuse(*usual, "--preset", "huge", "--no-cost"), 2)
     assert "not a folder" in complaint(wordfuse("bench", "fusion", "--data", tmp_path / "none"), 2)
