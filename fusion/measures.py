@@ -59,15 +59,20 @@ def measure(
     extremes = (picture.max(axis=2) >= CLIPPED_HIGH) | (picture.max(axis=2) <= CLIPPED_LOW)
     values["clipped"] = float(extremes[inside].mean())
     values["noise"] = float(estimate_noise(picture, mask))
-    values["edges"] = _edges_left(y if before is None else to_gray(before), y, inside)
+    values["edges"] = edges_left(picture if before is None else before, picture, mask)
     return values
 
 
-def _edges_left(before: NDArray[np.floating], after: NDArray[np.floating], inside: NDArray[np.bool_]) -> float:
-    """Projection of the new gradient on the old one along the old one's strongest edges, free of fine noise."""
+def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:
+    """How much of the edges of a picture is left after an edit, 1 is all of it.
+
+    Projection of the new gradient on the old one along the old one's strongest edges inside the mask.
+    """
+    inside = np.ones(before.shape[:2], bool) if mask is None else mask > 127
+    sharp, edited = to_gray(before), to_gray(after)
     # A Gaussian derivative of sigma 1.5 averages grain away, so that removing grain does not count as losing edges.
-    old = [ndimage.gaussian_filter(before, 1.5, order=order) for order in ((0, 1), (1, 0))]
-    new = [ndimage.gaussian_filter(after, 1.5, order=order) for order in ((0, 1), (1, 0))]
+    old = [ndimage.gaussian_filter(sharp, 1.5, order=order) for order in ((0, 1), (1, 0))]
+    new = [ndimage.gaussian_filter(edited, 1.5, order=order) for order in ((0, 1), (1, 0))]
     strength = np.hypot(*old)
     strong = inside & (strength >= np.quantile(strength[inside], EDGE_SHARE)) & (strength > 0)
     if not strong.any():

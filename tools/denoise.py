@@ -1,13 +1,36 @@
-"""denoise: take noise out of a region (equations 18-20)."""
+"""denoise: take noise out of a region (equations 18-20), where it is best taken out."""
+
+from dataclasses import replace
+from typing import Literal
+
+from torch import Tensor
 
 from fusion.device import resolve_device
+from fusion.finetune import Origin, Outcome, State
 from fusion.finetune import denoise as run
+from fusion.finetune.run import follow_gray
+from fusion.inference import fuse
+from fusion.measures import edges_left
 from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_tensor
-from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
+from tools.editing import (
+    EditArgs,
+    EditResult,
+    Picture,
+    Start,
+    control,
+    finish,
+    mask_tensor,
+    pixels,
+    start,
+    still_to_drop,
+)
 from tools.strengths import AMOUNTS
 from tools.types import Strength
 from tools.workspace import Workspace
+
+Where = Literal["fused", "visible"]
+TOLERANCE = 1.05  # of the wanted noise level: rounding to 8 bits moves the estimate
 
 
 class DenoiseArgs(EditArgs):
@@ -16,21 +39,58 @@ class DenoiseArgs(EditArgs):
     strength: Strength
 
 
-def denoise(args: DenoiseArgs, work: Workspace) -> EditResult:
-    """Remove noise from a region."""
+class DenoiseResult(EditResult):
+    """The denoised picture."""
+
+    where: Where  # whether the noise was learned in the picture or in the visible source
+
+
+def denoise(args: DenoiseArgs, work: Workspace) -> DenoiseResult:
+    """Remove noise from a region.
+
+    Noise of the visible source is best removed there, before it is fused (TeRF, Table 2, VI and VII); noise that came
+    in otherwise cannot be. Both are tried, and the one that keeps more of the edges at the wanted noise is taken.
+    """
     begun = start(work, "denoise", None, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     drop = AMOUNTS[args.strength].noise_drop
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, estimate_noise(work.image(args.image), mask), estimate_noise(picture, mask))
-    outcome = run(
+    options = _options(begun.state)
+    tried = {where: _denoised(where, drop, begun, picture, args.mask, work) for where in options}
+    wanted = (1 - drop) * estimate_noise(picture, mask) * TOLERANCE
+
+    def rank(where: Where) -> tuple[bool, float]:
+        edited = pixels(tried[where])
+        level = estimate_noise(edited, mask)
+        return (True, edges_left(picture, edited, mask)) if level <= wanted else (False, -level)
+
+    best = max(options, key=rank)
+    outcome = replace(tried[best], epochs=sum(outcome.epochs for outcome in tried.values()))
+    result = finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    return DenoiseResult(**result.model_dump(), where=best)
+
+
+def _options(state: State | None) -> tuple[Where, ...]:
+    if state is None:
+        return "fused", "visible"
+    return ("fused",) if state.meta["origin"] == "picture" else ("visible",)
+
+
+def _denoised(where: Where, drop: float, begun: Start, picture: Picture, mask: str | None, work: Workspace) -> Outcome:
+    infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
+
+    def render(source: Tensor) -> Tensor:
+        return follow_gray(fuse(work.network, infrared, source), visible)
+
+    return run(
         to_tensor(picture),
+        origin=Origin(visible, render) if where == "visible" else None,
         noise_drop=drop,
-        mask=mask_tensor(work, args.mask),
+        mask=mask_tensor(work, mask),
         state=begun.state,
         seed=work.seed(),
         control=control(work, "denoise"),
         device=resolve_device(work.settings.device),
     )
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))

@@ -5,6 +5,8 @@ different noise. A small network that predicts one from the other can only learn
 """
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -74,9 +76,29 @@ def noise_loss(network: NoiseUnit, x: Tensor) -> Tensor:
     return residual + consistency
 
 
+@dataclass(frozen=True)
+class Origin:
+    """A source of the fused picture that holds the noise, and how pictures are fused from it.
+
+    Attributes:
+        source: (1, 3, H, W) float in [0, 1].
+        render: source -> fused picture, both (1, 3, H, W).
+    """
+
+    source: Tensor
+    render: Callable[[Tensor], Tensor]
+
+    def seen_in_fused(self, source: Tensor, noise: Tensor, window: Window) -> Tensor:
+        """What the noise in a window of the source does to the fused picture there."""
+        clean = source.clone()
+        window.cut(clean).sub_(noise)
+        return window.cut(self.render(source) - self.render(clean.clamp(0, 1)))
+
+
 def denoise(
     picture: Tensor,
     *,
+    origin: Origin | None = None,
     mask: Tensor | None = None,
     noise_drop: float = 1.0,
     state: State | None = None,
@@ -94,6 +116,8 @@ def denoise(
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
+        origin: where the noise came in, if not in the picture itself: it is learned there, and what it does to the
+            fused picture is subtracted (Table 2, VII). None: learned in the picture (Table 2, VI).
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         noise_drop: share of the measured noise (``fusion.metrics.estimate_noise``) to take away, in (0, 1]; 1 takes
             away all that the network found.
@@ -119,7 +143,12 @@ def denoise(
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)
     window = region_window(mask, CONTEXT_PX)
-    facts = {"size": list(picture.shape[-2:]), "window": [window.top, window.bottom, window.left, window.right]}
+    facts = {
+        "size": list(picture.shape[-2:]),
+        "window": [window.top, window.bottom, window.left, window.right],
+        "origin": "picture" if origin is None else "source",
+    }
+    noisy = picture if origin is None else origin.source.detach().to("cpu", torch.float32, copy=True)
     done = 0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
@@ -127,7 +156,7 @@ def denoise(
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
     if state is None:
         generator = torch.Generator().manual_seed(seed)
-        prior = _crops(picture, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
+        prior = _crops(noisy, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
     else:
         check_repeat(state, "denoise", facts)
         prior, done = state.tensors["prior"], state.epochs
@@ -147,7 +176,9 @@ def denoise(
     saturated = False
     if done + len(losses):
         box = window.cut(picture)
-        noise = apply_in_strips(network, box.to(device)).cpu()
+        noise = apply_in_strips(network, window.cut(noisy).to(device)).cpu()
+        if origin is not None:
+            noise = origin.seen_in_fused(noisy, noise, window)
         share, saturated = find_share(box, noise, window.cut(mask), noise_drop)
         box.copy_(follow_gray(box - share * noise, box))
     tensors = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()} | {"prior": prior}

@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from fusion.colour import luma
 from fusion.compact import CompactConfig, CompactNetwork
 from fusion.errors import InputError, RegionError
-from fusion.finetune import Control, EpochProgress, Outcome, Recipe, State, denoise, incline, relight
+from fusion.finetune import Control, EpochProgress, Origin, Outcome, Recipe, State, denoise, incline, relight
 from fusion.finetune.denoise import pair_downsample
 from fusion.finetune.illumination import illumination_map
 from fusion.finetune.relight import RECIPES as RELIGHT
@@ -454,6 +454,26 @@ def test_denoise_takes_away_the_wanted_share_of_the_measured_noise(drop: float) 
     )
     assert after == pytest.approx((1 - drop) * before, rel=0.05)
     assert not outcome.saturated
+
+
+def test_noise_of_a_source_is_taken_out_of_the_fused_picture(network: FusionNetwork, infrared: Tensor) -> None:
+    def render(visible: Tensor) -> Tensor:
+        return fuse(network, infrared, visible)
+
+    noisy, clean = noisy_scene(), render(scene())
+    fused = render(noisy)
+    from_source = denoise(fused, origin=Origin(noisy, render)).image
+    assert psnr(from_source, clean) > psnr(fused, clean) + 2
+    # An earlier edit of the picture stays.
+    darker = denoise((fused - 0.1).clamp(0, 1), origin=Origin(noisy, render)).image
+    inner = (fused > 0.1) & (fused < 1) & (darker > 0) & (from_source < 1)
+    torch.testing.assert_close((from_source - darker)[inner], torch.full((int(inner.sum()),), 0.1), atol=1e-5, rtol=0)
+
+
+def test_a_state_of_the_picture_is_not_one_of_its_source(network: FusionNetwork, infrared: Tensor) -> None:
+    state = denoise(noisy_scene(), recipe=QUICK).state
+    with pytest.raises(InputError, match="origin"):
+        denoise(noisy_scene(), origin=Origin(noisy_scene(), lambda x: x), recipe=QUICK, state=state)
 
 
 def test_a_smooth_picture_is_not_denoised() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from fusion.errors import InputError
 from fusion.finetune import State
-from fusion.images import read_mask, read_picture
+from fusion.images import read_mask, read_picture, write_png
 from fusion.metrics.noise import estimate_noise
+from fusion.pairs import find_pairs
 from tests.fakes import Small
 from tools.registry import TOOLS, as_langchain, call
 from tools.workspace import Catalogue, Progress, Workspace
@@ -209,6 +210,28 @@ def test_an_earlier_edit_of_the_region_survives_an_incline(work: Workspace) -> N
     # Inclining takes both pictures the same way, and the darkness along.
     assert (both - dark) * (alone - fused) > 0
     assert both < alone - 1
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(("noisy", "expected"), [("visible", "visible"), ("infrared", "fused")])
+def test_noise_is_taken_out_where_that_works_best(
+    small: Small, shared: Path, tmp_path: Path, noisy: str, expected: str
+) -> None:
+    pair = find_pairs(shared / "data" / "dev" / "RoadScene")[3]
+    random, files = np.random.default_rng(0), {"infrared": pair.infrared, "visible": pair.visible}
+    clean = read_picture(files[noisy])
+    pixels = np.clip(clean + random.normal(0, 25, clean.shape), 0, 255).astype(np.uint8)
+    files[noisy] = tmp_path / "noisy.png"
+    write_png(files[noisy], pixels if noisy == "visible" else pixels[..., 0])
+    settings = small.settings(preset="default", weights=None).for_tools()
+    work = Workspace(tmp_path / "run", files["infrared"], files["visible"], settings)
+    made(work, "fuse")
+    answer = made(work, "denoise", image="fused", mask=None, strength="normal")
+    assert answer["where"] == expected
+    before, after = (estimate_noise(work.image(name)) for name in ("fused", answer["image"]))
+    assert after < 0.8 * before
+    again = made(work, "denoise", image=answer["image"], mask=None, strength="normal")
+    assert again["where"] == expected, "a repeat goes on where it began"
 
 
 def test_a_cancelled_or_timed_out_edit_still_gives_a_picture(work: Workspace) -> None:
