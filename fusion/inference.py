@@ -26,7 +26,7 @@ def fuse(
     tile_px: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tensor:
-    """Fuse one pair of any size (equation 2).
+    """Fuse one pair of any size (equation 2); where memory runs out, again in smaller tiles.
 
     Args:
         network: the fusion network; its device is where the work happens.
@@ -46,10 +46,29 @@ def fuse(
         raise ValueError(f"infrared is {tuple(infrared.shape)}, visible {tuple(visible.shape)}: sizes must be equal")
     cell, tile = network.cell_px, tile_px or network.tile_px
     overlap = BLEND_PX if network.halo_px is None else 2 * (network.halo_px + cell)
-    if tile // cell * cell <= 2 * overlap:
-        raise ValueError(f"tile_px {tile}: must be more than {2 * overlap + cell}, twice the overlap of tiles")
+    smallest = 2 * overlap + cell
+    if tile < smallest:
+        raise ValueError(f"tile_px {tile}: must be at least {smallest}, twice the overlap of tiles and a cell")
+    while True:
+        try:
+            return _fuse_tiles(network, infrared, visible, tile // cell * cell, overlap, progress)
+        except (torch.OutOfMemoryError, MemoryError):
+            longest = max(visible.shape[-2:])
+            if min(tile, longest) <= smallest:
+                raise
+            tile = max(smallest, min(tile, longest) // 2)
+
+
+def _fuse_tiles(
+    network: FusionNetwork,
+    infrared: Tensor,
+    visible: Tensor,
+    tile: int,
+    overlap: int,
+    progress: Callable[[int, int], None] | None,
+) -> Tensor:
     height, width = visible.shape[-2:]
-    rows, columns = (_spans(length, tile // cell * cell, overlap, cell) for length in (height, width))
+    rows, columns = (_spans(length, tile, overlap, network.cell_px) for length in (height, width))
     total, weight = torch.zeros(1, 3, height, width), torch.zeros(1, 1, height, width)
     for done, (top, bottom, left, right) in enumerate(_tiles(rows, columns), start=1):
         fused = _forward(network, infrared[..., top:bottom, left:right], visible[..., top:bottom, left:right])

@@ -95,6 +95,27 @@ def test_the_compact_network_sees_no_further_than_its_halo() -> None:
     assert reach >= halo - 6  # the halo is not wider than need be, but for the borders of its cells
 
 
+@pytest.mark.parametrize("error", [torch.OutOfMemoryError, MemoryError])
+def test_where_memory_runs_out_smaller_tiles_are_taken(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    network, pair = random_network("tiny-compact"), random_pair(200, 230)
+    whole, seen = fuse(network, *pair), []
+    forward = network.forward
+
+    def little_memory(infrared: Tensor, visible: Tensor) -> Tensor:
+        seen.append(max(visible.shape[-2:]))
+        if seen[-1] > 150:
+            raise error("no room for so much")
+        return forward(infrared, visible)
+
+    monkeypatch.setattr(network, "forward", little_memory)
+    torch.testing.assert_close(fuse(network, *pair), whole, atol=ROUNDING, rtol=0)
+    assert seen[0] == 230 and len(seen) > 4
+    monkeypatch.setattr(network, "forward", lambda infrared, visible: (_ for _ in ()).throw(error("none at all")))
+    for size in (200, 20):
+        with pytest.raises(error, match="none at all"):
+            fuse(network, *random_pair(size, size))
+
+
 @pytest.mark.parametrize("preset", ["tiny", "tiny-compact"])
 def test_tiles_too_small_to_overlap_are_refused(preset: str) -> None:
     with pytest.raises(ValueError, match="twice the overlap"):
