@@ -33,6 +33,8 @@ def check_folders(ir: Path, vi: Path, out: Path) -> None:
     for folder, other in ((ir, vi), (vi, ir)):
         if not other.is_dir():
             raise InputError(f"{folder}: is a folder, but {other} is none; give two pictures or two folders")
+    if ir.resolve() == vi.resolve():
+        raise InputError(f"--ir {ir}: is the folder of --vi too; name the folder of the infrared pictures")
     if out.exists() and not out.is_dir():
         raise InputError(f"--out {out}: is a file; a folder of pairs needs a folder to write to")
     for name, path in (("--ir", ir), ("--vi", vi)):
@@ -61,13 +63,18 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
     stems = sorted(infrared.keys() & visible.keys())
     if not stems:
         raise InputError(f"{ir} and {vi}: no two pictures with the same name; pairs are matched by name without ending")
+    targets = {stem: out / stem.parent / f"{stem.name}.png" for stem in stems}
+    sources = {path.resolve() for path in (*infrared.values(), *visible.values())}
+    for target in targets.values():
+        if target.resolve() in sources:
+            raise InputError(f"{target}: is one of the sources, which are never changed; choose another --out")
     batch = Batch()
     for stem in sorted(infrared.keys() ^ visible.keys()):
         found, missing = (ir, vi) if stem in infrared else (vi, ir)
-        batch.failed[str(stem)] = f"{stem} is in {found}, but not in {missing}"
+        batch.failed[str(stem)] = f"in {found}, but not in {missing}"
     for done, stem in enumerate(stems):
         report(done, len(stems), str(stem))
-        target = out / stem.parent / f"{stem.name}.png"
+        target = targets[stem]
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with SingleTool(infrared[stem], visible[stem], settings) as tool:
@@ -77,5 +84,7 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
             batch.fused.append({"stem": str(stem), "out": str(target), "sources": notes})
         except WordfuseError as error:
             batch.failed[str(stem)] = str(error)
+        except OSError as error:
+            batch.failed[str(stem)] = f"{error.filename or target}: {error.strerror}; check the name and the free space"
     report(len(stems), len(stems), "")
     return batch

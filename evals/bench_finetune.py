@@ -8,7 +8,6 @@ hold the tables, ``incline.png``, ``relight.png`` and ``denoise.png`` the pictur
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,13 +22,13 @@ from rich.progress import track
 from torch import Tensor
 
 from fusion.device import resolve_device
-from fusion.finetune import Control, Outcome, Recipe, denoise, incline
+from fusion.finetune import Outcome, Recipe, denoise, incline
 from fusion.finetune import relight as run_relight
 from fusion.finetune.denoise import RECIPES as DENOISE
 from fusion.finetune.denoise import noise_loss
 from fusion.finetune.incline import RECIPES as INCLINE
 from fusion.finetune.relight import RECIPES as RELIGHT
-from fusion.finetune.relight import decompose, decomposition_loss, find_light
+from fusion.finetune.relight import decomposition_loss, find_light
 from fusion.finetune.unit import NoiseUnit
 from fusion.images import read_pair, to_uint8, write_bytes_atomic, write_png
 from fusion.inference import fuse
@@ -194,7 +193,7 @@ def _run(
         ratio = LUMA_RATIO if task.endswith("brighter") else 1 / LUMA_RATIO
         chosen = change(RELIGHT[recipe])
         relit = run_relight(before, luma_ratio=ratio, recipe=chosen, device=device)
-        return before, relit, _light_loss(before, chosen, device)
+        return before, relit, relit.losses[-1] if chosen.epochs else _light_loss(before, chosen)
     noisy = (before + NOISE_SIGMA * torch.randn(before.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 1)
     denoised = denoise(noisy, recipe=change(DENOISE[recipe]), device=device)
     unit = NoiseUnit()
@@ -204,13 +203,8 @@ def _run(
         return noisy, denoised, float(noise_loss(unit, even))
 
 
-@torch.no_grad()
-def _light_loss(picture: Tensor, recipe: Recipe, device: torch.device) -> float:
-    """Equation 17 of the maps that a recipe finds."""
-    if recipe.epochs:
-        with torch.enable_grad():
-            units, _, _ = decompose(picture, recipe, 0, Control(), time.monotonic(), device)
-        return float(units.loss(picture.to(device)))
+def _light_loss(picture: Tensor, recipe: Recipe) -> float:
+    """Equation 17 of the light that is found without training."""
     light = find_light(picture, recipe).float()
     return float(decomposition_loss(picture, light, (picture / light).clamp(0, 1), torch.zeros_like(picture)))
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import track
 
 from evals.fusion_cost import measure_sizes
-from evals.fusion_table import FusionReport, Row, stored_peers
+from evals.fusion_table import FusionReport, Row, stored_names, stored_peers
 from fusion.device import resolve_device
 from fusion.errors import InputError
 from fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic
@@ -59,6 +59,9 @@ def bench_fusion(
     report = FusionReport(device)
     chosen = {name: find_pairs(data / name)[::every] for name, every in SETS.items()}
     # Faults of the arguments come before the work.
+    for name in (*weights, *methods):
+        if name in stored_names() | {*presets} or (name in weights and name in methods):
+            raise InputError(f"{name}: the table has a row of this name already; choose another, as in my-{name}")
     networks = {preset: load_fusion(preset, device=resolve_device(device)) for preset in presets}
     networks |= {name: load_fusion(path=path, device=resolve_device(device)) for name, path in weights.items()}
     fused_by = {method: _fused_pictures(folder, chosen) for method, folder in methods.items()}

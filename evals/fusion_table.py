@@ -68,6 +68,12 @@ class FusionReport:
         return json.dumps({**vars(self), "goals": self.goals()}, indent=1)
 
 
+def stored_names() -> set[str]:
+    """Names of the methods whose figures are stored."""
+    stored = json.loads(PEERS.read_text(encoding="utf-8"))
+    return {name for rows in stored["sets"].values() for name in rows}
+
+
 def stored_peers(pairs: dict[str, int]) -> dict[str, dict[str, Row]]:
     """Figures of other methods for those data sets that have the pairs they were measured on."""
     stored = json.loads(PEERS.read_text(encoding="utf-8"))
@@ -79,7 +85,7 @@ def _metric_table(measured: dict[str, Row], peers: dict[str, Row]) -> str:
     best = {}
     for metric in COLUMNS:
         values = [row[metric] for row in rows.values() if metric in row]
-        best[metric] = min(values) if metric in LOWER_IS_BETTER else max(values)
+        best[metric] = (min if metric in LOWER_IS_BETTER else max)(values, default=None)
     lines = [f"| method | {' | '.join(COLUMNS)} | s a picture |", "|---" * (len(COLUMNS) + 2) + "|"]
     for name in [*measured, *sorted(peers, key=lambda peer: -peers[peer]["Qabf"])]:
         cells = [_cell(rows[name].get(metric), rows[name].get(metric) == best[metric]) for metric in COLUMNS]

@@ -52,7 +52,9 @@ def fuse(
     while True:
         try:
             return _fuse_tiles(network, infrared, visible, tile // cell * cell, overlap, progress)
-        except (torch.OutOfMemoryError, MemoryError):
+        except (RuntimeError, MemoryError) as error:  # on a CPU torch raises a plain RuntimeError
+            if isinstance(error, RuntimeError) and "memory" not in str(error):
+                raise
             longest = max(visible.shape[-2:])
             if min(tile, longest) <= smallest:
                 raise

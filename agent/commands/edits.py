@@ -27,7 +27,7 @@ def fuse(
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Fuse a pair, or all pairs of two folders; no language model."""
+    """Fuse a pair, or all pairs of two folders into a third; no language model."""
     settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels)
     if ir.is_dir() or vi.is_dir():
         _fuse_folders(ir, vi, out, settings, as_json, quiet)
@@ -215,9 +215,6 @@ def _edit(
         image = tool.start_from(fused, task)
         result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
         tool.deliver(tool.work.catalogue.images[result["image"]], out)
-    tell(
-        {"task": task, "out": str(out), "epochs": result["epochs"], "stopped": result["stopped"]},
-        as_json,
-        quiet,
-        f"wrote {out}",
-    )
+    kept = ("epochs", "stopped", "saturated", "where")
+    told = {"task": task, "out": str(out)} | {name: result[name] for name in kept if name in result}
+    tell(told, as_json, quiet, f"wrote {out}" + ("; there is no further to go" if result["saturated"] else ""))

@@ -15,6 +15,7 @@ from torch.nn import functional as F
 from fusion.device import mixed_precision
 from fusion.errors import InputError
 from fusion.finetune.run import (
+    UNFINISHED,
     Control,
     Descent,
     Outcome,
@@ -109,10 +110,11 @@ def denoise(
 ) -> Outcome:
     """Learn the noise of a region from the region itself, and subtract it.
 
-    A repeat follows section 2.4.4: the noise prior stays that of the picture before the first call (its crops are kept
-    in the state), the network trains on it for more epochs, and is then applied to ``picture`` as it is now. It has
-    learned on noisy crops what an edge is, so a second pass smooths what is left and keeps edges; learning from the
-    denoised picture would not do, because there the two diagonals share their noise.
+    A repeat follows section 2.4.4. In the picture, the noise prior stays that of the picture before the first call (its
+    crops are kept in the state), the network trains on it for more epochs, and is then applied to ``picture`` as it is
+    now. It has learned on noisy crops what an edge is, so a second pass smooths what is left and keeps edges; learning
+    from the denoised picture would not do, because there the two diagonals share their noise. In a source, the noise
+    is learned once, and a repeat takes more of it away.
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
@@ -149,7 +151,7 @@ def denoise(
         "origin": "picture" if origin is None else "source",
     }
     noisy = picture if origin is None else origin.source.detach().to("cpu", torch.float32, copy=True)
-    done = 0
+    done, share = 0, 0.0
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         network = NoiseUnit().to(device)
@@ -159,10 +161,12 @@ def denoise(
         prior = _crops(noisy, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
     else:
         check_repeat(state, "denoise", facts)
-        prior, done = state.tensors["prior"], state.epochs
+        prior, done, share = state.tensors["prior"], state.epochs, float(state.meta["share"])
         network.load_state_dict({name: value for name, value in state.tensors.items() if name != "prior"})
     generator = torch.Generator().manual_seed(seed + done)
-    descent = Descent(network, recipe, recipe.epochs)
+    # The source stays as noisy as it was: once its noise is learned, a repeat only takes more of it away.
+    epochs = recipe.epochs if origin is None else max(0, recipe.epochs - done)
+    descent = Descent(network, recipe, epochs)
 
     def step() -> Tensor:
         chosen = torch.randperm(len(prior), generator=generator)[: recipe.crops]
@@ -171,22 +175,25 @@ def denoise(
 
     losses: list[float] = []
     stopped: Stopped = "converged"
-    if prior.amax() > prior.amin():
-        losses, stopped = control.run(step, recipe.epochs, started)
+    if epochs and prior.amax() > prior.amin():
+        losses, stopped = control.run(step, epochs, started)
     saturated = False
     if done + len(losses):
         box = window.cut(picture)
         noise = apply_in_strips(network, window.cut(noisy).to(device)).cpu()
         if origin is not None:
             noise = origin.seen_in_fused(noisy, noise, window)
-        share, saturated = find_share(box, noise, window.cut(mask), noise_drop)
-        box.copy_(follow_gray(box - share * noise, box))
+        more, saturated = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
+        box.copy_(follow_gray(box - more * noise, box))
+        if origin is not None:
+            share += more
     tensors = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()} | {"prior": prior}
-    result = State("denoise", done + len(losses), tensors, facts)
+    result = State("denoise", done + len(losses), tensors, facts | {"share": share})
+    saturated = saturated and stopped not in UNFINISHED
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
-def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float) -> tuple[float, bool]:
+def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: float = 1.0) -> tuple[float, bool]:
     """How much of the estimated noise to subtract for the measured noise to fall by a share.
 
     Args:
@@ -194,24 +201,26 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float) -> tuple[f
         noise: (1, 3, h, w) the noise in it, as the network has it.
         mask: (1, 1, h, w) 1 inside the region.
         drop: wanted share of the measured noise to take away, in (0, 1].
+        most: share of the estimated noise that is left in the picture.
 
     Returns:
-        The smallest share that does, or 1 where not even that does; 0 where subtracting brings nothing, because what
-        the network takes for noise is texture or its own error. And whether a repeat would bring nothing either.
+        The smallest share that does, or ``most`` where not even that does; 0 where subtracting brings nothing,
+        because what the network takes for noise is texture or its own error. And whether a repeat would bring nothing
+        either.
     """
     if min(box.shape[-2:]) < 3:
-        return 1.0, False  # too small to measure
+        return most, False  # too small to measure
     inside = to_uint8(to_array(mask))
 
     def level(share: float) -> float:
         return estimate_noise(to_uint8(to_array(follow_gray(box - share * noise, box))), inside)
 
-    before, least = level(0.0), level(1.0)
+    before, least = level(0.0), level(most)
     if least > (1 - LEAST_DROP) * before:
         return 0.0, True
     if least > (1 - drop) * before:
-        return 1.0, False
-    low, high = 0.0, 1.0
+        return most, False
+    low, high = 0.0, most
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
         low, high = (low, middle) if level(middle) <= (1 - drop) * before else (middle, high)

@@ -19,6 +19,7 @@ from fusion.colour import luma
 from fusion.device import mixed_precision
 from fusion.errors import InputError
 from fusion.finetune.run import (
+    UNFINISHED,
     Control,
     Descent,
     Outcome,
@@ -132,6 +133,7 @@ def incline(
     edited = follow_gray(before + base.lerp(full, new_share) - present, before)
     before.copy_(edited)
     result = State("incline", done + len(losses), weights, facts | {"share": new_share})
+    saturated = saturated and stopped not in UNFINISHED
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
@@ -211,7 +213,7 @@ def find_share(
 
 
 def _lowest(distance: Callable[[float], float], least: float) -> float:
-    """The share from ``least`` to 1 with the smallest distance: a mean of absolute values of lines is convex."""
+    """The share from ``least`` to 1 with the smallest distance: but for clipping, a mean of |lines| is convex."""
     low, high = least, 1.0
     for _ in range(BISECTIONS):
         left, right = low + (high - low) / 3, high - (high - low) / 3

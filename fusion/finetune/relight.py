@@ -16,6 +16,7 @@ from fusion.device import mixed_precision
 from fusion.errors import InputError, RegionError
 from fusion.finetune.illumination import illumination_map
 from fusion.finetune.run import (
+    UNFINISHED,
     Control,
     Descent,
     Outcome,
@@ -147,7 +148,7 @@ def relight(
         gamma, done, illumination, clean = 1.0, 0, find_light(box, recipe), box
     elif state is None:
         for start in range(STARTS):
-            units, losses, stopped = decompose(
+            units, losses, stopped = _decompose(
                 box, recipe, seed + start * SEED_STRIDE, control, started, device or torch.device("cpu")
             )
             illumination, noise = _maps(units, box)
@@ -162,7 +163,7 @@ def relight(
     change = find_gamma(clean, light, inside, luma_ratio, (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma), box)
     relit = follow_gray(apply_light(clean, light, change), box)
     reached = float(luma(relit)[0, 0][inside].mean() / luma(box)[0, 0][inside].mean().clamp_min(1e-6))
-    saturated = abs(reached - 1) < LEAST_SHARE * abs(luma_ratio - 1)
+    saturated = abs(reached - 1) < LEAST_SHARE * abs(luma_ratio - 1) and stopped not in UNFINISHED
     box.copy_(relit)
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
@@ -176,7 +177,7 @@ def _check_light(box: Tensor, inside: Tensor) -> None:
         raise RegionError("mask: the region has one colour, there is nothing to learn from; choose a larger region")
 
 
-def decompose(
+def _decompose(
     box: Tensor, recipe: Recipe, seed: int, control: Control, started: float, device: torch.device
 ) -> tuple[Decomposition, list[float], Stopped]:
     """Train the three units on a picture, (1, 3, h, w): the units, their loss in every epoch, and what ended it."""

@@ -18,7 +18,8 @@ from fusion.errors import InputError, RegionError
 from fusion.images import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
-METADATA_KEY = "wordfuse-finetune-1"  # count up when states of before can no longer be used
+UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")
+METADATA_KEY = "wordfuse-finetune-2"  # count up when states of before can no longer be used
 
 
 @dataclass(frozen=True)

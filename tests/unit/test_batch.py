@@ -30,7 +30,7 @@ def test_a_folder_is_fused_past_bad_pairs(scene: Scene, folders: Path) -> None:
     assert [record["out"] for record in told["fused"]] == ["out/a.png", "out/night/c.png"]
     assert set(told["failed"]) == {"alone", "b", "lonely"}
     assert "vi/b.png" in told["failed"]["b"]
-    assert told["failed"]["lonely"] == "lonely is in ir, but not in vi"
+    assert told["failed"]["lonely"] == "in ir, but not in vi"
     assert [line.split(":")[1].strip() for line in result.stderr.splitlines()] == ["alone", "lonely", "b"]
     assert read_picture(folders / "out" / "night" / "c.png").shape == (96, 128, 3)
     after = files_under(folders)
@@ -56,6 +56,7 @@ def test_good_folders_end_well(scene: Scene, folders: Path) -> None:
         (("ir", "vi", "vi/out"), "--out vi/out: lies in --vi vi"),
         (("ir", "vi", "ir"), "--out ir: lies in --ir ir"),
         (("ir", "vi", "ir/a.png"), "--out ir/a.png: is a file"),
+        (("ir", "ir", "out"), "--ir ir: is the folder of --vi too"),
         (("ir/night", "empty", "out"), "no two pictures with the same name"),
     ],
 )
@@ -66,3 +67,24 @@ def test_folders_that_cannot_be_used_are_named(
     arguments = [part for pair in zip(("--ir", "--vi", "--out"), given, strict=True) for part in pair]
     assert expected in complaint(wordfuse("fuse", *arguments, *scene.network), 2)
     assert files_under(folders) == before
+
+
+def test_sources_behind_links_are_not_replaced(scene: Scene, folders: Path) -> None:
+    (folders / "all").mkdir()
+    shutil.copy(scene.vi, folders / "all" / "a.png")
+    (folders / "vi" / "a.png").unlink()
+    (folders / "vi" / "a.png").symlink_to(folders / "all" / "a.png")
+    before = files_under(folders)
+    said = complaint(wordfuse("fuse", "--ir", "ir", "--vi", "vi", "--out", "all", *scene.network), 2)
+    assert "all/a.png: is one of the sources" in said
+    assert files_under(folders) == before
+
+
+def test_a_subfolder_that_cannot_be_made_fails_its_pairs_alone(scene: Scene, folders: Path) -> None:
+    (folders / "out").mkdir()
+    (folders / "out" / "night").write_text("in the way")
+    result = wordfuse("fuse", "--ir", "ir", "--vi", "vi", "--out", "out", *scene.network, "--json")
+    assert result.exit_code == 2
+    told = json.loads(result.stdout)
+    assert [record["stem"] for record in told["fused"]] == ["a"]
+    assert "out/night" in told["failed"]["night/c"]

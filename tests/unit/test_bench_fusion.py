@@ -60,6 +60,14 @@ def test_a_fused_picture_of_another_size_is_named(bench_data: Path, averages: Pa
         bench_fusion(bench_data, tmp_path / "bench", [], {}, {"average": averages}, [], "cpu", SILENT)
 
 
+@pytest.mark.parametrize("name", ["SHIP", "default"])
+def test_a_row_is_not_replaced_by_another_of_its_name(
+    bench_data: Path, averages: Path, tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(InputError, match=f"{name}: the table has a row of this name"):
+        bench_fusion(bench_data, tmp_path / "bench", ["default"], {}, {name: averages}, [], "cpu", SILENT)
+
+
 def test_stored_figures_are_used_for_their_own_pairs_only() -> None:
     stored = stored_peers({"RoadScene": 34, "MSRS": 60})
     assert list(stored) == ["RoadScene"]

@@ -470,6 +470,35 @@ def test_noise_of_a_source_is_taken_out_of_the_fused_picture(network: FusionNetw
     torch.testing.assert_close((from_source - darker)[inner], torch.full((int(inner.sum()),), 0.1), atol=1e-5, rtol=0)
 
 
+def test_repeats_take_more_noise_of_a_source_away_until_there_is_none(network: FusionNetwork, infrared: Tensor) -> None:
+    def render(visible: Tensor) -> Tensor:
+        return fuse(network, infrared, visible)
+
+    def level(image: Tensor) -> float:
+        return estimate_noise(to_uint8(to_array(image)))
+
+    picture, state, origin = render(noisy_scene()), None, Origin(noisy_scene(), render)
+    least = level(denoise(picture, origin=origin).image)
+    levels, saturated = [level(picture)], []
+    for _ in range(8):
+        outcome = denoise(picture, origin=origin, noise_drop=0.3, state=state)
+        picture, state = outcome.image, outcome.state
+        levels.append(level(picture))
+        saturated.append(outcome.saturated)
+    end = saturated.index(True)
+    assert end >= 3
+    assert levels[1:3] == pytest.approx([0.7 * levels[0], 0.49 * levels[0]], rel=0.05)
+    assert all(later < sooner for sooner, later in pairwise(levels[: end + 1]))
+    assert levels[end] == pytest.approx(least, rel=0.1)
+
+
+def test_what_was_stopped_is_not_saturated(task: Task) -> None:
+    for stopped_after in (0, 1):
+        told: list[EpochProgress] = []
+        outcome = task(control=Control(told.append, lambda: len(told) == stopped_after))  # noqa: B023
+        assert (outcome.stopped, outcome.saturated) == ("cancelled", False)
+
+
 def test_a_state_of_the_picture_is_not_one_of_its_source(network: FusionNetwork, infrared: Tensor) -> None:
     state = denoise(noisy_scene(), recipe=QUICK).state
     with pytest.raises(InputError, match="origin"):
