@@ -36,6 +36,7 @@ class Outcome:
         pair: data set and stem.
         exit_code: of ``wordfuse run``; 0 or an honest 3 is good.
         seconds: wall time, model loading included.
+        tool_seconds: of it, in the tools of all attempts.
         steps: one line a step: what was understood, attempts, verdict.
         faults: what is wrong; empty is good.
     """
@@ -43,6 +44,7 @@ class Outcome:
     pair: str
     exit_code: int
     seconds: float
+    tool_seconds: float = 0.0
     steps: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
@@ -72,6 +74,8 @@ def run_pair(data: Path, pair: str, out: Path, options: list[str]) -> Outcome:
     record = read_record(folder)
     outcome.steps = [describe(step) for instruction in record["instructions"] for step in instruction["steps"]]
     outcome.steps += [f"refused: {i['refusal']}" for i in record["instructions"] if i["refusal"]]
+    attempts = [a for i in record["instructions"] for step in i["steps"] for a in step["attempts"]]
+    outcome.tool_seconds = round(sum(made["seconds"] for a in attempts for made in a["tool_calls"]), 1)
     outcome.faults += changed_outside(record, folder)
     write_strip(record)
     return outcome
@@ -110,10 +114,11 @@ def changed_outside(record: Json, folder: Path) -> list[str]:
 
 def as_markdown(outcomes: list[Outcome]) -> str:
     """A table a person can read."""
-    lines = ["| pair | exit | seconds | steps |", "|---|---|---|---|"]
+    lines = ["| pair | exit | seconds | in tools | steps |", "|---|---|---|---|---|"]
     for outcome in outcomes:
         steps = "<br>".join(outcome.steps + [f"**{fault}**" for fault in outcome.faults])
-        lines.append(f"| {outcome.pair} | {outcome.exit_code} | {outcome.seconds:.0f} | {steps} |")
+        row = (outcome.pair, outcome.exit_code, f"{outcome.seconds:.0f}", f"{outcome.tool_seconds:.0f}", steps)
+        lines.append(f"| {' | '.join(map(str, row))} |")
     return "\n".join(lines) + "\n"
 
 

@@ -28,6 +28,7 @@ from fusion.finetune.run import (
     follow_gray,
     region_window,
     sample_windows,
+    smallest,
 )
 from fusion.finetune.unit import NoiseUnit, apply_in_strips
 from fusion.images import to_uint8
@@ -220,11 +221,7 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: floa
         return 0.0, True
     if least > (1 - drop) * before:
         return most, False
-    low, high = 0.0, most
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if level(middle) <= (1 - drop) * before else (middle, high)
-    return high, False
+    return smallest(lambda share: level(share) <= (1 - drop) * before, 0.0, most, BISECTIONS), False
 
 
 def _crops(picture: Tensor, windows: list[Window]) -> Tensor:

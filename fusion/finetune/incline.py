@@ -32,6 +32,7 @@ from fusion.finetune.run import (
     follow_gray,
     region_window,
     sample_windows,
+    smallest,
 )
 from fusion.inference import fuse
 from fusion.losses import inclination_loss
@@ -205,11 +206,7 @@ def find_share(
     nearest = _lowest(distance, least)
     if distance(nearest) > target:
         return nearest, True
-    low, high = least, nearest
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if distance(middle) <= target else (middle, high)
-    return high, False
+    return smallest(lambda share: distance(share) <= target, least, nearest, BISECTIONS), False
 
 
 def _lowest(distance: Callable[[float], float], least: float) -> float:

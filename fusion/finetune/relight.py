@@ -27,6 +27,7 @@ from fusion.finetune.run import (
     check_repeat,
     follow_gray,
     region_window,
+    smallest,
 )
 from fusion.finetune.unit import FineTuningUnit, apply_in_strips
 from fusion.losses import gaussian_blur, sobel
@@ -301,9 +302,4 @@ def find_gamma(
         return bool(luma(relit).mean() > target or white_share(relit) > allowed)
 
     low, high = limits
-    if not too_bright(low):
-        return low
-    for _ in range(20):
-        middle = (low + high) / 2
-        low, high = (middle, high) if too_bright(middle) else (low, middle)
-    return high
+    return low if not too_bright(low) else smallest(lambda exponent: not too_bright(exponent), low, high, 20)

@@ -262,6 +262,21 @@ def sample_windows(
     return windows
 
 
+def smallest(enough: Callable[[float], bool], low: float, high: float, halvings: int) -> float:
+    """The smallest value between ``low`` and ``high`` that is enough, by bisection; ``high`` must be.
+
+    Args:
+        enough: false up to some value, true from there.
+        low: where to begin.
+        high: a value that is enough.
+        halvings: the result is at most (high - low) / 2^halvings too large.
+    """
+    for _ in range(halvings):
+        middle = (low + high) / 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
 def is_gray(picture: Tensor) -> bool:
     """Whether the three channels of (1, 3, H, W) are equal everywhere."""
     return bool((picture[:, 1:] == picture[:, :1]).all())
