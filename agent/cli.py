@@ -40,6 +40,7 @@ for command in (
 ):
     app.command()(command)
 train.command("fusion")(training.train_fusion)
+train.command("denoiser")(training.train_denoiser)
 train.command("language")(training.train_language)
 measure.command("fusion")(bench.bench_fusion)
 measure.command("finetune")(bench.bench_finetune)

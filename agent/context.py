@@ -12,6 +12,7 @@ from typing import Any
 from agent.llm import LanguageModel, connect
 from agent.settings import Limits, Settings
 from agent.state import RunState
+from agent.stopping import Interrupts
 from tools.workspace import Progress, Workspace
 
 
@@ -53,6 +54,7 @@ class Context:
         limits: budgets of the run.
         trace: where calls are written down.
         notify: told what happens, for progress displays.
+        interrupts: whether a person wants the run to stop.
     """
 
     work: Workspace
@@ -60,6 +62,7 @@ class Context:
     limits: Limits
     trace: Trace
     notify: Callable[[Event], None] = field(default=lambda event: None)
+    interrupts: Interrupts = field(default_factory=Interrupts)
 
     @classmethod
     def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":

@@ -45,6 +45,8 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
     def run(state: RunState, runtime: Runtime[Context]) -> Update:
         started = time.monotonic()
         context = context_of(state, runtime.context)
+        if context.interrupts.asked():
+            raise KeyboardInterrupt  # what the nodes before this one reached is saved
         context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
         update = body(state, context)
         update["catalogue"] = context.work.catalogue.model_dump()
@@ -334,7 +336,8 @@ def _make_call(state: RunState, context: Context, update: Update, name: str, arg
     work = context.work
     work.seconds_left = context.limits.seconds - state["seconds"]
     work.progress = lambda progress: context.notify(Event("progress", name, progress))
-    answer = call(name, args, work)
+    with context.interrupts.gently():
+        answer = call(name, args, work)
     total = dict(update.get("usage", state["usage"]))
     total["tool_calls"] += 1
     update["usage"] = total

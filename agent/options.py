@@ -353,6 +353,10 @@ BenchSide = Annotated[
         "--side", min=64, help="Longer side of the pictures to compare losses on, pixels.", envvar=_env("SIDE")
     ),
 ]
+BenchTasks = Annotated[
+    list[str],
+    typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=_env("TASK")),
+]
 BenchRecipe = Annotated[
     Literal["fast", "paper"],
     typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=_env("RECIPE")),

@@ -17,6 +17,7 @@ from agent.llm import LanguageModel
 from agent.record import read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput
+from agent.stopping import Interrupts
 from fusion.images import read_mask, read_pair
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
@@ -129,19 +130,24 @@ class Session:
         chosen = [self.settings.weights] if self.settings.weights else []
         return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values(), *chosen]
 
-    def run(self, notify: Notify | None = None) -> Json:
+    def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Json:
         """Carry the run out, or go on where it was interrupted; returns the record.
 
+        Args:
+            notify: told what happens.
+            interrupts: asked between epochs and between nodes whether to stop.
+
         Raises:
+            KeyboardInterrupt: they said so; the run can be resumed.
             InputError: another process works in this folder.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
         with self._locked():
             if (self.folder / RECORD).exists():
                 return read_record(self.folder)
-            return self._advance(notify)
+            return self._advance(notify, interrupts)
 
-    def _advance(self, notify: Notify | None) -> Json:
+    def _advance(self, notify: Notify | None, interrupts: Interrupts | None) -> Json:
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         from agent.graph import build
@@ -150,6 +156,8 @@ class Session:
         context = Context.open(self.folder, *source, self.settings, self.model)
         if notify is not None:
             context.notify = notify
+        if interrupts is not None:
+            context.interrupts, context.work.cancelled = interrupts, interrupts.asked
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
             graph = build().compile(checkpointer=saver)
             config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": self._most_nodes()}

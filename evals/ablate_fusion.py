@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from evals.bench_fusion import bench_fusion
 from fusion.losses import FusionWeights
-from fusion.training.fusion import FusionTraining, Recipe
+from fusion.training.fusion import FusionLesson, FusionRecipe
+from fusion.training.loop import Training
 
 # Weights that differ from the preset's. The colour term has no say: the network keeps chroma by construction.
 VARIANTS: dict[str, dict[str, float]] = {
@@ -29,7 +30,8 @@ VARIANTS: dict[str, dict[str, float]] = {
 
 def train_variant(data: Path, out: Path, terms: dict[str, float], steps: int, console: Console) -> Path:
     """Train the default preset with other weights of the loss; returns the exported file."""
-    training = FusionTraining(data, out, "default", Recipe(steps=steps, terms=terms))
+    recipe = FusionRecipe(steps=steps, terms=terms)
+    training = Training(FusionLesson(data, "default", recipe), out, recipe)
     with Progress(console=console) as bars:
         bar = bars.add_task(out.name, total=1.0)
         return training.run(lambda progress: bars.update(bar, completed=progress.share))

@@ -3,15 +3,17 @@
 ``wordfuse bench finetune --data DIR --out DIR`` takes four pairs each of RoadScene, MSRS and TNO and runs every task on
 the whole picture with both recipes: the paper's on the paper's network, ours on the default network. The final losses
 and the quality are compared on copies of ``--side`` pixels, because the paper's recipes take minutes to hours on a CPU;
-seconds are those of 640x480, the paper's extrapolated from a few measured steps. ``bench_finetune.md`` and ``.json``
-hold the tables, ``incline.png``, ``relight.png`` and ``denoise.png`` the pictures, to be looked at.
+seconds are those of 640x480, the paper's extrapolated from a few measured steps. Each task leaves its tables,
+``incline.md`` and ``.json``, and the pictures, ``incline.png``, to be looked at; and so on. Denoise is also held beside
+well-known denoisers (``evals.denoisers``).
 """
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -19,26 +21,27 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
-from torch import Tensor
+from torch import Tensor, nn
 
+from evals.denoisers import Scores, check_installed, denoisers_table, score_denoisers
 from fusion.device import resolve_device
 from fusion.finetune import Outcome, Recipe, denoise, incline
 from fusion.finetune import relight as run_relight
 from fusion.finetune.denoise import RECIPES as DENOISE
-from fusion.finetune.denoise import noise_loss
 from fusion.finetune.incline import RECIPES as INCLINE
 from fusion.finetune.relight import RECIPES as RELIGHT
 from fusion.finetune.relight import decomposition_loss, find_light
 from fusion.finetune.unit import NoiseUnit
+from fusion.finetune.zero_shot import noise_loss
 from fusion.images import read_pair, to_uint8, write_bytes_atomic, write_png
 from fusion.inference import fuse
 from fusion.losses import inclination_loss
 from fusion.measures import measure
 from fusion.metrics import evaluate
 from fusion.network import FusionNetwork
-from fusion.pairs import find_pairs
+from fusion.pairs import PairFiles, find_pairs
 from fusion.tensors import to_array, to_tensor
-from fusion.weights import load_fusion
+from fusion.weights import load_denoiser, load_fusion
 
 SETS = ("RoadScene", "MSRS", "TNO")
 PAIRS_A_SET = 4
@@ -46,7 +49,12 @@ TIMED_SIZE = (640, 480)
 TIMED_STEPS = 2  # of the paper's recipes
 NOISE_SIGMA = 15 / 255  # added for denoise: the pictures of these sets are nearly clean
 LUMA_RATIO = 1.3
-TASKS = ("incline infrared", "incline visible", "relight brighter", "relight darker", "denoise")
+Task = Literal["incline", "relight", "denoise"]
+VARIANTS: dict[Task, tuple[str, ...]] = {
+    "incline": ("incline infrared", "incline visible"),
+    "relight": ("relight brighter", "relight darker"),
+    "denoise": ("denoise",),
+}
 
 Picture = NDArray[np.uint8]
 
@@ -71,15 +79,17 @@ class Cell:
 
 @dataclass
 class FinetuneReport:
-    """What the benchmark measured: task -> recipe -> one cell a pair; and seconds at 640x480."""
+    """What the benchmark measured of one task: variant -> recipe -> one cell a pair; and seconds at 640x480."""
 
+    task: Task
     side_px: int
     pairs: list[str] = field(default_factory=list)
     cells: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
     seconds: dict[str, dict[str, float]] = field(default_factory=dict)
+    denoisers: list[Scores] = field(default_factory=list)  # one a pair; of denoise only
 
     def markdown(self) -> str:
-        """Both tables."""
+        """The tables."""
         width, height = TIMED_SIZE
         lines = [
             f"Final loss on {len(self.pairs)} pairs at {self.side_px} px: median of fast over paper, pairs on which "
@@ -102,30 +112,41 @@ class FinetuneReport:
                 names = cells[0].quality
                 means = ", ".join(f"{name} {np.mean([cell.quality[name] for cell in cells]):.3f}" for name in names)
                 lines.append(f"| {task} | {recipe} | {means} |")
+        if self.denoisers:
+            lines += ["", *denoisers_table(self.denoisers)]
         return "\n".join(lines) + "\n"
 
-    def as_json(self) -> str:
-        """The same as data."""
+    def as_dict(self) -> dict[str, Any]:
+        """The same as data, JSON-native."""
         cells = {
             task: {recipe: [vars(cell) for cell in row] for recipe, row in by_recipe.items()}
             for task, by_recipe in self.cells.items()
         }
-        return json.dumps({**vars(self), "cells": cells}, indent=1)
+        scores = [
+            {noise: {name: vars(score) for name, score in row.items()} for noise, row in one.items()}
+            for one in self.denoisers
+        ]
+        return {**vars(self), "cells": cells, "denoisers": scores}
 
 
-def bench_finetune(data: Path, out: Path, side_px: int, device: str, console: Console) -> FinetuneReport:
-    """Run every task with both recipes on twelve pairs.
+def bench_finetune(
+    data: Path, out: Path, tasks: list[Task], side_px: int, device: str, console: Console
+) -> list[FinetuneReport]:
+    """Run tasks with both recipes on twelve pairs.
 
     Args:
         data: folder with RoadScene, MSRS and TNO.
         out: folder for tables and pictures; made if missing.
+        tasks: which; each leaves its files when it is done.
         side_px: longer side of the pictures on which losses and quality are compared.
         device: cpu, cuda or auto.
         console: for progress.
 
     Raises:
-        InputError: a folder is missing or holds no pairs.
+        InputError: a folder is missing or holds no pairs, or a package is missing that the benchmark needs.
     """
+    if "denoise" in tasks:
+        check_installed()
     networks = {
         "fast": load_fusion("default", device=resolve_device(device)),
         "paper": load_fusion("terf", device=resolve_device(device)),
@@ -137,25 +158,41 @@ def bench_finetune(data: Path, out: Path, side_px: int, device: str, console: Co
             (f"{name}/{pair.infrared.stem}", pair) for pair in pairs[:: max(1, len(pairs) // PAIRS_A_SET)][:PAIRS_A_SET]
         ]
     out.mkdir(parents=True, exist_ok=True)
-    report = FinetuneReport(side_px, [name for name, _ in files])
-    sheets: dict[str, list[NDArray[np.uint8]]] = {"incline": [], "relight": [], "denoise": []}
-    for _, pair in track(files, "comparing", console=console):
+    return [_bench(task, files, out, networks, side_px, device, console) for task in tasks]
+
+
+def _bench(
+    task: Task,
+    files: list[tuple[str, PairFiles]],
+    out: Path,
+    networks: dict[str, FusionNetwork],
+    side_px: int,
+    device: str,
+    console: Console,
+) -> FinetuneReport:
+    """Measure one task and write what it leaves."""
+    report = FinetuneReport(task, side_px, [name for name, _ in files])
+    rows: list[Picture] = []
+    for _, pair in track(files, f"{task}, comparing", console=console):
         scene = _scene(pair.infrared, pair.visible, networks, side_px)
-        for task in TASKS:
+        for variant in VARIANTS[task]:
             shown = [_shown(scene.infrared), _shown(scene.visible)]
             for recipe in ("fast", "paper"):
-                before, outcome, loss = _run(task, recipe, scene, networks[recipe], resolve_device(device))
-                cell = Cell(loss, outcome.seconds, _quality(task, scene, before, outcome.image, scene.fused[recipe]))
-                report.cells.setdefault(task, {}).setdefault(recipe, []).append(cell)
+                before, outcome, loss = _run(variant, recipe, scene, networks[recipe], resolve_device(device))
+                quality = _quality(variant, scene, before, outcome.image, scene.fused[recipe])
+                report.cells.setdefault(variant, {}).setdefault(recipe, []).append(Cell(loss, outcome.seconds, quality))
                 shown += [_shown(before), _shown(outcome.image)]
-            sheets[task.split()[0]].append(np.hstack(shown))
-    report.seconds = _time(files[0][1].infrared, files[0][1].visible, networks, device, console)
-    for name, rows in sheets.items():
-        width = max(row.shape[1] for row in rows)
-        padded = [np.pad(row, ((0, 4), (0, width - row.shape[1]), (0, 0))) for row in rows]
-        write_png(out / f"{name}.png", np.vstack(padded))
-    write_bytes_atomic(out / "bench_finetune.json", report.as_json().encode())
-    write_bytes_atomic(out / "bench_finetune.md", report.markdown().encode())
+            rows.append(np.hstack(shown))
+        if task == "denoise":
+            scores, sheet = score_denoisers(scene.fused["fast"])
+            report.denoisers.append(scores)
+            write_png(out / "denoisers.png", sheet)  # of the last pair
+    report.seconds = _time(task, files[0][1], networks, device, console)
+    width = max(row.shape[1] for row in rows)
+    padded = [np.pad(row, ((0, 4), (0, width - row.shape[1]), (0, 0))) for row in rows]
+    write_png(out / f"{task}.png", np.vstack(padded))
+    write_bytes_atomic(out / f"{task}.json", json.dumps(report.as_dict(), indent=1).encode())
+    write_bytes_atomic(out / f"{task}.md", report.markdown().encode())
     return report
 
 
@@ -196,8 +233,10 @@ def _run(
         return before, relit, relit.losses[-1] if chosen.epochs else _light_loss(before, chosen)
     noisy = (before + NOISE_SIGMA * torch.randn(before.shape, generator=torch.Generator().manual_seed(0))).clamp(0, 1)
     denoised = denoise(noisy, recipe=change(DENOISE[recipe]), device=device)
-    unit = NoiseUnit()
-    unit.load_state_dict({name: values for name, values in denoised.state.tensors.items() if name != "prior"})
+    unit: nn.Module = load_denoiser()
+    if denoised.state.tensors:
+        unit = NoiseUnit()
+        unit.load_state_dict({name: values for name, values in denoised.state.tensors.items() if name != "prior"})
     even = noisy[..., : noisy.shape[-2] // 2 * 2, : noisy.shape[-1] // 2 * 2]
     with torch.no_grad():
         return noisy, denoised, float(noise_loss(unit, even))
@@ -241,22 +280,23 @@ def _psnr(image: Tensor, clean: Tensor) -> float:
 
 
 def _time(
-    infrared: Path, visible: Path, networks: dict[str, FusionNetwork], device: str, console: Console
+    task: Task, pair: PairFiles, networks: dict[str, FusionNetwork], device: str, console: Console
 ) -> dict[str, dict[str, float]]:
-    """Seconds of each task at 640x480; the paper's from a few steps, both recipes in turns."""
-    scene = _scene(infrared, visible, networks, TIMED_SIZE)
+    """Seconds of each variant at 640x480; the paper's from a few steps, both recipes in turns."""
+    scene = _scene(pair.infrared, pair.visible, networks, TIMED_SIZE)
     seconds: dict[str, dict[str, float]] = {}
-    for task in track(TASKS, "timing", console=console):
-        recipes = {"incline": INCLINE, "relight": RELIGHT, "denoise": DENOISE}[task.split()[0]]["paper"]
+    paper = {"incline": INCLINE, "relight": RELIGHT, "denoise": DENOISE}[task]["paper"]
+    for variant in track(VARIANTS[task], f"{task}, timing", console=console):
         chosen = resolve_device(device)
 
-        def took(steps: int, task: str = task, chosen: torch.device = chosen) -> float:
-            return _run(task, "paper", scene, networks["paper"], chosen, lambda r: replace(r, epochs=steps))[1].seconds
+        def took(steps: int, variant: str = variant, chosen: torch.device = chosen) -> float:
+            change = partial(replace, epochs=steps)
+            return _run(variant, "paper", scene, networks["paper"], chosen, change)[1].seconds
 
         few, many = took(1), took(1 + TIMED_STEPS)
-        fast = _run(task, "fast", scene, networks["fast"], chosen)[1].seconds
+        fast = _run(variant, "fast", scene, networks["fast"], chosen)[1].seconds
         a_step = max(many - few, 1e-6) / TIMED_STEPS
-        seconds[task] = {"fast": fast, "paper": few + (recipes.epochs - 1) * a_step}
+        seconds[variant] = {"fast": fast, "paper": few + (paper.epochs - 1) * a_step}
     return seconds
 
 

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from fusion.device import mixed_precision
 from fusion.network import FusionNetwork
+from fusion.window import Window
 
 BLEND_PX = 128  # overlap of tiles that are blended
 
@@ -59,6 +60,22 @@ def fuse(
             if min(tile, longest) <= smallest:
                 raise
             tile = max(smallest, min(tile, longest) // 2)
+
+
+def fuse_window(network: FusionNetwork, infrared: Tensor, visible: Tensor, window: Window) -> Tensor:
+    """A part of the fused picture, as it is in the whole one; only what is needed for it is fused.
+
+    Args:
+        network: the fusion network; without a halo it needs the whole pair.
+        infrared: (1, 1, H, W) float in [0, 1].
+        visible: (1, 3, H, W) float in [0, 1], RGB.
+        window: which part.
+
+    Returns:
+        (1, 3, h, w) float32 in [0, 1] on the CPU.
+    """
+    seen = window.grown(network.halo_px, network.cell_px, visible.shape[-2:])
+    return window.inside(seen).cut(fuse(network, seen.cut(infrared), seen.cut(visible))).clone()
 
 
 def _fuse_tiles(

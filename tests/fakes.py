@@ -165,12 +165,11 @@ def quicken(setitem: Callable[[Any, Any, Any], None]) -> None:
     Args:
         setitem: ``monkeypatch.setitem``, or ``dict.__setitem__`` in a process of its own.
     """
-    from fusion.finetune import Recipe, denoise, incline
+    from fusion.finetune import Recipe, incline
 
     setitem(
         incline.__kwdefaults__, "recipe", Recipe(epochs=20, learning_rate=1e-2, side_px=48, crops=2, final_rate=0.1)
     )
-    setitem(denoise.__kwdefaults__, "recipe", Recipe(epochs=80, learning_rate=2e-3, side_px=32, crops=1))
 
 
 @dataclass(frozen=True)

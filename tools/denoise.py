@@ -9,10 +9,11 @@ from fusion.device import resolve_device
 from fusion.finetune import Origin, Outcome, State
 from fusion.finetune import denoise as run
 from fusion.finetune.run import follow_gray
-from fusion.inference import fuse
+from fusion.inference import fuse_window
 from fusion.measures import edges_left
 from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_tensor
+from fusion.window import Window
 from tools.editing import (
     EditArgs,
     EditResult,
@@ -81,8 +82,8 @@ def _options(state: State | None) -> tuple[Where, ...]:
 def _denoised(where: Where, drop: float, begun: Start, picture: Picture, mask: str | None, work: Workspace) -> Outcome:
     infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
 
-    def render(source: Tensor) -> Tensor:
-        return follow_gray(fuse(work.network, infrared, source), visible)
+    def render(source: Tensor, window: Window) -> Tensor:
+        return follow_gray(fuse_window(work.network, infrared, source, window), visible)
 
     return run(
         to_tensor(picture),

@@ -21,7 +21,7 @@ class Amount:
 
 
 AMOUNTS: dict[Strength, Amount] = {
-    "slight": Amount(distance_drop=0.15, luma_ratio=1.12, noise_drop=0.15),
-    "normal": Amount(distance_drop=0.35, luma_ratio=1.30, noise_drop=0.30),
-    "strong": Amount(distance_drop=0.70, luma_ratio=1.60, noise_drop=0.50),
+    "slight": Amount(distance_drop=0.15, luma_ratio=1.12, noise_drop=0.25),
+    "normal": Amount(distance_drop=0.35, luma_ratio=1.30, noise_drop=0.50),
+    "strong": Amount(distance_drop=0.70, luma_ratio=1.60, noise_drop=0.80),
 }

@@ -1,5 +1,6 @@
 """Commands that measure what wordfuse does on many pictures: bench fusion, bench finetune, bench edits."""
 
+import json
 from pathlib import Path
 
 import typer
@@ -37,17 +38,25 @@ def bench_fusion(
 def bench_finetune(
     data: o.BenchData,
     out: o.BenchFolder = Path("runs/bench"),
-    side: o.BenchSide = 256,
+    task: o.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    side: o.BenchSide = 192,
     device: o.Device = "auto",
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Measure fine-tuning on real pairs: the fast recipes beside the paper's. Takes an hour on two CPU cores."""
     from agent.console import messages
+    from evals.bench_finetune import VARIANTS
     from evals.bench_finetune import bench_finetune as run
 
-    report = run(data, out, side, device, messages(quiet))
-    typer.echo(report.as_json() if as_json else report.markdown())
+    for name in task:
+        if name not in VARIANTS:
+            raise InputError(f"--task {name}: expected {', '.join(VARIANTS)}")
+    reports = run(data, out, [name for name in VARIANTS if name in task], side, device, messages(quiet))
+    if as_json:
+        typer.echo(json.dumps([report.as_dict() for report in reports]))
+    else:
+        typer.echo("\n".join(report.markdown() for report in reports))
 
 
 @guarded

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent import options as o
-from agent.commands.guard import guarded
+from agent.commands.guard import INTERRUPTED, complain, guarded
 from agent.commands.shared import MAX_PIXELS, build_settings, named_files, tell
 from fusion.errors import RegionError
 
@@ -209,12 +209,20 @@ def _edit(
 ) -> None:
     from agent.console import messages, watching
     from agent.context import Event
+    from agent.stopping import Interrupts
 
-    with _single(ir, vi, out, settings, fused, mask) as tool, watching(messages(quiet)) as notify:
+    shown = watching(messages(quiet))
+    with _single(ir, vi, out, settings, fused, mask) as tool, shown as notify, Interrupts(complain) as interrupts:
+        tool.work.cancelled = interrupts.asked
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
         image = tool.start_from(fused, task)
-        result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
+        region = tool.use_mask(mask)
+        with interrupts.gently():
+            result = tool.call(task, image=image, mask=region, **args)
         tool.deliver(tool.work.catalogue.images[result["image"]], out)
     kept = ("epochs", "stopped", "saturated", "where")
     told = {"task": task, "out": str(out)} | {name: result[name] for name in kept if name in result}
     tell(told, as_json, quiet, f"wrote {out}" + ("; there is no further to go" if result["saturated"] else ""))
+    if result["stopped"] == "cancelled":
+        complain(f"interrupted after {result['epochs']} epochs; {out} is what they reached")
+        raise typer.Exit(INTERRUPTED)

@@ -202,11 +202,12 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], No
     """Run a session to its end, show what came of it and leave with the run's exit code."""
     from agent.console import files_of, messages, print_json, run_table, watching
     from agent.record import exit_code
+    from agent.stopping import Interrupts
 
     console = messages(quiet)
     try:
-        with watching(console) as notify:
-            record = session.run(notify)
+        with watching(console) as notify, Interrupts(complain) as interrupts:
+            record = session.run(notify, interrupts)
     except KeyboardInterrupt:
         complain(f"interrupted; go on with: wordfuse resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None

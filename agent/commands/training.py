@@ -1,12 +1,16 @@
 """Commands that make weights: train fusion, train language."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from agent import options as o
 from agent.commands.guard import guarded
 from agent.commands.shared import named_weights
+
+if TYPE_CHECKING:
+    from fusion.training.loop import Lesson, Recipe
 
 
 @guarded
@@ -25,15 +29,42 @@ def train_fusion(
     quiet: o.Quiet = False,
 ) -> None:
     """Train a fusion network; resumable. The paper's: --preset terf --learning-rate 3e-4 --steps 17000."""
+    from fusion.training.fusion import FusionLesson, FusionRecipe
+
+    recipe = FusionRecipe(steps, minutes, batch, crop, learning_rate, terms=named_weights(term), seed=seed)
+    _train(FusionLesson(data, preset, recipe), out, recipe, device, quiet)
+
+
+@guarded
+def train_denoiser(
+    data: o.TrainData,
+    out: o.TrainFolder = Path("runs/train-denoiser"),
+    steps: o.Steps = 30000,
+    minutes: o.Minutes = None,
+    batch: o.Batch = 8,
+    crop: o.Crop = 96,
+    learning_rate: o.LearningRate = 1e-3,
+    device: o.Device = "auto",
+    seed: o.Seed = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the denoiser on pictures made noisy; resumable."""
+    from fusion.training.denoiser import DenoiserLesson
+    from fusion.training.loop import Recipe
+
+    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=seed)
+    _train(DenoiserLesson(data, recipe), out, recipe, device, quiet)
+
+
+def _train(lesson: "Lesson", out: Path, recipe: "Recipe", device: str, quiet: bool) -> None:
+    """Train with a progress bar and print where the weights are."""
     from rich.progress import Progress
 
     from agent.console import messages
-    from fusion.training.fusion import FusionTraining, Recipe, TrainingProgress
+    from fusion.training.loop import Training, TrainingProgress
 
-    recipe = Recipe(steps, minutes, batch, crop, learning_rate, named_weights(term), seed=seed)
-    console = messages(quiet)
-    training = FusionTraining(data, out, preset, recipe, device)
-    with Progress(console=console) as bars:
+    training = Training(lesson, out, recipe, device)
+    with Progress(console=messages(quiet)) as bars:
         bar = bars.add_task("training", total=1.0)
 
         def show(progress: TrainingProgress) -> None:

@@ -1,7 +1,9 @@
-"""Remove noise from a region with no clean example: Zero-Shot Noise2Noise (TeRF section 2.4.3, equations 18-20).
+"""Remove noise from a region with no clean example (TeRF section 2.4.3).
 
-Two half-size copies of the picture, made by averaging the two diagonals of every 2x2 block, show the same scene under
-different noise. A small network that predicts one from the other can only learn the scene.
+Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
+network that has learned once what noise looks like (``fusion.denoiser``): one forward pass, and it knows noise that
+neighbouring pixels share, which the paper's takes for detail. Either noise is then subtracted in the share that brings
+the measured noise down as far as asked.
 """
 
 import time
@@ -10,72 +12,35 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
-from fusion.device import mixed_precision
+from fusion.denoiser import CELL_PX, find_noise
 from fusion.errors import InputError
 from fusion.finetune.run import (
     UNFINISHED,
     Control,
-    Descent,
     Outcome,
     Recipe,
     State,
     Stopped,
-    Window,
-    check_mask,
     check_repeat,
     follow_gray,
-    region_window,
-    sample_windows,
     smallest,
 )
-from fusion.finetune.unit import NoiseUnit, apply_in_strips
+from fusion.finetune.zero_shot import ZeroShot
 from fusion.images import to_uint8
 from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_array
+from fusion.weights import load_denoiser
+from fusion.window import Window, check_mask, region_window
 
-# "paper": section 3.1.2, on the whole region. "fast": noise is the same everywhere, so a few crops show enough of it.
+# "paper": section 3.1.2, on the whole region. "fast": the trained denoiser, which needs no epochs.
 RECIPES = {
-    "fast": Recipe(epochs=100, learning_rate=1e-3, side_px=96, crops=2),
+    "fast": Recipe(epochs=0, learning_rate=0.0, side_px=None),
     "paper": Recipe(epochs=100, learning_rate=1e-3, side_px=None),
 }
 CONTEXT_PX = 8
 LEAST_DROP = 0.01  # of the measured noise: less is none
 BISECTIONS = 6  # the share is then known to 1/64
-PRIOR_CROPS = 8  # different crops that training chooses from; they are kept in the state
-
-
-def pair_downsample(x: Tensor) -> tuple[Tensor, Tensor]:
-    """D1 and D2 of equation 18: the mean of each diagonal of every 2x2 block.
-
-    Args:
-        x: (B, C, H, W), both sides even.
-
-    Returns:
-        Two tensors (B, C, H/2, W/2) of the same scene with independent noise.
-    """
-    top, bottom = x[..., 0::2, :], x[..., 1::2, :]
-    first = (top[..., 1::2] + bottom[..., 0::2]) / 2
-    second = (top[..., 0::2] + bottom[..., 1::2]) / 2
-    return first, second
-
-
-def noise_loss(network: NoiseUnit, x: Tensor) -> Tensor:
-    """Equation 20: residual (18) and consistency (19) terms, squares averaged over pixels.
-
-    Args:
-        network: estimates the noise of a picture.
-        x: (B, 3, H, W) noisy pictures, both sides even.
-    """
-    first, second = pair_downsample(x)
-    with mixed_precision(x.device):
-        noise, noise_first, noise_second = network(x), network(first), network(second)
-    clean_first, clean_second = first - noise_first.float(), second - noise_second.float()
-    residual = F.mse_loss(clean_first, second) + F.mse_loss(clean_second, first)
-    first_of_clean, second_of_clean = pair_downsample(x - noise.float())
-    consistency = F.mse_loss(clean_first, first_of_clean) + F.mse_loss(clean_second, second_of_clean)
-    return residual + consistency
 
 
 @dataclass(frozen=True)
@@ -84,17 +49,17 @@ class Origin:
 
     Attributes:
         source: (1, 3, H, W) float in [0, 1].
-        render: source -> fused picture, both (1, 3, H, W).
+        render: source, window -> the fused picture inside the window, (1, 3, h, w).
     """
 
     source: Tensor
-    render: Callable[[Tensor], Tensor]
+    render: Callable[[Tensor, Window], Tensor]
 
-    def seen_in_fused(self, source: Tensor, noise: Tensor, window: Window) -> Tensor:
+    def seen_in_fused(self, noise: Tensor, window: Window) -> Tensor:
         """What the noise in a window of the source does to the fused picture there."""
-        clean = source.clone()
+        clean = self.source.clone()
         window.cut(clean).sub_(noise)
-        return window.cut(self.render(source) - self.render(clean.clamp(0, 1)))
+        return self.render(self.source, window) - self.render(clean.clamp(0, 1), window)
 
 
 def denoise(
@@ -109,31 +74,28 @@ def denoise(
     control: Control = Control(),
     device: torch.device | None = None,
 ) -> Outcome:
-    """Learn the noise of a region from the region itself, and subtract it.
+    """Find the noise of a region, and subtract it.
 
-    A repeat follows section 2.4.4. In the picture, the noise prior stays that of the picture before the first call (its
-    crops are kept in the state), the network trains on it for more epochs, and is then applied to ``picture`` as it is
-    now. It has learned on noisy crops what an edge is, so a second pass smooths what is left and keeps edges; learning
-    from the denoised picture would not do, because there the two diagonals share their noise. In a source, the noise
-    is learned once, and a repeat takes more of it away.
+    A repeat follows section 2.4.4. In the picture, it takes away what noise is left there; the zero-shot network trains
+    for more epochs for it, on its first crops. In a source, the noise stays, and a repeat takes more of it away.
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
-        origin: where the noise came in, if not in the picture itself: it is learned there, and what it does to the
-            fused picture is subtracted (Table 2, VII). None: learned in the picture (Table 2, VI).
+        origin: where the noise came in, if not in the picture itself: it is found there, and what it does to the
+            fused picture is subtracted (Table 2, VII). None: found in the picture (Table 2, VI).
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         noise_drop: share of the measured noise (``fusion.metrics.estimate_noise``) to take away, in (0, 1]; 1 takes
-            away all that the network found.
+            away all that was found.
         state: of an earlier call on the same region.
-        recipe: see ``RECIPES``.
-        seed: of the initial weights and of the choice of crops.
-        control: progress, cancellation and time.
+        recipe: see ``RECIPES``; one without epochs asks the trained denoiser.
+        seed: of the zero-shot network's initial weights and choice of crops.
+        control: progress, cancellation and time, where there are epochs.
         device: where to work; default: CPU.
 
     Returns:
         The picture with the region's bounding box denoised. A region without any variation comes back unchanged and
-        ``converged``, one that was stopped before its first epoch unchanged, and one in which the network finds no
-        noise unchanged and ``saturated``.
+        ``converged``, one that was stopped before its first epoch unchanged, and one in which no noise is found
+        unchanged and ``saturated``.
 
     Raises:
         InputError: ``noise_drop`` is out of range, or the state belongs to something else.
@@ -150,59 +112,46 @@ def denoise(
         "size": list(picture.shape[-2:]),
         "window": [window.top, window.bottom, window.left, window.right],
         "origin": "picture" if origin is None else "source",
+        "way": "zero-shot" if recipe.epochs else "trained",
     }
-    noisy = picture if origin is None else origin.source.detach().to("cpu", torch.float32, copy=True)
-    done, share = 0, 0.0
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        network = NoiseUnit().to(device)
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-    if state is None:
-        generator = torch.Generator().manual_seed(seed)
-        prior = _crops(noisy, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
-    else:
+    if state is not None:
         check_repeat(state, "denoise", facts)
-        prior, done, share = state.tensors["prior"], state.epochs, float(state.meta["share"])
-        network.load_state_dict({name: value for name, value in state.tensors.items() if name != "prior"})
-    generator = torch.Generator().manual_seed(seed + done)
-    # The source stays as noisy as it was: once its noise is learned, a repeat only takes more of it away.
-    epochs = recipe.epochs if origin is None else max(0, recipe.epochs - done)
-    descent = Descent(network, recipe, epochs)
-
-    def step() -> Tensor:
-        chosen = torch.randperm(len(prior), generator=generator)[: recipe.crops]
-        crops = prior[chosen].to(device, torch.float32, memory_format=torch.channels_last)
-        return descent.step(noise_loss(network, crops))
-
+    noisy = picture if origin is None else origin.source.detach().to("cpu", torch.float32, copy=True)
+    share = 0.0 if state is None else float(state.meta["share"])
     losses: list[float] = []
     stopped: Stopped = "converged"
-    if epochs and prior.amax() > prior.amin():
-        losses, stopped = control.run(step, epochs, started)
-    saturated = False
-    if done + len(losses):
-        box = window.cut(picture)
-        noise = apply_in_strips(network, window.cut(noisy).to(device)).cpu()
-        if origin is not None:
-            noise = origin.seen_in_fused(noisy, noise, window)
-        more, saturated = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
-        box.copy_(follow_gray(box - more * noise, box))
-        if origin is not None:
-            share += more
-    tensors = {name: value.detach().cpu().clone() for name, value in network.state_dict().items()} | {"prior": prior}
-    result = State("denoise", done + len(losses), tensors, facts | {"share": share})
+    done, tensors = 0, dict[str, Tensor]()
+    if recipe.epochs:
+        learner = ZeroShot(noisy, mask, window, recipe, seed, device, state)
+        # The source stays as noisy as it was: once its noise is learned, a repeat only takes more of it away.
+        epochs = recipe.epochs if origin is None else max(0, recipe.epochs - learner.done)
+        losses, stopped = learner.train(epochs, control, started)
+        noise, done, tensors = learner.noise(window.cut(noisy)), learner.done, learner.tensors()
+    else:
+        denoiser = load_denoiser(device=device)
+        seen = window.grown(denoiser.halo_px, CELL_PX, picture.shape[-2:])
+        noise = window.inside(seen).cut(find_noise(denoiser, seen.cut(noisy)))
+    if origin is not None:
+        noise = origin.seen_in_fused(noise, window)
+    box = window.cut(picture)
+    more, saturated = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
+    box.copy_(follow_gray(box - more * noise, box))
+    if origin is not None:
+        share += more
+    result = State("denoise", done, tensors, facts | {"share": share})
     saturated = saturated and stopped not in UNFINISHED
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
 def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: float = 1.0) -> tuple[float, bool]:
-    """How much of the estimated noise to subtract for the measured noise to fall by a share.
+    """How much of the found noise to subtract for the measured noise to fall by a share.
 
     Args:
         box: (1, 3, h, w) noisy picture.
         noise: (1, 3, h, w) the noise in it, as the network has it.
         mask: (1, 1, h, w) 1 inside the region.
         drop: wanted share of the measured noise to take away, in (0, 1].
-        most: share of the estimated noise that is left in the picture.
+        most: share of the found noise that is left in the picture.
 
     Returns:
         The smallest share that does, or ``most`` where not even that does; 0 where subtracting brings nothing,
@@ -217,14 +166,8 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: floa
         return estimate_noise(to_uint8(to_array(follow_gray(box - share * noise, box))), inside)
 
     before, least = level(0.0), level(most)
-    if least > (1 - LEAST_DROP) * before:
+    if before == 0 or least > (1 - LEAST_DROP) * before:
         return 0.0, True
     if least > (1 - drop) * before:
         return most, False
     return smallest(lambda share: level(share) <= (1 - drop) * before, 0.0, most, BISECTIONS), False
-
-
-def _crops(picture: Tensor, windows: list[Window]) -> Tensor:
-    """Cut crops with even sides, in the precision in which the state keeps them."""
-    crops = torch.cat([window.cut(picture) for window in windows])
-    return F.pad(crops, (0, crops.shape[-1] % 2, 0, crops.shape[-2] % 2), mode="replicate").half()

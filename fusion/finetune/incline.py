@@ -26,17 +26,14 @@ from fusion.finetune.run import (
     Recipe,
     State,
     Stopped,
-    Window,
-    check_mask,
     check_repeat,
     follow_gray,
-    region_window,
-    sample_windows,
     smallest,
 )
-from fusion.inference import fuse
+from fusion.inference import fuse_window
 from fusion.losses import inclination_loss
 from fusion.network import FusionNetwork
+from fusion.window import Window, check_mask, region_window, sample_windows
 
 # "paper": section 3.1.2, on the whole region. "fast": the loss is taken on random crops of it, at a higher rate.
 RECIPES = {
@@ -154,10 +151,8 @@ class _Task:
         return self.infrared if self.direction == "infrared" else luma(self.visible)
 
     def output(self, network: FusionNetwork) -> Tensor:
-        """What a network gives inside the window: as in the whole picture, where its halo allows; on the CPU."""
-        seen = self.window.grown(network.halo_px, network.cell_px, self.visible.shape[-2:])
-        fused = fuse(network.eval(), seen.cut(self.infrared), seen.cut(self.visible))
-        return self.window.inside(seen).cut(fused).clone()
+        """What a network gives inside the window, on the CPU."""
+        return fuse_window(network.eval(), self.infrared, self.visible, self.window)
 
     def training(self, network: FusionNetwork, recipe: Recipe, epochs: int, seed: int) -> Callable[[], Tensor]:
         """A step of the training, to be called ``epochs`` times."""

@@ -23,14 +23,13 @@ from fusion.finetune.run import (
     Recipe,
     State,
     Stopped,
-    check_mask,
     check_repeat,
     follow_gray,
-    region_window,
     smallest,
 )
 from fusion.finetune.unit import FineTuningUnit, apply_in_strips
 from fusion.losses import gaussian_blur, sobel
+from fusion.window import check_mask, region_window
 
 # "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
 # a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).

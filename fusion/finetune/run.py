@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -14,7 +14,7 @@ from safetensors.torch import save
 from torch import Tensor, nn
 
 from fusion.colour import luma
-from fusion.errors import InputError, RegionError
+from fusion.errors import InputError
 from fusion.images import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
@@ -29,8 +29,8 @@ class Recipe:
     Attributes:
         epochs: optimiser steps; as in the paper, one step is one epoch.
         learning_rate: of Adam.
-        side_px: incline and denoise see crops of this side inside the region, relight a copy of the region whose
-            longer side is this (without epochs); None: the whole region at full resolution, as in the paper.
+        side_px: training sees crops of this side inside the region, relight without epochs a copy of the region
+            whose longer side is this; None: the whole region at full resolution, as in the paper.
         crops: crops a step.
         final_rate: share of the learning rate that is left in the last epoch; it falls linearly. Below 1 a call ends
             settled rather than wherever its last crop has pulled it, so that a repeat does not step back.
@@ -178,88 +178,6 @@ class Control:
             if self.progress is not None:
                 self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
         return losses, "epochs"
-
-
-@dataclass(frozen=True)
-class Window:
-    """A rectangle of a picture, in pixels; ``bottom`` and ``right`` are exclusive."""
-
-    top: int
-    bottom: int
-    left: int
-    right: int
-
-    @property
-    def height(self) -> int:
-        """Rows."""
-        return self.bottom - self.top
-
-    @property
-    def width(self) -> int:
-        """Columns."""
-        return self.right - self.left
-
-    def cut(self, x: Tensor) -> Tensor:
-        """The view of (B, C, H, W) inside the rectangle."""
-        return x[..., self.top : self.bottom, self.left : self.right]
-
-    def grown(self, halo_px: int | None, cell_px: int, size: Sequence[int]) -> "Window":
-        """The rectangle with a halo, starting on whole cells, in a picture of (H, W); without a halo, all of it."""
-        height, width = size
-        if halo_px is None:
-            return Window(0, height, 0, width)
-        top, left = (max(0, start - halo_px) // cell_px * cell_px for start in (self.top, self.left))
-        return Window(top, min(height, self.bottom + halo_px), left, min(width, self.right + halo_px))
-
-    def inside(self, outer: "Window") -> "Window":
-        """The same rectangle, counted from the corner of one around it."""
-        return Window(self.top - outer.top, self.bottom - outer.top, self.left - outer.left, self.right - outer.left)
-
-
-def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:
-    """Region of the task as (1, 1, H, W) float32 {0, 1}; no mask is the whole picture.
-
-    Raises:
-        InputError: the mask has another size than the picture.
-        RegionError: the mask is empty.
-    """
-    shape = (1, 1, *picture.shape[-2:])
-    if mask is None:
-        return torch.ones(shape)
-    if tuple(mask.shape) != shape:
-        raise InputError(f"mask: its shape is {tuple(mask.shape)}, that of the picture asks for {shape}")
-    mask = (mask > 0.5).float().cpu()
-    if not mask.any():
-        raise RegionError("mask: the region is empty; name another region or draw a mask")
-    return mask
-
-
-def region_window(mask: Tensor, halo: int, smallest: int = 32) -> Window:
-    """Bounding box of the region and ``halo`` pixels around it, at least ``smallest`` where the picture allows."""
-    spans = []
-    for length, occupied in zip(mask.shape[-2:], (mask.amax(dim=(0, 1, 3)), mask.amax(dim=(0, 1, 2))), strict=True):
-        inside = occupied.nonzero()
-        start, stop = int(inside[0]) - halo, int(inside[-1]) + 1 + halo
-        missing = max(0, smallest - (stop - start))
-        spans.append((max(0, start - missing // 2), min(length, stop + (missing + 1) // 2)))
-    return Window(*spans[0], *spans[1])
-
-
-def sample_windows(
-    mask: Tensor, within: Window, side_px: int | None, count: int, generator: torch.Generator
-) -> list[Window]:
-    """Crops of one size around random pixels of the region; ``within`` itself, once, if no larger than a crop."""
-    if side_px is None or (within.height <= side_px and within.width <= side_px):
-        return [within]
-    height, width = min(side_px, within.height), min(side_px, within.width)
-    pixels = mask[0, 0].nonzero()
-    centres = pixels[torch.randint(len(pixels), (count,), generator=generator)].tolist()
-    windows = []
-    for row, column in centres:
-        top = min(max(row - height // 2, within.top), within.bottom - height)
-        left = min(max(column - width // 2, within.left), within.right - width)
-        windows.append(Window(top, top + height, left, left + width))
-    return windows
 
 
 def smallest(enough: Callable[[float], bool], low: float, high: float, halvings: int) -> float:

@@ -44,18 +44,17 @@ class CropSampler:
         """Go on from a state that :meth:`state` returned."""
         self.random.bit_generator.state = state
 
-    def batch(self, size: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    def batch(self, size: int) -> tuple[Tensor, Tensor]:
         """Draw ``size`` crops: infrared (B, 1, S, S) and visible (B, 3, S, S), float32 in [0, 1]."""
-        crops = torch.from_numpy(np.stack([self._vary(self._crop()) for _ in range(size)]))
-        stack = crops.to(device).permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+        crops = [self._vary(self.crop(2 if self.random.random() < FAR_SHARE else 1)) for _ in range(size)]
+        stack = torch.from_numpy(np.stack(crops)).permute(0, 3, 1, 2)
         return stack[:, :1], stack[:, 1:]
 
-    def _crop(self) -> NDArray[np.float32]:
-        """A piece of a picture, (S, S, 4) in [0, 1]: infrared, red, green, blue."""
+    def crop(self, shrink: int = 1) -> NDArray[np.float32]:
+        """A piece of a picture, ``shrink`` times smaller: (S, S, 4) in [0, 1]: infrared, red, green, blue."""
         picture = self.pictures[self.random.choice(len(self.pictures), p=self.chances)]
-        side = self.crop_px
-        if self.random.random() < FAR_SHARE and min(picture.shape[:2]) >= 2 * side:
-            side *= 2
+        shrink = min(shrink, max(1, min(picture.shape[:2]) // self.crop_px))
+        side = self.crop_px * shrink
         pad = [max(side - length, 0) for length in picture.shape[:2]]
         if any(pad):
             picture = np.pad(picture, ((0, pad[0]), (0, pad[1]), (0, 0)), mode="reflect")
@@ -68,8 +67,9 @@ class CropSampler:
         if self.random.random() < 0.5:
             crop = crop.transpose(1, 0, 2)
         values: NDArray[np.float32] = crop.astype(np.float32) / np.float32(255)
-        if side != self.crop_px:
-            values = values.reshape(self.crop_px, 2, self.crop_px, 2, 4).mean(axis=(1, 3), dtype=np.float32)
+        if shrink > 1:
+            cells = values.reshape(self.crop_px, shrink, self.crop_px, shrink, 4)
+            values = cells.mean(axis=(1, 3), dtype=np.float32)
         return values
 
     def _vary(self, crop: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -3,11 +3,14 @@
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
+from torch import nn
 
+from fusion.denoiser import Denoiser
 from fusion.device import channels_last
 from fusion.errors import InputError
 from fusion.network import FusionNetwork
@@ -15,6 +18,7 @@ from fusion.presets import build_network
 
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
+M = TypeVar("M", bound=nn.Module)
 
 
 def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
@@ -53,8 +57,25 @@ def load_fusion(preset: str = "default", path: Path | None = None, device: torch
         if path.name not in _listed():
             raise InputError(f"--preset {preset}: has no weights of its own; give yours with --weights FILE")
         verify(path)
+    return _filled(network, path, f"preset {preset}", device)
+
+
+@cache
+def load_denoiser(device: torch.device | None = None) -> Denoiser:
+    """Load the trained denoiser; called again with the same device it returns the same object.
+
+    Raises:
+        InputError: its weights are missing or damaged.
+    """
+    path = FOLDER / "denoiser.safetensors"
+    verify(path)
+    return _filled(Denoiser(), path, "the denoiser", device)
+
+
+def _filled(network: M, path: Path, what: str, device: torch.device | None) -> M:
+    """Put weights into a network, for inference."""
     try:
         network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise InputError(f"{path}: cannot be loaded as weights of preset {preset}: {error}") from error
+        raise InputError(f"{path}: cannot be loaded as weights of {what}: {error}") from error
     return channels_last(network.to(device or torch.device("cpu"))).eval()

@@ -1,7 +1,8 @@
 """A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
 
 WHEN is ``epoch`` (in the middle of the first inclination), ``files`` (those of the second one are written, nothing says
-so yet) or ``judge`` (waits in the second judgement for somebody else to kill it).
+so yet), ``judge`` (waits in the second judgement for somebody else to kill it) or ``ctrl-c`` (no SIGKILL: Ctrl-C in the
+third epoch of the first inclination; ends with 130).
 """
 
 import os
@@ -17,6 +18,7 @@ import torch
 from agent.context import Event, Trace
 from agent.plan import Judgement
 from agent.session import Session
+from agent.stopping import Interrupts
 from tests.fakes import ScriptedModel, Small, plan, quicken, step
 
 WORDS = ("warm the people", "a bit more")
@@ -41,8 +43,11 @@ class Killer:
 
     def notify(self, event: Event) -> None:
         self.inclinations += event.kind == "calling" and event.text.startswith("incline")
-        if self.when == "epoch" and self.inclinations == 1 and event.progress and event.progress.epoch == 3:
-            die()
+        if self.inclinations == 1 and event.progress and event.progress.epoch == 3:
+            if self.when == "epoch":
+                die()
+            if self.when == "ctrl-c":
+                signal.raise_signal(signal.SIGINT)
 
     def trace(self, kind: str, fields: dict[str, Any]) -> None:
         if self.when == "files" and self.inclinations == 2 and fields.get("name") == "incline":
@@ -72,7 +77,12 @@ def main(folder: Path, small: Small, when: str) -> None:
 
     Trace.write = write  # type: ignore[method-assign]
     chosen = WaitingModel(dict.fromkeys(WORDS, WARM)) if when == "judge" else model()
-    Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen).run(killer.notify)
+    session = Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen)
+    try:
+        with Interrupts(lambda text: print(text, flush=True)) as interrupts:  # noqa: T201
+            session.run(killer.notify, interrupts)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

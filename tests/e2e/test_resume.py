@@ -83,6 +83,24 @@ def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, o
     same_outcome(folder, record, undisturbed)
 
 
+def test_ctrl_c_stops_after_the_epoch_and_keeps_what_was_reached(
+    small: Small, tmp_path: Path, one_thread: None
+) -> None:
+    folder = tmp_path / "run"
+    child = start(folder, small, "ctrl-c")
+    told, complaints = child.communicate(timeout=120)
+    assert (child.returncode, told) == (
+        130,
+        "stopping after this epoch; press Ctrl-C again to stop at once\n",
+    ), complaints
+    record = Session.open(folder, model()).run()
+    first, *others = record["instructions"][0]["steps"][0]["attempts"]
+    assert (first["epochs"], first["stopped"]) == (3, "cancelled")
+    # The attempt that follows trains the epochs that the first one did not.
+    assert [attempt["epochs"] for attempt in others] in ([17], []), "goes on where it stopped, if it has to"
+    assert record["instructions"][0]["steps"][0]["satisfied"]
+
+
 def test_a_run_that_ended_before_its_record_was_written(
     small: Small, tmp_path: Path, undisturbed: Path, one_thread: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -233,7 +233,7 @@ def test_an_edit_stays_inside_its_mask(scene: Scene, here: Path, given: list[str
     assert result.stderr == ""
     told = json.loads(result.stdout)
     assert told["task"] == given[0]
-    assert (told["epochs"] > 0) == (given[0] != "relight")  # light has a closed form
+    assert (told["epochs"] > 0) == (given[0] == "incline")  # the others need no training
     before, after = pixels(scene.vi), pixels(here / "edited.png")
     outside = pixels(scene.mask("cars")) == 0
     assert np.array_equal(before[outside], after[outside])
@@ -497,3 +497,23 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(scene: Scene, here: Path)
     trace = [json.loads(line) for line in (here / "run" / "trace.jsonl").read_text().splitlines()]
     # One an instruction: what was understood before the interruption is not asked for again.
     assert [call["kind"] for call in trace].count("plan") == 2
+
+
+def test_ctrl_c_during_an_edit_keeps_what_was_reached(
+    scene: Scene, here: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fusion.finetune import run
+    from fusion.images import read_picture
+
+    told = run.EpochProgress
+
+    def interrupted(epoch: int, *rest: Any) -> Any:
+        if epoch == 3:
+            signal.raise_signal(signal.SIGINT)
+        return told(epoch, *rest)
+
+    monkeypatch.setattr(run, "EpochProgress", interrupted)
+    result = wordfuse("incline", *scene.pair, *scene.network, "--out", "out.png")
+    assert result.exit_code == 130
+    assert "interrupted after 3 epochs; out.png is what they reached" in result.stderr
+    assert read_picture(here / "out.png").shape == read_picture(scene.vi).shape

@@ -11,22 +11,27 @@ from torch.nn import functional as F
 
 from fusion.colour import luma
 from fusion.compact import CompactConfig, CompactNetwork
+from fusion.denoiser import find_noise
 from fusion.errors import InputError, RegionError
 from fusion.finetune import Control, EpochProgress, Origin, Outcome, Recipe, State, denoise, incline, relight
-from fusion.finetune.denoise import pair_downsample
+from fusion.finetune.denoise import RECIPES as DENOISE
 from fusion.finetune.illumination import illumination_map
 from fusion.finetune.relight import RECIPES as RELIGHT
 from fusion.finetune.relight import Decomposition, decomposition_loss, find_light
-from fusion.finetune.run import check_mask, region_window, sample_windows
 from fusion.finetune.unit import FineTuningUnit, NoiseUnit, apply_in_strips
+from fusion.finetune.zero_shot import pair_downsample
 from fusion.images import to_uint8
-from fusion.inference import fuse
+from fusion.inference import fuse, fuse_window
+from fusion.losses import gaussian_blur
 from fusion.metrics import estimate_noise
 from fusion.network import FusionNetwork
 from fusion.presets import build_network
 from fusion.tensors import to_array
+from fusion.weights import load_denoiser
+from fusion.window import Window, check_mask, region_window, sample_windows
 
 SIDE = 64
+WHOLE = Window(0, SIDE, 0, SIDE)
 QUICK = Recipe(epochs=3, learning_rate=1e-3, side_px=32)
 
 
@@ -429,20 +434,47 @@ def test_a_luma_ratio_must_be_a_positive_number(ratio: float) -> None:
 # --- denoise ----------------------------------------------------------------------------------------------------------
 
 
-def test_denoise_raises_psnr_and_keeps_edges() -> None:
+@pytest.mark.parametrize("recipe", DENOISE)
+def test_denoise_raises_psnr_and_keeps_edges(recipe: str) -> None:
     clean, noisy = scene(), noisy_scene()
-    first = denoise(noisy)
-    second = denoise(first.image, state=first.state)
-    gain = psnr(first.image, clean) - psnr(noisy, clean)
-    assert gain >= 3.0  # measured: 20.2 dB -> 30.9 dB -> 32.9 dB
-    assert psnr(second.image, clean) > psnr(first.image, clean)
-    assert first.losses[-1] < first.losses[0]
+    first = denoise(noisy, recipe=DENOISE[recipe])
+    second = denoise(first.image, recipe=DENOISE[recipe], state=first.state)
+    assert psnr(first.image, clean) > psnr(noisy, clean) + 8
+    assert psnr(second.image, clean) > psnr(first.image, clean) - 0.5
     # The door's edge: 0.4 of contrast times the light there.
     rows = slice(24, 56)
     for image in (first.image, second.image):
         step = luma(image)[..., rows, 21:23].mean() - luma(image)[..., rows, 25:27].mean()
         expected = luma(clean)[..., rows, 21:23].mean() - luma(clean)[..., rows, 25:27].mean()
         assert step > 0.8 * expected
+
+
+def test_zero_shot_learns_and_a_repeat_learns_on() -> None:
+    first = denoise(noisy_scene(), recipe=DENOISE["paper"])
+    second = denoise(first.image, recipe=DENOISE["paper"], state=first.state)
+    assert (first.state.epochs, second.state.epochs) == (100, 200)
+    assert second.losses[-1] < first.losses[-1] < first.losses[0]
+    assert psnr(second.image, scene()) > psnr(first.image, scene())
+
+
+def test_noise_that_neighbours_share_is_noise_to_the_trained_denoiser_only() -> None:
+    clean = scene()
+    noise = gaussian_blur(torch.randn(clean.shape, generator=torch.Generator().manual_seed(0)), sigma=0.8)
+    noisy = (clean + 15 / 255 * noise / noise.std()).clamp(0, 1)
+    assert psnr(denoise(noisy).image, clean) > psnr(noisy, clean) + 3
+    assert psnr(denoise(noisy, recipe=DENOISE["paper"]).image, clean) < psnr(noisy, clean) + 2
+
+
+def test_pieces_of_a_large_picture_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    denoiser, picture = load_denoiser(), torch.rand(1, 3, 200, 150, generator=torch.Generator().manual_seed(0))
+    whole = find_noise(denoiser, picture)
+    monkeypatch.setattr("fusion.denoiser.TILE_PX", 64)
+    torch.testing.assert_close(find_noise(denoiser, picture), whole, atol=1e-2, rtol=0)  # bfloat16 rounds by shape
+
+
+def test_a_state_of_one_way_is_not_one_of_the_other() -> None:
+    with pytest.raises(InputError, match="way"):
+        denoise(noisy_scene(), recipe=QUICK, state=denoise(noisy_scene()).state)
 
 
 @pytest.mark.parametrize("drop", [0.25, 0.5])
@@ -457,8 +489,8 @@ def test_denoise_takes_away_the_wanted_share_of_the_measured_noise(drop: float) 
 
 
 def test_noise_of_a_source_is_taken_out_of_the_fused_picture(network: FusionNetwork, infrared: Tensor) -> None:
-    def render(visible: Tensor) -> Tensor:
-        return fuse(network, infrared, visible)
+    def render(visible: Tensor, window: Window = WHOLE) -> Tensor:
+        return fuse_window(network, infrared, visible, window)
 
     noisy, clean = noisy_scene(), render(scene())
     fused = render(noisy)
@@ -471,8 +503,8 @@ def test_noise_of_a_source_is_taken_out_of_the_fused_picture(network: FusionNetw
 
 
 def test_repeats_take_more_noise_of_a_source_away_until_there_is_none(network: FusionNetwork, infrared: Tensor) -> None:
-    def render(visible: Tensor) -> Tensor:
-        return fuse(network, infrared, visible)
+    def render(visible: Tensor, window: Window = WHOLE) -> Tensor:
+        return fuse_window(network, infrared, visible, window)
 
     def level(image: Tensor) -> float:
         return estimate_noise(to_uint8(to_array(image)))
@@ -502,7 +534,7 @@ def test_what_was_stopped_is_not_saturated(task: Task) -> None:
 def test_a_state_of_the_picture_is_not_one_of_its_source(network: FusionNetwork, infrared: Tensor) -> None:
     state = denoise(noisy_scene(), recipe=QUICK).state
     with pytest.raises(InputError, match="origin"):
-        denoise(noisy_scene(), origin=Origin(noisy_scene(), lambda x: x), recipe=QUICK, state=state)
+        denoise(noisy_scene(), origin=Origin(noisy_scene(), lambda x, window: window.cut(x)), recipe=QUICK, state=state)
 
 
 def test_a_smooth_picture_is_not_denoised() -> None:

@@ -10,7 +10,9 @@ from fusion.errors import InputError
 from fusion.images import write_png
 from fusion.pairs import find_pairs
 from fusion.training.crops import CropSampler
-from fusion.training.fusion import FusionTraining, Recipe
+from fusion.training.denoiser import DenoiserLesson, NoisySampler
+from fusion.training.fusion import FusionLesson, FusionRecipe
+from fusion.training.loop import Recipe, Training
 
 CPU = torch.device("cpu")
 
@@ -57,7 +59,7 @@ def test_crops_are_balanced_between_day_and_night(tmp_path: Path) -> None:
 @pytest.mark.parametrize("crop_px", [16, 32, 100])
 def test_crops_have_their_size_and_range(tmp_path: Path, crop_px: int) -> None:
     sampler = CropSampler(find_pairs(make_pairs(tmp_path)), crop_px, seed=0)
-    infrared, visible = sampler.batch(64, CPU)
+    infrared, visible = sampler.batch(64)
     assert infrared.shape == (64, 1, crop_px, crop_px)
     assert visible.shape == (64, 3, crop_px, crop_px)
     for source in (infrared, visible):
@@ -70,15 +72,19 @@ def test_crops_have_their_size_and_range(tmp_path: Path, crop_px: int) -> None:
 def test_a_sampler_goes_on_where_it_was(tmp_path: Path) -> None:
     pairs = find_pairs(make_pairs(tmp_path))
     first, second = CropSampler(pairs, 32, seed=0), CropSampler(pairs, 32, seed=5)
-    first.batch(3, CPU)
+    first.batch(3)
     second.restore(json.loads(json.dumps(first.state())))
-    for a, b in zip(first.batch(3, CPU), second.batch(3, CPU), strict=True):
+    for a, b in zip(first.batch(3), second.batch(3), strict=True):
         assert torch.equal(a, b)
+
+
+def fusion_training(data: Path, out: Path, recipe: FusionRecipe, preset: str = "tiny-compact") -> Training:
+    return Training(FusionLesson(data, preset, recipe), out, recipe, "cpu")
 
 
 def test_an_interrupted_training_ends_like_an_undisturbed_one(tmp_path: Path) -> None:
     data = make_pairs(tmp_path / "data")
-    recipe = Recipe(steps=12, batch=2, crop_px=32, checkpoint_steps=4)
+    recipe = FusionRecipe(steps=12, batch=2, crop_px=32, checkpoint_steps=4)
 
     class Interrupted(Exception):
         pass
@@ -87,19 +93,21 @@ def test_an_interrupted_training_ends_like_an_undisturbed_one(tmp_path: Path) ->
         if training.step == 6:  # two steps after the last checkpoint
             raise Interrupted
 
-    training = FusionTraining(data, tmp_path / "a", "tiny-compact", recipe, "cpu")
+    training = fusion_training(data, tmp_path / "a", recipe)
     with pytest.raises(Interrupted):
         training.run(interrupt)
-    resumed = FusionTraining(data, tmp_path / "a", "tiny-compact", recipe, "cpu")
+    resumed = fusion_training(data, tmp_path / "a", recipe)
     assert resumed.step == 4
-    undisturbed = FusionTraining(data, tmp_path / "b", "tiny-compact", recipe, "cpu")
+    undisturbed = fusion_training(data, tmp_path / "b", recipe)
     exported = [load_file(each.run(lambda progress: None)) for each in (resumed, undisturbed)]
     assert all(torch.equal(exported[0][name], exported[1][name]) for name in exported[1])
 
 
 def test_training_learns_and_logs_every_term(tmp_path: Path) -> None:
-    recipe = Recipe(steps=60, batch=2, crop_px=32, checkpoint_steps=30, learning_rate=3e-3, terms={"difference": 0.5})
-    training = FusionTraining(make_pairs(tmp_path / "data"), tmp_path / "out", "tiny-compact", recipe, "cpu")
+    recipe = FusionRecipe(
+        steps=60, batch=2, crop_px=32, checkpoint_steps=30, learning_rate=3e-3, terms={"difference": 0.5}
+    )
+    training = fusion_training(make_pairs(tmp_path / "data"), tmp_path / "out", recipe)
     before = training._validate()
     exported = training.run(lambda progress: None)
     log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
@@ -114,7 +122,39 @@ def test_training_learns_and_logs_every_term(tmp_path: Path) -> None:
 
 def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
     data = make_pairs(tmp_path / "data")
-    recipe = Recipe(steps=1, batch=1, crop_px=32)
-    FusionTraining(data, tmp_path / "out", "tiny", recipe, "cpu").run(lambda progress: None)
-    with pytest.raises(InputError, match="holds preset tiny, not tiny-compact"):
-        FusionTraining(data, tmp_path / "out", "tiny-compact", recipe, "cpu")
+    recipe = FusionRecipe(steps=1, batch=1, crop_px=32)
+    fusion_training(data, tmp_path / "out", recipe, "tiny").run(lambda progress: None)
+    with pytest.raises(InputError, match="holds fusion-tiny, not fusion-tiny-compact"):
+        fusion_training(data, tmp_path / "out", recipe)
+
+
+# --- denoiser ---------------------------------------------------------------------------------------------------------
+
+
+def test_noise_is_added_to_pieces_of_pictures(tmp_path: Path) -> None:
+    crops = CropSampler(find_pairs(make_pairs(tmp_path)), 32, seed=0)
+    noisy, clean = NoisySampler(crops).batch(200)
+    assert noisy.shape == clean.shape == (200, 3, 32, 32)
+    assert 0 <= noisy.min() and noisy.max() <= 1
+    level = 255 * (noisy - clean).square().mean(dim=(1, 2, 3)).sqrt()
+    assert (level < 1).float().mean() == pytest.approx(0.08, abs=0.08), "some are left clean"
+    assert level.max() > 30
+    # Gray stays gray, whatever the noise; JPEG may tint by a step.
+    gray = (clean.amax(dim=1) == clean.amin(dim=1)).all(dim=(1, 2))
+    assert gray.any() and not gray.all()
+    assert (noisy[gray].amax(dim=1) - noisy[gray].amin(dim=1)).max() <= 3 / 255
+
+
+def test_the_denoiser_learns_and_goes_on(tmp_path: Path) -> None:
+    data = make_pairs(tmp_path / "data")
+    recipe = Recipe(steps=40, batch=2, crop_px=32, checkpoint_steps=20, learning_rate=3e-3)
+    training = Training(DenoiserLesson(data, recipe), tmp_path / "out", recipe, "cpu")
+    before = training._validate()
+    exported = training.run(lambda progress: None)
+    assert exported.name == "denoiser.safetensors"
+    log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["validation"]["error"] < 0.98 * before["error"]
+    resumed = Training(DenoiserLesson(data, recipe), tmp_path / "out", recipe, "cpu")
+    assert resumed.step == 40
+    with pytest.raises(InputError, match="holds denoiser, not fusion-tiny-compact"):
+        fusion_training(data, tmp_path / "out", FusionRecipe(steps=1, batch=1, crop_px=32))

@@ -19,12 +19,10 @@ from tools.strengths import AMOUNTS
 pytestmark = pytest.mark.usefixtures("quick")
 
 WARM = step("incline", "infrared", "people")  # reaches its goal at once, and once more when repeated
-CLEAN = step("denoise", None, "sky")  # never reaches its goal in so few epochs
 BRIGHT = step("relight", "brighter", "sky", strength="slight")  # reaches its goal at once
 PLANS = {
     "warm": plan(WARM),
     "again": plan(WARM),
-    "clean": plan(CLEAN),
     "bright": plan(BRIGHT),
     "both": plan(WARM, BRIGHT),
     "sing": refusal("singing is not among the effects"),
@@ -124,8 +122,8 @@ def test_attempts_end_at_their_limit(small: Small, tmp_path: Path) -> None:
 def test_satisfied_against_the_numbers_is_not_believed(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(AMOUNTS, "normal", replace(AMOUNTS["normal"], noise_drop=0.97))
-    record = small.run(tmp_path / "run", scripted(verdict=satisfied), "clean", limits=Limits(attempts=2))
+    monkeypatch.setattr("agent.critic.GOAL_SHARE", 2.0)  # twice as far as the tool aims
+    record = small.run(tmp_path / "run", scripted(verdict=satisfied), "warm", limits=Limits(attempts=2))
     (done,) = steps(record)
     assert [attempt["verdict"] for attempt in done["attempts"]] == ["satisfied", "satisfied"]
     assert not any(attempt["goal_met"] for attempt in done["attempts"])

@@ -237,7 +237,7 @@ def test_noise_is_taken_out_where_that_works_best(
 
 def test_a_cancelled_or_timed_out_edit_still_gives_a_picture(work: Workspace) -> None:
     work.cancelled = lambda: True
-    answer = made(work, "denoise", image="fused", mask=None, strength="normal")
+    answer = made(work, "incline", image="fused", mask=None, direction="infrared", strength="normal")
     assert (answer["epochs"], answer["stopped"]) == (0, "cancelled")
     assert np.array_equal(work.image(answer["image"]), work.image("fused"))
 
