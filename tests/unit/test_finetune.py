@@ -402,6 +402,23 @@ def test_light_is_smooth_inside_and_steps_at_edges() -> None:
     assert left.mean() - right.mean() > 0.4
 
 
+@pytest.mark.parametrize("ratio", [1.3, 1 / 1.3])
+def test_repeats_of_relight_go_further_each_time_until_they_say_that_there_is_no_further(ratio: float) -> None:
+    picture, state = scene(), None
+    lumas, saturated = [float(luma(picture).mean())], []
+    for _ in range(12):
+        outcome = relight(picture, luma_ratio=ratio, state=state)
+        picture, state = outcome.image, outcome.state
+        lumas.append(float(luma(picture).mean()))
+        saturated.append(outcome.saturated)
+    end = saturated.index(True) if True in saturated else len(saturated)
+    sign = 1 if ratio > 1 else -1
+    assert end >= 1 and (ratio < 1 or end < len(saturated)), "brightening ends before the region is blown out"
+    assert all(sign * (after - before) > 0 for before, after in pairwise(lumas[: end + 1]))
+    assert all(saturated[end:])
+    assert lumas[1] / lumas[0] == pytest.approx(ratio, rel=0.02)
+
+
 def test_relight_keeps_hue() -> None:
     picture, recipe = scene(0.3), Recipe(epochs=40, learning_rate=4e-3, side_px=64)
     relit = relight(picture, luma_ratio=1.4, recipe=recipe).image
