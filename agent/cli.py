@@ -41,10 +41,12 @@ for command in (
     app.command()(command)
 train.command("fusion")(training.train_fusion)
 train.command("denoiser")(training.train_denoiser)
+train.command("regions")(training.train_regions)
 train.command("language")(training.train_language)
 measure.command("fusion")(bench.bench_fusion)
 measure.command("finetune")(bench.bench_finetune)
 measure.command("edits")(bench.bench_edits)
+measure.command("regions")(bench.bench_regions)
 
 
 @app.callback(invoke_without_command=True)

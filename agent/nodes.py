@@ -180,15 +180,16 @@ def evaluate(state: RunState, context: Context) -> Update:
 def critique(state: RunState, context: Context) -> Update:
     """Ask the model for a verdict and hold it against the measured goal."""
     step, attempt = _step(state), dict(state["attempts"][-1])
-    number, limit = len(state["attempts"]), context.limits.attempts
+    # An attempt that a person stopped is none of those that the model may make.
+    number = sum(made["stopped"] != "cancelled" for made in state["attempts"])
+    limit = context.limits.attempts
     result = critic.measured(step, attempt["before"], attempt["after"])
     context.notify(Event("measured", "; ".join(map(str, result.checks))))
     update: Update = {}
-    shown = critic.table(step, result, number, limit)
-    try:
-        judgement = _ask(state, context, update, "judge", lambda: context.model.judge(shown))
-    except AnswerError as error:
-        judgement = Judgement(verdict="give_up", reason=str(error)[:160])
+    if attempt["stopped"] == "cancelled" and not result.met:
+        judgement = Judgement(verdict="again", reason="it was interrupted before its goal: go on")
+    else:
+        judgement = _judgement(state, context, update, critic.table(step, result, max(1, number), limit))
     move = critic.decide(judgement, result, number, limit)
     if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
@@ -217,6 +218,14 @@ def critique(state: RunState, context: Context) -> Update:
         "calls": [],
         "nudged": 0,
     }
+
+
+def _judgement(state: RunState, context: Context, update: Update, shown: str) -> Judgement:
+    """The model's verdict; giving up where it has none."""
+    try:
+        return _ask(state, context, update, "judge", lambda: context.model.judge(shown))
+    except AnswerError as error:
+        return Judgement(verdict="give_up", reason=str(error)[:160])
 
 
 @node
@@ -336,8 +345,9 @@ def _make_call(state: RunState, context: Context, update: Update, name: str, arg
     work = context.work
     work.seconds_left = context.limits.seconds - state["seconds"]
     work.progress = lambda progress: context.notify(Event("progress", name, progress))
-    with context.interrupts.gently():
-        answer = call(name, args, work)
+    answer = call(name, args, work)
+    if answer.result is not None and answer.result.get("stopped") == "cancelled" and not answer.result["epochs"]:
+        raise KeyboardInterrupt  # nothing was reached: the call is made again when the run goes on
     total = dict(update.get("usage", state["usage"]))
     total["tool_calls"] += 1
     update["usage"] = total

@@ -105,7 +105,7 @@ Regions = Annotated[
     typer.Option(
         "--regions",
         metavar="BACKEND",
-        help="auto, pixels or grounding-dino.",
+        help="auto, embedded, pixels or grounding-dino.",
         envvar=_env("REGIONS"),
         rich_help_panel=ENGINE,
     ),

@@ -157,7 +157,8 @@ class Session:
         if notify is not None:
             context.notify = notify
         if interrupts is not None:
-            context.interrupts, context.work.cancelled = interrupts, interrupts.asked
+            context.interrupts = interrupts
+            context.work.cancelled, context.work.gently = interrupts.asked, interrupts.gently
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
             graph = build().compile(checkpointer=saver)
             config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": self._most_nodes()}

@@ -28,13 +28,16 @@ class Interrupts:
             self._gentle = False
 
     def __enter__(self) -> "Interrupts":
-        """Listen."""
-        self._before = signal.signal(signal.SIGINT, self._heard)
+        """Listen, unless this process ignores Ctrl-C, as one in the background of a script does."""
+        self._listening = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if self._listening:
+            signal.signal(signal.SIGINT, self._heard)
         return self
 
     def __exit__(self, *_: object) -> None:
         """Listen no more."""
-        signal.signal(signal.SIGINT, self._before)
+        if self._listening:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         if self._asked or not self._gentle:

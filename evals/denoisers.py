@@ -1,8 +1,9 @@
 """Denoising beside well-known denoisers, on noise that is known.
 
-The fused pictures of the pairs are reduced to half their size, which takes most of their own noise away, and noise is
-added: Gaussian and Poisson at three levels each, and Gaussian noise that neighbouring pixels share, as in pictures that
-were interpolated or compressed. Every method sees the noisy picture only; the true noise level is told to none.
+The pairs are shrunk, which takes most of their own noise away, and fused, and noise is added: Gaussian and Poisson at
+three levels each, and Gaussian noise that neighbouring pixels share, as in pictures that were interpolated or
+compressed. Every method sees the noisy picture only; the true noise level is told to none. The trained denoiser has
+seen noise of all these kinds and strengths, on other pictures.
 """
 
 from collections.abc import Callable
@@ -21,11 +22,11 @@ from fusion.errors import InputError
 from fusion.finetune import denoise
 from fusion.finetune.denoise import RECIPES
 from fusion.images import to_uint8
-from fusion.metrics.noise import estimate_noise
 from fusion.tensors import to_array, to_tensor
 
 Values = NDArray[np.float32]  # (H, W, 3) in [0, 1]
-TV_WEIGHTS = (0.02, 0.05, 0.1, 0.2, 0.3)  # the best is found without the clean picture
+STRENGTHS = [3.0, 6.0, 10.0, 15.0, 22.0]  # of non-local means, in gray values
+TV_WEIGHTS = [0.02, 0.05, 0.1, 0.2, 0.3]
 
 
 @dataclass(frozen=True)
@@ -64,22 +65,28 @@ def _ours(recipe: str) -> Callable[[Values], Values]:
     return lambda noisy: to_array(denoise(to_tensor(noisy), recipe=RECIPES[recipe]).image)
 
 
-def _non_local_means(noisy: Values) -> Values:
-    picture = to_uint8(noisy)
-    strength = 0.5 * estimate_noise(picture)  # of 0.25 to 1 this is what serves it best
-    return cv2.fastNlMeansDenoisingColored(picture, None, strength, strength, 7, 21) / np.float32(255)
+def _non_local_means(noisy: Values, strength: float) -> Values:
+    picture = np.ascontiguousarray(to_uint8(noisy)[..., ::-1])  # OpenCV wants blue first
+    return cv2.fastNlMeansDenoisingColored(picture, None, strength, strength, 7, 21)[..., ::-1] / np.float32(255)
 
 
 def _wavelet(noisy: Values) -> Values:
+    """Its thresholds follow the noise that it estimates itself."""
     return denoise_wavelet(noisy, channel_axis=-1, convert2ycbcr=True, rescale_sigma=True)
 
 
-def _total_variation(noisy: Values) -> Values:
-    """Its weight is the one that predicts left-out pixels best (J-invariance; Batson and Royer, 2019)."""
-    _, (tested, losses) = calibrate_denoiser(
-        noisy, denoise_tv_chambolle, {"weight": TV_WEIGHTS, "channel_axis": [-1]}, extra_output=True
-    )
-    return denoise_tv_chambolle(noisy, **tested[int(np.argmin(losses))])
+def _calibrated(denoiser: Callable[..., Values], **settings: list[float]) -> Callable[[Values], Values]:
+    """With the setting that predicts left-out pixels of the picture best (J-invariance; Batson and Royer, 2019)."""
+
+    def run(noisy: Values) -> Values:
+        _, (tested, losses) = calibrate_denoiser(noisy, denoiser, settings, extra_output=True)
+        return denoiser(noisy, **tested[int(np.argmin(losses))])
+
+    return run
+
+
+def _total_variation(noisy: Values, weight: float) -> Values:
+    return denoise_tv_chambolle(noisy, weight=weight, channel_axis=-1)
 
 
 Scores = dict[str, dict[str, Score]]  # noise -> method -> score
@@ -88,9 +95,9 @@ METHODS: dict[str, Callable[[Values], Values]] = {
     "noisy": lambda noisy: noisy,
     "fast": _ours("fast"),
     "paper": _ours("paper"),
-    "non-local means": _non_local_means,
+    "non-local means": _calibrated(_non_local_means, strength=STRENGTHS),
     "wavelet": _wavelet,
-    "TV": _total_variation,
+    "TV": _calibrated(_total_variation, weight=TV_WEIGHTS),
 }
 
 

@@ -3,6 +3,7 @@
 ``python -m evals.main_job --data DIR --out DIR`` runs ``wordfuse run`` on every pair as a user would, checks what can
 be checked of the outcome (exit code, record, pixels outside the masks) and writes ``main_job.md``, ``main_job.json``
 and a strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders ``ir`` and ``vi``.
+Other pairs and instructions: ``--pair MSRS/00546D -i "make the pedestrians stand out"``.
 Exit code 1: a check failed.
 """
 
@@ -57,13 +58,13 @@ def find(folder: Path, stem: str) -> Path:
     return found[0]
 
 
-def run_pair(data: Path, pair: str, out: Path, options: list[str]) -> Outcome:
-    """Run both instructions on one pair in a process of its own, and check what it left."""
+def run_pair(data: Path, pair: str, out: Path, instructions: list[str], options: list[str]) -> Outcome:
+    """Run the instructions on one pair in a process of its own, and check what it left."""
     name, _, stem = pair.partition("/")
     folder = out / pair.replace("/", "-")
     command = [sys.executable, "-m", "agent.cli", "run", "--quiet", "--out", str(folder), *options]
     command += ["--ir", str(find(data / name / "ir", stem)), "--vi", str(find(data / name / "vi", stem))]
-    for instruction in INSTRUCTIONS:
+    for instruction in instructions:
         command += ["-i", instruction]
     started = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -128,12 +129,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with RoadScene, MSRS and TNO")
     parser.add_argument("--out", type=Path, required=True, help="new folder for runs, strips and tables")
     parser.add_argument("--llm", default="embedded", help="as for wordfuse run")
+    parser.add_argument("--pair", action="append", help=f"SET/STEM, repeatable; default: {', '.join(PAIRS)}")
+    parser.add_argument("-i", "--instruction", action="append", help="repeatable; default: " + "; ".join(INSTRUCTIONS))
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True)
     console = Console(stderr=True)
     outcomes = []
-    for pair in PAIRS:
-        outcomes.append(run_pair(chosen.data, pair, chosen.out, ["--llm", chosen.llm]))
+    words = chosen.instruction or list(INSTRUCTIONS)
+    for pair in chosen.pair or PAIRS:
+        outcomes.append(run_pair(chosen.data, pair, chosen.out, words, ["--llm", chosen.llm]))
         console.print(f"{pair}: exit {outcomes[-1].exit_code}", *outcomes[-1].steps, *outcomes[-1].faults, sep="\n  ")
     (chosen.out / "main_job.md").write_text(as_markdown(outcomes), encoding="utf-8")
     (chosen.out / "main_job.json").write_text(json.dumps([asdict(o) for o in outcomes], indent=1), encoding="utf-8")

@@ -108,7 +108,7 @@ def control(work: Workspace, tool: str) -> Control:
         if work.progress is not None:
             work.progress(Progress(tool, done.epoch, done.epochs, done.loss))
 
-    return Control(report, work.cancelled, work.max_seconds())
+    return Control(report, work.cancelled, work.max_seconds(), work.gently)
 
 
 def still_to_drop(drop: float, first: float, now: float) -> float:

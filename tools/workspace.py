@@ -1,12 +1,13 @@
 """The pictures, masks and edit states of one run, reached by id and never by path.
 
 Everything a tool makes is a new file named after a counter, and the counter is part of the catalogue, which the caller
-keeps in its own (checkpointed) state. A tool call that was interrupted and is made again therefore overwrites its own
-files and gives the same result; it never goes on from a half-done state.
+keeps in its own (checkpointed) state. A tool call that was killed and is made again therefore overwrites its own files
+and gives the same result. One that was stopped between epochs has a result: the next attempt goes on from it.
 """
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,6 +100,7 @@ class Workspace:
         self.catalogue = Catalogue()
         self.progress: Callable[[Progress], None] | None = None
         self.cancelled: Callable[[], bool] | None = None
+        self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._pair: Pair | None = None
         self._backend: RegionBackend | None = None

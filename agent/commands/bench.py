@@ -77,6 +77,22 @@ def bench_edits(
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
+@guarded
+def bench_regions(
+    data: o.BenchData,
+    out: o.BenchFolder = Path("runs/bench"),
+    device: o.Device = "auto",
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure the embedded region network: boxes, classes, words, masks."""
+    from agent.console import messages
+    from evals.bench_regions import bench_regions as run
+
+    report = run(data, out, device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):

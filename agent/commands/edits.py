@@ -56,7 +56,10 @@ def segment(
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Write the mask of a region; no language model. Exit code 3: it was not found."""
+    """Write the mask of a region, and a picture that shows it (MASK-overlay.png). Exit code 3: it was not found."""
+    from agent.single import check_output
+    from fusion.overlay import covered, overlay
+
     settings = build_settings(
         masks=named_files(mask),
         regions=regions,
@@ -67,14 +70,19 @@ def segment(
         preset=preset,
         max_pixels=max_pixels,
     )
+    shown = out.with_name(f"{out.stem}-overlay.png")
+    check_output(shown, [ir, vi, *settings.masks.values()])
     with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
         tool.call("fuse")
         grounding = tool.call("ground", phrases=[text])["grounding"]
         result = tool.call("segment", grounding=grounding, invert=False)
-        record = tool.work.grounding(grounding)[0].model_dump(exclude={"mask"})
+        record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
         tool.deliver(tool.work.catalogue.masks[result["mask"]], out)
-        told = record | {"area": result["area"], "out": str(out)}
-        tell(told, as_json, quiet, f"wrote {out}: {result['area']:.1%} of the picture; {record['reason']}")
+        tool.work.save_image("overlay", overlay(tool.work.image("fused"), drawn, record.boxes), "overlay.png")
+        tool.deliver("overlay.png", shown)
+        told = record.model_dump(exclude={"mask"}) | {"area": result["area"], "out": str(out), "overlay": str(shown)}
+        told["areas"] = [covered(drawn, box) for box in record.boxes]
+        tell(told, as_json, quiet, f"wrote {out}: {result['area']:.1%} of the picture; {record.reason}")
 
 
 @o.everywhere
@@ -213,12 +221,12 @@ def _edit(
 
     shown = watching(messages(quiet))
     with _single(ir, vi, out, settings, fused, mask) as tool, shown as notify, Interrupts(complain) as interrupts:
-        tool.work.cancelled = interrupts.asked
+        tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
         image = tool.start_from(fused, task)
-        region = tool.use_mask(mask)
-        with interrupts.gently():
-            result = tool.call(task, image=image, mask=region, **args)
+        result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
+        if result["stopped"] == "cancelled" and not result["epochs"]:
+            raise KeyboardInterrupt  # nothing was reached that would be worth a file
         tool.deliver(tool.work.catalogue.images[result["image"]], out)
     kept = ("epochs", "stopped", "saturated", "where")
     told = {"task": task, "out": str(out)} | {name: result[name] for name in kept if name in result}

@@ -56,6 +56,27 @@ def train_denoiser(
     _train(DenoiserLesson(data, recipe), out, recipe, device, quiet)
 
 
+@guarded
+def train_regions(
+    data: o.TrainData,
+    out: o.TrainFolder = Path("runs/train-regions"),
+    steps: o.Steps = 30000,
+    minutes: o.Minutes = None,
+    batch: o.Batch = 6,
+    crop: o.Crop = 288,
+    learning_rate: o.LearningRate = 1e-3,
+    device: o.Device = "auto",
+    seed: o.Seed = 0,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the embedded region network on pictures with boxes or masks; resumable."""
+    from fusion.training.loop import Recipe
+    from fusion.training.regions import RegionLesson
+
+    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=seed)
+    _train(RegionLesson(data, recipe), out, recipe, device, quiet)
+
+
 def _train(lesson: "Lesson", out: Path, recipe: "Recipe", device: str, quiet: bool) -> None:
     """Train with a progress bar and print where the weights are."""
     from rich.progress import Progress

@@ -134,12 +134,13 @@ def denoise(
     if origin is not None:
         noise = origin.seen_in_fused(noise, window)
     box = window.cut(picture)
-    more, saturated = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
+    more, reached = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
     box.copy_(follow_gray(box - more * noise, box))
     if origin is not None:
         share += more
     result = State("denoise", done, tensors, facts | {"share": share})
-    saturated = saturated and stopped not in UNFINISHED
+    nothing_left = more == 0 or (origin is not None and share >= 1)
+    saturated = not reached and nothing_left and stopped not in UNFINISHED
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
@@ -155,11 +156,11 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: floa
 
     Returns:
         The smallest share that does, or ``most`` where not even that does; 0 where subtracting brings nothing,
-        because what the network takes for noise is texture or its own error. And whether a repeat would bring nothing
-        either.
+        because what the network takes for noise is texture or its own error. And whether the drop is reached, as far as
+        can be measured.
     """
     if min(box.shape[-2:]) < 3:
-        return most, False  # too small to measure
+        return most, True  # too small to measure
     inside = to_uint8(to_array(mask))
 
     def level(share: float) -> float:
@@ -167,7 +168,7 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: floa
 
     before, least = level(0.0), level(most)
     if before == 0 or least > (1 - LEAST_DROP) * before:
-        return 0.0, True
+        return 0.0, False
     if least > (1 - drop) * before:
         return most, False
-    return smallest(lambda share: level(share) <= (1 - drop) * before, 0.0, most, BISECTIONS), False
+    return smallest(lambda share: level(share) <= (1 - drop) * before, 0.0, most, BISECTIONS), True

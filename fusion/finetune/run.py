@@ -4,6 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -155,6 +156,7 @@ class Control:
     progress: Progress | None = None
     cancelled: Cancelled | None = None
     max_seconds: float | None = None
+    gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
 
     def run(self, step: Callable[[], Tensor], epochs: int, started: float) -> tuple[list[float], Stopped]:
         """Call ``step`` up to ``epochs`` times.
@@ -168,15 +170,16 @@ class Control:
             The losses, and what ended the loop.
         """
         losses: list[float] = []
-        for epoch in range(1, epochs + 1):
-            if self.cancelled is not None and self.cancelled():
-                return losses, "cancelled"
-            if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
-                return losses, "time"
-            with torch.enable_grad():
-                losses.append(step().item())
-            if self.progress is not None:
-                self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
+        with self.gently():
+            for epoch in range(1, epochs + 1):
+                if self.cancelled is not None and self.cancelled():
+                    return losses, "cancelled"
+                if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
+                    return losses, "time"
+                with torch.enable_grad():
+                    losses.append(step().item())
+                if self.progress is not None:
+                    self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
         return losses, "epochs"
 
 

@@ -122,7 +122,7 @@ class PixelsBackend:
                 mask=None,
                 reason=(
                     f"'{phrase}' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and "
-                    f"overexposed areas, positions and background; give --mask {_mask_name(phrase)}=FILE or "
+                    f"overexposed areas, positions and background; give --mask {mask_name(phrase)}=FILE or "
                     "--regions grounding-dino"
                 ),
             )
@@ -162,9 +162,25 @@ def _grounding_dino(
     return GroundingDinoBackend(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
 
 
-# "auto" is the best backend that needs no download. Until one with weights of its own ships, that is "pixels".
+def _embedded(
+    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
+) -> RegionBackend:
+    from fusion.regions.embedded import EmbeddedBackend
+
+    return EmbeddedBackend(device)
+
+
+def _best(
+    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
+) -> RegionBackend:
+    """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
+    chosen = _grounding_dino if grounding_model and segmentation_model else _embedded
+    return chosen(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+
+
 BACKENDS: dict[str, Factory] = {
-    "auto": _pixels,
+    "auto": _best,
+    "embedded": _embedded,
     "pixels": _pixels,
     "grounding-dino": _grounding_dino,
 }
@@ -193,6 +209,6 @@ def create_backend(
     return BACKENDS[name](device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
 
 
-def _mask_name(phrase: str) -> str:
+def mask_name(phrase: str) -> str:
     """The phrase as it may stand on a command line before ``=FILE``."""
     return f'"{phrase}"' if " " in phrase else phrase

@@ -57,14 +57,14 @@ def _bright(sources: Sources) -> tuple[Picture, Selection]:
     values = luma(sources.fused)
     smooth = _smooth_area(values)
     threshold = _threshold_between(smooth, _BRIGHT_LEAST, _BRIGHT_MOST, flat=_BRIGHT_MOST)
-    return values, _drop_specks(smooth > threshold)
+    return values, drop_specks(smooth > threshold)
 
 
 def _dark(sources: Sources) -> tuple[Picture, Selection]:
     values = luma(sources.fused)
     smooth = _smooth_area(values)
     threshold = _threshold_between(smooth, _DARK_LEAST, _DARK_MOST, flat=_DARK_LEAST)
-    return 1 - values, _drop_specks(smooth < threshold)
+    return 1 - values, drop_specks(smooth < threshold)
 
 
 def _overexposed(sources: Sources) -> tuple[Picture, Selection]:
@@ -78,7 +78,7 @@ def _overexposed(sources: Sources) -> tuple[Picture, Selection]:
 
 def _underexposed(sources: Sources) -> tuple[Picture, Selection]:
     values = luma(sources.visible)
-    return 1 - values, _drop_specks(_smooth_area(values) < _DARK_LEAST)
+    return 1 - values, drop_specks(_smooth_area(values) < _DARK_LEAST)
 
 
 # Each reader returns the values that the tone is high in, (H, W) float32, and the pixels it chose.
@@ -137,11 +137,11 @@ def _standing_out(values: Picture) -> Selection:
             if float(np.mean(relative > threshold)) <= _THERMAL_AREA:
                 break
             threshold = otsu(relative[relative > threshold])[0]
-        selection = _drop_specks(relative > max(threshold, _THERMAL_SHARE))
+        selection = drop_specks(relative > max(threshold, _THERMAL_SHARE))
     # What fills its own surroundings has no excess over them: a vehicle at arm's length, or half the picture.
     threshold, separability = otsu(smooth)
     if separability > _TWO_LEVELS and float(smooth.max() - smooth.min()) > _THERMAL_FLOOR:
-        selection = selection | _drop_specks(smooth > threshold)
+        selection = selection | drop_specks(smooth > threshold)
     return selection
 
 
@@ -175,7 +175,7 @@ def _blown_out(values: Picture) -> Selection:
     _, labels = cv2.connectedComponents(halo, connectivity=8)
     keep = np.zeros(int(labels.max()) + 1, np.bool_)
     keep[labels[values > _BLOWN]] = True  # never label 0: what is blown out lies in its own halo
-    return _drop_specks(np.asarray(keep[labels], np.bool_))
+    return drop_specks(np.asarray(keep[labels], np.bool_))
 
 
 def _extreme(values: Picture, selection: Selection) -> Selection:
@@ -189,14 +189,14 @@ def _extreme(values: Picture, selection: Selection) -> Selection:
         return selection
     threshold, _ = otsu((inside - low) / (high - low))
     extreme = selection & (values > low + threshold * (high - low))
-    cleaned = _drop_specks(extreme)
+    cleaned = drop_specks(extreme)
     return cleaned if cleaned.any() else extreme
 
 
-def _drop_specks(selection: Selection) -> Selection:
-    """Close one-pixel gaps, then drop components too small to be a region."""
+def drop_specks(selection: Selection, least: float = _SPECK) -> Selection:
+    """Close one-pixel gaps, then drop components below a share of the picture, too small to be a region."""
     closed = cv2.morphologyEx(selection.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] >= max(4, _SPECK * selection.size)
+    keep = stats[:, cv2.CC_STAT_AREA] >= max(4, least * selection.size)
     keep[0] = False  # label 0 is what was not selected
     return np.asarray(keep[labels], np.bool_)

@@ -89,7 +89,8 @@ class NoisySampler:
         picture = np.rint(255 * noisy.clip(0, 1)).astype(np.uint8)
         if random.random() < COMPRESSED_SHARE:
             quality = [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(50, 96))]
-            picture = np.asarray(cv2.imdecode(cv2.imencode(".jpg", picture, quality)[1], cv2.IMREAD_COLOR))
+            file = cv2.imencode(".jpg", picture[..., ::-1], quality)[1]  # OpenCV wants blue first
+            picture = np.asarray(cv2.imdecode(file, cv2.IMREAD_COLOR))[..., ::-1]
         return picture.astype(np.float32) / np.float32(255)
 
 

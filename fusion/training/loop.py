@@ -156,7 +156,7 @@ class Training:
         return exported
 
     def _moved(self, batch: Batch) -> Batch:
-        return tuple(values.to(self.device, memory_format=torch.channels_last) for values in batch)
+        return tuple(_laid_out(values.to(self.device)) for values in batch)
 
     def _train_step(self) -> float:
         warm_up = min(1.0, (self.step + 1) / 50)
@@ -171,7 +171,8 @@ class Training:
         # A young average forgets fast, so that the random start does not linger in it.
         decay = min(self.recipe.ema, (1 + self.step) / (10 + self.step))
         for name, value in self.network.state_dict().items():
-            self.average[name].lerp_(value, 1 - decay)
+            if value.is_floating_point():  # and no counter
+                self.average[name].lerp_(value, 1 - decay)
         return loss.item()
 
     @torch.no_grad()
@@ -179,7 +180,9 @@ class Training:
         """Mean of every unweighted term over the batches that are held back, and the loss they give."""
         current = {name: value.clone() for name, value in self.network.state_dict().items()}
         self.network.load_state_dict(self.average)
+        self.network.eval()
         batches = [self.lesson.terms(batch) for batch in self.validation]
+        self.network.train()
         self.network.load_state_dict(current)
         terms = {name: torch.stack([batch[name] for batch in batches]).mean() for name in batches[0]}
         terms["loss"] = self.lesson.total(terms)
@@ -216,3 +219,7 @@ class Training:
         self.lesson.training.restore(json.loads(state["drawing"]))
         torch.set_rng_state(state["random"].cpu())
         self.step, self.seconds = state["step"], state["seconds"]
+
+
+def _laid_out(values: Tensor) -> Tensor:
+    return values.contiguous(memory_format=torch.channels_last) if values.dim() == 4 else values

@@ -15,6 +15,7 @@ from fusion.device import channels_last
 from fusion.errors import InputError
 from fusion.network import FusionNetwork
 from fusion.presets import build_network
+from fusion.regions.network import RegionNetwork
 
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
@@ -70,6 +71,18 @@ def load_denoiser(device: torch.device | None = None) -> Denoiser:
     path = FOLDER / "denoiser.safetensors"
     verify(path)
     return _filled(Denoiser(), path, "the denoiser", device)
+
+
+@cache
+def load_regions(device: torch.device | None = None) -> RegionNetwork:
+    """Load the embedded region network; called again with the same device it returns the same object.
+
+    Raises:
+        InputError: its weights are missing or damaged.
+    """
+    path = FOLDER / "regions.safetensors"
+    verify(path)
+    return _filled(RegionNetwork(), path, "the region network", device)
 
 
 def _filled(network: M, path: Path, what: str, device: torch.device | None) -> M:

@@ -2,7 +2,7 @@
 
 WHEN is ``epoch`` (in the middle of the first inclination), ``files`` (those of the second one are written, nothing says
 so yet), ``judge`` (waits in the second judgement for somebody else to kill it) or ``ctrl-c`` (no SIGKILL: Ctrl-C in the
-third epoch of the first inclination; ends with 130).
+third epoch of the first inclination; ends with 130) or ``early`` (Ctrl-C while that inclination begins).
 """
 
 import os
@@ -42,7 +42,10 @@ class Killer:
     seen: list[str] = field(default_factory=list)
 
     def notify(self, event: Event) -> None:
-        self.inclinations += event.kind == "calling" and event.text.startswith("incline")
+        begins = event.kind == "calling" and event.text.startswith("incline")
+        self.inclinations += begins
+        if begins and self.when == "early":
+            signal.raise_signal(signal.SIGINT)
         if self.inclinations == 1 and event.progress and event.progress.epoch == 3:
             if self.when == "epoch":
                 die()

@@ -89,16 +89,25 @@ def test_ctrl_c_stops_after_the_epoch_and_keeps_what_was_reached(
     folder = tmp_path / "run"
     child = start(folder, small, "ctrl-c")
     told, complaints = child.communicate(timeout=120)
-    assert (child.returncode, told) == (
-        130,
-        "stopping after this epoch; press Ctrl-C again to stop at once\n",
-    ), complaints
+    notice = "stopping after this epoch; press Ctrl-C again to stop at once\n"
+    assert (child.returncode, told) == (130, notice), complaints
     record = Session.open(folder, model()).run()
-    first, *others = record["instructions"][0]["steps"][0]["attempts"]
+    (step,) = record["instructions"][0]["steps"]
+    first, *others = step["attempts"]
     assert (first["epochs"], first["stopped"]) == (3, "cancelled")
-    # The attempt that follows trains the epochs that the first one did not.
-    assert [attempt["epochs"] for attempt in others] in ([17], []), "goes on where it stopped, if it has to"
-    assert record["instructions"][0]["steps"][0]["satisfied"]
+    # The attempt that follows trains the epochs that the first one did not; it is needed unless three were enough.
+    assert [attempt["epochs"] for attempt in others] == ([] if first["goal_met"] else [17])
+    assert step["satisfied"]
+
+
+def test_ctrl_c_before_the_first_epoch_leaves_no_attempt(
+    small: Small, tmp_path: Path, undisturbed: Path, one_thread: None
+) -> None:
+    folder = tmp_path / "run"
+    child = start(folder, small, "early")
+    told, complaints = child.communicate(timeout=120)
+    assert (child.returncode, told) == (130, ""), complaints
+    same_outcome(folder, Session.open(folder, model()).run(), undisturbed)
 
 
 def test_a_run_that_ended_before_its_record_was_written(

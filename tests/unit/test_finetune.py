@@ -537,8 +537,9 @@ def test_repeats_take_more_noise_of_a_source_away_until_there_is_none(network: F
     end = saturated.index(True)
     assert end >= 3
     assert levels[1:3] == pytest.approx([0.7 * levels[0], 0.49 * levels[0]], rel=0.05)
-    assert all(later < sooner for sooner, later in pairwise(levels[: end + 1]))
-    assert levels[end] == pytest.approx(least, rel=0.1)
+    assert all(later < sooner for sooner, later in pairwise(levels[: end + 2]))
+    assert levels[end + 1] == pytest.approx(least, rel=0.1)
+    assert all(saturated[end:])
 
 
 def test_what_was_stopped_is_not_saturated(task: Task) -> None:

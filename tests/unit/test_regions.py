@@ -410,15 +410,16 @@ def test_the_pixels_backend_says_what_would_find_an_object() -> None:
 
 
 def test_a_name_of_two_words_is_quoted_for_the_command_line() -> None:
-    (grounding,) = create_backend("auto").ground(pictures(), ["red car"])
+    (grounding,) = create_backend("pixels").ground(pictures(), ["red car"])
     assert '--mask "red car"=FILE' in grounding.reason
 
 
 def test_backends_by_name() -> None:
-    assert set(BACKENDS) == {"auto", "pixels", "grounding-dino"}
-    assert create_backend("auto").name == "pixels"
-    assert create_backend("grounding-dino", device="cpu").name == "grounding-dino"  # loads nothing yet
-    with pytest.raises(InputError, match=r"--regions yolo: unknown region backend; use one of auto, grounding-dino"):
+    assert set(BACKENDS) == {"auto", "embedded", "pixels", "grounding-dino"}
+    assert create_backend("auto", device="cpu").name == "embedded"
+    models = {"grounding_model": "a/detector", "segmentation_model": "a/segmenter"}
+    assert create_backend("auto", device="cpu", **models).name == "grounding-dino"  # loads nothing yet
+    with pytest.raises(InputError, match=r"--regions yolo: unknown region backend; use one of auto, embedded"):
         create_backend("yolo")
 
 

@@ -1,0 +1,226 @@
+"""The backend that needs nothing: a network of our own, trained on street scenes by day and night.
+
+Phrases are read by ``words``, the pair is seen by ``looking``, and what a phrase says beside its noun is held against
+the pixels: places and tones by ``phrases``, sizes and distances by the boxes.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from fusion.device import resolve_device
+from fusion.regions.backend import Detection, Grounding, Mask, Sources, mask_name
+from fusion.regions.grammar import Clause
+from fusion.regions.guided import guided_filter
+from fusion.regions.looking import Object, View, look, overlap
+from fusion.regions.network import CLASSES, OBJECTS
+from fusion.regions.phrases import place_selection
+from fusion.regions.tones import Selection, drop_specks, luma, select
+from fusion.regions.words import Pick, Wanted, understand
+from fusion.weights import load_regions
+
+LEAST_SCORE = {"person": 0.3, "car": 0.3, "bicycle": 0.3}
+TONED = 0.25  # an object has a tone if so much of its mask has it
+LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
+BOX_MARGIN = 0.06  # an object may reach so far over its box, of the box's sides
+RADIUS_PX, SMOOTHNESS = 6, 1e-3  # of the guided filter, for a picture of 480 rows
+CACHED = 4
+KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs and fences"
+
+
+class EmbeddedBackend:
+    """Finds what ``KNOWN`` says. The network loads at first use; what it saw of a pair is kept."""
+
+    name: str = "embedded"
+
+    def __init__(self, device: torch.device | str = "auto") -> None:
+        """Nothing is loaded yet."""
+        self._device = resolve_device(device) if isinstance(device, str) else device
+        self._views: OrderedDict[bytes, View] = OrderedDict()
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        """Look for each phrase; see `RegionBackend.ground`."""
+        return [self._ground(sources, phrase) for phrase in phrases]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        """Cut the detected objects out; see `RegionBackend.segment`."""
+        view = self._view(sources)
+        inside = np.zeros(sources.shape, np.bool_)
+        for detection in detections:
+            wanted = understand(detection.phrase)
+            names = {name for one in wanted for name in one.classes} if not isinstance(wanted, str) else set(OBJECTS)
+            nearest = max(
+                (seen for seen in view.objects if seen.name in names),
+                key=lambda seen: overlap(seen.box, detection.box),
+                default=None,
+            )
+            if nearest is not None:
+                inside |= _cut_out(sources, view, nearest)
+        return _mask(inside)
+
+    def _ground(self, sources: Sources, phrase: str) -> Grounding:
+        wanted = understand(phrase)
+        if isinstance(wanted, str):
+            reason = (
+                f"'{phrase}': the backend 'embedded' does not know '{wanted}'; it knows {KNOWN}, with where they are, "
+                f"how many, how warm or bright; give --mask {mask_name(phrase)}=FILE or --regions grounding-dino"
+            )
+            return Grounding(phrase, False, self.name, (), None, reason)
+        view = self._view(sources)
+        objects: list[Object] = []
+        stuff = np.zeros(sources.shape, np.bool_)
+        seen: list[str] = []
+        for one in wanted:
+            found = _objects(sources, view, one)
+            area = _stuff(sources, view, one)
+            objects += found
+            stuff |= area
+            if found:
+                seen.append(f"{len(found)} found, the surest at {max(found, key=_score).score:.2f}")
+            elif area.any():
+                seen.append(f"{area.mean():.0%} of the picture")
+        if not seen:
+            reason = (
+                f"'{phrase}' was not found in the picture; name another region or give --mask {mask_name(phrase)}=FILE"
+            )
+            return Grounding(phrase, False, self.name, (), None, reason)
+        detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
+        mask = None
+        if stuff.any():
+            for seen_object in objects:
+                stuff |= _cut_out(sources, view, seen_object)
+            mask = _mask(stuff)
+        return Grounding(phrase, True, self.name, detections, mask, f"'{phrase}': {', '.join(seen)}")
+
+    def _view(self, sources: Sources) -> View:
+        pixels = blake2b(sources.infrared.tobytes() + sources.visible.tobytes(), digest_size=16).digest()
+        if pixels not in self._views:
+            self._views[pixels] = look(load_regions(device=self._device), sources)
+            if len(self._views) > CACHED:
+                self._views.popitem(last=False)
+        return self._views[pixels]
+
+
+def _score(seen: Object) -> float:
+    return seen.score
+
+
+def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
+    """The objects that a phrase means, of those that are there."""
+    found = [seen for seen in view.objects if seen.name in wanted.classes and seen.score >= LEAST_SCORE[seen.name]]
+    if wanted.clauses:
+        found = [seen for seen in found if any(_holds(sources, view, seen, clause) for clause in wanted.clauses)]
+    for clause in wanted.clauses:
+        if clause.layer is not None and len(found) > 1:
+            # Of things, the background is what is far: the half of them whose feet stand highest.
+            found = sorted(found, key=_foot, reverse=clause.layer == "foreground")[: -(-len(found) // 2)]
+    count = wanted.count or (1 if wanted.singular and (wanted.pick or wanted.clauses) else None)
+    if wanted.pick is not None:
+        found = sorted(found, key=PICKS[wanted.pick])[: count or -(-len(found) // 2)]
+    elif count is not None:
+        found = sorted(found, key=_aside(wanted.clauses))[:count]
+    return found
+
+
+def _foot(seen: Object) -> float:
+    return seen.box[3]
+
+
+def _size(seen: Object) -> float:
+    x0, y0, x1, y1 = seen.box
+    return (x1 - x0) * (y1 - y0)
+
+
+# What comes first. A camera that looks along the ground sees near things larger and lower.
+PICKS: dict[Pick, Callable[[Object], float]] = {
+    "nearest": lambda seen: -_size(seen) * _foot(seen),
+    "farthest": lambda seen: _size(seen) * _foot(seen),
+    "largest": lambda seen: -_size(seen),
+    "smallest": _size,
+}
+
+
+def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
+    """What comes first where fewer are meant than are there: the one furthest on the side that is named."""
+    places = [place for clause in clauses for place in clause.places]
+    if len(places) == 1 and places[0].horizontal in ("low", "high"):
+        sign = 1 if places[0].horizontal == "low" else -1
+        return lambda seen: sign * (seen.box[0] + seen.box[2])
+    return lambda seen: -seen.score
+
+
+def _holds(sources: Sources, view: View, seen: Object, clause: Clause) -> bool:
+    """Whether an object is in the places and has the tones of a clause."""
+    height, width = sources.shape
+    x0, y0, x1, y1 = seen.box
+    row, column = min(int((y0 + y1) / 2), height - 1), min(int((x0 + x1) / 2), width - 1)
+    if not all(place_selection(sources.shape, place)[row, column] for place in clause.places):
+        return False
+    if not clause.tones:
+        return True
+    inside = _cut_out(sources, view, seen)
+    return bool(inside.any()) and all(select(sources, tone)[inside].mean() >= TONED for tone in clause.tones)
+
+
+def _stuff(sources: Sources, view: View, wanted: Wanted) -> Selection:
+    """The pixels of classes that are not counted, where tones and places allow."""
+    channels = [CLASSES.index(name) for name in wanted.classes if name not in OBJECTS]
+    nowhere = np.zeros(sources.shape, np.bool_)
+    if not channels:
+        return nowhere
+    names = view.chances.argmax(axis=0)
+    if np.isin(names, channels).mean() < LEAST_AREA:
+        return nowhere
+    selection = _refined(sources, view.chances[channels].sum(axis=0), (0, sources.shape[0], 0, sources.shape[1])) > 0.5
+    allowed = nowhere if wanted.clauses else ~nowhere
+    for clause in wanted.clauses:
+        part = ~nowhere
+        for place in clause.places:
+            part &= place_selection(sources.shape, place)
+        for tone in clause.tones:
+            part &= select(sources, tone)
+        allowed = allowed | part
+    selection = drop_specks(selection, LEAST_AREA / 4) & allowed
+    return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
+
+
+def _cut_out(sources: Sources, view: View, seen: Object) -> Selection:
+    """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
+    height, width = sources.shape
+    x0, y0, x1, y1 = seen.box
+    across, down = BOX_MARGIN * (x1 - x0) + 1, BOX_MARGIN * (y1 - y0) + 1
+    top, bottom = max(0, int(y0 - down)), min(height, int(np.ceil(y1 + down)))
+    left, right = max(0, int(x0 - across)), min(width, int(np.ceil(x1 + across)))
+    chance = view.chances[CLASSES.index(seen.name)]
+    if seen.name == "bicycle":  # who rides it belongs to the bicycle in some of the training's masks
+        chance = np.maximum(chance, view.chances[CLASSES.index("person")])
+    fine = _refined(sources, chance, (top, bottom, left, right))
+    # Boxes teach less sure masks than masks do: the threshold follows what the box holds.
+    sure = float(np.percentile(fine, 90))
+    selection = np.zeros(sources.shape, np.bool_)
+    selection[top:bottom, left:right] = fine > min(0.5, 0.5 * sure)
+    return selection
+
+
+def _refined(
+    sources: Sources, chance: npt.NDArray[np.float32], window: tuple[int, int, int, int]
+) -> npt.NDArray[np.float32]:
+    """A coarse map at full size, its edges moved to those of the pictures, in (top, bottom, left, right)."""
+    height, width = sources.shape
+    top, bottom, left, right = window
+    radius = max(2, round(RADIUS_PX * height / 480))
+    first, start = max(0, top - 2 * radius), max(0, left - 2 * radius)
+    stop, end = min(height, bottom + 2 * radius), min(width, right + 2 * radius)
+    full = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)[first:stop, start:end]
+    guide = np.dstack([sources.infrared, luma(sources.visible)])[first:stop, start:end]
+    fine = guided_filter(guide, np.asarray(full, np.float32), radius, SMOOTHNESS)
+    return fine[top - first : bottom - first, left - start : right - start]
+
+
+def _mask(selection: Selection) -> Mask:
+    return np.where(selection, np.uint8(255), np.uint8(0))

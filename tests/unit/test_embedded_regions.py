@@ -1,0 +1,144 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fusion.errors import RegionError
+from fusion.images import read_pair, read_picture
+from fusion.regions import Sources, create_backend, ground, segment
+from fusion.regions.embedded import EmbeddedBackend, _objects, _stuff
+from fusion.regions.guided import guided_filter
+from fusion.regions.looking import Object, View, _surest
+from fusion.regions.looking import overlap as overlap_of
+from fusion.regions.network import CLASSES
+from fusion.regions.words import Wanted, understand
+
+HEIGHT, WIDTH = 96, 160
+LEFT_CAR = Object("car", (4.0, 40.0, 36.0, 60.0), 0.9)
+NEAR_CAR = Object("car", (80.0, 50.0, 150.0, 94.0), 0.8)
+FAR_CAR = Object("car", (100.0, 30.0, 110.0, 36.0), 0.7)
+PERSON = Object("person", (60.0, 30.0, 72.0, 66.0), 0.95)
+DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.15)
+STREET = Path("examples/street")
+
+
+def sources() -> Sources:
+    """A cool gray street; the car on the left is hot."""
+    infrared = np.full((HEIGHT, WIDTH), 0.2, np.float32)
+    infrared[40:60, 4:36] = 0.9
+    visible = np.full((HEIGHT, WIDTH, 3), 0.4, np.float32)
+    return Sources(infrared, visible, visible)
+
+
+def view() -> View:
+    """Four objects that fill their boxes, a sky over a road."""
+    chances = np.full((len(CLASSES), HEIGHT // 4, WIDTH // 4), 0.01, np.float32)
+    chances[CLASSES.index("sky"), :6] = 0.9
+    chances[CLASSES.index("road"), 6:] = 0.8
+    for seen in (LEFT_CAR, NEAR_CAR, FAR_CAR, PERSON):
+        x0, y0, x1, y1 = (round(x / 4) for x in seen.box)
+        chances[:, y0:y1, x0:x1] = 0.01
+        chances[CLASSES.index(seen.name), y0:y1, x0:x1] = 0.9
+    return View((PERSON, LEFT_CAR, NEAR_CAR, FAR_CAR, DOUBTFUL), chances)
+
+
+def one(phrase: str) -> Wanted:
+    wanted = understand(phrase)
+    assert not isinstance(wanted, str)
+    return wanted[0]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meant"),
+    [
+        ("cars", [LEFT_CAR, NEAR_CAR, FAR_CAR]),
+        ("the car", [LEFT_CAR, NEAR_CAR, FAR_CAR]),  # which one, nobody said
+        ("the car on the left", [LEFT_CAR]),
+        ("the rightmost car", [NEAR_CAR]),
+        ("cars on the right", [NEAR_CAR, FAR_CAR]),
+        ("the nearest car", [NEAR_CAR]),
+        ("the two largest cars", [NEAR_CAR, LEFT_CAR]),
+        ("the most distant vehicle", None),
+        ("the farthest vehicle", [FAR_CAR]),
+        ("the hot cars", [LEFT_CAR]),
+        ("people", [PERSON]),
+        ("cyclists", [PERSON]),
+        ("bicycles", []),
+        ("people in the lower right corner", []),
+    ],
+)
+def test_which_objects_a_phrase_means(phrase: str, meant: list[Object] | None) -> None:
+    if meant is None:
+        assert isinstance(understand(phrase), str)
+        return
+    found = _objects(sources(), view(), one(phrase))
+    assert sorted(found, key=lambda seen: seen.box) == sorted(meant, key=lambda seen: seen.box)
+
+
+def test_stuff_follows_the_pixels_and_the_words_beside_it() -> None:
+    sky = _stuff(sources(), view(), one("the sky"))
+    assert sky[:16].mean() > 0.95 and not sky[40:].any()
+    left = _stuff(sources(), view(), one("the sky on the left"))
+    assert left[:16, : WIDTH // 2].mean() > 0.95 and not left[:, WIDTH // 2 :].any()
+    assert not _stuff(sources(), view(), one("trees")).any()
+    assert not _stuff(sources(), view(), one("hot sky")).any()
+
+
+def test_the_guided_filter_moves_an_edge_to_that_of_the_picture() -> None:
+    guide = np.zeros((40, 60, 1), np.float32)
+    guide[:, 30:] = 1
+    coarse = np.clip((np.arange(60, dtype=np.float32) - 24) / 16, 0, 1)[None].repeat(40, axis=0)  # soft, and off by 2
+    fine = guided_filter(guide, coarse, 6, 1e-3)
+    assert (fine[:, :30] < 0.5).all() and (fine[:, 30:] > 0.5).all()
+    assert not ((coarse > 0.5)[:, 30:]).all()
+
+
+def street() -> Sources:
+    pair = read_pair(STREET / "ir.png", STREET / "vi.png")
+    return Sources(pair.infrared, pair.visible, pair.visible)
+
+
+def overlap(one: np.ndarray, two: np.ndarray) -> float:
+    return float((one & two).sum() / (one | two).sum())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name", "least"),
+    [("people", "people", 0.5), ("cars", "cars", 0.5), ("the sky", "sky", 0.7), ("the road", "road", 0.6)],
+)
+def test_the_bundled_street(phrase: str, name: str, least: float) -> None:
+    backend = create_backend("auto", device="cpu")
+    assert backend.name == "embedded"
+    mask = segment(street(), ground(street(), [phrase], backend=backend, masks={}), backend=backend)
+    exact = read_picture(STREET / "masks" / f"{name}.png")[..., 0] > 127
+    assert overlap(mask > 127, exact) >= least
+
+
+def test_what_is_not_there_or_not_known_is_said() -> None:
+    backend = EmbeddedBackend("cpu")
+    unknown, missing = backend.ground(street(), ["the red car", "bicycles"])
+    assert not unknown.found and "does not know 'red'; it knows people, cars" in unknown.reason
+    assert not missing.found and "'bicycles' was not found" in missing.reason
+    with pytest.raises(RegionError, match="does not know"):
+        segment(street(), [unknown], backend=backend)
+
+
+def test_a_phrase_with_a_side_is_one_of_several() -> None:
+    backend = EmbeddedBackend("cpu")
+    everyone, one_person = backend.ground(street(), ["people", "the person on the left"])
+    assert len(everyone.detections) >= 2
+    (chosen,) = one_person.detections
+    assert chosen.box == min((detection.box for detection in everyone.detections), key=lambda box: box[0] + box[2])
+    mask = backend.segment(street(), one_person.detections) > 127
+    x0, y0, x1, y1 = chosen.box
+    outside = mask.copy()
+    outside[max(0, int(y0) - 8) : int(y1) + 9, max(0, int(x0) - 8) : int(x1) + 9] = False
+    assert mask.any() and not outside.any()
+
+
+def test_the_surest_of_boxes_that_overlap_is_kept() -> None:
+    shifted = Object("car", (6.0, 41.0, 38.0, 61.0), 0.5)
+    assert overlap_of(LEFT_CAR.box, shifted.box) == pytest.approx(570 / 710)
+    assert _surest([shifted, LEFT_CAR, NEAR_CAR]) == (LEFT_CAR, NEAR_CAR)
+    beside = Object("person", LEFT_CAR.box, 0.4)
+    assert _surest([beside, LEFT_CAR]) == (LEFT_CAR, beside), "a driver is no car"
