@@ -107,8 +107,7 @@ def demo(
 
     example = Path(__file__).resolve().parents[2] / "examples" / "street"
     words = ["make the people stand out, then brighten the dark areas"]
-    masks = {"people": example / "masks" / "people.png"}
-    settings = build_settings(llm=llm, model=model, regions=regions, device=device, seed=seed, masks=masks)
+    settings = build_settings(llm=llm, model=model, regions=regions, device=device, seed=seed)
     folder = free_folder(out or Path("runs/demo"))
     _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
 

@@ -12,7 +12,7 @@ from fusion.device import mixed_precision
 from fusion.regions.backend import Sources
 from fusion.regions.network import CELL_PX, OBJECTS, STRIDE, Found, RegionNetwork
 
-HEIGHTS_PX = (576, 288)  # at which the network looks: the first for what is small, the second for what is near
+HEIGHTS_PX = (672, 320)  # at which the network looks: the first for what is small, the second for what is near
 WIDTH_LIMIT = 2.0  # times the height: wider pictures are looked at in less detail
 LEAST_SCORE = 0.1
 MOST = 100

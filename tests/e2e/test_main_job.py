@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.record import exit_code, read_record
-from evals.main_job import changed_outside, run_pair
+from evals.main_job import INSTRUCTIONS, changed_outside, run_pair
 from fusion.images import read_picture
 
 pytestmark = pytest.mark.real
@@ -37,7 +37,7 @@ def test_the_demo_satisfies_its_instruction(tmp_path: Path) -> None:
 
 
 def test_a_real_pair_is_carried_out_or_honestly_not(shared: Path, tmp_path: Path) -> None:
-    outcome = run_pair(shared / "data" / "dev", "TNO/17", tmp_path, [])
+    outcome = run_pair(shared / "data" / "dev", "TNO/17", tmp_path, list(INSTRUCTIONS), [])
     assert outcome.faults == []
     assert outcome.exit_code in (0, 3)
     record = read_record(tmp_path / "TNO-17")
