@@ -28,6 +28,7 @@ from fusion.regions.embedded import EmbeddedBackend
 from fusion.regions.looking import look, overlap
 from fusion.regions.network import CLASSES, OBJECTS
 from fusion.regions.words import understand
+from fusion.training.region_samples import SYNONYMS
 from fusion.weights import load_regions
 
 WORDS = Path(__file__).parent / "data" / "region_words.json"
@@ -152,7 +153,11 @@ def _drawn(folder: Path) -> dict[str, Boxes]:
     if not file.is_file():
         raise InputError(f"{file}: missing; expected {{stem: {{boxes: [[class, x0, y0, x1, y1], ...]}}}}")
     return {
-        stem: [(str(kind), (x0, y0, x1, y1)) for kind, x0, y0, x1, y1 in picture["boxes"] if kind in OBJECTS]
+        stem: [
+            (SYNONYMS.get(kind, kind), (x0, y0, x1, y1))
+            for kind, x0, y0, x1, y1 in picture["boxes"]
+            if SYNONYMS.get(kind, kind) in OBJECTS
+        ]
         for stem, picture in json.loads(file.read_text()).items()
     }
 

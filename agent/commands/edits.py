@@ -70,8 +70,10 @@ def segment(
         preset=preset,
         max_pixels=max_pixels,
     )
+    inputs = [ir, vi, *settings.masks.values()]
+    check_output(out, inputs)
     shown = out.with_name(f"{out.stem}-overlay.png")
-    check_output(shown, [ir, vi, *settings.masks.values()])
+    check_output(shown, inputs)
     with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
         tool.call("fuse")
         grounding = tool.call("ground", phrases=[text])["grounding"]
@@ -82,7 +84,7 @@ def segment(
         tool.deliver("overlay.png", shown)
         told = record.model_dump(exclude={"mask"}) | {"area": result["area"], "out": str(out), "overlay": str(shown)}
         told["areas"] = [covered(drawn, box) for box in record.boxes]
-        tell(told, as_json, quiet, f"wrote {out}: {result['area']:.1%} of the picture; {record.reason}")
+        tell(told, as_json, quiet, f"wrote {out} and {shown}: {result['area']:.1%} of the picture; {record.reason}")
 
 
 @o.everywhere

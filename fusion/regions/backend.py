@@ -123,7 +123,7 @@ class PixelsBackend:
                 reason=(
                     f"'{phrase}' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and "
                     f"overexposed areas, positions and background; give --mask {mask_name(phrase)}=FILE or "
-                    "--regions grounding-dino"
+                    "--regions embedded or grounding-dino"
                 ),
             )
             for phrase in phrases
@@ -174,7 +174,9 @@ def _best(
     *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
 ) -> RegionBackend:
     """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
-    chosen = _grounding_dino if grounding_model and segmentation_model else _embedded
+    if (grounding_model is None) != (segmentation_model is None):
+        raise InputError("--grounding-model and --segmentation-model belong together: name both, or neither")
+    chosen = _grounding_dino if grounding_model is not None else _embedded
     return chosen(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
 
 

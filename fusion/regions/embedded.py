@@ -6,6 +6,7 @@ the pixels: places and tones by ``phrases``, sizes and distances by the boxes.
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import blake2b
 
 import cv2
@@ -25,6 +26,7 @@ from fusion.regions.words import Pick, Wanted, understand
 from fusion.weights import load_regions
 
 LEAST_SCORE = {"person": 0.3, "car": 0.3, "bicycle": 0.3}
+RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
 LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
 BOX_MARGIN = 0.06  # an object may reach so far over its box, of the box's sides
@@ -78,17 +80,21 @@ class EmbeddedBackend:
         view = self._view(sources)
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)
-        seen: list[str] = []
+        told: list[str] = []
         for one in wanted:
             found = _objects(sources, view, one)
             area = _stuff(sources, view, one)
             objects += found
             stuff |= area
+            name = " or ".join(one.classes)
             if found:
-                seen.append(f"{len(found)} found, the surest at {max(found, key=_score).score:.2f}")
+                of = f" of {one.count}" if one.count and one.count > len(found) else ""
+                told.append(f"{len(found)}{of} found as {name}, the surest at {max(found, key=_score).score:.2f}")
             elif area.any():
-                seen.append(f"{area.mean():.0%} of the picture")
-        if not seen:
+                told.append(f"{area.mean():.0%} of the picture is {name}")
+            else:
+                told.append(f"no {name} found")
+        if not objects and not stuff.any():
             reason = (
                 f"'{phrase}' was not found in the picture; name another region or give --mask {mask_name(phrase)}=FILE"
             )
@@ -96,18 +102,21 @@ class EmbeddedBackend:
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
         mask = None
         if stuff.any():
-            for seen_object in objects:
-                stuff |= _cut_out(sources, view, seen_object)
+            for found_object in objects:
+                stuff |= _cut_out(sources, view, found_object)
             mask = _mask(stuff)
-        return Grounding(phrase, True, self.name, detections, mask, f"'{phrase}': {', '.join(seen)}")
+        return Grounding(phrase, True, self.name, detections, mask, f"'{phrase}': {', '.join(told)}")
 
     def _view(self, sources: Sources) -> View:
-        pixels = blake2b(sources.infrared.tobytes() + sources.visible.tobytes(), digest_size=16).digest()
-        if pixels not in self._views:
-            self._views[pixels] = look(load_regions(device=self._device), sources)
+        pixels = blake2b(repr(sources.shape).encode(), digest_size=16)
+        pixels.update(sources.infrared.tobytes())
+        pixels.update(sources.visible.tobytes())
+        key = pixels.digest()
+        if key not in self._views:
+            self._views[key] = look(load_regions(device=self._device), sources)
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
-        return self._views[pixels]
+        return self._views[key]
 
 
 def _score(seen: Object) -> float:
@@ -117,6 +126,9 @@ def _score(seen: Object) -> float:
 def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
     """The objects that a phrase means, of those that are there."""
     found = [seen for seen in view.objects if seen.name in wanted.classes and seen.score >= LEAST_SCORE[seen.name]]
+    if len(wanted.classes) > 1:  # a cyclist is a person on a bicycle, not any person
+        bicycles = [seen for seen in found if seen.name == "bicycle"]
+        found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
     if wanted.clauses:
         found = [seen for seen in found if any(_holds(sources, view, seen, clause) for clause in wanted.clauses)]
     for clause in wanted.clauses:
@@ -125,7 +137,7 @@ def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
             found = sorted(found, key=_foot, reverse=clause.layer == "foreground")[: -(-len(found) // 2)]
     count = wanted.count or (1 if wanted.singular and (wanted.pick or wanted.clauses) else None)
     if wanted.pick is not None:
-        found = sorted(found, key=PICKS[wanted.pick])[: count or -(-len(found) // 2)]
+        found = sorted(found, key=partial(PICKS[wanted.pick], sources))[: count or -(-len(found) // 2)]
     elif count is not None:
         found = sorted(found, key=_aside(wanted.clauses))[:count]
     return found
@@ -140,21 +152,34 @@ def _size(seen: Object) -> float:
     return (x1 - x0) * (y1 - y0)
 
 
+def _warmth(sources: Sources, seen: Object) -> float:
+    x0, y0, x1, y1 = (round(x) for x in seen.box)
+    return float(sources.infrared[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].mean())
+
+
 # What comes first. A camera that looks along the ground sees near things larger and lower.
-PICKS: dict[Pick, Callable[[Object], float]] = {
-    "nearest": lambda seen: -_size(seen) * _foot(seen),
-    "farthest": lambda seen: _size(seen) * _foot(seen),
-    "largest": lambda seen: -_size(seen),
-    "smallest": _size,
+PICKS: dict[Pick, Callable[[Sources, Object], float]] = {
+    "nearest": lambda sources, seen: -_size(seen) * _foot(seen),
+    "farthest": lambda sources, seen: _size(seen) * _foot(seen),
+    "largest": lambda sources, seen: -_size(seen),
+    "smallest": lambda sources, seen: _size(seen),
+    "leftmost": lambda sources, seen: seen.box[0] + seen.box[2],
+    "rightmost": lambda sources, seen: -seen.box[0] - seen.box[2],
+    "topmost": lambda sources, seen: seen.box[1] + seen.box[3],
+    "lowest": lambda sources, seen: -seen.box[1] - seen.box[3],
+    "hottest": lambda sources, seen: -_warmth(sources, seen),
+    "coldest": _warmth,
 }
 
 
 def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
     """What comes first where fewer are meant than are there: the one furthest on the side that is named."""
     places = [place for clause in clauses for place in clause.places]
-    if len(places) == 1 and places[0].horizontal in ("low", "high"):
-        sign = 1 if places[0].horizontal == "low" else -1
-        return lambda seen: sign * (seen.box[0] + seen.box[2])
+    if len(places) == 1:
+        for side, low, high in ((places[0].horizontal, 0, 2), (places[0].vertical, 1, 3)):
+            if side in ("low", "high"):
+                sign = 1 if side == "low" else -1
+                return lambda seen: sign * (seen.box[low] + seen.box[high])
     return lambda seen: -seen.score
 
 

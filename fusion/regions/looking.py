@@ -95,7 +95,8 @@ def _objects(found: Found, factors: npt.NDArray[np.float64], shape: tuple[int, i
         corners = np.array([x - left, y - top, x + right, y + bottom]) * factors
         x0, x1 = np.clip(corners[[0, 2]], 0, shape[1]).tolist()
         y0, y1 = np.clip(corners[[1, 3]], 0, shape[0]).tolist()
-        objects.append(Object(OBJECTS[kind], (x0, y0, x1, y1), score))
+        if min(x1 - x0, y1 - y0) >= 1:  # and not in the padding
+            objects.append(Object(OBJECTS[kind], (x0, y0, x1, y1), score))
     return objects
 
 

@@ -57,7 +57,7 @@ class Found:
 
 
 class RegionNetwork(nn.Module):
-    """2.6 M parameters."""
+    """2.1 M parameters."""
 
     def __init__(self, widths: tuple[int, int, int, int] = (48, 96, 128, 160), fine: int = 64) -> None:
         """Build the network with random weights; ``fusion.weights`` loads trained ones.

@@ -11,23 +11,36 @@ from pathlib import Path
 from typing import Literal
 
 from fusion.regions.grammar import Clause, parse
+from fusion.regions.network import OBJECTS
 
-Pick = Literal["nearest", "farthest", "largest", "smallest"]
+Pick = Literal[
+    "nearest", "farthest", "largest", "smallest", "leftmost", "rightmost", "topmost", "lowest", "hottest", "coldest"
+]
 
 _NUMBERS = {
     word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
-} | {"both": 2, "pair": 2, "couple": 2}
+} | {"pair": 2, "couple": 2}
 _PICKS: dict[str, Pick] = {
     **dict.fromkeys(["nearest", "closest", "frontmost", "foremost"], "nearest"),
     **dict.fromkeys(["farthest", "furthest", "distant", "remotest"], "farthest"),
     **dict.fromkeys(["largest", "biggest", "tallest", "big", "large"], "largest"),
+    "leftmost": "leftmost",
+    "rightmost": "rightmost",
+    **dict.fromkeys(["topmost", "uppermost", "highest"], "topmost"),
+    **dict.fromkeys(["lowest", "lowermost", "bottommost"], "lowest"),
+    **dict.fromkeys(["hottest", "warmest"], "hottest"),
+    **dict.fromkeys(["coldest", "coolest"], "coldest"),
     **dict.fromkeys(["smallest", "tiniest", "small", "tiny", "little"], "smallest"),
 }
 # What people do; that they do it changes nothing about which of them are meant.
-_POSTURES = frozenset("walking standing running sitting crossing waiting".split())
+_POSTURES = frozenset("walking standing running sitting waiting".split())
+# Words that say nothing about which: beside them, whatever the grammar does not understand is unknown.
+_EVERY = frozenset("every each any all".split())
+_EMPTY = _EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
 _IDIOMS = (
     (r"far away|in the distance|far off", "distant"),
     (r"(a )?(pair|couple) of", "two"),
+    (r"all of", "all"),
     (r"close by|nearby|up close", "nearest"),
     (r"far (left|right)", r"\1"),
 )
@@ -95,12 +108,13 @@ def understand(phrase: str) -> tuple[Wanted, ...] | str:
     for pattern, replacement in _IDIOMS:
         text = re.sub(rf"\b(?:{pattern})\b", replacement, " ".join(text.split()))
     wanted = []
-    for part in re.split(r"\band\b|\bor\b|\bplus\b|,|&", text):
-        if part.strip():
-            read = _read(part.split())
-            if isinstance(read, str):
-                return read
-            wanted.append(read)
+    parts = [part for part in re.split(r"\band\b|\bor\b|\bplus\b|,|&", text) if part.strip()]
+    for part in parts:
+        # "Both" of a single noun are two; of two nouns it only says that there are two of them.
+        read = _read(re.sub(r"\bboth\b", "two" if len(parts) == 1 else "", part).split())
+        if isinstance(read, str):
+            return read
+        wanted.append(read)
     return tuple(wanted) or phrase
 
 
@@ -109,25 +123,31 @@ def _read(words: list[str]) -> Wanted | str:
     if found is None:
         return " ".join(words)
     start, length, noun = found
-    rest = [*words[:start], "objects", *words[start + length :]]
-    if _find_noun(rest) is not None:
-        return " ".join(words)  # "the man beside the car": which of the two, the pixels do not tell
-    count, pick = None, None
-    kept = []
-    for word in rest:
+    before, after = words[:start], words[start + length :]
+    if _find_noun([*before, "objects", *after]) is not None or "of" in before[-2:]:
+        # "The man beside the car", "half of the car": which of the two, or which part, the pixels do not tell.
+        return " ".join(words)
+    counts, picks, kept = [], [], []
+    for word in (*before, "objects", *after):
         if word in _NUMBERS or word.isdecimal():
-            count = _NUMBERS.get(word) or int(word)
+            counts.append(_NUMBERS.get(word) or int(word[:4]))
         elif word in _PICKS:
-            pick = _PICKS[word]
+            picks.append(_PICKS[word])
         elif not (word in _POSTURES and "person" in noun.classes):
             kept.append(word)
+    if len(counts) > 1 or len(picks) > 1 or 0 in counts:
+        return " ".join(words)
+    counted = any(name in OBJECTS for name in noun.classes)
     clauses = parse(" ".join(kept))
     if clauses is None or clauses == (Clause(),):
-        unknown = [word for word in kept if word != "objects" and parse(f"{word} left objects") is None]
+        unknown = [word for word in kept if word not in ("objects", *_EMPTY)]
         if unknown:
             return " ".join(unknown)
         clauses = ()
-    return Wanted(noun.classes, noun.singular, count, pick, clauses)
+    if not counted and (counts or picks or any(clause.layer for clause in clauses)):
+        return " ".join(words)  # a road or a wood cannot be counted, and has no middle to be near or far
+    singular = noun.singular and not _EVERY.intersection(before)
+    return Wanted(noun.classes, singular, counts[0] if counts else None, picks[0] if picks else None, clauses)
 
 
 def _find_noun(words: list[str]) -> tuple[int, int, Noun] | None:

@@ -149,7 +149,7 @@ class RegionSampler:
         scale = float(np.exp(random.uniform(*np.log(SCALES)))) * (480 / height)
         stretch = float(np.exp(random.uniform(-0.1, 0.1)))
         sx, sy = scale * stretch, scale / stretch
-        # A third of the pieces is centred on an object, for there is little else to find in most places.
+        # Most pieces are centred on an object, for there is little else to find in most places.
         centre = np.array([random.uniform(0, width), random.uniform(0, height)])
         if example.boxes is not None and len(example.boxes) and random.random() < 0.6:
             box = example.boxes[random.integers(len(example.boxes)), 1:]
@@ -179,7 +179,8 @@ class RegionSampler:
         values = self._vary(values) * inside[..., None]
         boxes = np.full((MOST_OBJECTS, 5), -1, np.float32)
         if example.boxes is not None:
-            moved = _moved(example.boxes, matrix, side)[:MOST_OBJECTS]
+            edges = matrix + np.array([[0, 0, 1.0 * flip], [0, 0, 0]])  # the last pixel's far edge is at ``side``
+            moved = _moved(example.boxes, edges, side)[:MOST_OBJECTS]
             boxes[: len(moved)] = moved
         known = np.array([example.boxes is not None, example.mask is not None], np.float32)
         return values.astype(np.float32), mask, boxes, known

@@ -68,9 +68,7 @@ def load_denoiser(device: torch.device | None = None) -> Denoiser:
     Raises:
         InputError: its weights are missing or damaged.
     """
-    path = FOLDER / "denoiser.safetensors"
-    verify(path)
-    return _filled(Denoiser(), path, "the denoiser", device)
+    return _committed(Denoiser(), "denoiser", device)
 
 
 @cache
@@ -80,9 +78,13 @@ def load_regions(device: torch.device | None = None) -> RegionNetwork:
     Raises:
         InputError: its weights are missing or damaged.
     """
-    path = FOLDER / "regions.safetensors"
+    return _committed(RegionNetwork(), "regions", device)
+
+
+def _committed(network: M, name: str, device: torch.device | None) -> M:
+    path = FOLDER / f"{name}.safetensors"
     verify(path)
-    return _filled(RegionNetwork(), path, "the region network", device)
+    return _filled(network, path, type(network).__name__, device)
 
 
 def _filled(network: M, path: Path, what: str, device: torch.device | None) -> M:

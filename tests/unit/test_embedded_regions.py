@@ -62,7 +62,13 @@ def one(phrase: str) -> Wanted:
         ("the farthest vehicle", [FAR_CAR]),
         ("the hot cars", [LEFT_CAR]),
         ("people", [PERSON]),
-        ("cyclists", [PERSON]),
+        ("cyclists", []),  # nobody is on a bicycle
+        ("the leftmost person", [PERSON]),
+        ("the lowest car", [NEAR_CAR]),
+        ("the topmost vehicle", [FAR_CAR]),
+        ("the hottest car", [LEFT_CAR]),
+        ("everyone on the left", [PERSON]),
+        ("9 cars", [LEFT_CAR, NEAR_CAR, FAR_CAR]),
         ("bicycles", []),
         ("people in the lower right corner", []),
     ],
@@ -73,6 +79,13 @@ def test_which_objects_a_phrase_means(phrase: str, meant: list[Object] | None) -
         return
     found = _objects(sources(), view(), one(phrase))
     assert sorted(found, key=lambda seen: seen.box) == sorted(meant, key=lambda seen: seen.box)
+
+
+def test_cyclists_are_people_on_bicycles() -> None:
+    seen = view()
+    bicycle = Object("bicycle", (56.0, 44.0, 78.0, 70.0), 0.6)
+    both = _objects(sources(), View((*seen.objects, bicycle), seen.chances), one("the cyclist"))
+    assert set(both) == {PERSON, bicycle}
 
 
 def test_stuff_follows_the_pixels_and_the_words_beside_it() -> None:

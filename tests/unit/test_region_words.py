@@ -41,6 +41,14 @@ def test_what_is_said_beside_the_noun() -> None:
     )
 
 
+def test_everyone_is_not_one() -> None:
+    for phrase in ("everyone on the left", "every person on the left", "each person on the left"):
+        assert understand(phrase) == (Wanted(("person",), False, None, None, (LEFT,)),)
+    assert understand("both cars") == (Wanted(("car",), False, 2, None, ()),)
+    assert [one.count for one in understand("both the car and the person") if isinstance(one, Wanted)] == [None, None]
+    assert understand("the leftmost car") == (Wanted(("car",), True, None, "leftmost", ()),)
+
+
 def test_several_nouns_are_a_union() -> None:
     wanted = understand("the people and the cars on the left")
     assert not isinstance(wanted, str)
@@ -56,6 +64,14 @@ def test_several_nouns_are_a_union() -> None:
         ("the teapot on the left", "the teapot on the left"),
         ("the man beside the car", "the man beside the car"),
         ("people and unicorns", "unicorns"),
+        ("the area around the people", "area around"),
+        ("people in the top left edge", "top left edge"),  # there is no such place
+        ("far people", "far"),
+        ("the upper half of the car", "the upper half of the car"),  # not the car in the upper half
+        ("the largest building", "the largest building"),  # what is not counted has no largest
+        ("trees in the background", "trees in the background"),
+        ("0 cars", "0 cars"),
+        ("two three people", "two three people"),
         ("", ""),
         ("the", "the"),
     ],

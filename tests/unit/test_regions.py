@@ -405,7 +405,7 @@ def test_the_pixels_backend_says_what_would_find_an_object() -> None:
     assert not grounding.found and grounding.source == "pixels"
     assert grounding.reason == (
         "'people' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and overexposed areas, "
-        "positions and background; give --mask people=FILE or --regions grounding-dino"
+        "positions and background; give --mask people=FILE or --regions embedded or grounding-dino"
     )
 
 
