@@ -266,7 +266,7 @@ def _told_apart(
     if inner.sum() < 4 or outer.sum() < 4:
         return chance
     evidence = np.zeros(likely.shape, np.float32)
-    for values in (sources.infrared[part], luma(sources.visible)[part]):
+    for values in (sources.infrared[part], luma(sources.visible[part])):
         one, other = ((values[of].mean(), max(float(values[of].std()), LEAST_SPREAD)) for of in (inner, outer))
         ratio = _log_density(values, *one) - _log_density(values, *other)
         evidence += np.clip(ratio, -EVIDENCE, EVIDENCE)
@@ -291,8 +291,9 @@ def _along_edges(
     top, bottom, left, right = window
     first, start = max(0, top - 2 * radius), max(0, left - 2 * radius)
     stop, end = min(height, bottom + 2 * radius), min(width, right + 2 * radius)
-    guide = np.dstack([sources.infrared, luma(sources.visible)])[first:stop, start:end]
-    fine = guided_filter(guide, chance[first:stop, start:end], radius, SMOOTHNESS)
+    part = (slice(first, stop), slice(start, end))
+    guide = np.dstack([sources.infrared[part], luma(sources.visible[part])])
+    fine = guided_filter(guide, chance[part], radius, SMOOTHNESS)
     return fine[top - first : bottom - first, left - start : right - start]
 
 
