@@ -1,6 +1,6 @@
 """The trained denoiser: what is noise in a picture, in one forward pass, whatever its kind and strength.
 
-Zero-Shot Noise2Noise (``fusion.finetune.denoise``, the paper's way) knows nothing but the picture in front of it: it
+Zero-Shot Noise2Noise (``fusion.finetune.zero_shot``, the paper's way) knows nothing but the picture in front of it: it
 needs a training per picture, and takes noise that neighbouring pixels share for detail. What noise looks like is the
 same in all pictures, so this network has learned it once, from pictures with noise added: white and shared between
 neighbours, Gaussian and Poisson, weak and strong, compressed or not, and none at all.
@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from fusion.compact import ResidualBlock, start_at_zero
 from fusion.device import mixed_precision
+from fusion.window import Window
 
 CELL_PX = 4
 TILE_PX = 1024  # larger pictures are denoised in pieces, in bounded memory
@@ -65,14 +66,12 @@ def find_noise(denoiser: Denoiser, picture: Tensor) -> Tensor:
     """
     device = next(denoiser.parameters()).device
     height, width = picture.shape[-2:]
-    halo = -(-denoiser.halo_px // CELL_PX) * CELL_PX
     noise = torch.empty(picture.shape)
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
-            first, start = max(0, top - halo), max(0, left - halo)
-            seen = picture[..., first : top + TILE_PX + halo, start : left + TILE_PX + halo].to(device)
+            tile = Window(top, min(height, top + TILE_PX), left, min(width, left + TILE_PX))
+            seen = tile.grown(denoiser.halo_px, CELL_PX, (height, width))
             with mixed_precision(device):
-                found = denoiser(seen.contiguous(memory_format=torch.channels_last))
-            inner = noise[..., top : top + TILE_PX, left : left + TILE_PX]
-            inner.copy_(found[..., top - first :, left - start :][..., : inner.shape[-2], : inner.shape[-1]])
+                found = denoiser(seen.cut(picture).to(device).contiguous(memory_format=torch.channels_last))
+            tile.cut(noise).copy_(tile.inside(seen).cut(found))
     return noise

@@ -1,4 +1,4 @@
-"""Commands that make weights: train fusion, train language."""
+"""Commands that make weights: train fusion, train denoiser, train regions, train language."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -20,12 +20,12 @@ from fusion.regions.grammar import Clause
 from fusion.regions.guided import guided_filter
 from fusion.regions.looking import Object, View, look, overlap
 from fusion.regions.network import CLASSES, OBJECTS
-from fusion.regions.phrases import place_selection
+from fusion.regions.phrases import place_selection, select_clause
 from fusion.regions.tones import Selection, drop_specks, luma, select
 from fusion.regions.words import Pick, Wanted, understand
 from fusion.weights import load_regions
 
-LEAST_SCORE = {"person": 0.3, "car": 0.3, "bicycle": 0.3}
+LEAST_SCORE = 0.3
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
 LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
@@ -89,7 +89,7 @@ class EmbeddedBackend:
             name = " or ".join(one.classes)
             if found:
                 of = f" of {one.count}" if one.count and one.count > len(found) else ""
-                told.append(f"{len(found)}{of} found as {name}, the surest at {max(found, key=_score).score:.2f}")
+                told.append(f"{len(found)}{of} found as {name}, the surest at {max(seen.score for seen in found):.2f}")
             elif area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
             else:
@@ -119,13 +119,9 @@ class EmbeddedBackend:
         return self._views[key]
 
 
-def _score(seen: Object) -> float:
-    return seen.score
-
-
 def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
     """The objects that a phrase means, of those that are there."""
-    found = [seen for seen in view.objects if seen.name in wanted.classes and seen.score >= LEAST_SCORE[seen.name]]
+    found = [seen for seen in view.objects if seen.name in wanted.classes and seen.score >= LEAST_SCORE]
     if len(wanted.classes) > 1:  # a cyclist is a person on a bicycle, not any person
         bicycles = [seen for seen in found if seen.name == "bicycle"]
         found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
@@ -208,15 +204,9 @@ def _stuff(sources: Sources, view: View, wanted: Wanted) -> Selection:
     height, width = sources.shape
     chance = cv2.resize(view.chances[channels].sum(axis=0), (width, height), interpolation=cv2.INTER_LINEAR)
     selection = _along_edges(sources, np.asarray(chance, np.float32), (0, height, 0, width), _radius(height)) > 0.5
-    allowed = nowhere if wanted.clauses else ~nowhere
-    for clause in wanted.clauses:
-        part = ~nowhere
-        for place in clause.places:
-            part &= place_selection(sources.shape, place)
-        for tone in clause.tones:
-            part &= select(sources, tone)
-        allowed = allowed | part
-    selection = drop_specks(selection, LEAST_AREA / 4) & allowed
+    selection = drop_specks(selection, LEAST_AREA / 4)
+    if wanted.clauses:
+        selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
     return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
 
 

@@ -17,7 +17,6 @@ CLASSES = ("sky", "building", "pole", "road", "pavement", "tree", "sign", "fence
 OBJECTS = ("person", "car", "bicycle")  # classes that are counted: the others are stuff
 STRIDE = 4
 CELL_PX = 32
-LARGEST_PX = 512.0  # a side of a box reaches at most so far from its centre
 RARE = -4.0  # logit of a centre before training: centres are rare
 
 
@@ -100,5 +99,5 @@ class RegionNetwork(nn.Module):
             x = F.interpolate(x, scale_factor=2, mode="nearest") + lateral(level)
         x = self.smooth(x)
         found = self.finding(x).float()
-        sides = found[:, len(OBJECTS) :].clamp(max=6.2).exp()
+        sides = found[:, len(OBJECTS) :].clamp(max=6.2).exp()  # at most 493 px
         return Found(self.naming(x).float(), found[:, : len(OBJECTS)], sides)

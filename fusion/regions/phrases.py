@@ -49,7 +49,7 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
         return Grounding(phrase, True, "whole", (), whole, f"'{phrase}' is the whole image")
     selection = np.zeros(sources.shape, np.bool_)
     for clause in clauses:
-        selection |= _select(sources, clause)
+        selection |= select_clause(sources, clause)
     if not selection.any():
         return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {_why_empty(sources, clauses)}")
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
@@ -72,7 +72,7 @@ def place_selection(shape: tuple[int, int], place: Place) -> Selection:
     return across[:, None] & along[None, :]
 
 
-def _select(sources: Sources, clause: Clause) -> Selection:
+def select_clause(sources: Sources, clause: Clause) -> Selection:
     """What all parts of the clause have in common."""
     selection = np.ones(sources.shape, np.bool_)
     for place in clause.places:

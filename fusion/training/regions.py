@@ -105,9 +105,13 @@ def draw_targets(boxes: Tensor, size: torch.Size) -> Targets:
             targets.responsible[i][near] = True
             for side, distance in enumerate((columns - x0, rows[:, None] - y0, x1 - columns, y1 - rows[:, None])):
                 targets.sides[i, side][near] = distance.expand(height, width)[near].clamp_min(0.5)
-            box = (slice(int(y0 / STRIDE), int(-(-y1 // STRIDE))), slice(int(x0 / STRIDE), int(-(-x1 // STRIDE))))
-            targets.inside[i, int(kind)][box] = True
+            targets.inside[i, int(kind)][_cells(x0, y0, x1, y1)] = True
     return targets
+
+
+def _cells(x0: float, y0: float, x1: float, y1: float) -> tuple[slice, slice]:
+    """The rows and columns of the grid that a box touches."""
+    return slice(int(y0 / STRIDE), int(-(-y1 // STRIDE))), slice(int(x0 / STRIDE), int(-(-x1 // STRIDE)))
 
 
 def _certain(masks: Tensor, known: Tensor) -> Tensor:
@@ -158,11 +162,8 @@ def _box_masks(found: Found, boxes: Tensor, known: Tensor, pictures: Tensor, ins
     terms["outside"] = -(1 - chances[empty]).log().mean()
     touching = []
     for i in chosen.nonzero().flatten().tolist():
-        for kind, *corners in boxes[i][boxes[i, :, 0] >= 0].tolist():
-            x0, y0, x1, y1 = corners
-            part = chances[
-                i, int(kind), int(y0 / STRIDE) : int(-(-y1 // STRIDE)), int(x0 / STRIDE) : int(-(-x1 // STRIDE))
-            ]
+        for kind, *box in boxes[i][boxes[i, :, 0] >= 0].tolist():
+            part = chances[i, int(kind)][_cells(*box)]
             if part.numel():
                 touching.append(-(part.amax(dim=0).log().mean() + part.amax(dim=1).log().mean()) / 2)
     if touching:
