@@ -513,7 +513,9 @@ def test_ctrl_c_during_an_edit_keeps_what_was_reached(
         return told(epoch, *rest)
 
     monkeypatch.setattr(run, "EpochProgress", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a shell
     result = wordfuse("incline", *scene.pair, *scene.network, "--out", "out.png")
+    signal.signal(signal.SIGINT, before)
     assert result.exit_code == 130
     assert "interrupted after 3 epochs; out.png is what they reached" in result.stderr
     assert read_picture(here / "out.png").shape == read_picture(scene.vi).shape
