@@ -105,7 +105,7 @@ Regions = Annotated[
     typer.Option(
         "--regions",
         metavar="BACKEND",
-        help="auto, embedded, pixels or grounding-dino.",
+        help="auto, embedded, pixels, grounding-dino or original.",
         envvar=_env("REGIONS"),
         rich_help_panel=ENGINE,
     ),
@@ -114,7 +114,7 @@ GroundingModel = Annotated[
     str | None,
     typer.Option(
         "--grounding-model",
-        help="GroundingDINO: directory or hub id.",
+        help="GroundingDINO: directory or hub id; original: its checkpoint.",
         envvar=_env("GROUNDING_MODEL"),
         rich_help_panel=ENGINE,
     ),
@@ -123,8 +123,17 @@ SegmentationModel = Annotated[
     str | None,
     typer.Option(
         "--segmentation-model",
-        help="SAM: directory or hub id.",
+        help="SAM: directory, hub id or sam_vit_*.pth.",
         envvar=_env("SEGMENTATION_MODEL"),
+        rich_help_panel=ENGINE,
+    ),
+]
+GroundingPicture = Annotated[
+    Literal["fused", "visible", "infrared", "union"],
+    typer.Option(
+        "--grounding-picture",
+        help="What GroundingDINO looks at; union: all three.",
+        envvar=_env("GROUNDING_PICTURE"),
         rich_help_panel=ENGINE,
     ),
 ]

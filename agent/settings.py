@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from fusion.images import MAX_PIXELS
+from fusion.regions import SeenPicture
 from tools.workspace import ToolSettings
 
 
@@ -31,6 +32,7 @@ class Settings(BaseModel):
     regions: str = "auto"
     grounding_model: str | None = None
     segmentation_model: str | None = None
+    grounding_picture: SeenPicture = "fused"
     masks: dict[str, Path] = Field(default_factory=dict)
     device: str = "auto"
     preset: str = "default"
@@ -48,6 +50,7 @@ class Settings(BaseModel):
             regions=self.regions,
             grounding_model=self.grounding_model,
             segmentation_model=self.segmentation_model,
+            grounding_picture=self.grounding_picture,
             masks=self.masks,
             seed=self.seed,
             max_pixels=self.max_pixels,

@@ -20,7 +20,7 @@ from fusion.errors import InputError
 from fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture, to_float, to_uint8, write_png
 from fusion.metrics import evaluate
 from fusion.network import FusionNetwork
-from fusion.regions import RegionBackend, Sources, create_backend
+from fusion.regions import Models, RegionBackend, SeenPicture, Sources, create_backend
 from fusion.weights import load_fusion
 from tools.types import Direction, Strength, Task, UnknownId
 
@@ -85,6 +85,7 @@ class ToolSettings:
     regions: str = "auto"
     grounding_model: str | None = None
     segmentation_model: str | None = None
+    grounding_picture: SeenPicture = "fused"
     masks: Mapping[str, Path] = field(default_factory=dict)
     seed: int = 0
     max_pixels: int = MAX_PIXELS
@@ -123,12 +124,13 @@ class Workspace:
     def backend(self) -> RegionBackend:
         """The region backend that the user chose."""
         if self._backend is None:
-            self._backend = create_backend(
-                self.settings.regions,
+            models = Models(
                 device=self.settings.device,
                 grounding_model=self.settings.grounding_model,
                 segmentation_model=self.settings.segmentation_model,
+                picture=self.settings.grounding_picture,
             )
+            self._backend = create_backend(self.settings.regions, models)
         return self._backend
 
     def user_masks(self) -> dict[str, NDArray[np.uint8]]:

@@ -6,7 +6,7 @@ A backend turns words into pixels in two moves: `ground` answers *where* (boxes)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
+SeenPicture = Literal["fused", "visible", "infrared", "union"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,46 +139,58 @@ class PixelsBackend:
         return mask
 
 
-class Factory(Protocol):
-    """Makes a backend; ``None`` for a model means the backend's own default."""
+@dataclass(frozen=True)
+class Models:
+    """What backends are made with; those that need none of it ignore it.
 
-    def __call__(
-        self, *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
-    ) -> RegionBackend:
+    Attributes:
+        device: where models run.
+        grounding_model: hub id or folder of the detector, or its checkpoint; None for the backend's own default.
+        segmentation_model: the same of the segmenter.
+        picture: what the detector looks at.
+    """
+
+    device: "torch.device | str" = "auto"
+    grounding_model: str | None = None
+    segmentation_model: str | None = None
+    picture: SeenPicture = "fused"
+
+
+class Factory(Protocol):
+    """Makes a backend."""
+
+    def __call__(self, models: "Models") -> RegionBackend:
         """Make the backend. Models load at first use, not here."""
 
 
-def _pixels(
-    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
-) -> RegionBackend:
+def _pixels(models: Models) -> RegionBackend:
     return PixelsBackend()
 
 
-def _grounding_dino(
-    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
-) -> RegionBackend:
-    # Imported here so that masks, tones and positions never pay for torch.
+# Imported only when needed, so that masks, tones and positions never pay for torch.
+def _grounding_dino(models: Models) -> RegionBackend:
     from fusion.regions.grounding_dino import GroundingDinoBackend
 
-    return GroundingDinoBackend(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+    return GroundingDinoBackend(**vars(models))
 
 
-def _embedded(
-    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
-) -> RegionBackend:
+def _original(models: Models) -> RegionBackend:
+    from fusion.regions.original import OriginalBackend
+
+    return OriginalBackend(**vars(models))
+
+
+def _embedded(models: Models) -> RegionBackend:
     from fusion.regions.embedded import EmbeddedBackend
 
-    return EmbeddedBackend(device)
+    return EmbeddedBackend(models.device)
 
 
-def _best(
-    *, device: "torch.device | str", grounding_model: str | None, segmentation_model: str | None
-) -> RegionBackend:
+def _best(models: Models) -> RegionBackend:
     """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
-    if (grounding_model is None) != (segmentation_model is None):
+    if (models.grounding_model is None) != (models.segmentation_model is None):
         raise InputError("--grounding-model and --segmentation-model belong together: name both, or neither")
-    chosen = _grounding_dino if grounding_model is not None else _embedded
-    return chosen(device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+    return (_grounding_dino if models.grounding_model is not None else _embedded)(models)
 
 
 BACKENDS: dict[str, Factory] = {
@@ -185,30 +198,23 @@ BACKENDS: dict[str, Factory] = {
     "embedded": _embedded,
     "pixels": _pixels,
     "grounding-dino": _grounding_dino,
+    "original": _original,
 }
 
 
-def create_backend(
-    name: str,
-    *,
-    device: "torch.device | str" = "auto",
-    grounding_model: str | None = None,
-    segmentation_model: str | None = None,
-) -> RegionBackend:
+def create_backend(name: str, models: Models | None = None) -> RegionBackend:
     """Make the backend of that name.
 
     Args:
         name: a key of `BACKENDS`.
-        device: where its models run.
-        grounding_model: hub id or folder of the detector, None for the backend's default.
-        segmentation_model: hub id or folder of the segmenter, None for the backend's default.
+        models: what it is made with; None for defaults.
 
     Raises:
         InputError: no backend has that name.
     """
     if name not in BACKENDS:
         raise InputError(f"--regions {name}: unknown region backend; use one of {', '.join(sorted(BACKENDS))}")
-    return BACKENDS[name](device=device, grounding_model=grounding_model, segmentation_model=segmentation_model)
+    return BACKENDS[name](models or Models())
 
 
 def mask_name(phrase: str) -> str:

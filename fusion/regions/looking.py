@@ -12,12 +12,11 @@ from fusion.device import mixed_precision
 from fusion.regions.backend import Sources
 from fusion.regions.network import CELL_PX, OBJECTS, STRIDE, Found, RegionNetwork
 
-HEIGHTS_PX = (672, 320)  # at which the network looks: the first for what is small, the second for what is near
+HEIGHTS_PX = (672, 480, 320)  # at which the network looks: the first for what is small, the last for what is near
 WIDTH_LIMIT = 2.0  # times the height: wider pictures are looked at in less detail
 LEAST_SCORE = 0.1
 MOST = 100
 OVERLAP = 0.55  # intersection over union above which two boxes of a class are one object
-
 
 Box = tuple[float, float, float, float]
 
@@ -46,7 +45,7 @@ class View:
 
 @torch.inference_mode()
 def look(network: RegionNetwork, sources: Sources) -> View:
-    """Look at a pair, at two sizes.
+    """Look at a pair, at several sizes.
 
     Args:
         network: its device is where the work happens.
@@ -64,7 +63,7 @@ def look(network: RegionNetwork, sources: Sources) -> View:
         objects += _objects(found, np.array([width / size[0], height / size[1]] * 2), (height, width))
     finest = chances[0].shape[1::-1]
     mean = np.mean([cv2.resize(one, finest, interpolation=cv2.INTER_LINEAR) for one in chances], axis=0)
-    return View(_surest(objects), np.ascontiguousarray(mean.transpose(2, 0, 1), np.float32))
+    return View(_merged(objects), np.ascontiguousarray(mean.transpose(2, 0, 1), np.float32))
 
 
 def _look_at(network: RegionNetwork, sources: Sources, size: tuple[int, int]) -> Found:
@@ -100,13 +99,29 @@ def _objects(found: Found, factors: npt.NDArray[np.float64], shape: tuple[int, i
     return objects
 
 
-def _surest(objects: list[Object]) -> tuple[Object, ...]:
-    """Of boxes of a class that overlap, the one with the best score; the surest first."""
-    kept: list[Object] = []
+def _merged(objects: list[Object]) -> tuple[Object, ...]:
+    """One object for all boxes of a class that overlap, the surest first.
+
+    Its box is their mean, weighted by their scores, which lies better than the best of them (weighted boxes fusion,
+    Solovyev et al., Image and Vision Computing 2021); its score is the best.
+    """
+    groups: list[list[Object]] = []
+    boxes: list[Box] = []
     for one in sorted(objects, key=lambda seen: -seen.score):
-        if all(one.name != other.name or overlap(one.box, other.box) <= OVERLAP for other in kept):
-            kept.append(one)
-    return tuple(kept)
+        for i, group in enumerate(groups):
+            if group[0].name == one.name and overlap(boxes[i], one.box) > OVERLAP:
+                group.append(one)
+                boxes[i] = _mean_box(group)
+                break
+        else:
+            groups.append([one])
+            boxes.append(one.box)
+    return tuple(Object(group[0].name, box, group[0].score) for group, box in zip(groups, boxes, strict=True))
+
+
+def _mean_box(group: list[Object]) -> Box:
+    x0, y0, x1, y1 = np.average([seen.box for seen in group], axis=0, weights=[seen.score for seen in group]).tolist()
+    return x0, y0, x1, y1
 
 
 def overlap(one: Box, two: Box) -> float:

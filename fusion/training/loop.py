@@ -93,6 +93,9 @@ class Lesson(ABC):
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         """The loss's unweighted terms of a batch, on the batch's device."""
 
+    def follow(self, average: dict[str, Tensor]) -> None:  # noqa: B027 - most lessons need nothing of it
+        """Told before every step what the averaged weights are; a lesson may learn from them."""
+
     @abstractmethod
     def total(self, terms: dict[str, Tensor]) -> Tensor:
         """The loss."""
@@ -163,6 +166,7 @@ class Training:
         rate = self.recipe.learning_rate * warm_up * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * self.share_done())))
         for group in self.optimizer.param_groups:
             group["lr"] = rate
+        self.lesson.follow(self.average)
         loss = self.lesson.total(self.lesson.terms(self._moved(self.lesson.training.batch(self.recipe.batch))))
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

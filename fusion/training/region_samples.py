@@ -1,9 +1,9 @@
 """Random augmented pieces of labelled pictures: what the region network is trained on.
 
 A set is a folder with ``vi/`` and, if there is one, ``ir/``, and with labels: ``boxes.json`` ({stem: {boxes: [[class,
-x0, y0, x1, y1], ...]}}) or ``mask/`` (the index of the class, 11 is unknown). A set of visible pictures alone gets
-infrared ones made up: every class of a picture has a temperature, so that what the mask tells can be learned from heat
-as well.
+x0, y0, x1, y1], ...]}}) or ``mask/`` (the index of the class, 11 is unknown). Pairs of its pictures without labels are
+drawn too: there is something to learn from how the two agree. A set of visible pictures alone gets infrared ones made
+up: every class of a picture has a temperature, so that what the mask tells can be learned from heat as well.
 """
 
 import json
@@ -25,6 +25,7 @@ from fusion.training.loop import Batch
 UNKNOWN = len(CLASSES)
 SYNONYMS = {"bus": "car", "truck": "car", "motorcycle": "bicycle"}
 SCALES = (0.6, 1.8)  # of a picture
+SHARES = (0.4, 0.4, 0.2)  # of OBJECTS among the objects that pieces are centred on: bicycles are rare
 MOST_OBJECTS = 48  # in a piece
 VALIDATION_SHARE = 12  # one picture in so many is held back
 # How warm a class is beside others, and how much that varies: made-up infrared pictures.
@@ -50,20 +51,26 @@ class Example:
     mask: NDArray[np.uint8] | None
     infrared: bool
 
+    @property
+    def labelled(self) -> bool:
+        """Whether anything is known."""
+        return self.boxes is not None or self.mask is not None
+
 
 def read_examples(root: Path) -> tuple[list[list[Example]], list[Example]]:
-    """Every labelled picture of the sets below ``root``: those to train on, set by set, and those held back.
+    """Every labelled picture and every pair below ``root``: those to train on, set by set, and those held back.
 
     Raises:
-        InputError: there is none.
+        InputError: nothing is labelled.
     """
-    sets, held_back = [], []
+    sets: list[list[Example]] = []
+    held_back: list[Example] = []
     for folder in sorted(path for path in root.iterdir() if (path / "vi").is_dir()):
-        examples = _read_set(folder)
+        examples = sorted(_read_set(folder), key=lambda example: not example.labelled)
         if examples:
             held_back += examples[::VALIDATION_SHARE]
             sets.append([example for i, example in enumerate(examples) if i % VALIDATION_SHARE])
-    if not sets:
+    if not any(example.labelled for examples in sets for example in examples):
         raise InputError(f"{root}: no labelled set; expected folders with vi/ and boxes.json or mask/")
     return sets, held_back
 
@@ -85,7 +92,7 @@ def _read_set(folder: Path) -> list[Example]:
         drawn = _boxes(boxes[name]["boxes"]) if name in boxes else None
         if drawn is not None and not len(drawn):
             drawn = None  # not proven empty
-        if drawn is None and name not in masks:
+        if drawn is None and name not in masks and name not in infrared:
             continue
         visible = read_picture(path)
         heat = read_picture(infrared[name])[..., :1] if name in infrared else np.zeros_like(visible[..., :1])
@@ -129,19 +136,20 @@ class RegionSampler:
         self.random.bit_generator.state = state
 
     def batch(self, size: int) -> Batch:
-        """Pictures (B, 4, S, S), masks (B, S, S) int64, boxes (B, MOST_OBJECTS, 5) and, (B, 2), which are known.
+        """Pictures (B, 4, S, S), masks (B, S, S) int64, boxes (B, MOST_OBJECTS, 5), what is known (B, 2), originals.
 
-        The first of the two is 1 where boxes are known, the second where the mask is. Rows of boxes that are not used
-        have the class -1.
+        The first of what is known is 1 where the boxes are, the second where the mask is. Rows of boxes that are not
+        used have the class -1. The originals are the pictures before light and cameras were varied.
         """
         pieces = [self._piece() for _ in range(size)]
         pictures = torch.from_numpy(np.stack([piece[0] for piece in pieces])).permute(0, 3, 1, 2)
         masks = torch.from_numpy(np.stack([piece[1] for piece in pieces]).astype(np.int64))
         boxes = torch.from_numpy(np.stack([piece[2] for piece in pieces]))
         known = torch.from_numpy(np.stack([piece[3] for piece in pieces]))
-        return pictures, masks, boxes, known
+        originals = torch.from_numpy(np.stack([piece[4] for piece in pieces])).permute(0, 3, 1, 2)
+        return pictures, masks, boxes, known, originals
 
-    def _piece(self) -> tuple[Values, NDArray[np.uint8], Values, Values]:
+    def _piece(self) -> tuple[Values, NDArray[np.uint8], Values, Values, Values]:
         random, side = self.random, self.crop_px
         examples = self.sets[random.choice(len(self.sets), p=self.chances)]
         example = examples[random.integers(len(examples))]
@@ -152,7 +160,8 @@ class RegionSampler:
         # Most pieces are centred on an object, for there is little else to find in most places.
         centre = np.array([random.uniform(0, width), random.uniform(0, height)])
         if example.boxes is not None and len(example.boxes) and random.random() < 0.6:
-            box = example.boxes[random.integers(len(example.boxes)), 1:]
+            chances = np.array(SHARES)[example.boxes[:, 0].astype(int)]
+            box = example.boxes[random.choice(len(example.boxes), p=chances / chances.sum()), 1:]
             centre = (box[:2] + box[2:]) / 2 + random.uniform(-0.3, 0.3, 2) * side / scale
         left, top = (
             _start(middle * s, length * s, side)
@@ -176,6 +185,7 @@ class RegionSampler:
         values = picture.astype(np.float32) / np.float32(255)
         if not example.infrared:
             values[..., 0] = self._made_up_heat(values[..., 1:], mask)
+        original = values
         values = self._vary(values) * inside[..., None]
         boxes = np.full((MOST_OBJECTS, 5), -1, np.float32)
         if example.boxes is not None:
@@ -183,7 +193,7 @@ class RegionSampler:
             moved = _moved(example.boxes, edges, side)[:MOST_OBJECTS]
             boxes[: len(moved)] = moved
         known = np.array([example.boxes is not None, example.mask is not None], np.float32)
-        return values.astype(np.float32), mask, boxes, known
+        return values.astype(np.float32), mask, boxes, known, original
 
     def _made_up_heat(self, visible: Values, mask: NDArray[np.uint8]) -> Values:
         random = self.random
@@ -215,7 +225,7 @@ class RegionSampler:
         blind = random.random()
         if blind < 0.08:
             heat = np.zeros_like(heat)
-        elif blind < 0.16:
+        elif blind < 0.2:
             colours = np.zeros_like(colours)
         return np.concatenate([heat, colours], axis=2).clip(0, 1).astype(np.float32)
 

@@ -4,6 +4,11 @@ Masks teach the class of every pixel by cross-entropy. Boxes teach centres by th
 2019, equation 1), their sides by generalised IoU (Rezatofighi et al., CVPR 2019), and, where there is no mask, which
 pixels an object has by the projection and the pairwise term of BoxInst (Tian et al., CVPR 2021): a mask touches all
 four sides of its box, leaves nothing outside boxes, and neighbours that look alike belong together.
+
+Where there is no mask, the averaged weights name what they are sure of in the pair as it is, and the network has to
+say the same of the pair in other light or with one of the two blacked out (a mean teacher, Tarvainen & Valpola, NeurIPS
+2017, with the threshold of FixMatch, Sohn et al., NeurIPS 2020): what the visible picture tells by day is learned for
+infrared as well.
 """
 
 from pathlib import Path
@@ -17,11 +22,20 @@ from fusion.regions.network import CLASSES, OBJECTS, STRIDE, Found, RegionNetwor
 from fusion.training.loop import Batch, Lesson, Recipe
 from fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
 
-WEIGHTS = {"classes": 1.0, "centres": 1.0, "sides": 1.0, "outside": 0.5, "projection": 0.5, "pairwise": 0.5}
+WEIGHTS = {
+    "classes": 1.0,
+    "centres": 1.0,
+    "sides": 1.0,
+    "outside": 0.5,
+    "projection": 0.5,
+    "pairwise": 0.5,
+    "agreement": 0.5,
+}
 # Of the cross-entropy: what is thin or small would be lost among roads and skies.
-CLASS_WEIGHTS = {"pole": 2.0, "sign": 2.0, "person": 3.0, "bicycle": 3.0, "car": 1.5, "fence": 1.5}
+CLASS_WEIGHTS = {"pole": 3.0, "sign": 5.0, "person": 3.0, "bicycle": 5.0, "car": 1.5, "fence": 3.0}
 SPREAD = 0.12  # of the peak at a centre, of the box's sides
 ALIKE = 0.08  # difference of neighbours that look alike, mean over channels in [0, 1]
+SURE = 0.8  # chance above which the averaged weights are believed
 OBJECT_CHANNELS = [CLASSES.index(name) for name in OBJECTS]
 
 
@@ -38,14 +52,19 @@ class RegionLesson(Lesson):
         """
         torch.manual_seed(recipe.seed)
         self.network = RegionNetwork()
+        self.teacher = RegionNetwork().eval().requires_grad_(False)
         sets, held_back = read_examples(data)
         self.training = RegionSampler(sets, recipe.crop_px, recipe.seed)
         self.validation = RegionSampler([held_back], recipe.crop_px, seed=0)
         self.class_weights = torch.tensor([CLASS_WEIGHTS.get(name, 1.0) for name in CLASSES])
 
+    def follow(self, average: dict[str, Tensor]) -> None:
+        """The teacher has the averaged weights."""
+        self.teacher.load_state_dict(average)
+
     def terms(self, batch: Batch) -> dict[str, Tensor]:
         """One number for each of ``WEIGHTS``; 0 where a batch says nothing about it."""
-        pictures, masks, boxes, known = batch
+        pictures, masks, boxes, known, originals = batch
         with mixed_precision(pictures.device):
             found = self.network(pictures[:, :1], pictures[:, 1:])
         small = masks[:, STRIDE // 2 :: STRIDE, STRIDE // 2 :: STRIDE]
@@ -53,6 +72,7 @@ class RegionLesson(Lesson):
         targets = draw_targets(boxes, found.centres.shape[-2:])
         terms["centres"] = _centres(found.centres, targets.peaks, _certain(small, known))
         terms["sides"] = _sides(found.sides, targets)
+        terms["agreement"] = self._agreement(found.classes, known, originals, targets.inside)
         return terms | _box_masks(found, boxes, known, F.avg_pool2d(pictures, STRIDE), targets.inside)
 
     def total(self, terms: dict[str, Tensor]) -> Tensor:
@@ -64,6 +84,24 @@ class RegionLesson(Lesson):
             return logits.sum() * 0
         weights = self.class_weights.to(logits.device)
         return F.cross_entropy(logits, masks, weights, ignore_index=UNKNOWN)
+
+    def _agreement(self, logits: Tensor, known: Tensor, originals: Tensor, inside: Tensor) -> Tensor:
+        """Cross-entropy with what the teacher is sure of, outside objects, of pictures without a mask."""
+        unmasked = known[:, 1] == 0
+        if not bool(unmasked.any()):
+            return logits.sum() * 0
+        pictures = originals[unmasked]
+        self.teacher.to(pictures.device)
+        with torch.no_grad(), mixed_precision(pictures.device):
+            chances = self.teacher(pictures[:, :1], pictures[:, 1:]).classes.softmax(dim=1)
+        sure, names = chances.max(dim=1)
+        shown = F.max_pool2d(pictures, STRIDE).amax(dim=1) > 0  # not beside the picture
+        believed = (sure > SURE) & shown & ~inside[unmasked].any(dim=1)
+        for channel in OBJECT_CHANNELS:
+            believed &= names != channel
+        return F.cross_entropy(
+            logits[unmasked], names.masked_fill(~believed, UNKNOWN), ignore_index=UNKNOWN, reduction="sum"
+        ) / believed.sum().clamp_min(1)
 
 
 class Targets:

@@ -5,10 +5,10 @@ import pytest
 
 from fusion.errors import RegionError
 from fusion.images import read_pair, read_picture
-from fusion.regions import Sources, create_backend, ground, segment
+from fusion.regions import Models, Sources, create_backend, ground, segment
 from fusion.regions.embedded import EmbeddedBackend, _objects, _stuff
 from fusion.regions.guided import guided_filter
-from fusion.regions.looking import Object, View, _surest
+from fusion.regions.looking import Object, View, _merged
 from fusion.regions.looking import overlap as overlap_of
 from fusion.regions.network import CLASSES
 from fusion.regions.words import Wanted, understand
@@ -120,7 +120,7 @@ def overlap(one: np.ndarray, two: np.ndarray) -> float:
     [("people", "people", 0.5), ("cars", "cars", 0.5), ("the sky", "sky", 0.7), ("the road", "road", 0.6)],
 )
 def test_the_bundled_street(phrase: str, name: str, least: float) -> None:
-    backend = create_backend("auto", device="cpu")
+    backend = create_backend("auto", Models("cpu"))
     assert backend.name == "embedded"
     mask = segment(street(), ground(street(), [phrase], backend=backend, masks={}), backend=backend)
     exact = read_picture(STREET / "masks" / f"{name}.png")[..., 0] > 127
@@ -149,9 +149,14 @@ def test_a_phrase_with_a_side_is_one_of_several() -> None:
     assert mask.any() and not outside.any()
 
 
-def test_the_surest_of_boxes_that_overlap_is_kept() -> None:
-    shifted = Object("car", (6.0, 41.0, 38.0, 61.0), 0.5)
-    assert overlap_of(LEFT_CAR.box, shifted.box) == pytest.approx(570 / 710)
-    assert _surest([shifted, LEFT_CAR, NEAR_CAR]) == (LEFT_CAR, NEAR_CAR)
+def test_boxes_that_overlap_are_one_object_between_them() -> None:
+    shifted = Object("car", tuple(x + shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)), 0.4)
+    assert overlap_of(LEFT_CAR.box, shifted.box) > 0.55
+    merged, other = _merged([shifted, LEFT_CAR, NEAR_CAR])
+    assert other == NEAR_CAR and merged.name == "car" and merged.score == LEFT_CAR.score
+    weight = 0.4 / (0.4 + LEFT_CAR.score)
+    assert merged.box == pytest.approx(
+        [x + weight * shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)]
+    )
     beside = Object("person", LEFT_CAR.box, 0.4)
-    assert _surest([beside, LEFT_CAR]) == (LEFT_CAR, beside), "a driver is no car"
+    assert _merged([beside, LEFT_CAR]) == (LEFT_CAR, beside), "a driver is no car"

@@ -10,8 +10,9 @@ import torch
 import transformers as _transformers
 
 from fusion.errors import BackendUnreachable, RegionError
-from fusion.regions import Detection, Grounding, Sources, create_backend, ground, segment
-from fusion.regions.grounding_dino import GroundingDinoBackend, suppress
+from fusion.regions import Detection, Grounding, Models, Sources, create_backend, ground, segment
+from fusion.regions.detectors import suppress
+from fusion.regions.grounding_dino import GroundingDinoBackend
 
 transformers: Any = _transformers  # it has no types for all of its own names
 
@@ -229,9 +230,7 @@ def test_a_picture_is_embedded_once(
 
 
 def test_from_phrase_to_mask(detector: Path, segmenter: Path, sources: Sources) -> None:
-    backend = create_backend(
-        "grounding-dino", device="cpu", grounding_model=str(detector), segmentation_model=str(segmenter)
-    )
+    backend = create_backend("grounding-dino", Models("cpu", str(detector), str(segmenter)))
     groundings = ground(sources, ["people", "left half"], backend=backend, masks={})
     assert [grounding.source for grounding in groundings] == ["grounding-dino", "pixels"]
     mask = segment(sources, groundings, backend=backend, invert=False)
@@ -249,7 +248,7 @@ def test_a_found_object_without_a_single_pixel_is_an_error(
 
 def test_missing_weights_name_the_model_and_the_remedy(tmp_path: Path, sources: Sources) -> None:
     nowhere = str(tmp_path / "nowhere")
-    backend = create_backend("grounding-dino", device="cpu", grounding_model=nowhere, segmentation_model=nowhere)
+    backend = create_backend("grounding-dino", Models("cpu", nowhere, nowhere))
     with pytest.raises(BackendUnreachable, match=r"nowhere.*--grounding-model"):
         backend.ground(sources, ["people"])
     with pytest.raises(BackendUnreachable, match=r"nowhere.*--segmentation-model"):
@@ -260,7 +259,7 @@ def test_default_weights_that_cannot_be_downloaded_are_unreachable(
     tmp_path: Path, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    backend = create_backend("grounding-dino", device="cpu", grounding_model=None, segmentation_model=None)
+    backend = create_backend("grounding-dino", Models("cpu"))
     with pytest.raises(BackendUnreachable, match="IDEA-Research/grounding-dino-tiny"):
         backend.ground(sources, ["people"])
 

@@ -43,7 +43,8 @@ def make_sets(root: Path, count: int = 3) -> Path:
 
 def test_sets_are_read_with_their_labels(tmp_path: Path) -> None:
     (boxed, masked), held_back = read_examples(make_sets(tmp_path))
-    assert (len(boxed), len(masked), len(held_back)) == (1, 2, 2), "a picture without boxes is not proven empty"
+    assert (len(boxed), len(masked), len(held_back)) == (2, 2, 2)
+    assert boxed[1].boxes is None and not boxed[1].labelled, "a picture without boxes is not proven empty"
     assert boxed[0].boxes is not None and boxed[0].boxes[0, 0] == OBJECTS.index("car"), (
         "a truck is a car, a dog nothing"
     )
@@ -54,11 +55,19 @@ def test_sets_are_read_with_their_labels(tmp_path: Path) -> None:
 def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no labelled set"):
         read_examples(tmp_path)
+    (make_sets(tmp_path / "some") / "boxed/boxes.json").unlink()
+    with pytest.raises(InputError, match="no labelled set"):
+        (tmp_path / "some/masked").rename(tmp_path / "masked")
+        read_examples(tmp_path / "some")
 
 
 def test_boxes_move_with_their_pictures(tmp_path: Path) -> None:
     sets, _ = read_examples(make_sets(tmp_path))
-    pictures, masks, boxes, known = RegionSampler(sets, 288, seed=0).batch(40)
+    sets[0] = [example for example in sets[0] if example.labelled]
+    pictures, masks, boxes, known, originals = RegionSampler(sets, 288, seed=0).batch(40)
+    assert originals.shape == pictures.shape
+    # What is original is bright where the car is and nowhere else, whatever became of the picture.
+    assert set(originals[:, 1:].unique().mul(255).round().int().tolist()) & {40, 200} == {40, 200}
     assert pictures.shape == (40, 4, 288, 288) and 0 <= pictures.min() and pictures.max() <= 1
     seen = 0
     for picture, rows, (has_boxes, has_mask) in zip(pictures, boxes, known.tolist(), strict=True):
@@ -99,6 +108,33 @@ def test_the_network_learns_every_term_and_goes_on(tmp_path: Path) -> None:
     assert after["loss"] < before["loss"]
     assert Training(RegionLesson(data, recipe), tmp_path / "out", recipe, "cpu").step == 24
     RegionNetwork().load_state_dict({name: value.float() for name, value in exported.items()})
+
+
+def test_what_the_averaged_weights_are_sure_of_is_taught_where_nothing_is_known(tmp_path: Path) -> None:
+    lesson = RegionLesson(make_sets(tmp_path, 6), Recipe(crop_px=64))
+    pictures, masks, boxes, known, originals = lesson.training.batch(12)
+    batch = (pictures, masks, boxes, known, originals)
+    assert 0 < known[:, 1].sum() < 12
+    average = {name: value.clone() for name, value in lesson.network.state_dict().items()}
+    lesson.follow(average)
+    assert lesson.terms(batch)["agreement"] == 0, "random weights are sure of nothing"
+    for name, bias in (("car", 60.0), ("sky", 30.0)):  # surest of cars, but only stuff is taught
+        average["naming.1.bias"][CLASSES.index(name)] = bias
+        lesson.follow(average)
+        taught = lesson.terms(batch)["agreement"]
+        if name == "car":
+            assert taught == 0
+            average["naming.1.bias"][CLASSES.index(name)] = 0.0
+    unmasked = known[:, 1] == 0
+    logits = lesson.network(pictures[:, :1], pictures[:, 1:]).classes[unmasked]
+    inside = draw_targets(boxes, logits.shape[-2:]).inside[unmasked].any(dim=1)
+    expected = -logits.log_softmax(dim=1)[:, SKY][~inside].mean()
+    assert taught.item() == pytest.approx(expected.item(), rel=0.02)
+    taught.backward()  # type: ignore[no-untyped-call]
+    assert all(value.grad is None for value in lesson.teacher.parameters())
+    assert lesson.network.naming[1].bias.grad[SKY] < 0  # type: ignore[index, union-attr]
+    masked = tuple(values[~unmasked] for values in batch)
+    assert lesson.terms(masked)["agreement"] == 0
 
 
 def test_pieces_of_a_mask_are_boxes() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fusion.errors import InputError, RegionError
-from fusion.regions import BACKENDS, Detection, Grounding, Mask, Sources, create_backend, ground, segment
+from fusion.regions import BACKENDS, Detection, Grounding, Mask, Models, Sources, create_backend, ground, segment
 from fusion.regions.grammar import Place
 from fusion.regions.masks import same_name
 from fusion.regions.phrases import place_selection, resolve
@@ -415,10 +415,10 @@ def test_a_name_of_two_words_is_quoted_for_the_command_line() -> None:
 
 
 def test_backends_by_name() -> None:
-    assert set(BACKENDS) == {"auto", "embedded", "pixels", "grounding-dino"}
-    assert create_backend("auto", device="cpu").name == "embedded"
-    models = {"grounding_model": "a/detector", "segmentation_model": "a/segmenter"}
-    assert create_backend("auto", device="cpu", **models).name == "grounding-dino"  # loads nothing yet
+    assert set(BACKENDS) == {"auto", "embedded", "pixels", "grounding-dino", "original"}
+    assert create_backend("auto", Models("cpu")).name == "embedded"
+    models = Models("cpu", grounding_model="a/detector", segmentation_model="a/segmenter")
+    assert create_backend("auto", models).name == "grounding-dino"  # loads nothing yet
     with pytest.raises(InputError, match=r"--regions yolo: unknown region backend; use one of auto, embedded"):
         create_backend("yolo")
 
