@@ -8,9 +8,14 @@ import numpy.typing as npt
 
 Values = npt.NDArray[np.floating[Any]]
 
+FIT_RADIUS_PX = 6  # wider windows are fitted on a smaller picture, where they have this radius
+
 
 def guided_filter(guide: Values, coarse: Values, radius_px: int, smoothness: float) -> npt.NDArray[np.float32]:
     """Fit ``coarse`` by a local linear function of the guide, in every window, and average the fits.
+
+    The functions vary slowly, so those of wide windows are found on a smaller picture and applied to the full one (He
+    and Sun, "Fast Guided Filter", arXiv:1505.00996).
 
     Args:
         guide: (H, W, C) in [0, 1]; where it has an edge, the result may have one.
@@ -21,6 +26,25 @@ def guided_filter(guide: Values, coarse: Values, radius_px: int, smoothness: flo
     Returns:
         (H, W) float32, about the range of ``coarse``.
     """
+    height, width = coarse.shape
+    shrink = max(1.0, radius_px / FIT_RADIUS_PX)
+    small = max(1, round(width / shrink)), max(1, round(height / shrink))
+
+    def shrunk(values: Values) -> Values:
+        if shrink == 1:
+            return values
+        resized = np.asarray(cv2.resize(values, small, interpolation=cv2.INTER_AREA), np.float32)
+        return resized.reshape(*small[::-1], -1)
+
+    slope, offset = _fit(shrunk(guide), shrunk(coarse).reshape(small[::-1]), round(radius_px / shrink), smoothness)
+    result = _grown(offset, width, height)
+    for channel in range(guide.shape[2]):
+        result += _grown(slope[..., channel], width, height) * guide[..., channel]
+    return result
+
+
+def _fit(guide: Values, coarse: Values, radius_px: int, smoothness: float) -> tuple[Values, Values]:
+    """Slopes (H, W, C) and offset (H, W) of the linear functions, averaged over the windows that a pixel is in."""
     size = (2 * radius_px + 1,) * 2
 
     def mean(values: Values) -> Values:
@@ -38,5 +62,9 @@ def guided_filter(guide: Values, coarse: Values, radius_px: int, smoothness: flo
         variance[..., i, i] += smoothness
     slope = np.linalg.solve(variance, covariance[..., None])[..., 0]
     offset = mean_coarse - (slope * mean_guide).sum(axis=-1)
-    result: npt.NDArray[np.float32] = (mean(slope).reshape(guide.shape) * guide).sum(axis=-1) + mean(offset)
-    return result.astype(np.float32)
+    return mean(slope).reshape(guide.shape), mean(offset)
+
+
+def _grown(values: Values, width: int, height: int) -> npt.NDArray[np.float32]:
+    grown = cv2.resize(np.ascontiguousarray(values, np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(grown, np.float32)

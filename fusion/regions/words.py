@@ -88,8 +88,17 @@ def _lexicon() -> dict[str, Noun]:
     return words
 
 
+def _wordnet() -> dict[str, str]:
+    """Less usual nouns and their classes; singular."""
+    lines = (Path(__file__).parent / "wordnet.txt").read_text(encoding="utf-8").splitlines()
+    rows = (line.partition(": ") for line in lines if not line.startswith("#"))
+    return {word.replace("_", " "): name for name, _, words in rows for word in words.split()}
+
+
 LEXICON = _lexicon()
-_LONGEST = max(len(word.split()) for word in LEXICON)
+WORDNET = _wordnet()
+_LONGEST = max(len(word.split()) for word in (*LEXICON, *WORDNET))
+_PLURALS = ((r"men$", "man"), (r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$", ""), (r"(?<!s)s$", ""))
 
 
 def understand(phrase: str) -> tuple[Wanted, ...] | str:
@@ -154,7 +163,16 @@ def _find_noun(words: list[str]) -> tuple[int, int, Noun] | None:
     """Start, length and meaning of the first noun; of several that begin there, the longest."""
     for start in range(len(words)):
         for length in range(min(_LONGEST, len(words) - start), 0, -1):
-            noun = LEXICON.get(" ".join(words[start : start + length]))
+            word = " ".join(words[start : start + length])
+            noun = LEXICON.get(word) or _in_wordnet(word)
             if noun is not None:
                 return start, length, noun
     return None
+
+
+def _in_wordnet(word: str) -> Noun | None:
+    if word in WORDNET:
+        return Noun((WORDNET[word],), singular=True)
+    singulars = (re.sub(ending, replacement, word) for ending, replacement in _PLURALS if re.search(ending, word))
+    name = next((WORDNET[singular] for singular in singulars if singular in WORDNET), None)
+    return None if name is None else Noun((name,), singular=False)

@@ -97,13 +97,16 @@ def test_stuff_follows_the_pixels_and_the_words_beside_it() -> None:
     assert not _stuff(sources(), view(), one("hot sky")).any()
 
 
-def test_the_guided_filter_moves_an_edge_to_that_of_the_picture() -> None:
-    guide = np.zeros((40, 60, 1), np.float32)
-    guide[:, 30:] = 1
-    coarse = np.clip((np.arange(60, dtype=np.float32) - 24) / 16, 0, 1)[None].repeat(40, axis=0)  # soft, and off by 2
-    fine = guided_filter(guide, coarse, 6, 1e-3)
-    assert (fine[:, :30] < 0.5).all() and (fine[:, 30:] > 0.5).all()
-    assert not ((coarse > 0.5)[:, 30:]).all()
+@pytest.mark.parametrize("scale", [1, 3, 6], ids=["as it is", "wide windows", "very wide windows"])
+def test_the_guided_filter_moves_an_edge_to_that_of_the_picture(scale: int) -> None:
+    edge = 30 * scale + (scale > 1)  # on no grid of a smaller picture
+    guide = np.zeros((40 * scale, 60 * scale, 1), np.float32)
+    guide[:, edge:] = 1
+    soft = np.clip((np.arange(60 * scale, dtype=np.float32) / scale - 24) / 16, 0, 1)  # and off by 2
+    coarse = soft[None].repeat(40 * scale, axis=0)
+    fine = guided_filter(guide, coarse, 6 * scale, 1e-3)
+    assert (fine[:, :edge] < 0.5).all() and (fine[:, edge:] > 0.5).all()
+    assert not ((coarse > 0.5)[:, edge:]).all()
 
 
 def street() -> Sources:

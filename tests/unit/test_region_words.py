@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from fusion.regions.grammar import Clause, Place, Tone
-from fusion.regions.words import LEXICON, Wanted, understand
+from fusion.regions.grammar import Clause, Place, Tone, parse
+from fusion.regions.words import LEXICON, WORDNET, Wanted, understand
 
 LEFT = Clause(places=(Place(horizontal="low"),))
 
@@ -21,6 +21,14 @@ LEFT = Clause(places=(Place(horizontal="low"),))
         ("street lights", ("pole",)),  # not a street
         ("the ground", ("road", "pavement")),
         ("people walking", ("person",)),
+        ("the firemen", ("person",)),
+        ("waitresses", ("person",)),  # of WordNet, from here on
+        ("athletes", ("person",)),
+        ("snowploughs", ("car",)),
+        ("an edifice", ("building",)),
+        ("coffee shops", ("building",)),
+        ("apple trees", ("tree",)),
+        ("autobahn", ("road",)),
     ],
 )
 def test_nouns_and_what_people_call_them(phrase: str, classes: tuple[str, ...]) -> None:
@@ -78,6 +86,17 @@ def test_several_nouns_are_a_union() -> None:
 )
 def test_a_word_that_is_not_known_is_never_guessed(phrase: str, unknown: str) -> None:
     assert understand(phrase) == unknown
+
+
+def test_what_is_no_kind_of_a_class_is_not_taken_for_one() -> None:
+    # Some of them mean people now and then.
+    for word in "whale horse white native star crane banana boat plane god train shadow bench hydrant".split():
+        assert isinstance(understand(f"the {word}"), str), word
+
+
+def test_nouns_of_wordnet_are_no_tones_or_places() -> None:
+    assert len(WORDNET) > 500
+    assert [word for word in WORDNET if parse(word) is not None] == []
 
 
 def test_the_lexicon_has_each_word_once_in_lower_case() -> None:
