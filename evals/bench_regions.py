@@ -2,7 +2,8 @@
 
 ``wordfuse bench regions --data DIR --out DIR`` reads boxes of RoadScene and MSRS (COCO's AP at an overlap of 0.5, by
 pycocotools) and masks of CamVid below DIR, and writes ``regions.md``, ``regions.json`` and ``regions.png``, a sheet of
-24 pictures with the masks of what was found.
+24 pictures with the masks of what was found. ``--regions grounding-dino`` measures the boxes and masks of that backend,
+with ``--grounding-picture`` from what it sees in one picture or the other.
 """
 
 import contextlib
@@ -22,14 +23,16 @@ from rich.progress import track
 from fusion.device import resolve_device
 from fusion.errors import InputError
 from fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic, write_png
-from fusion.pairs import find_pairs, pictures_by_stem
-from fusion.regions import Sources
-from fusion.regions.embedded import EmbeddedBackend
+from fusion.inference import fuse
+from fusion.network import FusionNetwork
+from fusion.pairs import PairFiles, find_pairs, pictures_by_stem
+from fusion.regions import Models, RegionBackend, Sources, create_backend
 from fusion.regions.looking import look, overlap
-from fusion.regions.network import CLASSES, OBJECTS
+from fusion.regions.network import CLASSES, OBJECTS, RegionNetwork
 from fusion.regions.words import understand
+from fusion.tensors import to_array, to_tensor
 from fusion.training.region_samples import SYNONYMS
-from fusion.weights import load_regions
+from fusion.weights import load_fusion, load_regions
 
 WORDS = Path(__file__).parent / "data" / "region_words.json"
 BOXED = ("RoadScene", "MSRS")
@@ -52,6 +55,7 @@ class RegionsReport:
         words: "known" and "unknown" -> share of the words that are as they should be.
         people: pairs with a person over 40 px tall, and those of them on which "people" covers one.
         fit: median overlap of the box of a cut-out mask with the drawn box, of people and cars that were found.
+        alone: set -> picture that the network sees, the other is black -> class -> AP at an overlap of 0.5.
     """
 
     pictures: dict[str, int] = field(default_factory=dict)
@@ -61,6 +65,7 @@ class RegionsReport:
     words: dict[str, float] = field(default_factory=dict)
     people: tuple[int, int] = (0, 0)
     fit: float = 0.0
+    alone: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """All of it."""
@@ -72,18 +77,27 @@ class RegionsReport:
         for name, row in self.precision.items():
             cells = " | ".join(f"{row[kind]:.3f} ({self.objects[name][kind]})" for kind in OBJECTS)
             lines.append(f"| {name}, {self.pictures[name]} pictures | {cells} |")
-        mean = float(np.mean([self.iou[name] for name in STUFF]))
+        for name, rows in self.alone.items():
+            for picture, row in rows.items():
+                lines.append(f"| {name}, {picture} alone | {' | '.join(f'{row[kind]:.3f}' for kind in OBJECTS)} |")
+        if self.iou:
+            mean = float(np.mean([self.iou[name] for name in STUFF]))
+            lines += [
+                "",
+                f"Intersection over union on CamVid, {self.pictures['CamVid']} pictures; mean of {', '.join(STUFF)}: "
+                f"{mean:.3f}",
+                "",
+                f"| {' | '.join(self.iou)} |",
+                "|---" * len(self.iou) + "|",
+                f"| {' | '.join(f'{value:.3f}' for value in self.iou.values())} |",
+            ]
+        lines.append("")
+        if self.words:
+            lines.append(
+                f"Words: {self.words['known']:.0%} of the synonyms are known, "
+                f"{self.words['unknown']:.0%} of the nonsense words unknown."
+            )
         lines += [
-            "",
-            f"Intersection over union on CamVid, {self.pictures['CamVid']} pictures; mean of {', '.join(STUFF)}: "
-            f"{mean:.3f}",
-            "",
-            f"| {' | '.join(self.iou)} |",
-            "|---" * len(self.iou) + "|",
-            f"| {' | '.join(f'{value:.3f}' for value in self.iou.values())} |",
-            "",
-            f"Words: {self.words['known']:.0%} of the synonyms are known, "
-            f"{self.words['unknown']:.0%} of the nonsense words unknown.",
             f'People: on {self.people[1]} of {self.people[0]} pairs with somebody over {TALL_PX} px tall, "people" '
             "finds such a person.",
             f"Masks: median overlap of a mask's own box with the drawn box {self.fit:.2f}.",
@@ -91,38 +105,41 @@ class RegionsReport:
         return "\n".join(lines) + "\n"
 
 
-def bench_regions(data: Path, out: Path, device: str, console: Console) -> RegionsReport:
-    """Measure the embedded region backend.
+def bench_regions(data: Path, out: Path, regions: str, models: Models, console: Console) -> RegionsReport:
+    """Measure a region backend; of the embedded one, its classes and words as well.
 
     Args:
-        data: folder with RoadScene, MSRS and CamVid.
+        data: folder with RoadScene and MSRS, for the embedded one with CamVid.
         out: folder for tables and the sheet; made if missing.
-        device: cpu, cuda or auto.
+        regions: name of the backend.
+        models: what it is made with.
         console: for progress.
 
     Raises:
         InputError: a folder is missing, or pycocotools.
+        BackendUnreachable: the backend's models cannot be loaded.
     """
-    out.mkdir(parents=True, exist_ok=True)
     report = RegionsReport()
-    backend = EmbeddedBackend(device)
+    backend = create_backend(regions, models)
+    device = resolve_device(str(models.device))
+    network = load_regions(device=device) if backend.name == "embedded" else None
+    fused_by = load_fusion(device=device) if network is None else None
     tiles: list[NDArray[np.uint8]] = []
     fits: list[float] = []
     tall, met = 0, 0
     for name in BOXED:
         drawn = _drawn(data / name)
-        found: dict[str, list[dict[str, Any]]] = {}
+        found: dict[str, list[Result]] = {}
+        alone: dict[str, dict[str, list[Result]]] = {"infrared": {}, "visible": {}}
         pairs = [pair for pair in find_pairs(data / name) if drawn.get(pair.infrared.stem)]
         for number, pair in enumerate(track(pairs, name, console=console)):
-            sources = _sources(pair.infrared, pair.visible)
-            boxes = drawn[pair.infrared.stem]
-            view = look(load_regions(device=resolve_device(device)), sources)
-            found[pair.infrared.stem] = [
-                {"category_id": OBJECTS.index(seen.name) + 1, "bbox": _xywh(seen.box), "score": seen.score}
-                for seen in view.objects
-            ]
-            fits += _fits(backend, sources, boxes)
-            people = [box for kind, box in boxes if kind == "person" and box[3] - box[1] > TALL_PX]
+            sources, stem = _sources(pair, fused_by), pair.infrared.stem
+            found[stem] = _asked(backend, sources) if network is None else _seen(network, sources)
+            if network is not None:
+                for picture, results in alone.items():
+                    results[stem] = _seen(network, _with(sources, picture))
+            fits += _fits(backend, sources, drawn[stem])
+            people = [box for kind, box in drawn[stem] if kind == "person" and box[3] - box[1] > TALL_PX]
             if people:
                 tall += 1
                 met += _covers(backend, sources, people)
@@ -130,19 +147,53 @@ def bench_regions(data: Path, out: Path, device: str, console: Console) -> Regio
                 tiles.append(_overlay(backend, sources))
         report.pictures[name] = len(pairs)
         report.precision[name], report.objects[name] = average_precision(drawn, found)
+        if network is not None:
+            report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}
         if name == "MSRS":
             for part, letter in (("MSRS by day", "D"), ("MSRS at night", "N")):
-                some = {stem: boxes for stem, boxes in found.items() if stem.endswith(letter)}
+                some = {stem: results for stem, results in found.items() if stem.endswith(letter)}
                 report.pictures[part] = len(some)
                 report.precision[part], report.objects[part] = average_precision(drawn, some)
     report.people = (tall, met)
     report.fit = float(np.median(fits)) if fits else 0.0
-    report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", device, console)
-    report.words = _words()
+    if network is not None:
+        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", network, console)
+        report.words = _words()
+    out.mkdir(parents=True, exist_ok=True)
     write_png(out / "regions.png", _sheet(tiles[:SHOWN]))
     write_bytes_atomic(out / "regions.json", report.as_json().encode())
     write_bytes_atomic(out / "regions.md", report.markdown().encode())
     return report
+
+
+Result = dict[str, Any]  # a box as pycocotools wants it
+PHRASES = {"person": "people", "car": "cars", "bicycle": "bicycles"}
+
+
+def _seen(network: RegionNetwork, sources: Sources) -> list[Result]:
+    """What the embedded network sees, unsure things as well."""
+    return [_result(seen.name, seen.box, seen.score) for seen in look(network, sources).objects]
+
+
+def _asked(backend: RegionBackend, sources: Sources) -> list[Result]:
+    """What a backend answers to the names of the classes."""
+    return [
+        _result(name, detection.box, detection.score)
+        for name, phrase in PHRASES.items()
+        for detection in backend.ground(sources, [phrase])[0].detections
+    ]
+
+
+def _result(name: str, box: tuple[float, float, float, float], score: float) -> Result:
+    return {"category_id": OBJECTS.index(name) + 1, "bbox": _xywh(box), "score": score}
+
+
+def _with(sources: Sources, picture: str) -> Sources:
+    """The pair with one of the two blacked out."""
+    black = np.zeros_like(sources.visible)
+    if picture == "visible":
+        return Sources(black[..., 0], sources.visible, sources.visible)
+    return Sources(sources.infrared, black, black)
 
 
 Boxes = list[tuple[str, tuple[float, float, float, float]]]
@@ -163,7 +214,7 @@ def _drawn(folder: Path) -> dict[str, Boxes]:
 
 
 def average_precision(
-    drawn: dict[str, Boxes], found: dict[str, list[dict[str, Any]]]
+    drawn: dict[str, Boxes], found: dict[str, list[Result]]
 ) -> tuple[dict[str, float], dict[str, int]]:
     """COCO's average precision at an overlap of 0.5, and how many boxes are drawn, class by class."""
     try:
@@ -202,16 +253,21 @@ def average_precision(
     return {name: max(0.0, value) for name, value in means.items()}, counts
 
 
-def _sources(infrared: Path, visible: Path) -> Sources:
-    pair = read_pair(infrared, visible)
-    return Sources(pair.infrared, pair.visible, pair.visible)
+def _sources(pair: PairFiles, fused_by: FusionNetwork | None) -> Sources:
+    """A pair, and its fused picture for those who look at it; the embedded network does not."""
+    read = read_pair(pair.infrared, pair.visible)
+    if fused_by is None:
+        return Sources(read.infrared, read.visible, read.visible)
+    return Sources(
+        read.infrared, read.visible, to_array(fuse(fused_by, to_tensor(read.infrared), to_tensor(read.visible)))
+    )
 
 
 def _xywh(box: Sequence[float]) -> list[float]:
     return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
 
 
-def _fits(backend: EmbeddedBackend, sources: Sources, boxes: Boxes) -> list[float]:
+def _fits(backend: RegionBackend, sources: Sources, boxes: Boxes) -> list[float]:
     """How well the box of each cut-out person and car agrees with a drawn one that it overlaps."""
     fits = []
     for phrase, kind in (("people", "person"), ("cars", "car")):
@@ -226,13 +282,13 @@ def _fits(backend: EmbeddedBackend, sources: Sources, boxes: Boxes) -> list[floa
     return fits
 
 
-def _covers(backend: EmbeddedBackend, sources: Sources, people: list[tuple[float, float, float, float]]) -> bool:
+def _covers(backend: RegionBackend, sources: Sources, people: list[tuple[float, float, float, float]]) -> bool:
     """Whether a box that answers "people" overlaps one of these by half."""
     found = backend.ground(sources, ["people"])[0].detections
     return any(overlap(detection.box, box) >= 0.5 for detection in found for box in people)
 
 
-def _overlay(backend: EmbeddedBackend, sources: Sources) -> NDArray[np.uint8]:
+def _overlay(backend: RegionBackend, sources: Sources) -> NDArray[np.uint8]:
     """Visible over infrared, with the outlines of what was found."""
     halves = []
     for picture in (sources.visible, np.repeat(sources.infrared[..., None], 3, axis=2)):
@@ -256,9 +312,9 @@ def _sheet(tiles: list[NDArray[np.uint8]], columns: int = 6) -> NDArray[np.uint8
     return np.vstack([np.hstack(padded[start : start + columns]) for start in range(0, len(padded), columns)])
 
 
-def _camvid(folder: Path, device: str, console: Console) -> tuple[dict[str, float], int]:
+def _camvid(folder: Path, network: RegionNetwork, console: Console) -> tuple[dict[str, float], int]:
     """Intersection over union of each class, over all pixels that are labelled; the infrared picture is black."""
-    network, count = load_regions(device=resolve_device(device)), len(CLASSES) + 1
+    count = len(CLASSES) + 1
     confusion = np.zeros((count, count), np.int64)
     masks, pictures = pictures_by_stem(folder / "mask"), pictures_by_stem(folder / "vi")
     for stem, path in track(list(masks.items()), "CamVid", console=console):

@@ -81,15 +81,21 @@ def bench_edits(
 def bench_regions(
     data: o.BenchData,
     out: o.BenchFolder = Path("runs/bench"),
+    regions: o.Regions = "embedded",
+    grounding_model: o.GroundingModel = None,
+    segmentation_model: o.SegmentationModel = None,
+    grounding_picture: o.GroundingPicture = "fused",
     device: o.Device = "auto",
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Measure the embedded region network: boxes, classes, words, masks."""
+    """Measure a region backend: boxes and masks; of the embedded one, classes and words as well."""
     from agent.console import messages
     from evals.bench_regions import bench_regions as run
+    from fusion.regions import Models
 
-    report = run(data, out, device, messages(quiet))
+    models = Models(device, grounding_model, segmentation_model, grounding_picture)
+    report = run(data, out, regions, models, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

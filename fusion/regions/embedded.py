@@ -6,7 +6,7 @@ the pixels: places and tones by ``phrases``, sizes and distances by the boxes.
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from hashlib import blake2b
 
 import cv2
@@ -16,9 +16,9 @@ import torch
 
 from fusion.device import resolve_device
 from fusion.regions.backend import Detection, Grounding, Mask, Sources, mask_name
-from fusion.regions.grammar import Clause
+from fusion.regions.grammar import Clause, Tone
 from fusion.regions.guided import guided_filter
-from fusion.regions.looking import Object, View, look, overlap
+from fusion.regions.looking import Box, Object, View, look, overlap
 from fusion.regions.network import CLASSES, OBJECTS
 from fusion.regions.phrases import place_selection, select_clause
 from fusion.regions.tones import Selection, drop_specks, luma, select
@@ -126,7 +126,8 @@ def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
         bicycles = [seen for seen in found if seen.name == "bicycle"]
         found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
     if wanted.clauses:
-        found = [seen for seen in found if any(_holds(sources, view, seen, clause) for clause in wanted.clauses)]
+        toned = cache(partial(select, sources))
+        found = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in wanted.clauses)]
     for clause in wanted.clauses:
         if clause.layer is not None and len(found) > 1:
             # Of things, the background is what is far: the half of them whose feet stand highest.
@@ -179,8 +180,8 @@ def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
     return lambda seen: -seen.score
 
 
-def _holds(sources: Sources, view: View, seen: Object, clause: Clause) -> bool:
-    """Whether an object is in the places and has the tones of a clause."""
+def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Callable[[Tone], Selection]) -> bool:
+    """Whether an object is in the places and has the tones of a clause; ``toned`` are the pixels of a tone."""
     height, width = sources.shape
     x0, y0, x1, y1 = seen.box
     row, column = min(int((y0 + y1) / 2), height - 1), min(int((x0 + x1) / 2), width - 1)
@@ -189,7 +190,7 @@ def _holds(sources: Sources, view: View, seen: Object, clause: Clause) -> bool:
     if not clause.tones:
         return True
     inside = _cut_out(sources, view, seen)
-    return bool(inside.any()) and all(select(sources, tone)[inside].mean() >= TONED for tone in clause.tones)
+    return bool(inside.any()) and all(toned(tone)[inside].mean() >= TONED for tone in clause.tones)
 
 
 def _stuff(sources: Sources, view: View, wanted: Wanted) -> Selection:
@@ -203,7 +204,8 @@ def _stuff(sources: Sources, view: View, wanted: Wanted) -> Selection:
         return nowhere
     height, width = sources.shape
     chance = cv2.resize(view.chances[channels].sum(axis=0), (width, height), interpolation=cv2.INTER_LINEAR)
-    selection = _along_edges(sources, np.asarray(chance, np.float32), (0, height, 0, width), _radius(height)) > 0.5
+    guide = np.dstack([sources.infrared, luma(sources.visible)])
+    selection = guided_filter(guide, np.asarray(chance, np.float32), _radius(height), SMOOTHNESS) > 0.5
     selection = drop_specks(selection, LEAST_AREA / 4)
     if wanted.clauses:
         selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
@@ -212,56 +214,80 @@ def _stuff(sources: Sources, view: View, wanted: Wanted) -> Selection:
 
 def _cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
-    height, width = sources.shape
     x0, y0, x1, y1 = seen.box
-    across, down = BOX_MARGIN * (x1 - x0) + 1, BOX_MARGIN * (y1 - y0) + 1
-    top, bottom = max(0, int(y0 - down)), min(height, int(np.ceil(y1 + down)))
-    left, right = max(0, int(x0 - across)), min(width, int(np.ceil(x1 + across)))
+    radius = int(np.clip(0.1 * min(x1 - x0, y1 - y0), 1, _radius(sources.shape[0])))
+    inner = _around(seen.box, BOX_MARGIN, 1, sources.shape)
+    # Nothing further away has a say.
+    outer = _around(seen.box, max(RING, BOX_MARGIN), 3 + 2 * radius, sources.shape)
+    heat, light = sources.infrared[outer], luma(sources.visible[outer])
     chance = view.chances[CLASSES.index(seen.name)]
     if seen.name == "bicycle":  # who rides it belongs to the bicycle in some of the training's masks
         chance = np.maximum(chance, view.chances[CLASSES.index("person")])
-    window = (top, bottom, left, right)
-    radius = int(np.clip(0.1 * min(x1 - x0, y1 - y0), 1, _radius(height)))
+    coarse = _enlarged(chance, sources.shape, outer)
+    top, left = outer[0].start, outer[1].start
+    within = (
+        slice(inner[0].start - top, inner[0].stop - top),
+        slice(inner[1].start - left, inner[1].stop - left),
+    )
     # Boxes teach less sure masks than masks do: the threshold follows what the box holds.
-    coarse = cv2.resize(chance, (width, height), interpolation=cv2.INTER_LINEAR)
-    sure = float(np.percentile(coarse[top:bottom, left:right], 90))
+    sure = float(np.percentile(coarse[within], 90))
     likely = np.clip(coarse * max(1.0, 0.6 / max(sure, 0.05)), *LIKELY).astype(np.float32)
-    likely = _told_apart(sources, likely, seen.box)
+    likely = _told_apart(heat, light, likely, (x0 - left, y0 - top, x1 - left, y1 - top))
     selection = np.zeros(sources.shape, np.bool_)
-    selection[top:bottom, left:right] = _along_edges(sources, likely, window, radius) > 0.5
+    selection[inner] = guided_filter(np.dstack([heat, light]), likely, radius, SMOOTHNESS)[within] > 0.5
     return selection
 
 
+Window = tuple[slice, slice]
+
+
+def _around(box: Box, share: float, more_px: float, shape: tuple[int, int]) -> Window:
+    """The rows and columns of a box and of a margin: a share of its sides and some pixels."""
+    x0, y0, x1, y1 = box
+    across, down = share * (x1 - x0) + more_px, share * (y1 - y0) + more_px
+    return (
+        slice(max(0, int(y0 - down)), min(shape[0], int(np.ceil(y1 + down)))),
+        slice(max(0, int(x0 - across)), min(shape[1], int(np.ceil(x1 + across)))),
+    )
+
+
+def _enlarged(chance: npt.NDArray[np.float32], shape: tuple[int, int], window: Window) -> npt.NDArray[np.float32]:
+    """A window of what a coarse map over the whole picture is at full size."""
+    sx, sy = chance.shape[1] / shape[1], chance.shape[0] / shape[0]
+    left, top = window[1].start, window[0].start
+    matrix = np.array([[sx, 0, (left + 0.5) * sx - 0.5], [0, sy, (top + 0.5) * sy - 0.5]])
+    size = (window[1].stop - left, window[0].stop - top)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    enlarged = cv2.warpAffine(chance, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(enlarged, np.float32)
+
+
 def _told_apart(
-    sources: Sources, chance: npt.NDArray[np.float32], box: tuple[float, float, float, float]
+    heat: npt.NDArray[np.float32], light: npt.NDArray[np.float32], likely: npt.NDArray[np.float32], box: Box
 ) -> npt.NDArray[np.float32]:
     """A chance map in which pixels count for more that look like the middle of a box and unlike its surroundings.
 
     The network's grid is too coarse for far people; their warmth is not. Both pictures are two Gaussians, one of what
     the box holds where the class is likely, one of a ring around it.
     """
-    height, width = sources.shape
     x0, y0, x1, y1 = box
-    across, down = RING * (x1 - x0) + 3, RING * (y1 - y0) + 3
-    top, bottom = max(0, int(y0 - down)), min(height, int(np.ceil(y1 + down)))
-    left, right = max(0, int(x0 - across)), min(width, int(np.ceil(x1 + across)))
-    part = (slice(top, bottom), slice(left, right))
-    rows, columns = np.mgrid[top:bottom, left:right] + 0.5
+    part = _around(box, RING, 3, heat.shape)
+    rows, columns = np.mgrid[part] + 0.5
     # Distance from the middle, 1 at the sides of the box.
     away = np.maximum(np.abs(2 * columns - x0 - x1) / (x1 - x0), np.abs(2 * rows - y0 - y1) / (y1 - y0))
-    likely = chance[part]
+    before = likely[part]
     middle = away < 0.6
-    inner = middle & (likely >= np.median(likely[middle])) if middle.any() else middle
+    inner = middle & (before >= np.median(before[middle])) if middle.any() else middle
     outer = away > 1.15
     if inner.sum() < 4 or outer.sum() < 4:
-        return chance
-    evidence = np.zeros(likely.shape, np.float32)
-    for values in (sources.infrared[part], luma(sources.visible[part])):
+        return likely
+    evidence = np.zeros(before.shape, np.float32)
+    for values in (heat[part], light[part]):
         one, other = ((values[of].mean(), max(float(values[of].std()), LEAST_SPREAD)) for of in (inner, outer))
         ratio = _log_density(values, *one) - _log_density(values, *other)
         evidence += np.clip(ratio, -EVIDENCE, EVIDENCE)
-    told = chance.copy()
-    told[part] = 1 / (1 + np.exp(-(np.log(likely / (1 - likely)) + evidence)))
+    told = likely.copy()
+    told[part] = 1 / (1 + np.exp(-(np.log(before / (1 - before)) + evidence)))
     return told
 
 
@@ -271,20 +297,6 @@ def _log_density(values: npt.NDArray[np.float32], mean: float, spread: float) ->
 
 def _radius(height: int) -> int:
     return max(2, round(RADIUS_PX * height / 480))
-
-
-def _along_edges(
-    sources: Sources, chance: npt.NDArray[np.float32], window: tuple[int, int, int, int], radius: int
-) -> npt.NDArray[np.float32]:
-    """A chance map with its edges moved to those of the pictures, in (top, bottom, left, right)."""
-    height, width = sources.shape
-    top, bottom, left, right = window
-    first, start = max(0, top - 2 * radius), max(0, left - 2 * radius)
-    stop, end = min(height, bottom + 2 * radius), min(width, right + 2 * radius)
-    part = (slice(first, stop), slice(start, end))
-    guide = np.dstack([sources.infrared[part], luma(sources.visible[part])])
-    fine = guided_filter(guide, chance[part], radius, SMOOTHNESS)
-    return fine[top - first : bottom - first, left - start : right - start]
 
 
 def _mask(selection: Selection) -> Mask:

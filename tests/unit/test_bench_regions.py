@@ -7,6 +7,7 @@ from rich.console import Console
 
 from evals.bench_regions import average_precision, bench_regions
 from fusion.images import write_png
+from fusion.regions import Models
 
 PERSON, CAR = (10.0, 10.0, 30.0, 60.0), (40.0, 20.0, 90.0, 50.0)
 
@@ -41,11 +42,16 @@ def test_the_benchmark_on_a_few_pictures(tmp_path: Path) -> None:
     ):
         (tmp_path / "CamVid" / part).mkdir(parents=True)
         write_png(tmp_path / "CamVid" / part / "1.png", pixels)
-    report = bench_regions(tmp_path, tmp_path / "out", "cpu", Console(quiet=True))
+    report = bench_regions(tmp_path, tmp_path / "out", "embedded", Models("cpu"), Console(quiet=True))
     assert report.objects["MSRS by day"] == {"person": 1, "car": 1, "bicycle": 0}
     assert report.people[0] == 2
     # The goals for words do not depend on the pictures.
     assert report.words["known"] >= 0.95
     assert report.words["unknown"] >= 0.95
     assert "| MSRS at night, 0 pictures |" in report.markdown()
+    assert "| RoadScene, infrared alone |" in report.markdown()
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"regions.md", "regions.json", "regions.png"}
+    # Of a backend that has no network of ours, boxes and masks alone.
+    other = bench_regions(tmp_path, tmp_path / "other", "pixels", Models("cpu"), Console(quiet=True))
+    assert other.precision["RoadScene"]["person"] == 0 and not other.iou and not other.words and not other.alone
+    assert "CamVid" not in other.markdown()
