@@ -6,6 +6,7 @@ from tools.types import Strength
 # Statements and fragments: they stand alone or follow "also", not "please".
 STATEMENTS: dict[Effect, list[str]] = {
     INFRARED: (
+        "{R} should glow {e}; {R} should glow like on a thermal camera; {R} should light up in infrared; "
         "{R} should stand out {e}; {R} should stand out {c} more; {R} {needs} to stand out {e}; "
         "{R} {needs} {c} more heat; {R} {needs} {c} more thermal contrast; {R} {needs} to be {c} warmer; "
         "{R} should be {c} warmer; {c} more heat on {R}; {c} more infrared on {R}; {c} more thermal in {R}; "
@@ -85,6 +86,7 @@ BARE: dict[Effect, list[str]] = {
         "make it {c} warmer; make it {c} more thermal; overall {c} more infrared"
     ).split("; "),
     VISIBLE: (
+        "it all looks {t} too thermal; all of it looks {t} too thermal; {c} more like a normal photo; "
         "{c} more natural; {c} more visible; {c} more texture; {c} more detail; {c} more natural overall; "
         "closer to the visible; make it look {c} more natural; it looks {t} too thermal; "
         "push it {e} toward visible; true colours; give me {c} more detail; natural colours please; "
@@ -301,7 +303,8 @@ JOINTS = (
     "{1} while you're at it {2}|{1}. and {2}|{1} but {2}|i want you to {1} and {2}"
 ).split("|")
 JOINTS_REVERSED = (
-    "before you {1}, {2}|before {g1}, {2}|{1}, but first {2}|{1}, but before that {2}|{1} after {g2}|"
+    "before you {1}, {2}|before {g1}, {2}|before you {1}, {2} please|before you go and {1}, {2}|"
+    "don't {1} before you {2}|{1}, but first {2}|{1}, but before that {2}|{1} after {g2}|"
     "{1} after you {2}|{1}, but {2} first|{1} - but {2} before that|before {g1} please {2}|{1} only after {g2}|"
     "{1} once you are done {g2}|prior to {g1}, {2}|{1}. but before that, {2}|{1}. before that {2}"
 ).split("|")

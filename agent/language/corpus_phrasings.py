@@ -24,6 +24,9 @@ def _phrasings(text: str) -> list[str]:
 # Imperatives: the verb comes first (after {a}), so that a gerund can be made of it.
 IMPERATIVES: dict[Effect, list[str]] = {
     INFRARED: _phrasings("""
+        make {R} glow {e} | make {R} glow like on the thermal cam | make {R} light up in thermal {e} |
+        make {R} shine out {e} in the heat image | make {R} {c} more noticeable | make {R} jump out {e} |
+        make sure {R} {is} {c} easier to spot | turn {R} {c} more thermal | make {R} {c} more eye-catching in infrared |
         make {R} {c} warmer | make {R} {c} hotter | make {R} stand out {e} | make {R} stand out {c} more |
         make {R} pop {e} | make {R} pop out {e} | make {R} {c} more salient |
         make {R} {c} more prominent in thermal | make {R} {c} easier to spot | make {R} look {c} more thermal |
@@ -57,6 +60,9 @@ IMPERATIVES: dict[Effect, list[str]] = {
         strengthen the thermal look of {R} {e}
         """),
     VISIBLE: _phrasings("""
+        make {R} look like {they} would to the naked eye | make {R} look {c} more like in a snapshot |
+        show {R} the way the naked eye sees {them} | make {R} look as a regular camera would show {them} |
+        make {R} look as in real life | make {R} look {c} more real | make {R} look {c} less like a heat map |
         make {R} look {c} more natural | make {R} {c} more natural | make {R} look like a normal photo {e} |
         make {R} look {c} more like an ordinary photo | make {R} look {c} more like the visible image |
         make {R} look like in daylight footage | make {R} look the way the eye sees {them} |

@@ -140,7 +140,7 @@ def any_region(picker: Picker) -> Spoken:
     roll = picker.rng.random()
     if roll < 0.13:
         return regions.whole(picker)
-    if roll < 0.22:
+    if roll < 0.25:
         return regions.all_but(picker)
     return regions.spoken(picker)
 
@@ -148,11 +148,11 @@ def any_region(picker: Picker) -> Spoken:
 def single(picker: Picker) -> tuple[str, list[Step]]:
     """One effect, sometimes with context, a reason, or what is not to be done."""
     roll = picker.rng.random()
-    if roll < 0.10:
+    if roll < 0.14:
         return leave_alone(picker)
-    if roll < 0.15:
+    if roll < 0.20:
         return corrected(picker)
-    if roll < 0.27:
+    if roll < 0.32:
         return topical(picker)
     region, effect = any_region(picker), any_effect(picker)
     said = clause(picker, region, effect, any_strength(picker))
@@ -199,7 +199,11 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
     pronoun = Spoken(word, word not in {"it", "him", "her"}, region.phrases)
     wish = clause(picker, pronoun, effect, strength, imperative=True).text
     if picker.chance(0.5):
-        complaint = clause(picker, region, effect, "normal", imperative=False).text
+        # "It is way too dark, brighten it" asks for a lot; what the wish itself says comes first.
+        plain = strength == "normal" and picker.chance(0.35)
+        urgency: Strength = "strong" if plain else "normal"
+        steps = [step(effect, region, urgency if plain else strength)]
+        complaint = clause(picker, region, effect, urgency, imperative=False).text
         joint = picker.rng.choice(
             (
                 (", "),
@@ -270,7 +274,9 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
 _CORRECTIONS = (
     "not {p}, {q}: {R}|make {R} {q}, not {p}|{R} should be {q}, not {p}|i don't want {R} {p}, i want {them} {q}|"
     "{R} {q} not {p}|don't make {R} {p}, make {them} {q}|instead of {p} make {R} {q}|i said {q}, not {p}: {R}|"
-    "make {R} {p}, no wait, {q}|make {R} {p}... no, {q}|not {p} but {q}: {R}|make {R} {p}, sorry, i mean {q}|"
+    "make {R} {p}, no wait, {q}|"
+    "not {p}, {q}! {R} i mean|no, not {p} - {q}, {R}|{q}, i mean not {p}: {R}|"
+    "make {R} {p}... no, {q}|not {p} but {q}: {R}|make {R} {p}, sorry, i mean {q}|"
     "{R} {p}? no, {q}|make {R} {q} rather than {p}"
 ).split("|")
 _MISTAKEN = (

@@ -64,9 +64,18 @@ def _chain(picker: Picker, count: int) -> list[plans.Clause]:
                 text, text not in {("it"), ("him"), ("her")}, previous.phrases, previous.invert, previous.pronouns
             )
             same = True
-        elif previous is not None and roll < 0.4 and previous.phrases and not previous.invert:
+        elif previous is not None and roll < 0.44 and previous.phrases and not previous.invert:
             rest = picker.rng.choice(
-                (("the rest"), ("everything else"), ("the rest of the picture"), ("all the rest"), ("the remainder"))
+                (
+                    "the rest",
+                    "the rest",
+                    "everything else",
+                    "the rest of the picture",
+                    "all the rest",
+                    "the remainder",
+                    "the rest of it",
+                    "what is left",
+                )
             )
             region = Spoken(rest, False, previous.phrases, True)
         elif picker.chance(0.08):
