@@ -82,7 +82,9 @@ class ChatLanguageModel:
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :meth:`LanguageModel.plan`."""
-        return self._structured(plan_messages(instruction, before, self.style), plan_schema(), Plan, "plan")
+        return self._structured(
+            plan_messages(instruction, before, self.style), plan_schema(instruction, before), Plan, "plan"
+        )
 
     def judge(self, table: str) -> Judgement:
         """See :meth:`LanguageModel.judge`."""

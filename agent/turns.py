@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import prompts
 from agent.language.template import compact
 from agent.plan import DIRECTIONS, Plan, Step, Verdict
+from agent.spans import spans
 from tools.types import Strength
 
 Style = Literal["compact", "full"]
@@ -42,10 +43,20 @@ def judge_messages(table: str, style: Style) -> list[Message]:
     return [*_opening("judge", style), _message("user", table)]
 
 
-def plan_schema() -> Schema:
-    """The JSON schema of a plan: steps whose direction fits their task, or a refusal."""
+def plan_schema(instruction: str | None = None, before: Plan | None = None) -> Schema:
+    """The JSON schema of a plan: steps whose direction fits their task, or a refusal.
+
+    Args:
+        instruction: What is to be planned: regions are then called in its own words. None: in any words.
+        before: The plan of the turn before, whose regions may be meant again.
+    """
+    names: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
+    if instruction is not None:
+        earlier = [phrase for step in before.steps for phrase in step.region.phrases] if before else []
+        said = list(dict.fromkeys([*earlier, *spans(instruction)]))
+        names = {"type": "string", "enum": said} if said else names
     region = _object(
-        phrases={"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 80}, "maxItems": 8},
+        phrases={"type": "array", "items": names, "maxItems": 8},
         invert={"type": "boolean"},
     )
     strength = {"type": "string", "enum": list(get_args(Strength))}

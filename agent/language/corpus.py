@@ -95,8 +95,9 @@ def typed(picker: Picker, text: str) -> str:
     rng = picker.rng
     if rng.random() < 0.15:
         text = "".join(part if part.startswith(OPEN) else part.replace("'", "") for part in _parts(text))
-    if rng.random() < 0.10:
-        text = _slip(rng, text)
+    for chance in (0.16, 0.05):
+        if rng.random() < chance:
+            text = _slip(rng, text)
     if rng.random() < 0.15:
         text = "".join(part if part.startswith(OPEN) else re.sub(r"[,;:]( |$)", r"\1", part) for part in _parts(text))
     text = text.replace(OPEN, "").replace(CLOSE, "")

@@ -304,7 +304,9 @@ JOINTS = (
 ).split("|")
 JOINTS_REVERSED = (
     "before you {1}, {2}|before {g1}, {2}|before you {1}, {2} please|before you go and {1}, {2}|"
-    "don't {1} before you {2}|{1}, but first {2}|{1}, but before that {2}|{1} after {g2}|"
+    "don't {1} before you {2}|{1}, but only after {g2}|{1} last, {2} first|the last thing is to {1}; begin by {g2}|"
+    "end by {g1}, begin by {g2}|{1}, though not before {g2}|start by {g2} so that you can {1}|"
+    "{1}, but first {2}|{1}, but before that {2}|{1} after {g2}|"
     "{1} after you {2}|{1}, but {2} first|{1} - but {2} before that|before {g1} please {2}|{1} only after {g2}|"
     "{1} once you are done {g2}|prior to {g1}, {2}|{1}. but before that, {2}|{1}. before that {2}"
 ).split("|")

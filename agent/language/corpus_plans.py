@@ -249,7 +249,13 @@ _SPARED = (
     "{W}, just not {X}|{W} while leaving {X} alone|{W} and leave {X} untouched|{W} but keep {X} untouched|"
     "{W}, sparing {X}|{W} but spare {X}|{W}, keep {X} as {they} {is}|{W} - except {X}|{W} (not {X})|"
     "keep {X} as {they} {is}, {W}|{W}, without {X}|{W} leaving out {X}|{W} but exclude {X}|{W}, {X} excluded|"
-    "other than {X}, {V}|with the exception of {X}, {V}|{W}, only {X} stays"
+    "other than {X}, {V}|with the exception of {X}, {V}|{W}, only {X} stays|save for {X}, {S}|except for {X}, {S}|"
+    "apart from {X}, {S}|everywhere but {X} {B}|everywhere except {X} {B}|{B} everywhere but {X}|"
+    "{B} everywhere except {X}|{B} on everything but {X}|{B} for everything except {X}|{B} on everything bar {X}|"
+    "{B} on anything but {X}|{B} on anything that isn't {X}|excluding {X}, {W}|no changes to {X}, but {V}|"
+    "{X} {is} off limits, {V}|{X} {is} fine, {V}|{X} must stay as {they} {is}; {V}|hands off {X}, {V}|"
+    "{X} untouched; {V}|ignore {X}, {V}|not {X}, but {V}|keep {X}, {V}|skip {X} and {V}|do not touch {X} and {V}|"
+    "{S}, except {X}|{S}, but not {X}|{S} except for {X}|only {X} {is} fine, {V}|bar {X}, {W}|minus {X}: {B}"
 ).split("|")
 
 
@@ -257,7 +263,17 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
     """The whole image or the rest, but for a region that is to be left alone."""
     kept, effect, strength = regions.spoken(picker, simple=True), any_effect(picker), any_strength(picker)
     target = Spoken(kept.text, kept.plural, kept.phrases, invert=True)
-    rest = picker.rng.choice(("the rest", "everything else", "everything", "the image", "the rest of the image"))
+    rest = picker.rng.choice(
+        (
+            "the rest",
+            "everything else",
+            "everything",
+            "the image",
+            "the rest of the image",
+            "what remains",
+            "all the rest",
+        )
+    )
     everything = picker.rng.choice(
         (("everything"), ("the picture"), ("the image"), ("the whole image"), ("the photo"), ("the whole picture"))
     )
@@ -266,7 +282,9 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
     bare = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
     if bare and picker.chance(0.25):
         whole = f"{bare} {picker.rng.choice(('everywhere', 'all over', 'everywhere', ''))}".strip()
+    stated = clause(picker, Spoken("everything", False, ("x",)), effect, strength, imperative=False).text
     template = picker.pick(_SPARED)
+    template = template.replace("{S}", stated).replace("{B}", bare or verbal)
     text = agree(template.replace("{X}", "{R}").replace("{W}", whole).replace("{V}", verbal), kept)
     return text, [step(effect, target, strength)]
 

@@ -28,7 +28,11 @@ _SAID = {
     ),
     "edit": (
         "rotate the image|rotate it by 90 degrees|rotate {X}|crop {X}|crop the picture|crop to {X}|cut out {X}|"
-        "blur {X}|blur the faces|blur the background|pixelate {X}|flip the image|mirror it|flip it horizontally|"
+        "blur {X}|blur the faces|blur the faces of {X}|make the faces of {X} unrecognisable|pixelate the face of {X}|"
+        "get rid of {X} and fill in the gap|remove {X} from the scene|take {X} away completely|put text on {X}|"
+        "put the text '{X}' across the top|write the date in the corner|add an arrow pointing at {X}|"
+        "sharpen the edges into a sketch|turn {X} upside down|give {X} a beard|"
+        "blur the background|pixelate {X}|flip the image|mirror it|flip it horizontally|"
         "resize to 512x512|make the image smaller|scale it up|zoom in on {X}|zoom out|remove {X}|delete {X}|"
         "erase {X}|get rid of {X}|take {X} out of the picture|replace {X} with {Y}|replace the sky with a sunset|"
         "swap {X} and {Y}|move {X} to the left|add {Y}|add a hat to {X}|put {Y} next to {X}|paint {X} red|"
@@ -49,6 +53,8 @@ _SAID = {
         "open the file test.png|open {X}.png|load another image|load img_0034.jpg|save it to my desktop|"
         "save as jpg|delete all files|delete the run folder|read /etc/passwd|cat /etc/hosts|"
         "list the files in this folder|ls -la|rm -rf /|download the weights|download a picture of {X}|"
+        "upload this to google drive and send me the link|share this with my team|put it on the server|"
+        "back it up to dropbox|post {X} online|"
         "search the web for {X}|google {X}|upload the result|upload it to the cloud|email this to my boss|"
         "send the picture to john|post it on twitter|share it on instagram|go to www.example.com|"
         "fetch https://example.com/a.png|connect to the server|ping 8.8.8.8|install pytorch|run this script|"

@@ -56,7 +56,7 @@ def _chain(picker: Picker, count: int) -> list[plans.Clause]:
     while len(clauses) < count:
         effect = plans.any_effect(picker)
         roll, previous = picker.rng.random(), clauses[-1].region if clauses else None
-        region = regions.whole(picker) if picker.chance(0.1) else regions.spoken(picker, simple=picker.chance(0.6))
+        region = regions.whole(picker) if picker.chance(0.16) else regions.spoken(picker, simple=picker.chance(0.6))
         same = False
         if previous is not None and roll < 0.3 and previous.pronouns:
             text = picker.rng.choice(previous.pronouns)
@@ -75,6 +75,7 @@ def _chain(picker: Picker, count: int) -> list[plans.Clause]:
                     "the remainder",
                     "the rest of it",
                     "what is left",
+                    "what remains",
                 )
             )
             region = Spoken(rest, False, previous.phrases, True)
@@ -179,12 +180,38 @@ def gapped(picker: Picker) -> tuple[str, list[Step]]:
     effects = [plans.any_effect(picker) for _ in spoken]
     pairs = [_adjective(picker, effect) for effect in effects]
     steps = [plans.step(effect, one, level) for effect, one, (_, level) in zip(effects, spoken, pairs, strict=True)]
+    if picker.chance(0.2):
+        return _table(picker, spoken, effects)
     if picker.chance(0.25):
         bare = [f"{words} {one.text.removeprefix('the ')}" for one, (words, _) in zip(spoken, pairs, strict=True)]
         return picker.rng.choice((", ", " and ", "; ", " + ", ", then ")).join(bare), steps
     parts = [f"{one.text} {words}" for one, (words, _) in zip(spoken, pairs, strict=True)]
     text = ", ".join(parts[:-1]) + picker.rng.choice((" and ", " and ", ", ", ", and ", " but ")) + parts[-1]
     return picker.rng.choice(("make ", "make ", "i want ", "please make ", "get ", "i'd like ")) + text, steps
+
+
+_NAMES = {
+    INFRARED: "infrared|thermal|IR|heat|LWIR|warmer".split("|"),
+    VISIBLE: "visible|natural|RGB|texture|natural look|true colours".split("|"),
+    BRIGHTER: "brighter|lighter|brighten|more light|exposure up".split("|"),
+    DARKER: "darker|dimmer|darken|less light|exposure down".split("|"),
+    DENOISE: "denoise|cleaner|less noise|noise reduction|denoised|smooth".split("|"),
+}
+
+
+def _table(picker: Picker, spoken: list[Spoken], effects: list[Effect]) -> tuple[str, list[Step]]:
+    """A list of regions and effects: "cars -> infrared, road -> darker, overall -> denoise"."""
+    if picker.chance(0.4):
+        word = picker.rng.choice(("overall", "everything", "everywhere", "the rest of it all", "whole image"))
+        spoken = [*spoken[:-1], Spoken(word, False, ())]
+    arrow = picker.rng.choice((" -> ", ": ", " = ", " - ", " => ", " to ", " in "))
+    rows = [
+        f"{one.text}{arrow}{picker.rng.choice(_NAMES[effect])}" for one, effect in zip(spoken, effects, strict=True)
+    ]
+    steps = [plans.step(effect, one, "normal") for effect, one in zip(effects, spoken, strict=True)]
+    return picker.rng.choice(("", "", "settings: ", "i need ", "please: ")) + picker.rng.choice(
+        (", ", "; ", " / ")
+    ).join(rows), steps
 
 
 def twice(picker: Picker) -> tuple[str, list[Step]]:

@@ -210,7 +210,6 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "step": self.step,
             "spent_s": self.spent_s,
-            "best": self.best,
         }
         torch.save(state, self.out / f"{name}.tmp")
         os.replace(self.out / f"{name}.tmp", self.out / f"{name}.pt")  # noqa: PTH105
@@ -236,7 +235,8 @@ class Trainer:
             list(self.masters.values()), lr=self.settings.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
         self.optimizer.load_state_dict(state["optimizer"])
-        self.step, self.spent_s, self.best = state["step"], state["spent_s"], state["best"]
+        # The best so far is not restored: what it was measured on may have changed with the corpus.
+        self.step, self.spent_s = state["step"], state["spent_s"]
         with torch.no_grad():
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])

@@ -1,0 +1,83 @@
+"""What a region may be called: runs of words of the instruction."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.plan import Plan
+from agent.spans import MOST_CHARACTERS, MOST_WORDS, spans
+from agent.turns import plan_schema
+
+CASES = Path(__file__).parents[1] / "data" / "instructions.jsonl"
+
+
+def plan(*phrases: str) -> dict[str, object]:
+    region = {"phrases": list(phrases), "invert": False}
+    return {"steps": [{"task": "denoise", "direction": None, "region": region, "strength": "normal"}], "refusal": None}
+
+
+def test_runs_of_words_without_articles_at_their_ends() -> None:
+    assert spans("Dim the lamp's base!") == [
+        "dim",
+        "dim the lamp",
+        "dim the lamp's base",
+        "lamp",
+        "lamp's base",
+        "base",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("brighten the cars' roofs", "cars' roofs"),
+        ("show the cars' texture", "cars"),
+        ("people, trucks and the dog: warmer", "trucks"),
+        ("1) thermal on the T-34 2) less grain", "t-34"),
+        ("fence->visible, yard -> brighter", "yard"),
+        ("find 'zone b' and brighten it", "zone b"),
+        ("Lift the person on the left, please.", "person on the left"),
+        ("Über den «Bäumen»: le café du coin heller", "café du coin"),
+    ],
+)
+def test_names_as_people_write_them(text: str, name: str) -> None:
+    assert name in spans(text)
+
+
+def test_names_end_at_punctuation() -> None:
+    said = spans("dim the sun, brighten the moon. denoise (the lake)")
+    assert not [span for span in said if any(mark in span for mark in ",.()")]
+    assert "sun brighten" not in said
+
+
+@pytest.mark.parametrize("case", [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()])
+def test_regions_of_hand_written_plans_are_among_them(case: dict[str, object]) -> None:
+    before = Plan.model_validate(case["before"]) if case.get("before") else None
+    jsonschema.validate(case["plan"], plan_schema(str(case["instruction"]), before))
+
+
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    for span in spans(text):
+        assert 0 < len(span) <= MOST_CHARACTERS and len(span.split()) <= MOST_WORDS
+        assert span.split()[0] not in ("the", "a", "an")
+    jsonschema.Draft202012Validator.check_schema(plan_schema(text))
+
+
+def test_a_plan_calls_regions_what_the_user_called_them() -> None:
+    schema = plan_schema("cars, vans plus motorbikes should stand out")
+    jsonschema.validate(plan("cars", "vans", "motorbikes"), schema)
+    jsonschema.validate(plan(), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan("motorcycles"), schema)
+
+
+def test_a_follow_up_may_mean_regions_of_the_plan_before() -> None:
+    before = Plan.model_validate(plan("tall trees"))
+    jsonschema.validate(plan("tall trees"), plan_schema("again", before))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan("tall trees"), plan_schema("again"))
