@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import bench, edits, runs, training
+from agent.commands import bench, edits, runs, serve, training
 
 app = typer.Typer(
     name="wordfuse",
@@ -39,6 +39,7 @@ for command in (
     runs.demo,
 ):
     app.command()(command)
+app.command(context_settings={"allow_extra_args": True})(serve.serve)
 train.command("fusion")(training.train_fusion)
 train.command("denoiser")(training.train_denoiser)
 train.command("regions")(training.train_regions)

@@ -1,14 +1,20 @@
 """``wordfuse doctor``: does this machine have what a run needs, and does the language model understand?"""
 
+import json
 import platform
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from agent.errors import WordfuseError
-from agent.llm import connect
+from agent.errors import AnswerError, BackendUnreachable, WordfuseError
+from agent.llm import ChatLanguageModel, connect
 from agent.state import Json
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
 
 SAMPLE = "make the hot objects stand out"
 
@@ -38,12 +44,17 @@ def examine(
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
         progress: called with bytes done and in all while the language model is downloaded.
     """
-    return [
+    findings = [
         _checked("packages", _packages),
         _checked("device", lambda: _device(device)),
         _checked("fusion weights", _weights),
         _checked("language model", lambda: _model(llm, model, device, progress)),
     ]
+    if llm != "embedded" and findings[-1].ok:
+        # What a server is asked for beside a plan; the embedded model has a grammar for each of them.
+        probes = {"JSON schema": _schema, "required tool": _required_tool, "named tool": _named_tool}
+        findings += [_checked(name, partial(probe, llm, model)) for name, probe in probes.items()]
+    return findings
 
 
 def _checked(name: str, check: Callable[[], str]) -> Finding:
@@ -51,6 +62,8 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
         return Finding(name, True, check())
     except WordfuseError as error:
         return Finding(name, False, str(error), error.exit_code)
+    except Exception as error:  # of the server's client: what it could not do is what is to be found out
+        return Finding(name, False, f"{type(error).__name__}: {error}"[:300], BackendUnreachable.exit_code)
 
 
 def _packages() -> str:
@@ -86,3 +99,57 @@ def _model(llm: str, model: str | None, device: str, progress: Callable[[int, in
         f"{connected.name}, loaded in {loaded - started:.1f} s; '{SAMPLE}' -> {understood} "
         f"({seconds:.1f} s, {rate:.0f} tokens/s)"
     )
+
+
+def _chat(llm: str, model: str | None) -> "BaseChatModel":
+    connected = connect(llm, model=model)
+    assert isinstance(connected, ChatLanguageModel)
+    return connected.chat
+
+
+def _schema(llm: str, model: str | None) -> str:
+    """A schema without which the answer would hardly be as it is wanted."""
+    schema = {
+        "type": "object",
+        "properties": {"colour": {"type": "string", "enum": ["ultramarine", "vermilion"]}},
+        "required": ["colour"],
+        "additionalProperties": False,
+    }
+    form = {"type": "json_schema", "json_schema": {"name": "colour", "schema": schema, "strict": True}}
+    text = str(_chat(llm, model).bind(response_format=form, max_tokens=40).invoke("Name a colour.").text)
+    try:
+        kept = json.loads(text).get("colour") in ("ultramarine", "vermilion")
+    except (ValueError, AttributeError):
+        kept = False
+    if not kept:
+        raise AnswerError(f"the server does not hold answers to a schema ({text[:80]!r}): plans will need repairs")
+    return "answers are held to their schema"
+
+
+def _required_tool(llm: str, model: str | None) -> str:
+    return _tool_call(llm, model, "any")
+
+
+def _named_tool(llm: str, model: str | None) -> str:
+    return _tool_call(llm, model, "measure")
+
+
+def _tool_call(llm: str, model: str | None, choice: str) -> str:
+    names = ("brighten", "measure")
+    tools = [
+        {
+            "type": "function",
+            "function": {
+                "name": name,
+                "description": f"{name} an image",
+                "parameters": {"type": "object", "properties": {"image": {"type": "string"}}, "required": ["image"]},
+            },
+        }
+        for name in names
+    ]
+    bound = _chat(llm, model).bind_tools(tools, tool_choice=choice, max_tokens=120)
+    calls = bound.invoke("Measure the image fused.").tool_calls
+    wanted = names if choice == "any" else (choice,)
+    if not calls or calls[0]["name"] not in wanted:
+        raise AnswerError("a tool call was required and none came: start the server with a tool-call parser")
+    return f"called {calls[0]['name']} with {calls[0]['args']}"

@@ -19,9 +19,11 @@ from typing import Any, Protocol, TypeVar
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
 from agent.errors import AnswerError, BackendUnreachable, InputError, WordfuseError
+from agent.language.grammar import tool_call_schema
 from agent.plan import Judgement, Plan
 from agent.turns import (
     Message,
@@ -38,6 +40,13 @@ SERVER_TIMEOUT_S = 120.0
 PROBE_TIMEOUT_S = 10.0
 
 Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class ToolCall(BaseModel):
+    """A call as our adapter writes it."""
+
+    name: str
+    arguments: dict[str, Any]
 
 
 @dataclass
@@ -92,6 +101,11 @@ class ChatLanguageModel:
 
     def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
         """See :meth:`LanguageModel.act`. Arguments are not validated here: the tool does, and answers in words."""
+        if self.served and self.style == "compact":
+            # Our adapter writes a call as it learned to; a server's own form of calls would lead it astray.
+            schema = tool_call_schema([convert_to_openai_tool(tool)["function"] for tool in tools])
+            call = self._structured(messages, schema, ToolCall, "tool_call")
+            return {"name": call.name, "args": call.arguments}
         bound = self.chat.bind_tools(list(tools), tool_choice="any")
         conversation = _conversation(messages)
         failure = AnswerError(
@@ -109,7 +123,7 @@ class ChatLanguageModel:
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
         raise failure
 
-    def _structured(self, messages: list[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
+    def _structured(self, messages: Sequence[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
         bound = self.chat.bind(response_format=form)
         conversation = _conversation(messages)

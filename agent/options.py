@@ -88,6 +88,22 @@ Model = Annotated[
         rich_help_panel=ENGINE,
     ),
 ]
+ServedModel = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        help="Hub id or folder of a LLaMA; default: the embedded model with its adapter.",
+        envvar=_env("MODEL"),
+        rich_help_panel=ENGINE,
+    ),
+]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on.", envvar=_env("HOST"))]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.", envvar=_env("PORT"))]
+Parser = Annotated[
+    str | None,
+    typer.Option("--parser", help="vLLM's tool-call parser; default: by the model's name.", envvar=_env("PARSER")),
+]
+ServerLog = Annotated[Path, typer.Option("--log", help="Where the server's output goes.", envvar=_env("LOG"))]
 OtherLlm = Annotated[
     str | None,
     typer.Option(

@@ -186,6 +186,10 @@ class LanguageModel:
             name, args = self.act(sent["messages"])
             call = {"id": "call_0", "type": "function", "function": {"name": name, "arguments": json.dumps(args)}}
             return completion({"content": None, "tool_calls": [call]})
+        if sent["response_format"]["json_schema"]["name"] == "tool_call":  # so an adapted model is asked
+            self.before_acting()
+            name, args = self.act(sent["messages"])
+            return completion({"content": json.dumps({"name": name, "arguments": args})})
         question = sent["messages"][-1]["content"]
         if sent["response_format"]["json_schema"]["name"] == "plan":
             refusal = {"steps": [], "refusal": "no tool does that"}
