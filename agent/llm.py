@@ -11,7 +11,7 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -118,7 +118,11 @@ class ChatLanguageModel:
                 failure = error
             else:
                 if answer.tool_calls:
-                    return {"name": answer.tool_calls[0]["name"], "args": dict(answer.tool_calls[0]["args"])}
+                    called = answer.tool_calls[0]
+                    return {"name": called["name"], "args": _decoded(called["args"])}
+                left = _call_in(answer.text, {tool.name for tool in tools})
+                if left is not None:
+                    return left
             # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
         raise failure
@@ -267,7 +271,39 @@ def _conversation(messages: Sequence[Message]) -> list[BaseMessage]:
     return conversation
 
 
+def _call_in(text: str, tools: set[str]) -> dict[str, Any] | None:
+    """A tool call that a small model wrote as text instead of making it."""
+    try:
+        call = json.loads(_json_in(text))
+        arguments = call.get("arguments", call.get("parameters"))
+        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+    except (ValueError, AttributeError, RecursionError):
+        return None
+    if call.get("name") not in tools or not isinstance(arguments, dict):
+        return None
+    return {"name": call["name"], "args": _decoded(arguments)}
+
+
+def _decoded(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments in which lists and objects are no strings: small models encode them twice. The tools judge the rest."""
+    decoded = {}
+    for name, value in arguments.items():
+        if isinstance(value, str) and value[:1] in ("[", "{"):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError):
+                pass  # a text that begins like that
+        decoded[name] = value
+    return decoded
+
+
 def _json_in(text: str) -> str:
-    """The JSON object in an answer: servers without a grammar wrap it in prose or a code fence."""
+    """The JSON object in an answer: servers without a grammar wrap it in prose or a code fence, or encode it twice."""
+    if text.lstrip().startswith('"'):
+        try:
+            inner = json.loads(text)
+        except (ValueError, RecursionError):
+            inner = text
+        text = inner if isinstance(inner, str) else text
     start, end = text.find("{"), text.rfind("}")
     return text[start : end + 1] if 0 <= start < end else text

@@ -78,7 +78,8 @@ def test_the_main_job_on_the_bundled_example(url: str, tmp_path: Path) -> None:
     )
     assert done.exit_code == 0, done.output
     record = json.loads((out / "run.json").read_text())
-    assert [step["verdict"] for step in record["instructions"][0]["steps"]] == ["satisfied"]
+    assert [step["satisfied"] for step in record["instructions"][0]["steps"]] == [True]
+    assert record["llm"]["name"] == OURS and record["llm"]["completion_tokens"] > 0
     assert (out / "result.png").is_file()
 
 

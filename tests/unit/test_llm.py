@@ -157,6 +157,7 @@ def test_earlier_calls_are_replayed_as_tool_calls(server: Server, work: Workspac
     [
         f"Sure! Here is the plan:\n```json\n{GOOD_PLAN}\n```\nAnything else?",
         f"  {GOOD_PLAN}\n",
+        json.dumps(GOOD_PLAN),
     ],
 )
 def test_prose_around_json_is_forgiven(server: Server, text: str) -> None:
@@ -216,6 +217,33 @@ def test_broken_arguments_are_asked_for_again(server: Server, work: Workspace, a
     chosen = connect(server.url).act(MESSAGES, as_langchain(work))
     assert chosen in ({"name": "ground", "args": {"phrases": ["people"]}}, {"name": "ground", "args": {}})
     assert len(server.asked) == (2 if chosen["args"] else 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "ground", "arguments": {"phrases": ["people"]}}',
+        'I will call:\n```json\n{"name": "ground", "parameters": {"phrases": ["people"]}}\n```',
+        '{"name": "ground", "arguments": "{\\"phrases\\": [\\"people\\"]}"}',
+    ],
+)
+def test_a_call_left_as_text_is_made(server: Server, work: Workspace, text: str) -> None:
+    server.answers = [said(text)]
+    assert connect(server.url).act(MESSAGES, as_langchain(work)) == {"name": "ground", "args": {"phrases": ["people"]}}
+    assert len(server.asked) == 1
+
+
+def test_a_call_of_no_tool_left_as_text_is_not_made(server: Server, work: Workspace) -> None:
+    server.answers = [said('{"name": "shell", "arguments": {"command": "ls"}}'), called("ground", '{"phrases": ["x"]}')]
+    assert connect(server.url).act(MESSAGES, as_langchain(work))["name"] == "ground"
+    assert len(server.asked) == 2
+
+
+def test_lists_as_strings_become_lists(server: Server, work: Workspace) -> None:
+    server.answers = [called("ground", '{"phrases": "[\\"people\\"]"}')]
+    assert connect(server.url).act(MESSAGES, as_langchain(work))["args"] == {"phrases": ["people"]}
+    server.answers = [called("ground", '{"phrases": "[people"}')]
+    assert connect(server.url).act(MESSAGES, as_langchain(work))["args"] == {"phrases": "[people"}
 
 
 def test_broken_arguments_for_ever(server: Server, work: Workspace) -> None:
