@@ -92,7 +92,7 @@ class ChatLanguageModel:
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :meth:`LanguageModel.plan`."""
         return self._structured(
-            plan_messages(instruction, before, self.style), plan_schema(instruction, before), Plan, "plan"
+            plan_messages(instruction, before, self.style), plan_schema(instruction, before, self.style), Plan, "plan"
         )
 
     def judge(self, table: str) -> Judgement:
@@ -279,9 +279,10 @@ def _call_in(text: str, tools: set[str]) -> dict[str, Any] | None:
         arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
     except (ValueError, AttributeError, RecursionError):
         return None
-    if call.get("name") not in tools or not isinstance(arguments, dict):
+    name = call.get("name")
+    if not isinstance(name, str) or name not in tools or not isinstance(arguments, dict):
         return None
-    return {"name": call["name"], "args": _decoded(arguments)}
+    return {"name": name, "args": _decoded(arguments)}
 
 
 def _decoded(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -93,7 +93,7 @@ ServedModel = Annotated[
     typer.Option(
         "--model",
         help="Hub id or folder of a LLaMA; default: the embedded model with its adapter.",
-        envvar=_env("MODEL"),
+        envvar=_env("SERVED_MODEL"),
         rich_help_panel=ENGINE,
     ),
 ]

@@ -7,9 +7,12 @@ own ("motorcycles" for "motorbikes", "michael" for "mechanic"); held to what was
 import re
 
 MOST_WORDS = 14
+MOST_SPANS = 400  # of a long instruction without punctuation only shorter names are taken
 MOST_CHARACTERS = 80
 #: Where a name cannot go on: punctuation with nothing behind it, brackets, quotes, arrows, dashes between spaces.
-_BREAKS = re.compile(r"[,;:!?()\[\]{}\"\u201c\u201d\u2026<>|=\n]|[.]+(?=\s|$)|(?<=\s)[-\u2013\u2014+&/]+>?(?=\s)|->")
+_BREAKS = re.compile(
+    r"[,;:!?()\[\]{}\"\u3001\u3002\uff0c\uff1a\uff1b\u201c\u201d\u2026<>|=\n]|[.]+(?=\s|$)|(?<=\s)[-\u2013\u2014+&/]+>?(?=\s)|->"
+)
 _EDGES = "'`\u2018\u2019.-\u2013\u2014_*"
 _POSSESSIVE = re.compile(r"['\u2019]s$|(?<=s)['\u2019]$")
 #: A name begins with none of these and ends with none of them.
@@ -17,7 +20,23 @@ _NOT_FIRST = frozenset("the a an and or of to".split())
 _NOT_LAST = frozenset("the a an and or of".split())
 
 
-def spans(text: str) -> list[str]:
+# Scripts that write no spaces between words, or write words together with their endings.
+_WITHOUT_WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def names_in(text: str) -> list[str] | None:
+    """What regions may be called, or None where that cannot be told from the words: any name will do then."""
+    if _WITHOUT_WORDS.search(text):
+        return None
+    for most_words in (MOST_WORDS, 8, 5):
+        # "people/cars" are two, "on/off switch" is one: both readings are offered.
+        found = list(dict.fromkeys(spans(text, most_words) + spans(text.replace("/", ", "), most_words)))
+        if len(found) <= MOST_SPANS:
+            return found or None
+    return None
+
+
+def spans(text: str, most_words: int = MOST_WORDS) -> list[str]:
     """Every run of words in a text that may name a region, in lower case and each once.
 
     Example:
@@ -30,7 +49,7 @@ def spans(text: str) -> list[str]:
         for start, first in enumerate(words):
             if first.strip(_EDGES) in _NOT_FIRST:
                 continue
-            for end in range(start + 1, min(len(words), start + MOST_WORDS) + 1):
+            for end in range(start + 1, min(len(words), start + most_words) + 1):
                 *before, last = words[start:end]
                 span = " ".join((*before, _POSSESSIVE.sub("", last))).strip(_EDGES)
                 if last not in _NOT_LAST and 0 < len(span) <= MOST_CHARACTERS:

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 import prompts
 from agent.language.template import compact
 from agent.plan import DIRECTIONS, Plan, Step, Verdict
-from agent.spans import spans
+from agent.spans import names_in
 from tools.types import Strength
 
 Style = Literal["compact", "full"]
@@ -43,18 +43,19 @@ def judge_messages(table: str, style: Style) -> list[Message]:
     return [*_opening("judge", style), _message("user", table)]
 
 
-def plan_schema(instruction: str | None = None, before: Plan | None = None) -> Schema:
+def plan_schema(instruction: str | None = None, before: Plan | None = None, style: Style = "compact") -> Schema:
     """The JSON schema of a plan: steps whose direction fits their task, or a refusal.
 
     Args:
-        instruction: What is to be planned: regions are then called in its own words. None: in any words.
+        instruction: What is to be planned: a small model calls regions in its words only. None: in any words.
         before: The plan of the turn before, whose regions may be meant again.
+        style: Which model is asked. One that needs the full prompts is large enough to find the words itself.
     """
     names: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
-    if instruction is not None:
+    said = names_in(instruction) if instruction is not None and style == "compact" else None
+    if said is not None:
         earlier = [phrase for step in before.steps for phrase in step.region.phrases] if before else []
-        said = list(dict.fromkeys([*earlier, *spans(instruction)]))
-        names = {"type": "string", "enum": said} if said else names
+        names = {"type": "string", "enum": list(dict.fromkeys([*earlier, *said]))}
     region = _object(
         phrases={"type": "array", "items": names, "maxItems": 8},
         invert={"type": "boolean"},

@@ -38,7 +38,8 @@ UNSEEN = 1.0  # uses of a sense beyond those that were counted
 # Roads that are none to a driver; plants by their Latin names; people whom nobody sees.
 LEFT_OUT = {
     "road": r"rail|ski|track|trail|run$|line|way_of|detour|short|roundabout",
-    "building": r"nut|funny|dead|meat|doghouse|picture",
+    "building": r"nut|funny|dead|meat|doghouse|picture|grill|beacon",
+    "bicycle": r"off-roader|ordinary",
     "person": r"^(ancestor|bearer|belle|champ|comer|crone|crony|extern|hearer|lasher|lifter|luminary|toter|wearer)$",
 }
 TWO_WORDS = {"person": r"^$", "tree": r"_(tree|bush|shrub|hedge|palm|pine|oak|forest|wood|woods)$"}

@@ -39,10 +39,11 @@ def serve(
     asked = threading.Event()
 
     def ask(number: int, frame: FrameType | None) -> None:
-        asked.set()
-        raise KeyboardInterrupt
+        if not asked.is_set():  # a second one must not break off the stopping of the server
+            asked.set()
+            raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         with serving(start, log, waiting=lambda seconds: _patience(console, seconds, log)) as server:
             if as_json:

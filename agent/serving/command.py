@@ -67,7 +67,7 @@ def launch(model: str | None, host: str, port: int, parser: str | None, more: tu
         BackendUnreachable: vLLM is not installed, or the model cannot be fetched.
     """
     python, on_cpu = find_vllm()
-    served = OURS if model is None else Path(model).name if Path(model).is_dir() else model
+    served = OURS if model is None else Path(model).resolve().name if Path(model).is_dir() else model
     flags = [
         *("--served-model-name", served),
         *("--host", host),

@@ -1,11 +1,11 @@
 """Start a server, wait until it is ready, stop it cleanly."""
 
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from agent.serving.command import Launch
 from fusion.errors import BackendUnreachable, InputError
 
 READY_S = 900.0  # a large model is downloaded first
-STOP_S = 20.0
+STOP_S = 10.0
 POLL_S = 0.5
 SHOWN_LINES = 12
 
@@ -38,20 +38,22 @@ def serving(
     """
     _port_is_free(launch)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            launch.arguments,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=os.environ | launch.environment,
-            start_new_session=True,  # so that Ctrl-C here does not reach it before we stop it, and all of it stops
-        )
+    process = None
     try:
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                launch.arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=os.environ | launch.environment,
+                start_new_session=True,  # so that Ctrl-C here does not reach it before we stop it, and all of it stops
+            )
         _wait(process, launch, log, ready_s, waiting)
         yield process
     finally:
-        stop(process)
+        if process is not None:
+            stop(process)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -69,13 +71,14 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 def tail(log: Path) -> str:
     """The last lines that a server wrote."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-    return "\n".join(line for line in lines if line.strip())[-2000:].split("\n", 1)[-1] if lines else ""
+    return "\n".join([line for line in lines if line.strip()][-SHOWN_LINES:])
 
 
 def _wait(
     process: subprocess.Popen[bytes], launch: Launch, log: Path, ready_s: float, waiting: Callable[[float], None]
 ) -> None:
     begun = time.monotonic()
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # it is on this machine
     while (waited := time.monotonic() - begun) < ready_s:
         if process.poll() is not None:
             raise BackendUnreachable(
@@ -83,9 +86,9 @@ def _wait(
                 + tail(log)
             )
         try:
-            with urllib.request.urlopen(launch.health, timeout=2):
+            with direct.open(launch.health, timeout=2):
                 return
-        except (OSError, urllib.error.URLError):
+        except (OSError, http.client.HTTPException):
             waiting(waited)
             time.sleep(POLL_S)
     raise BackendUnreachable(f"the server was not ready after {ready_s:.0f} s; its output is in {log}")

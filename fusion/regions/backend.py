@@ -190,6 +190,11 @@ def _best(models: Models) -> RegionBackend:
     """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
     if (models.grounding_model is None) != (models.segmentation_model is None):
         raise InputError("--grounding-model and --segmentation-model belong together: name both, or neither")
+    if models.grounding_model is None and models.picture != "fused":
+        raise InputError(
+            "--grounding-picture is for GroundingDINO: name its models with --grounding-model and "
+            "--segmentation-model, or leave it out"
+        )
     return (_grounding_dino if models.grounding_model is not None else _embedded)(models)
 
 

@@ -71,7 +71,8 @@ class OriginalBackend(DetectorBackend):
         centred, scores, labels = predict(
             model, pixels, prompt, self._box_threshold, self._text_threshold, device=str(self._device)
         )
-        named = torch.tensor([has_word(label, ()) for label in labels], dtype=torch.bool)
+        special = [token for token in model.tokenizer.all_special_tokens if token != model.tokenizer.unk_token]
+        named = torch.tensor([has_word(label, special) for label in labels], dtype=torch.bool)
         centres, sizes = centred[named].double().numpy().reshape(-1, 2, 2).transpose(1, 0, 2)
         whole = np.array([image.width, image.height])
         boxes = np.concatenate([(centres - sizes / 2) * whole, (centres + sizes / 2) * whole], axis=1)
@@ -125,9 +126,12 @@ class OriginalBackend(DetectorBackend):
             with contextlib.redirect_stdout(io.StringIO()):  # it tells the name of its text encoder
                 model = build_model(arguments)
             missing = model.load_state_dict(weights, strict=False).missing_keys
-        except (OSError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError, AttributeError, TypeError, ImportError) as error:
+            # Of a transformers that is too new, groundingdino-py misses attributes.
             what = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-            raise BackendUnreachable(f"{option} {self._grounding_model}: cannot be loaded: {what}") from error
+            raise BackendUnreachable(
+                f"{option} {self._grounding_model}: cannot be loaded: {what}; are the packages those of {INSTALL}?"
+            ) from error
         if missing:
             raise BackendUnreachable(
                 f"{option} {self._grounding_model}: lacks {len(missing)} of its weights, for example {min(missing)}"

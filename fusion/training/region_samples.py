@@ -96,9 +96,17 @@ def _read_set(folder: Path) -> list[Example]:
             continue
         visible = read_picture(path)
         heat = read_picture(infrared[name])[..., :1] if name in infrared else np.zeros_like(visible[..., :1])
+        if heat.shape[:2] != visible.shape[:2]:
+            raise InputError(
+                f"{infrared[name]}: {_size(heat)} pixels, but {path.name} has {_size(visible)}; register the pair first"
+            )
         mask = _read_mask(masks[name]) if name in masks else None
         examples.append(Example(np.concatenate([heat, visible], axis=2), drawn, mask, name in infrared))
     return examples
+
+
+def _size(picture: NDArray[np.uint8]) -> str:
+    return f"{picture.shape[1]}x{picture.shape[0]}"
 
 
 def _read_mask(path: Path) -> NDArray[np.uint8]:
@@ -185,7 +193,7 @@ class RegionSampler:
         values = picture.astype(np.float32) / np.float32(255)
         if not example.infrared:
             values[..., 0] = self._made_up_heat(values[..., 1:], mask)
-        original = values
+        original = values * inside[..., None]
         values = self._vary(values) * inside[..., None]
         boxes = np.full((MOST_OBJECTS, 5), -1, np.float32)
         if example.boxes is not None:
@@ -193,7 +201,7 @@ class RegionSampler:
             moved = _moved(example.boxes, edges, side)[:MOST_OBJECTS]
             boxes[: len(moved)] = moved
         known = np.array([example.boxes is not None, example.mask is not None], np.float32)
-        return values.astype(np.float32), mask, boxes, known, original
+        return values.astype(np.float32), mask, boxes, known, original.astype(np.float32)
 
     def _made_up_heat(self, visible: Values, mask: NDArray[np.uint8]) -> Values:
         random = self.random

@@ -94,6 +94,7 @@ def test_an_option_without_a_meaning_in_a_command_does_nothing_and_is_not_shown(
 # Options that mean something else in another command have a variable of their own there.
 VARIABLES = {("train", "out"): "WORDFUSE_TRAIN_OUT"}
 VARIABLES |= {("bench", "out"): "WORDFUSE_BENCH_OUT", ("bench", "preset"): "WORDFUSE_BENCH_PRESET"}
+VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}

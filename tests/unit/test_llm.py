@@ -233,8 +233,10 @@ def test_a_call_left_as_text_is_made(server: Server, work: Workspace, text: str)
     assert len(server.asked) == 1
 
 
-def test_a_call_of_no_tool_left_as_text_is_not_made(server: Server, work: Workspace) -> None:
-    server.answers = [said('{"name": "shell", "arguments": {"command": "ls"}}'), called("ground", '{"phrases": ["x"]}')]
+@pytest.mark.parametrize("name", ['"shell"', '["ground"]', "{}", "null", "7"])
+def test_a_call_of_no_tool_left_as_text_is_not_made(server: Server, work: Workspace, name: str) -> None:
+    text = f'{{"name": {name}, "arguments": {{"command": "ls"}}}}'
+    server.answers = [said(text), called("ground", '{"phrases": ["x"]}')]
     assert connect(server.url).act(MESSAGES, as_langchain(work))["name"] == "ground"
     assert len(server.asked) == 2
 

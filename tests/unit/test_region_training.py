@@ -61,6 +61,13 @@ def test_a_folder_without_labels_is_refused(tmp_path: Path) -> None:
         read_examples(tmp_path / "some")
 
 
+def test_a_pair_of_two_sizes_is_named(tmp_path: Path) -> None:
+    make_sets(tmp_path)
+    write_png(tmp_path / "boxed/ir/1.png", np.zeros((64, 64), np.uint8))
+    with pytest.raises(InputError, match=r"1\.png: 64x64 pixels.*register"):
+        read_examples(tmp_path)
+
+
 def test_boxes_move_with_their_pictures(tmp_path: Path) -> None:
     sets, _ = read_examples(make_sets(tmp_path))
     sets[0] = [example for example in sets[0] if example.labelled]

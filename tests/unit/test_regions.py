@@ -419,6 +419,8 @@ def test_backends_by_name() -> None:
     assert create_backend("auto", Models("cpu")).name == "embedded"
     models = Models("cpu", grounding_model="a/detector", segmentation_model="a/segmenter")
     assert create_backend("auto", models).name == "grounding-dino"  # loads nothing yet
+    with pytest.raises(InputError, match="--grounding-picture is for GroundingDINO"):
+        create_backend("auto", Models("cpu", picture="infrared"))
     with pytest.raises(InputError, match=r"--regions yolo: unknown region backend; use one of auto, embedded"):
         create_backend("yolo")
 

@@ -147,6 +147,9 @@ def test_what_is_no_checkpoint_is_refused(backend: str, tmp_path: Path, sources:
     damaged.write_bytes(b"not a checkpoint")
     with pytest.raises(BackendUnreachable, match=r"damaged\.pth: cannot be read"):
         cut(damaged)
+    damaged.write_text("hello world\n")
+    with pytest.raises(BackendUnreachable, match=r"damaged\.pth: cannot be read"):
+        cut(damaged)
     other = tmp_path / "other.pth"
     torch.save({"weight": torch.zeros(3)}, other)
     with pytest.raises(BackendUnreachable, match=r"other\.pth' holds no weights of Segment Anything"):

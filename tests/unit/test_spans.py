@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.plan import Plan
-from agent.spans import MOST_CHARACTERS, MOST_WORDS, spans
+from agent.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from agent.turns import plan_schema
 
 CASES = Path(__file__).parents[1] / "data" / "instructions.jsonl"
@@ -74,6 +74,26 @@ def test_a_plan_calls_regions_what_the_user_called_them() -> None:
     jsonschema.validate(plan(), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(plan("motorcycles"), schema)
+
+
+def test_a_large_model_finds_the_words_itself() -> None:
+    jsonschema.validate(plan("motorcycles"), plan_schema("motorbikes should stand out", style="full"))
+
+
+def test_what_stands_between_slashes_is_offered_as_one_and_as_several() -> None:
+    assert {"people", "cars", "people/cars", "on/off switch"} <= set(names_in("people/cars, on/off switch") or ())
+
+
+def test_scripts_without_spaces_are_left_to_the_model() -> None:
+    assert names_in("把天空变亮一点") is None
+    jsonschema.validate(plan("天空"), plan_schema("把天空变亮一点"))
+
+
+def test_long_instructions_do_not_make_endless_schemas() -> None:
+    words = " ".join(f"word{i}" for i in range(60))
+    some = names_in(words)
+    assert some is not None and len(some) <= MOST_SPANS and "word7 word8 word9" in some
+    assert names_in(" ".join(f"word{i}" for i in range(500))) is None
 
 
 def test_a_follow_up_may_mean_regions_of_the_plan_before() -> None:
