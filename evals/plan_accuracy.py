@@ -1,6 +1,7 @@
 """How well instructions are understood: plans compared with hand-written ones.
 
-``python -m evals.plan_accuracy`` scores the embedded model; ``--llm URL`` any served one, ``--adapter DIR`` another
+``python -m evals.plan_accuracy`` scores the embedded model on the cases of ``evals/suites/plan``, one file for each
+kind of instruction; ``--cases`` names another file or folder, ``--llm URL`` any served model, ``--adapter DIR`` another
 adapter, ``--json`` prints one JSON document instead of tables. A plan is exact if every step is: task, direction,
 phrases in any order, invert and strength, in the right order. A refusal is right whatever its sentence says.
 """
@@ -18,7 +19,7 @@ from rich.table import Table
 from agent.errors import AnswerError
 from agent.plan import Plan, Step
 
-CASES = Path(__file__).resolve().parent.parent / "tests" / "data" / "instructions.jsonl"
+CASES = Path(__file__).resolve().parent / "suites" / "plan"
 
 Planner = Callable[[str, Plan | None], Plan]
 
@@ -30,6 +31,7 @@ class Case:
     instruction: str
     before: Plan | None
     plan: Plan
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Miss:
     instruction: str
     wanted: str
     got: str
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Score:
         tasks: plans whose tasks and directions are right, in order.
         regions: plans whose regions are right, in order.
         strengths: plans whose strengths are right, in order.
+        kinds: exact plans and cases of each kind.
         seconds: mean wall time of a plan.
         misses: the cases that are not exact.
     """
@@ -62,18 +66,23 @@ class Score:
     tasks: float
     regions: float
     strengths: float
+    kinds: dict[str, tuple[int, int]]
     seconds: float
     misses: tuple[Miss, ...]
 
 
 def read_cases(path: Path = CASES) -> list[Case]:
-    """Read cases from JSON lines of ``instruction``, ``before`` (optional) and ``plan``."""
+    """Read cases from JSON lines of ``instruction``, ``before`` (optional) and ``plan``: a file, or all of a folder.
+
+    The kind of a case is the name of its file.
+    """
     cases = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip():
-            raw = json.loads(line)
-            before = Plan.model_validate(raw["before"]) if raw.get("before") else None
-            cases.append(Case(raw["instruction"], before, Plan.model_validate(raw["plan"])))
+    for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                raw = json.loads(line)
+                before = Plan.model_validate(raw["before"]) if raw.get("before") else None
+                cases.append(Case(raw["instruction"], before, Plan.model_validate(raw["plan"]), file.stem))
     return cases
 
 
@@ -87,6 +96,7 @@ def score(planner: Planner, cases: Sequence[Case]) -> Score:
         raise ValueError("no cases to score")
     hits = dict.fromkeys(("exact", "refusals", "tasks", "regions", "strengths"), 0)
     misses: list[Miss] = []
+    kinds: dict[str, tuple[int, int]] = {}
     begun = time.monotonic()
     for case in cases:
         try:
@@ -97,10 +107,13 @@ def score(planner: Planner, cases: Sequence[Case]) -> Score:
         right = _compare(case.plan, plan)
         for part, hit in right.items():
             hits[part] += hit
+        exact, count = kinds.get(case.kind, (0, 0))
+        kinds[case.kind] = exact + right["exact"], count + 1
         if not right["exact"]:
-            misses.append(Miss(case.instruction, spelt(case.plan), got))
+            misses.append(Miss(case.instruction, spelt(case.plan), got, case.kind))
     shares = {part: count / len(cases) for part, count in hits.items()}
-    return Score(cases=len(cases), seconds=(time.monotonic() - begun) / len(cases), misses=tuple(misses), **shares)
+    seconds = (time.monotonic() - begun) / len(cases)
+    return Score(cases=len(cases), kinds=kinds, seconds=seconds, misses=tuple(misses), **shares)
 
 
 def spelt(plan: Plan) -> str:
@@ -133,17 +146,23 @@ def show(result: Score, console: Console) -> None:
     shares = (result.exact, result.refusals, result.tasks, result.regions, result.strengths)
     table.add_row(*(f"{share:.1%}" for share in shares))
     console.print(table)
+    kinds = Table("kind", "exact", "cases")
+    for kind, (exact, count) in result.kinds.items():
+        kinds.add_row(kind, f"{exact / count:.1%}", str(count))
+    console.print(kinds)
     if result.misses:
-        misses = Table("instruction", "wanted", "got", title="understood otherwise")
+        misses = Table("kind", "instruction", "wanted", "got", title="understood otherwise")
         for miss in result.misses:
-            misses.add_row(miss.instruction, miss.wanted, miss.got)
+            misses.add_row(miss.kind, miss.instruction, miss.wanted, miss.got)
         console.print(misses)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line; returns 100 if fewer plans than ``--at-least`` are exact, else 0."""
     parser = argparse.ArgumentParser(prog="python -m evals.plan_accuracy", description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--cases", type=Path, default=CASES, help="JSON lines of instruction, before and plan")
+    parser.add_argument(
+        "--cases", type=Path, default=CASES, help="JSON lines of instruction, before and plan: a file or a folder"
+    )
     parser.add_argument("--llm", default="embedded", help="embedded, or the URL of an OpenAI-compatible server")
     parser.add_argument("--model", help="directory or hub id of another base; for a server the name it serves")
     parser.add_argument("--adapter", type=Path, help="another adapter for the embedded model")

@@ -308,13 +308,14 @@ def _note(out: Path, trainer: Trainer, values: dict[str, float]) -> None:
 
 
 def excluded(path: Path) -> frozenset[str]:
-    """The instructions of a JSON-lines file of test cases, in the form ``train`` leaves out.
+    """The instructions of test cases, in the form ``train`` leaves out: a file of JSON lines, or all of a folder.
 
     Raises:
         InputError: it cannot be read, or a line of it is no case.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+        lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
         return frozenset(plain(json.loads(line)["instruction"]) for line in lines if line.strip())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(

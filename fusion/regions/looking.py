@@ -12,7 +12,8 @@ from fusion.device import mixed_precision
 from fusion.regions.backend import Sources
 from fusion.regions.network import CELL_PX, OBJECTS, STRIDE, Found, RegionNetwork
 
-HEIGHTS_PX = (672, 480, 320)  # at which the network looks: the first for what is small, the last for what is near
+# Rows at which the network looks, and whether into a mirror: the first for what is small, the last for what is near.
+LOOKS = ((672, False), (480, True), (320, False))
 WIDTH_LIMIT = 2.0  # times the height: wider pictures are looked at in less detail
 LEAST_SCORE = 0.1
 MOST = 100
@@ -54,10 +55,10 @@ def look(network: RegionNetwork, sources: Sources) -> View:
     height, width = sources.shape
     objects: list[Object] = []
     chances: list[npt.NDArray[np.float32]] = []
-    for rows in HEIGHTS_PX:
+    for rows, mirrored in LOOKS:
         scale = min(rows / height, WIDTH_LIMIT * rows / width)
         size = max(CELL_PX, round(width * scale)), max(CELL_PX, round(height * scale))
-        found = _look_at(network, sources, size)
+        found = _look_at(network, sources, size, mirrored)
         grid = -(-size[1] // STRIDE), -(-size[0] // STRIDE)
         chances.append(found.classes[0, :, : grid[0], : grid[1]].softmax(dim=0).permute(1, 2, 0).cpu().numpy())
         objects += _objects(found, np.array([width / size[0], height / size[1]] * 2), (height, width))
@@ -66,16 +67,20 @@ def look(network: RegionNetwork, sources: Sources) -> View:
     return View(_merged(objects), np.ascontiguousarray(mean.transpose(2, 0, 1), np.float32))
 
 
-def _look_at(network: RegionNetwork, sources: Sources, size: tuple[int, int]) -> Found:
-    """One pass over the pair at (width, height)."""
+def _look_at(network: RegionNetwork, sources: Sources, size: tuple[int, int], mirrored: bool) -> Found:
+    """One pass over the pair at (width, height); what a mirror shows is turned back."""
     way = cv2.INTER_AREA if size[1] < sources.shape[0] else cv2.INTER_LINEAR
     picture = cv2.resize(np.dstack([sources.infrared, sources.visible]), size, interpolation=way)
     pixels = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
     padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX))
+    padded = padded.flip(3) if mirrored else padded
     device = next(network.parameters()).device
     with mixed_precision(device):
         found: Found = network(padded[:, :1].to(device), padded[:, 1:].to(device))
-    return found
+    if not mirrored:
+        return found
+    sides = found.sides.flip(3)[:, [2, 1, 0, 3]]  # left and right change places
+    return Found(found.classes.flip(3), found.centres.flip(3), sides)
 
 
 def _objects(found: Found, factors: npt.NDArray[np.float64], shape: tuple[int, int]) -> list[Object]:

@@ -1,7 +1,6 @@
 import json
 from collections import Counter
 from itertools import islice
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -9,14 +8,13 @@ import pytest
 from agent.language.corpus import Row, plain, rows, typed
 from agent.language.corpus_plans import gerund
 from agent.language.corpus_regions import Picker, held_out
+from agent.language.training import excluded
 from agent.plan import Judgement, Plan
 from agent.turns import plan_messages
+from evals.plan_accuracy import CASES, read_cases
 
-HAND_WRITTEN = [
-    json.loads(line)
-    for line in (Path(__file__).parent.parent / "data/instructions.jsonl").read_text(encoding="utf-8").splitlines()
-]
-EXCLUDED = frozenset(plain(case["instruction"]) for case in HAND_WRITTEN)
+HAND_WRITTEN = read_cases()
+EXCLUDED = excluded(CASES)
 
 
 @pytest.fixture(scope="module")
@@ -103,12 +101,13 @@ def test_validation_has_wordings_that_training_never_meets():
     assert kept & {validation.pick(entries) for _ in range(2000)}
 
 
-def test_the_hand_written_cases_are_valid_and_sixty():
-    assert len(HAND_WRITTEN) == 60
+def test_there_are_hand_written_cases_of_every_kind():
+    kinds = {case.kind for case in HAND_WRITTEN}
+    assert kinds == {"first", "plain", "typo", "multi", "union", "invert", "negation", "followup", "refuse"}
+    assert len(HAND_WRITTEN) > 350
+    assert len({(case.instruction, str(case.before)) for case in HAND_WRITTEN}) == len(HAND_WRITTEN)
     for case in HAND_WRITTEN:
-        Plan.model_validate(case["plan"])
-        before = Plan.model_validate(case["before"]) if case.get("before") else None
-        assert plan_messages(case["instruction"], before, "compact")
+        assert plan_messages(case.instruction, case.before, "compact")
 
 
 @pytest.mark.parametrize(

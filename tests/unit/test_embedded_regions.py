@@ -2,15 +2,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from fusion.errors import RegionError
 from fusion.images import read_pair, read_picture
 from fusion.regions import Models, Sources, create_backend, ground, segment
 from fusion.regions.embedded import EmbeddedBackend, _objects, _stuff
 from fusion.regions.guided import guided_filter
-from fusion.regions.looking import Object, View, _merged
+from fusion.regions.looking import Object, View, _look_at, _merged
 from fusion.regions.looking import overlap as overlap_of
-from fusion.regions.network import CLASSES
+from fusion.regions.network import CLASSES, RegionNetwork
 from fusion.regions.words import Wanted, understand
 
 HEIGHT, WIDTH = 96, 160
@@ -107,6 +108,21 @@ def test_the_guided_filter_moves_an_edge_to_that_of_the_picture(scale: int) -> N
     fine = guided_filter(guide, coarse, 6 * scale, 1e-3)
     assert (fine[:, :edge] < 0.5).all() and (fine[:, edge:] > 0.5).all()
     assert not ((coarse > 0.5)[:, edge:]).all()
+
+
+def test_a_mirror_shows_the_same_the_other_way_round() -> None:
+    torch.manual_seed(0)
+    network = RegionNetwork().eval()
+    rng = np.random.default_rng(0)
+    pair = Sources(*(rng.random(shape, np.float32) for shape in ((64, 96), (64, 96, 3), (64, 96, 3))))
+    turned = Sources(pair.infrared[:, ::-1], pair.visible[:, ::-1], pair.fused[:, ::-1])
+    seen, mirrored = (
+        _look_at(network, one, (96, 64), is_mirrored) for one, is_mirrored in ((pair, False), (turned, True))
+    )
+    torch.testing.assert_close(mirrored.classes, seen.classes.flip(3))
+    torch.testing.assert_close(mirrored.centres, seen.centres.flip(3))
+    left, top, right, bottom = seen.sides[0].flip(2)
+    torch.testing.assert_close(mirrored.sides[0], torch.stack([right, top, left, bottom]))
 
 
 def street() -> Sources:

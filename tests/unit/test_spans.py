@@ -1,8 +1,5 @@
 """What a region may be called: runs of words of the instruction."""
 
-import json
-from pathlib import Path
-
 import jsonschema
 import pytest
 from hypothesis import given
@@ -11,8 +8,9 @@ from hypothesis import strategies as st
 from agent.plan import Plan
 from agent.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from agent.turns import plan_schema
+from evals.plan_accuracy import Case, read_cases
 
-CASES = Path(__file__).parents[1] / "data" / "instructions.jsonl"
+CASES = read_cases()
 
 
 def plan(*phrases: str) -> dict[str, object]:
@@ -54,10 +52,9 @@ def test_names_end_at_punctuation() -> None:
     assert "sun brighten" not in said
 
 
-@pytest.mark.parametrize("case", [json.loads(line) for line in CASES.read_text(encoding="utf-8").splitlines()])
-def test_regions_of_hand_written_plans_are_among_them(case: dict[str, object]) -> None:
-    before = Plan.model_validate(case["before"]) if case.get("before") else None
-    jsonschema.validate(case["plan"], plan_schema(str(case["instruction"]), before))
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}-{i}" for i, case in enumerate(CASES)])
+def test_regions_of_hand_written_plans_are_among_them(case: Case) -> None:
+    jsonschema.validate(case.plan.model_dump(), plan_schema(case.instruction, case.before))
 
 
 @given(st.text(max_size=200))
