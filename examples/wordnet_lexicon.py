@@ -9,13 +9,11 @@ a kind of it, nearly all of its uses are, and it is no adjective: "white" can me
 The database is in Debian's packages wordnet-base and wordnet-sense-index, version 3.0.
 """
 
+import argparse
 import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 OUT = Path(__file__).parents[1] / "fusion" / "regions" / "wordnet.txt"
 # Class -> what its nouns are kinds of: a word and the number of its sense.
@@ -47,11 +45,13 @@ UNKIND = re.compile(r"offensive|disparag|derogat|slur|contempt|insult|obscene|vu
 NOUN = "1"
 
 
-def main(
-    wordnet: Annotated[Path, typer.Option(help="Folder with data.noun, index.sense and index.adj.")],
-    out: Annotated[Path, typer.Option(help="The file to write.")] = OUT,
-) -> None:
+def main() -> None:
     """Write the words, class by class."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wordnet", type=Path, required=True, help="folder with data.noun, index.sense and index.adj")
+    parser.add_argument("--out", type=Path, default=OUT, help="the file to write")
+    given = parser.parse_args()
+    wordnet, out = given.wordnet, given.out
     kinds, unkind = _kinds(wordnet / "data.noun")
     senses = _senses(wordnet / "index.sense")
     adjectives = {line.split()[0] for line in _lines(wordnet / "index.adj")}
@@ -122,4 +122,4 @@ def _senses(file: Path) -> dict[str, list[tuple[int, str, int]]]:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    main()
