@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.language.base import cache_dir, resolve_base
-from agent.language.embedded import DEFAULT_ADAPTER
+from agent.language.embedded import CONTEXT, DEFAULT_ADAPTER
 from agent.language.merged import merged_model
 from fusion.errors import BackendUnreachable
 
 OURS = "wordfuse-135m"  # a name that begins with wordfuse tells the agent to use the short prompts
 TEMPLATE = Path(__file__).parent / "chat_template.jinja"
-CONTEXT = 4096
 ENVIRONMENT = ".venv-vllm"
 # What the models of a family write a tool call as; the first that occurs in a model's name.
 PARSERS = {

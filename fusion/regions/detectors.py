@@ -21,6 +21,7 @@ from fusion.regions.backend import Detection, Grounding, Mask, Picture, SeenPict
 
 Boxes = npt.NDArray[np.floating[Any]]
 
+_BOXES_AT_ONCE = 16  # SAM returns full-size logits per box: 16 of 640x480 are 20 MB
 _CACHED = 12  # pictures or phrases remembered: a run goes back and forth between few
 
 _Value = TypeVar("_Value")
@@ -74,7 +75,7 @@ class DetectorBackend(ABC):
 
     @abstractmethod
     def _cut_out(self, image: Image.Image, embedding: Any, boxes: Boxes) -> npt.NDArray[np.bool_]:
-        """The pixels (H, W) of the objects in the boxes."""
+        """The pixels (H, W) of the objects in the boxes, at most `_BOXES_AT_ONCE` of them."""
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
         """Detect each phrase; see `RegionBackend.ground`.
@@ -102,7 +103,9 @@ class DetectorBackend(ABC):
         if detections:
             image, key = _image(_pictures(sources, self.picture)[0])
             embedding = _remember(self._embeddings, key, partial(self._embed, image))
-            inside = self._cut_out(image, embedding, np.array([detection.box for detection in detections]))
+            boxes = np.array([detection.box for detection in detections])
+            for start in range(0, len(boxes), _BOXES_AT_ONCE):
+                inside |= self._cut_out(image, embedding, boxes[start : start + _BOXES_AT_ONCE])
         mask: Mask = np.where(inside, np.uint8(255), np.uint8(0))
         return mask
 

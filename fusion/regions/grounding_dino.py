@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 DETECTOR = "IDEA-Research/grounding-dino-tiny"
 SEGMENTER = "facebook/sam-vit-base"
 
-_BOXES_AT_ONCE = 16  # SAM returns full-size logits per box: 16 of 640x480 are 20 MB
-
 
 class GroundingDinoBackend(DetectorBackend):
     """Boxes by GroundingDINO, masks by SAM."""
@@ -70,19 +68,16 @@ class GroundingDinoBackend(DetectorBackend):
 
     def _cut_out(self, image: Image.Image, embedding: Any, boxes: Boxes) -> npt.NDArray[np.bool_]:
         processor, model = self._loaded_segmenter
-        inside = np.zeros((image.height, image.width), np.bool_)
-        for start in range(0, len(boxes), _BOXES_AT_ONCE):
-            some = boxes[start : start + _BOXES_AT_ONCE].tolist()
-            inputs = processor(images=image, input_boxes=[some], return_tensors="pt")
-            outputs = model(
-                image_embeddings=embedding,
-                input_boxes=inputs["input_boxes"].to(self._device, torch.float32),
-                multimask_output=False,
-            )
-            masks = processor.image_processor.post_process_masks(
-                outputs.pred_masks.cpu(), inputs["original_sizes"], inputs["reshaped_input_sizes"]
-            )[0]
-            inside |= masks.flatten(0, 1).any(dim=0).numpy()
+        inputs = processor(images=image, input_boxes=[boxes.tolist()], return_tensors="pt")
+        outputs = model(
+            image_embeddings=embedding,
+            input_boxes=inputs["input_boxes"].to(self._device, torch.float32),
+            multimask_output=False,
+        )
+        masks = processor.image_processor.post_process_masks(
+            outputs.pred_masks.cpu(), inputs["original_sizes"], inputs["reshaped_input_sizes"]
+        )[0]
+        inside: npt.NDArray[np.bool_] = masks.flatten(0, 1).any(dim=0).numpy()
         return inside
 
     @cached_property

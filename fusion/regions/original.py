@@ -26,8 +26,6 @@ TEXT_ENCODER = "bert-base-uncased"
 SHORT_SIDE_PX, LONG_SIDE_PX = 800, 1333  # at which the detector was trained
 MEAN, SPREAD = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
-_BOXES_AT_ONCE = 16
-
 
 class OriginalBackend(DetectorBackend):
     """Boxes by groundingdino-py, masks by segment-anything."""
@@ -87,12 +85,10 @@ class OriginalBackend(DetectorBackend):
         predictor = self._loaded_segmenter
         predictor.features, predictor.input_size, predictor.original_size = embedding
         predictor.is_image_set = True
-        inside = np.zeros((image.height, image.width), np.bool_)
-        for start in range(0, len(boxes), _BOXES_AT_ONCE):
-            some = torch.as_tensor(boxes[start : start + _BOXES_AT_ONCE], dtype=torch.float32, device=self._device)
-            scaled = predictor.transform.apply_boxes_torch(some, predictor.original_size)
-            masks, _, _ = predictor.predict_torch(None, None, boxes=scaled, multimask_output=False)
-            inside |= masks.flatten(0, 1).any(dim=0).cpu().numpy()
+        some = torch.as_tensor(boxes, dtype=torch.float32, device=self._device)
+        scaled = predictor.transform.apply_boxes_torch(some, predictor.original_size)
+        masks, _, _ = predictor.predict_torch(None, None, boxes=scaled, multimask_output=False)
+        inside: npt.NDArray[np.bool_] = masks.flatten(0, 1).any(dim=0).cpu().numpy()
         return inside
 
     @cached_property

@@ -213,7 +213,7 @@ def test_more_boxes_than_fit_at_once_lose_none(
 ) -> None:
     detections = [Detection("car", (5.0 * i, 2.0 * i, 5.0 * i + 20, 2.0 * i + 15), 0.5) for i in range(7)]
     at_once = backend.segment(sources, detections)
-    monkeypatch.setattr("fusion.regions.grounding_dino._BOXES_AT_ONCE", 2)
+    monkeypatch.setattr("fusion.regions.detectors._BOXES_AT_ONCE", 2)
     np.testing.assert_array_equal(backend.segment(sources, detections), at_once)
 
 
