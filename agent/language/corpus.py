@@ -12,16 +12,17 @@ from typing import Literal
 
 from agent.language.corpus_followups import followup
 from agent.language.corpus_refusals import refused
-from agent.language.corpus_regions import CLOSE, OPEN, Picker, Split
+from agent.language.corpus_regions import Picker, Split
 from agent.language.corpus_sequences import instruction
 from agent.language.corpus_turns import act, judge
+from agent.language.corpus_typing import typed
 from agent.language.template import compact
 from agent.plan import Plan
 from agent.turns import Message, plan_messages
 
 Turn = Literal["plan", "act", "judge"]
 TURNS: tuple[Turn, ...] = ("plan", "act", "judge")
-SHARES = (72, 16, 12)
+SHARES = (86, 8, 6)
 REFUSED, FOLLOW_UP = 0.09, 0.20
 
 
@@ -80,60 +81,11 @@ def asked(picker: Picker, exclude: frozenset[str] = frozenset()) -> Asked:
             text, before, plan = followup(picker)
         else:
             text, plan = instruction(picker)
-        text = typed(picker, text)
-        if plain(text) not in exclude and len(text) <= 400:
-            return Asked(text, before, plan)
+        written, plan = typed(picker.rng, text, plan)
+        if plain(written) not in exclude and len(written) <= 400:
+            return Asked(written, before, plan)
 
 
 def plain(instruction: str) -> str:
     """An instruction without case, punctuation and doubled spaces: how two are compared."""
     return " ".join(re.sub(r"[^\w\s]", " ", instruction.lower()).split())
-
-
-def typed(picker: Picker, text: str) -> str:
-    """How somebody types it: case, punctuation and slips; names of regions are spelt as meant."""
-    rng = picker.rng
-    if rng.random() < 0.15:
-        text = "".join(part if part.startswith(OPEN) else part.replace("'", "") for part in _parts(text))
-    for chance in (0.16, 0.05):
-        if rng.random() < chance:
-            text = _slip(rng, text)
-    if rng.random() < 0.15:
-        text = "".join(part if part.startswith(OPEN) else re.sub(r"[,;:]( |$)", r"\1", part) for part in _parts(text))
-    text = text.replace(OPEN, "").replace(CLOSE, "")
-    roll = rng.random()
-    if roll < 0.38 and text:
-        text = re.sub(r"(^|[.!?] )([a-z])", lambda found: found.group(1) + found.group(2).upper(), text)
-        text = re.sub(r"\bi\b", "I", text)
-    elif roll < 0.41:
-        text = text.upper()
-    if text and text[-1].isalnum() and rng.random() < 0.25:
-        text += rng.choices((".", "!", "..", " .", "?!"), weights=(80, 12, 3, 3, 2))[0]
-    return text
-
-
-def _parts(text: str) -> list[str]:
-    return re.split(f"({OPEN}[^{CLOSE}]*{CLOSE})", text)
-
-
-def _slip(rng: Random, text: str) -> str:
-    """One typing error in a word that names no region."""
-    parts = _parts(text)
-    places = [
-        (index, found.span())
-        for index, part in enumerate(parts)
-        if not part.startswith(OPEN)
-        for found in re.finditer(r"[a-z]{5,}", part)
-    ]
-    if not places:
-        return text
-    index, (start, end) = rng.choice(places)
-    word = parts[index][start:end]
-    at = rng.randrange(1, len(word) - 1)
-    slipped = rng.choice((
-        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
-        word[:at] + word[at + 1 :],
-        word[:at] + word[at] + word[at:],
-    ))  # fmt: skip
-    parts[index] = parts[index][:start] + slipped + parts[index][end:]
-    return "".join(parts)

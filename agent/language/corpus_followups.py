@@ -54,6 +54,10 @@ _INSTEAD = (
 ).split("|")
 _TOO_MUCH: dict[Strength, list[str]] = {
     "normal": (
+        "that's too much now|too much, go back|too much, undo some of it|that went too far|that's overdone|"
+        "over the top|"
+        "too intense|it's too strong now|too much of it now|less of that|less please|not that much|not so much|"
+        "don't overdo it|"
         "too much|that's too much|that was too much|it's too much now|too strong|that's too strong|"
         "you overdid it|overdone|too much!|no, too much|oh, too much|hmm too much|that is too much|"
         "now it's too much|went too far|you went too far|too strong now|that was too strong|you've overdone it|"
@@ -61,11 +65,15 @@ _TOO_MUCH: dict[Strength, list[str]] = {
         "go back the other way|other direction please|do the opposite|wrong direction|reverse that"
     ).split("|"),
     "slight": (
+        "too much, go back a bit|that's too much now, go back a bit|too much, a little less|a bit less|a little less|"
+        "slightly less|just a touch less|go back a little|go back a bit|too strong, ease off a bit|back off a bit|"
+        "take it back a bit|tone that back a little|a touch less please|a bit less of that|"
         "a bit too much|a little too much|slightly too much|that's a bit too much|a touch too much|"
         "a tad too strong|slightly too strong|a bit too strong|just a bit too much|a little too strong now|"
         "you overdid it a bit|hm, a bit too much"
     ).split("|"),
     "strong": (
+        "much less|a lot less|far less of that|way less|that's way too much, a lot less|too much, go way back|"
         "way too much|far too much|much too much|way too strong|far too strong|that's way too much|"
         "that was far too much|much too strong|it's way too much now|whoa way too much"
     ).split("|"),
@@ -107,6 +115,14 @@ _NOT_THAT_WAY = (
     "not {p}, {q}|no, {q}|{q}, not {p}|i said {q}|i said {q}, not {p}|wrong, {q}|no no, {q}!|{q} instead|"
     "i meant {q}|not {p}! {q}|no {q} please"
 ).split("|")
+_OPENERS = (
+    "ok. |ok, |okay. now |ok. now |fine. |fine, and now |fine, and next |good. |good, now |great. |great, now |"
+    "nice. |nice, next |"
+    "right. |right, next |alright. |hm. |hmm, |hmm. |well, |and |and now |and then |yes, |perfect. now |thanks. |"
+    "thanks, now |"
+    "cool. |cool, and |done? then |good start. |better. |almost. |looks better, |i see. |now, |next, |good job. now |"
+    "very nice. "
+).split("|")
 _OPPOSITE = {INFRARED: VISIBLE, VISIBLE: INFRARED, BRIGHTER: DARKER, DARKER: BRIGHTER}
 
 
@@ -127,11 +143,13 @@ def followup(picker: Picker) -> tuple[str, Plan, Plan]:
     )[0]
     if kind == "fresh":
         text, plan = sequences.instruction(picker)
-        return text, before, plan
+        return (picker.pick(_OPENERS) + text if picker.chance(0.3) else text), before, plan
     if kind == "refused":
         text, plan = refusals.refused(picker, after=True)
         return text, before, plan
     text, step = _changed(picker, kind, last)
+    if picker.chance(0.15):
+        text = picker.pick(_OPENERS) + text
     return text, before, Plan(steps=[step], refusal=None)
 
 
@@ -159,8 +177,8 @@ def _changed(picker: Picker, kind: str, last: Step) -> tuple[str, Step]:
         many = len(last.region.phrases) > 1 or any(one.endswith("s") for one in last.region.phrases)
         text = (
             picker.pick(_STILL[other])
-            .replace(("{its}"), ("their") if many else ("its"))
-            .replace(("{it}"), ("them") if many else ("it"))
+            .replace("{its}", "their" if many else "its")
+            .replace("{it}", "them" if many else "it")
         )
         return text, _step(other, last.region, "normal")
     return picker.pick(_AGAIN), last
@@ -175,17 +193,17 @@ def _pronoun_clause(picker: Picker, effect: Effect, where: Region) -> tuple[str,
     said = plans.clause(picker, pronoun, effect, strength, imperative=True).text
     text = picker.rng.choice(
         (
-            ("now {x}"),
-            ("now {x}"),
-            ("{x}"),
-            ("and {x}"),
-            ("{x} too"),
-            ("also {x}"),
-            ("then {x}"),
-            ("next {x}"),
-            ("ok, {x}"),
-            ("please {x}"),
-            ("could you {x}"),
+            "now {x}",
+            "now {x}",
+            "{x}",
+            "and {x}",
+            "{x} too",
+            "also {x}",
+            "then {x}",
+            "next {x}",
+            "ok, {x}",
+            "please {x}",
+            "could you {x}",
         )
     )
     return text.replace("{x}", said), _step(effect, where, strength)

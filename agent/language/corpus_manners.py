@@ -1,128 +1,7 @@
-"""Phrasings of the training corpus, continued: statements, adjectives, strengths, manners, joints and refusals."""
+"""Manners of speech of the training corpus: adjectives, strengths, frames, contexts and joints."""
 
 from agent.language.corpus_phrasings import BRIGHTER, DARKER, DENOISE, INFRARED, VISIBLE, Effect
 from tools.types import Strength
-
-# Statements and fragments: they stand alone or follow "also", not "please".
-STATEMENTS: dict[Effect, list[str]] = {
-    INFRARED: (
-        "{R} should glow {e}; {R} should glow like on a thermal camera; {R} should light up in infrared; "
-        "{R} should stand out {e}; {R} should stand out {c} more; {R} {needs} to stand out {e}; "
-        "{R} {needs} {c} more heat; {R} {needs} {c} more thermal contrast; {R} {needs} to be {c} warmer; "
-        "{R} should be {c} warmer; {c} more heat on {R}; {c} more infrared on {R}; {c} more thermal in {R}; "
-        "i want {R} to pop {e}; i want {R} to stand out {e}; i want {R} {c} warmer; "
-        "i want to see the heat of {R} {e}; i need {R} to be {c} easier to spot; {R} could be {c} hotter; "
-        "i'd like {c} more thermal in {R}; i'd like {R} to look {c} more like the IR; "
-        "{R} {is} hard to spot in thermal; {R}: {c} warmer; {R}: {c} more infrared; {R} {c} warmer; "
-        "{R} {c} hotter; {R}, {c} more thermal; IR on {R}; thermal for {R}; lwir weight up on {R} {e}; "
-        "{R} ought to pop {c} more; {R} {is} not salient enough; {R} {is} not warm enough; {R} {looks} too cold; "
-        "{R} should look {c} more thermal; emphasis on {R} {e}; more saliency for {R}; "
-        "i can hardly spot {R}, use the heat; it should be {c} easier to spot {R}; "
-        "we need {R} to jump out {c} more in infrared; heat up on {R}; "
-        "{R} should be as the thermal camera sees {them}"
-    ).split("; "),
-    VISIBLE: (
-        "{R} should look {c} more natural; {R} {looks} {t} too thermal; {R} {is} {t} too thermal; "
-        "{R} {needs} {c} more texture; {R} {needs} {c} more detail; {c} more texture on {R}; "
-        "{c} more detail in {R}; {c} more natural colours on {R}; i want to see the texture of {R} {e}; "
-        "i want {R} to look {c} more natural; i want the true colours of {R}; i'd like {c} more visible in {R}; "
-        "i'd like {R} the way the eye sees {them}; {R} {has} lost {their} texture; {R} {has} lost the details; "
-        "{R} should look like in a normal photo; {R}: {c} more natural; {R}: {c} more visible; "
-        "{R} {c} more natural; visible for {R}; RGB look on {R}; true colours for {R}; natural look for {R}; "
-        "i can't make out the texture of {R}; {R} {is} not natural enough; {R} {looks} unnatural; "
-        "{R} {looks} like a heat map, i want the normal look; {R} should be closer to the visible image; "
-        "{R} should keep {their} natural colours; details of {R} should be {c} clearer; "
-        "more visible weight on {R}; {R} could use {c} more texture; "
-        "{R} should look as if taken with an ordinary camera; i need to see {R} with normal eyes"
-    ).split("; "),
-    BRIGHTER: (
-        "{R} {is} {t} too dark; {R} {looks} {t} too dark; {R} {is} {t} underexposed; {R} {is} pitch black; "
-        "{R} {is} hidden in the dark; {R} {is} barely lit; {R} {needs} {c} more light; "
-        "{R} {needs} {c} more exposure; {R} {needs} to be {c} brighter; {R} should be {c} brighter; "
-        "{R} could be {c} brighter; {R} could use {c} more light; {c} more light on {R}; "
-        "{c} more exposure on {R}; {c} more brightness for {R}; i want {R} {c} brighter; "
-        "i'd like {R} {c} brighter; i want {c} more light on {R}; i can't see {R}, {they} {is} too dark; "
-        "it's too dark around {R}; {R}: {c} brighter; {R} {c} brighter; {R} brighter {e}; "
-        "exposure up on {R} {e}; lights on for {R}; {R} {is} not bright enough; {R} {has} too little light; "
-        "{R} {is} too dim; {R} {is} lost in shadow; {R} {is} drowning in the dark; luma of {R} up {e}; "
-        "{R} {looks} {t} underexposed; more lux on {R}; shadows of {R} up {e}; the exposure of {R} is {t} too low"
-    ).split("; "),
-    DARKER: (
-        "{R} {is} {t} too bright; {R} {looks} {t} too bright; {R} {is} {t} overexposed; {R} {is} blinding; "
-        "{R} {is} blinding me; {R} {is} blown out; {R} {needs} {c} less light; {R} {needs} to be {c} darker; "
-        "{R} {needs} to be toned down {e}; {R} should be {c} darker; {R} should be dimmed {e}; "
-        "{R} could be {c} darker; {c} less light on {R}; {c} less glare on {R}; {c} less exposure on {R}; "
-        "{c} less brightness on {R}; i want {R} {c} darker; i'd like {R} {c} dimmer; "
-        "i want {c} less glare on {R}; too much glare on {R}; there is too much glare on {R}; "
-        "there's too much light on {R}; {R}: {c} darker; {R} {c} darker; {R} darker {e}; "
-        "exposure down on {R} {e}; the glare of {R} is too much; the glare of {R} hurts my eyes; "
-        "{R} {is} way too glaring; luma of {R} down {e}; the exposure of {R} is {t} too high; "
-        "{R} {is} burnt out; {R} {has} too much light; {R} {is} dazzling; less luminance on {R}; "
-        "highlights of {R} down {e}"
-    ).split("; "),
-    DENOISE: (
-        "{R} {is} {t} too noisy; {R} {is} {t} too grainy; {R} {looks} {t} too noisy; {R} {looks} noisy; "
-        "{R} {is} noisy; {R} {is} grainy; {R} {is} full of noise; {R} {is} full of grain; {R} {looks} gritty; "
-        "{R} {is} gritty; {R} {is} speckled; {R} {has} too much noise; {R} {has} so much grain; "
-        "{R} {needs} denoising; {R} {needs} a cleanup; {R} {needs} {c} less noise; {R} should be {c} less noisy; "
-        "{R} should be {c} cleaner; {R} should be {c} smoother; {R} could be {c} cleaner; {c} less noise on {R}; "
-        "{c} less noise in {R}; {c} less grain in {R}; i want {R} {c} less noisy; i want {R} {c} cleaner; "
-        "i'd like {c} less grain on {R}; i'd like {R} {c} smoother; too much noise in {R}; "
-        "there's too much grain on {R}; there is noise all over {R}; {R}: {c} less noise; {R}: denoise {e}; "
-        "noise reduction on {R} {e}; denoising for {R}; {R} {is} all grain; SNR of {R} is poor; "
-        "better SNR in {R}; the noise in {R} bothers me; the grain in {R} has to go; "
-        "i see a lot of speckle in {R}; {R} {has} salt and pepper noise; denoise on {R} {e}; "
-        "{R} {looks} like sandpaper"
-    ).split("; "),
-}
-
-# Said of the whole picture with no word for it.
-BARE: dict[Effect, list[str]] = {
-    INFRARED: (
-        "{c} more infrared; {c} more thermal; {c} warmer; {c} hotter; {c} more heat; {c} warmer overall; "
-        "{c} more thermal overall; push it {e} toward infrared; lean {e} toward thermal; more LWIR; "
-        "boost the heat {e}; thermal look; go {c} more thermal; emphasise the heat {e}; bring out the heat {e}; "
-        "use {c} more of the infrared; turn up the infrared {e}; i want {c} more heat; show me {c} more heat; "
-        "make it {c} warmer; make it {c} more thermal; overall {c} more infrared"
-    ).split("; "),
-    VISIBLE: (
-        "it all looks {t} too thermal; all of it looks {t} too thermal; {c} more like a normal photo; "
-        "{c} more natural; {c} more visible; {c} more texture; {c} more detail; {c} more natural overall; "
-        "closer to the visible; make it look {c} more natural; it looks {t} too thermal; "
-        "push it {e} toward visible; true colours; give me {c} more detail; natural colours please; "
-        "like a normal photo; as the eye sees it; i want {c} more texture; bring back the texture {e}; "
-        "use {c} more of the visible image; lean {e} toward the visible; show it in true colors; "
-        "bring out the details {e}; restore the true colours {e}; {c} less thermal; "
-        "make it look like an ordinary photo; overall {c} more natural"
-    ).split("; "),
-    BRIGHTER: (
-        "{c} brighter; {c} lighter; {t} too dark; it's {t} too dark; it is {t} too dark; {c} more light; "
-        "{c} more exposure; brighten {e}; {a} brighten; lift the shadows {e}; open the shadows {e}; "
-        "raise the exposure {e}; bump up the brightness {e}; turn up the brightness {e}; turn the lights on; "
-        "more light please; make it {c} brighter; brighten it up {e}; i can't see anything, it's so dark; "
-        "overall {c} brighter; {c} brighter overall; it needs {c} more light; lighten it {e}; "
-        "it's pitch dark in here; expose {c} more; exposure up {e}; everything's {t} too dark; "
-        "increase exposure {e}; add light"
-    ).split("; "),
-    DARKER: (
-        "{c} darker; {c} dimmer; {t} too bright; it's {t} too bright; it is {t} too bright; {c} less light; "
-        "{c} less exposure; {c} less glare; darken {e}; {a} darken; tone it down {e}; tone down the glare {e}; "
-        "dim it {e}; reduce the exposure {e}; lower the brightness {e}; turn down the brightness {e}; "
-        "kill the glare; too much glare; make it {c} darker; it's blinding; it's {t} overexposed; "
-        "overall {c} darker; {c} darker overall; it hurts my eyes, so bright; exposure down {e}; "
-        "pull the exposure down {e}; everything's {t} too bright; reduce the glare {e}; "
-        "bring the exposure down {e}"
-    ).split("; "),
-    DENOISE: (
-        "denoise {e}; {a} denoise; denoise it {e}; {c} less noise; {c} less grain; {t} too noisy; "
-        "it's {t} too noisy; it's {t} too grainy; it is noisy; too much noise; too much grain; clean up {e}; "
-        "clean it up {e}; get rid of the noise; remove the noise; remove the grain; reduce the noise {e}; "
-        "reduce noise {e}; improve the SNR {e}; better SNR; smooth it {e}; smooth it out {e}; it's all gritty; "
-        "so much speckle; despeckle; noise reduction {e}; noise removal; {c} less noisy; {c} cleaner; "
-        "{c} smoother; kill the noise; filter out the grain {e}; make it {c} less noisy; make it {c} cleaner; "
-        "clean up the noise {e}; denoising pls"
-    ).split("; "),
-}
 
 # Comparatives that may be joined: "make the cars brighter and less noisy".
 ADJECTIVES: dict[Effect, list[str]] = {
@@ -131,6 +10,18 @@ ADJECTIVES: dict[Effect, list[str]] = {
     BRIGHTER: "brighter|lighter|less dark|better lit|brighter|more exposed".split("|"),
     DARKER: "darker|dimmer|less bright|less blinding|less overexposed|darker".split("|"),
     DENOISE: "less noisy|cleaner|smoother|less grainy|less gritty|less speckled".split("|"),
+}
+# The same without a comparative: "i need the blades in visible detail and the gearbox in infrared".
+STATES: dict[Effect, list[str]] = {
+    INFRARED: (
+        "in infrared|in thermal|hot|salient|highlighted|emphasised|to stand out|to pop|as a heat image|in IR"
+    ).split("|"),
+    VISIBLE: (
+        "in visible detail|natural|in natural colours|in true colours|as the eye sees it|like a normal photo|in visible"
+    ).split("|"),
+    BRIGHTER: "lit up|bright|brightened|in more light|well lit|out of the shadows|lightened".split("|"),
+    DARKER: "toned down|dimmed|darkened|dark|without glare|dim|in less light".split("|"),
+    DENOISE: "denoised|clean|noise-free|smoothed|without grain|smooth|free of noise|cleaned up|despeckled".split("|"),
 }
 # Verbs that may be joined: "brighten and denoise the cars".
 VERBS: dict[Effect, list[str]] = {
@@ -142,9 +33,9 @@ VERBS: dict[Effect, list[str]] = {
 }
 
 BEFORE_VERB: dict[Strength, list[str]] = {
-    ("slight"): (
-        "slightly|gently|subtly|lightly|just slightly|ever so slightly|only slightly|very gently|softly"
-    ).split("|"),
+    "slight": ("slightly|gently|subtly|lightly|just slightly|ever so slightly|only slightly|very gently|softly").split(
+        "|"
+    ),
     "normal": [""],
     "strong": "strongly|heavily|aggressively|massively|drastically|hugely|considerably|significantly".split("|"),
 }
@@ -190,9 +81,9 @@ AS_POSSIBLE: dict[Effect, list[str]] = {
 
 AS_MUCH: dict[Effect, list[str]] = {
     INFRARED: [
-        ("put as much heat as possible into {R}"),
-        ("get as much infrared as possible into {R}"),
-        ("show as much thermal as you can on {R}"),
+        "put as much heat as possible into {R}",
+        "get as much infrared as possible into {R}",
+        "show as much thermal as you can on {R}",
     ],
     VISIBLE: ["bring back as much texture as possible in {R}", "get as much detail as possible out of {R}"],
     BRIGHTER: ["put as much light as possible on {R}", "give {R} as much exposure as possible"],
@@ -200,13 +91,13 @@ AS_MUCH: dict[Effect, list[str]] = {
     DENOISE: ["remove as much noise as possible from {R}", "get as much grain as you can out of {R}"],
 }
 EVERYWHERE = [
-    ("everywhere"),
-    ("overall"),
-    ("in general"),
-    ("across the board"),
-    ("throughout"),
-    ("all over"),
-    ("across the whole picture"),
+    "everywhere",
+    "overall",
+    "in general",
+    "across the board",
+    "throughout",
+    "all over",
+    "across the whole picture",
 ]
 
 # Frames of an imperative {x}; {g} is the same with a gerund.
@@ -220,12 +111,23 @@ MANNERS = (
     "what about {g}?|may i ask you to {x}|my request: {x}|task: {x}|i think you should {x}|"
     "is it possible to {x}?|can we {x}|could we {x}?|{x}!|{x}!!|{x}...|time to {x}|make sure to {x}|"
     "i was hoping you could {x}|next, {x}|first of all, {x}|start by {g}|want to {x}|need to {x}|i'd love to {x}|"
-    "yo {x}|{x} will you|{x} now|{x} right away"
+    "yo {x}|{x} will you|{x} now|{x} right away|i'd appreciate it if you {x}|may i have you {x}|can you try {g}?|"
+    "i'm thinking of {g}|i suggest {g}|consider {g}|let us {x}|be so kind and {x}|i ask you to {x}|"
+    "all i want is to {x}|"
+    "we have to {x}|you need to {x}|you have to {x}|you could {x}|the plan: {x}|goal: {x}|todo: {x}|request: {x}|"
+    "action: {x}|{x}, would you?|{x}, could you?|{x} ok?|{x}, that would be lovely|wanna {x}|gotta {x}|"
+    "lemme see: {x}|"
+    "i wish you would {x}|it'd help to {x}|it would help to {x}|why don't you {x}?|why not {x}?|maybe {x}|"
+    "perhaps {x}|"
+    "i guess {x}|simply {x}|please just {x}|please do {x}|could i get you to {x}|for me, {x}"
 ).split("|")
 STATEMENT_MANNERS = (
     "{x}|{x}|{x}|{x}|{x} please|{x}, please|hey, {x}|ok, {x}|hmm, {x}|i think {x}|{x}!|well, {x}|"
     "{x}, can you fix that?|sorry but {x}|{x} pls|{x}, thanks|hm {x}|fix this: {x}|as you can see, {x}|"
-    "{x}. fix it please|my problem: {x}|{x}, do something|ugh, {x}"
+    "{x}. fix it please|my problem: {x}|{x}, do something|ugh, {x}|{x}, i feel|{x}, in my opinion|to me {x}|"
+    "i find {x}|"
+    "{x} if you ask me|honestly {x}|i believe {x}|the thing is {x}|{x} right now|{x} at the moment|at the moment {x}|"
+    "wow, {x}|man, {x}|{x} sadly|note: {x}|issue: {x}|feedback: {x}|{x}, no?|{x}. can you help?|{x}, pls fix"
 ).split("|")
 
 CONTEXTS = (
@@ -234,7 +136,19 @@ CONTEXTS = (
     "it was foggy that night. |ok good. |so far so good. |almost there. |this is an inspection image. |"
     "quick one: |sorry for the trouble, |one more thing: |the picture is nice but |not bad. |"
     "my boss wants this: |as discussed, |for the presentation, |hm, let me think. ok, |let me see. |"
-    "good morning, "
+    "good morning, |for the ablation, |for figure 3, |for my thesis: |as per protocol: |for the safety report, |"
+    "we are searching for a missing child. |i'm inspecting a substation. |this was taken at 3 am. |"
+    "the drone was at 40 m. |patrol footage from last night. |i drive this road every day. |ok so |right, |"
+    "honestly, |i'd say |you know what, |for once, |before the meeting: |for the training set, |"
+    "to help the detector, |"
+    "so the operator can react, |for the night shift: |the client complained. |we have a fire here. |"
+    "it was raining. |the camera is old. |the lens was dirty. |the sun was low. |this one is hard. |"
+    "let me try something: |here's what i want: |what i need is this: |my request is simple: |in this scene, |"
+    "in this frame, |on this one, |this time, |first try: |again a night picture. |i've got a question of taste: |"
+    "thank you so far. |that helped. |that's better. |wow nice. |good. |very good. |hi, |hello. |dear agent, |"
+    "for better visibility, |to see better, |for the paper, |for a poster, |in the final image, |in the output, |"
+    "the way i see it, |if it's not too much work, |when you have a second, |since it's night, |as it's foggy, |"
+    "because of the backlight, |to avoid confusion, |just to be safe, |for clarity, |as a test, "
 ).split("|")
 REASONS = (
     ", i need it for a report|, it's for a presentation| so i can see better| so that we can count {them}|"
@@ -256,34 +170,34 @@ LEFT_OUT = (
 ).split("|")
 EFFECT_WORDS: dict[Effect, dict[str, list[str]]] = {
     INFRARED: {
-        ("noun"): [("highlighting"), ("extra heat")],
-        ("ing"): [("highlighting")],
-        ("do"): [("highlight"), ("warm up")],
-        ("level"): [("heat"), ("thermal part")],
+        "noun": ["highlighting", "extra heat"],
+        "ing": ["highlighting"],
+        "do": ["highlight", "warm up"],
+        "level": ["heat", "thermal part"],
     },
     VISIBLE: {
-        ("noun"): [("extra texture")],
-        ("ing"): [("adding texture to")],
-        ("do"): [("add texture to")],
-        ("level"): [("texture"), ("colours"), ("natural look")],
+        "noun": ["extra texture"],
+        "ing": ["adding texture to"],
+        "do": ["add texture to"],
+        "level": ["texture", "colours", "natural look"],
     },
     BRIGHTER: {
-        ("noun"): [("brightening"), ("relighting")],
-        ("ing"): [("brightening")],
-        ("do"): [("brighten"), ("light up")],
-        ("level"): [("brightness"), ("exposure"), ("light")],
+        "noun": ["brightening", "relighting"],
+        "ing": ["brightening"],
+        "do": ["brighten", "light up"],
+        "level": ["brightness", "exposure", "light"],
     },
     DARKER: {
-        ("noun"): [("darkening"), ("dimming")],
-        ("ing"): [("darkening"), ("dimming")],
-        ("do"): [("darken"), ("dim")],
-        ("level"): [("brightness"), ("exposure")],
+        "noun": ["darkening", "dimming"],
+        "ing": ["darkening", "dimming"],
+        "do": ["darken", "dim"],
+        "level": ["brightness", "exposure"],
     },
     DENOISE: {
-        ("noun"): [("denoising"), ("smoothing")],
-        ("ing"): [("denoising"), ("smoothing")],
-        ("do"): [("denoise"), ("smooth"), ("clean up")],
-        ("level"): [("grain"), ("noise")],
+        "noun": ["denoising", "smoothing"],
+        "ing": ["denoising", "smoothing"],
+        "do": ["denoise", "smooth", "clean up"],
+        "level": ["grain", "noise"],
     },
 }
 
@@ -300,7 +214,18 @@ JOINTS = (
     "{1} before {g2}|{1} before you {2}|begin by {g1} and then {2}|{1} and finish by {g2}|"
     "when you are done {g1}, {2}|{1} first, then {2}|{1} first and {2} after that|{1} as well as {2}|"
     "{1}, later {2}|{1}... then {2}|after you {1}, {2}|in this order: {1}, {2}|both {1} and {2}|"
-    "{1} while you're at it {2}|{1}. and {2}|{1} but {2}|i want you to {1} and {2}"
+    "{1} while you're at it {2}|{1}. and {2}|{1} but {2}|i want you to {1} and {2}|once {g1} is done, {2}|"
+    "with {g1} done, {2}|"
+    "kick off by {g1}, then {2}|before anything else {1}, then {2}|{1} to begin with, then {2}|"
+    "to start, {1}; then {2}|"
+    "{1}; once finished, {2}|step one {1}, step two {2}|one: {1}, two: {2}|in the first step {1}, in the second {2}|"
+    "{1}. with that out of the way, {2}|{1}, and while you're there, {2}|{1}; {2} next|{1}, and lastly {2}|"
+    "{1} and only then {2}|i'd {1} and then {2}|could you {1} and after that {2}|{1}, next up {2}|"
+    "{1}, moving on to {g2}|"
+    "{1} prior to {g2}|finish by {g2} after {g1}|{1} and don't forget to {2}|{1}, subsequently {2}|"
+    "{1}; subsequently, {2}|"
+    "not only {1}, also {2}|{1}, on top of that {2}|{1}, besides {2}|{1}. in addition, {2}|{1}, in addition {2}|"
+    "{1} ; {2}|{1} && {2}|{1}, and in the same go {2}"
 ).split("|")
 JOINTS_REVERSED = (
     "before you {1}, {2}|before {g1}, {2}|before you {1}, {2} please|before you go and {1}, {2}|"
@@ -308,7 +233,12 @@ JOINTS_REVERSED = (
     "end by {g1}, begin by {g2}|{1}, though not before {g2}|start by {g2} so that you can {1}|"
     "{1}, but first {2}|{1}, but before that {2}|{1} after {g2}|"
     "{1} after you {2}|{1}, but {2} first|{1} - but {2} before that|before {g1} please {2}|{1} only after {g2}|"
-    "{1} once you are done {g2}|prior to {g1}, {2}|{1}. but before that, {2}|{1}. before that {2}"
+    "{1} once you are done {g2}|prior to {g1}, {2}|{1}. but before that, {2}|{1}. before that {2}|ahead of {g1}, {2}|"
+    "{1} as soon as you are done {g2}|{1}, having finished {g2}|{1} subsequent to {g2}|{1} following {g2}|"
+    "{1}, {2} beforehand|"
+    "{1}; {2} beforehand|prior to any {g1}, {2}|{2} ahead of {g1}|{1} at the end, {2} at the start|"
+    "{1} second, {2} first|"
+    "{1} later, {2} now|{1} when {g2} is finished|{1} only once {g2} is done|leave {g1} for last, {2} first"
 ).split("|")
 JOINTS_OF_STATEMENTS = (
     "and , ; . also and~also , also . then then , then and~then but . next after~that . after~that, plus"

@@ -57,7 +57,23 @@ IMPERATIVES: dict[Effect, list[str]] = {
         render {R} {c} hotter | render {R} in infrared | go {c} more thermal on {R} |
         go heavier on the infrared for {R} | incline {R} {e} to infrared |
         incline {R} toward the thermal image {e} | fuse {R} with {c} more infrared |
-        strengthen the thermal look of {R} {e}
+        strengthen the thermal look of {R} {e} |
+        make {R} hot | make {R} look {c} hotter | make {R} salient | make {R} easy to spot |
+        make {R} more obvious in thermal | make it {c} easier to find {R} in the heat image |
+        put the emphasis on {R} {e} | put emphasis on {R} | bias {R} {e} to LWIR |
+        weight the fusion of {R} {e} towards infrared | call attention to {R} {e} | show {R} in infrared |
+        show {R} in thermal | show me {R} in IR | show the heat signature of {R} {e} |
+        show the thermal signature of {R} | reveal the heat of {R} {e} | display {R} as hot |
+        paint {R} with heat | use IR for {R} | use the infrared in {R} | set {R} off from the background {e} |
+        let {R} catch the eye {e} | get {R} {c} warmer | get {R} {c} more salient | get {R} noticed {e} |
+        render {R} {c} more salient | turn {R} {c} warmer | dial up the infrared on {R} {e} |
+        dial up the thermal in {R} {e} | ramp up the heat on {R} {e} | crank the thermal on {R} {e} |
+        {a} bring {R} forward in thermal | bring {R} to the fore in infrared | have {R} glow in the heat |
+        bring out {R} {e} | bring out {R} so i can spot {them} | mark {R} out with heat |
+        {a} promote {R} in the infrared | lend {R} {c} more thermal weight | favour LWIR for {R} {e} |
+        make the heat of {R} {c} more apparent | make {R} impossible to miss | make {R} unmissable in thermal |
+        move {R} {e} to the IR end | increase the salience of {R} {e} | {a} raise the saliency of {R} {e} |
+        make {R} conspicuous {e}
         """),
     VISIBLE: _phrasings("""
         make {R} look like {they} would to the naked eye | make {R} look {c} more like in a snapshot |
@@ -94,7 +110,26 @@ IMPERATIVES: dict[Effect, list[str]] = {
         render {R} as the eye would see {them} | render {R} {c} more naturally | keep {R} natural |
         keep {R} as in the normal photo | incline {R} {e} to visible | incline {R} toward the visible image {e} |
         go {c} more natural on {R} | fuse {R} with {c} more of the visible | have {R} look as in a regular photo |
-        turn {R} {c} more natural | reveal {c} more detail in {R} | reveal the texture of {R} {e}
+        turn {R} {c} more natural | reveal {c} more detail in {R} | reveal the texture of {R} {e} |
+        make {R} look realistic | make {R} look {c} more realistic | make {R} photo-like |
+        make {R} look like i'd see {them} with my own eyes | show {R} like a person would see {them} |
+        show {R} as {they} really {looks} to the eye | show {R} in visible light |
+        show {R} in natural colours | show {R} in visible detail | show {R} in RGB |
+        show the texture of {R} {e} | show the details of {R} | show the natural colours of {R} |
+        give {R} the look of the daylight camera | give {R} an ordinary photo look |
+        give {R} back {their} colours | give {R} back {their} texture | bias {R} {e} to the visible |
+        bias {R} {e} toward RGB | weight the fusion of {R} {e} towards visible | use RGB for {R} |
+        use the photo for {R} | use the visible channel in {R} {e} | keep the texture of {R} |
+        keep {R} looking natural | get {R} {c} more natural | get {R} looking {c} more like a photo |
+        dial up the visible in {R} {e} | dial up the texture of {R} {e} | bring up the visible on {R} {e} |
+        bring the visible detail out in {R} {e} | bring out the true colours of {R} |
+        bring {R} back to natural colours | let the visible image show {c} more in {R} |
+        let me read the texture of {R} | let {R} keep {their} texture | let {R} look like an ordinary photo |
+        naturalise {R} {e} | {a} favour RGB in {R} | turn {R} back to natural |
+        lend {R} {c} more visible weight | boost the texture of {R} {e} | boost the details of {R} {e} |
+        boost visible detail on {R} {e} | move {R} {e} to the visible end | add texture to {R} {e} |
+        add detail to {R} {e} | put texture back into {R} {e} | take the thermal look off {R} {e} |
+        drop the heat map look of {R} | render {R} in natural colours | render {R} as a camera would
         """),
     BRIGHTER: _phrasings("""
         {a} brighten {R} {e} | {a} brighten up {R} {e} | brighten {R} up {e} | {a} lighten {R} {e} |
@@ -118,7 +153,20 @@ IMPERATIVES: dict[Effect, list[str]] = {
         render {R} {c} brighter | turn {R} {c} brighter | fix the underexposure in {R} |
         fix the dark exposure of {R} | compensate the underexposure on {R} {e} | up the exposure on {R} {e} |
         up the brightness of {R} {e} | have {R} {c} brighter | set {R} {c} brighter |
-        take {R} up in brightness {e}
+        take {R} up in brightness {e} |
+        {a} open up {R} {e} | {a} expose {R} up | push {R} up in exposure {e} | dial up the light on {R} {e} |
+        dial up the brightness of {R} {e} | dial up the exposure on {R} {e} | ramp up the light in {R} {e} |
+        get rid of the darkness in {R} | get {c} more exposure on {R} | pour {c} more light on {R} |
+        cast {c} more light on {R} | lend {R} {c} more light | turn up the light on {R} {e} |
+        turn on the light in {R} | turn {R} up {e} in brightness | lift the exposure of {R} {e} |
+        {a} lift the blacks in {R} {e} | {a} lift the darks in {R} {e} | lift the dark parts of {R} {e} |
+        open {R} up {e} | pull the shadows of {R} up {e} | raise {R} out of the dark {e} |
+        raise the shadows in {R} {e} | make {R} look {c} brighter | make {R} look {c} less dark |
+        make {R} look better lit | have more light on {R} | {a} boost the exposure of {R} {e} |
+        boost {R} in brightness {e} | bring light into {R} {e} | bring {R} into the light {e} |
+        correct the underexposure of {R} | increase the light on {R} {e} | increase the luminance of {R} {e} |
+        up the light on {R} {e} | send {c} more light into {R} | light {R} {e} |
+        help {R} out of the shadows {e} | let {R} be {c} brighter
         """),
     DARKER: _phrasings("""
         {a} darken {R} {e} | {a} darken down {R} | {a} dim {R} {e} | dim down {R} {e} | dim the light on {R} {e} |
@@ -143,7 +191,22 @@ IMPERATIVES: dict[Effect, list[str]] = {
         relight {R} {c} darker | relight {R} so {they} {is} {c} darker | render {R} {c} darker |
         turn {R} {c} darker | get {R} {c} darker | push {R} {c} darker | stop {R} from blinding me |
         keep {R} from being so bright | shade {R} {e} | suppress the glare on {R} {e} | underexpose {R} {e} |
-        hold back the exposure on {R} {e}
+        hold back the exposure on {R} {e} |
+        {a} subdue {R} {e} | {a} subdue the glare of {R} {e} | dial down the light on {R} {e} |
+        dial {R} down {e} | dial down the brightness of {R} {e} | dial back the exposure on {R} {e} |
+        {a} lower {R} in brightness {e} | ease off the light on {R} {e} | ease the glare of {R} {e} |
+        soften the glare on {R} {e} | take the brightness of {R} down {e} | take {R} down in exposure {e} |
+        pull back the brightness of {R} {e} | pull back the highlights on {R} {e} |
+        rein in the highlights on {R} {e} | rein in the glare of {R} {e} | scale back the light on {R} {e} |
+        {a} reduce the light on {R} {e} | {a} reduce the luminance of {R} {e} | reduce {R} in brightness {e} |
+        turn the brightness of {R} down {e} | turn down the light on {R} {e} | make {R} look {c} darker |
+        make {R} look {c} less bright | make {R} stop glaring | make {R} less dazzling |
+        make {R} {c} less glaring | make {R} less overexposed | make {R} less harsh on the eyes |
+        keep {R} {c} darker | let {R} be {c} darker | have {R} {c} darker | bring {R} {c} lower in exposure |
+        recover the blown-out {R} | stop the glare of {R} | stop the glare from {R} |
+        counter the glare on {R} {e} | calm the glare of {R} {e} | correct the overexposure of {R} |
+        put {R} in the shade {e} | quell the glare on {R} {e} | lessen the glare on {R} {e} |
+        lessen the light on {R} {e} | get the glare off {R}
         """),
     DENOISE: _phrasings("""
         {a} denoise {R} {e} | {a} de-noise {R} {e} | {a} clean up {R} {e} | clean {R} up {e} | {a} clean {R} {e} |
@@ -169,6 +232,24 @@ IMPERATIVES: dict[Effect, list[str]] = {
         do noise reduction on {R} | do something about the noise in {R} | deal with the grain in {R} |
         scrub the noise off {R} | wipe the grain from {R} | strip the noise from {R} |
         quiet the noise in {R} {e} | tidy up the noise in {R} {e} | render {R} {c} less noisy |
-        turn down the noise in {R} {e}
+        turn down the noise in {R} {e} |
+        {a} degrain {R} {e} | {a} denoise over {R} | wipe the speckle off {R} | clear the noise from {R} {e} |
+        clear up the noise in {R} {e} | clear {R} of noise | clear {R} of grain |
+        iron out the grain in {R} {e} | {a} even out the noise in {R} | free {R} of noise |
+        free {R} from grain | rid {R} of noise | rid {R} of the speckle | get rid of the speckle on {R} |
+        get rid of the noise on {R} | get rid of all the grit in {R} | get the speckle off {R} |
+        get the grain out of {R} {e} | drop the noise in {R} {e} | drop the grain on {R} {e} |
+        {a} lessen the noise on {R} | make {R} look {c} smoother | make {R} look {c} less noisy |
+        make {R} grain-free | make {R} clean | make {R} smooth | make {R} {c} less speckled |
+        remove the graininess of {R} | remove the grit from {R} | remove the sensor noise from {R} |
+        remove all noise from {R} | reduce {R:gen} noise {e} | {a} reduce the graininess of {R} {e} |
+        take the grain out of {R} {e} | take the speckle off {R} | take the grit off {R} |
+        dial down the noise in {R} {e} | dial down the grain on {R} {e} | {a} tone down the noise in {R} {e} |
+        {a} tone down the grain of {R} {e} | polish {R} free of noise | push the SNR of {R} up {e} |
+        boost the SNR of {R} {e} | lift the SNR in {R} {e} | put a noise filter on {R} |
+        use a denoiser on {R} | keep the noise in {R} down {e} | let {R} be {c} less noisy |
+        give {R} better SNR | give {R} a good cleaning | give {R} a clean-up | run the denoiser over {R} |
+        tidy {R} up, there's noise | smooth away the grain of {R} | smooth the noise out of {R} {e} |
+        smooth down {R} {e} | suppress the grain in {R} {e} | do a denoise on {R}
         """),
 }

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent.language import corpus_manners as manners
+from agent.language import corpus_nominal as nominal
 from agent.language import corpus_regions as regions
 from agent.language.corpus_phrasings import (
     EFFECTS,
@@ -11,20 +12,21 @@ from agent.language.corpus_phrasings import (
     Effect,
 )
 from agent.language.corpus_regions import Picker, Spoken
+from agent.language.corpus_statements import BARE, STATEMENTS
 from agent.plan import Step
 from tools.types import Region, Strength
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
-_DOUBLED = {"cut", "get", "put", "dim", "let", "drop", "run", "stop", "set", "strip", "scrub", "shed"}
+_DOUBLED = {"cut", "get", "put", "dim", "let", "drop", "run", "stop", "set", "strip", "scrub", "shed", "rid", "up"}
 
 _PRONOUNS = {
-    ("them"): ("their"),
-    ("it"): ("its"),
-    ("him"): ("his"),
-    ("her"): ("her"),
-    ("both"): ("their"),
-    ("them both"): ("their"),
-    ("all of them"): ("their"),
+    "them": "their",
+    "it": "its",
+    "him": "his",
+    "her": "her",
+    "both": "their",
+    "them both": "their",
+    "all of them": "their",
 }
 
 
@@ -112,7 +114,7 @@ def clause(
     if not region.phrases and picker.chance(0.5) and region.text not in {"them"}:
         text = None
         while text is None:
-            text = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+            text = fill(picker, picker.pick(BARE[effect]), None, strength)
         if picker.chance(0.1) and "all" not in text:
             text += " " + picker.rng.choice(manners.EVERYWHERE)
         return Clause(text, steps, False, region)
@@ -121,7 +123,10 @@ def clause(
             return Clause(agree(picker.rng.choice(manners.AS_MUCH[effect]), region), steps, True, region)
         adjective = picker.rng.choice(manners.AS_POSSIBLE[effect])
         return Clause(f"make {region.text} as {adjective} as possible", steps, True, region)
-    table = IMPERATIVES[effect] if imperative else manners.STATEMENTS[effect]
+    if region.text not in _PRONOUNS and picker.chance(0.09):
+        text = agree(nominal.wish(picker, effect, strength, imperative=imperative), region)
+        return Clause(text, steps, imperative, region)
+    table = IMPERATIVES[effect] if imperative else STATEMENTS[effect]
     text = None
     while text is None:
         text = fill(picker, picker.pick(table), region, strength)
@@ -192,7 +197,7 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
     steps = [step(effect, region, strength)]
     if picker.chance(0.35):
         while True:
-            bare = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+            bare = fill(picker, picker.pick(BARE[effect]), None, strength)
             if bare and not re.search(r"\b(it|it's|overall|everything's|i|me|here)\b", bare):
                 return agree(picker.pick(_PLACED).replace("{b}", bare), region), steps
     word = picker.rng.choice(region.pronouns)
@@ -206,16 +211,16 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
         complaint = clause(picker, region, effect, urgency, imperative=False).text
         joint = picker.rng.choice(
             (
-                (", "),
-                (", please "),
-                (". "),
-                (", so "),
-                (". please "),
-                (", can you "),
-                ("; "),
-                (", could you "),
-                (" - "),
-                (", "),
+                ", ",
+                ", please ",
+                ". ",
+                ", so ",
+                ". please ",
+                ", can you ",
+                "; ",
+                ", could you ",
+                " - ",
+                ", ",
             )
         )
         return complaint + joint + wish, steps
@@ -275,11 +280,11 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
         )
     )
     everything = picker.rng.choice(
-        (("everything"), ("the picture"), ("the image"), ("the whole image"), ("the photo"), ("the whole picture"))
+        ("everything", "the picture", "the image", "the whole image", "the photo", "the whole picture")
     )
     verbal = clause(picker, Spoken(rest, False, ("x",)), effect, strength, imperative=True).text
     whole = clause(picker, Spoken(everything, False, ("x",)), effect, strength, imperative=True).text
-    bare = fill(picker, picker.pick(manners.BARE[effect]), None, strength)
+    bare = fill(picker, picker.pick(BARE[effect]), None, strength)
     if bare and picker.chance(0.25):
         whole = f"{bare} {picker.rng.choice(('everywhere', 'all over', 'everywhere', ''))}".strip()
     stated = clause(picker, Spoken("everything", False, ("x",)), effect, strength, imperative=False).text
@@ -307,15 +312,57 @@ _NOT_THAT = (
 ).split("|")
 
 
+_PASSED_OVER = (
+    "skip {Y} this time, {A}|skip {Y}, {A}|never mind {Y}, {A}|forget {Y}, {A}|forget about {Y}, {A}|"
+    "{Y} can wait, {A}|{Y} {is} not important, {A}|{Y} {does}n't matter, {A}|leave {Y} for now, {A}|"
+    "leave out {Y} and {A}|don't bother with {Y}, {A}|don't bother about {Y}, just {A}|no need for {Y}, {A}|"
+    "not {Y} this time, {A}|i don't care about {Y}, {A}|nothing on {Y}, but {A}|hands off {Y} and {A}|"
+    "{Y} {is} good, {A}|{Y} {is} fine as {they} {is}, {A}|{Y} {is} already ok, now {A}"
+).split("|")
+_PASSED_EFFECT = (
+    "skip the {noun}, {A}|leave out the {noun} and {A}|no {noun}, just {A}|no {noun} this time, {A}|"
+    "without {noun}, {A}|"
+    "without any {noun}, {A}|forget the {noun}, {A}|never mind the {noun}, {A}|no need for {noun}, {A}|"
+    "don't {do} anything, {A}|don't {do} anything, just {A}|don't {do} {Y}, {A}|do not {do} {Y}, just {A}|"
+    "don't {do} {Y}, only {A}|rather than {ing} {Y}, {A}|instead of {ing} {Y}, {A}|not {ing} {Y}, but {A}|"
+    "i don't want {noun}, {A}|i did not ask for {noun}, {A}|the {level} is fine, {A}|don't touch the {level}, {A}|"
+    "don't change the {level}, just {A}|leave the {level} alone, {A}|leave the {level} as it is and {A}|"
+    "keep the {level} but {A}|keep the {level}, {A}|the {level} can stay, {A}|no need to touch the {level}, {A}|"
+    "no need to {do} {Y}; only {A}|stop {ing} {Y} and {A}|no more {noun}, {A}|i'm not after {noun}: {A}|"
+    "{A}, no {noun}|{A} rather than {ing} {Y}|{A} instead of {ing} {Y}|{A} without {ing} {them}|"
+    "{A} but skip the {noun}|{A} - no {noun} please|{A} and don't {do} {Y}|{A} but leave the {level} alone|"
+    "{A} while keeping the {level}|{A}; the {level} stays|{A} and keep {their} {level}"
+).split("|")
+
+
+def passed_over(picker: Picker, region: Spoken, effect: Effect, other: Effect) -> tuple[str, list[Step]]:
+    """A region or an effect is named as not wanted, then what is: only that makes a step."""
+    strength = any_strength(picker)
+    wanted = clause(picker, region, effect, strength, imperative=True)
+    spared = regions.spoken(picker, phrases=1, simple=True)
+    if picker.chance(0.4):
+        text = picker.pick(_PASSED_OVER).replace("{does}", "do" if spared.plural else "does")
+        return agree(text.replace("{Y}", "{R}"), spared).replace("{A}", wanted.text), list(wanted.steps)
+    if other[0] == effect[0]:
+        other = picker.rng.choice([one for one in EFFECTS if one[0] != effect[0]])
+    text = picker.pick(_PASSED_EFFECT)
+    for slot, choices in manners.EFFECT_WORDS[other].items():
+        text = text.replace(f"{{{slot}}}", picker.rng.choice(choices))
+    named = spared if picker.chance(0.5) else region
+    return agree(text.replace("{A}", wanted.text).replace("{Y}", named.text), region), list(wanted.steps)
+
+
 def corrected(picker: Picker) -> tuple[str, list[Step]]:
     """What is said first is taken back, or is named as not meant."""
     region, effect = regions.spoken(picker, simple=True), any_effect(picker)
     other = picker.rng.choice([one for one in EFFECTS if one != effect])
+    if picker.chance(0.45):
+        return passed_over(picker, region, effect, other)
     roll = picker.rng.random()
     if roll < 0.4:
         template = picker.pick(_CORRECTIONS)
-        text = template.replace(("{p}"), picker.pick(manners.ADJECTIVES[other])).replace(
-            ("{q}"), picker.pick(manners.ADJECTIVES[effect])
+        text = template.replace("{p}", picker.pick(manners.ADJECTIVES[other])).replace(
+            "{q}", picker.pick(manners.ADJECTIVES[effect])
         )
         return agree(text, region), [step(effect, region, "normal")]
     wrong = regions.spoken(picker, phrases=1, simple=True)

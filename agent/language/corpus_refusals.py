@@ -15,6 +15,19 @@ REFUSALS = {
 
 _SAID = {
     "chat": (
+        "hello there|good afternoon|hey buddy|hey, how is it going?|how's your day?|how is your day going|"
+        "nice to meet you|long time no see|what a lovely picture|what a nice shot|wow|amazing|wonderful|"
+        "excellent|brilliant|i'm impressed|thank you very much|many thanks|cheers|much appreciated|ta|"
+        "you're welcome|no problem|that will be all|that's all for today|we're done|i'm happy with it|"
+        "i like it|love it|i like how it looks now|looks fine|looks fine to me|it's fine|fine|alright|got it|"
+        "i see|interesting|sounds good|good point|fair enough|oh well|oops|my bad|sorry about that|"
+        "just kidding|ha|hehe|omg|wtf|this is boring|i'm hungry|i need a coffee|it's late|time for lunch|"
+        "see you later|talk to you later|have a nice day|have a good weekend|it's friday|i'm new here|"
+        "i work at the fire brigade|i have two kids|my car broke down|my cat is asleep|"
+        "it's cold outside today|the weather is awful today|it was a long night|i didn't sleep well|"
+        "the boss is coming|my colleague took this picture|i took it yesterday|this is my favourite shot|"
+        "this place is in norway|nobody asked you|shut up|you're useless|you are smart|you rock|i trust you|"
+        "congratulations|happy new year|good luck|"
         "hello|hi|hi there|hey|good morning|good evening|how are you?|how are you doing|thanks|thank you|"
         "thank you so much|thanks a lot!|nice|great|cool|awesome work|well done|good job|you are the best|"
         "you're funny|bye|goodbye|see you tomorrow|ok|okay|yes|no|sure|i'm tired|i am bored|what a day|"
@@ -27,6 +40,31 @@ _SAID = {
         "my dog is called rex|i went to the beach|no thanks|maybe later|keep up the good work"
     ),
     "edit": (
+        "crop the left third away|crop out {X}|crop it to {X}|crop the image around {X}|crop it square|"
+        "trim the borders|blur all the faces|blur out {X}|blur the license plates|blur everything but {X}|"
+        "mosaic {X}|black out {X}|cover {X} with a black bar|cover up {X}|cut {X} out|cut away the sky|"
+        "paste {X} into another picture|get rid of {X} and fill the hole|"
+        "remove {X} and fill in the background|photoshop {X} out|make {X} disappear|let {X} vanish|"
+        "take out {X}|i don't want {X} in the picture|i want {X} gone|erase {X} completely|"
+        "wipe {X} out of the scene|swap the sky|swap the background|put a different background behind {X}|"
+        "replace {X} by {Y}|turn {X} into {Y}|add {Y} next to {X}|insert {Y}|draw {Y}|draw a line around {X}|"
+        "outline {X} in red|add a red circle|put a label on {X}|write the time on it|add a title|add my logo|"
+        "put a frame around the picture|add a scale bar|add a compass|add a colour bar|"
+        "rotate {X} to the left|rotate it clockwise|turn the picture upside down|turn it by 45 degrees|"
+        "mirror the image|flip {X}|shrink {X}|enlarge {X}|make {X} larger|make {X} twice as big|"
+        "zoom into {X}|zoom in|move {X} to the right|shift {X} up|move the camera closer|resize it|"
+        "upscale it 4x|super-resolve the image|change the resolution|change the aspect ratio|make it 16:9|"
+        "make it a square|convert it to jpeg|make it black and white|turn it grey|desaturate it|"
+        "make {X} green|paint {X} yellow|give {X} another colour|change the colour of {X} to blue|"
+        "make {X} look younger|remove the shadow of {X}|remove the rain|remove the fog|remove the clouds|"
+        "remove the watermark|make it sunny|make it snow|make it look like winter|turn winter into summer|"
+        "make it look like a comic|turn it into a sketch|make a collage|merge this with another picture|"
+        "stack ten frames|align the pair again|warp the thermal image|undo the lens distortion|"
+        "stabilise the video|make a time lapse|measure {X}|track {X}|detect {X} and count them|classify {X}|"
+        "segment everything and export masks|translate the sign|read the number plate|make {X} wave|"
+        "make {X} run|open the door of {X}|switch {X} off|close the window|add motion blur|add a lens flare|"
+        "add fog|add some noise|add grain|make it 3d|put sunglasses on {X}|make {X} wear a hat|"
+        "give {X} wings|put {X} on the moon|make the picture wider|show only the left half and drop the rest|"
         "rotate the image|rotate it by 90 degrees|rotate {X}|crop {X}|crop the picture|crop to {X}|cut out {X}|"
         "blur {X}|blur the faces|blur the faces of {X}|make the faces of {X} unrecognisable|pixelate the face of {X}|"
         "get rid of {X} and fill in the gap|remove {X} from the scene|take {X} away completely|put text on {X}|"
@@ -50,6 +88,18 @@ _SAID = {
         "change {X} into {Y}|tilt the image 10 degrees"
     ),
     "outside": (
+        "open another picture|open the previous run|load the next pair|load the pair from my disk|"
+        "use the file a.png instead|switch to the second image|save|save it|save this|save it as result.png|"
+        "save the picture to the desktop|save a copy|export it|export as tiff|store this in the database|"
+        "send it to me|send it by mail|mail {X} to me|share it|share the link|upload it|publish this|"
+        "post it on my website|download {X}|download a model|search for similar pictures|"
+        "look it up on wikipedia|check the weather online|open the browser|open youtube|play some music|"
+        "set a timer|set an alarm for 7|remind me tomorrow|call my mother|run a command|run ls|type dir|"
+        "exit the program|quit|close the window of the app|update yourself|restart|log out|log in as admin|"
+        "give me root access|read my emails|show me the folder|list the runs|delete the last run|"
+        "delete everything on disk|remove the file {X}.jpg|overwrite the original|rename it|zip it|"
+        "push it to github|write a python script|write code that loads the image|connect to the camera|"
+        "turn the camera on|"
         "open the file test.png|open {X}.png|load another image|load img_0034.jpg|save it to my desktop|"
         "save as jpg|delete all files|delete the run folder|read /etc/passwd|cat /etc/hosts|"
         "list the files in this folder|ls -la|rm -rf /|download the weights|download a picture of {X}|"
@@ -65,6 +115,18 @@ _SAID = {
         "write the result to a file"
     ),
     "question": (
+        "what does {X} show?|can you tell me what {X} is?|do you know where this is?|do you see {X}?|"
+        "how far away is {X}?|how fast is {X}?|how old is {X}?|is {X} hot?|is {X} alive?|is anybody there?|"
+        "is that {Y}?|is this a real photo?|was it raining?|what's the time?|what's your name?|"
+        "what model do you run on?|how many steps are left?|how much noise is there?|how bright is {X}?|"
+        "what's the brightness of {X}?|how did you do that?|which region did you use?|can you undo?|"
+        "can you explain the plan?|what should i do next?|what would you do?|any suggestions?|"
+        "which one is better?|do i need to denoise?|would denoising help?|"
+        "is it better to darken or to brighten {X}?|what's new?|what languages do you speak?|"
+        "who invented infrared cameras?|what's the wavelength of LWIR?|how does a thermal camera work?|"
+        "tell me about {X}|tell me what you see|tell me more|give me a summary|explain|"
+        "why did you darken {X}?|why did you not brighten {X}?|what does incline mean?|what is SNR?|"
+        "what's the meaning of life?|"
         "what is in this picture?|what do you see|what is {X}?|where is {X}?|who is {X}?|"
         "how many people are there?|how many cars can you see|is {X} in the picture?|is there {Y} in the image?|"
         "are there any people?|is it day or night?|what time is it?|what day is it|what can you do?|"
@@ -114,7 +176,7 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz;,#0123456789"
 def refused(picker: Picker, *, after: bool = False) -> tuple[str, Plan]:
     """An instruction that asks for no edit of ours, and the plan that says so.
 
-    What is unclear on its own may be clear ``after`` another turn ("the cars?"), so it is then left out.
+    What is unclear on its own may be clear ``after`` another turn "the cars?", so it is then left out.
     """
     kind = picker.rng.choices(list(_SAID), weights=(16, 34, 14, 18, 8, 0 if after else 10))[0]
     text = picker.pick(_SAID[kind].split("|"))

@@ -134,6 +134,25 @@ PARTICIPLES_THING = (
     "next to the entrance; connected to the pump"
 ).split("; ")
 
+WORN = (
+    "in the hoodie; in the hi-vis vest; in a red coat; with a rucksack; in the hard hat; in the blue shirt; "
+    "with the dog; "
+    "in overalls; with the crutches; in the wheelchair; with a shopping bag; in camouflage; with the rifle; "
+    "in the canoe; "
+    "with two kids; in the white helmet; with the phone; in a long coat; with the fishing rod; in shorts; "
+    "in the tent; "
+    "with the camera; in the orange jacket; with a torch"
+).split("; ")
+FITTED = (
+    "with the open hood; with the roof rack; with the flat tyre; with the tall chimney; with one light; "
+    "with the logo; "
+    "with the red stripe; with the ladder; with two wheels; with the trailer; in the second row; in the next lane; "
+    "with the open window; in the left lane; on the third floor; with the broken lamp; with the green roof; "
+    "on the far bank; with the antenna; in the back yard; with the crack; in the car park; on the conveyor"
+).split("; ")
+NEAR = ("by", "at", "near", "behind", "next to", "in")
+NUMBERS = "1 2 3 4 5 6 7 8 9 10 12 17 21 one two three four seven a b c d 3a b2 k9 north south".split()
+
 PEOPLE = set(
     (
         "person pedestrian man woman child kid boy girl walker runner jogger cyclist rider biker driver passenger "
@@ -143,14 +162,14 @@ PEOPLE = set(
 ) | {"police officer", "construction worker", "street vendor", "security guard"}
 
 PRONOUNS = {
-    ("man"): ("him"),
-    ("boy"): ("him"),
-    ("guy"): ("him"),
-    ("woman"): ("her"),
-    ("girl"): ("her"),
-    ("lady"): ("her"),
-    ("suspect"): ("him"),
-    ("dog"): ("him"),
+    "man": "him",
+    "boy": "him",
+    "guy": "him",
+    "woman": "her",
+    "girl": "her",
+    "lady": "her",
+    "suspect": "him",
+    "dog": "him",
 }
 COMMON_PLURALS = "people cars pedestrians buildings trees windows pipes vehicles faces headlights".split()
 COMMON = [
@@ -203,3 +222,20 @@ ONSETS = "b bl br c ch cl d dr f fl g gl gr h j k kl l m n p pl pr qu r s sk sl 
 VOWELS = "a e i o u ai ee oo ou".split()
 CODAS = "b ck d ff g k l ll m n nd ng p r rk rt sh sk st t x z lt mp nt".split()
 ENDINGS = ["", "", "er", "on", "ix", "le", "et", "um", "oid", "ette", "-7", " mk2", " unit", " valve", "ling"]
+
+# What nearly everybody says, and the words that the annotation rules themselves name: never kept back for validation.
+CORE = frozenset(
+    (
+        "{a} brighten {R} {e}|{a} darken {R} {e}|{a} dim {R} {e}|{a} denoise {R} {e}|{a} highlight {R} {e}|"
+        "{R} {is} {t} too dark|{R} {is} {t} too bright|{R} {is} blinding|{R} {is} noisy|{R} {is} gritty|"
+        "{R} {needs} to be {c} darker|{R}: {c} darker|{c} more heat on {R}|too much noise in {R}|"
+        "it's {t} too dark|it's blinding|lift the shadows {e}|{a} darken|denoise {e}|reduce the noise {e}|"
+        "{c} more like a normal photo|{c} more visible|make {R} {c} lighter|remove the noise in {R}|"
+        "{a} reduce the noise in {R} {e}|run noise reduction on {R}|apply denoising to {R}|"
+        "bring back the texture of {R} {e}|bring out the details in {R} {e}|let {R} look natural|"
+        "make {R} look like {they} would to the naked eye|incline {R} {e} to infrared|incline {R} {e} to visible|"
+        "{a} decrease the brightness of {R} {e}|{1}; {2}|{1}. next, {2}|prior to {g1}, {2}|"
+        "before {g1} please {2}|i want you to {x}|. {Y} {is} fine|{W}, except {X}|apart from {X}, {W}|"
+        "next {R}|do that again|exposure up on {R} {e}|drastically|just slightly|never mind|the {X}"
+    ).split("|")
+)

@@ -5,13 +5,15 @@ from random import Random
 
 import pytest
 
-from agent.language.corpus import Row, plain, rows, typed
+from agent.language.corpus import Row, plain, rows
 from agent.language.corpus_plans import gerund
 from agent.language.corpus_regions import Picker, held_out
+from agent.language.corpus_typing import typed
 from agent.language.training import excluded
-from agent.plan import Judgement, Plan
+from agent.plan import Judgement, Plan, Step
 from agent.turns import plan_messages
 from evals.plan_accuracy import CASES, read_cases
+from tools.types import Region
 
 HAND_WRITTEN = read_cases()
 EXCLUDED = excluded(CASES)
@@ -47,7 +49,7 @@ def test_every_answer_is_what_the_turn_wants(sample):
 def test_the_turns_have_their_shares(sample):
     counts = Counter(row.turn for row in sample)
     assert {turn: round(100 * count / len(sample)) for turn, count in counts.items()} == pytest.approx(
-        {"plan": 72, "act": 16, "judge": 12}, abs=3
+        {"plan": 86, "act": 8, "judge": 6}, abs=3
     )
 
 
@@ -118,13 +120,33 @@ def test_there_are_hand_written_cases_of_every_kind():
         ("make them warmer", "making them warmer"),
         ("get rid of the noise", "getting rid of the noise"),
         ("de-noise the sky", "de-noising the sky"),
+        ("rid the sky of noise", "ridding the sky of noise"),
     ],
 )
 def test_gerunds(imperative, expected):
     assert gerund(imperative) == expected
 
 
-def test_typing_slips_spare_the_names_of_regions():
-    for seed in range(300):
-        text = typed(Picker(Random(seed), "train"), "brighten \x01yellow excavator's bucket\x02 slightly")
-        assert "yellow excavator's bucket" in text.lower()
+def typed_often(text: str, phrases: list[str]) -> list[tuple[str, Plan]]:
+    step = Step(task="relight", direction="brighter", region=Region(phrases=phrases, invert=False), strength="slight")
+    return [typed(Random(seed), text, Plan(steps=[step], refusal=None)) for seed in range(300)]
+
+
+def test_a_region_is_called_what_was_typed():
+    variants = typed_often(
+        "brighten \x01yellow excavator's bucket\x02 and \x01sky\x02 slightly", ["yellow excavator's bucket", "sky"]
+    )
+    for text, plan in variants:
+        assert not set("\x01\x02") & set(text)
+        assert all(phrase in text.lower() for phrase in plan.steps[0].region.phrases)
+    names = {plan.steps[0].region.phrases[0] for _, plan in variants}
+    assert "yellow excavator's bucket" in names
+    assert len(names) > 3  # some with a slip
+
+
+def test_what_is_typed_varies():
+    assert len({text for text, _ in typed_often("please make the \x01road\x02 a little brighter", ["road"])}) > 20
+
+
+def test_what_nearly_everybody_says_is_learnt():
+    assert not any(held_out(entry) for entry in ("denoise {e}", "{a} brighten {R} {e}", "{R} {is} {t} too dark"))
