@@ -11,7 +11,8 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import bench, edits, runs, serve, training
+from agent.commands import bench, edits, evaluate, runs, serve, training
+from agent.commands.guard import guarded
 
 app = typer.Typer(
     name="wordfuse",
@@ -39,6 +40,7 @@ for command in (
     runs.demo,
 ):
     app.command()(command)
+app.command("eval")(evaluate.evaluate_suite)
 app.command(context_settings={"allow_extra_args": True})(serve.serve)
 train.command("fusion")(training.train_fusion)
 train.command("denoiser")(training.train_denoiser)
@@ -53,6 +55,10 @@ measure.command("regions")(bench.bench_regions)
 @app.callback(invoke_without_command=True)
 def root(
     version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
+    tracing: Annotated[
+        bool,
+        typer.Option("--tracing", help="Send OpenTelemetry spans of what follows.", envvar="WORDFUSE_TRACING"),
+    ] = False,
 ) -> None:
     """Say in words what a fused infrared/visible picture should look like, and an agent makes it so."""
     if version:
@@ -60,6 +66,10 @@ def root(
 
         typer.echo(f"wordfuse {installed('wordfuse')}")
         raise typer.Exit
+    if tracing:
+        from agent.tracing import start_tracing
+
+        guarded(start_tracing)()
 
 
 def main() -> None:

@@ -37,6 +37,8 @@ from agent.turns import (
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 SERVER_TIMEOUT_S = 120.0
+# Of 408, 409, 429, 5xx and lost connections: half a second later, then longer, or when the server says.
+SERVER_RETRIES = 3
 PROBE_TIMEOUT_S = 10.0
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -203,7 +205,7 @@ def connect(
         api_key=os.environ.get("OPENAI_API_KEY", "none"),
         temperature=0.0,
         timeout=SERVER_TIMEOUT_S,
-        max_retries=1,
+        max_retries=SERVER_RETRIES,
     )
     # A served model whose name says that it carries our adapter knows the short prompts.
     style = "compact" if name.startswith("wordfuse") else "full"

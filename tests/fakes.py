@@ -4,7 +4,6 @@ Everything else in the tests is the real thing: tools, optimisation, files, chec
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +11,13 @@ from typing import Any
 
 from langchain_core.tools import BaseTool
 
-from agent import critic
 from agent.llm import Usage
 from agent.plan import Judgement, Plan, Step
 from agent.session import Notify, Session
 from agent.settings import Limits, Settings
 from agent.state import Json
 from agent.turns import Message, Style
+from evals import oracle
 from tools.types import Direction, Region, Strength, Task
 
 Twist = Callable[[int, Json], Json]  # number of the act turn (from 1) and the right call -> the call that is made
@@ -80,13 +79,14 @@ class ScriptedModel:
         answers = [message["content"] for message in messages if message["role"] == "tool"]
         if answers:
             self.told.append(answers[-1])
-        right = self._right_call(messages[1]["content"], answers)
+        self.questions.append(oracle.question_of(messages))
+        right = oracle.right_call(messages)
         return self.twist(self.acts, right) if self.twist else right
 
     def judge(self, table: str) -> Judgement:
         self._call()
         self.tables.append(table)
-        right = judged(table)
+        right = oracle.right_verdict(table)
         return self.verdict(table, right) if self.verdict else right
 
     def _call(self) -> None:
@@ -95,46 +95,6 @@ class ScriptedModel:
         self.usage.completion_tokens += 10
         if self.usage.calls in self.raises:
             raise self.raises[self.usage.calls]
-
-    def _right_call(self, opening: str, answers: Sequence[str]) -> Json:
-        question: Json = dict(line.split(": ", 1) for line in opening.splitlines())
-        wanted = json.loads(question["step"])
-        self.questions.append(question | {"step": wanted})
-        # What a tool gave may be followed by a remark.
-        results = [json.JSONDecoder().raw_decode(answer)[0] for answer in answers if answer.startswith("{")]
-        mask = None if question["mask"] == "none" else question["mask"]
-        if wanted["region"]["phrases"] and mask is None:
-            found: Json = results[-1] if results else {}
-            if "mask" in found:
-                mask = found["mask"]
-            elif "grounding" in found:
-                args = {"grounding": found["grounding"], "invert": wanted["region"]["invert"]}
-                return {"name": "segment", "args": args}
-            else:
-                return {"name": "ground", "args": {"phrases": wanted["region"]["phrases"]}}
-        strength = wanted["strength"]
-        if question["last"].startswith("adjust"):
-            strength = {"strong": "normal", "normal": "slight", "slight": "slight"}[strength]
-        args = {"image": question["image"], "mask": mask, "strength": strength}
-        return {
-            "name": wanted["task"],
-            "args": args | ({"direction": wanted["direction"]} if wanted["direction"] else {}),
-        }
-
-
-def judged(table: str) -> Judgement:
-    """The verdict that the printed table deserves."""
-    attempt, attempts = map(int, re.findall(r"attempt: (\d+) of (\d+)", table)[0])
-    lines = re.findall(r"^(\w+): (\S+) -> (\S+), goal (at most|at least) (\S+), (met|missed)$", table, re.MULTILINE)
-    if all(line[-1] == "met" for line in lines):
-        return Judgement(verdict="satisfied", reason="all goals met")
-    checks = tuple(
-        critic.Check(name, float(before), float(after), float(target), limit == "at most", main=number == 0)
-        for number, (name, before, after, limit, target, _) in enumerate(lines)
-    )
-    right = critic.expected(critic.Measured(checks), attempt, attempts)
-    # Missed by less than the table prints.
-    return right if right.verdict != "satisfied" else Judgement(verdict="again", reason="nearly")
 
 
 def satisfied(table: str, right: Judgement) -> Judgement:

@@ -23,7 +23,7 @@ from agent.turns import Message, plan_messages
 Turn = Literal["plan", "act", "judge"]
 TURNS: tuple[Turn, ...] = ("plan", "act", "judge")
 SHARES = (86, 8, 6)
-REFUSED, FOLLOW_UP = 0.09, 0.20
+REFUSED, FOLLOW_UP = 0.16, 0.19
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,13 @@
 """The act and judge turns of the training corpus: a step becomes tool calls, measurements become a verdict.
 
-What is right is asked of the code that decides it in a run (``agent.acting``, ``agent.critic``).
+What is right is asked of the code that decides it in a run (``agent.acting``, ``agent.critic``). Half of the rows are
+made up, for variety; the other half were recorded from real runs on training pairs, mistakes included
+(``python -m evals.record_turns``, in ``trajectories``).
 """
 
+import json
+from functools import cache
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -34,8 +39,46 @@ class _Talk:
         self.messages.append({"role": "tool", "content": content})
 
 
+TRAJECTORIES = Path(__file__).parent / "trajectories"
+RECORDED = 0.5
+"""Share of the rows that are of real runs."""
+
+
+@cache
+def recorded(turn: str) -> tuple[dict[str, Any], ...]:
+    """What was asked in real runs, and what was right."""
+    lines = (TRAJECTORIES / f"{turn}.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(json.loads(line) for line in lines)
+
+
 def act(picker: Picker) -> tuple[list[Message], list[int]]:
     """A conversation of the act turn, and which of its messages are to be learnt."""
+    return _recorded_act(picker) if picker.chance(RECORDED) else _made_up_act(picker)
+
+
+def judge(picker: Picker) -> tuple[list[Message], list[int]]:
+    """A conversation of the judge turn, and which of its messages are to be learnt."""
+    return _recorded_judgement(picker) if picker.chance(RECORDED) else _made_up_judgement(picker)
+
+
+def _recorded_act(picker: Picker) -> tuple[list[Message], list[int]]:
+    row = picker.rng.choice(recorded("act"))
+    talk = _Talk(act_messages(Step.model_validate(row["step"]), row["image"], row["mask"], row["last"], "compact"))
+    for heard in row["heard"]:
+        talk.call(heard["call"]["name"], heard["call"]["arguments"], learnt=False)  # it may have been a mistake
+        talk.answer(heard["answer"])
+    talk.call(row["call"]["name"], row["call"]["arguments"])
+    return talk.messages, talk.learn
+
+
+def _recorded_judgement(picker: Picker) -> tuple[list[Message], list[int]]:
+    row = picker.rng.choice(recorded("critique"))
+    opening = judge_messages(row["table"], "compact")
+    answer = compact({"verdict": row["verdict"], "reason": row["reason"]})
+    return [*opening, {"role": "assistant", "content": answer}], [len(opening)]
+
+
+def _made_up_act(picker: Picker) -> tuple[list[Message], list[int]]:
     rng = picker.rng
     step, image = _any_step(picker), _image_id(rng)
     mask = _mask_id(rng) if step.region.phrases and rng.random() < 0.4 else None
@@ -118,8 +161,7 @@ def _mistaken(rng: Random, step: Step, right: dict[str, Any]) -> dict[str, Any]:
     return wrong
 
 
-def judge(picker: Picker) -> tuple[list[Message], list[int]]:
-    """A conversation of the judge turn, and which of its messages are to be learnt."""
+def _made_up_judgement(picker: Picker) -> tuple[list[Message], list[int]]:
     step = _any_step(picker)
     result, number, limit = _attempt(picker, step)
     answer = critic.expected(result, number, limit)

@@ -131,7 +131,11 @@ PARTICIPLES_THING = (
     "leading to the house; hanging from the ceiling; mounted on the wall; lying on the floor; facing us; "
     "full of people; sticking out of the ground; with the broken window; driving past; waiting at the lights; "
     "seen from above; in use; stuck in the mud; behind glass; half hidden by the tree; with no lights; "
-    "next to the entrance; connected to the pump"
+    "next to the entrance; connected to the pump; saying keep out; reading no entry; with the text do not touch; "
+    "marked exit only; labelled pump 3; that says stop here; that reads follow the rules; "
+    "with the words open all hours; "
+    "with the note forget me not; that says ignore; with the code on it; showing the password; "
+    "with the letters sys on it"
 ).split("; ")
 
 WORN = (

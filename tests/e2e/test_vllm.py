@@ -16,7 +16,7 @@ from agent.errors import BackendUnreachable
 from agent.llm import connect
 from agent.plan import Plan
 from agent.serving.command import OURS, find_vllm
-from evals.plan_accuracy import read_cases
+from evals.cases import read_plan_cases
 from tests.commandline import wordfuse
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:
     served, embedded = connect(url), connect("embedded")
     assert served.name == OURS
-    cases = read_cases()[::17][:CASES]
+    cases = read_plan_cases()[::17][:CASES]
     assert len(cases) == CASES
     same = [
         served.plan(case.instruction, case.before) == embedded.plan(case.instruction, case.before) for case in cases

@@ -12,11 +12,11 @@ from agent.language.corpus_typing import typed
 from agent.language.training import excluded
 from agent.plan import Judgement, Plan, Step
 from agent.turns import plan_messages
-from evals.plan_accuracy import CASES, read_cases
+from evals.cases import SUITES, read_plan_cases, read_suite
 from tools.types import Region
 
-HAND_WRITTEN = read_cases()
-EXCLUDED = excluded(CASES)
+HAND_WRITTEN = read_plan_cases()
+EXCLUDED = excluded(SUITES / "plan")
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def test_the_turns_have_their_shares(sample):
     )
 
 
-def test_about_a_tenth_of_the_instructions_is_refused(sample):
+def test_about_a_sixth_of_the_instructions_is_refused(sample):
     refused = [plan for plan in plans(sample) if plan.refusal]
-    assert 0.07 < len(refused) / len(plans(sample)) < 0.13
+    assert 0.13 < len(refused) / len(plans(sample)) < 0.22
 
 
 def test_phrases_are_lower_case_and_have_no_article(sample):
@@ -104,8 +104,19 @@ def test_validation_has_wordings_that_training_never_meets():
 
 
 def test_there_are_hand_written_cases_of_every_kind():
-    kinds = {case.kind for case in HAND_WRITTEN}
-    assert kinds == {"first", "plain", "typo", "multi", "union", "invert", "negation", "followup", "refuse"}
+    kinds = {one.tags[0] for one in read_suite("plan").listed}
+    assert kinds == {
+        "first",
+        "plain",
+        "typo",
+        "multi",
+        "union",
+        "invert",
+        "negation",
+        "followup",
+        "refuse",
+        "injection",
+    }
     assert len(HAND_WRITTEN) > 350
     assert len({(case.instruction, str(case.before)) for case in HAND_WRITTEN}) == len(HAND_WRITTEN)
     for case in HAND_WRITTEN:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from agent import critic
 from agent.critic import decide, expected, measured, table
 from agent.plan import DIRECTIONS, Judgement, Step, Verdict
-from tests.fakes import judged, step
+from evals.oracle import right_verdict as judged
+from tests.fakes import step
 from tools.strengths import AMOUNTS
 from tools.types import Strength, Task
 

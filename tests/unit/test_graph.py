@@ -68,7 +68,7 @@ def test_steps_and_instructions_follow_on_one_another(small: Small, tmp_path: Pa
     model = scripted(verdict=satisfied)
     record = small.run(tmp_path / "run", model, "both", "bright")
     assert [done["output"] for done in steps(record)] == ["images/001.png", "images/002.png", "images/003.png"]
-    starts = [question["image"] for question in model.questions if question["mask"] == "none"]
+    starts = [question["image"] for question in model.questions if question["mask"] is None]
     assert starts == ["fused", "fused", "fused", "001", "001", "001", "002", "002", "002"]
 
 

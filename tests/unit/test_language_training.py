@@ -50,6 +50,15 @@ def test_each_token_is_predicted_from_those_before_it():
     assert "".join(map(chr, encoded.ids[: at + 1])).endswith("<|im_start|>assistant\n")
 
 
+def test_whether_there_is_a_plan_at_all_counts_most():
+    for answer in ('{"steps":[{"task":"denoise"}],"refusal":null}', '{"steps":[],"refusal":"no"}'):
+        talk = row(("user", "u"), ("assistant", answer), learn=(1,))
+        encoded = Encoder(Letters())(Row("plan", talk.messages, talk.learn))
+        heavy = [chr(label) for label, weight in zip(encoded.labels, encoded.weights, strict=True) if weight > 1]
+        assert heavy == [answer.removeprefix('{"steps":[')[0]]
+        assert set(Encoder(Letters())(talk).weights) == {1.0}
+
+
 def test_the_parts_of_an_update_keep_to_their_size():
     settings = Settings(rows_per_bucket=60, tokens_per_part=2000, parts=3)
     for parts in islice(batches(rows(3), Encoder(Letters()), settings, Random(1)), 10):

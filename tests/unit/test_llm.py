@@ -261,9 +261,18 @@ def test_a_failing_server_is_unreachable(server: Server, status: int) -> None:
         connect(server.url).plan("x", None)
 
 
-def test_one_hiccup_is_ridden_out(server: Server) -> None:
-    server.answers = [503, said(GOOD_PLAN)]
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_hiccups_are_ridden_out(server: Server, status: int) -> None:
+    server.answers = [*[status] * llm.SERVER_RETRIES, said(GOOD_PLAN)]
     assert connect(server.url).plan("x", None) == PLAN
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_server_is_not_asked_for_ever(server: Server, status: int) -> None:
+    server.answers = [status]
+    with pytest.raises(BackendUnreachable):
+        connect(server.url).plan("x", None)
+    assert len(server.asked) == 1 + llm.SERVER_RETRIES
 
 
 def test_a_server_that_is_too_slow_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

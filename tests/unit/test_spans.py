@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from agent.plan import Plan
 from agent.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from agent.turns import plan_schema
-from evals.plan_accuracy import Case, read_cases
+from evals.cases import PlanCase, read_plan_cases
 
-CASES = read_cases()
+CASES = read_plan_cases()
 
 
 def plan(*phrases: str) -> dict[str, object]:
@@ -52,8 +52,8 @@ def test_names_end_at_punctuation() -> None:
     assert "sun brighten" not in said
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.kind}-{i}" for i, case in enumerate(CASES)])
-def test_regions_of_hand_written_plans_are_among_them(case: Case) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_regions_of_hand_written_plans_are_among_them(case: PlanCase) -> None:
     jsonschema.validate(case.plan.model_dump(), plan_schema(case.instruction, case.before))
 
 

@@ -1,0 +1,123 @@
+"""``wordfuse eval``: a prompt-eval regression suite."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from agent import options as o
+from agent import options_eval as e
+from agent.commands.guard import complain, guarded
+from fusion.errors import BackendUnreachable, InputError
+
+if TYPE_CHECKING:
+    from evals.cases import Suite
+
+BELOW_BASELINE = 100
+
+
+@o.everywhere
+@guarded
+def evaluate_suite(
+    suite: e.SuiteName,
+    baseline: e.BaselineFile = None,
+    update_baseline: e.UpdateBaseline = False,
+    at_least: e.AtLeast = 0.0,
+    repeat: e.Repeat = 1,
+    every: e.EveryCase = 1,
+    junit: e.Junit = None,
+    out: e.EvalFolder = None,
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    adapter: e.AdapterFolder = None,
+    regions: o.Regions = "auto",
+    device: o.Device = "auto",
+    seed: o.Seed = 0,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Ask a suite of cases and compare with what the model once got right. Exit code 100: it got worse."""
+    _need_inspect()
+    from agent.console import counting, downloading, messages, print_json
+    from agent.context import connect_model
+    from agent.language.embedded import DEFAULT_ADAPTER
+    from agent.settings import Settings
+    from evals import eval_report
+    from evals.asking import Asker
+    from evals.baseline import identity, read_baseline, write_baseline
+    from evals.cases import read_suite
+    from evals.evaluation import REPORT, evaluate
+    from fusion.images import write_bytes_atomic
+
+    if update_baseline and every > 1:
+        raise InputError("--update-baseline with --every: a baseline needs every case; leave --every out")
+    whole = read_suite(suite)
+    file = _baseline_file(whole, baseline, llm, needed=update_baseline)
+    earlier = read_baseline(file) if file is not None and file.exists() and not update_baseline else None
+    if baseline is not None and earlier is None and not update_baseline:
+        raise InputError(f"--baseline {baseline}: does not exist; make it with --update-baseline")
+    console = messages(quiet)
+    settings = Settings(llm=llm, model=model, adapter=adapter, regions=regions, device=device, seed=seed)
+    with downloading(console) as progress:
+        connected = connect_model(settings, progress)
+    embedded = llm == "embedded" and connected.style == "compact"
+    who = identity(connected.name, (adapter or DEFAULT_ADAPTER) if embedded else None)
+    with counting(console) as count:
+        evaluation = evaluate(
+            whole.every(every),
+            Asker(connected, settings),
+            who,
+            out or Path("runs") / f"eval-{whole.name}",
+            repeat=repeat,
+            at_once=1 if llm == "embedded" else 4,
+            progress=count,
+        )
+    verdict = eval_report.judge(evaluation, earlier, at_least)
+    folder = evaluation.folder
+    write_bytes_atomic(folder / "report.md", eval_report.markdown(verdict).encode())
+    if junit is not None:
+        write_bytes_atomic(junit, eval_report.junit(verdict).encode())
+    write_bytes_atomic(folder / REPORT, (json.dumps(eval_report.as_json(verdict), indent=1) + "\n").encode())
+    if as_json:
+        print_json(eval_report.as_json(verdict))
+    else:
+        eval_report.show(verdict, console)
+        console.print(f"  {folder / 'report.md'}\n  {folder / REPORT}", soft_wrap=True)
+    if evaluation.errors:
+        raise BackendUnreachable(
+            f"{len(evaluation.errors)} of {len(evaluation.results)} cases could not be asked "
+            f"({evaluation.errors[0].error}); the same command asks them again"
+        )
+    if update_baseline:
+        assert file is not None
+        write_baseline(file, eval_report.baseline_of(evaluation))
+        complain(f"wrote {file}: {evaluation.exact:.1%} exact; commit it with what changed")
+    elif file is None or earlier is None:
+        complain("no baseline to compare with; make one with --update-baseline")
+    if verdict.regressed:
+        complain("worse than the baseline or threshold: " + "; ".join(verdict.regressed))
+        raise typer.Exit(BELOW_BASELINE)
+
+
+def _baseline_file(suite: "Suite", chosen: Path | None, llm: str, *, needed: bool) -> Path | None:
+    """The baseline of a suite: the chosen one, ours for our suites and the embedded model, or one beside a file."""
+    from evals.baseline import BASELINES
+    from evals.cases import SUITES
+
+    if chosen is not None:
+        return chosen
+    if llm == "embedded":
+        if suite.source.parent == SUITES:
+            return BASELINES / f"{suite.name}.json"
+        return suite.source.with_name(f"{suite.name}.baseline.json")
+    if needed:
+        raise InputError("--update-baseline with --llm URL: name the baseline of that server with --baseline FILE")
+    return None
+
+
+def _need_inspect() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("inspect_ai") is None:
+        raise InputError("wordfuse eval needs inspect-ai; install it with: pip install 'wordfuse[evals]'")

@@ -1,0 +1,74 @@
+"""Ask a language model, or the whole graph, what a case asks."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agent.errors import AnswerError
+from agent.language.template import compact
+from agent.llm import LanguageModel
+from agent.record import exit_code
+from agent.session import Session
+from agent.settings import Settings
+from agent.turns import Message, Style, act_messages
+from evals.cases import ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase
+from fusion.errors import InputError
+from tools.registry import as_langchain
+from tools.workspace import Workspace
+
+STREET = Path(__file__).resolve().parents[1] / "examples" / "street"
+
+Asking = Callable[[Listed], dict[str, Any] | None]
+
+
+class Asker:
+    """One model for many cases."""
+
+    def __init__(self, model: LanguageModel, settings: Settings) -> None:
+        """Ask ``model``; ``settings`` are those of whole runs."""
+        self.model, self.settings = model, settings
+
+    def __call__(self, listed: Listed) -> dict[str, Any] | None:
+        """The answer to a case in JSON, or None where the model gave none that can be used.
+
+        Raises:
+            BackendUnreachable: the model cannot be reached: that is no wrong answer.
+        """
+        try:
+            return self._answer(listed.case, listed.folder)
+        except AnswerError:
+            return None
+
+    def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
+        if isinstance(case, PlanCase):
+            return self.model.plan(case.instruction, case.before).model_dump()
+        if isinstance(case, CritiqueCase):
+            return self.model.judge(case.table).model_dump()
+        if isinstance(case, ActCase):
+            # The tools are only described to the model, never run: any workspace will do, it opens nothing.
+            work = Workspace(Path(), STREET / "ir.png", STREET / "vi.png", self.settings.for_tools())
+            chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
+            return {"name": chosen["name"], "arguments": chosen["args"]}
+        if isinstance(case, RunCase):
+            return self._run(case, folder)
+        raise InputError(f"{type(case).__name__}: nobody to ask")
+
+    def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:
+        if case.pair == "street":
+            ir, vi = STREET / "ir.png", STREET / "vi.png"
+        else:
+            ir, vi = folder / case.pair.ir, folder / case.pair.vi
+        with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
+            record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
+        steps = [step for instruction in record["instructions"] for step in instruction["plan"]["steps"]]
+        return {"exit": exit_code(record), "tasks": [step["task"] for step in steps]}
+
+
+def _conversation(case: ActCase, style: Style) -> list[Message]:
+    """The turn as the graph would put it."""
+    messages = act_messages(case.step, case.image, case.mask, case.last, style)
+    for heard in case.heard:
+        messages.append({"role": "assistant", "content": compact(heard.call.model_dump())})
+        messages.append({"role": "tool", "content": heard.answer})
+    return messages

@@ -1,0 +1,109 @@
+"""``wordfuse eval`` as a user calls it, with a stand-in server."""
+
+import json
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commandline import MODELS, LanguageModel, complaint, serving, wordfuse
+
+DENOISE = {"task": "denoise", "direction": None, "region": {"phrases": [], "invert": False}, "strength": "normal"}
+PLAN = {"steps": [DENOISE], "refusal": None}
+WORDS = [f"get rid of the noise, version {i}" for i in range(8)]
+
+
+@pytest.fixture
+def suite(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_DATA_HOME", str(here / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(here / "cache"))
+    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    cases = [{"instruction": words, "plan": PLAN, "tags": ["noise"]} for words in WORDS]
+    cases.append({"instruction": "tell me a joke", "plan": {"steps": [], "refusal": "no"}})
+    (here / "mine.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases))
+    return here / "mine.jsonl"
+
+
+def good() -> LanguageModel:
+    return LanguageModel(dict.fromkeys(WORDS, PLAN))
+
+
+def evaluated(suite: Path, model: Any, *options: object) -> Any:
+    with serving(model) as server:
+        return wordfuse("eval", suite, "--llm", server.url, "--baseline", "base.json", *options)
+
+
+def test_a_baseline_is_made_and_kept_to(suite: Path, here: Path) -> None:
+    made = evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    assert made.exit_code == 0, made.output
+    assert "wrote base.json: 100.0% exact" in made.stderr
+    again = evaluated(suite, good(), "--out", "second", "--json", "--junit", "junit.xml", "--quiet")
+    assert again.exit_code == 0, again.output
+    told = json.loads(again.stdout)
+    assert (told["exact"], told["regressed"], told["broken"]) == (1.0, [], [])
+    assert told == json.loads((here / "second" / "report.json").read_text())
+    assert "| noise | 8 | 100.0% | 100.0% |" in (here / "second" / "report.md").read_text()
+    assert ElementTree.parse(here / "junit.xml").getroot().get("failures") == "0"
+
+
+def test_a_regression_exits_with_100_and_names_the_sentences(suite: Path, here: Path) -> None:
+    evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    worse = evaluated(suite, LanguageModel(dict.fromkeys(WORDS[6:], PLAN)), "--out", "second")
+    assert worse.exit_code == 100, worse.output
+    assert "worse than the baseline" in worse.stderr and "noise: 100.0% -> 25.0% of 8" in worse.stderr
+    for words in WORDS[:6]:
+        assert words in worse.stderr
+    assert "wanted  denoise: the whole image" in worse.stderr and "got     refused" in worse.stderr
+
+
+def test_two_broken_cases_may_be_chance_unless_a_threshold_says_otherwise(suite: Path) -> None:
+    evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    nearly = LanguageModel(dict.fromkeys(WORDS[2:], PLAN))
+    assert evaluated(suite, nearly, "--out", "second", "--quiet").exit_code == 0
+    assert evaluated(suite, nearly, "--out", "third", "--at-least", 0.9, "--quiet").exit_code == 100
+
+
+def test_a_server_that_fails_is_told_and_changes_no_baseline(suite: Path, here: Path) -> None:
+    def failing(path: str, sent: Any) -> tuple[int, str, bytes]:
+        return MODELS if sent is None else (500, "text/plain", b"down")
+
+    failed = evaluated(suite, failing, "--update-baseline", "--out", "first", "--quiet")
+    assert failed.exit_code == 4, failed.output
+    assert "9 of 9 cases could not be asked" in failed.stderr
+    assert not (here / "base.json").exists()
+    # The same command, with a server: it goes on in the same folder.
+    mended = evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    assert mended.exit_code == 0, mended.output
+    assert json.loads((here / "first" / "report.json").read_text())["errors"] == []
+    assert not (here / "first-2").exists()
+
+
+def test_a_baseline_stays_whole_where_it_cannot_be_written(suite: Path, here: Path) -> None:
+    (here / "base.json").mkdir()
+    result = evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    assert result.exit_code == 2 and "base.json" in result.stderr
+    assert not list(here.glob("*.tmp")) and not list(here.glob(".*.tmp"))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["nothing"], "no such suite; name one of act, critique, plan, run"),
+        (["mine.jsonl", "--baseline", "gone.json"], "gone.json: does not exist"),
+        (["mine.jsonl", "--baseline", "mine.jsonl"], "mine.jsonl: not a baseline"),
+        (["mine.jsonl", "--update-baseline", "--every", 2], "leave --every out"),
+        (["mine.jsonl", "--update-baseline"], "name the baseline of that server"),
+        (["mine.jsonl", "--out", "mine.jsonl"], "choose another folder"),
+        (["mine.jsonl", "--out", "."], "choose another folder"),
+    ],
+)
+def test_bad_usage(suite: Path, options: list[object], words: str) -> None:
+    with serving(good()) as server:
+        said = complaint(wordfuse("eval", *options, "--llm", server.url, "--quiet"), 2)
+    assert words in said
+
+
+def test_without_inspect_the_remedy_is_named(suite: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert "pip install 'wordfuse[evals]'" in complaint(wordfuse("eval", suite, "--llm", "http://127.0.0.1:1/v1"), 2)
