@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from agent.errors import AnswerError, BackendUnreachable, WordfuseError
-from agent.llm import ChatLanguageModel, connect
+from agent.llm import ChatLanguageModel, LanguageModel, connect
 from agent.state import Json
 
 if TYPE_CHECKING:
@@ -44,16 +44,19 @@ def examine(
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
         progress: called with bytes done and in all while the language model is downloaded.
     """
+    connected: list[LanguageModel] = []
     findings = [
         _checked("packages", _packages),
         _checked("device", lambda: _device(device)),
         _checked("fusion weights", _weights),
-        _checked("language model", lambda: _model(llm, model, device, progress)),
+        _checked("language model", lambda: _model(llm, model, device, progress, connected)),
     ]
     if llm != "embedded" and findings[-1].ok:
         # What a server is asked for beside a plan; the embedded model has a grammar for each of them.
         probes = {"JSON schema": _schema, "required tool": _required_tool, "named tool": _named_tool}
-        findings += [_checked(name, partial(probe, llm, model)) for name, probe in probes.items()]
+        served = connected[0]
+        assert isinstance(served, ChatLanguageModel)
+        findings += [_checked(name, partial(probe, served.chat)) for name, probe in probes.items()]
     return findings
 
 
@@ -87,9 +90,17 @@ def _weights() -> str:
     return f"{type(network).__name__}, {count / 1e6:.2f} M parameters, sha256 as listed"
 
 
-def _model(llm: str, model: str | None, device: str, progress: Callable[[int, int], None] | None) -> str:
+def _model(
+    llm: str,
+    model: str | None,
+    device: str,
+    progress: Callable[[int, int], None] | None,
+    found: list[LanguageModel],
+) -> str:
+    """Connect to the language model, which is left in ``found``, and try it."""
     started = time.monotonic()
     connected = connect(llm, model=model, device=device, progress=progress)
+    found.append(connected)
     loaded = time.monotonic()
     plan = connected.plan(SAMPLE, None)
     seconds = time.monotonic() - loaded
@@ -101,13 +112,7 @@ def _model(llm: str, model: str | None, device: str, progress: Callable[[int, in
     )
 
 
-def _chat(llm: str, model: str | None) -> "BaseChatModel":
-    connected = connect(llm, model=model)
-    assert isinstance(connected, ChatLanguageModel)
-    return connected.chat
-
-
-def _schema(llm: str, model: str | None) -> str:
+def _schema(chat: "BaseChatModel") -> str:
     """A schema without which the answer would hardly be as it is wanted."""
     schema = {
         "type": "object",
@@ -116,7 +121,7 @@ def _schema(llm: str, model: str | None) -> str:
         "additionalProperties": False,
     }
     form = {"type": "json_schema", "json_schema": {"name": "colour", "schema": schema, "strict": True}}
-    text = str(_chat(llm, model).bind(response_format=form, max_tokens=40).invoke("Name a colour.").text)
+    text = str(chat.bind(response_format=form, max_tokens=40).invoke("Name a colour.").text)
     try:
         kept = json.loads(text).get("colour") in ("ultramarine", "vermilion")
     except (ValueError, AttributeError):
@@ -126,15 +131,15 @@ def _schema(llm: str, model: str | None) -> str:
     return "answers are held to their schema"
 
 
-def _required_tool(llm: str, model: str | None) -> str:
-    return _tool_call(llm, model, "any")
+def _required_tool(chat: "BaseChatModel") -> str:
+    return _tool_call(chat, "any")
 
 
-def _named_tool(llm: str, model: str | None) -> str:
-    return _tool_call(llm, model, "measure")
+def _named_tool(chat: "BaseChatModel") -> str:
+    return _tool_call(chat, "measure")
 
 
-def _tool_call(llm: str, model: str | None, choice: str) -> str:
+def _tool_call(chat: "BaseChatModel", choice: str) -> str:
     names = ("brighten", "measure")
     tools = [
         {
@@ -147,7 +152,7 @@ def _tool_call(llm: str, model: str | None, choice: str) -> str:
         }
         for name in names
     ]
-    bound = _chat(llm, model).bind_tools(tools, tool_choice=choice, max_tokens=120)
+    bound = chat.bind_tools(tools, tool_choice=choice, max_tokens=120)
     calls = bound.invoke("Measure the image fused.").tool_calls
     wanted = names if choice == "any" else (choice,)
     if not calls or calls[0]["name"] not in wanted:

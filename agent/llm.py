@@ -25,6 +25,7 @@ from pydantic import BaseModel, ValidationError
 from agent.errors import AnswerError, BackendUnreachable, InputError, WordfuseError
 from agent.language.grammar import tool_call_schema
 from agent.plan import Judgement, Plan
+from agent.spelling import mend
 from agent.turns import (
     Message,
     Schema,
@@ -93,9 +94,10 @@ class ChatLanguageModel:
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :meth:`LanguageModel.plan`."""
-        return self._structured(
-            plan_messages(instruction, before, self.style), plan_schema(instruction, before, self.style), Plan, "plan"
-        )
+        if self.style == "full":  # a large model reads over typing errors
+            return self._plan(instruction, before)
+        mended = mend(instruction)
+        return mended.as_typed(self._plan(mended.text, before))
 
     def judge(self, table: str) -> Judgement:
         """See :meth:`LanguageModel.judge`."""
@@ -128,6 +130,10 @@ class ChatLanguageModel:
             # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
         raise failure
+
+    def _plan(self, instruction: str, before: Plan | None) -> Plan:
+        messages = plan_messages(instruction, before, self.style)
+        return self._structured(messages, plan_schema(instruction, before, self.style), Plan, "plan")
 
     def _structured(self, messages: Sequence[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
         form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}

@@ -69,6 +69,15 @@ def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:
     assert served.usage.calls == CASES and served.usage.completion_tokens > 0
 
 
+def test_the_server_keeps_to_the_baseline_of_the_embedded_model(url: str, here: Path) -> None:
+    baseline = ROOT / "evals" / "baselines" / "plan.json"
+    options = ("--every", 12, "--llm", url, "--baseline", baseline, "--out", "out", "--json", "--quiet")
+    done = wordfuse("eval", "plan", *options)
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["identity"]["model"] == OURS and told["errors"] == []
+
+
 def test_the_main_job_on_the_bundled_example(url: str, tmp_path: Path) -> None:
     street = ROOT / "examples" / "street"
     out = tmp_path / "run"

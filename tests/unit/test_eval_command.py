@@ -16,8 +16,6 @@ WORDS = [f"get rid of the noise, version {i}" for i in range(8)]
 
 @pytest.fixture
 def suite(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_DATA_HOME", str(here / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(here / "cache"))
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     cases = [{"instruction": words, "plan": PLAN, "tags": ["noise"]} for words in WORDS]
     cases.append({"instruction": "tell me a joke", "plan": {"steps": [], "refusal": "no"}})

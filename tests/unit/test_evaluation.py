@@ -27,7 +27,6 @@ Answers = Callable[[str], dict[str, Any] | None]
 def own_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Inspect keeps traces among the user's data."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture

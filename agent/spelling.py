@@ -1,0 +1,105 @@
+"""Typing errors in the words that say what is to be done, mended before a small model reads them.
+
+A small model takes "smoth the grass" for gibberish. What is no English word, and one of the words for effects, amounts
+and order but for a slip or two, is taken for that. Names of regions are the user's own, and stay as they were typed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from spellchecker import SpellChecker
+
+from agent.plan import Plan
+
+#: The words of the annotation rules, and those around them without which a sentence is not understood.
+_WORDS = frozenset(
+    """
+    thermal heat hotter warmer warm infrared lwir salient saliency stand out pop highlight highlighted easier spot
+    emphasise emphasised emphasize emphasized emphasis signature glow noticeable prominent incline toward towards push
+    visible natural naturally texture textures detail details detailed true colour colours color colors normal photo
+    ordinary camera image picture realistic restore
+    brighter brighten brightened brightening brightness lighten lighter light shadow shadows exposure underexposed dark
+    illuminate relight
+    darker darken darkened darkening dimmer dimmed glare glaring blinding overexposed bright reduce lower
+    denoise denoised denoising noise noisy grain grainy speckle speckled clean cleaner cleanup smooth smoother smoothed
+    smoothing gritty remove sensor
+    slightly slight little gently touch hint smidge strongly strong much stronger possible considerably heavily
+    make making made show bring give increase decrease boost turn tone lift raise improve look looks looking
+    should could would want need needs please everything everywhere except apart whole entire rest leave alone
+    first then after before finally also again more less very really overall same with without and the but not
+    """.split()
+)
+
+
+@dataclass(frozen=True)
+class Mended:
+    """An instruction as it may have been meant.
+
+    Attributes:
+        text: the instruction with its typing errors mended.
+        typed: mended words and what stood there.
+    """
+
+    text: str
+    typed: Mapping[str, str]
+
+    def as_typed(self, plan: Plan) -> Plan:
+        """A plan of the mended text with its regions called what the user called them."""
+        if not self.typed:
+            return plan
+        steps = [
+            step.model_copy(
+                update={
+                    "region": step.region.model_copy(
+                        update={"phrases": [self._as_typed(phrase) for phrase in step.region.phrases]}
+                    )
+                }
+            )
+            for step in plan.steps
+        ]
+        return plan.model_copy(update={"steps": steps})
+
+    def _as_typed(self, phrase: str) -> str:
+        return " ".join(self.typed.get(word, word) for word in phrase.split())
+
+
+def mend(text: str) -> Mended:
+    """Mend what is nearly a word of effects, amounts or order.
+
+    Example:
+        >>> mend("smoth the grass a litle").text
+        'smooth the grass a little'
+    """
+    typed: dict[str, str] = {}
+
+    def mended(found: re.Match[str]) -> str:
+        word = found.group()
+        right = _nearest(word.lower())
+        if right is None:
+            return word
+        typed[right] = word.lower()
+        return right
+
+    return Mended(re.sub(r"[A-Za-z']+", mended, text), typed)
+
+
+@cache
+def _english() -> SpellChecker:
+    return SpellChecker(language="en")
+
+
+@cache
+def _nearest(word: str) -> str | None:
+    """The word that was meant, or None where it is right, or nothing near enough is known."""
+    english = _english()
+    if len(word) < 3 or word in _WORDS or word in english:
+        return None
+    near = {*_WORDS} & set(english.edit_distance_1(word))
+    if len(word) < 5:
+        near = {known for known in near if sorted(known) == sorted(word)}  # "otu" is clear, "hae" is not
+    elif not near and len(word) >= 7:
+        near = {*_WORDS} & set(english.edit_distance_2(word))
+    # Of two the longer: letters are left out more often than put in ("slighty").
+    return max((known for known in near if known[0] == word[0]), key=lambda known: (len(known), known), default=None)

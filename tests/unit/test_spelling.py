@@ -1,0 +1,61 @@
+"""Typing errors are mended in the words that say what to do, and nowhere else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.spelling import mend
+from evals.cases import read_plan_cases
+from tests.fakes import plan, refusal, step
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("smoth the grass", "smooth the grass"),
+        ("Brigten the road", "brighten the road"),
+        ("make it stand otu slighty", "make it stand out slightly"),
+        ("more themral, less nosie", "more thermal, less noise"),
+        ("the sky looks grany", "the sky looks grainy"),
+    ],
+)
+def test_slips_are_mended(typed: str, meant: str) -> None:
+    assert mend(typed).text == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "brighten the building by the loading bay",
+        "darken the torch and the stroller",
+        "show the whale, the bearing and the lane markings",
+        "don't touch the skylight, I shouldn't have to say it",
+        "rotate it, crop it, replace the train",
+        "make the T-34 and the zorblax hotter",
+        "asdf qwerty",
+        "",
+        "空をもっと明るく",
+    ],
+)
+def test_what_is_right_or_nobody_knows_stays(text: str) -> None:
+    assert mend(text).text == text
+
+
+def test_well_written_instructions_stay_as_they_are() -> None:
+    changed = [case.instruction for case in read_plan_cases() if mend(case.instruction).typed]
+    well_written = {case.name for case in read_plan_cases()} - {case.name for case in read_plan_cases() if case.writer}
+    assert not [case for case in read_plan_cases() if case.name in well_written and case.instruction in changed]
+
+
+def test_regions_are_called_what_was_typed() -> None:
+    mended = mend("brigten the lihgt on the pole and the roof")
+    meant = plan(step("relight", "brighter", "light on the pole", "roof"))
+    assert mended.as_typed(meant) == plan(step("relight", "brighter", "lihgt on the pole", "roof"))
+    assert mended.as_typed(refusal("no")) == refusal("no")
+
+
+@given(st.text(max_size=120))
+def test_any_text_keeps_its_words(text: str) -> None:
+    mended = mend(text)
+    assert len(mended.text.split()) == len(text.split())
+    assert mend(mended.text).text == mended.text
