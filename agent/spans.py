@@ -15,9 +15,21 @@ _BREAKS = re.compile(
 )
 _EDGES = "'`\u2018\u2019.-\u2013\u2014_*"
 _POSSESSIVE = re.compile(r"['\u2019]s$|(?<=s)['\u2019]$")
-#: A name begins with none of these and ends with none of them.
-_NOT_FIRST = frozenset("the a an and or of to".split())
-_NOT_LAST = frozenset("the a an and or of".split())
+#: A name begins with none of these and ends with none of them: articles, what joins, and what says the wish itself.
+_NOT_FIRST = frozenset(
+    """
+    the a an and or of to this that these those it them but than then also now please pls plz so just only not more less
+    brighten brightening lighten darken darkening denoise denoising despeckle emphasise emphasize make making show give
+    bring get let turn reduce reducing increase increasing remove removing can could would should is are be want need
+    needs don't i'd everything everywhere
+    """.split()
+)
+_NOT_LAST = frozenset(
+    """
+    the a an and or of but then also too more less very please pls plz brighter darker dimmer lighter warmer hotter
+    cleaner smoother slightly strongly gently heavily is are should would could needs
+    """.split()
+)
 
 
 # Scripts that write no spaces between words, or write words together with their endings.

@@ -7,11 +7,14 @@ and order but for a slip or two, is taken for that. Names of regions are the use
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from spellchecker import SpellChecker
 
 from agent.plan import Plan
+
+# From how many letters on a word may have one error, and two; and how long a word is looked at at all.
+ONE_ERROR, TWO_ERRORS, LONGEST = 5, 7, 20
 
 #: The words of the annotation rules, and those around them without which a sentence is not understood.
 _WORDS = frozenset(
@@ -91,15 +94,28 @@ def _english() -> SpellChecker:
 
 
 @cache
+def _slips() -> dict[str, set[str]]:
+    """Everything that is one error away from a longer word, and which words those are."""
+    table: dict[str, set[str]] = {}
+    for known in _WORDS:
+        if len(known) >= TWO_ERRORS - 1:
+            for slip in _english().edit_distance_1(known):
+                table.setdefault(slip, set()).add(known)
+    return table
+
+
+@lru_cache(maxsize=1000)
 def _nearest(word: str) -> str | None:
     """The word that was meant, or None where it is right, or nothing near enough is known."""
     english = _english()
-    if len(word) < 3 or word in _WORDS or word in english:
+    if not 3 <= len(word) <= LONGEST or word in _WORDS or word in english:
         return None
-    near = {*_WORDS} & set(english.edit_distance_1(word))
-    if len(word) < 5:
-        near = {known for known in near if sorted(known) == sorted(word)}  # "otu" is clear, "hae" is not
-    elif not near and len(word) >= 7:
-        near = {*_WORDS} & set(english.edit_distance_2(word))
+    slips = set(english.edit_distance_1(word))
+    near = _WORDS & slips
+    if len(word) < ONE_ERROR:
+        near = frozenset(known for known in near if sorted(known) == sorted(word))  # "otu" is clear, "hae" is not
+    elif not near and len(word) >= TWO_ERRORS:
+        # What is one error away from both is two from one to the other.
+        near = frozenset().union(*(_slips().get(slip, ()) for slip in slips))
     # Of two the longer: letters are left out more often than put in ("slighty").
     return max((known for known in near if known[0] == word[0]), key=lambda known: (len(known), known), default=None)

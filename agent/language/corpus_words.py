@@ -155,7 +155,7 @@ FITTED = (
     "on the far bank; with the antenna; in the back yard; with the crack; in the car park; on the conveyor"
 ).split("; ")
 NEAR = ("by", "at", "near", "behind", "next to", "in")
-NUMBERS = "1 2 3 4 5 6 7 8 9 10 12 17 21 one two three four seven a b c d 3a b2 k9 north south".split()
+NUMBERS = "1 2 3 4 5 6 7 8 9 10 12 17 21 one two three four seven b c d 3a b2 k9 north south".split()
 
 PEOPLE = set(
     (

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.spelling import mend
-from evals.cases import read_plan_cases
+from evals.cases import read_plan_cases, read_suite
 from tests.fakes import plan, refusal, step
 
 
@@ -17,6 +17,7 @@ from tests.fakes import plan, refusal, step
         ("make it stand otu slighty", "make it stand out slightly"),
         ("more themral, less nosie", "more thermal, less noise"),
         ("the sky looks grany", "the sky looks grainy"),
+        ("britgher and overexpsoedd", "brighter and overexposed"),
     ],
 )
 def test_slips_are_mended(typed: str, meant: str) -> None:
@@ -33,6 +34,7 @@ def test_slips_are_mended(typed: str, meant: str) -> None:
         "rotate it, crop it, replace the train",
         "make the T-34 and the zorblax hotter",
         "asdf qwerty",
+        "brighten" * 60,
         "",
         "空をもっと明るく",
     ],
@@ -42,9 +44,9 @@ def test_what_is_right_or_nobody_knows_stays(text: str) -> None:
 
 
 def test_well_written_instructions_stay_as_they_are() -> None:
-    changed = [case.instruction for case in read_plan_cases() if mend(case.instruction).typed]
-    well_written = {case.name for case in read_plan_cases()} - {case.name for case in read_plan_cases() if case.writer}
-    assert not [case for case in read_plan_cases() if case.name in well_written and case.instruction in changed]
+    changed = [case.words for case in read_plan_cases() if mend(case.instruction).typed]
+    typos = {one.case.words for one in read_suite("plan").listed if one.tags[0] == "typo"}
+    assert not set(changed) - typos
 
 
 def test_regions_are_called_what_was_typed() -> None:
