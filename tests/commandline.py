@@ -119,6 +119,10 @@ class Server:
     url: str = ""
 
 
+#: The answer of a server that dies in the middle of it.
+DYING = (0, "", b"")
+
+
 @contextmanager
 def serving(answer: Callable[[str, Json | None], tuple[int, str, bytes]]) -> Iterator[Server]:
     """Serve on a free port of 127.0.0.1 until the end of the block."""
@@ -134,6 +138,14 @@ def serving(answer: Callable[[str, Json | None], tuple[int, str, bytes]]) -> Ite
         def reply(self, sent: Json | None) -> None:
             server.asked.append(self.path)
             status, kind, body = server.answer(self.path, sent)
+            if (status, kind, body) == DYING:
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", "1000")
+                self.end_headers()
+                self.wfile.write(b'{"id": "x", "choi')
+                self.close_connection = True
+                return
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
