@@ -102,6 +102,7 @@ def train_language(
     out: o.TrainFolder = Path("runs/train-language"),
     base: o.Base = None,
     minutes: o.LanguageMinutes = 60.0,
+    learning_rate: o.LearningRate = 6e-4,
     threads: o.Threads = 1,
     exclude: o.Exclude = None,
     seed: o.Seed = 1,
@@ -116,7 +117,7 @@ def train_language(
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(message)s")
     left_out = excluded(exclude) if exclude is not None else frozenset()
-    settings = Settings(minutes=minutes, threads=threads, seed=seed)
+    settings = Settings(minutes=minutes, threads=threads, seed=seed, rate=learning_rate)
     with downloading(messages(quiet)) as progress:
         folder = resolve_base(base, progress=progress)
     typer.echo(train(str(folder), out, settings, left_out))

@@ -121,6 +121,12 @@ MANNERS = (
     "perhaps {x}|"
     "i guess {x}|simply {x}|please just {x}|please do {x}|could i get you to {x}|for me, {x}"
 ).split("|")
+COMMON_MANNERS = (
+    "{x}|{x}|{x}|{x}|{x}|please {x}|please {x}|{x} please|{x} please|{x}, please|can you {x}?|could you {x}?|"
+    "could you please {x}?|can you please {x}|i want you to {x}|i'd like you to {x}|just {x}|now {x}|{x} pls|"
+    "kindly {x}|"
+    "would you {x}?|let's {x}"
+).split("|")
 STATEMENT_MANNERS = (
     "{x}|{x}|{x}|{x}|{x} please|{x}, please|hey, {x}|ok, {x}|hmm, {x}|i think {x}|{x}!|well, {x}|"
     "{x}, can you fix that?|sorry but {x}|{x} pls|{x}, thanks|hm {x}|fix this: {x}|as you can see, {x}|"
@@ -226,6 +232,11 @@ JOINTS = (
     "{1}; subsequently, {2}|"
     "not only {1}, also {2}|{1}, on top of that {2}|{1}, besides {2}|{1}. in addition, {2}|{1}, in addition {2}|"
     "{1} ; {2}|{1} && {2}|{1}, and in the same go {2}"
+).split("|")
+COMMON_JOINTS = (
+    "{1} and {2}|{1} and {2}|{1}, then {2}|{1}, then {2}|first {1}, then {2}|{1} and then {2}|{1}; {2}|{1}, and {2}|"
+    "{1}. then {2}|{1}. {2}|{1}, {2}|after {g1}, {2}|{1}. after that, {2}|first {1} and then {2}|{1} and also {2}|"
+    "{1}, also {2}"
 ).split("|")
 JOINTS_REVERSED = (
     "before you {1}, {2}|before {g1}, {2}|before you {1}, {2} please|before you go and {1}, {2}|"

@@ -253,3 +253,40 @@ IMPERATIVES: dict[Effect, list[str]] = {
         smooth down {R} {e} | suppress the grain in {R} {e} | do a denoise on {R}
         """),
 }
+
+# How most people say it: each of these is drawn as often as all the others together.
+COMMON: dict[Effect, list[str]] = {
+    INFRARED: _phrasings("""
+        make {R} stand out {e} | make {R} pop {e} | make {R} {c} warmer | make {R} {c} hotter | {a} highlight {R} {e} |
+        make {R} {c} easier to spot | {a} emphasise {R} {e} | make {R} {c} more salient | show {R} in infrared |
+        bring out the heat of {R} {e} | show the heat of {R} {e} | push {R} {e} toward infrared | make {R} {c} more thermal |
+        show {R} in thermal | show the heat signature of {R} {e} | warm up {R} {e} | make {R} glow {e} |
+        let {R} stand out {e} | give {R} {c} more infrared | give {R} {c} more heat
+        """),
+    VISIBLE: _phrasings("""
+        make {R} look {c} more natural | make {R} {c} more natural | bring back the texture of {R} {e} |
+        show {R} in true colours | make {R} look like a normal photo | give {R} {c} more texture |
+        give {R} {c} more detail | show {c} more detail in {R} | push {R} {e} toward visible | make {R} look natural |
+        show {R} as the eye sees {them} | bring out the details of {R} {e} | bring out the texture of {R} {e} |
+        restore the texture of {R} {e} | make {R} look like an ordinary photo | give {R} a {c} more natural look |
+        show the texture of {R} {e} | make {R} {c} more like the visible image
+        """),
+    BRIGHTER: _phrasings("""
+        {a} brighten {R} {e} | make {R} {c} brighter | {a} lighten {R} {e} | light up {R} {e} | brighten up {R} {e} |
+        give {R} {c} more light | lift the shadows in {R} {e} | {a} increase the exposure of {R} {e} |
+        make {R} {c} lighter | light {R} up {e} | put {c} more light on {R} | {a} raise the brightness of {R} {e} |
+        open the shadows in {R} {e} | brighten {R} up {e}
+        """),
+    DARKER: _phrasings("""
+        {a} darken {R} {e} | make {R} {c} darker | {a} dim {R} {e} | {a} tone down {R} {e} | tone {R} down {e} |
+        reduce the glare on {R} {e} | make {R} {c} less bright | {a} reduce the brightness of {R} {e} |
+        tone down the glare of {R} {e} | {a} lower the exposure of {R} {e} | make {R} {c} dimmer | dim down {R} {e} |
+        turn down the brightness of {R} {e} | get rid of the glare on {R}
+        """),
+    DENOISE: _phrasings("""
+        {a} denoise {R} {e} | {a} clean up {R} {e} | {a} smooth {R} {e} | remove the noise from {R} | clean {R} up {e} |
+        {a} reduce the noise in {R} {e} | make {R} {c} less noisy | get rid of the noise in {R} | smooth out {R} {e} |
+        remove the grain from {R} | make {R} {c} cleaner | make {R} {c} smoother | remove the speckle from {R} |
+        get the noise out of {R} | get rid of the grain in {R} | make {R} {c} less grainy | {a} clean {R} {e}
+        """),
+}

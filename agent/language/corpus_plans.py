@@ -7,12 +7,13 @@ from agent.language import corpus_manners as manners
 from agent.language import corpus_nominal as nominal
 from agent.language import corpus_regions as regions
 from agent.language.corpus_phrasings import (
+    COMMON,
     EFFECTS,
     IMPERATIVES,
     Effect,
 )
 from agent.language.corpus_regions import Picker, Spoken
-from agent.language.corpus_statements import BARE, STATEMENTS
+from agent.language.corpus_statements import BARE, COMMON_BARE, COMMON_STATEMENTS, STATEMENTS
 from agent.plan import Step
 from tools.types import Region, Strength
 
@@ -114,7 +115,7 @@ def clause(
     if not region.phrases and picker.chance(0.5) and region.text not in {"them"}:
         text = None
         while text is None:
-            text = fill(picker, picker.pick(BARE[effect]), None, strength)
+            text = fill(picker, picker.often(COMMON_BARE[effect], BARE[effect]), None, strength)
         if picker.chance(0.1) and "all" not in text:
             text += " " + picker.rng.choice(manners.EVERYWHERE)
         return Clause(text, steps, False, region)
@@ -126,10 +127,10 @@ def clause(
     if region.text not in _PRONOUNS and picker.chance(0.09):
         text = agree(nominal.wish(picker, effect, strength, imperative=imperative), region)
         return Clause(text, steps, imperative, region)
-    table = IMPERATIVES[effect] if imperative else STATEMENTS[effect]
+    common, others = (COMMON, IMPERATIVES) if imperative else (COMMON_STATEMENTS, STATEMENTS)
     text = None
     while text is None:
-        text = fill(picker, picker.pick(table), region, strength)
+        text = fill(picker, picker.often(common[effect], others[effect]), region, strength)
     return Clause(text, steps, imperative, region)
 
 
@@ -137,7 +138,11 @@ def mannered(picker: Picker, said: Clause) -> str:
     """Wrap a clause in the manners of speech."""
     if not said.imperative:
         return picker.pick(manners.STATEMENT_MANNERS).replace("{x}", said.text)
-    return picker.pick(manners.MANNERS).replace("{x}", said.text).replace("{g}", gerund(said.text))
+    return (
+        picker.often(manners.COMMON_MANNERS, manners.MANNERS)
+        .replace("{x}", said.text)
+        .replace("{g}", gerund(said.text))
+    )
 
 
 def any_region(picker: Picker) -> Spoken:

@@ -60,6 +60,10 @@ class Picker:
         pool = [entry for entry in entries if held_out(entry) == held]
         return self.rng.choice(pool or list(entries))
 
+    def often(self, common: Sequence[str], others: Sequence[str]) -> str:
+        """One of a few common entries as often as one of all the others; the common are never held back."""
+        return self.rng.choice(common) if self.chance(0.5) else self.pick(others)
+
     def chance(self, share: float) -> bool:
         """True with probability ``share``."""
         return self.rng.random() < share
@@ -235,6 +239,7 @@ def _marked(text: str) -> str:
     return f"{OPEN}{text}{CLOSE}"
 
 
+_COMMON_WHOLE = ("everything", "the picture", "the image", "the whole picture", "the whole image", "the entire image")
 _WHOLE = (
     "the picture|the image|everything|the whole image|the whole picture|the whole thing|the photo|the scene|"
     "the entire image|the frame|the shot|this image|this picture|the fused image|the entire picture|it all|"
@@ -254,7 +259,7 @@ _ALL_BUT = (
 
 def whole(picker: Picker) -> Spoken:
     """The whole image."""
-    return Spoken(picker.pick(_WHOLE), False, (), pronouns=("it",))
+    return Spoken(picker.often(_COMMON_WHOLE, _WHOLE), False, (), pronouns=("it",))
 
 
 def all_but(picker: Picker) -> Spoken:

@@ -32,7 +32,9 @@ def several(picker: Picker) -> tuple[str, list[Step]]:
     first, second = clauses
     if first.imperative and second.imperative:
         backward = picker.chance(0.22)
-        template = picker.pick(manners.JOINTS_REVERSED if backward else manners.JOINTS)
+        template = (
+            picker.pick(manners.JOINTS_REVERSED) if backward else picker.often(manners.COMMON_JOINTS, manners.JOINTS)
+        )
         text = template.replace("{1}", first.text).replace("{2}", second.text)
         text = text.replace("{g1}", plans.gerund(first.text)).replace("{g2}", plans.gerund(second.text))
         if picker.chance(0.25) and text.startswith(first.text):

@@ -248,3 +248,60 @@ BARE: dict[Effect, list[str]] = {
         "run a denoise; run the denoiser; apply noise reduction {e}"
     ).split("; "),
 }
+
+# How most people say it: each of these is drawn as often as all the others together.
+COMMON_STATEMENTS: dict[Effect, list[str]] = {
+    INFRARED: (
+        "{R} should stand out {e}; {R} should be {c} warmer; i want {R} to stand out {e}; i want {R} to pop {e}; "
+        "{R} {is} hard to spot; i want to see the heat of {R}; {R} {c} warmer; {R} in infrared; "
+        "{c} more heat on {R}; "
+        "{R} should pop {e}; {R} {needs} to stand out {e}; i want {R} {c} warmer; {c} more infrared on {R}; "
+        "{R} should be {c} easier to spot; i need {R} to stand out {e}; i can't find {R}, make {them} stand out"
+    ).split("; "),
+    VISIBLE: (
+        "{R} should look {c} more natural; {R} {needs} {c} more texture; i want to see the texture of {R}; "
+        "{R} should look natural; {R} {looks} {t} too thermal; {c} more texture on {R}; {c} more detail in {R}; "
+        "i want {R} to look {c} more natural; {R} {looks} unnatural; {R} in true colours; "
+        "i want {c} more detail in {R}; "
+        "{R} {needs} {c} more detail; {R} should look like a normal photo; {R} {c} more natural"
+    ).split("; "),
+    BRIGHTER: (
+        "{R} {is} {t} too dark; {R} should be {c} brighter; {R} {needs} {c} more light; i want {R} {c} brighter; "
+        "{R} {looks} {t} too dark; {R} {c} brighter; {c} more light on {R}; {R} {is} {t} underexposed; "
+        "i can't see {R}, {they} {is} too dark; {R} {needs} to be {c} brighter; {R} could be {c} brighter; "
+        "{R} {is} in the dark; i want {c} more light on {R}"
+    ).split("; "),
+    DARKER: (
+        "{R} {is} {t} too bright; {R} should be {c} darker; {R} {is} blinding; {R} {is} {t} overexposed; "
+        "i want {R} {c} darker; {R} {c} darker; {R} {looks} {t} too bright; too much glare on {R}; "
+        "{c} less glare on {R}; "
+        "{R} {needs} to be {c} darker; {R} {is} glaring; {R} {is} blinding me; {R} should be dimmed {e}; "
+        "{c} less light on {R}"
+    ).split("; "),
+    DENOISE: (
+        "{R} {is} {t} too noisy; {R} {is} noisy; {R} {looks} grainy; {R} should be {c} less noisy; {R} {is} gritty; "
+        "{c} less noise in {R}; {R} {needs} denoising; {R} {is} {t} too grainy; too much noise in {R}; "
+        "{R} should be {c} cleaner; i want {R} {c} less noisy; there's noise in {R}; {R} {looks} noisy; "
+        "there's grain all over {R}; {c} less grain in {R}; {R} {is} full of noise; {R} {has} too much noise"
+    ).split("; "),
+}
+COMMON_BARE: dict[Effect, list[str]] = {
+    INFRARED: "{c} warmer|{c} more infrared|{c} more thermal|{c} more heat|make it {c} warmer|{c} hotter".split("|"),
+    VISIBLE: (
+        "{c} more natural|{c} more texture|{c} more detail|like a normal photo|make it look {c} more natural|"
+        "natural colours|true colours"
+    ).split("|"),
+    BRIGHTER: (
+        "brighten {e}|{c} brighter|{t} too dark|it's {t} too dark|make it {c} brighter|{c} more light|"
+        "lift the shadows {e}|"
+        "brighten it {e}"
+    ).split("|"),
+    DARKER: (
+        "darken {e}|{c} darker|{t} too bright|it's {t} too bright|make it {c} darker|{c} less light|dim it {e}|"
+        "tone it down {e}|{c} less glare|darken it {e}"
+    ).split("|"),
+    DENOISE: (
+        "denoise {e}|denoise it {e}|{c} less noise|{t} too noisy|it's {t} too noisy|remove the noise|{c} less noisy|"
+        "clean it up {e}|smooth it {e}|too much noise|get rid of the noise|{c} less grain"
+    ).split("|"),
+}
