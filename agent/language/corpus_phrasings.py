@@ -257,11 +257,12 @@ IMPERATIVES: dict[Effect, list[str]] = {
 # How most people say it: each of these is drawn as often as all the others together.
 COMMON: dict[Effect, list[str]] = {
     INFRARED: _phrasings("""
-        make {R} stand out {e} | make {R} pop {e} | make {R} {c} warmer | make {R} {c} hotter | {a} highlight {R} {e} |
-        make {R} {c} easier to spot | {a} emphasise {R} {e} | make {R} {c} more salient | show {R} in infrared |
-        bring out the heat of {R} {e} | show the heat of {R} {e} | push {R} {e} toward infrared | make {R} {c} more thermal |
-        show {R} in thermal | show the heat signature of {R} {e} | warm up {R} {e} | make {R} glow {e} |
-        let {R} stand out {e} | give {R} {c} more infrared | give {R} {c} more heat
+        make {R} stand out {e} | make {R} pop {e} | make {R} {c} warmer | make {R} {c} hotter |
+        {a} highlight {R} {e} | make {R} {c} easier to spot | {a} emphasise {R} {e} | make {R} {c} more salient |
+        show {R} in infrared | bring out the heat of {R} {e} | show the heat of {R} {e} |
+        push {R} {e} toward infrared | make {R} {c} more thermal | show {R} in thermal |
+        show the heat signature of {R} {e} | warm up {R} {e} | make {R} glow {e} | let {R} stand out {e} |
+        give {R} {c} more infrared | give {R} {c} more heat
         """),
     VISIBLE: _phrasings("""
         make {R} look {c} more natural | make {R} {c} more natural | bring back the texture of {R} {e} |
