@@ -33,9 +33,10 @@ BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 _IGNORED = -100
 #: What every plan begins with. The next token says whether there is a plan or a refusal: one token of about fifty,
-#: on which the most hangs, so it counts for several.
+#: on which the most hangs, so it counts for several; and a wish refused is worse than a joke taken for a wish.
 _BEFORE_DECISION = '{"steps":['
-_DECISION_WEIGHT = 4.0
+_REFUSED = '{"steps":[]'
+_DECISION_WEIGHT, _REFUSAL_WEIGHT = 6.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -95,9 +96,9 @@ class Encoder:
                 labels += tokens if wanted else [_IGNORED] * len(tokens)
         weights = [1.0] * len(labels)
         if row.turn == "plan":
-            weights[next(i for i, label in enumerate(labels) if label != _IGNORED) + self._before_decision] = (
-                _DECISION_WEIGHT
-            )
+            decision = next(i for i, label in enumerate(labels) if label != _IGNORED) + self._before_decision
+            refused = row.messages[-1]["content"].startswith(_REFUSED)
+            weights[decision] = _REFUSAL_WEIGHT if refused else _DECISION_WEIGHT
         # labels[i] is what follows ids[i]
         return Encoded(ids, [*labels[1:], _IGNORED], [*weights[1:], 1.0])
 
