@@ -7,7 +7,9 @@
     │   └── UnknownId                   an id that names nothing in a run (told to the model, not to the user)
     ├── RegionError            exit 3   a region that is empty, constant or too small
     ├── AnswerError            exit 3   the language model answered, but never in the form that was asked for
+    │   └── ForeignAnswer               the server answered, but not as an OpenAI server does
     └── BackendUnreachable     exit 4   a language model or region backend that cannot be reached
+        └── RequestRefused              the server is there, but takes no such request
 
 Exit 130 (interrupted) and 100 (an eval suite below its baseline) are not errors of this kind.
 """
@@ -22,4 +24,21 @@ class AnswerError(WordfuseError):
     exit_code = 3
 
 
-__all__ = ["AnswerError", "BackendUnreachable", "InputError", "RegionError", "UnknownId", "WordfuseError"]
+class ForeignAnswer(AnswerError):
+    """What answered does not speak the protocol: a gateway's error page, say. No fault of the model."""
+
+
+class RequestRefused(BackendUnreachable):
+    """The server refuses a request that it would refuse again: one that is too long, an unknown model, a wrong key."""
+
+
+__all__ = [
+    "AnswerError",
+    "BackendUnreachable",
+    "ForeignAnswer",
+    "InputError",
+    "RegionError",
+    "RequestRefused",
+    "UnknownId",
+    "WordfuseError",
+]

@@ -22,7 +22,14 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
-from agent.errors import AnswerError, BackendUnreachable, InputError, WordfuseError
+from agent.errors import (
+    AnswerError,
+    BackendUnreachable,
+    ForeignAnswer,
+    InputError,
+    RequestRefused,
+    WordfuseError,
+)
 from agent.language.grammar import tool_call_schema
 from agent.plan import Judgement, Plan
 from agent.spelling import mend
@@ -119,7 +126,7 @@ class ChatLanguageModel:
             try:
                 answer = self._invoke(bound, conversation)
             except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
-                failure = error
+                failure = AnswerError(str(error))
             else:
                 if answer.tool_calls:
                     called = answer.tool_calls[0]
@@ -224,11 +231,13 @@ def _in_our_words(error: Exception, name: str) -> Exception:
 
     if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
         return BackendUnreachable(f"the language model {name} does not answer: {error}; is the server up?")
+    if isinstance(error, openai.RateLimitError):
+        return BackendUnreachable(f"the language model {name} is busy: {error.message}; ask again later")
     if isinstance(error, openai.APIStatusError):
-        return BackendUnreachable(f"the language model {name} refuses the request: {error.message}")
+        return RequestRefused(f"the language model {name} refuses the request: {error.message}")
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
         # The library trips over answers that are not of the protocol in several ways.
-        return AnswerError(f"the server of {name} answered, but not as an OpenAI server does: {error}")
+        return ForeignAnswer(f"the server of {name} answered, but not as an OpenAI server does: {error}")
     return error
 
 

@@ -9,7 +9,9 @@ from agent.options import ENGINE, OUTPUT
 
 SuiteName = Annotated[
     str,
-    typer.Argument(help="plan, act, critique, run, or a JSONL or YAML file of your own.", show_default=False),
+    typer.Argument(
+        help="plan, act, critique, run, or a JSONL or YAML file, or a folder of them, of your own.", show_default=False
+    ),
 ]
 BaselineFile = Annotated[
     Path | None,

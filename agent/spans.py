@@ -19,15 +19,15 @@ _POSSESSIVE = re.compile(r"['\u2019]s$|(?<=s)['\u2019]$")
 _NOT_FIRST = frozenset(
     """
     the a an and or of to this that these those it them but than then also now please pls plz so just only not more less
-    brighten brightening lighten darken darkening denoise denoising despeckle emphasise emphasize make making show give
-    bring get let turn reduce reducing increase increasing remove removing can could would should is are be want need
+    brighten brightening lighten darken darkening denoise denoising despeckle emphasise emphasize make making get
+    reduce reducing increase increasing remove removing can could would should is are be want need
     needs don't i'd everything everywhere
     """.split()
 )
 _NOT_LAST = frozenset(
     """
-    the a an and or of but then also too more less very please pls plz brighter darker dimmer lighter warmer hotter
-    cleaner smoother slightly strongly gently heavily is are should would could needs
+    the a an and or of but then also too more less very please pls plz brighter darker warmer hotter
+    smoother slightly strongly gently heavily is are should would could needs
     """.split()
 )
 
@@ -64,6 +64,6 @@ def spans(text: str, most_words: int = MOST_WORDS) -> list[str]:
             for end in range(start + 1, min(len(words), start + most_words) + 1):
                 *before, last = words[start:end]
                 span = " ".join((*before, _POSSESSIVE.sub("", last))).strip(_EDGES)
-                if last not in _NOT_LAST and 0 < len(span) <= MOST_CHARACTERS:
+                if last.strip(_EDGES) not in _NOT_LAST and 0 < len(span) <= MOST_CHARACTERS:
                     found[span] = None
     return list(found)

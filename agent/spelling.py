@@ -28,9 +28,9 @@ _WORDS = frozenset(
     darker darken darkened darkening dimmer dimmed glare glaring blinding overexposed bright reduce lower
     denoise denoised denoising noise noisy grain grainy speckle speckled clean cleaner cleanup smooth smoother smoothed
     smoothing gritty remove sensor
-    slightly slight little gently touch hint smidge strongly strong much stronger possible considerably heavily
-    make making made show bring give increase decrease boost turn tone lift raise improve look looks looking
-    should could would want need needs please everything everywhere except apart whole entire rest leave alone
+    slightly little gently touch hint smidge strongly strong much stronger possible considerably heavily
+    make making made show give increase decrease boost turn tone lift raise improve look looks looking
+    should want need needs please everything everywhere except apart whole entire rest leave alone
     first then after before finally also again more less very really overall same with without and the but not
     """.split()
 )
@@ -65,7 +65,7 @@ class Mended:
         return plan.model_copy(update={"steps": steps})
 
     def _as_typed(self, phrase: str) -> str:
-        return " ".join(self.typed.get(word, word) for word in phrase.split())
+        return re.sub(r"[a-z']+", lambda found: self.typed.get(found.group(), found.group()), phrase)
 
 
 def mend(text: str) -> Mended:
@@ -82,10 +82,13 @@ def mend(text: str) -> Mended:
         right = _nearest(word.lower())
         if right is None:
             return word
-        typed[right] = word.lower()
+        typed.setdefault(right, word.lower())
         return right
 
-    return Mended(re.sub(r"[A-Za-z']+", mended, text), typed)
+    mended_text = re.sub(r"[A-Za-z']+", mended, text)
+    # Where the right word was typed as well, a region with it may be either: it keeps the right spelling.
+    said = set(re.findall(r"[a-z']+", text.lower()))
+    return Mended(mended_text, {right: wrong for right, wrong in typed.items() if right not in said})
 
 
 @cache
@@ -114,7 +117,7 @@ def _nearest(word: str) -> str | None:
     near = _WORDS & slips
     if len(word) < ONE_ERROR:
         near = frozenset(known for known in near if sorted(known) == sorted(word))  # "otu" is clear, "hae" is not
-    elif not near and len(word) >= TWO_ERRORS:
+    elif not near and len(word) >= TWO_ERRORS and not english.known(slips):
         # What is one error away from both is two from one to the other.
         near = frozenset().union(*(_slips().get(slip, ()) for slip in slips))
     # Of two the longer: letters are left out more often than put in ("slighty").

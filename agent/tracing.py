@@ -13,7 +13,7 @@ from fusion.errors import InputError
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
 
-PACKAGES = ("openinference.instrumentation.langchain", "opentelemetry.sdk", "opentelemetry.exporter.otlp")
+PACKAGES = ("openinference.instrumentation.langchain", "opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http")
 
 
 def start_tracing() -> "TracerProvider":

@@ -5,19 +5,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent.errors import AnswerError
+from agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
 from agent.language.template import compact
 from agent.llm import LanguageModel
 from agent.record import exit_code
 from agent.session import Session
 from agent.settings import Settings
 from agent.turns import Message, Style, act_messages
-from evals.cases import ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase
+from evals.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
 from fusion.errors import InputError
 from tools.registry import as_langchain
 from tools.workspace import Workspace
-
-STREET = Path(__file__).resolve().parents[1] / "examples" / "street"
 
 Asking = Callable[[Listed], dict[str, Any] | None]
 
@@ -33,10 +31,13 @@ class Asker:
         """The answer to a case in JSON, or None where the model gave none that can be used.
 
         Raises:
-            BackendUnreachable: the model cannot be reached: that is no wrong answer.
+            BackendUnreachable: the model cannot be reached, or something else answered: that is no wrong answer.
+            InputError: the case's own files cannot be used.
         """
         try:
             return self._answer(listed.case, listed.folder)
+        except ForeignAnswer as error:
+            raise BackendUnreachable(str(error)) from error
         except AnswerError:
             return None
 
@@ -47,7 +48,7 @@ class Asker:
             return self.model.judge(case.table).model_dump()
         if isinstance(case, ActCase):
             # The tools are only described to the model, never run: any workspace will do, it opens nothing.
-            work = Workspace(Path(), STREET / "ir.png", STREET / "vi.png", self.settings.for_tools())
+            work = Workspace(Path(), *STREET, self.settings.for_tools())
             chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
@@ -55,10 +56,7 @@ class Asker:
         raise InputError(f"{type(case).__name__}: nobody to ask")
 
     def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:
-        if case.pair == "street":
-            ir, vi = STREET / "ir.png", STREET / "vi.png"
-        else:
-            ir, vi = folder / case.pair.ir, folder / case.pair.vi
+        ir, vi = pair_of(case, folder)
         with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
             record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
         steps = [step for instruction in record["instructions"] for step in instruction["plan"]["steps"]]

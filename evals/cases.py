@@ -30,6 +30,8 @@ from fusion.errors import InputError
 from tools.types import Task
 
 SUITES = Path(__file__).resolve().parent / "suites"
+_EXAMPLE = SUITES.parents[1] / "examples" / "street"
+STREET = (_EXAMPLE / "ir.png", _EXAMPLE / "vi.png")
 ENDINGS = (".jsonl", ".yaml", ".yml")
 
 EvalTask = Literal["plan", "act", "critique", "run"]
@@ -164,7 +166,7 @@ class RunCase(Case):
     say: tuple[str, ...] = Field(min_length=1)
     pair: PairFiles | Literal["street"] = "street"
     """Two files, or the bundled example."""
-    exit: int = 0
+    exit: Literal[0, 3] = 0
     tasks: tuple[Task, ...] | None = None
 
     @property
@@ -228,21 +230,32 @@ def read_suite(wanted: str) -> Suite:
     Raises:
         InputError: there is none, it has no cases, or a case is not as it should be; the message names the line.
     """
-    source = SUITES / wanted if (SUITES / wanted).is_dir() and "/" not in wanted else Path(wanted)
-    if not source.exists():
-        ours = ", ".join(sorted(folder.name for folder in SUITES.iterdir() if folder.is_dir()))
-        raise InputError(f"{wanted}: no such suite; name one of {ours}, or a file or folder of your own")
+    ours = sorted(folder.name for folder in SUITES.iterdir() if folder.is_dir())
+    source = SUITES / wanted if wanted in ours else Path(wanted).resolve()
+    if not wanted or not source.exists():
+        raise InputError(f"{wanted}: no such suite; name one of {', '.join(ours)}, or a file or folder of your own")
     files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS) if source.is_dir() else [source]
     listed: dict[str, Listed] = {}
     for file in files:
         for place, raw in _raw_cases(file):
             case = _case(place, raw)
+            if isinstance(case, RunCase):
+                for picture in pair_of(case, file.parent):
+                    if not picture.is_file():
+                        raise InputError(f"{place}: {picture}: no such file; paths are relative to the suite")
             if case.name in listed:
                 raise InputError(f"{place}: the same case or id as one before; remove it or give it an id of its own")
             listed[case.name] = Listed(case, (file.stem, *case.tags), file.parent)
     if not listed:
         raise InputError(f"{source}: no cases; give JSON lines or YAML, as the README shows")
-    return Suite(source.stem, source, tuple(listed.values()))
+    return Suite(source.name if source.is_dir() else source.stem, source, tuple(listed.values()))
+
+
+def pair_of(case: RunCase, folder: Path) -> tuple[Path, Path]:
+    """The infrared and the visible picture of a case whose paths are relative to a folder."""
+    if case.pair == "street":
+        return STREET
+    return folder / case.pair.ir, folder / case.pair.vi
 
 
 def read_plan_cases(wanted: str = "plan") -> list[PlanCase]:
@@ -258,19 +271,20 @@ def spelt(plan: Plan) -> str:
 def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
     """Each case of a file, unchecked, and where it stands."""
     try:
-        text = file.read_text(encoding="utf-8")
-        if file.suffix == ".jsonl":
-            for number, line in enumerate(text.splitlines(), 1):
-                if line.strip():
-                    try:
-                        yield f"{file}:{number}", json.loads(line)
-                    except ValueError as error:
-                        raise InputError(f"{file}:{number}: not JSON ({error}); write one case a line") from error
-            return
-        loaded = yaml.safe_load(text)
+        text = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: cannot be read ({error}); give a text file in UTF-8") from error
-    except yaml.YAMLError as error:
+    if file.suffix == ".jsonl":
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.strip():
+                try:
+                    yield f"{file}:{number}", json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise InputError(f"{file}:{number}: not JSON ({error}); write one case a line") from error
+        return
+    try:
+        loaded = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"{file}: not YAML ({' '.join(str(error).split())}); write a list 'cases:'") from error
     cases = loaded.get("cases") if isinstance(loaded, dict) and set(loaded) == {"cases"} else None
     if not isinstance(cases, list):
@@ -284,8 +298,13 @@ def _case(place: str, raw: Any) -> Case:
     if len(kinds) != 1:
         raise InputError(f"{place}: a case has exactly one of {', '.join(_KEYS)}; that says what it is about")
     try:
+        json.dumps(raw)  # dates, binary data and what contains itself are YAML, but no case
         return kinds[0].model_validate(raw)
+    except (TypeError, RecursionError) as error:
+        raise InputError(f"{place}: {error}; put dates and the like in quotes") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "case"
         raise InputError(f"{place}: {where}: {first['msg']}; see the README for an example") from error
+    except ValueError as error:
+        raise InputError(f"{place}: {error}; write it out") from error

@@ -42,7 +42,7 @@ class Verdict:
             for one in self.comparisons
             if one.regressed
         ]
-        if self.evaluation.exact < self.at_least:
+        if self.evaluation.answered and self.evaluation.exact < self.at_least:
             said.append(f"{self.evaluation.exact:.1%} exact, at least {self.at_least:.1%} wanted")
         return said
 
@@ -154,14 +154,20 @@ def markdown(verdict: Verdict) -> str:
 
 
 def junit(verdict: Verdict) -> str:
-    """Everything as JUnit XML: a failure is a case whose answer is wrong, an error one that could not be asked."""
+    """Everything as JUnit XML.
+
+    A failure is a case that broke since the baseline (without one: any wrong answer), an error one that could not be
+    asked; what was wrong before is skipped.
+    """
     evaluation = verdict.evaluation
-    failed = [one for one in evaluation.answered if not one.passed]
+    wrong = [one for one in evaluation.answered if not one.passed]
+    failed = list(verdict.broken) if verdict.comparisons else wrong
     suite = ElementTree.Element(
         "testsuite",
         name=f"wordfuse eval {evaluation.suite}",
         tests=str(len(evaluation.results)),
         failures=str(len(failed)),
+        skipped=str(len(wrong) - len(failed)),
         errors=str(len(evaluation.errors)),
     )
     for one in evaluation.results:
@@ -171,8 +177,15 @@ def junit(verdict: Verdict) -> str:
         if one.error is not None:
             ElementTree.SubElement(case, "error", message=printable(one.error))
         elif not one.passed:
-            since = " (right in the baseline)" if one in verdict.broken else ""
-            failure = ElementTree.SubElement(case, "failure", message=f"{one.fault or 'not exact'}{since}")
+            # What was wrong in the baseline too is no news, and does not make a build red.
+            kind, since = (
+                ("failure", "right in the baseline")
+                if one in verdict.broken
+                else ("skipped", "wrong in the baseline too")
+            )
+            if not verdict.comparisons:
+                kind, since = "failure", "no baseline"
+            failure = ElementTree.SubElement(case, kind, message=f"{one.fault or 'not exact'} ({since})")
             failure.text = f"wanted: {printable(one.wanted)}\ngot: {printable(one.got)}"
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 

@@ -3,15 +3,18 @@
 The logs in the folder are inspect's own (``inspect view --log-dir FOLDER/logs``).
 """
 
+import hashlib
 import io
+import itertools
 import json
 from collections import Counter
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from inspect_ai import eval_set
 from inspect_ai.log import list_eval_logs, read_eval_log
 
@@ -19,7 +22,7 @@ from agent.session import free_folder
 from evals.asking import Asking
 from evals.baseline import Identity
 from evals.cases import EvalTask, Listed, Suite
-from evals.inspect_tasks import all_tasks
+from evals.inspect_tasks import Watch, all_tasks
 from evals.marking import wanted
 from fusion.errors import InputError
 from fusion.images import write_bytes_atomic
@@ -123,6 +126,7 @@ def evaluate(
     *,
     repeat: int = 1,
     at_once: int = 1,
+    conditions: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Ask every case and mark the answers.
@@ -135,24 +139,27 @@ def evaluate(
             something else stays, and another with a number is used.
         repeat: how often to ask each case.
         at_once: how many cases are asked at a time; more than one suits servers alone.
+        conditions: what else the answers depend on (JSON), such as the seed of whole runs.
         progress: called with cases done, cases in all, and the one just asked.
 
     Raises:
-        InputError: the folder cannot be made.
+        InputError: the folder cannot be made or is in use, or a case has files that cannot be used.
+        KeyboardInterrupt: the user stopped it; the same call goes on.
     """
-    folder = _claimed(folder, suite, identity, repeat)
-    total, done = repeat * len(suite.listed), 0
-    unreached: dict[str, str] = {}
+    folder = _claimed(folder, _begun(suite, identity, repeat, conditions or {}))
+    asked: set[tuple[str, int]] = set()
 
-    def count(one: Listed) -> None:
-        nonlocal done
-        done += 1
+    def count(one: Listed, repetition: int) -> None:
+        asked.add((one.case.name, repetition))  # a case that is asked again counts once
         if progress is not None:
-            progress(done, total, one.case.words[:60])
+            progress(len(asked), repeat * len(suite.listed), one.case.words[:60])
 
-    with redirect_stdout(io.StringIO()):  # the one document on standard output is ours
-        eval_set(
-            list(all_tasks(suite, ask, unreached, count)),
+    watch = Watch(count)
+    tasks = list(all_tasks(suite, ask, watch))
+    # The one document on standard output is ours.
+    with _alone(folder), redirect_stdout(io.StringIO()):
+        _, logs = eval_set(
+            tasks,
             model="none/none",
             log_dir=str(folder / LOGS),
             epochs=repeat,
@@ -170,7 +177,12 @@ def evaluate(
             ctl_server=False,
             acp_server=False,
         )
-    return Evaluation(suite.name, identity, repeat, tuple(_results(suite, folder / LOGS, unreached)), folder)
+    if len(logs) < len(tasks) or any(log.status == "cancelled" for log in logs):
+        raise KeyboardInterrupt  # inspect keeps it to itself, and the logs of what was under way as well
+    for (name, _), trouble in watch.troubles.items():
+        if isinstance(trouble, InputError):
+            raise InputError(f"case {name}: {trouble}") from trouble
+    return Evaluation(suite.name, identity, repeat, tuple(_results(suite, folder / LOGS, watch)), folder)
 
 
 def finished(folder: Path) -> bool:
@@ -181,26 +193,53 @@ def finished(folder: Path) -> bool:
         return False
 
 
-def _claimed(wanted: Path, suite: Suite, identity: Identity, repeat: int) -> Path:
-    begun = {"cases": [one.case.name for one in suite.listed], "identity": identity.model_dump(), "repeat": repeat}
-    same = False
-    if (wanted / BEGUN).is_file():
-        try:
-            same = json.loads((wanted / BEGUN).read_text(encoding="utf-8")) == begun and not finished(wanted)
-        except (OSError, ValueError):
-            same = False
-    elif wanted.exists() and (not wanted.is_dir() or any(wanted.iterdir())):
+def _begun(suite: Suite, identity: Identity, repeat: int, conditions: Mapping[str, Any]) -> str:
+    """What must be the same for an evaluation to be gone on with, as JSON."""
+    cases = [(one.case.name, one.tags, one.case.model_dump(mode="json")) for one in suite.listed]
+    digest = hashlib.sha256(json.dumps(cases).encode()).hexdigest()
+    return json.dumps(
+        {"cases": digest, "identity": identity.model_dump(), "repeat": repeat, "conditions": dict(conditions)}
+    )
+
+
+def _claimed(wanted: Path, begun: str) -> Path:
+    """The folder in which the same was begun and not finished, or a new one: ``wanted``, or with a number behind it."""
+    if wanted.exists() and (not wanted.is_dir() or (any(wanted.iterdir()) and not (wanted / BEGUN).is_file())):
         raise InputError(f"--out {wanted}: exists and holds something else; choose another folder")
-    folder = wanted if same or not (wanted / BEGUN).exists() else free_folder(wanted)
+    free = free_folder(wanted)
+    used = itertools.takewhile(
+        lambda folder: folder != free,
+        itertools.chain((wanted,), (wanted.with_name(f"{wanted.name}-{number}") for number in itertools.count(2))),
+    )
+    folder = next((one for one in used if _unfinished(one, begun)), free)
+    if not (wanted / BEGUN).is_file():
+        folder = wanted  # new or empty
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
-    write_bytes_atomic(folder / BEGUN, (json.dumps(begun) + "\n").encode())
+    write_bytes_atomic(folder / BEGUN, begun.encode())
     return folder
 
 
-def _results(suite: Suite, logs: Path, unreached: dict[str, str]) -> list[CaseResult]:
+def _unfinished(folder: Path, begun: str) -> bool:
+    try:
+        return (folder / BEGUN).read_text(encoding="utf-8") == begun and not finished(folder)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep a second evaluation out of the folder."""
+    try:
+        with FileLock(folder / "eval.lock", timeout=0):
+            yield
+    except Timeout as error:
+        raise InputError(f"--out {folder}: another evaluation works in it; wait for it, or choose another") from error
+
+
+def _results(suite: Suite, logs: Path, watch: Watch) -> list[CaseResult]:
     samples: dict[str, list[Any]] = {}
     # Newest first: where a case was asked again after an error, the later answer counts.
     seen: set[tuple[str, int]] = set()
@@ -209,16 +248,18 @@ def _results(suite: Suite, logs: Path, unreached: dict[str, str]) -> list[CaseRe
             if (str(sample.id), sample.epoch) not in seen:
                 seen.add((str(sample.id), sample.epoch))
                 samples.setdefault(str(sample.id), []).append(sample)
-    return [_result(one, samples.get(one.case.name, []), unreached.get(one.case.name)) for one in suite.listed]
+    return [_result(one, samples.get(one.case.name, []), watch) for one in suite.listed]
 
 
-def _result(listed: Listed, samples: list[Any], unreached: str | None) -> CaseResult:
+def _result(listed: Listed, samples: list[Any], watch: Watch) -> CaseResult:
     scores = [sample.scores["marks"] for sample in samples if sample.error is None and sample.scores]
     exact = sum(score.value["exact"] == 1.0 for score in scores)
     shown = next((score for score in scores if score.value["exact"] != 1.0), scores[0] if scores else None)
-    failed = next((sample.error.message for sample in samples if sample.error is not None), None)
-    if unreached is None and (failed or not scores):
-        raise RuntimeError(f"case {listed.case.name} could not be evaluated: {failed or 'inspect skipped it'}")
+    failed = next((sample for sample in samples if sample.error is not None), None)
+    trouble = watch.troubles.get((listed.case.name, failed.epoch)) if failed is not None else None
+    if trouble is None and (failed is not None or not scores):
+        reason = failed.error.message if failed is not None else "inspect skipped it"
+        raise RuntimeError(f"case {listed.case.name} could not be evaluated: {reason}")
     return CaseResult(
         name=listed.case.name,
         task=listed.case.task,
@@ -230,5 +271,5 @@ def _result(listed: Listed, samples: list[Any], unreached: str | None) -> CaseRe
         marks={name: sum(s.value[name] for s in scores) / len(scores) for name in scores[0].value} if scores else {},
         exact=exact,
         answers=len(scores),
-        error=unreached,
+        error=str(trouble) if trouble is not None else None,
     )

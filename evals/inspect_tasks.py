@@ -6,6 +6,7 @@
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 import anyio.to_thread
@@ -15,23 +16,35 @@ from inspect_ai.model import ModelOutput
 from inspect_ai.scorer import Metric, Score, Scorer, Target, mean, scorer, stderr
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
+from agent.errors import BackendUnreachable, RequestRefused, WordfuseError
 from evals.asking import Asker, Asking
 from evals.cases import EvalTask, Listed, Suite, read_suite
 from evals.marking import MARKS, mark, shown, wanted
-from fusion.errors import BackendUnreachable
 
 #: After so many cases in a row without a server there is no point in asking on.
 UNREACHED = 3
 
-Done = Callable[[Listed], None]
+
+@dataclass
+class Watch:
+    """What is seen of an evaluation while it goes on.
+
+    Attributes:
+        done: called each time a case was asked, with the case and the number of the repetition, from 1.
+        troubles: the cases that could not be asked, by id and repetition, and why.
+        unreached: how many in a row found no server.
+    """
+
+    done: Callable[[Listed, int], None] | None = None
+    troubles: dict[tuple[str, int], WordfuseError] = field(default_factory=dict)
+    unreached: int = 0
 
 
 def suite_task(
     suite: Suite,
     kind: EvalTask,
     ask: Asking,
-    unreached: dict[str, str] | None = None,
-    done: Done | None = None,
+    watch: Watch | None = None,
 ) -> Task | None:
     """The cases of one task of a suite, or None where it has none.
 
@@ -39,8 +52,7 @@ def suite_task(
         suite: the suite.
         kind: the task.
         ask: gives the answer to a case.
-        unreached: is filled with the cases that could not be asked, by id, and why.
-        done: called after each case.
+        watch: is told what happens.
     """
     listed = {one.case.name: one for one in suite.of(kind)}
     if not listed:
@@ -50,29 +62,30 @@ def suite_task(
         for name, one in listed.items()
     ]
     made = partial(Task, MemoryDataset(samples, name=f"{suite.name}-{kind}"), name=f"{suite.name}-{kind}")
-    return made(solver=answer(listed, ask, {} if unreached is None else unreached, done), scorer=marks(listed, kind))
+    return made(solver=answer(listed, ask, watch or Watch()), scorer=marks(listed, kind))
 
 
 @solver
-def answer(listed: dict[str, Listed], ask: Asking, unreached: dict[str, str], done: Done | None = None) -> Solver:
-    """Ask the model; its answer is kept in JSON, and an unreachable server is an error of the sample, no answer."""
-    in_a_row: list[BackendUnreachable] = []
+def answer(listed: dict[str, Listed], ask: Asking, watch: Watch) -> Solver:
+    """Ask the model; its answer is kept in JSON, and a case that cannot be asked is an error of the sample."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         one = listed[str(state.sample_id)]
+        asked = one.case.name, state.epoch
         try:
-            if len(in_a_row) >= UNREACHED:
-                raise in_a_row[-1]
+            if watch.unreached >= UNREACHED:
+                raise BackendUnreachable("the language model did not answer the cases before this one")
             said = await anyio.to_thread.run_sync(ask, one)
-        except BackendUnreachable as error:
-            in_a_row.append(error)
-            unreached[one.case.name] = str(error)
+        except WordfuseError as error:
+            watch.troubles[asked] = error
+            if isinstance(error, BackendUnreachable) and not isinstance(error, RequestRefused):
+                watch.unreached += 1
             raise
         finally:
-            if done is not None:
-                done(one)
-        in_a_row.clear()
-        unreached.pop(one.case.name, None)
+            if watch.done is not None:
+                watch.done(one, state.epoch)
+        watch.unreached = 0
+        watch.troubles.pop(asked, None)
         state.metadata["answer"] = said
         state.output = ModelOutput.from_content("wordfuse", json.dumps(said, ensure_ascii=False))
         return state
@@ -134,7 +147,7 @@ def run(suite: str = "run", llm: str = "embedded", model: str | None = None, eve
     return _own_task("run", suite, llm, model, every)
 
 
-def all_tasks(suite: Suite, ask: Asking, unreached: dict[str, str], done: Done | None = None) -> Sequence[Task]:
+def all_tasks(suite: Suite, ask: Asking, watch: Watch) -> Sequence[Task]:
     """Every task that a suite has cases of."""
-    made = (suite_task(suite, kind, ask, unreached, done) for kind in MARKS)
+    made = (suite_task(suite, kind, ask, watch) for kind in MARKS)
     return [one for one in made if one is not None]

@@ -23,6 +23,12 @@ MARKS: dict[EvalTask, tuple[str, ...]] = {
 }
 
 _ARTICLES = {"the", "a", "an"}
+_IRREGULAR = {
+    "people": "person", "persons": "person", "men": "man", "women": "woman", "children": "child", "kids": "kid",
+    "buses": "bus", "gases": "gas", "lenses": "lens", "lens": "lens", "leaves": "leaf", "shelves": "shelf",
+    "wolves": "wolf", "knives": "knife", "geese": "goose", "mice": "mouse", "feet": "foot", "roofs": "roof",
+    "gas": "gas", "taxis": "taxi", "menus": "menu",
+}  # fmt: skip
 
 
 def mark(case: Case, answer: Answer | None) -> tuple[Marks, str]:
@@ -85,7 +91,17 @@ def same_phrase(phrase: str) -> str:
     words = phrase.lower().split()
     while words and words[0] in _ARTICLES:
         words = words[1:]
-    return " ".join(re.sub(r"(?<=[^s]{2})s$", "", re.sub(r"(s|x|z|sh|ch)es$", r"\1", word)) for word in words)
+    return " ".join(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if re.search(r"(ss|x|z|sh|ch)es$", word):
+        return word[:-2]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if re.search(r"[^siu]s$", word) and len(word) > 2 else word
 
 
 def _plan(meant: Plan, got: Plan) -> tuple[Marks, str]:

@@ -54,9 +54,14 @@ def evaluate_suite(
         raise InputError("--update-baseline with --every: a baseline needs every case; leave --every out")
     whole = read_suite(suite)
     file = _baseline_file(whole, baseline, llm, needed=update_baseline)
+    for option, written in (("--baseline", file if update_baseline else None), ("--junit", junit)):
+        if written is not None and (written.is_dir() or not written.parent.is_dir()):
+            raise InputError(f"{option} {written}: is a folder, or in one that does not exist; name a file")
     earlier = read_baseline(file) if file is not None and file.exists() and not update_baseline else None
     if baseline is not None and earlier is None and not update_baseline:
         raise InputError(f"--baseline {baseline}: does not exist; make it with --update-baseline")
+    if earlier is not None and not {one.case.name for one in whole.listed} & set(earlier.cases):
+        raise InputError(f"{file}: is the baseline of {earlier.suite} and knows no case of {whole.name}; name another")
     console = messages(quiet)
     settings = Settings(llm=llm, model=model, adapter=adapter, regions=regions, device=device, seed=seed)
     with downloading(console) as progress:
@@ -70,9 +75,13 @@ def evaluate_suite(
             who,
             out or Path("runs") / f"eval-{whole.name}",
             repeat=repeat,
-            at_once=1 if llm == "embedded" else 4,
+            # Whole runs share the machine's random numbers, and the embedded model answers one at a time.
+            at_once=1 if llm == "embedded" or whole.of("run") else 4,
+            conditions=settings.model_dump(mode="json", include={"seed", "regions", "device"}),
             progress=count,
         )
+    if earlier is not None and earlier.identity.model != connected.name:
+        complain(f"{file} is of the model {earlier.identity.model}; this is {connected.name}")
     verdict = eval_report.judge(evaluation, earlier, at_least)
     folder = evaluation.folder
     write_bytes_atomic(folder / "report.md", eval_report.markdown(verdict).encode())
@@ -89,11 +98,11 @@ def evaluate_suite(
             f"{len(evaluation.errors)} of {len(evaluation.results)} cases could not be asked "
             f"({evaluation.errors[0].error}); the same command asks them again"
         )
-    if update_baseline:
+    if update_baseline and not verdict.regressed:
         assert file is not None
         write_baseline(file, eval_report.baseline_of(evaluation))
         complain(f"wrote {file}: {evaluation.exact:.1%} exact; commit it with what changed")
-    elif file is None or earlier is None:
+    elif earlier is None and not update_baseline:
         complain("no baseline to compare with; make one with --update-baseline")
     if verdict.regressed:
         complain("worse than the baseline or threshold: " + "; ".join(verdict.regressed))

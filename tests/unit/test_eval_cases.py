@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import ActCase, CritiqueCase, PlanCase, RunCase, read_suite
+from evals.cases import SUITES, ActCase, CritiqueCase, PlanCase, RunCase, read_suite
 from fusion.errors import InputError
 
 YAML = """
@@ -69,6 +69,12 @@ def test_every_so_manyth_case_of_each_kind(tmp_path: Path) -> None:
         ("a.yaml", "cases: [", "not YAML"),
         ("a.yaml", "- instruction: x", "expected one list, 'cases:'"),
         ("a.yaml", "cases: [5]", "exactly one of"),
+        ("a.yaml", "cases: [{instruction: x, plan: refuse, tags: [2024-01-02]}]", "put dates and the like in quotes"),
+        ("a.yaml", "cases: [{instruction: x, plan: refuse, tags: [2024-13-45]}]", "not YAML"),
+        ("a.yaml", "cases: &a [{instruction: x, plan: refuse, tags: *a}]", "Circular"),
+        ("a.jsonl", "[" * 100_000, "not JSON"),
+        ("a.jsonl", '{"say": ["x"], "pair": {"ir": "no.png", "vi": "no.png"}}', "no.png: no such file"),
+        ("a.jsonl", '{"say": ["x"], "exit": 7}', "exit"),
     ],
 )
 def test_a_bad_suite_is_told_with_its_place(tmp_path: Path, name: str, text: str, problem: str) -> None:
@@ -84,6 +90,21 @@ def test_a_suite_that_is_not_there(wanted: str, tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match=r"no such suite|no cases"):
         read_suite(wanted)
+
+
+def test_lines_are_lines_of_the_file_and_a_byte_order_mark_is_none_of_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    file.write_text('\ufeff{"instruction": "a\u2028b", "plan": "refuse"}\n', encoding="utf-8")
+    assert [one.case.words for one in read_suite(str(file)).listed] == ["a\u2028b"]
+
+
+def test_our_suites_are_known_by_their_path_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = read_suite("critique")
+    monkeypatch.chdir(SUITES.parent)
+    for path in ("suites/critique", "./suites/critique/", str(SUITES / "critique")):
+        assert (read_suite(path).name, read_suite(path).source) == (ours.name, ours.source)
+    monkeypatch.chdir(SUITES / "critique")
+    assert read_suite(".").name == "critique"
 
 
 def test_yaml_builds_no_objects(tmp_path: Path) -> None:

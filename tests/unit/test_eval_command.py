@@ -77,11 +77,36 @@ def test_a_server_that_fails_is_told_and_changes_no_baseline(suite: Path, here: 
     assert not (here / "first-2").exists()
 
 
-def test_a_baseline_stays_whole_where_it_cannot_be_written(suite: Path, here: Path) -> None:
-    (here / "base.json").mkdir()
-    result = evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
-    assert result.exit_code == 2 and "base.json" in result.stderr
-    assert not list(here.glob("*.tmp")) and not list(here.glob(".*.tmp"))
+@pytest.mark.parametrize(
+    "options", [["--update-baseline", "--baseline", "no/b.json"], ["--junit", "no/j.xml"], ["--junit", "."]]
+)
+def test_where_nothing_can_be_written_nothing_is_asked(suite: Path, options: list[str]) -> None:
+    with serving(good()) as server:
+        said = complaint(wordfuse("eval", suite, "--llm", server.url, "--quiet", *options), 2)
+    assert "name a file" in said and not server.asked
+
+
+def test_something_else_than_a_language_model_is_no_wrong_answer(suite: Path, here: Path) -> None:
+    def gateway(path: str, sent: Any) -> tuple[int, str, bytes]:
+        return MODELS if sent is None else (200, "text/html", b"<html>please log in</html>")
+
+    failed = evaluated(suite, gateway, "--update-baseline", "--out", "first", "--quiet")
+    assert failed.exit_code == 4, failed.output
+    assert not (here / "base.json").exists()
+
+
+def test_the_baseline_of_another_suite_is_none(suite: Path, here: Path) -> None:
+    evaluated(suite, good(), "--update-baseline", "--out", "first", "--quiet")
+    (here / "other.jsonl").write_text(json.dumps({"instruction": "hello", "plan": {"steps": [], "refusal": "no"}}))
+    with serving(good()) as server:
+        said = complaint(wordfuse("eval", "other.jsonl", "--llm", server.url, "--baseline", "base.json", "--quiet"), 2)
+    assert "knows no case of other" in said
+
+
+def test_a_baseline_below_the_threshold_is_not_made(suite: Path, here: Path) -> None:
+    nobody = LanguageModel({})
+    result = evaluated(suite, nobody, "--update-baseline", "--at-least", 0.9, "--out", "first", "--quiet")
+    assert result.exit_code == 100 and not (here / "base.json").exists()
 
 
 @pytest.mark.parametrize(

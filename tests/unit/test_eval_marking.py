@@ -66,6 +66,12 @@ def test_no_answer_has_no_marks() -> None:
     [
         ("the bus", "buses", True),
         ("boxes", "box", True),
+        ("houses", "house", True),
+        ("horses by the vases", "horse by the vase", True),
+        ("lorries", "lorry", True),
+        ("the people", "person", True),
+        ("leaves", "leaf", True),
+        ("church", "churches", True),
         ("cars on the left", "car on the left", True),
         ("glass", "glas", False),
         ("car", "cart", False),

@@ -1,19 +1,21 @@
 """Evaluations on inspect-ai: marks, repetition, servers that fail, going on after an interruption; the reports."""
 
 import json
+import signal
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from rich.console import Console
 
+from agent.errors import BackendUnreachable, InputError, RequestRefused
 from evals import eval_report
 from evals.baseline import Identity
 from evals.cases import Listed, Suite, read_suite
 from evals.evaluation import REPORT, Evaluation, evaluate
-from fusion.errors import BackendUnreachable
 
 WHO = Identity(model="m", prompts="p", adapter=None)
 DENOISE = {"task": "denoise", "direction": None, "region": {"phrases": [], "invert": False}, "strength": "normal"}
@@ -109,17 +111,16 @@ def test_a_server_that_is_gone_is_not_asked_for_ever(suite: Suite, tmp_path: Pat
     assert len(found.errors) == 5 and len(asked) == 3
 
 
-def test_an_evaluation_that_was_killed_goes_on(suite: Suite, tmp_path: Path) -> None:
+def test_an_evaluation_that_is_interrupted_says_so_and_goes_on(suite: Suite, tmp_path: Path) -> None:
     asked: list[str] = []
 
-    def killed(words: str) -> dict[str, Any]:
+    def interrupted(words: str) -> dict[str, Any]:
         if words == "denoise 2":
-            raise KeyboardInterrupt
+            signal.raise_signal(signal.SIGINT)
         return good(words)
 
-    with pytest.raises(BaseException):  # noqa: B017 (however inspect passes it on)
-        evaluate(suite, asking(killed), WHO, tmp_path / "out")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(suite, asking(interrupted), WHO, tmp_path / "out")
 
     def alive(words: str) -> dict[str, Any]:
         asked.append(words)
@@ -128,6 +129,67 @@ def test_an_evaluation_that_was_killed_goes_on(suite: Suite, tmp_path: Path) -> 
     found = evaluate(suite, asking(alive), WHO, tmp_path / "out")
     assert found.folder == tmp_path / "out" and found.exact == 1.0 and not found.errors
     assert "denoise 0" not in asked
+
+
+def test_what_goes_on_may_have_a_number(suite: Suite, tmp_path: Path) -> None:
+    finish(evaluate(suite, asking(good), WHO, tmp_path / "out"))
+
+    def gone(words: str) -> dict[str, Any]:
+        raise BackendUnreachable("gone")
+
+    finish(evaluate(suite, asking(gone), WHO, tmp_path / "out"))
+    again = evaluate(suite, asking(good), WHO, tmp_path / "out")
+    assert again.folder.name == "out-2" and not again.errors
+
+
+def test_with_repetition_a_server_that_comes_back_is_no_fault(suite: Suite, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def moody(words: str) -> dict[str, Any]:
+        asked.append(words)
+        if words == "denoise 1" and asked.count(words) in (1, 2, 4):
+            raise BackendUnreachable("down")
+        return good(words)
+
+    found = evaluate(suite, asking(moody), WHO, tmp_path / "out", repeat=3)
+    assert [one.error for one in found.results if one.asked != "denoise 1"] == [None] * 4
+    assert found.results[1].error in (None, "down")
+
+
+def test_refused_requests_do_not_end_the_others(suite: Suite, tmp_path: Path) -> None:
+    def narrow(words: str) -> dict[str, Any]:
+        if words != "hello":
+            raise RequestRefused("too long")
+        return good(words)
+
+    found = evaluate(suite, asking(narrow), WHO, tmp_path / "out")
+    assert [one.error for one in found.results] == ["too long"] * 4 + [None]
+
+
+def test_a_suite_that_was_edited_begins_anew(suite: Suite, tmp_path: Path) -> None:
+    def gone(words: str) -> dict[str, Any]:
+        raise BackendUnreachable("gone")
+
+    finish(evaluate(suite, asking(gone), WHO, tmp_path / "out"))
+    suite.source.write_text(suite.source.read_text().replace('"chat"', '"small talk"'))
+    assert evaluate(read_suite(str(suite.source)), asking(good), WHO, tmp_path / "out").folder.name == "out-2"
+
+
+def test_two_evaluations_do_not_share_a_folder(suite: Suite, tmp_path: Path) -> None:
+    def nested(words: str) -> dict[str, Any]:
+        return good(words)
+
+    evaluate(suite, asking(nested), WHO, tmp_path / "out")
+    with FileLock(tmp_path / "out" / "eval.lock"), pytest.raises(InputError, match="another evaluation"):
+        evaluate(suite, asking(nested), WHO, tmp_path / "out")
+
+
+def test_a_case_whose_files_cannot_be_used_is_named(suite: Suite, tmp_path: Path) -> None:
+    def unusable(words: str) -> dict[str, Any]:
+        raise InputError("ir.png: no picture")
+
+    with pytest.raises(InputError, match=r"case \w+: ir\.png: no picture"):
+        evaluate(suite, asking(unusable), WHO, tmp_path / "out")
 
 
 def test_another_models_evaluation_is_not_gone_on_with(suite: Suite, tmp_path: Path) -> None:

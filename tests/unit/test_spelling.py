@@ -28,6 +28,8 @@ def test_slips_are_mended(typed: str, meant: str) -> None:
     "text",
     [
         "brighten the building by the loading bay",
+        "darken the buiding, the cllouds and the camperr",
+        "cross the bridg in the sunight",
         "darken the torch and the stroller",
         "show the whale, the bearing and the lane markings",
         "don't touch the skylight, I shouldn't have to say it",
@@ -54,6 +56,14 @@ def test_regions_are_called_what_was_typed() -> None:
     meant = plan(step("relight", "brighter", "light on the pole", "roof"))
     assert mended.as_typed(meant) == plan(step("relight", "brighter", "lihgt on the pole", "roof"))
     assert mended.as_typed(refusal("no")) == refusal("no")
+
+
+def test_what_was_typed_rightly_as_well_stays_right() -> None:
+    mended = mend("darken the light pole and the lihgt switch")
+    meant = plan(step("relight", "darker", "light pole", "light switch"))
+    assert mended.as_typed(meant) == meant
+    hyphened = plan(step("relight", "darker", "light-pole"))
+    assert mend("darken the lihgt-pole").as_typed(hyphened) == plan(step("relight", "darker", "lihgt-pole"))
 
 
 @given(st.text(max_size=120))
