@@ -2,8 +2,8 @@
 
 ``python -m evals.record_turns --data DIR --out DIR`` runs the real graph and tools on the pairs of every set in DIR
 (folders ``ir`` and ``vi``), with steps drawn at random and a model that follows the rules, except that every so often
-it makes a mistake first, as models do. What it was asked, and what was right, goes to ``act.jsonl`` and
-``critique.jsonl``. From training pairs that is what the adapter learns these turns from, from other pairs what it is
+it makes a mistake first, as models do. What it was asked, and what was right, goes to ``act`` (opening: nothing was
+called yet; following: a tool has answered; recovering: a call was wrong) and ``critique``. From training pairs that is what the adapter learns these turns from, from other pairs what it is
 tested with.
 """
 
@@ -64,7 +64,9 @@ class Recorder:
     def judge(self, table: str) -> Judgement:
         """The right verdict, or one with which the run goes on."""
         right = right_verdict(table)
-        self.judgements.append({"table": table, "verdict": right.verdict, "reason": right.reason})
+        self.judgements.append({
+            "table": table, "verdict": right.verdict, "reason": right.reason, "tags": [right.verdict],
+        })  # fmt: skip
         if right.verdict == "satisfied" or self.rng.random() > MISTAKES:
             return right
         return Judgement(verdict=self.rng.choice(("again", "adjust", "undo")), reason=right.reason)
@@ -121,14 +123,24 @@ def _act_case(messages: Sequence[Message], right: Json) -> Json:
     for said, answer in zip(messages[2::2], messages[3::2], strict=True):
         heard.append({"call": json.loads(said["content"]), "answer": answer["content"]})
     call = {"name": right["name"], "arguments": right["args"]}
-    return {**question, "heard": heard, "call": call}
+    return {**question, "heard": heard, "call": call, "tags": [right["name"]]}
+
+
+def _file_of(row: Json) -> str:
+    """Which file of the suites a case belongs to."""
+    if "table" in row:
+        return "critique/recorded.jsonl"
+    if not row["heard"]:
+        return "act/opening.jsonl"
+    wrong = any(heard["answer"].startswith("error") for heard in row["heard"])
+    return "act/recovering.jsonl" if wrong else "act/following.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Command line."""
     parser = argparse.ArgumentParser(prog="python -m evals.record_turns", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--data", type=Path, required=True, help="folder of sets with folders ir and vi")
-    parser.add_argument("--out", type=Path, required=True, help="folder for act.jsonl and critique.jsonl")
+    parser.add_argument("--out", type=Path, required=True, help="folder for act/ and critique/")
     parser.add_argument("--pairs", type=int, default=12, help="how many pairs")
     parser.add_argument("--steps", type=int, default=3, help="steps on each")
     parser.add_argument("--seed", type=int, default=1)
@@ -136,18 +148,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rng = Random(given.seed)
     settings = Settings(limits=Limits(attempts=3))
     chosen = pairs_of(given.data)
-    acts: dict[str, None] = {}
-    judgements: dict[str, None] = {}
-    given.out.mkdir(parents=True, exist_ok=True)
+    files: dict[str, dict[str, None]] = {}
     for ir, vi in rng.sample(chosen, min(given.pairs, len(chosen))):
         try:
             recorder = record_pair(ir, vi, given.steps, rng, settings)
         except InputError:  # a pair that cannot be read is not what is recorded here
             continue
-        for kept, rows in ((acts, recorder.acts), (judgements, recorder.judgements)):
-            kept.update(dict.fromkeys(json.dumps(row) for row in rows))
-        for name, kept in (("act", acts), ("critique", judgements)):
-            write_bytes_atomic(given.out / f"{name}.jsonl", "".join(f"{row}\n" for row in kept).encode())
+        for row in (*recorder.acts, *recorder.judgements):
+            files.setdefault(_file_of(row), {})[json.dumps(row)] = None
+        for name, rows in files.items():
+            (given.out / name).parent.mkdir(parents=True, exist_ok=True)
+            write_bytes_atomic(given.out / name, "".join(f"{row}\n" for row in rows).encode())
     return 0
 
 

@@ -47,8 +47,8 @@ RECORDED = 0.5
 @cache
 def recorded(turn: str) -> tuple[dict[str, Any], ...]:
     """What was asked in real runs, and what was right."""
-    lines = (TRAJECTORIES / f"{turn}.jsonl").read_text(encoding="utf-8").splitlines()
-    return tuple(json.loads(line) for line in lines)
+    files = sorted((TRAJECTORIES / turn).glob("*.jsonl"))
+    return tuple(json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines())
 
 
 def act(picker: Picker) -> tuple[list[Message], list[int]]:
