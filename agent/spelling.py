@@ -5,7 +5,6 @@ and order but for a slip or two, is taken for that. Names of regions are the use
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -42,11 +41,11 @@ class Mended:
 
     Attributes:
         text: the instruction with its typing errors mended.
-        typed: mended words and what stood there.
+        typed: where a word was mended (first and last but one character in ``text``), and what stood there.
     """
 
     text: str
-    typed: Mapping[str, str]
+    typed: tuple[tuple[int, int, str], ...]
 
     def as_typed(self, plan: Plan) -> Plan:
         """A plan of the mended text with its regions called what the user called them."""
@@ -65,7 +64,13 @@ class Mended:
         return plan.model_copy(update={"steps": steps})
 
     def _as_typed(self, phrase: str) -> str:
-        return re.sub(r"[a-z']+", lambda found: self.typed.get(found.group(), found.group()), phrase)
+        begin = self.text.lower().find(phrase)
+        if begin < 0 or len(self.text.lower()) != len(self.text):
+            return phrase
+        for start, end, typed in reversed(self.typed):
+            if begin <= start and end <= begin + len(phrase):
+                phrase = phrase[: start - begin] + typed.lower() + phrase[end - begin :]
+        return phrase
 
 
 def mend(text: str) -> Mended:
@@ -75,20 +80,18 @@ def mend(text: str) -> Mended:
         >>> mend("smoth the grass a litle").text
         'smooth the grass a little'
     """
-    typed: dict[str, str] = {}
-
-    def mended(found: re.Match[str]) -> str:
-        word = found.group()
-        right = _nearest(word.lower())
-        if right is None:
-            return word
-        typed.setdefault(right, word.lower())
-        return right
-
-    mended_text = re.sub(r"[A-Za-z']+", mended, text)
-    # Where the right word was typed as well, a region with it may be either: it keeps the right spelling.
-    said = set(re.findall(r"[a-z']+", text.lower()))
-    return Mended(mended_text, {right: wrong for right, wrong in typed.items() if right not in said})
+    typed: list[tuple[int, int, str]] = []
+    parts: list[str] = []
+    done = length = 0
+    for found in re.finditer(r"[A-Za-z']+", text):
+        right = _nearest(found.group().lower())
+        if right is not None:
+            before = text[done : found.start()]
+            start = length + len(before)
+            typed.append((start, start + len(right), found.group()))
+            parts += [before, right]
+            done, length = found.end(), start + len(right)
+    return Mended("".join(parts) + text[done:], tuple(typed))
 
 
 @cache
