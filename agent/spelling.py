@@ -18,7 +18,7 @@ ONE_ERROR, TWO_ERRORS, LONGEST = 5, 7, 20
 #: The words of the annotation rules, and those around them without which a sentence is not understood.
 _WORDS = frozenset(
     """
-    thermal heat hotter warmer warm infrared lwir salient saliency stand out pop highlight highlighted easier spot
+    thermal heat hotter warmer warm infrared lwir salient saliency stand out down pop highlight highlighted easier spot
     emphasise emphasised emphasize emphasized emphasis signature glow noticeable prominent incline toward towards push
     visible natural naturally texture textures detail details detailed true colour colours color colors normal photo
     ordinary camera image picture realistic restore
