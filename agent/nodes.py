@@ -15,7 +15,7 @@ from agent.language.template import compact
 from agent.plan import Judgement, Plan, Step
 from agent.record import write_outcome
 from agent.state import Json, RunInput, RunState, fresh, fresh_step
-from agent.turns import act_messages
+from agent.turns import act_messages, call_message
 from tools.registry import EDITS, ToolAnswer, as_langchain, call
 from tools.workspace import Catalogue
 
@@ -108,8 +108,7 @@ def act(state: RunState, context: Context) -> Update:
         )
     except AnswerError as error:
         return update | {"notice": str(error)}
-    said = {"role": "assistant", "content": compact({"name": chosen["name"], "arguments": chosen["args"]})}
-    return update | {"messages": [*messages, said]}
+    return update | {"messages": [*messages, call_message(chosen["name"], chosen["args"])]}
 
 
 @node

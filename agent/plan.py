@@ -1,5 +1,6 @@
 """What the language model understood: equation 1's region and task prompts, typed; ``wordfuse plan`` prints it."""
 
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -47,6 +48,16 @@ class Plan(Strict):
         if bool(self.steps) == bool(self.refusal):
             raise ValueError("a plan has either steps or a refusal")
         return self
+
+    def renamed(self, rename: Callable[[str], str]) -> "Plan":
+        """The same plan with every phrase of its regions renamed."""
+        steps = [
+            step.model_copy(
+                update={"region": step.region.model_copy(update={"phrases": [*map(rename, step.region.phrases)]})}
+            )
+            for step in self.steps
+        ]
+        return self.model_copy(update={"steps": steps})
 
 
 Verdict = Literal["satisfied", "again", "adjust", "undo", "give_up"]

@@ -1,6 +1,7 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -185,10 +186,14 @@ class Session:
 
 def free_folder(wanted: Path) -> Path:
     """``wanted``, or with a number behind it the first that does not exist yet."""
-    candidate, number = wanted, 2
-    while candidate.exists():
-        candidate, number = wanted.with_name(f"{wanted.name}-{number}"), number + 1
-    return candidate
+    return next(folder for folder in numbered(wanted) if not folder.exists())
+
+
+def numbered(wanted: Path) -> Iterator[Path]:
+    """``wanted``, then with the numbers from 2 behind it, without end."""
+    yield wanted
+    for number in itertools.count(2):
+        yield wanted.with_name(f"{wanted.name}-{number}")
 
 
 def _sha256(path: Path) -> str:

@@ -49,19 +49,7 @@ class Mended:
 
     def as_typed(self, plan: Plan) -> Plan:
         """A plan of the mended text with its regions called what the user called them."""
-        if not self.typed:
-            return plan
-        steps = [
-            step.model_copy(
-                update={
-                    "region": step.region.model_copy(
-                        update={"phrases": [self._as_typed(phrase) for phrase in step.region.phrases]}
-                    )
-                }
-            )
-            for step in plan.steps
-        ]
-        return plan.model_copy(update={"steps": steps})
+        return plan.renamed(self._as_typed) if self.typed else plan
 
     def _as_typed(self, phrase: str) -> str:
         begin = self.text.lower().find(phrase)

@@ -6,6 +6,7 @@ the same words. Style ``compact`` is for the adapted model, ``full`` adds rules 
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any, Literal, get_args
 
 import prompts
@@ -82,6 +83,11 @@ def judgement_schema() -> Schema:
         verdict={"type": "string", "enum": list(get_args(Verdict))},
         reason={"type": "string", "minLength": 1, "maxLength": 160},
     )
+
+
+def call_message(name: str, arguments: Mapping[str, Any]) -> Message:
+    """A tool call as it stands in the conversation of the act turn."""
+    return _message("assistant", compact({"name": name, "arguments": arguments}))
 
 
 def _opening(turn: str, style: Style) -> list[Message]:

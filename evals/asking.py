@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
-from agent.language.template import compact
 from agent.llm import LanguageModel
 from agent.record import exit_code
 from agent.session import Session
 from agent.settings import Settings
-from agent.turns import Message, Style, act_messages
+from agent.turns import Message, Style, act_messages, call_message
 from evals.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
 from fusion.errors import InputError
 from tools.registry import as_langchain
@@ -67,6 +66,6 @@ def _conversation(case: ActCase, style: Style) -> list[Message]:
     """The turn as the graph would put it."""
     messages = act_messages(case.step, case.image, case.mask, case.last, style)
     for heard in case.heard:
-        messages.append({"role": "assistant", "content": compact(heard.call.model_dump())})
+        messages.append(call_message(heard.call.name, heard.call.arguments))
         messages.append({"role": "tool", "content": heard.answer})
     return messages

@@ -6,10 +6,10 @@ a half, that is a regression: with nothing mended, six newly broken cases are.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy.stats import binomtest
@@ -22,6 +22,8 @@ from fusion.images import write_bytes_atomic
 BASELINES = Path(__file__).resolve().parent / "baselines"
 CONFIDENCE = 0.95
 ALL = "all"
+
+T = TypeVar("T")
 
 
 class Identity(BaseModel):
@@ -109,6 +111,15 @@ def write_baseline(file: Path, baseline: Baseline) -> None:
     write_bytes_atomic(file, (json.dumps(raw, indent=1) + "\n").encode())
 
 
+def by_tag(items: Iterable[T], tags: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
+    """All items, then those of each tag."""
+    groups: dict[str, list[T]] = {ALL: []}
+    for item in items:
+        for tag in (ALL, *tags(item)):
+            groups.setdefault(tag, []).append(item)
+    return groups
+
+
 def compare(baseline: Baseline, now: Mapping[str, bool], tags: Mapping[str, Iterable[str]]) -> list[Comparison]:
     """Every tag beside the baseline, and all cases together first.
 
@@ -118,12 +129,10 @@ def compare(baseline: Baseline, now: Mapping[str, bool], tags: Mapping[str, Iter
         tags: the tags of each case.
     """
     common = [name for name in now if name in baseline.cases]
-    groups: dict[str, list[str]] = {ALL: common}
-    for name in common:
-        for tag in tags[name]:
-            groups.setdefault(tag, []).append(name)
     return [
-        _compared(tag, [(baseline.cases[name], now[name]) for name in names]) for tag, names in groups.items() if names
+        _compared(tag, [(baseline.cases[name], now[name]) for name in names])
+        for tag, names in by_tag(common, tags.__getitem__).items()
+        if names
     ]
 
 

@@ -175,7 +175,6 @@ class RunCase(Case):
         return " / ".join(self.say)
 
 
-KINDS: tuple[type[Case], ...] = (PlanCase, ActCase, CritiqueCase, RunCase)
 _KEYS: dict[str, type[Case]] = {"instruction": PlanCase, "step": ActCase, "table": CritiqueCase, "say": RunCase}
 
 

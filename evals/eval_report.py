@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from agent.text import printable
-from evals.baseline import ALL, Baseline, Comparison, TagShare, compare
-from evals.evaluation import CaseResult, Evaluation
+from evals.baseline import Baseline, Comparison, TagShare, by_tag, compare
+from evals.evaluation import CaseResult, Evaluation, share_exact
 
 
 @dataclass(frozen=True)
@@ -68,20 +68,15 @@ def baseline_of(evaluation: Evaluation) -> Baseline:
         suite=evaluation.suite,
         identity=evaluation.identity,
         tags={
-            tag: TagShare(cases=len(results), exact=round(_share(results), 4))
-            for tag, results in by_tag(evaluation.answered).items()
+            tag: TagShare(cases=len(results), exact=round(share_exact(results), 4))
+            for tag, results in _tagged(evaluation).items()
         },
         cases={one.name: one.passed for one in evaluation.answered},
     )
 
 
-def by_tag(results: Sequence[CaseResult]) -> dict[str, list[CaseResult]]:
-    """All results, then those of each tag."""
-    groups: dict[str, list[CaseResult]] = {ALL: list(results)}
-    for one in results:
-        for tag in one.tags:
-            groups.setdefault(tag, []).append(one)
-    return groups
+def _tagged(evaluation: Evaluation) -> dict[str, list[CaseResult]]:
+    return by_tag(evaluation.answered, lambda one: one.tags)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -94,7 +89,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "repeat": evaluation.repeat,
         "out": str(evaluation.folder),
         "exact": evaluation.exact,
-        "tags": {tag: _row(results) for tag, results in by_tag(evaluation.answered).items()},
+        "tags": {tag: _row(results) for tag, results in _tagged(evaluation).items()},
         "confusion": {tag: dict(faults) for tag, faults in evaluation.faults().items()},
         "baseline": [asdict(one) | {"regressed": one.regressed} for one in verdict.comparisons],
         "broken": [one.name for one in verdict.broken],
@@ -116,14 +111,7 @@ def markdown(verdict: Verdict) -> str:
         f"Model {evaluation.identity.model}, each case asked {evaluation.repeat}x.",
         _lines(
             ["tag", "cases", *marks],
-            [
-                [
-                    tag,
-                    str(len(results)),
-                    *(f"{_row(results)[name]:.1%}" if name in _row(results) else "" for name in marks),
-                ]
-                for tag, results in by_tag(evaluation.answered).items()
-            ],
+            [[tag, str(len(results)), *_cells(_row(results), marks)] for tag, results in _tagged(evaluation).items()],
         ),
     ]
     if verdict.comparisons:
@@ -178,13 +166,12 @@ def junit(verdict: Verdict) -> str:
             ElementTree.SubElement(case, "error", message=printable(one.error))
         elif not one.passed:
             # What was wrong in the baseline too is no news, and does not make a build red.
-            kind, since = (
-                ("failure", "right in the baseline")
-                if one in verdict.broken
-                else ("skipped", "wrong in the baseline too")
-            )
             if not verdict.comparisons:
                 kind, since = "failure", "no baseline"
+            elif one in verdict.broken:
+                kind, since = "failure", "right in the baseline"
+            else:
+                kind, since = "skipped", "wrong in the baseline too"
             failure = ElementTree.SubElement(case, kind, message=f"{one.fault or 'not exact'} ({since})")
             failure.text = f"wanted: {printable(one.wanted)}\ngot: {printable(one.got)}"
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
@@ -200,15 +187,14 @@ def show(verdict: Verdict, console: Console) -> None:
     then = {one.tag: one for one in verdict.comparisons}
     if then:
         table.add_column("baseline", justify="right")
-    for tag, results in by_tag(evaluation.answered).items():
-        row = _row(results)
-        cells = [f"{row[name]:.1%}" if name in row else "" for name in marks]
+    for tag, results in _tagged(evaluation).items():
+        cells = _cells(_row(results), marks)
         if earlier := then.get(tag):
             share = f"{earlier.before:.1%}"
             cells.append(f"[red]{share}[/red]" if earlier.regressed else share)
         table.add_row(_shown(tag), str(len(results)), *cells)
     console.print(table)
-    wrong = verdict.broken or () if then else [one for one in evaluation.answered if not one.passed]
+    wrong = verdict.broken if then else [one for one in evaluation.answered if not one.passed]
     if wrong:
         console.print(f"[bold]{'broken since the baseline' if then else 'not exact'}[/bold]")
         for one in wrong:
@@ -241,8 +227,9 @@ def _row(results: Sequence[CaseResult]) -> dict[str, float]:
     return row
 
 
-def _share(results: Sequence[CaseResult]) -> float:
-    return sum(one.passed for one in results) / len(results) if results else 0.0
+def _cells(row: dict[str, float], marks: Sequence[str]) -> list[str]:
+    """Marks as shares; empty where the cases of a tag have no such mark."""
+    return [f"{row[name]:.1%}" if name in row else "" for name in marks]
 
 
 def _lines(headings: list[str], rows: list[list[str]]) -> str:

@@ -5,10 +5,9 @@ The logs in the folder are inspect's own (``inspect view --log-dir FOLDER/logs``
 
 import hashlib
 import io
-import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from filelock import FileLock, Timeout
 from inspect_ai import eval_set
 from inspect_ai.log import list_eval_logs, read_eval_log
 
-from agent.session import free_folder
+from agent.session import numbered
 from evals.asking import Asking
 from evals.baseline import Identity
 from evals.cases import EvalTask, Listed, Suite
@@ -75,6 +74,11 @@ class CaseResult:
         return 0 < self.exact < self.answers
 
 
+def share_exact(results: Sequence[CaseResult]) -> float:
+    """Share of the cases that passed; 0 of none."""
+    return sum(one.passed for one in results) / len(results) if results else 0.0
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """All results of a suite.
@@ -106,8 +110,7 @@ class Evaluation:
     @property
     def exact(self) -> float:
         """Share of the asked cases with an exact answer."""
-        asked = self.answered
-        return sum(one.passed for one in asked) / len(asked) if asked else 0.0
+        return share_exact(self.answered)
 
     def faults(self) -> dict[str, Counter[str]]:
         """The confusion: kinds of faults by first tag."""
@@ -204,22 +207,19 @@ def _begun(suite: Suite, identity: Identity, repeat: int, conditions: Mapping[st
 
 def _claimed(wanted: Path, begun: str) -> Path:
     """The folder in which the same was begun and not finished, or a new one: ``wanted``, or with a number behind it."""
-    if wanted.exists() and (not wanted.is_dir() or (any(wanted.iterdir()) and not (wanted / BEGUN).is_file())):
+    if not _unused(wanted) and not (wanted / BEGUN).is_file():
         raise InputError(f"--out {wanted}: exists and holds something else; choose another folder")
-    free = free_folder(wanted)
-    used = itertools.takewhile(
-        lambda folder: folder != free,
-        itertools.chain((wanted,), (wanted.with_name(f"{wanted.name}-{number}") for number in itertools.count(2))),
-    )
-    folder = next((one for one in used if _unfinished(one, begun)), free)
-    if not (wanted / BEGUN).is_file():
-        folder = wanted  # new or empty
+    folder = next(one for one in numbered(wanted) if _unfinished(one, begun) or _unused(one))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
     write_bytes_atomic(folder / BEGUN, begun.encode())
     return folder
+
+
+def _unused(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
 
 
 def _unfinished(folder: Path, begun: str) -> bool:

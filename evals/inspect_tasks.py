@@ -7,7 +7,6 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
 import anyio.to_thread
 from inspect_ai import Task, task
@@ -61,8 +60,9 @@ def suite_task(
         Sample(id=name, input=one.case.words, target=wanted(one.case), metadata={"tags": list(one.tags)})
         for name, one in listed.items()
     ]
-    made = partial(Task, MemoryDataset(samples, name=f"{suite.name}-{kind}"), name=f"{suite.name}-{kind}")
-    return made(solver=answer(listed, ask, watch or Watch()), scorer=marks(listed, kind))
+    name = f"{suite.name}-{kind}"
+    solving = answer(listed, ask, watch or Watch())
+    return Task(MemoryDataset(samples, name=name), solver=solving, scorer=marks(listed, kind), name=name)
 
 
 @solver

@@ -87,9 +87,11 @@ def evaluate_suite(
     write_bytes_atomic(folder / "report.md", eval_report.markdown(verdict).encode())
     if junit is not None:
         write_bytes_atomic(junit, eval_report.junit(verdict).encode())
-    write_bytes_atomic(folder / REPORT, (json.dumps(eval_report.as_json(verdict), indent=1) + "\n").encode())
+    report = eval_report.as_json(verdict)
+    # ASCII: broken Unicode in a model's answer must not break the report.
+    write_bytes_atomic(folder / REPORT, (json.dumps(report, indent=1) + "\n").encode())
     if as_json:
-        print_json(eval_report.as_json(verdict))
+        print_json(report)
     else:
         eval_report.show(verdict, console)
         console.print(f"  {folder / 'report.md'}\n  {folder / REPORT}", soft_wrap=True)

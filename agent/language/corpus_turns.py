@@ -16,7 +16,7 @@ from agent.language import corpus_plans as plans
 from agent.language.corpus_regions import Picker
 from agent.language.template import compact
 from agent.plan import Step
-from agent.turns import Message, act_messages, judge_messages
+from agent.turns import Message, act_messages, call_message, judge_messages
 
 _MASK_NAMES = (
     "people cars road sky person-left hot-objects building traffic-lights dark-areas top-half trees background van roof"
@@ -32,8 +32,7 @@ class _Talk:
     def call(self, name: str, arguments: dict[str, Any], *, learnt: bool = True) -> None:
         if learnt:
             self.learn.append(len(self.messages))
-        content = compact({"name": name, "arguments": arguments})
-        self.messages.append({"role": "assistant", "content": content})
+        self.messages.append(call_message(name, arguments))
 
     def answer(self, content: str) -> None:
         self.messages.append({"role": "tool", "content": content})

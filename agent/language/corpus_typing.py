@@ -101,17 +101,7 @@ def _misspelt_names(rng: Random, text: str, plan: Plan) -> tuple[str, Plan]:
             words[index] = slip(rng, words[index])
             changed[name] = " ".join(words)
     text = _NAMED.sub(lambda found: f"{OPEN}{changed.get(found.group(1), found.group(1))}{CLOSE}", text)
-    steps = [
-        step.model_copy(
-            update={
-                "region": step.region.model_copy(
-                    update={"phrases": [changed.get(one, one) for one in step.region.phrases]}
-                )
-            }
-        )
-        for step in plan.steps
-    ]
-    return text, plan.model_copy(update={"steps": steps})
+    return text, plan.renamed(lambda name: changed.get(name, name))
 
 
 def _neighbour(rng: Random, letter: str) -> str:
