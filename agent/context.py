@@ -55,6 +55,8 @@ class Context:
         trace: where calls are written down.
         notify: told what happens, for progress displays.
         interrupts: whether a person wants the run to stop.
+        asks: a person is there to be asked.
+        stopped: a person stopped the turn: what is in work ends, nothing more is begun.
     """
 
     work: Workspace
@@ -63,6 +65,8 @@ class Context:
     trace: Trace
     notify: Callable[[Event], None] = field(default=lambda event: None)
     interrupts: Interrupts = field(default_factory=Interrupts)
+    asks: bool = False
+    stopped: bool = False
 
     @classmethod
     def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":
@@ -72,6 +76,7 @@ class Context:
             model=model,
             limits=settings.limits,
             trace=Trace(out / "trace.jsonl"),
+            asks=settings.ask,
         )
 
 

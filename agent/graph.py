@@ -7,10 +7,14 @@ One run edits one pair by a list of instructions::
                 |          +----- again, adjust, undo --------+           |
                 +---------------- next step, next instruction ------------+
 
+In a conversation (``agent.conversation``) the instructions come one by one, and ``ask`` stands between: the graph stops
+there until the person has answered.
+
 * ``understand`` asks the model for the plan of the next instruction.
 * ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made.
 * ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
   measured goal (``agent.critic``).
+* ``ask`` asks the person what to do, which region or which object is meant (``agent.questions``).
 * ``advance`` keeps the best attempt and moves on; ``report`` writes what the run left.
 
 The state (``agent.state``) is checkpointed after every node, so an interrupted run goes on at the node it was in.
@@ -25,8 +29,15 @@ from agent.context import Context
 from agent.state import RunInput, RunState
 
 
-def after_understanding(state: RunState) -> Literal["act", "advance"]:
+def after_fusing(state: RunState) -> Literal["understand", "report"]:
+    """A conversation begins without an instruction."""
+    return "understand" if state["instructions"] else "report"
+
+
+def after_understanding(state: RunState) -> Literal["ask", "act", "advance"]:
     """A plan with steps is carried out; a refusal is recorded."""
+    if state["question"]:
+        return "ask"
     return "act" if nodes.current_step(state) is not None else "advance"
 
 
@@ -35,11 +46,20 @@ def after_acting(state: RunState) -> Literal["call_tool", "advance"]:
     return "advance" if state["notice"] else "call_tool"
 
 
-def after_tool(state: RunState) -> Literal["act", "evaluate", "advance"]:
+def after_tool(state: RunState) -> Literal["ask", "act", "evaluate", "advance"]:
     """An edit is measured; anything else is the model's turn again."""
+    if state["question"]:
+        return "ask"
     if state["notice"]:
         return "advance"
     return "evaluate" if state["output"] else "act"
+
+
+def after_asking(state: RunState) -> Literal["understand", "act", "advance"]:
+    """An answer says what to do, or with what to go on; without one the step ends."""
+    if state["clarified"] is not None:
+        return "understand"
+    return "advance" if state["notice"] or nodes.current_step(state) is None else "act"
 
 
 def after_critique(state: RunState) -> Literal["act", "advance"]:
@@ -59,6 +79,7 @@ def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
     builder.add_node("fuse", nodes.fuse)
     builder.add_node("understand", nodes.understand)
+    builder.add_node("ask", nodes.ask)
     builder.add_node("act", nodes.act)
     builder.add_node("call_tool", nodes.call_tool)
     builder.add_node("evaluate", nodes.evaluate)
@@ -66,8 +87,9 @@ def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     builder.add_node("advance", nodes.advance)
     builder.add_node("report", nodes.report)
     builder.add_edge(START, "fuse")
-    builder.add_edge("fuse", "understand")
+    builder.add_conditional_edges("fuse", after_fusing)
     builder.add_conditional_edges("understand", after_understanding)
+    builder.add_conditional_edges("ask", after_asking)
     builder.add_conditional_edges("act", after_acting)
     builder.add_conditional_edges("call_tool", after_tool)
     builder.add_edge("evaluate", "critique")

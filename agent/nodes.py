@@ -2,25 +2,25 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
+from langgraph.types import interrupt
 
-from agent import acting, critic
+from agent import acting, critic, questions
+from agent.accounts import STOPPED, Update, ask_model, make_call, plain, spent
 from agent.context import Context, Event, context_of
 from agent.errors import AnswerError
 from agent.language.template import compact
 from agent.plan import Judgement, Plan, Step
+from agent.questions import Question
 from agent.record import write_outcome
 from agent.state import Json, RunInput, RunState, fresh, fresh_step
 from agent.turns import act_messages, call_message
-from tools.registry import EDITS, ToolAnswer, as_langchain, call
+from tools.registry import EDITS, ToolAnswer, as_langchain
 from tools.workspace import Catalogue
-
-Update = dict[str, Any]
-T = TypeVar("T")
 
 
 class Node(Protocol):
@@ -64,47 +64,93 @@ def fuse(given: RunState, context: Context) -> Update:
     state = fresh(RunInput(ir=given["ir"], vi=given["vi"], out=given["out"], instructions=given["instructions"]))
     context.notify(Event("calling", "fuse"))
     update: Update = {**state}
-    _make_call(state, context, update, "fuse", {})
+    make_call(state, context, update, "fuse", {})
     return update
 
 
 @node
 def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
-    text = state["instructions"][state["instruction"]]
-    before = next((r["plan"] for r in reversed(state["records"]) if r["plan"]["steps"]), None)
+    number = state["instruction"]
+    text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
+    said = next((r["plan"] for r in reversed(earlier) if r["plan"]["steps"]), None)
+    before = Plan.model_validate(said) if said else None
     update: Update = {"step": 0, **fresh_step()}
-    spent = _spent(state, context)
+
+    def understood(words: str) -> Plan:
+        return ask_model(state, context, update, "plan", lambda: context.model.plan(words, before))
+
+    over, question = spent(state, context), None
     try:
-        if spent:
-            raise AnswerError(spent)
-        plan = _ask(
-            state,
-            context,
-            update,
-            "plan",
-            lambda: context.model.plan(text, Plan.model_validate(before) if before else None),
-        )
+        if over:
+            raise AnswerError(over)
+        answer = state["clarified"]
+        plan = understood(text) if answer is None else questions.clarified(understood, text, answer)
+        if plan.refusal and answer is None and context.asks:
+            question = questions.about_effect(text, plan.refusal)
     except AnswerError as error:
         plan = Plan(steps=[], refusal=str(error)[:200])
-    context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
+    if question is None:
+        context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
+    else:
+        update["question"] = question.model_dump()
     record: Json = {"text": text, "plan": plan.model_dump(), "steps": [], "refusal": plan.refusal}
-    return update | {"records": [*state["records"], record]}
+    if again and "asked" in again[0]:
+        record["asked"] = again[0]["asked"]
+    return update | {"records": [*earlier, record]}
+
+
+@node
+def ask(state: RunState, context: Context) -> Update:
+    """Ask the person, wait for the answer and make of it what can be made of it."""
+    if state["question"] is None:
+        raise RuntimeError("there is no question: the graph's routing is broken")
+    question = Question.model_validate(state["question"])
+    # Where nobody can be asked any more, no answer is an answer too.
+    answer = str(interrupt(state["question"]))[:500] if context.asks else ""
+    context.trace.write("asked", 0.0, question=question.text, answer=answer)
+    *earlier, record = state["records"]
+    asked = [*record.get("asked", []), {"question": question.text, "answer": answer}]
+    record = record | {"asked": asked}
+    update: Update = {"question": None}
+    if question.kind == "effect":
+        update["clarified"] = None if questions.declined(answer) else answer
+    elif question.kind == "region":
+        if not questions.declined(answer):
+            try:
+                step = questions.other_region(_step(state), question.about, answer)
+            except ValueError:
+                update["notice"] = f"'{answer[:40]}...' is too long for the name of a region"
+            else:
+                steps = list(record["plan"]["steps"])
+                steps[state["step"]] = step.model_dump()
+                record = record | {"plan": record["plan"] | {"steps": steps}}
+                update |= fresh_step()
+        elif not _enough(_step(state), state["found"], state["missing"]):
+            update["notice"] = f"'{question.about}' was not found, and no other region was named"
+    else:
+        kept = questions.selected(question, answer)
+        if kept is None:
+            update["notice"] = f"which '{question.about}' is meant was not understood: {answer[:80] or 'no answer'}"
+        else:
+            update["chosen"] = state["chosen"] | {question.about: kept}
+            _narrow(context, str(question.grounding), update["chosen"])
+    return update | {"records": [*earlier, record]}
 
 
 @node
 def act(state: RunState, context: Context) -> Update:
     """Ask the model for the next tool call."""
     update: Update = {"output": None}
-    spent = _spent(state, context)
-    if spent:
-        return update | {"notice": spent}
+    over = spent(state, context)
+    if over:
+        return update | {"notice": over}
     messages = state["messages"] or act_messages(
         _step(state), state["image"], state["mask"], state["last"], context.model.style
     )
     try:
-        chosen = _ask(
-            state, context, update, "act", lambda: _plain(context.model.act(messages, as_langchain(context.work)))
+        chosen = ask_model(
+            state, context, update, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
         )
     except AnswerError as error:
         return update | {"notice": str(error)}
@@ -114,6 +160,8 @@ def act(state: RunState, context: Context) -> Update:
 @node
 def call_tool(state: RunState, context: Context) -> Update:
     """Make the call that the model chose, if it carries out the step."""
+    if context.stopped:
+        return {"notice": STOPPED}
     step, chosen = _step(state), json.loads(state["messages"][-1]["content"])
     name, args = chosen["name"], chosen["arguments"]
     update: Update = {}
@@ -129,12 +177,12 @@ def call_tool(state: RunState, context: Context) -> Update:
         },
     )
     context.notify(Event("calling", f"{name} {compact(args)}"))
-    answer = ToolAnswer(error=problem) if problem else _make_call(state, context, update, name, args)
+    answer = ToolAnswer(error=problem) if problem else make_call(state, context, update, name, args)
     made = {"name": name, "args": args, "seconds": round(answer.seconds, 3), "error": answer.error}
     told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
     times = acting.times_called(state["calls"], name, args) + 1
     if answer.result is not None:
-        update |= _outcome(context, step, name, answer.result)
+        update |= _outcome(state, context, step, name, answer.result)
     elif answer.final:
         update["notice"] = answer.error
     failed = state["nudged"] + (answer.error is not None)
@@ -155,7 +203,7 @@ def evaluate(state: RunState, context: Context) -> Update:
     """Measure the attempt inside its region."""
     update: Update = {}
     args = {"before": state["image"], "after": state["output"], "mask": state["mask"]}
-    answer = _make_call(state, context, update, "evaluate_metrics", args)
+    answer = make_call(state, context, update, "evaluate_metrics", args)
     if answer.result is None:
         raise AnswerError(f"the attempt {state['output']} cannot be measured: {answer.error}")
     edit = next(made for made in reversed(state["calls"]) if made["name"] in EDITS)
@@ -194,6 +242,8 @@ def critique(state: RunState, context: Context) -> Update:
         move = "stop"  # there is nothing weaker to try
     if move == "again" and attempt["saturated"]:
         move, update["notice"] = "stop", f"{step.task} goes no further here; this is all there is to have"
+    if context.stopped and move != "accept":
+        move, update["notice"] = "stop", STOPPED
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     attempt |= {
         "verdict": judgement.verdict,
@@ -222,7 +272,7 @@ def critique(state: RunState, context: Context) -> Update:
 def _judgement(state: RunState, context: Context, update: Update, shown: str) -> Judgement:
     """The model's verdict; giving up where it has none."""
     try:
-        return _ask(state, context, update, "judge", lambda: context.model.judge(shown))
+        return ask_model(state, context, update, "judge", lambda: context.model.judge(shown))
     except AnswerError as error:
         return Judgement(verdict="give_up", reason=str(error)[:160])
 
@@ -242,28 +292,35 @@ def advance(state: RunState, context: Context) -> Update:
         output = context.work.accept(kept["output"], name)
         update |= {"accepted": state["accepted"] + 1, "image": name}
     mask = state["mask"]
-    closed = {
-        **step.model_dump(),
-        "found": not step.region.phrases or bool(state["found"]),
+    found = not step.region.phrases or bool(state["found"])
+    closed = _closed(step, found, state["notice"]) | {
         "missing": state["missing"],
         "mask": context.work.catalogue.masks[mask] if mask else None,
         "area": context.work.area(mask),
         "satisfied": satisfied,
         "output": output,
         "attempts": state["attempts"],
-        "notice": state["notice"],
     }
     context.notify(Event("advanced", f"{step}: {'satisfied' if satisfied else state['notice'] or 'goal not reached'}"))
     record = state["records"][-1]
-    record = record | {"steps": [*record["steps"], closed]}
-    more = state["step"] + 1 < len(record["plan"]["steps"])
+    done = [*record["steps"], closed]
+    left = [Step.model_validate(planned) for planned in record["plan"]["steps"][len(done) :]]
+    if context.stopped:
+        done += [_closed(planned, False, STOPPED) for planned in left]
+        left = []
     return {
         **fresh_step(),
         **update,
-        "records": [*state["records"][:-1], record],
+        "records": [*state["records"][:-1], record | {"steps": done}],
         "step": state["step"] + 1,
-        "instruction": state["instruction"] + (0 if more else 1),
+        "instruction": state["instruction"] + (0 if left else 1),
     }
+
+
+def _closed(step: Step, found: bool, notice: str | None) -> Json:
+    """A step as the record holds it, as long as nothing came of it."""
+    nothing: Json = {"missing": [], "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": []}
+    return {**step.model_dump(), "found": found, **nothing, "notice": notice}
 
 
 @node
@@ -280,75 +337,33 @@ def _step(state: RunState) -> Step:
     return step
 
 
-def _plain(said: Json) -> Json:
-    """A model's call with everything as text that JSON files and checkpoints cannot hold.
-
-    That is NaN and infinity, integers beyond 64 bits, and broken Unicode; no tool takes any of them.
-    """
-    text = compact(said).encode(errors="replace").decode()
-    plain: Json = json.loads(
-        text, parse_constant=str, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits
-    )
-    return plain
-
-
-def _outcome(context: Context, step: Step, name: str, result: Json) -> Update:
+def _outcome(state: RunState, context: Context, step: Step, name: str, result: Json) -> Update:
     """What a successful call changes."""
     if name == "ground":
-        reasons = [record.reason for record in context.work.grounding(result["grounding"]) if not record.found]
-        update: Update = {"found": result["found"], "missing": result["missing"]}
-        # What is to be left alone must be known in full.
-        enough = not result["missing"] if step.region.invert else result["found"]
-        return update if enough else update | {"notice": "; ".join(reasons)}
+        found, missing, records = result["found"], result["missing"], context.work.grounding(result["grounding"])
+        update: Update = {"found": found, "missing": missing}
+        if context.asks and len(state["records"][-1].get("asked", [])) < questions.MOST:
+            _narrow(context, result["grounding"], state["chosen"])
+            question = questions.about_missing(step, records)
+            question = question or questions.about_which(result["grounding"], records, state["chosen"])
+            if question is not None:
+                return update | {"question": question.model_dump()}
+        reasons = [record.reason for record in records if not record.found]
+        return update if _enough(step, found, missing) else update | {"notice": "; ".join(reasons)}
     if name == "segment":
         return {"mask": result["mask"]}
     return {"output": result["image"]}
 
 
-def _spent(state: RunState, context: Context) -> str | None:
-    """Which budget is used up, if any."""
-    limits, usage = context.limits, state["usage"]
-    for name, used, allowed in (
-        ("model calls", usage["model_calls"], limits.model_calls),
-        ("tool calls", usage["tool_calls"], limits.tool_calls),
-        ("seconds", state["seconds"], limits.seconds),
-    ):
-        if used >= allowed:
-            return f"the budget of {allowed:g} {name} is used up; raise it with --max-{name.replace(' ', '-')}"
-    return None
+def _enough(step: Step, found: list[str], missing: list[str]) -> bool:
+    """Whether a step can be carried out on what was found: what is to be left alone must be known in full."""
+    return not missing if step.region.invert else bool(found)
 
 
-def _ask(state: RunState, context: Context, update: Update, turn: str, ask: Callable[[], T]) -> T:
-    """Ask the model, and keep account of it in the state and in the trace, whether or not it answers well."""
-    usage = context.model.usage
-    before = (usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.seconds)
-    answer: T | None = None
-    try:
-        answer = ask()
-        return answer
-    finally:
-        after = (usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.seconds)
-        calls, prompt, completion, seconds = (b - a for a, b in zip(before, after, strict=True))
-        total = dict(update.get("usage", state["usage"]))
-        total["model_calls"] += calls
-        total["prompt_tokens"] += prompt
-        total["completion_tokens"] += completion
-        total["model_seconds"] += seconds
-        update["usage"] = total
-        said = answer.model_dump() if isinstance(answer, Plan | Judgement) else answer
-        context.trace.write(turn, seconds, answer=said, prompt_tokens=prompt, completion_tokens=completion)
-
-
-def _make_call(state: RunState, context: Context, update: Update, name: str, args: Json) -> ToolAnswer:
-    """Call a tool, and keep account of it in the state and in the trace."""
-    work = context.work
-    work.seconds_left = context.limits.seconds - state["seconds"]
-    work.progress = lambda progress: context.notify(Event("progress", name, progress))
-    answer = call(name, args, work)
-    if answer.result is not None and answer.result.get("stopped") == "cancelled" and not answer.result["epochs"]:
-        raise KeyboardInterrupt  # nothing was reached: the call is made again when the run goes on
-    total = dict(update.get("usage", state["usage"]))
-    total["tool_calls"] += 1
-    update["usage"] = total
-    context.trace.write("tool", answer.seconds, name=name, args=args, result=answer.result, error=answer.error)
-    return answer
+def _narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
+    """Of the objects that were found, keep those that the person said are meant."""
+    for record in context.work.grounding(grounding):
+        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
+        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
+        if kept:
+            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]

@@ -7,9 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.types import Command, StateSnapshot
 from pydantic import TypeAdapter
 
 from agent.context import Context, Event, connect_model
@@ -17,7 +20,7 @@ from agent.errors import InputError
 from agent.llm import LanguageModel
 from agent.record import read_record, write_json
 from agent.settings import Settings
-from agent.state import Json, RunInput
+from agent.state import Json, RunInput, RunState
 from agent.stopping import Interrupts
 from fusion.images import read_mask, read_pair
 
@@ -28,6 +31,7 @@ SESSION, RECORD, CHECKPOINTS, LOCK = "session.json", "run.json", "checkpoints.sq
 THREAD = "run"
 Notify = Callable[[Event], None]
 Fetching = Callable[[int, int], None]
+Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 
 
 class Session:
@@ -143,12 +147,15 @@ class Session:
             InputError: another process works in this folder.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
-        with self._locked():
-            if (self.folder / RECORD).exists():
-                return read_record(self.folder)
-            return self._advance(notify, interrupts)
+        with self.locked():
+            if not (self.folder / RECORD).exists():
+                with self.machine(notify, interrupts) as machine:
+                    machine.advance(None if machine.values else self.given)
+            return read_record(self.folder)
 
-    def _advance(self, notify: Notify | None, interrupts: Interrupts | None) -> Json:
+    @contextmanager
+    def machine(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Iterator["Machine"]:
+        """The graph with everything it works with; the folder must be locked."""
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         from agent.graph import build
@@ -161,19 +168,21 @@ class Session:
             context.interrupts = interrupts
             context.work.cancelled, context.work.gently = interrupts.asked, interrupts.gently
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
-            graph = build().compile(checkpointer=saver)
-            config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": self._most_nodes()}
-            begun = graph.get_state(config).values
-            graph.invoke(None if begun else self.given, config, context=context, durability="sync")
-        return read_record(self.folder)
+            yield Machine(build().compile(checkpointer=saver), context)
 
-    def _most_nodes(self) -> int:
-        """More nodes than the budgets allow: reaching it means a fault in the routing."""
-        limits = self.settings.limits
-        return 4 * (limits.model_calls + limits.tool_calls) + 10 * len(self.given["instructions"]) + 50
+    def choose(self, settings: Settings, model: LanguageModel | None = None) -> None:
+        """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
+        saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
+        self.settings, self.model = settings, model or self.model
+        write_json(self.folder / SESSION, saved | {"settings": settings.model_dump(mode="json")})
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
+        """Keep other processes out of the folder.
+
+        Raises:
+            InputError: one of them works in it.
+        """
         lock = FileLock(self.folder / LOCK, timeout=0)
         try:
             with lock:
@@ -182,6 +191,34 @@ class Session:
             raise InputError(
                 f"{self.folder}: another wordfuse works in this folder; wait for it, or choose another"
             ) from error
+
+
+class Machine:
+    """The compiled graph of a run folder and the context it runs with."""
+
+    def __init__(self, graph: Graph, context: Context) -> None:
+        """Use :meth:`Session.machine`."""
+        self.graph, self.context = graph, context
+
+    @property
+    def head(self) -> StateSnapshot:
+        """The latest checkpoint."""
+        return self.graph.get_state({"configurable": {"thread_id": THREAD}})
+
+    @property
+    def values(self) -> Json:
+        """The state of the run; empty before it begins."""
+        values: Json = self.head.values
+        return values
+
+    def advance(self, given: RunInput | Command[Any] | None = None) -> None:
+        """Run the graph to its end or to its next question; every node is saved before the next begins."""
+        instructions = (given if isinstance(given, dict) else self.values)["instructions"]
+        limits = self.context.limits
+        # More nodes than the budgets allow: reaching so many means a fault in the routing.
+        most = 4 * (limits.model_calls + limits.tool_calls) + 10 * len(instructions) + 50
+        config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
+        self.graph.invoke(given, config, context=self.context, durability="sync")
 
 
 def free_folder(wanted: Path) -> Path:

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     weights: Path | None = None
     seed: int = 0
     max_pixels: int = Field(MAX_PIXELS, ge=256)
+    ask: bool = False  # a person is there to be asked
     limits: Limits = Field(default_factory=Limits)
 
     def for_tools(self) -> ToolSettings:

@@ -25,6 +25,9 @@ class RunState(RunInput):
     records: list[Json]  # one per instruction, as in the run record
     instruction: int  # index of the instruction in work
     step: int  # index of its step in work
+    question: Json | None  # what the person is asked before it goes on (agent.questions)
+    clarified: str | None  # what the person answered, where it was not clear what to do
+    chosen: Json  # phrase -> the boxes of the objects that the person said are meant
     image: str  # the picture that the next edit starts from
     mask: str | None  # the mask of the step, once segment() drew it
     found: list[str]  # the step's phrases that were found
@@ -41,11 +44,16 @@ class RunState(RunInput):
     catalogue: Json  # tools.workspace.Catalogue
     usage: Json  # model and tool calls, tokens and seconds so far
     seconds: float
+    start: Json  # calls and seconds when the turn began: budgets count from here
+    history: list[str]  # of a conversation: the checkpoints at the ends of the turns before, to undo to
+    undone: list[str]  # and those that were undone, to redo
 
 
 class StepUpdate(TypedDict):
     """The part of the state that starts anew with every step."""
 
+    question: Json | None
+    clarified: str | None
     mask: str | None
     found: list[str]
     missing: list[str]
@@ -62,6 +70,8 @@ class StepUpdate(TypedDict):
 def fresh_step() -> StepUpdate:
     """The state at the start of a step."""
     return StepUpdate(
+        question=None,
+        clarified=None,
         mask=None,
         found=[],
         missing=[],
@@ -78,6 +88,7 @@ def fresh_step() -> StepUpdate:
 
 def fresh(given: RunInput) -> RunState:
     """The state at the start of a run."""
+    usage = {"model_calls": 0, "tool_calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "model_seconds": 0.0}
     return RunState(
         **given,
         **fresh_step(),
@@ -86,7 +97,11 @@ def fresh(given: RunInput) -> RunState:
         step=0,
         image="fused",
         accepted=0,
+        chosen={},
         catalogue={},
-        usage={"model_calls": 0, "tool_calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "model_seconds": 0.0},
+        usage=usage,
         seconds=0.0,
+        start={**usage, "seconds": 0.0},
+        history=[],
+        undone=[],
     )

@@ -12,11 +12,20 @@ class Interrupts:
     def __init__(self, tell: Callable[[str], None] = lambda text: None) -> None:
         """``tell`` is called with a line for the person at the keyboard."""
         self._tell = tell
-        self._gentle = self._asked = False
+        self._gentle = False
+        self._pressed = 0
 
     def asked(self) -> bool:
         """Whether Ctrl-C was pressed during an edit: stop as soon as it can be done in good order."""
-        return self._asked
+        return self._pressed > 0
+
+    def insisted(self) -> bool:
+        """Whether it was pressed again since."""
+        return self._pressed > 1
+
+    def forget(self) -> None:
+        """Do as if it had not been pressed: what it asked for is done."""
+        self._pressed = 0
 
     @contextmanager
     def gently(self) -> Iterator[None]:
@@ -29,6 +38,7 @@ class Interrupts:
 
     def __enter__(self) -> "Interrupts":
         """Listen, unless this process ignores Ctrl-C, as one in the background of a script does."""
+        self._pressed = 0
         self._listening = signal.getsignal(signal.SIGINT) is signal.default_int_handler
         if self._listening:
             signal.signal(signal.SIGINT, self._heard)
@@ -40,7 +50,7 @@ class Interrupts:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self._asked or not self._gentle:
+        self._pressed += 1
+        if self._pressed > 1 or not self._gentle:
             raise KeyboardInterrupt
-        self._asked = True
         self._tell("stopping after this epoch; press Ctrl-C again to stop at once")

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from fusion.regions import ground as find
+from fusion.regions.words import speaks_of_one
 from tools.types import Id, Phrase, Strict
 from tools.workspace import GroundingRecord, Workspace
 
@@ -34,6 +35,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             reason=grounding.reason,
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
+            singular=speaks_of_one(grounding.phrase),
         )
         if grounding.mask is not None:
             record.mask = f"{name}-{i}"

@@ -50,6 +50,7 @@ class GroundingRecord(BaseModel):
     boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
     scores: list[float] = Field(default_factory=list)
     mask: str | None = None
+    singular: bool = False  # the phrase speaks of one thing
 
 
 class Catalogue(BaseModel):

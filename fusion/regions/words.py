@@ -127,6 +127,17 @@ def understand(phrase: str) -> tuple[Wanted, ...] | str:
     return tuple(wanted) or phrase
 
 
+def speaks_of_one(phrase: str) -> bool:
+    """Whether a phrase speaks of one thing that can be counted: "the car", not "cars", "every car" or "the sky"."""
+    wanted = understand(phrase)
+    return (
+        not isinstance(wanted, str)
+        and len(wanted) == 1
+        and wanted[0].singular
+        and any(name in OBJECTS for name in wanted[0].classes)
+    )
+
+
 def _read(words: list[str]) -> Wanted | str:
     found = _find_noun(words)
     if found is None:

@@ -1,0 +1,232 @@
+"""A conversation about one pair: turn by turn, with questions, undo and redo, in an ordinary run folder.
+
+Every turn is one more instruction of the same run, so all that holds for a run holds here: its budgets, its record, its
+report, and that it goes on where it was after a kill. Undo goes back to the checkpoint at the end of an earlier turn
+and forks the thread there; files of undone turns stay, and their names are not used again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
+
+from agent.errors import WordfuseError
+from agent.questions import Question
+from agent.record import read_record
+from agent.session import RECORD, THREAD, Machine, Notify, Session
+from agent.settings import Limits, Settings
+from agent.state import Json, RunInput
+from agent.stopping import Interrupts
+from fusion.overlay import overlay_file
+from tools.registry import call
+from tools.workspace import Catalogue
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What came of one turn.
+
+    Attributes:
+        question: what the agent wants to know before it goes on, or None.
+        stopped: the person stopped the turn.
+        calls: model calls of this turn.
+        tokens: tokens read and written by the model in this turn.
+        seconds: time spent in this turn, without waiting for answers.
+    """
+
+    question: Question | None
+    stopped: bool
+    calls: int
+    tokens: int
+    seconds: float
+
+
+class Conversation:
+    """Turns on one run folder. Use :meth:`open`."""
+
+    def __init__(self, session: Session, machine: Machine, interrupts: Interrupts) -> None:
+        """Use :meth:`open`."""
+        self.session, self._machine, self._interrupts = session, machine, interrupts
+
+    @classmethod
+    @contextmanager
+    def open(cls, session: Session, notify: Notify, interrupts: Interrupts) -> Iterator["Conversation"]:
+        """Take hold of the folder for as long as the conversation lasts.
+
+        Raises:
+            InputError: another process works in it.
+        """
+        with session.locked(), session.machine(notify, interrupts) as machine:
+            yield cls(session, machine, interrupts)
+
+    def begin(self) -> Turn:
+        """Fuse the pair, or finish what was in work when the conversation was left."""
+        begun = bool(self._machine.values)
+        if begun and not self._machine.head.next and (self.session.folder / RECORD).exists():
+            return self._outcome(stopped=False)
+        return self._go(None if begun else self.session.given)
+
+    def say(self, text: str) -> Turn:
+        """Carry out one more instruction."""
+        state = self._machine.values
+        start = {**state["usage"], "seconds": state["seconds"]}
+        self._fork(
+            self._place(),
+            instructions=[*state["instructions"], text],
+            history=[*state["history"], self._place()],
+            undone=[],
+            start=start,
+        )
+        return self._go(None)
+
+    def answer(self, text: str) -> Turn:
+        """Answer the question that the last turn ended with."""
+        return self._go(Command(resume=text))
+
+    @property
+    def question(self) -> Question | None:
+        """What the agent waits for."""
+        interrupts = self._machine.head.interrupts
+        return Question.model_validate(interrupts[0].value) if interrupts else None
+
+    @property
+    def record(self) -> Json:
+        """The run record, as ``run.json`` holds it at the end of every turn."""
+        return read_record(self.session.folder)
+
+    @property
+    def picture(self) -> str:
+        """The file of the picture as it is now, relative to the run folder."""
+        state = self._machine.values
+        file: str = state["catalogue"]["images"][state["image"]]
+        return file
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a turn to undo."""
+        return bool(self._machine.values["history"])
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether a turn was undone and nothing was done since."""
+        return bool(self._machine.values["undone"])
+
+    def undo(self) -> None:
+        """Go back to before the last turn."""
+        state = self._machine.values
+        self._fork(state["history"][-1], undone=[*state["undone"], self._place()])
+        self._go(None)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        *left, last = self._machine.values["undone"]
+        self._fork(last, undone=left)
+        self._go(None)
+
+    def reset(self) -> None:
+        """Go back to the fused picture; can be undone."""
+        history = self._machine.values["history"]
+        if history:
+            self._fork(history[0], undone=[], history=[self._place()])
+            self._go(None)
+
+    def look_for(self, phrase: str, shown: Path) -> Json:
+        """Find a region without editing it.
+
+        Args:
+            phrase: the region in words.
+            shown: where a picture of it goes, if it is found.
+
+        Returns:
+            ``found``, ``reason`` and ``area``, the share of the picture in [0, 1].
+        """
+        work = self._machine.context.work
+        work.catalogue = Catalogue.model_validate(self._machine.values["catalogue"])
+        grounded = call("ground", {"phrases": [phrase]}, work)
+        if grounded.result is None:
+            return {"found": False, "reason": grounded.error, "area": 0.0}
+        record = work.grounding(grounded.result["grounding"])[0]
+        drawn = call("segment", {"grounding": grounded.result["grounding"], "invert": False}, work)
+        if drawn.result is None:
+            return {"found": False, "reason": drawn.error, "area": 0.0}
+        mask = self.session.folder / work.catalogue.masks[drawn.result["mask"]]
+        overlay_file(self.session.folder / self.picture, shown, mask, record.boxes)
+        mask.unlink()  # the catalogue is not kept, so nothing would know it
+        return {"found": True, "reason": record.reason, "area": drawn.result["area"]}
+
+    def choose(self, settings: Settings) -> None:
+        """Go on with other settings; another language model is connected first.
+
+        Raises:
+            BackendUnreachable: it cannot be reached; nothing changes then.
+        """
+        from agent.context import connect_model
+
+        before, model = self.session.settings, None
+        if (settings.llm, settings.model, settings.adapter) != (before.llm, before.model, before.adapter):
+            model = connect_model(settings)
+        self.session.choose(settings, model)
+        context = self._machine.context
+        context.limits, context.model = settings.limits, self.session.model
+
+    @property
+    def limits(self) -> Limits:
+        """The budgets of each turn."""
+        return self.session.settings.limits
+
+    def _place(self) -> str:
+        """The checkpoint that the conversation is at."""
+        place: str = self._machine.head.config["configurable"]["checkpoint_id"]
+        return place
+
+    def _fork(self, place: str, **changes: object) -> None:
+        """Go on from a checkpoint at the end of a turn, with some values changed."""
+        (self.session.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
+        now, machine = self._machine.values, self._machine
+        # What was spent stays spent, and names of files are never used twice.
+        changes |= {name: now[name] for name in ("accepted", "usage", "seconds")}
+        config: RunnableConfig = {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
+        catalogue = machine.graph.get_state(config).values["catalogue"]
+        changes["catalogue"] = catalogue | {"counter": now["catalogue"]["counter"]}
+        machine.graph.update_state(config, changes, as_node="advance")
+
+    def _go(self, given: RunInput | Command[Any] | None) -> Turn:
+        """Run to the end of the turn or to its next question; Ctrl-C ends the turn with the best it reached."""
+        context = self._machine.context
+        context.stopped = False
+        with self._interrupts as interrupts:
+            try:
+                self._machine.advance(given)
+            except KeyboardInterrupt:
+                if interrupts.insisted():
+                    raise
+                context.stopped = True
+                interrupts.forget()
+                self._machine.advance()
+            except WordfuseError:
+                self._drop()
+                raise
+        return self._outcome(context.stopped)
+
+    def _drop(self) -> None:
+        """Take back a turn that cannot be finished: a server that is gone, a disk that is full."""
+        history = self._machine.values.get("history")
+        if history:
+            self._fork(history[-1], undone=[])
+            self._machine.advance()
+
+    def _outcome(self, stopped: bool) -> Turn:
+        state = self._machine.values
+        usage, start = state["usage"], state["start"]
+        tokens = sum(usage[name] - start[name] for name in ("prompt_tokens", "completion_tokens"))
+        return Turn(
+            question=self.question,
+            stopped=stopped,
+            calls=usage["model_calls"] - start["model_calls"],
+            tokens=tokens,
+            seconds=state["seconds"] - start["seconds"],
+        )

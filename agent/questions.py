@@ -1,0 +1,182 @@
+"""What the agent asks in a conversation, and what it makes of the answer.
+
+Three things stop it where a person is there to ask:
+
+==========  ==========================================================  ========================================
+question    asked when                                                  the answer is
+==========  ==========================================================  ========================================
+``effect``  a wish says that something is to change, but not how        an effect, or the wish in other words
+``region``  a region is not found                                       another region, the whole image, or skip
+``which``   one thing is spoken of and several are found                numbers, a place, a size, or all
+==========  ==========================================================  ========================================
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from agent.plan import Plan, Step
+from tools.types import Region, Strict
+from tools.workspace import GroundingRecord
+
+MOST = 4  # questions in one instruction: whoever is not understood then says it anew
+EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
+
+Box = tuple[float, float, float, float]
+
+# What a refusal says where the wish was not clear; ours, and what larger models write.
+_NOT_UNDERSTOOD = re.compile(
+    r"not understand|unclear|not clear|ambiguous|vague|which effect|what effect|no effect|specify|more specific", re.I
+)
+# Wishes for a change that do not say which.
+_VAGUE = re.compile(
+    r"\b(improve|enhance|fix|change|adjust|tweak|better|nicer|optimi[sz]e|correct|do something|touch up|work on)\b",
+    re.I,
+)
+_NO = frozenset(["", "no", "none", "nothing", "skip", "leave it", "never mind", "nevermind", "forget it", "cancel"])
+_WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
+_ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "any"])
+
+
+class Question(Strict):
+    """A question to the person, as LangGraph's interrupt carries it.
+
+    Attributes:
+        kind: what it is about.
+        text: the question.
+        options: answers that will do; others may do as well.
+        about: the instruction or the phrase in question.
+        grounding: of ``which``: the id of what was found.
+        boxes: of ``which``: the objects, from left to right, in the order of their numbers; XYXY pixels.
+    """
+
+    kind: Literal["effect", "region", "which"]
+    text: str
+    options: list[str]
+    about: str
+    grounding: str | None = None
+    boxes: list[Box] = Field(default_factory=list)
+
+
+def about_effect(text: str, refusal: str) -> Question | None:
+    """Ask what is to be done, if that is what a refused wish leaves open."""
+    if not (_NOT_UNDERSTOOD.search(refusal) or _VAGUE.search(text)):
+        return None
+    return Question(
+        kind="effect",
+        text="What is to be done? Name an effect, or say it in other words.",
+        options=[*EFFECTS, "skip"],
+        about=text,
+    )
+
+
+def about_missing(step: Step, records: Sequence[GroundingRecord]) -> Question | None:
+    """Ask for another region in place of the first that was not found."""
+    lost = next((record for record in records if not record.found), None)
+    if lost is None:
+        return None
+    others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
+    go_on = "go on without it" if others and not step.region.invert else "leave this step out"
+    return Question(
+        kind="region",
+        text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
+        options=["the whole image", "skip"],
+        about=lost.phrase,
+    )
+
+
+def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict[str, list[Box]]) -> Question | None:
+    """Ask which one is meant, where one thing is spoken of and several were found."""
+    for record in records:
+        if record.singular and len(record.boxes) > 1 and record.phrase not in chosen:
+            boxes = sorted(record.boxes, key=lambda box: box[0] + box[2])
+            numbers = [str(number) for number in range(1, len(boxes) + 1)]
+            return Question(
+                kind="which",
+                text=f"'{record.phrase}': {len(boxes)} were found, numbered from left to right. Which one is meant?",
+                options=[*numbers, "left", "right", "largest", "all"],
+                about=record.phrase,
+                grounding=grounding,
+                boxes=boxes,
+            )
+    return None
+
+
+def declined(answer: str) -> bool:
+    """Whether an answer says no more than that the person does not want to go on with this."""
+    return _plain(answer) in _NO
+
+
+def other_region(step: Step, lost: str, answer: str) -> Step:
+    """The step with the region of the answer in place of the one that was not found.
+
+    Raises:
+        ValueError: the answer is too long for the name of a region.
+    """
+    phrase = _plain(answer)
+    if phrase in _WHOLE:
+        return step.model_copy(update={"region": Region()})
+    phrases = list(dict.fromkeys(phrase if known == lost else known for known in step.region.phrases))
+    return step.model_copy(update={"region": Region(phrases=phrases, invert=step.region.invert)})
+
+
+def selected(question: Question, answer: str) -> list[Box] | None:
+    """The objects that an answer to ``which`` means, or None where that cannot be told."""
+    words = _plain(answer)
+    if words in _ALL:
+        return question.boxes
+    numbers = {int(number) for number in re.findall(r"\d{1,4}", words)}
+    if numbers:
+        fits = numbers <= set(range(1, len(question.boxes) + 1))
+        return [question.boxes[number - 1] for number in sorted(numbers)] if fits else None
+    said = set(words.split())
+    for names, rank in _RANKS:
+        if said & names:
+            return [min(question.boxes, key=rank)]
+    return None
+
+
+def clarified(plan: Callable[[str], Plan], wish: str, answer: str) -> Plan:
+    """The plan of a wish that was not clear, with the answer to what is to be done.
+
+    The answer alone may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
+    """
+    alone = plan(answer)
+    if any(step.region.phrases for step in alone.steps):
+        return alone
+    together = plan(joined(wish, answer))
+    return together if together.steps else alone
+
+
+def joined(wish: str, answer: str) -> str:
+    """A wish that was not clear, and the answer, as one instruction."""
+    return f"{wish.rstrip(' .!?:')}: {answer}"
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+_RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
+    (frozenset(["left", "leftmost", "first"]), lambda box: box[0] + box[2]),
+    (frozenset(["right", "rightmost", "last"]), lambda box: -box[0] - box[2]),
+    (frozenset(["largest", "biggest", "big", "large"]), lambda box: -_size(box)),
+    (frozenset(["nearest", "closest", "near"]), lambda box: -_size(box) * box[3]),
+    (frozenset(["smallest", "small"]), _size),
+    (frozenset(["farthest", "furthest", "far"]), lambda box: _size(box) * box[3]),
+    (frozenset(["top", "upper", "highest"]), lambda box: box[1] + box[3]),
+    (frozenset(["bottom", "lower", "lowest"]), lambda box: -box[1] - box[3]),
+)
+
+
+def _plain(answer: str) -> str:
+    """An answer as names are written: lower case, without article, courtesy and full stop."""
+    words = " ".join(answer.casefold().split()).strip(" .,;:!?\"'")
+    words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
+    return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
