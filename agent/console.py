@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from agent.context import Event
@@ -90,35 +90,44 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
     )
-    # In a file or a pipe a bar is only an empty line.
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
-        current: list[tuple[str, TaskID]] = []
+    bars: list[Progress] = []  # at most one, and only while epochs run: pictures must not meet a live display
 
-        def show(event: Event) -> None:
-            if event.progress is None:
-                while current:
-                    bars.remove_task(current.pop()[1])
-                console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {_shown(event.text)}", soft_wrap=True)
-                return
-            done = event.progress
-            if not current or current[-1][0] != done.tool or bars.tasks[-1].total != done.epochs:
-                while current:
-                    bars.remove_task(current.pop()[1])
-                current.append((done.tool, bars.add_task(done.tool, total=done.epochs)))
-            bars.update(current[-1][1], completed=done.epoch)
+    def stop() -> None:
+        while bars:
+            bars.pop().stop()
 
+    def show(event: Event) -> None:
+        done = event.progress
+        if done is None:
+            stop()
+            console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {shown_text(event.text)}", soft_wrap=True)
+        elif console.is_terminal:  # in a file or a pipe a bar is only an empty line
+            if not bars or (bars[0].tasks[0].description, bars[0].tasks[0].total) != (done.tool, done.epochs):
+                stop()
+                bars.append(Progress(*columns, console=console, transient=True))
+                bars[0].add_task(done.tool, total=done.epochs)
+                bars[0].start()
+            bars[0].update(bars[0].task_ids[0], completed=done.epoch)
+
+    try:
         yield show
+    finally:
+        stop()
 
 
-def run_table(record: Json) -> Table:
-    """The closing table: one row per step."""
+def step_table(instructions: Iterable[Json]) -> Table:
+    """One row per step of some instructions of a record."""
     table = Table(title=None, header_style="bold")
     for column in ("step", "region", "tries", "before -> after", "verdict"):
         table.add_column(column, overflow="fold")
-    for instruction in record["instructions"]:
+    for instruction in instructions:
         if instruction["refusal"]:
             table.add_row(
-                _shown(instruction["text"]), "", "0", "", f"[yellow]not done[/yellow]: {_shown(instruction['refusal'])}"
+                shown_text(instruction["text"]),
+                "",
+                "0",
+                "",
+                f"[yellow]not done[/yellow]: {shown_text(instruction['refusal'])}",
             )
         for step in instruction["steps"]:
             table.add_row(*_row(step))
@@ -130,7 +139,7 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
     table = Table(header_style="bold")
     table.add_column("metric")
     for name in columns:
-        table.add_column(_shown(name), justify="right")
+        table.add_column(shown_text(name), justify="right")
     for metric in next(iter(columns.values())):
         table.add_row(metric, *(f"{values[metric]:.4f}" for values in columns.values()))
     return table
@@ -139,7 +148,7 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
 def files_of(record: Json) -> str:
     """Where the results are, as markup."""
     files = (Path(record["out"]) / name for name in ("result.png", "fused.png", "report.html", "run.json"))
-    return "\n".join(f"  {_shown(str(file))}" for file in files)
+    return "\n".join(f"  {shown_text(str(file))}" for file in files)
 
 
 def _row(step: Json) -> tuple[str, str, str, str, str]:
@@ -154,11 +163,12 @@ def _row(step: Json) -> tuple[str, str, str, str, str]:
     verdict = (
         "[green]satisfied[/green]"
         if step["satisfied"]
-        else f"[yellow]{_shown(step['notice'] or 'goal not reached')}[/yellow]"
+        else f"[yellow]{shown_text(step['notice'] or 'goal not reached')}[/yellow]"
     )
-    return title, _shown(region), str(len(step["attempts"])), numbers, verdict
+    return title, shown_text(region), str(len(step["attempts"])), numbers, verdict
 
 
-def _shown(text: str) -> str:
+def shown_text(text: str, *, keep_indent: bool = False) -> str:
     """Text of others as it may stand in markup: no control characters, no tags."""
-    return escape(printable(text))
+    indent = " " * (len(text) - len(text.lstrip(" "))) if keep_indent else ""
+    return indent + escape(printable(text))

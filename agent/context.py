@@ -42,6 +42,7 @@ class Event:
     kind: str  # understood, calling, progress, measured, judged, advanced
     text: str
     progress: Progress | None = None
+    file: str | None = None  # advanced: the picture that was kept, relative to the run folder
 
 
 @dataclass

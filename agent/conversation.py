@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
@@ -21,8 +21,10 @@ from agent.session import RECORD, THREAD, Machine, Notify, Session
 from agent.settings import Limits, Settings
 from agent.state import Json, RunInput
 from agent.stopping import Interrupts
+from fusion.images import to_uint8, write_png
 from fusion.overlay import overlay_file
 from tools.registry import call
+from tools.types import Region
 from tools.workspace import Catalogue
 
 
@@ -104,6 +106,33 @@ class Conversation:
         state = self._machine.values
         file: str = state["catalogue"]["images"][state["image"]]
         return file
+
+    def source(self, name: str, folder: Path) -> Path:
+        """The infrared or the visible picture as it is fused, as a PNG in ``folder``."""
+        path = folder / f"{name}.png"
+        if not path.exists():
+            pair = self._machine.context.work.pair
+            write_png(path, to_uint8(pair.infrared if name == "infrared" else pair.visible))
+        return path
+
+    def phrases(self) -> list[str]:
+        """The regions of every step so far, each once, the latest first."""
+        steps = [step for record in self._machine.values["records"] for step in record["plan"]["steps"]]
+        return list(dict.fromkeys(phrase for step in reversed(steps) for phrase in step["region"]["phrases"]))
+
+    def last_mask(self, shown: Path) -> tuple[str, str] | None:
+        """Draw the mask of the last step that had one; its region and area in words, or None."""
+        for record in reversed(self._machine.values["records"]):
+            for step in reversed(record["steps"]):
+                if step["mask"]:
+                    overlay_file(self.session.folder / self.picture, shown, self.session.folder / step["mask"])
+                    return str(Region.model_validate(step["region"])), f"{step['area']:.1%} of the picture"
+        return None
+
+    def warnings(self) -> list[str]:
+        """What is odd about the pair."""
+        notes = self._machine.context.work.pair.notes
+        return [str(warning) for warning in cast(list[object], notes["warnings"])]
 
     @property
     def can_undo(self) -> bool:

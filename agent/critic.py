@@ -15,7 +15,7 @@ How far is in ``tools.strengths``; GOAL_SHARE of it must be measured.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from agent.plan import Judgement, Step
 from tools.strengths import AMOUNTS
@@ -43,6 +43,11 @@ class Check:
     target: float
     at_most: bool
     main: bool
+
+    @classmethod
+    def from_json(cls, line: Mapping[str, Any]) -> "Check":
+        """The inverse of a line of :meth:`Measured.as_json`."""
+        return cls(**{name: value for name, value in line.items() if name != "met"})
 
     @property
     def met(self) -> bool:

@@ -77,19 +77,20 @@ def understand(state: RunState, context: Context) -> Update:
     before = Plan.model_validate(said) if said else None
     update: Update = {"step": 0, **fresh_step()}
 
-    def understood(words: str) -> Plan:
+    def understood(words: str, before: Plan | None) -> Plan:
         return ask_model(state, context, update, "plan", lambda: context.model.plan(words, before))
 
-    over, question = spent(state, context), None
+    answer, open_to_ask = state["clarified"], context.asks and state["clarified"] is None
+    refusal = spent(state, context)
+    vague = refusal is None and open_to_ask and questions.is_vague(text)
     try:
-        if over:
-            raise AnswerError(over)
-        answer = state["clarified"]
-        plan = understood(text) if answer is None else questions.clarified(understood, text, answer)
-        if plan.refusal and answer is None and context.asks:
-            question = questions.about_effect(text, plan.refusal)
+        if refusal or vague:
+            raise AnswerError(refusal or "it says that something is to change, but not what")
+        plan = understood(text, before) if answer is None else questions.clarified(understood, text, answer, before)
     except AnswerError as error:
         plan = Plan(steps=[], refusal=str(error)[:200])
+    unclear = vague or (open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal))
+    question = questions.about_effect(text) if unclear else None
     if question is None:
         context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
     else:
@@ -110,7 +111,8 @@ def ask(state: RunState, context: Context) -> Update:
     answer = str(interrupt(state["question"]))[:500] if context.asks else ""
     context.trace.write("asked", 0.0, question=question.text, answer=answer)
     *earlier, record = state["records"]
-    asked = [*record.get("asked", []), {"question": question.text, "answer": answer}]
+    one = {"kind": question.kind, "about": question.about, "question": question.text, "answer": answer}
+    asked = [*record.get("asked", []), one]
     record = record | {"asked": asked}
     update: Update = {"question": None}
     if question.kind == "effect":
@@ -301,7 +303,8 @@ def advance(state: RunState, context: Context) -> Update:
         "output": output,
         "attempts": state["attempts"],
     }
-    context.notify(Event("advanced", f"{step}: {'satisfied' if satisfied else state['notice'] or 'goal not reached'}"))
+    ended = "satisfied" if satisfied else state["notice"] or "goal not reached"
+    context.notify(Event("advanced", f"{step}: {ended}", file=output))
     record = state["records"][-1]
     done = [*record["steps"], closed]
     left = [Step.model_validate(planned) for planned in record["plan"]["steps"][len(done) :]]

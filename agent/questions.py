@@ -30,9 +30,15 @@ Box = tuple[float, float, float, float]
 _NOT_UNDERSTOOD = re.compile(
     r"not understand|unclear|not clear|ambiguous|vague|which effect|what effect|no effect|specify|more specific", re.I
 )
-# Wishes for a change that do not say which.
+# Wishes for a change that do not say which, unless an effect is named beside them.
 _VAGUE = re.compile(
-    r"\b(improve|enhance|fix|change|adjust|tweak|better|nicer|optimi[sz]e|correct|do something|touch up|work on)\b",
+    r"(improve|enhance|fix|change|adjust|tweak|optimi[sz]e|correct|touch up|work on|do something)\b.*"
+    r"|make .+ (better|nicer|good|great|right|different)",
+    re.I,
+)
+_EFFECT = re.compile(
+    r"bright|light|dark|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot|heat|therm|infrared|\bir\b|lwir|"
+    r"visible|natural|detail|texture|colou?r|contrast|stand|salien|\bpop|highlight|spot|see|emphasi|normal|again|more|less",
     re.I,
 )
 _NO = frozenset(["", "no", "none", "nothing", "skip", "leave it", "never mind", "nevermind", "forget it", "cancel"])
@@ -60,10 +66,21 @@ class Question(Strict):
     boxes: list[Box] = Field(default_factory=list)
 
 
-def about_effect(text: str, refusal: str) -> Question | None:
-    """Ask what is to be done, if that is what a refused wish leaves open."""
-    if not (_NOT_UNDERSTOOD.search(refusal) or _VAGUE.search(text)):
-        return None
+def is_vague(text: str) -> bool:
+    """Whether a wish is for a change but names no effect: "improve the sky", "make it better"."""
+    words = re.sub(r"^(please|can you|could you|now|and|then)\s+", "", " ".join(text.split()), flags=re.I).rstrip(
+        " .!?"
+    )
+    return _VAGUE.fullmatch(words) is not None and _EFFECT.search(words) is None
+
+
+def is_unclear(refusal: str) -> bool:
+    """Whether a wish was refused because it was not understood, rather than because it is no edit of ours."""
+    return _NOT_UNDERSTOOD.search(refusal) is not None
+
+
+def about_effect(text: str) -> Question:
+    """Ask what is to be done."""
     return Question(
         kind="effect",
         text="What is to be done? Name an effect, or say it in other words.",
@@ -138,15 +155,21 @@ def selected(question: Question, answer: str) -> list[Box] | None:
     return None
 
 
-def clarified(plan: Callable[[str], Plan], wish: str, answer: str) -> Plan:
+def clarified(plan: Callable[[str, Plan | None], Plan], wish: str, answer: str, before: Plan | None) -> Plan:
     """The plan of a wish that was not clear, with the answer to what is to be done.
 
-    The answer alone may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
+    The answer may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
+
+    Args:
+        plan: asks the language model, as ``LanguageModel.plan``.
+        wish: what was not clear.
+        answer: what was answered.
+        before: the plan of the turn before.
     """
-    alone = plan(answer)
+    alone = plan(answer, None)  # "less noise" is no follow-up here: the region is in the wish
     if any(step.region.phrases for step in alone.steps):
         return alone
-    together = plan(joined(wish, answer))
+    together = plan(joined(wish, answer), before)
     return together if together.steps else alone
 
 

@@ -8,7 +8,8 @@ import typer
 
 from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import MAX_PIXELS, build_settings, check_words, first_line, named_files
+from agent.commands.run_options import RunOptions, run_options
+from agent.commands.shared import build_settings, check_words, first_line
 from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
@@ -18,56 +19,21 @@ if TYPE_CHECKING:
 
 
 @o.everywhere
+@run_options
 @guarded
 def run(
+    options: RunOptions,
     ir: o.Infrared,
     vi: o.Visible,
     instruction: o.Instructions,
     out: o.OutFolder = None,
-    mask: o.Masks = [],  # noqa: B006 (typer wants a list)
-    llm: o.Llm = "embedded",
-    model: o.Model = None,
-    regions: o.Regions = "auto",
-    grounding_model: o.GroundingModel = None,
-    segmentation_model: o.SegmentationModel = None,
-    grounding_picture: o.GroundingPicture = "fused",
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    seed: o.Seed = 0,
-    attempts: o.Attempts = 3,
-    max_seconds: o.MaxSeconds = 3600,
-    max_model_calls: o.MaxModelCalls = 120,
-    max_tool_calls: o.MaxToolCalls = 120,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Carry out instructions on one pair: the main job."""
     from agent.session import free_folder
 
-    limits = {
-        "attempts": attempts,
-        "seconds": max_seconds,
-        "model_calls": max_model_calls,
-        "tool_calls": max_tool_calls,
-    }
-    settings = build_settings(
-        llm=llm,
-        model=model,
-        masks=named_files(mask),
-        regions=regions,
-        grounding_model=grounding_model,
-        segmentation_model=segmentation_model,
-        grounding_picture=grounding_picture,
-        device=device,
-        weights=weights,
-        preset=preset,
-        seed=seed,
-        max_pixels=max_pixels,
-        limits=limits,
-    )
-    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
+    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, options.settings(), as_json, quiet)
 
 
 @o.everywhere
@@ -201,7 +167,7 @@ def _run(
 
 def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], None] | None" = None) -> None:
     """Run a session to its end, show what came of it and leave with the run's exit code."""
-    from agent.console import files_of, messages, print_json, run_table, watching
+    from agent.console import files_of, messages, print_json, step_table, watching
     from agent.record import exit_code
     from agent.stopping import Interrupts
 
@@ -219,6 +185,6 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], No
     if as_json:
         print_json(record)
     else:
-        console.print(run_table(record))
+        console.print(step_table(record["instructions"]))
         console.print(files_of(record), soft_wrap=True)
     raise typer.Exit(exit_code(record))

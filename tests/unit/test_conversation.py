@@ -27,7 +27,8 @@ PLANS = {
     "warm": WARM,
     "bright": BRIGHT,
     "both": plan(*WARM.steps, *BRIGHT.steps),
-    "improve the sky": UNCLEAR,
+    "sky thing": UNCLEAR,
+    "sky thing: brighter": BRIGHT,
     "brighter": plan(step("relight", "brighter", strength="slight")),
     "improve the sky: brighter": BRIGHT,
     "brighten the people": plan(step("relight", "brighter", "people", strength="slight")),
@@ -156,23 +157,24 @@ def test_a_run_can_be_talked_about(small: Small, tmp_path: Path) -> None:
         assert texts(conversation) == ["warm"]
 
 
-def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("wish", "calls"), [("improve the sky", 0), ("sky thing", 1)])
+def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str, calls: int) -> None:
+    """Whether the words give it away, or the language model says so."""
     model = scripted()
     with talking(small, tmp_path / "run", model) as conversation:
-        turn = conversation.say("improve the sky")
+        turn = conversation.say(wish)
         assert turn.question is not None
-        assert (turn.question.kind, turn.question.about) == ("effect", "improve the sky")
-        turn = conversation.answer("brighter")
-        assert turn.question is None
+        assert (turn.question.kind, turn.question.about) == ("effect", wish)
+        assert model.usage.calls == calls
+        turn_question = turn.question.text
+        assert conversation.answer("brighter").question is None
         (said,) = conversation.record["instructions"]
-    assert (said["text"], said["refusal"]) == ("improve the sky", None)
+    assert (said["text"], said["refusal"]) == (wish, None)
     assert said["plan"]["steps"][0]["region"]["phrases"] == ["sky"]
     assert said["steps"][0]["satisfied"]
-    assert said["asked"] == [{"question": turn_text(model), "answer": "brighter"}]
-
-
-def turn_text(model: ScriptedModel) -> str:
-    return "What is to be done? Name an effect, or say it in other words."
+    (asked,) = said["asked"]
+    assert (asked["kind"], asked["about"], asked["answer"]) == ("effect", wish, "brighter")
+    assert asked["question"] == turn_question
 
 
 def test_an_answer_may_be_another_wish(small: Small, tmp_path: Path) -> None:
@@ -192,7 +194,7 @@ def test_nothing_is_asked_about_what_is_no_edit(small: Small, tmp_path: Path) ->
 
 def test_without_an_answer_nothing_is_done(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
-        conversation.say("improve the sky")
+        conversation.say("sky thing")
         assert conversation.answer("skip").question is None
         (said,) = conversation.record["instructions"]
         assert said["refusal"] == UNCLEAR.refusal

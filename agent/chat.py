@@ -1,0 +1,214 @@
+"""``wordfuse chat``: a conversation about one pair at a terminal."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.markup import escape
+
+from agent import chat_commands
+from agent.chat_input import ChatCompleter, KeyboardReader, LineReader, Reader
+from agent.console import shown_text, step_table, watching
+from agent.context import Event
+from agent.conversation import Conversation, Turn
+from agent.errors import InputError, WordfuseError
+from agent.intents import Intent, intent_of
+from agent.pictures import Pictures
+from agent.questions import Question
+from agent.record import exit_code
+from agent.session import Session
+from agent.stopping import Interrupts
+from agent.why import explain
+from fusion.overlay import overlay_file
+
+WELCOME = "Say what the picture should look like. /help lists commands, Ctrl-D leaves."
+PROMPT, ANSWER = "> ", "? "
+
+
+class Chat:
+    """One conversation and the terminal it is held at.
+
+    Attributes:
+        console: where everything is shown.
+        pictures: shows pictures there.
+        conversation: the turns; only inside :meth:`run`.
+        scratch: a folder for pictures that are only looked at.
+    """
+
+    conversation: Conversation
+
+    def __init__(self, session: Session, console: Console, *, images: bool, keyboard: bool, quiet: bool) -> None:
+        """Talk about the run of a session.
+
+        Args:
+            session: a new one, or one to go on with.
+            console: where everything is shown.
+            images: whether pictures are shown.
+            keyboard: whether a person types; else lines are read from standard input.
+            quiet: leave out what the agent is doing; only what came of it is told.
+        """
+        self.session, self.console, self._quiet = session, console, quiet
+        self._stopped = False  # the last turn, by Ctrl-C
+        self._temporary = TemporaryDirectory(prefix="wordfuse-")
+        self.scratch = Path(self._temporary.name)
+        self.pictures = Pictures(console, self.scratch, enabled=images and not quiet)
+        self._reader: Reader = LineReader(lambda line: self.tell(escape(line)))
+        if keyboard:
+            completer = ChatCompleter(chat_commands.names, lambda command: chat_commands.offers(self, command))
+            self._reader = KeyboardReader(completer, self._state, to_stderr=console.stderr)
+
+    def run(self) -> int:
+        """Talk until the person leaves; returns the exit code of the run.
+
+        Raises:
+            KeyboardInterrupt: left in the middle of a turn, which can be finished later.
+            InputError: another process works in the folder.
+        """
+        with (
+            self._temporary,
+            watching(Console(file=self.console.file, quiet=self._quiet, highlight=False)) as watch,
+        ):
+
+            def notify(event: Event) -> None:
+                watch(event)
+                if event.kind == "advanced" and event.file is not None:
+                    self.show({"fused": self.session.folder / "fused.png", "now": self.session.folder / event.file})
+
+            interrupts = Interrupts(lambda text: self.tell(f"[yellow]{text}[/yellow]"))
+            with Conversation.open(self.session, notify, interrupts) as self.conversation:
+                self._begin()
+                while self._listen():
+                    pass
+                if self.conversation.question is not None:
+                    self.conversation.answer("")  # left unanswered
+                return exit_code(self.conversation.record)
+
+    def tell(self, markup: str) -> None:
+        """Show a line of rich markup."""
+        self.console.print(markup, highlight=False, soft_wrap=True)
+
+    def show(self, pictures: Mapping[str, Path]) -> None:
+        """Show pictures side by side, where the terminal and the person allow."""
+        self.pictures.show(pictures)
+
+    def picture(self, name: str) -> Path:
+        """The file of a picture: infrared, visible, fused, result, or the number of a step.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name in ("infrared", "visible"):
+            return self.conversation.source(name, self.scratch)
+        folder = self.session.folder
+        steps = {path.stem.lstrip("0"): path for path in (folder / "images").glob("*.png")}
+        known = {"fused": folder / "fused.png", "result": folder / self.conversation.picture} | steps
+        if name.lstrip("0") not in known:
+            raise InputError(f"{name}: no such picture; there are {', '.join(['infrared', 'visible', *known])}")
+        return known[name.lstrip("0")]
+
+    def say(self, text: str) -> None:
+        """Carry out one instruction, and tell what came of it."""
+        self._told(self.conversation.say(text))
+
+    def why(self) -> None:
+        """Tell why the last turn ended as it did."""
+        instructions = self.conversation.record["instructions"]
+        for line in explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]:
+            self.tell(shown_text(line, keep_indent=True))
+
+    def _begin(self) -> None:
+        turn = self.conversation.begin()
+        self.tell(f"[bold]wordfuse[/bold] · {shown_text(str(self.session.folder))} · {shown_text(self.model)}")
+        for warning in self.conversation.warnings():
+            self.tell(f"[yellow]{shown_text(warning)}[/yellow]")
+        self.tell(WELCOME)
+        if turn.question is not None:
+            self._ask(turn.question)
+        else:
+            self.show({"fused": self.session.folder / "fused.png", "now": self.picture("result")})
+
+    @property
+    def model(self) -> str:
+        """The name of the language model."""
+        return self.session.model.name
+
+    def _listen(self) -> bool:
+        """Read and follow one input; False when the person leaves."""
+        try:
+            text = self._read()
+        except EOFError:
+            return False
+        for line in filter(None, map(str.strip, text.splitlines())):
+            try:
+                if not self._follow(line):
+                    return False
+            except WordfuseError as error:
+                self.tell(f"[red]{shown_text(str(error))}[/red]")
+        return True
+
+    def _read(self) -> str:
+        """The next input; Ctrl-C leaves if it was pressed just before, at this prompt or to stop the turn."""
+        warned, self._stopped = self._stopped, False
+        while True:
+            try:
+                return self._reader.read(PROMPT if self.conversation.question is None else ANSWER)
+            except KeyboardInterrupt:
+                if warned:
+                    raise EOFError from None
+                warned = True
+                self.tell("press Ctrl-C again, or Ctrl-D, to leave")
+
+    def _follow(self, line: str) -> bool:
+        if line.startswith("/"):
+            return chat_commands.follow(self, line)
+        if self.conversation.question is not None:
+            self._told(self.conversation.answer(line))
+            return True
+        intent = intent_of(line)
+        if intent is None:
+            self.say(line)
+            return True
+        return self._reply(intent)
+
+    def _reply(self, intent: Intent) -> bool:
+        """Answer what is no wish for an edit."""
+        if intent == "praise":
+            self.tell("Good. What next?")
+        elif intent == "regret":
+            self.tell("Say 'undo' to take it back, 'too much' or 'a bit more' to change it, 'why?' for the figures.")
+        else:
+            return chat_commands.follow(self, f"/{intent}")
+        return True
+
+    def _told(self, turn: Turn) -> None:
+        """Show the outcome of a turn, or the question it ended with."""
+        if turn.question is not None:
+            self._ask(turn.question)
+            return
+        self._stopped = turn.stopped
+        said = self.conversation.record["instructions"][-1]
+        if said["refusal"]:
+            self.tell(f"[yellow]not done[/yellow]: {shown_text(said['refusal'])}")
+        elif self._quiet:  # else the steps were told as they ended
+            self.console.print(step_table([said]))
+        spent = f"{turn.calls} model calls, {turn.tokens} tokens, {turn.seconds:.1f} s"
+        stopped = " · stopped by you, Ctrl-C again leaves" if turn.stopped else ""
+        self.tell(f"[dim]{spent}{stopped} · {shown_text(str(self.picture('result')))}[/dim]")
+
+    def _ask(self, question: Question) -> None:
+        if question.boxes:
+            numbered = self.scratch / "which.png"
+            overlay_file(self.picture("result"), numbered, boxes=question.boxes, numbered=True)
+            self.show({question.about: numbered})
+        self.tell(f"[bold]{shown_text(question.text)}[/bold]")
+        self.tell(f"[dim]{shown_text(' · '.join(question.options))}[/dim]")
+
+    def _state(self) -> str:
+        """The line below the input."""
+        turns = len(self.conversation.record["instructions"]) if self.conversation.question is None else "..."
+        return f" {self.session.folder} · {self.model} · turns: {turns} · Alt-Enter: another line · /help "
+
+    def regions(self) -> Iterable[str]:
+        """Names of regions: those of this conversation first, then what can be found anywhere."""
+        return dict.fromkeys([*self.session.settings.masks, *self.conversation.phrases(), *chat_commands.REGIONS])

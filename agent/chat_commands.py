@@ -1,0 +1,267 @@
+"""The slash commands of ``wordfuse chat``; ``/help`` is made from their docstrings."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from agent.console import metric_table, shown_text
+from agent.errors import InputError
+from agent.settings import Limits
+
+if TYPE_CHECKING:
+    from agent.chat import Chat
+
+PICTURES = ("result", "fused", "infrared", "visible")
+#: Regions that need no detector, and what the embedded network knows.
+REGIONS = (
+    "people", "cars", "bicycles", "sky", "road", "pavement", "buildings", "trees", "poles", "signs", "fences",
+    "hot objects", "cold areas", "dark areas", "bright areas", "overexposed areas", "background", "top half",
+    "bottom half", "left half", "right half", "centre", "upper left corner", "upper right corner",
+    "lower left corner", "lower right corner",
+)  # fmt: skip
+
+Run = Callable[["Chat", str], bool | None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command.
+
+    Attributes:
+        name: with its slash.
+        takes: what may follow it, for the help.
+        run: carries it out; False ends the conversation.
+    """
+
+    name: str
+    takes: str
+    run: Run
+
+    @property
+    def help(self) -> str:
+        """The first line of its docstring."""
+        return (self.run.__doc__ or "").strip().splitlines()[0]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(takes: str = "") -> Callable[[Run], Run]:
+    """Enter a function under its name."""
+
+    def enter(run: Run) -> Run:
+        name = f"/{run.__name__.strip('_')}"
+        COMMANDS[name] = Command(name, takes, run)
+        return run
+
+    return enter
+
+
+def names() -> Iterable[str]:
+    """Every slash command."""
+    return list(COMMANDS)
+
+
+def offers(chat: "Chat", name: str) -> Iterable[str]:
+    """What may follow a command; for "" the names of regions."""
+    if name in ("/show", "/compare"):
+        return PICTURES
+    if name in ("", "/mask", "/regions"):
+        return chat.regions()
+    return {"/budget": Limits.model_fields, "/model": ["embedded", "http://127.0.0.1:8000/v1"]}.get(name, ())
+
+
+def follow(chat: "Chat", line: str) -> bool:
+    """Carry out a line that begins with a slash; False ends the conversation.
+
+    Raises:
+        WordfuseError: it cannot be carried out; the message says why.
+    """
+    name, _, argument = line.partition(" ")
+    found = [known for known in COMMANDS if known == name] or [known for known in COMMANDS if known.startswith(name)]
+    if len(found) != 1:
+        raise InputError(f"{name}: {'could be ' + ', '.join(found) if found else 'no such command'}; /help lists all")
+    return COMMANDS[found[0]].run(chat, argument.strip()) is not False
+
+
+def _close_question(chat: "Chat") -> None:
+    """A question that is passed over is answered with nothing."""
+    if chat.conversation.question is not None:
+        chat.conversation.answer("")
+
+
+@command()
+def undo(chat: "Chat", argument: str) -> None:
+    """Take the last turn back."""
+    _close_question(chat)
+    if not chat.conversation.can_undo:
+        raise InputError("there is nothing to undo: this is the fused picture")
+    chat.conversation.undo()
+    _now(chat)
+
+
+@command()
+def redo(chat: "Chat", argument: str) -> None:
+    """Do again what was undone last."""
+    if not chat.conversation.can_redo:
+        raise InputError("there is nothing to redo: nothing was undone since the last turn")
+    chat.conversation.redo()
+    _now(chat)
+
+
+@command("[PICTURE]")
+def show(chat: "Chat", argument: str) -> None:
+    """Show a picture: result, fused, infrared, visible, or a step by its number."""
+    name = argument or "result"
+    path = chat.picture(name)
+    chat.show({name: path})
+    chat.tell(f"[dim]{shown_text(str(path))}[/dim]")
+
+
+@command("[PICTURE [PICTURE]]")
+def compare(chat: "Chat", argument: str) -> None:
+    """Show two pictures side by side; fused and result, if nothing else is said."""
+    first, second = ([*argument.split(), "result"] if argument else ["fused", "result"])[:2]
+    chat.show({first: chat.picture(first), second: chat.picture(second)})
+    chat.tell(f"[dim]{shown_text(str(chat.picture(first)))} | {shown_text(str(chat.picture(second)))}[/dim]")
+
+
+@command()
+def metrics(chat: "Chat", argument: str) -> None:
+    """The metrics of the fused picture and of the result."""
+    _close_question(chat)
+    chat.console.print(metric_table(chat.conversation.record["metrics"]))
+
+
+@command("[REGION]")
+def mask(chat: "Chat", argument: str) -> None:
+    """Show where a region is; without a name, the region of the last step."""
+    drawn = chat.scratch / "mask.png"
+    if argument:
+        seen = chat.conversation.look_for(argument, drawn)
+        if not seen["found"]:
+            raise InputError(seen["reason"])
+        told = f"{seen['area']:.1%} of the picture; {seen['reason']}"
+    else:
+        last = chat.conversation.last_mask(drawn)
+        if last is None:
+            raise InputError("no step worked on a region yet; name one, as in /mask people")
+        argument, told = last
+    chat.show({argument: drawn})
+    chat.tell(shown_text(f"{argument}: {told}"))
+
+
+@command("[REGION]")
+def regions(chat: "Chat", argument: str) -> None:
+    """What regions may be called, and which were used so far; with a name, where it is."""
+    if argument:
+        mask(chat, argument)
+        return
+    used = chat.conversation.phrases()
+    own = list(chat.session.settings.masks)
+    table = Table.grid(padding=(0, 2))
+    table.add_row("[bold]so far[/bold]", shown_text(", ".join(used) or "none"))
+    table.add_row("[bold]masks of yours[/bold]", shown_text(", ".join(own) or "none; --mask NAME=FILE"))
+    table.add_row("[bold]known[/bold]", ", ".join(REGIONS))
+    table.add_row("", "with where, how many, how large, how warm: 'the car on the left', 'the two nearest people'")
+    chat.console.print(table)
+
+
+@command("FILE.yaml")
+def save(chat: "Chat", argument: str) -> None:
+    """Write this conversation as a script, for `wordfuse script`."""
+    from agent.chat_script import save_script
+
+    _close_question(chat)
+    if not argument:
+        raise InputError("/save: name the file, as in /save evening.yaml")
+    path = save_script(Path(argument).expanduser(), chat.session, chat.conversation.record)
+    chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
+
+
+@command("FILE.yaml")
+def load(chat: "Chat", argument: str) -> None:
+    """Say what a script says, turn by turn, about this pair."""
+    from agent.chat_script import load_script
+
+    _close_question(chat)
+    if not argument:
+        raise InputError("/load: name the file, as in /load evening.yaml")
+    for text in load_script(Path(argument).expanduser()):
+        chat.tell(f"[bold]{shown_text(text)}[/bold]")
+        chat.say(text)
+        _close_question(chat)
+
+
+@command("[embedded | URL] [NAME]")
+def model(chat: "Chat", argument: str) -> None:
+    """Show or change the language model."""
+    if argument:
+        llm, _, name = argument.partition(" ")
+        changed = {"llm": llm, "model": name.strip() or None}
+        chat.conversation.choose(chat.session.settings.model_copy(update=changed))
+    used = chat.session.model.usage
+    chat.tell(
+        f"{shown_text(chat.model)} ({shown_text(chat.session.settings.llm)}): {used.calls} calls, "
+        f"{used.prompt_tokens} + {used.completion_tokens} tokens, {used.seconds:.1f} s"
+    )
+
+
+@command("[NAME NUMBER]")
+def budget(chat: "Chat", argument: str) -> None:
+    """Show or change the budgets of a turn: attempts, model-calls, tool-calls, seconds."""
+    limits = chat.session.settings.limits
+    if argument:
+        name, _, number = argument.replace("-", "_").partition(" ")
+        if name not in Limits.model_fields:
+            raise InputError(f"/budget {name}: unknown; choose one of {', '.join(Limits.model_fields)}")
+        try:
+            limits = Limits.model_validate(limits.model_dump() | {name: number.strip()})
+        except ValidationError as error:
+            raise InputError(f"/budget {argument}: {error.errors()[0]['msg']}") from error
+        chat.conversation.choose(chat.session.settings.model_copy(update={"limits": limits}))
+    chat.tell(" · ".join(f"{name.replace('_', '-')} {value:g}" for name, value in limits.model_dump().items()))
+
+
+@command()
+def reset(chat: "Chat", argument: str) -> None:
+    """Go back to the fused picture; can be undone."""
+    _close_question(chat)
+    chat.conversation.reset()
+    _now(chat)
+
+
+@command()
+def why(chat: "Chat", argument: str) -> None:
+    """Why the last turn ended as it did: what was understood, found and measured."""
+    _close_question(chat)
+    chat.why()
+
+
+@command()
+def help_(chat: "Chat", argument: str) -> None:
+    """List the commands."""
+    table = Table.grid(padding=(0, 2))
+    for entry in COMMANDS.values():
+        table.add_row(f"[bold]{entry.name}[/bold] {shown_text(entry.takes)}", entry.help)
+    chat.console.print(table)
+    chat.tell(
+        "Anything else is a wish: 'make the people stand out', 'a bit more', 'the same for the cars', 'undo that'."
+    )
+
+
+@command()
+def quit_(chat: "Chat", argument: str) -> bool:
+    """Leave; `wordfuse chat --resume DIR` goes on."""
+    return False
+
+
+def _now(chat: "Chat") -> None:
+    """Show the picture as it is after a way back or forth."""
+    turns = [said["text"] for said in chat.conversation.record["instructions"]]
+    chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})
+    chat.tell(f"now: {shown_text('; '.join(turns)) or 'the fused picture'}")

@@ -1,0 +1,70 @@
+"""A conversation as a script file, and back."""
+
+from pathlib import Path
+
+import yaml
+
+from agent.errors import InputError
+from agent.questions import declined, joined
+from agent.session import Session
+from agent.state import Json
+from fusion.images import write_bytes_atomic
+
+
+def save_script(path: Path, session: Session, record: Json) -> Path:
+    """Write what was said as a file for ``wordfuse script``; answers are worked into the words they belong to.
+
+    Args:
+        path: the file, which must not exist yet.
+        session: whose pair and settings it names.
+        record: what was said.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: it exists, its name is not that of a script, nothing was said yet, or it cannot be written.
+    """
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise InputError(f"{path}: scripts are YAML; end the name in .yaml")
+    if path.exists():
+        raise InputError(f"{path}: exists; choose another name")
+    said = [_words(instruction) for instruction in record["instructions"]]
+    if not said:
+        raise InputError("/save: nothing was said yet that a script could hold")
+    settings = session.settings
+    defaults: Json = {"llm": settings.llm, "regions": settings.regions, "seed": settings.seed}
+    if settings.model is not None:
+        defaults["model"] = settings.model
+    if settings.masks:
+        defaults["masks"] = {name: str(mask) for name, mask in settings.masks.items()}
+    job = {"ir": record["ir"], "vi": record["vi"], "say": said}
+    text = yaml.safe_dump({"defaults": defaults, "jobs": [job]}, sort_keys=False, allow_unicode=True, width=100)
+    write_bytes_atomic(path, text.encode())
+    return path
+
+
+def load_script(path: Path) -> list[str]:
+    """What the first job of a script says.
+
+    Raises:
+        InputError: it is no script.
+    """
+    from agent.script import read_script
+
+    return list(read_script(path).content.jobs[0].say)
+
+
+def _words(instruction: Json) -> str:
+    """An instruction with what was answered to its questions, as one that needs no question."""
+    text: str = instruction["text"]
+    for one in instruction.get("asked", []):
+        answer = one["answer"]
+        if declined(answer):
+            continue
+        if one["kind"] == "effect":
+            text = joined(text, answer)
+        elif one["kind"] == "region" and one["about"].casefold() in text.casefold():
+            start = text.casefold().index(one["about"].casefold())
+            text = text[:start] + answer + text[start + len(one["about"]) :]
+    return text

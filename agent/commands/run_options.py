@@ -1,0 +1,74 @@
+"""The options that decide how a run is carried out, for every command that carries one out."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from agent import options as o
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+
+R = TypeVar("R")
+
+
+def _run_options(
+    mask: o.Masks = [],  # noqa: B006 (typer wants a list)
+    llm: o.Llm = "embedded",
+    model: o.Model = None,
+    regions: o.Regions = "auto",
+    grounding_model: o.GroundingModel = None,
+    segmentation_model: o.SegmentationModel = None,
+    grounding_picture: o.GroundingPicture = "fused",
+    device: o.Device = "auto",
+    weights: o.Weights = None,
+    preset: o.Preset = "default",
+    seed: o.Seed = 0,
+    attempts: o.Attempts = 3,
+    max_seconds: o.MaxSeconds = 3600,
+    max_model_calls: o.MaxModelCalls = 120,
+    max_tool_calls: o.MaxToolCalls = 120,
+    max_pixels: o.MaxPixels = MAX_PIXELS,
+) -> None:
+    """Only its signature is used."""
+
+
+class RunOptions:
+    """What was chosen of these options."""
+
+    def __init__(self, given: dict[str, Any]) -> None:
+        """Nothing is checked yet."""
+        self._given = given
+
+    def settings(self, **more: Any) -> "Settings":
+        """The settings they make.
+
+        Args:
+            more: settings that are no options.
+
+        Raises:
+            InputError: a value that is unknown or out of range, or weights that cannot be loaded.
+        """
+        given = dict(self._given)
+        limits = {"attempts": given.pop("attempts")}
+        limits |= {name: given.pop(f"max_{name}") for name in ("seconds", "model_calls", "tool_calls")}
+        return build_settings(masks=named_files(given.pop("mask")), limits=limits, **given, **more)
+
+
+def run_options(command: Callable[..., R]) -> Callable[..., R]:
+    """Let a command take these options, in place of its parameter ``options``, which gets them."""
+    signature, taken = inspect.signature(command), inspect.signature(_run_options).parameters
+
+    @functools.wraps(command)
+    def run(**given: Any) -> R:
+        options = RunOptions({name: given.pop(name) for name in taken})
+        return command(options=options, **given)
+
+    own = [parameter for name, parameter in signature.parameters.items() if name != "options"]
+    required = [parameter for parameter in own if parameter.default is parameter.empty]
+    optional = [parameter for parameter in own if parameter.default is not parameter.empty]
+    # What Typer reads.
+    run.__dict__["__signature__"] = signature.replace(parameters=[*required, *optional, *taken.values()])
+    return run

@@ -1,0 +1,53 @@
+"""The command of conversations: chat."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from agent import options as o
+from agent import options_chat as c
+from agent.commands.guard import INTERRUPTED, complain, guarded
+from agent.commands.run_options import RunOptions, run_options
+from fusion.errors import InputError
+
+
+@o.everywhere
+@run_options
+@guarded
+def chat(
+    options: RunOptions,
+    ir: c.ChatInfrared = None,
+    vi: c.ChatVisible = None,
+    out: o.OutFolder = None,
+    resume: c.Resume = None,
+    images: c.Images = True,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Talk about one pair: wishes turn by turn, with undo, questions and pictures."""
+    from rich.console import Console
+
+    from agent.chat import Chat
+    from agent.console import downloading, messages, print_json
+    from agent.record import read_record
+    from agent.session import Session, free_folder
+
+    if resume is not None and (ir is not None or vi is not None or out is not None):
+        raise InputError("--resume: the folder knows its pair; leave --ir, --vi and --out out")
+    with downloading(messages(quiet)) as progress:
+        if resume is not None:
+            session = Session.open(resume, overrides={"ask": True}, progress=progress)
+        elif ir is None or vi is None:
+            raise InputError("--ir and --vi: name both pictures of the pair, or a conversation with --resume DIR")
+        else:
+            folder = out or free_folder(Path("runs") / vi.stem)
+            session = Session.create(folder, ir, vi, [], options.settings(ask=True), progress=progress)
+    try:
+        code = Chat(session, Console(stderr=as_json), images=images, keyboard=sys.stdin.isatty(), quiet=quiet).run()
+    except KeyboardInterrupt:
+        complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {session.folder}")
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        print_json(read_record(session.folder))
+    raise typer.Exit(code)

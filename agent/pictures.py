@@ -1,0 +1,81 @@
+"""Pictures in the terminal: sharp where it knows sixel or kitty's protocol, half-blocks elsewhere."""
+
+import logging
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+
+from agent.text import printable
+
+MOST_ROWS = 18  # of a picture in characters: some of the conversation stays in sight
+GAP = 2
+
+
+class Pictures:
+    """Shows pictures side by side under their names."""
+
+    def __init__(self, console: Console, scratch: Path, *, enabled: bool = True) -> None:
+        """Find out what the terminal can do.
+
+        Args:
+            console: where they are shown; nothing is shown where that is no terminal.
+            scratch: a folder for temporary files.
+            enabled: whether pictures are wanted.
+        """
+        self._console, self._scratch = console, scratch
+        self.enabled = enabled and console.is_terminal and not console.is_dumb_terminal
+        self._sharp = _sharp_image() if self.enabled else None
+
+    def show(self, pictures: Mapping[str, Path]) -> None:
+        """Show pictures in a row."""
+        if not self.enabled:
+            return
+        if self._sharp is None:
+            self._console.print(_blocks(pictures, self._console.width))
+            return
+        from fusion.strip import draw_strip
+
+        strip = self._scratch / "strip.png"
+        draw_strip(pictures, strip)
+        self._console.print(self._sharp(strip, width=min(self._console.width, 60 * len(pictures)), height="auto"))
+
+
+def _sharp_image() -> Any | None:
+    """What shows a picture pixel by pixel, if that is installed and the terminal answers that it can."""
+    if find_spec("textual_image") is None:
+        return None
+    logging.getLogger("textual_image").setLevel(logging.ERROR)  # it warns of terminals that do not tell their size
+    from textual_image.renderable import Image, SixelImage, TGPImage
+
+    return Image if Image in (SixelImage, TGPImage) else None
+
+
+def _blocks(pictures: Mapping[str, Path], width: int) -> Table:
+    from fusion.blocks import block_rows
+
+    columns = (width - GAP * (len(pictures) - 1)) // len(pictures)
+    table = Table.grid(padding=(0, GAP, 0, 0))
+    for _ in pictures:
+        table.add_column(no_wrap=True)
+    table.add_row(*(Text(printable(name), style="dim") for name in pictures))
+    drawn = []
+    for path in pictures.values():
+        text = Text()
+        for row in block_rows(path, columns, MOST_ROWS):
+            for upper, lower in row:
+                text.append("\u2580", Style(color=_hex(upper), bgcolor=_hex(lower)))
+            text.append("\n")
+        text.rstrip()
+        drawn.append(text)
+    table.add_row(*drawn)
+    return table
+
+
+def _hex(colour: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
