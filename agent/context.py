@@ -51,7 +51,7 @@ class Context:
     Attributes:
         work: the run's pictures and tools.
         model: the language model.
-        limits: budgets of the run.
+        settings: what was chosen for the run.
         trace: where calls are written down.
         notify: told what happens, for progress displays.
         interrupts: whether a person wants the run to stop.
@@ -59,10 +59,15 @@ class Context:
 
     work: Workspace
     model: LanguageModel
-    limits: Limits
+    settings: Settings
     trace: Trace
     notify: Callable[[Event], None] = field(default=lambda event: None)
     interrupts: Interrupts = field(default_factory=Interrupts)
+
+    @property
+    def limits(self) -> Limits:
+        """Budgets of the run."""
+        return self.settings.limits
 
     @classmethod
     def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":
@@ -70,7 +75,7 @@ class Context:
         return cls(
             work=Workspace(out, ir, vi, settings.for_tools()),
             model=model,
-            limits=settings.limits,
+            settings=settings,
             trace=Trace(out / "trace.jsonl"),
         )
 

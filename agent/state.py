@@ -87,6 +87,13 @@ def fresh(given: RunInput) -> RunState:
         image="fused",
         accepted=0,
         catalogue={},
-        usage={"model_calls": 0, "tool_calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "model_seconds": 0.0},
+        usage={
+            "model_calls": 0,
+            "tool_calls": 0,
+            "prompt_tokens": 0,
+            "completion_tokens": 0,
+            "model_seconds": 0.0,
+            "tool_seconds": 0.0,
+        },
         seconds=0.0,
     )
