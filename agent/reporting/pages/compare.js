@@ -47,6 +47,12 @@
     apply(); // a browser that goes back in its history keeps what was chosen
   }
 
+  // What can be scrolled is reached with the tab key, so that the arrow keys scroll it; nothing else needs a stop.
+  const sizes = new ResizeObserver((seen) => {
+    for (const { target } of seen) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  all(".scroll, pre").forEach((box) => sizes.observe(box));
+
   for (const button of all("[data-copy]")) {
     const text = document.getElementById(button.dataset.copy);
     const told = button.parentElement.querySelector("[data-copied]");
