@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from agent.reporting.wording import number, seconds, share, signed
+from agent.reporting.wording import argument, number, seconds, share, signed
 
 # They reorder the text around them: a name could read as another, a command as a harmless one.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -78,5 +78,11 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "seconds": seconds, "share": share, "signed": signed}
+    environment.filters |= {
+        "argument": argument,
+        "number": number,
+        "seconds": seconds,
+        "share": share,
+        "signed": signed,
+    }
     return environment

@@ -78,7 +78,8 @@ class _Pictures:
         self.result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
         self.edited = self.result.id != self.fused.id
         # Before the first edit the fused picture is best seen beside the one that its colours come from.
-        self.left = self.fused if self.edited or self.visible is None else self.visible
+        begun = None if self.edited else self.visible
+        self.left, self.left_name = (begun, "visible") if begun else (self.fused, "fused")
 
     def after(self, step: Json, number: int) -> Picture | None:
         """The picture that a step left."""
@@ -169,7 +170,11 @@ def _choices(pictures: _Pictures, turns: list[Json]) -> list[tuple[str, Picture]
     named += [(f"after step {shown.number}", shown.after) for shown in steps if shown.after is not pictures.result]
     if pictures.edited:
         named.append(("result", pictures.result))
-    return [(name, picture) for name, picture in named if picture is not None]
+    unique: dict[str, tuple[str, Picture]] = {}
+    for name, picture in named:
+        if picture is not None:
+            unique.setdefault(picture.id, (name, picture))
+    return list(unique.values())
 
 
 def _metrics(metrics: Json) -> list[Json]:

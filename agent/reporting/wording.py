@@ -1,6 +1,8 @@
 """What a page calls things: steps, outcomes, measurements and numbers in words."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from agent.state import Json
 from tools.types import Region
@@ -120,6 +122,11 @@ def seconds(value: float) -> str:
     if value >= 90:
         return f"{int(value // 60)} min {value % 60:.0f} s"
     return f"{value:.0f} s" if value >= 10 else f"{value:.1f} s" if value >= 0.1 else f"{value * 1000:.0f} ms"
+
+
+def argument(value: Any) -> str:
+    """An argument of a tool call: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def share(value: float) -> str:

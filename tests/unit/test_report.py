@@ -70,6 +70,19 @@ def test_words_of_others_are_text_and_nothing_else(page: Page) -> None:
     assert not {"\x1b", "\u202e", "\r"} & set(page.source)
 
 
+def test_hostile_words_and_names_in_the_title(run: Json, tmp_path: Path) -> None:
+    changed, folder = copied(run, tmp_path / "hostile")
+    changed["instructions"].reverse()
+    changed["instructions"][0]["text"] = HOSTILE + "%s %d 100%"
+    changed["vi"] = shutil.copy(run["vi"], tmp_path / "<script>alert(2)<'\">\u202e\n.png")
+    changed["llm"]["name"] = "</table><script>alert(3)</script>"
+    page = check_page(render_report(changed, folder))
+    assert len(page.all("script")) == 1
+    assert len(page.all("img")) == len(check_page(render_report(run, folder)).all("img"))
+    assert "alert(2)" in page.text
+    assert "</table><script>alert(3)</script>" in page.text
+
+
 def test_every_step_attempt_and_call_is_told(page: Page, run: Json) -> None:
     steps = [done for instruction in run["instructions"] for done in instruction["steps"]]
     assert len(page.all("article")) == len(steps) == 4
@@ -79,6 +92,8 @@ def test_every_step_attempt_and_call_is_told(page: Page, run: Json) -> None:
     assert all(attempt["reason"] in page.text for attempt in attempts)
     for call in (call for attempt in attempts for call in attempt["tool_calls"]):
         assert f" {call['name']} " in page.text
+    assert 'phrases ["people"]' in page.text
+    assert "mask null" in page.text
     assert len(page.all("svg")) == sum(bool(done["attempts"]) for done in steps) == 3
     assert "Bring people nearer to the infrared picture" in page.text
     assert "Make everything but people brighter" in page.text
@@ -149,6 +164,11 @@ def test_sources_that_are_gone_are_said_to_be_gone(run: Json, tmp_path: Path) ->
     changed["ir"] = str(tmp_path / "no longer.png")
     page = check_page(render_report(changed, folder))
     assert page.text.count("no longer where it was") == 2
+    changed["instructions"] = []
+    shutil.copy(folder / "fused.png", folder / "result.png")
+    alone = check_page(render_report(changed, folder))
+    assert len(alone.all("img")) == len(alone.all("option")) / 2 == 1
+    assert "Divider between fused and fused" in alone.values("aria-label")
     assert "The fused picture, before any edit." in page.values("alt")
 
 
@@ -363,6 +383,14 @@ def test_the_page_of_a_batch(run: Json, tmp_path: Path) -> None:
     links = [link for link in page.values("href") if not link.startswith("#")]
     folders = ["001-a%20b%231%3F", "002-%3Cb%3E%E2%98%83", "003-same"]
     assert links == [f"{folder}/report.html" for folder in folders]
+
+
+def test_the_page_of_a_large_batch_stays_small(run: Json, tmp_path: Path) -> None:
+    shutil.copytree(run["out"], tmp_path / "001")
+    write_png(tmp_path / "001/result.png", np.full((480, 640, 3), 9, np.uint8))
+    for count, width in ((60, "360"), (61, "200")):
+        jobs = [job(f"{number:03d}", tmp_path / "001", 0) for number in range(count)]
+        assert check_page(render_index(jobs, tmp_path, "x")).values("width")[1] == width
 
 
 def test_a_job_outside_of_the_batch_has_no_link(run: Json, tmp_path: Path) -> None:
