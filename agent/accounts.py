@@ -62,6 +62,7 @@ def make_call(state: RunState, context: Context, update: Update, name: str, args
         raise KeyboardInterrupt  # nothing was reached: the call is made again when the run goes on
     total = dict(update.get("usage", state["usage"]))
     total["tool_calls"] += 1
+    total["tool_seconds"] += answer.seconds
     update["usage"] = total
     context.trace.write("tool", answer.seconds, name=name, args=args, result=answer.result, error=answer.error)
     return answer

@@ -52,22 +52,30 @@ class Context:
     Attributes:
         work: the run's pictures and tools.
         model: the language model.
-        limits: budgets of the run.
+        settings: what was chosen for the run.
         trace: where calls are written down.
         notify: told what happens, for progress displays.
         interrupts: whether a person wants the run to stop.
-        asks: a person is there to be asked.
         stopped: a person stopped the turn: what is in work ends, nothing more is begun.
     """
 
     work: Workspace
     model: LanguageModel
-    limits: Limits
+    settings: Settings
     trace: Trace
     notify: Callable[[Event], None] = field(default=lambda event: None)
     interrupts: Interrupts = field(default_factory=Interrupts)
-    asks: bool = False
     stopped: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person is there to be asked."""
+        return self.settings.ask
+
+    @property
+    def limits(self) -> Limits:
+        """Budgets of the run."""
+        return self.settings.limits
 
     @classmethod
     def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":
@@ -75,9 +83,8 @@ class Context:
         return cls(
             work=Workspace(out, ir, vi, settings.for_tools()),
             model=model,
-            limits=settings.limits,
+            settings=settings,
             trace=Trace(out / "trace.jsonl"),
-            asks=settings.ask,
         )
 
 

@@ -200,7 +200,7 @@ class Conversation:
             model = connect_model(settings)
         self.session.choose(settings, model)
         context = self._machine.context
-        context.limits, context.model = settings.limits, self.session.model
+        context.settings, context.model = settings, self.session.model
 
     @property
     def limits(self) -> Limits:

@@ -1,16 +1,20 @@
 """The run record: what ``wordfuse run --json`` prints and ``run.json`` holds."""
 
 import json
+import platform
+import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import prompts
 from agent.context import Context
-from agent.report import render_report
+from agent.reporting import render_report
 from agent.state import Json, RunState
 from fusion.images import write_bytes_atomic
 
 SCHEMA = 1
+PACKAGES = ("wordfuse", "torch", "transformers", "langgraph")  # whose versions can change a result
 
 
 def build_record(state: RunState, context: Context) -> Json:
@@ -30,9 +34,11 @@ def build_record(state: RunState, context: Context) -> Json:
             "completion_tokens": usage["completion_tokens"],
             "seconds": round(usage["model_seconds"], 3),
         },
+        "tools": {"calls": usage["tool_calls"], "seconds": round(usage["tool_seconds"], 3)},
         "seconds": round(state["seconds"], 3),
         "sources": work.pair.notes,
-        "settings": {"seed": work.settings.seed, "preset": work.settings.preset, "prompts": prompts.digest()},
+        "settings": _settings(context) | {"prompts": prompts.digest()},
+        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
     }
 
 
@@ -66,6 +72,12 @@ def exit_code(record: Json) -> int:
         if instruction["refusal"] or not instruction["steps"] or not satisfied:
             return 3
     return 0
+
+
+def _settings(context: Context) -> Json:
+    """Everything that was chosen for the run, but for the password in the address of a server."""
+    settings: Json = context.settings.model_dump(mode="json")
+    return settings | {"llm": re.sub(r"(?<=://)[^/@]*@", "", settings["llm"])}
 
 
 def _instruction(record: Json) -> Json:

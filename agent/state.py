@@ -88,7 +88,8 @@ def fresh_step() -> StepUpdate:
 
 def fresh(given: RunInput) -> RunState:
     """The state at the start of a run."""
-    usage = {"model_calls": 0, "tool_calls": 0, "prompt_tokens": 0, "completion_tokens": 0, "model_seconds": 0.0}
+    counted = dict.fromkeys(["model_calls", "tool_calls", "prompt_tokens", "completion_tokens"], 0)
+    usage = {**counted, "model_seconds": 0.0, "tool_seconds": 0.0}
     return RunState(
         **given,
         **fresh_step(),

@@ -2,8 +2,6 @@
 
 import copy
 import json
-import re
-from html.parser import HTMLParser
 from pathlib import Path
 
 import jsonschema
@@ -11,11 +9,12 @@ import numpy as np
 import pytest
 
 from agent.record import exit_code
-from agent.report import render_report
+from agent.reporting import render_report
 from agent.session import Session
 from agent.state import Json
 from fusion.images import read_mask, read_picture
 from tests.fakes import ScriptedModel, Small, plan, quicken, read_strict, refusal, satisfied, step
+from tests.pages import check_page
 
 SCHEMA = json.loads(Path(__file__).with_name("run_record.schema.json").read_text())
 HOSTILE = (
@@ -72,6 +71,10 @@ def test_record_tells_what_was_asked_and_what_came_of_it(run: Json) -> None:
     assert run["instructions"][2]["refusal"] == "<i>singing</i> is not an effect"
     assert not run["instructions"][3]["steps"][0]["found"]
     assert run["llm"]["calls"] > 10
+    assert 0 < run["tools"]["seconds"] < run["seconds"]
+    assert run["settings"]["preset"] == "tiny-compact"
+    assert run["settings"]["limits"]["attempts"] == 3
+    assert list(run["versions"]) == ["python", "wordfuse", "torch", "transformers", "langgraph"]
     assert exit_code(run) == 3
 
 
@@ -126,44 +129,23 @@ def test_trace_has_every_call_in_order(run: Json, folder: Path) -> None:
     assert kinds.count("evaluate_metrics") == kinds.count("judge") == len(attempts)
 
 
-class Page(HTMLParser):
-    """Collects what a page would load or run."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.links: list[str] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.links += [value or "" for name, value in attrs if name in ("src", "href", "srcset", "data", "action")]
-        assert not any(name.startswith("on") for name, _ in attrs)
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-
 def test_report_is_self_contained_and_escapes_every_text(folder: Path) -> None:
-    source = (folder / "report.html").read_text(encoding="utf-8")
-    page = Page()
-    page.feed(source)
-    assert page.links
-    assert all(link.startswith("data:image/png;base64,") for link in page.links)
-    assert not {"script", "link", "iframe", "object", "form", "b", "i"} & set(page.tags)
-    assert not re.search(r"url\(|@import", source)
-    text = "".join(page.texts)
-    assert "<script src='http://evil.example/x.js'>alert(1)</script>" in text
-    assert "<i>singing</i> is not an effect" in text
-    assert "warm the people" in text
+    page = check_page((folder / "report.html").read_text(encoding="utf-8"))
+    links = [*page.values("src"), *page.values("href")]
+    assert links
+    assert all(link.startswith(("data:image/webp;base64,", "#")) for link in links)
+    assert not {"link", "iframe", "object", "form", "b", "i"} & {element.tag for element in page.elements}
+    assert "<script src='http://evil.example/x.js'>alert(1)</script>" in page.text
+    assert "<i>singing</i> is not an effect" in page.text
+    assert "warm the people" in page.text
 
 
 def test_report_names_the_regions_that_were_not_found(run: Json, folder: Path) -> None:
     changed = copy.deepcopy(run)
     changed["instructions"][0]["steps"][0]["missing"] = ["<b>dragons</b>", "cats"]
     page = render_report(changed, folder)
-    assert "people (not found: &lt;b&gt;dragons&lt;/b&gt;, cats)</h3>" in page
-    assert page.count("(not found:") == 1 + render_report(run, folder).count("(not found:")
+    assert "Not found: <bdi>&lt;b&gt;dragons&lt;/b&gt;, cats</bdi>" in page
+    assert page.count("Not found:") == 1 + render_report(run, folder).count("Not found:")
 
 
 def test_a_run_of_satisfied_steps_exits_with_0(small: Small, tmp_path: Path, quick: None) -> None:
