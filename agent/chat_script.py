@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from agent.errors import InputError
-from agent.questions import declined, joined
+from agent.questions import in_full
 from agent.session import Session
 from agent.state import Json
 from fusion.images import write_bytes_atomic
@@ -29,7 +29,7 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
         raise InputError(f"{path}: scripts are YAML; end the name in .yaml")
     if path.exists():
         raise InputError(f"{path}: exists; choose another name")
-    said = [_words(instruction) for instruction in record["instructions"]]
+    said = [in_full(instruction) for instruction in record["instructions"]]
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
     settings = session.settings
@@ -53,18 +53,3 @@ def load_script(path: Path) -> list[str]:
     from agent.script import read_script
 
     return list(read_script(path).content.jobs[0].say)
-
-
-def _words(instruction: Json) -> str:
-    """An instruction with what was answered to its questions, as one that needs no question."""
-    text: str = instruction["text"]
-    for one in instruction.get("asked", []):
-        answer = one["answer"]
-        if declined(answer):
-            continue
-        if one["kind"] == "effect":
-            text = joined(text, answer)
-        elif one["kind"] == "region" and one["about"].casefold() in text.casefold():
-            start = text.casefold().index(one["about"].casefold())
-            text = text[:start] + answer + text[start + len(one["about"]) :]
-    return text

@@ -18,6 +18,7 @@ from typing import Literal
 from pydantic import Field
 
 from agent.plan import Plan, Step
+from agent.state import Json
 from tools.types import Region, Strict
 from tools.workspace import GroundingRecord
 
@@ -178,6 +179,31 @@ def joined(wish: str, answer: str) -> str:
     return f"{wish.rstrip(' .!?:')}: {answer}"
 
 
+def in_full(instruction: Json) -> str:
+    """An instruction of the record with what was answered to its questions, in words that need no question.
+
+    Which of several objects is meant is put into words where a place or a size was answered, not where it was a number.
+    """
+    text: str = instruction["text"]
+    for one in instruction.get("asked", []):
+        about, answer = one["about"], one["answer"]
+        if declined(answer):
+            continue
+        if one["kind"] == "effect":
+            text = joined(text, answer)
+        elif one["kind"] == "region":
+            text = _replaced(text, about, answer)
+        else:
+            place = next((_PLACES[word] for word in _plain(answer).split() if word in _PLACES), None)
+            text = _replaced(text, about, f"{place} {about}") if place else text
+    return text
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    start = text.casefold().find(old.casefold())
+    return text if start < 0 else text[:start] + new + text[start + len(old) :]
+
+
 def _size(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
@@ -192,6 +218,12 @@ _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
     (frozenset(["top", "upper", "highest"]), lambda box: box[1] + box[3]),
     (frozenset(["bottom", "lower", "lowest"]), lambda box: -box[1] - box[3]),
 )
+
+
+# What some answers are called before a noun, as ``fusion.regions.words`` reads them.
+_PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
+    word: word for names, _ in _RANKS for word in names if word.endswith("st") and word not in ("first", "last")
+}
 
 
 def _plain(answer: str) -> str:

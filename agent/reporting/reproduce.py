@@ -3,6 +3,7 @@
 import os
 import shlex
 
+from agent.questions import in_full
 from agent.settings import Settings
 from agent.state import Json
 
@@ -35,7 +36,7 @@ def command_of(record: Json) -> str:
     """
     settings, sources = record["settings"], [("--ir", record["ir"]), ("--vi", record["vi"])]
     usual = Settings().model_dump(mode="json")
-    texts = [instruction["text"] for instruction in record["instructions"]]
+    texts = [in_full(instruction) for instruction in record["instructions"]]
     names = OPTIONS if texts else FUSING
     words = [*sources, *(("-i", text) for text in texts)]
     words += [("--mask", f"{name}={path}") for name, path in settings["masks"].items() if texts]
