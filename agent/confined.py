@@ -53,4 +53,4 @@ class Confined:
 
     def plain(self, text: str) -> str:
         """A message without absolute paths: relative to the folder, or the bare name of what lies elsewhere."""
-        return _ABSOLUTE.sub(r"\1", text.replace(f"{self.folder}/", "").replace(str(self.folder), "the folder"))
+        return _ABSOLUTE.sub(r"\1", text.replace(f"{self.folder}/", "").replace(str(self.folder), "."))

@@ -1,4 +1,4 @@
-"""The bench as a server of the Model Context Protocol: what it tells a client, and how a call is made and answered.
+"""The workbench as a server of the Model Context Protocol: what it tells a client, and how a call is made and answered.
 
 ``agent.mcp_stdio`` connects it to a client.
 """
@@ -19,7 +19,7 @@ from mcp import types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from agent.bench import BEGIN_AND_END, Bench, Watch, call
+from agent.workbench import BEGIN_AND_END, Watch, Workbench, call
 from tools.registry import TOOLS, Tool, ToolAnswer
 from tools.workspace import Progress
 
@@ -38,8 +38,8 @@ wordfuse fuses a registered pair of an infrared and a visible picture, and edits
 LOOKS_ONLY = {"show", "evaluate_metrics"}
 
 
-def build_server(bench: Bench) -> Server[dict[str, Any]]:
-    """A server for one client, who works on one bench."""
+def build_server(bench: Workbench) -> Server[dict[str, Any]]:
+    """A server for one client, who works on one workbench."""
     one_at_a_time = anyio.Lock()
 
     async def list_tools(

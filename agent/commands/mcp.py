@@ -32,9 +32,9 @@ def mcp(
         if error.name is None or error.name.split(".")[0] not in ("mcp", "mcp_types"):
             raise
         raise InputError("wordfuse mcp needs the MCP SDK; install it with: pip install 'wordfuse[mcp]'") from error
-    from agent.bench import Bench
     from agent.confined import Confined
     from agent.console import messages
+    from agent.workbench import Workbench
 
     confined = Confined(folder)
     with wire() as ends:
@@ -53,4 +53,4 @@ def mcp(
         where = printable(str(confined.folder))
         told = f"wordfuse serves {where} to the MCP client that started it; Ctrl-C ends it"
         messages(quiet).print(told, markup=False, soft_wrap=True)
-        serve(build_server(Bench(confined, settings)), ends)
+        serve(build_server(Workbench(confined, settings)), ends)

@@ -118,7 +118,10 @@ def test_settings_come_from_the_assistant_too_and_a_thread_can_go_on(
         ({"ir": "ir.png", "vi": "vi.png", "instructions": "brighten"}, "instructions: Input should be a valid list"),
         ({"ir": "ir.png", "vi": "vi.png", "instructions": []}, "instructions: List should have at least 1 item"),
         ({"ir": "missing.png", "vi": "vi.png", "instructions": ["x"]}, "missing.png: no such file"),
-        ({"ir": "ir.png", "vi": "vi.png", "instructions": ["x"], "settings": {"sed": 1}}, "settings: sed: Extra inputs"),
+        (
+            {"ir": "ir.png", "vi": "vi.png", "instructions": ["x"], "settings": {"sed": 1}},
+            "settings: sed: Extra inputs",
+        ),
     ],
 )
 def test_bad_input_is_told_and_leaves_no_folder(

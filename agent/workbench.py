@@ -27,7 +27,7 @@ RUNS = "wordfuse-runs"
 log = logging.getLogger(__name__)
 
 
-class Bench:
+class Workbench:
     """A folder with at most one open pair. Not thread-safe: one call at a time."""
 
     def __init__(self, folder: Confined, settings: Settings) -> None:
@@ -80,7 +80,7 @@ class OpenResult(Strict):
     warnings: list[str]
 
 
-def open_pair(args: OpenArgs, bench: Bench) -> OpenResult:
+def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
     """Open an infrared and a visible picture of the same scene: call this first.
 
     Then fuse makes the picture that all edits start from (id "fused"); ground finds what phrases name and segment draws
@@ -104,7 +104,7 @@ def open_pair(args: OpenArgs, bench: Bench) -> OpenResult:
     )
 
 
-def look(args: ShowArgs, bench: Bench) -> ShowResult:
+def look(args: ShowArgs, bench: Workbench) -> ShowResult:
     """Look at a picture, downscaled: one that has an id, or a source (infrared, visible).
 
     With a mask, its region is tinted and outlined in red.
@@ -125,7 +125,7 @@ class SaveResult(Strict):
     path: str
 
 
-def save(args: SaveArgs, bench: Bench) -> SaveResult:
+def save(args: SaveArgs, bench: Workbench) -> SaveResult:
     """Write a picture, at full size, to a PNG file of your choice.
 
     Folders on the way are made. A file that is there already is replaced only if this server saved it.
@@ -176,7 +176,7 @@ class Watch:
     progress: Callable[[Progress], None]
 
 
-def call(name: str, args: Json, bench: Bench, watch: Watch) -> ToolAnswer:
+def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
     """Make a call; whatever goes wrong comes back as an error in words, without paths outside the folder.
 
     A call that was cancelled leaves no trace in the catalogue: made again, it gives what it would have given.
