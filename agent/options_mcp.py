@@ -1,15 +1,11 @@
 """The options of ``wordfuse mcp``; those that other commands share are in ``agent.options``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from agent.options import ENGINE
 
-ServedFolder = Annotated[
-    Path, typer.Argument(help="The folder with the pictures; nothing outside it can be named.", show_default=False)
-]
 SecondsPerCall = Annotated[
     float,
     typer.Option(

@@ -1,5 +1,10 @@
 """``wordfuse mcp``: the typed tools for agents of others, over the Model Context Protocol."""
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from agent import options as o
 from agent import options_mcp as m
 from agent.commands.guard import guarded
@@ -11,7 +16,9 @@ from fusion.errors import InputError
 @o.everywhere
 @guarded
 def mcp(
-    folder: m.ServedFolder,
+    folder: Annotated[
+        Path, typer.Argument(help="The folder with the pictures; nothing outside it can be named.", show_default=False)
+    ],
     regions: o.Regions = "auto",
     grounding_model: o.GroundingModel = None,
     segmentation_model: o.SegmentationModel = None,
