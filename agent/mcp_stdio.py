@@ -58,12 +58,21 @@ async def _serve(server: Server[Any], reading: int, writing: int) -> None:
                     serving.cancel()
 
             tasks.start_soon(stop_on_signals)
-            with serving, os.fdopen(os.dup(writing), "w", encoding="utf-8") as out:
-                # The SDK's own reader waits in a thread, which no signal ends.
-                lines = cast("anyio.AsyncFile[str]", _lines(reading))
-                async with stdio_server(lines, anyio.wrap_file(out)) as (received, sent):
-                    await server.run(received, sent, server.create_initialization_options())
+            try:
+                with serving:
+                    await _exchange(server, reading, writing)
+            except* BrokenPipeError:
+                pass  # the client listens no more, which is as good as having left
             tasks.cancel_scope.cancel()
+
+
+async def _exchange(server: Server[Any], reading: int, writing: int) -> None:
+    """Read requests and write answers until the client closes its end."""
+    # The SDK's own reader waits in a thread, which no signal ends.
+    lines = cast("anyio.AsyncFile[str]", _lines(reading))
+    with os.fdopen(os.dup(writing), "w", encoding="utf-8") as out:
+        async with stdio_server(lines, anyio.wrap_file(out)) as (received, sent):
+            await server.run(received, sent, server.create_initialization_options())
 
 
 async def _lines(descriptor: int) -> AsyncIterator[str]:

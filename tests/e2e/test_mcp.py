@@ -456,6 +456,19 @@ def test_a_signal_ends_it_in_good_order(folder: Path, scene: Scene, number: sign
     assert not [message for message in messages if "result" in message]
 
 
+def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> None:
+    with raw(folder, *scene.network, "--quiet") as (process, _):
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}) + "\n")
+        process.stdin.flush()
+        assert process.wait(timeout=60) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        process.stdout = None  # nothing more to collect
+
+
 def test_input_from_a_file_is_read_to_its_end(folder: Path, scene: Scene) -> None:
     command = [sys.executable, "-m", "agent.cli", "mcp", str(folder), *scene.network, "--quiet"]
     with (folder / "notes.txt").open() as file:
