@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import bench, edits, evaluate, runs, serve, talk, training
+from agent.commands import bench, edits, evaluate, mcp, runs, serve, talk, training
 from agent.commands.guard import guarded
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ for command in (
 ):
     app.command()(command)
 app.command("eval")(evaluate.evaluate_suite)
+app.command()(mcp.mcp)
 app.command(context_settings={"allow_extra_args": True})(serve.serve)
 train.command("fusion")(training.train_fusion)
 train.command("denoiser")(training.train_denoiser)

@@ -9,9 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from agent.errors import InputError
 from agent.llm import LanguageModel, connect
 from agent.settings import Limits, Settings
-from agent.state import RunState
+from agent.state import RunInput
 from agent.stopping import Interrupts
 from tools.workspace import Progress, Workspace
 
@@ -95,12 +98,26 @@ def connect_model(settings: Settings, progress: Callable[[int, int], None] | Non
     )
 
 
-def context_of(state: RunState, given: Context | None) -> Context:
-    """The context that the caller gave, or one made from the state (LangGraph's own server gives none)."""
-    if given is not None:
+def context_of(state: RunInput, given: Context | Settings | None) -> Context:
+    """The context that the caller gave, or one made from settings: LangGraph's own server gives no more than these."""
+    if isinstance(given, Context):
         return given
-    settings = Settings.model_validate(state.get("settings", {}))
-    return _opened(Path(state["out"]), Path(state["ir"]), Path(state["vi"]), settings.model_dump_json())
+    settings = settings_of(state, given).model_dump_json()
+    return _opened(Path(state["out"]), Path(state["ir"]), Path(state["vi"]), settings)
+
+
+def settings_of(state: RunInput, given: Settings | None) -> Settings:
+    """The settings that were given, but for those in the state, which go before them.
+
+    Raises:
+        InputError: one is unknown or out of range.
+    """
+    chosen = given.model_dump(mode="json") if given is not None else {}
+    try:
+        return Settings.model_validate(chosen | state.get("settings", {}))
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise InputError(f"settings: {wrong}") from error
 
 
 @lru_cache(maxsize=1)

@@ -20,12 +20,14 @@ there until the person has answered.
 The state (``agent.state``) is checkpointed after every node, so an interrupted run goes on at the node it was in.
 """
 
-from typing import Literal
+from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
 
 from agent import nodes
 from agent.context import Context
+from agent.served import ServedInput, open_run
+from agent.settings import Settings
 from agent.state import RunInput, RunState
 
 
@@ -77,6 +79,22 @@ def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
 def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     """The graph, not yet compiled: ``agent.session`` adds the checkpointer of its run folder."""
     builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
+    _connect(builder)
+    builder.add_edge(START, "fuse")
+    return builder
+
+
+def build_served() -> StateGraph[RunState, Settings, ServedInput, RunState]:
+    """The graph for LangGraph's own server, which has no session around it: it opens the run itself."""
+    builder = StateGraph(RunState, context_schema=Settings, input_schema=ServedInput)
+    _connect(builder)
+    builder.add_node("open_run", open_run)
+    builder.add_edge(START, "open_run")
+    builder.add_edge("open_run", "fuse")
+    return builder
+
+
+def _connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
     builder.add_node("fuse", nodes.fuse)
     builder.add_node("understand", nodes.understand)
     builder.add_node("ask", nodes.ask)
@@ -86,7 +104,6 @@ def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     builder.add_node("critique", nodes.critique)
     builder.add_node("advance", nodes.advance)
     builder.add_node("report", nodes.report)
-    builder.add_edge(START, "fuse")
     builder.add_conditional_edges("fuse", after_fusing)
     builder.add_conditional_edges("understand", after_understanding)
     builder.add_conditional_edges("ask", after_asking)
@@ -96,7 +113,6 @@ def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     builder.add_conditional_edges("critique", after_critique)
     builder.add_conditional_edges("advance", after_advancing)
     builder.add_edge("report", END)
-    return builder
 
 
-graph = build().compile()
+graph = build_served().compile()

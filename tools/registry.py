@@ -24,11 +24,11 @@ EDITS = frozenset({"incline", "relight", "denoise"})
 
 @dataclass(frozen=True)
 class Tool:
-    """A typed function over a workspace."""
+    """A typed function over a workspace, or over whatever its caller works with."""
 
     name: str
     args: type[BaseModel]
-    run: Callable[[Any, Workspace], BaseModel]
+    run: Callable[[Any, Any], BaseModel]
 
     @property
     def description(self) -> str:
@@ -76,13 +76,18 @@ def call(name: str, args: dict[str, Any], work: Workspace) -> ToolAnswer:
     tool = TOOLS.get(name)
     if tool is None:
         return ToolAnswer(error=f"unknown tool {name!r}; known: {', '.join(TOOLS)}")
+    return run_tool(tool, args, work)
+
+
+def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
+    """What :func:`call` does, for any tool; ``work`` is what the tool works on."""
     started = time.monotonic()
     result, problem, final = None, None, False
     try:
         result = tool.run(tool.args.model_validate(args), work).model_dump()
     except ValidationError as error:
         parts = (f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:3])
-        problem = f"bad arguments for {name}: {'; '.join(parts)}"
+        problem = f"bad arguments for {tool.name}: {'; '.join(parts)}"
     except RegionError as error:
         problem, final = str(error), True
     except UnknownId as error:

@@ -76,7 +76,7 @@ EVERYWHERE = {"--json", "--llm", "--model", "--regions", "--device", "--seed", "
 TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics")
 
 
-@pytest.mark.parametrize("name", ["run", "chat", "resume", "plan", *TOOLS, "doctor", "demo", "eval"])
+@pytest.mark.parametrize("name", ["run", "chat", "resume", "plan", *TOOLS, "doctor", "demo", "eval", "mcp"])
 def test_every_command_takes_the_options_that_hold_everywhere(name: str) -> None:
     assert {option for param in commands()[name,].params for option in param.opts} >= EVERYWHERE
 
@@ -113,10 +113,11 @@ def test_every_option_has_the_variable_of_its_name() -> None:
 
 
 def test_no_variable_has_two_meanings() -> None:
-    from agent import options, options_chat, options_eval
+    from agent import options, options_chat, options_eval, options_mcp
 
     meanings: dict[str, set[object]] = {}
-    for option in {**vars(options), **vars(options_chat), **vars(options_eval)}.values():
+    modules = (options, options_chat, options_eval, options_mcp)
+    for option in {name: option for module in modules for name, option in vars(module).items()}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)
             alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)

@@ -1,0 +1,27 @@
+"""A small copy of a picture, for somebody who only wants to look at it."""
+
+import io
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+QUALITY = 90
+
+
+def preview_jpeg(picture: NDArray[np.uint8], side_px: int) -> bytes:
+    """Shrink a picture until its longer side has at most ``side_px`` pixels, and encode it as JPEG.
+
+    Args:
+        picture: (H, W) or (H, W, 3) uint8 RGB; a smaller one keeps its size.
+        side_px: of the longer side.
+    """
+    height, width = picture.shape[:2]
+    share = side_px / max(height, width)
+    if share < 1:
+        size = max(1, round(width * share)), max(1, round(height * share))
+        picture = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, format="JPEG", quality=QUALITY, subsampling=0)
+    return buffer.getvalue()
