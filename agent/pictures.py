@@ -1,6 +1,7 @@
 """Pictures in the terminal: sharp where it knows sixel or kitty's protocol, half-blocks elsewhere."""
 
 import logging
+import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +16,11 @@ from agent.text import printable
 
 MOST_ROWS = 18  # of a picture in characters: some of the conversation stays in sight
 GAP = 2
+
+# How terminals that know sixel or kitty's protocol call themselves.
+SHARP_PROGRAMS = frozenset(["iTerm.app", "WezTerm", "ghostty", "mintty", "rio", "vscode", "contour"])
+SHARP_TERMS = frozenset(["kitty", "ghostty", "foot", "mlterm", "contour", "wezterm", "sixel"])
+SHARP_VARIABLES = ("KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION", "WEZTERM_PANE")
 
 
 class Pictures:
@@ -48,12 +54,24 @@ class Pictures:
 
 def _sharp_image() -> Any | None:
     """What shows a picture pixel by pixel, if that is installed and the terminal answers that it can."""
-    if find_spec("textual_image") is None:
+    if find_spec("textual_image") is None or not _may_be_sharp(os.environ):
         return None
     logging.getLogger("textual_image").setLevel(logging.ERROR)  # it warns of terminals that do not tell their size
-    from textual_image.renderable import Image, SixelImage, TGPImage
+    from textual_image.renderable import Image, SixelImage, TGPImage  # asks the terminal
 
     return Image if Image in (SixelImage, TGPImage) else None
+
+
+def _may_be_sharp(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is of a kind that knows sixel or kitty's protocol.
+
+    Only such a one is asked: the answer of another may come late, and would be taken for typing.
+    """
+    return (
+        environment.get("TERM_PROGRAM", "") in SHARP_PROGRAMS
+        or environment.get("TERM", "").split("-")[-1] in SHARP_TERMS
+        or any(name in environment for name in SHARP_VARIABLES)
+    )
 
 
 def _blocks(pictures: Mapping[str, Path], width: int) -> Table:

@@ -39,7 +39,12 @@ def home(tmp_path: Path) -> dict[str, str]:
     """An environment in which nothing of the user's is read or written."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORDFUSE_", "XDG_"))}
     cache = {"WORDFUSE_CACHE": os.environ["WORDFUSE_CACHE"]} if "WORDFUSE_CACHE" in os.environ else {}
-    own = {"XDG_STATE_HOME": str(tmp_path / "state"), "PROMPT_TOOLKIT_NO_CPR": "1", "TERM": "xterm-256color"}
+    own = {
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "PROMPT_TOOLKIT_NO_CPR": "1",
+        "TERM": "xterm-256color",
+        "TERM_PROGRAM": "",
+    }
     root = str(EXAMPLE.parents[1])
     return {**kept, **cache, **own, "OMP_NUM_THREADS": "1", "PYTHONPATH": root, "COLUMNS": "100", "LINES": "40"}
 
@@ -87,6 +92,7 @@ def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[s
     words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
     with chatting(tmp_path, home, *words, "--out", "run") as terminal:
         assert "wordfuse" in terminal.prompt()
+        assert "\x1b[c" not in terminal.child.before, "not asked what it can: its answer might come late"
         terminal.types("make the people warmer")
         told = terminal.prompt()
         for mark in ("understood", "tool", "measured", "verdict", "step", "model calls", "tokens", " s · run/images/"):
@@ -177,7 +183,7 @@ def test_sharp_pictures_where_the_terminal_says_that_it_can(
     scene: Scene, server: Server, home: dict[str, str], tmp_path: Path
 ) -> None:
     words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run"]
-    with chatting(tmp_path, home, *words) as terminal:
+    with chatting(tmp_path, home | {"TERM_PROGRAM": "WezTerm"}, *words) as terminal:
         terminal.child.expect_exact("\x1b[c")
         terminal.child.send("\x1b[?62;4;22c")  # a VT220 that knows sixel
         terminal.child.expect_exact("\x1bP")
