@@ -21,6 +21,7 @@ from fusion.registration import (
     edge_directions,
     edge_strength,
     measure_shift,
+    shrunk,
     working_pictures,
 )
 
@@ -70,11 +71,11 @@ class Similarity:
         angle = np.radians(self.turn_deg)
         cos, sin = self.scale * np.cos(angle), self.scale * np.sin(angle)
         turn = np.array([[cos, -sin], [sin, cos]])
-        return np.column_stack([turn, centre + (self.x_px, self.y_px) - turn @ centre])
+        return np.column_stack([turn, centre + np.array([self.x_px, self.y_px]) - turn @ centre])
 
     @classmethod
     def nearest(cls, matrix: Matrix, shape: tuple[int, ...]) -> "Similarity":
-        """The similarity nearest to an affine map: the least squares of its linear part, the same shift of the centre."""
+        """The similarity nearest to an affine map, in least squares, with the same shift of the centre."""
         cos, sin = (matrix[0, 0] + matrix[1, 1]) / 2, (matrix[1, 0] - matrix[0, 1]) / 2
         centre = _centre(shape)
         x, y = matrix[:, :2] @ centre + matrix[:, 2] - centre
@@ -154,7 +155,7 @@ def _start(thermal: NDArray[np.float32], scene: NDArray[np.float32]) -> Similari
     """The best of a grid of turns and scales, on small pictures."""
     factor = min(1.0, _COARSE_SIDE_PX / max(scene.shape))
     size = round(scene.shape[1] * factor), round(scene.shape[0] * factor)
-    small, fixed = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in (thermal, scene))
+    small, fixed = (shrunk(picture, size) for picture in (thermal, scene))
     target = edge_directions(fixed, 1.0)
     best: tuple[float, Matrix] | None = None
     for turn in TURNS_DEG:
@@ -172,19 +173,17 @@ def _start(thermal: NDArray[np.float32], scene: NDArray[np.float32]) -> Similari
     return Similarity(start.x_px / factor, start.y_px / factor, start.turn_deg, start.scale)
 
 
-def _refined(
-    thermal: NDArray[np.float32], scene: NDArray[np.float32], start: Similarity
-) -> tuple[Similarity, float]:
+def _refined(thermal: NDArray[np.float32], scene: NDArray[np.float32], start: Similarity) -> tuple[Similarity, float]:
     found, ecc = start, 0.0
     for blur in _BLURS_PX:
         matrix = found.matrix(scene.shape).astype(np.float32)
         try:
-            ecc, matrix = cv2.findTransformECC(
+            ecc, affine = cv2.findTransformECC(
                 edge_strength(scene, blur), edge_strength(thermal, blur), matrix, cv2.MOTION_AFFINE, _STOP
             )
         except cv2.error as error:
             raise CannotAlign("the search for a correction did not converge") from error
-        found = Similarity.nearest(matrix.astype(np.float64), scene.shape)
+        found = Similarity.nearest(np.asarray(affine, np.float64), scene.shape)
     return found, float(ecc)
 
 
@@ -222,7 +221,8 @@ def _warped(
 ) -> NDArray[np.float32]:
     matrix = found.matrix(picture.shape).astype(np.float32)
     size = picture.shape[1], picture.shape[0]
-    return cv2.warpAffine(picture, matrix, size, flags=method | cv2.WARP_INVERSE_MAP, borderMode=border)
+    moved = cv2.warpAffine(picture, matrix, size, flags=method | cv2.WARP_INVERSE_MAP, borderMode=border)
+    return np.asarray(moved, np.float32)
 
 
 def _inside(shape: tuple[int, ...], found: Similarity) -> NDArray[np.bool_]:

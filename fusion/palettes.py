@@ -1,11 +1,11 @@
 """False colours of infrared pictures: recognised by their palette and turned back into the gray they were made from.
 
-A palette is a curve through the colours, from cold to hot. A picture coloured with it lies on that curve, but for noise,
-JPEG (which halves the resolution of the colour, so that edges stray) and a legend or logo drawn over it; a photograph
-does not. Each pixel's gray is the place of the nearest colour of the curve.
+A palette is a curve through the colours, from cold to hot. A picture coloured with it lies on that curve, but for
+noise, JPEG (which halves the resolution of the colour, so that edges stray) and a legend or logo drawn over it; a
+photograph does not. Each pixel's gray is the place of the nearest colour of the curve.
 
-The curves: those of OpenCV, and those of FLIR by control points. FLIR's iron is from the palette record that its cameras
-write into their files; rainbow and iron black are those of its Lepton cameras.
+The curves: those of OpenCV, and those of FLIR by control points. FLIR's iron is from the palette record that its
+cameras write into their files; rainbow and iron black are those of its Lepton cameras.
 """
 
 from dataclasses import dataclass
@@ -19,16 +19,17 @@ from scipy.spatial import cKDTree
 # Colours on a curve: finer than the 256 of a picture, so that JPEG does not cost levels twice.
 STEPS = 1021
 # Pixels that are looked at to recognise a palette.
-SAMPLES = 20_000
+SAMPLES = 4000
 # A pixel further from the curve than this is not of it. In the units of _space().
 NEAR = 20.0
 # Share of pixels, and of the colourful ones, that must lie near. The rest: edges under JPEG, legends, logos.
-LEAST_NEAR = 0.9
-# Chroma (distance from gray) that makes a pixel colourful, and how many of them a coloured picture has.
+LEAST_NEAR = 0.88
+# Mean distance of the colourful pixels, none counted as more than NEAR. Pictures under JPEG of quality 75 come to 8,
+# hardly a photograph below 8.5 (docs/cameras.md).
+FARTHEST = 8.0
+# Chroma (distance from gray) that makes a pixel colourful, and how many of them a picture needs to be judged.
 COLOURFUL = 24.0
 LEAST_COLOURFUL = 0.1
-# A coloured picture uses a good part of its palette: the 5th and 95th percentile are at least so far apart.
-LEAST_SPAN = 0.15
 
 # OpenCV's, but for those that end where they began (hsv, twilight) or are gray for the eye (bone).
 _OPENCV = {
@@ -117,18 +118,14 @@ def recognise(colours: NDArray[np.uint8]) -> Recognised | None:
     colourful = np.hypot(pixels[:, 1], pixels[:, 2]) > COLOURFUL * _CHROMA
     if colourful.mean() < LEAST_COLOURFUL:
         return None
-    best: tuple[float, float, str] | None = None
+    fits = []
     for name in names():
-        distance, place = _tree(name).query(pixels)
-        on_it = distance < NEAR
-        near = float(min(on_it.mean(), on_it[colourful].mean()))
-        span = float(np.ptp(np.percentile(place[colourful], (5, 95)))) / (STEPS - 1)
-        if near >= LEAST_NEAR and span >= LEAST_SPAN:
-            # Several may fit; the one that fits closest is meant.
-            best = min(best or (np.inf, 0.0, ""), (float(np.minimum(distance, NEAR).mean()), near, name))
-    if best is None:
+        distance = np.minimum(_tree(name).query(pixels)[0], NEAR)
+        fits.append((float(distance[colourful].mean()), name, distance < NEAR))
+    distance, name, on_it = min(fits, key=lambda fit: fit[0])
+    near = float(min(on_it.mean(), on_it[colourful].mean()))
+    if distance > FARTHEST or near < LEAST_NEAR:
         return None
-    _, near, name = best
     return Recognised(name, _places(colours, name), near)
 
 

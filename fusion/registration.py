@@ -100,8 +100,12 @@ def working_pictures(
     if scale == 1:
         return infrared, visible @ _LUMA, scale
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    thermal, scene = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in (infrared, visible))
-    return thermal, scene @ _LUMA, scale
+    return shrunk(infrared, size), shrunk(visible, size) @ _LUMA, scale
+
+
+def shrunk(picture: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    """A picture at a smaller (width, height), each pixel the mean of those it covers."""
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def edge_directions(picture: NDArray[np.float32], sigma_px: float = 1.5) -> NDArray[np.complex64]:
@@ -162,7 +166,8 @@ def correlate(
 
 def _gradient(picture: NDArray[np.float32], sigma_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     smooth = cv2.GaussianBlur(picture, (0, 0), sigma_px)
-    return cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
+    along_x, along_y = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=3), cv2.Sobel(smooth, cv2.CV_32F, 0, 1, ksize=3)
+    return np.asarray(along_x, np.float32), np.asarray(along_y, np.float32)
 
 
 def _beside_neighbourhood(magnitude: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:

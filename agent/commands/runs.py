@@ -8,7 +8,7 @@ import typer
 
 from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import MAX_PIXELS, build_settings, check_words, first_line, named_files
+from agent.commands.shared import MAX_PIXELS, build_settings, check_words, first_line, named_files, pair_of, warn
 from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 @o.everywhere
 @guarded
 def run(
-    ir: o.Infrared,
-    vi: o.Visible,
     instruction: o.Instructions,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     out: o.OutFolder = None,
     mask: o.Masks = [],  # noqa: B006 (typer wants a list)
     llm: o.Llm = "embedded",
@@ -46,6 +48,7 @@ def run(
     """Carry out instructions on one pair: the main job."""
     from agent.session import free_folder
 
+    ir, vi = pair_of(ir, vi, pair)
     limits = {
         "attempts": attempts,
         "seconds": max_seconds,
@@ -65,6 +68,7 @@ def run(
         preset=preset,
         seed=seed,
         max_pixels=max_pixels,
+        align=align,
         limits=limits,
     )
     _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
@@ -196,6 +200,7 @@ def _run(
     check_words(*instructions)
     with downloading(messages(quiet)) as progress:
         session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
+    warn(session.warnings, quiet)
     _finish(session, as_json, quiet, then)
 
 

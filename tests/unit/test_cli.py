@@ -113,10 +113,10 @@ def test_every_option_has_the_variable_of_its_name() -> None:
 
 
 def test_no_variable_has_two_meanings() -> None:
-    from agent import options, options_eval
+    from agent import options, options_bench, options_eval
 
     meanings: dict[str, set[object]] = {}
-    for option in {**vars(options), **vars(options_eval)}.values():
+    for option in {**vars(options), **vars(options_bench), **vars(options_eval)}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)
             alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
