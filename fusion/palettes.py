@@ -29,7 +29,7 @@ LEAST_NEAR = 0.88
 FARTHEST = 8.0
 # Chroma (distance from gray) that makes a pixel colourful, and how many of them a picture needs to be judged.
 COLOURFUL = 24.0
-LEAST_COLOURFUL = 0.1
+LEAST_COLOURFUL = 0.04
 
 # OpenCV's, but for those that end where they began (hsv, twilight) or are gray for the eye (bone).
 _OPENCV = {
