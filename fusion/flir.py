@@ -45,6 +45,8 @@ class _Place:
 def is_radiometric(path: Path) -> bool:
     """Whether a file is a JPEG with FLIR's segments; any other file, readable or not, is none."""
     try:
+        if not path.is_file():  # opening a pipe would wait for whoever writes to it
+            return False
         with path.open("rb") as file:
             return _has_flir_segment(file)
     except (OSError, ValueError):
