@@ -16,7 +16,7 @@ R = TypeVar("R")
 ENGINE, PICTURES, OUTPUT = "Model and machine", "Pictures", "Output"
 
 
-def _env(name: str) -> str:
+def env(name: str) -> str:
     """The environment variable of an option: that of ``--max-pixels`` is ``WORDFUSE_MAX_PIXELS``.
 
     An option that means something else in another command (``--out``, ``--mask``, ``--direction``) has another there.
@@ -24,7 +24,7 @@ def _env(name: str) -> str:
     return f"WORDFUSE_{name}"
 
 
-def _one_a_line(context: typer.Context, param: typer.CallbackParam, values: list[str]) -> list[str]:
+def one_a_line(context: typer.Context, param: typer.CallbackParam, values: list[str]) -> list[str]:
     """Read a repeatable option's variable as one value a line; Typer would cut sentences and file names at spaces."""
     source = context.get_parameter_source(param.name or "")
     if source is None or source.name != "ENVIRONMENT":
@@ -42,21 +42,43 @@ class Strength(StrEnum):
 
 
 Infrared = Annotated[
-    Path,
+    Path | None,
     typer.Option(
-        "--ir", help="Infrared picture: gray, 8-bit, 16-bit or float.", envvar=_env("IR"), rich_help_panel=PICTURES
+        "--ir",
+        help="Infrared picture: gray (8-bit, 16-bit, float), FLIR JPEG, or in a known palette.",
+        envvar=env("IR"),
+        rich_help_panel=PICTURES,
     ),
 ]
 Visible = Annotated[
-    Path,
+    Path | None,
     typer.Option(
-        "--vi", help="Visible picture; the result has its size and colour.", envvar=_env("VI"), rich_help_panel=PICTURES
+        "--vi", help="Visible picture; the result has its size and colour.", envvar=env("VI"), rich_help_panel=PICTURES
+    ),
+]
+PairFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pair",
+        metavar="FILE",
+        help="A FLIR radiometric JPEG that holds both pictures, instead of --ir and --vi.",
+        envvar=env("PAIR"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Align = Annotated[
+    bool,
+    typer.Option(
+        "--align",
+        help="Move, turn and scale the infrared picture onto the visible one first.",
+        envvar=env("ALIGN"),
+        rich_help_panel=PICTURES,
     ),
 ]
 MaxPixels = Annotated[
     int,
     typer.Option(
-        "--max-pixels", min=256, help="Refuse larger pictures.", envvar=_env("MAX_PIXELS"), rich_help_panel=PICTURES
+        "--max-pixels", min=256, help="Refuse larger pictures.", envvar=env("MAX_PIXELS"), rich_help_panel=PICTURES
     ),
 ]
 Masks = Annotated[
@@ -65,8 +87,8 @@ Masks = Annotated[
         "--mask",
         metavar="NAME=FILE",
         help="A mask of your own, by the name your words will use. The variable holds one a line.",
-        envvar=_env("MASK"),
-        callback=_one_a_line,
+        envvar=env("MASK"),
+        callback=one_a_line,
         rich_help_panel=PICTURES,
     ),
 ]
@@ -75,7 +97,7 @@ Llm = Annotated[
     typer.Option(
         "--llm",
         help="'embedded', or the URL of an OpenAI-compatible server.",
-        envvar=_env("LLM"),
+        envvar=env("LLM"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -84,7 +106,7 @@ Model = Annotated[
     typer.Option(
         "--model",
         help="Embedded: directory or hub id of a LLaMA. Server: the name it serves.",
-        envvar=_env("MODEL"),
+        envvar=env("MODEL"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -93,27 +115,27 @@ ServedModel = Annotated[
     typer.Option(
         "--model",
         help="Hub id or folder of a LLaMA; default: the embedded model with its adapter.",
-        envvar=_env("SERVED_MODEL"),
+        envvar=env("SERVED_MODEL"),
         rich_help_panel=ENGINE,
     ),
 ]
-Host = Annotated[str, typer.Option("--host", help="Address to listen on.", envvar=_env("HOST"))]
-Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.", envvar=_env("PORT"))]
+Host = Annotated[str, typer.Option("--host", help="Address to listen on.", envvar=env("HOST"))]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.", envvar=env("PORT"))]
 Parser = Annotated[
     str | None,
-    typer.Option("--parser", help="vLLM's tool-call parser; default: by the model's name.", envvar=_env("PARSER")),
+    typer.Option("--parser", help="vLLM's tool-call parser; default: by the model's name.", envvar=env("PARSER")),
 ]
-ServerLog = Annotated[Path, typer.Option("--log", help="Where the server's output goes.", envvar=_env("LOG"))]
+ServerLog = Annotated[Path, typer.Option("--log", help="Where the server's output goes.", envvar=env("LOG"))]
 OtherLlm = Annotated[
     str | None,
     typer.Option(
-        "--llm", help="Another language model than the run began with.", envvar=_env("LLM"), rich_help_panel=ENGINE
+        "--llm", help="Another language model than the run began with.", envvar=env("LLM"), rich_help_panel=ENGINE
     ),
 ]
 OtherDevice = Annotated[
     str | None,
     typer.Option(
-        "--device", help="Another device than the run began with.", envvar=_env("DEVICE"), rich_help_panel=ENGINE
+        "--device", help="Another device than the run began with.", envvar=env("DEVICE"), rich_help_panel=ENGINE
     ),
 ]
 Regions = Annotated[
@@ -122,7 +144,7 @@ Regions = Annotated[
         "--regions",
         metavar="BACKEND",
         help="auto, embedded, pixels, grounding-dino or original.",
-        envvar=_env("REGIONS"),
+        envvar=env("REGIONS"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -131,7 +153,7 @@ GroundingModel = Annotated[
     typer.Option(
         "--grounding-model",
         help="GroundingDINO: directory or hub id; original: its checkpoint.",
-        envvar=_env("GROUNDING_MODEL"),
+        envvar=env("GROUNDING_MODEL"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -140,7 +162,7 @@ SegmentationModel = Annotated[
     typer.Option(
         "--segmentation-model",
         help="SAM: directory, hub id or sam_vit_*.pth.",
-        envvar=_env("SEGMENTATION_MODEL"),
+        envvar=env("SEGMENTATION_MODEL"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -149,12 +171,12 @@ GroundingPicture = Annotated[
     typer.Option(
         "--grounding-picture",
         help="What GroundingDINO looks at; union: all three.",
-        envvar=_env("GROUNDING_PICTURE"),
+        envvar=env("GROUNDING_PICTURE"),
         rich_help_panel=ENGINE,
     ),
 ]
 Device = Annotated[
-    str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.", envvar=_env("DEVICE"), rich_help_panel=ENGINE)
+    str, typer.Option("--device", help="auto, cpu, cuda or cuda:N.", envvar=env("DEVICE"), rich_help_panel=ENGINE)
 ]
 Seed = Annotated[
     int,
@@ -163,14 +185,14 @@ Seed = Annotated[
         min=0,
         max=2**32 - 1,
         help="Same seed, same result on one machine.",
-        envvar=_env("SEED"),
+        envvar=env("SEED"),
         rich_help_panel=ENGINE,
     ),
 ]
 Weights = Annotated[
     Path | None,
     typer.Option(
-        "--weights", help="Fusion weights of your own (safetensors).", envvar=_env("WEIGHTS"), rich_help_panel=ENGINE
+        "--weights", help="Fusion weights of your own (safetensors).", envvar=env("WEIGHTS"), rich_help_panel=ENGINE
     ),
 ]
 Preset = Annotated[
@@ -178,20 +200,20 @@ Preset = Annotated[
     typer.Option(
         "--preset",
         help="Fusion network: default, or terf (the paper's).",
-        envvar=_env("PRESET"),
+        envvar=env("PRESET"),
         rich_help_panel=ENGINE,
     ),
 ]
 Attempts = Annotated[
     int,
     typer.Option(
-        "--attempts", min=1, max=20, help="Attempts per step.", envvar=_env("ATTEMPTS"), rich_help_panel=ENGINE
+        "--attempts", min=1, max=20, help="Attempts per step.", envvar=env("ATTEMPTS"), rich_help_panel=ENGINE
     ),
 ]
 MaxSeconds = Annotated[
     float,
     typer.Option(
-        "--max-seconds", min=1, help="Budget of the whole run.", envvar=_env("MAX_SECONDS"), rich_help_panel=ENGINE
+        "--max-seconds", min=1, help="Budget of the whole run.", envvar=env("MAX_SECONDS"), rich_help_panel=ENGINE
     ),
 ]
 MaxModelCalls = Annotated[
@@ -200,7 +222,7 @@ MaxModelCalls = Annotated[
         "--max-model-calls",
         min=1,
         help="Budget of the whole run.",
-        envvar=_env("MAX_MODEL_CALLS"),
+        envvar=env("MAX_MODEL_CALLS"),
         rich_help_panel=ENGINE,
     ),
 ]
@@ -210,28 +232,28 @@ MaxToolCalls = Annotated[
         "--max-tool-calls",
         min=1,
         help="Budget of the whole run.",
-        envvar=_env("MAX_TOOL_CALLS"),
+        envvar=env("MAX_TOOL_CALLS"),
         rich_help_panel=ENGINE,
     ),
 ]
 AsJson = Annotated[
     bool,
-    typer.Option("--json", help="One JSON document on standard output.", envvar=_env("JSON"), rich_help_panel=OUTPUT),
+    typer.Option("--json", help="One JSON document on standard output.", envvar=env("JSON"), rich_help_panel=OUTPUT),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("--quiet", "-q", help="No progress on standard error.", envvar=_env("QUIET"), rich_help_panel=OUTPUT),
+    typer.Option("--quiet", "-q", help="No progress on standard error.", envvar=env("QUIET"), rich_help_panel=OUTPUT),
 ]
 OutFile = Annotated[
     Path,
     typer.Option(
-        "--out", metavar="FILE", help="The file to write (PNG).", envvar=_env("OUT_FILE"), rich_help_panel=OUTPUT
+        "--out", metavar="FILE", help="The file to write (PNG).", envvar=env("OUT_FILE"), rich_help_panel=OUTPUT
     ),
 ]
 OutFolder = Annotated[
     Path | None,
     typer.Option(
-        "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=_env("OUT"), rich_help_panel=OUTPUT
+        "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=env("OUT"), rich_help_panel=OUTPUT
     ),
 ]
 DemoFolder = Annotated[
@@ -240,7 +262,7 @@ DemoFolder = Annotated[
         "--out",
         metavar="DIR",
         help="Run folder; a number is added if it exists.",
-        envvar=_env("OUT"),
+        envvar=env("OUT"),
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -251,26 +273,26 @@ Instructions = Annotated[
         "--instruction",
         metavar="TEXT",
         help="What to do; repeat it for more, in order. The variable holds one a line.",
-        envvar=_env("INSTRUCTION"),
-        callback=_one_a_line,
+        envvar=env("INSTRUCTION"),
+        callback=one_a_line,
     ),
 ]
 After = Annotated[
     Path | None,
-    typer.Option("--after", metavar="PLAN.json", help="The plan of the turn before.", envvar=_env("AFTER")),
+    typer.Option("--after", metavar="PLAN.json", help="The plan of the turn before.", envvar=env("AFTER")),
 ]
 Fused = Annotated[
     Path | None,
     typer.Option(
         "--fused",
         help="The picture to edit; default: fuse the pair first.",
-        envvar=_env("FUSED"),
+        envvar=env("FUSED"),
         rich_help_panel=PICTURES,
     ),
 ]
 Measured = Annotated[
     Path,
-    typer.Option("--fused", help="The fused picture to measure.", envvar=_env("FUSED"), rich_help_panel=PICTURES),
+    typer.Option("--fused", help="The fused picture to measure.", envvar=env("FUSED"), rich_help_panel=PICTURES),
 ]
 MaskFile = Annotated[
     Path | None,
@@ -278,118 +300,60 @@ MaskFile = Annotated[
         "--mask",
         metavar="FILE",
         help="Work inside this mask only (white is inside).",
-        envvar=_env("MASK_FILE"),
+        envvar=env("MASK_FILE"),
         rich_help_panel=PICTURES,
     ),
 ]
 Source = Annotated[
     Literal["infrared", "visible"],
-    typer.Option("--direction", help="The source to resemble.", envvar=_env("INCLINE_DIRECTION")),
+    typer.Option("--direction", help="The source to resemble.", envvar=env("INCLINE_DIRECTION")),
 ]
 Light = Annotated[
     Literal["brighter", "darker"],
-    typer.Option("--direction", help="Which way the light goes.", envvar=_env("RELIGHT_DIRECTION")),
+    typer.Option("--direction", help="Which way the light goes.", envvar=env("RELIGHT_DIRECTION")),
 ]
-StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=_env("STRENGTH"))]
+StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=env("STRENGTH"))]
 TrainData = Annotated[
-    Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=_env("DATA"))
+    Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=env("DATA"))
 ]
 TrainFolder = Annotated[
     Path,
     typer.Option(
-        "--out", metavar="DIR", help="Training folder; an existing one is gone on with.", envvar=_env("TRAIN_OUT")
+        "--out", metavar="DIR", help="Training folder; an existing one is gone on with.", envvar=env("TRAIN_OUT")
     ),
 ]
 Base = Annotated[
     str | None,
-    typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=_env("BASE")),
+    typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=env("BASE")),
 ]
 LanguageMinutes = Annotated[
-    float, typer.Option("--minutes", min=0, help="How long; the learning rate ends with it.", envvar=_env("MINUTES"))
+    float, typer.Option("--minutes", min=0, help="How long; the learning rate ends with it.", envvar=env("MINUTES"))
 ]
-Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.", envvar=_env("THREADS"))]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.", envvar=env("THREADS"))]
 Exclude = Annotated[
     Path | None,
-    typer.Option("--exclude", help="JSON lines whose instructions must not be trained on.", envvar=_env("EXCLUDE")),
+    typer.Option("--exclude", help="JSON lines whose instructions must not be trained on.", envvar=env("EXCLUDE")),
 ]
-TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=_env("PRESET"))]
+TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=env("PRESET"))]
 Terms = Annotated[
     list[str],
     typer.Option(
         "--term",
         metavar="NAME=WEIGHT",
         help="Another weight of a term of the loss.",
-        envvar=_env("TERM"),
-        callback=_one_a_line,
+        envvar=env("TERM"),
+        callback=one_a_line,
     ),
 ]
-Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=_env("STEPS"))]
+Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=env("STEPS"))]
 Minutes = Annotated[
-    float | None, typer.Option("--minutes", min=0, help="Stop after so long, annealed.", envvar=_env("MINUTES"))
+    float | None, typer.Option("--minutes", min=0, help="Stop after so long, annealed.", envvar=env("MINUTES"))
 ]
-Batch = Annotated[int, typer.Option("--batch", min=1, help="Crops a step.", envvar=_env("BATCH"))]
-Crop = Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixels.", envvar=_env("CROP"))]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="Crops a step.", envvar=env("BATCH"))]
+Crop = Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixels.", envvar=env("CROP"))]
 LearningRate = Annotated[
     float,
-    typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=_env("LEARNING_RATE")),
-]
-
-BenchData = Annotated[
-    Path, typer.Option("--data", help="Folder with RoadScene, MSRS and TNO, as published.", envvar=_env("DATA"))
-]
-BenchFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="For the tables.", envvar=_env("BENCH_OUT"))]
-BenchPresets = Annotated[
-    list[str],
-    typer.Option("--preset", help="Our networks; may be repeated.", envvar=_env("BENCH_PRESET"), callback=_one_a_line),
-]
-BenchWeights = Annotated[
-    list[str],
-    typer.Option(
-        "--weights",
-        metavar="NAME=FILE",
-        help="Weights of your own for the default preset.",
-        envvar=_env("BENCH_WEIGHTS"),
-        callback=_one_a_line,
-    ),
-]
-BenchMethods = Annotated[
-    list[str],
-    typer.Option(
-        "--method",
-        metavar="NAME=DIR",
-        help="Fused pictures of another method, in DIR/RoadScene, ...",
-        envvar=_env("METHOD"),
-        callback=_one_a_line,
-    ),
-]
-BenchSizes = Annotated[
-    list[str],
-    typer.Option(
-        "--size",
-        metavar="WxH",
-        help="Size to measure time and memory at; may be repeated.",
-        envvar=_env("SIZE"),
-        callback=_one_a_line,
-    ),
-]
-BenchSide = Annotated[
-    int,
-    typer.Option(
-        "--side", min=64, help="Longer side of the pictures to compare losses on, pixels.", envvar=_env("SIDE")
-    ),
-]
-BenchTasks = Annotated[
-    list[str],
-    typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=_env("TASK")),
-]
-BenchRecipe = Annotated[
-    Literal["fast", "paper"],
-    typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=_env("RECIPE")),
-]
-Every = Annotated[int, typer.Option("--every", min=1, help="Take every how manyth pair.", envvar=_env("EVERY"))]
-BenchCost = Annotated[
-    bool,
-    typer.Option("--cost/--no-cost", help="Whether to measure time and memory by size.", envvar=_env("COST")),
+    typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=env("LEARNING_RATE")),
 ]
 
 _EVERYWHERE: dict[str, tuple[Any, Any]] = {

@@ -5,18 +5,12 @@ from typing import Annotated
 
 import typer
 
-from agent.options import OUTPUT, PICTURES
+from agent.options import OUTPUT, env
 
-ChatInfrared = Annotated[
-    Path | None, typer.Option("--ir", help="Infrared picture.", envvar="WORDFUSE_IR", rich_help_panel=PICTURES)
-]
-ChatVisible = Annotated[
-    Path | None, typer.Option("--vi", help="Visible picture.", envvar="WORDFUSE_VI", rich_help_panel=PICTURES)
-]
 Resume = Annotated[
     Path | None,
     typer.Option(
-        "--resume", metavar="DIR", help="Go on with a conversation, or talk about a run.", envvar="WORDFUSE_RESUME"
+        "--resume", metavar="DIR", help="Go on with a conversation, or talk about a run.", envvar=env("RESUME")
     ),
 ]
 Images = Annotated[
@@ -24,7 +18,7 @@ Images = Annotated[
     typer.Option(
         "--images/--no-images",
         help="Whether pictures are shown in the terminal.",
-        envvar="WORDFUSE_IMAGES",
+        envvar=env("IMAGES"),
         rich_help_panel=OUTPUT,
     ),
 ]

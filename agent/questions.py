@@ -44,6 +44,7 @@ _EFFECT = re.compile(
 )
 _NO = frozenset(["", "no", "none", "nothing", "skip", "leave it", "never mind", "nevermind", "forget it", "cancel"])
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "any"])
 
 
@@ -145,11 +146,12 @@ def selected(question: Question, answer: str) -> list[Box] | None:
     words = _plain(answer)
     if words in _ALL:
         return question.boxes
+    said = set(re.findall(r"[a-z]+", words))
     numbers = {int(number) for number in re.findall(r"\d{1,4}", words)}
+    numbers |= {number for number, ordinal in enumerate(_ORDINALS, start=1) if ordinal in said}
     if numbers:
         fits = numbers <= set(range(1, len(question.boxes) + 1))
         return [question.boxes[number - 1] for number in sorted(numbers)] if fits else None
-    said = set(words.split())
     for names, rank in _RANKS:
         if said & names:
             return [min(question.boxes, key=rank)]
@@ -209,7 +211,7 @@ def _size(box: Box) -> float:
 
 
 _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
-    (frozenset(["left", "leftmost", "first"]), lambda box: box[0] + box[2]),
+    (frozenset(["left", "leftmost"]), lambda box: box[0] + box[2]),
     (frozenset(["right", "rightmost", "last"]), lambda box: -box[0] - box[2]),
     (frozenset(["largest", "biggest", "big", "large"]), lambda box: -_size(box)),
     (frozenset(["nearest", "closest", "near"]), lambda box: -_size(box) * box[3]),
@@ -222,7 +224,7 @@ _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
 
 # What some answers are called before a noun, as ``fusion.regions.words`` reads them.
 _PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
-    word: word for names, _ in _RANKS for word in names if word.endswith("st") and word not in ("first", "last")
+    word: word for names, _ in _RANKS for word in names if word.endswith("st") and word != "last"
 }
 
 

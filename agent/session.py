@@ -40,6 +40,7 @@ class Session:
     def __init__(self, folder: Path, given: RunInput, settings: Settings, model: LanguageModel) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self.folder, self.given, self.settings, self.model = folder, given, settings, model
+        self.warnings: list[str] = []  # about the sources, found by create()
 
     @classmethod
     def create(
@@ -70,7 +71,7 @@ class Session:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
             raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
-        pair = read_pair(ir, vi, max_pixels=settings.max_pixels)
+        pair = read_pair(ir, vi, max_pixels=settings.max_pixels, align=settings.align)
         for path in settings.masks.values():
             read_mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         session = cls(
@@ -79,6 +80,7 @@ class Session:
             settings.model_copy(update={"masks": {name: path.resolve() for name, path in settings.masks.items()}}),
             model or connect_model(settings, progress),
         )
+        session.warnings = pair.warnings
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / LOCK).touch(exist_ok=False)  # claims the folder: of two runs that found it empty, one gets it

@@ -39,6 +39,7 @@ class Settings(BaseModel):
     weights: Path | None = None
     seed: int = 0
     max_pixels: int = Field(MAX_PIXELS, ge=256)
+    align: bool = False
     ask: bool = False  # a person is there to be asked
     limits: Limits = Field(default_factory=Limits)
 
@@ -55,5 +56,6 @@ class Settings(BaseModel):
             masks=self.masks,
             seed=self.seed,
             max_pixels=self.max_pixels,
+            align=self.align,
             seconds_per_call=self.limits.seconds_per_call,
         )

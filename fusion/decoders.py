@@ -5,7 +5,7 @@ import os
 import stat
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,11 +37,13 @@ class Decoded:
         values: (H, W) or (H, W, 3) RGB; uint8, or the file's own number type where it holds more than 8 bits.
         bits: of one channel in the file; 8 also for fewer.
         remarks: what was left out, for the user.
+        unit: of the values, where the file tells.
     """
 
     values: NDArray[Any]
     bits: int
     remarks: list[str]
+    unit: str | None = None
 
 
 def decode(path: Path, max_pixels: int) -> Decoded:
@@ -54,11 +56,29 @@ def decode(path: Path, max_pixels: int) -> Decoded:
     Raises:
         InputError: whatever is wrong with the file: missing, damaged, too large, too small, NaN or infinite pixels.
     """
-    _check_file(path)
-    try:
-        with _quiet_decoders(), path.open("rb") as file:
+
+    def read() -> Decoded:
+        with path.open("rb") as file:
             is_tiff = file.read(4) in _TIFF_MAGIC
-            picture = _decode_tiff(path, max_pixels) if is_tiff else _decode_with_pillow(path, max_pixels)
+        return _decode_tiff(path, max_pixels) if is_tiff else _decode_with_pillow(path, max_pixels)
+
+    return as_decoded(path, read)
+
+
+def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
+    """What a reader of one format gives, with whatever is wrong with the file as an InputError that names it.
+
+    Args:
+        path: any file at all.
+        read: decodes it; may raise anything.
+
+    Raises:
+        InputError: as in :func:`decode`.
+    """
+    check_file(path)
+    try:
+        with _quiet_decoders():
+            picture = read()
     except InputError:
         raise
     except PermissionError as error:
@@ -85,8 +105,12 @@ def decode(path: Path, max_pixels: int) -> Decoded:
     return picture
 
 
-def _check_file(path: Path) -> None:
-    """Say plainly what is wrong before a decoder says it obscurely."""
+def check_file(path: Path) -> None:
+    """Say plainly what is wrong before a decoder says it obscurely.
+
+    Raises:
+        InputError: the file is missing, no regular file, empty or not to be opened.
+    """
     try:
         status = path.stat()
     except FileNotFoundError as error:
@@ -101,7 +125,12 @@ def _check_file(path: Path) -> None:
         raise InputError(f"{path}: the file is empty (0 bytes); copy or export it again")
 
 
-def _check_pixels(path: Path, width: int, height: int, max_pixels: int) -> None:
+def check_pixels(path: Path, width: int, height: int, max_pixels: int) -> None:
+    """Refuse a picture before it is decoded.
+
+    Raises:
+        InputError: it has more than ``max_pixels``.
+    """
     if width * height > max_pixels:
         raise InputError(
             f"{path}: {width}x{height} is {width * height / 1e6:.1f} megapixels, more than the "
@@ -149,7 +178,7 @@ def _silent_libtiff() -> Iterator[None]:
 
 def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
     with Image.open(path, formats=FORMATS) as image:
-        _check_pixels(path, image.width, image.height, max_pixels)
+        check_pixels(path, image.width, image.height, max_pixels)
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         with _silent_libtiff() if image.format == "TIFF" else nullcontext():
             image.load()
@@ -190,7 +219,7 @@ def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
     colour = pixels[..., 2::-1]
     if (np.ptp(colour, axis=2) == 0).all():
         colour = colour[..., 0]
-    return _upright(colour, orientation)
+    return upright(colour, orientation)
 
 
 def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
@@ -199,7 +228,7 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
         if not len(tiff.pages):
             raise ValueError("a TIFF without a picture")
         page = tiff.pages.first
-        _check_pixels(path, page.imagewidth, page.imagelength, max_pixels)
+        check_pixels(path, page.imagewidth, page.imagelength, max_pixels)
         if page.bitspersample <= 8:
             return _decode_with_pillow(path, max_pixels)
         if page.axes not in ("YX", "YXS", "SYX") or page.dtype is None or page.dtype.kind not in "uif":
@@ -219,7 +248,7 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
         values = -values.astype(np.float64)
     if values.ndim == 3:
         values = _drop_extra_samples(values, page, path, remarks)
-    return Decoded(_upright(values, tag.value if tag else 1), page.bitspersample, remarks)
+    return Decoded(upright(values, tag.value if tag else 1), page.bitspersample, remarks)
 
 
 def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Path, remarks: list[str]) -> NDArray[Any]:
@@ -235,7 +264,13 @@ def _frame_remarks(path: Path, frames: int) -> list[str]:
     return [f"{path}: holds {frames} frames; the first is used"] if frames > 1 else []
 
 
-def _upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+def exif_orientation(path: Path) -> int:
+    """The EXIF orientation of a picture (1-8), 1 where it has none."""
+    with Image.open(path, formats=FORMATS) as image:
+        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+
+
+def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """Undo the EXIF orientation (1-8, EXIF 2.3 table of tag 274) of an array that Pillow did not decode."""
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)

@@ -18,8 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fusion.decoders import decode
+from fusion.align import CannotAlign, find_alignment, warp
+from fusion.decoders import Decoded, decode
 from fusion.errors import InputError
+from fusion.flir import decode_photograph, decode_temperatures, is_radiometric
+from fusion.palettes import recognise
+from fusion.registration import measure_shift
 
 MAX_PIXELS = 50_000_000
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
@@ -44,41 +48,45 @@ class Pair:
     infrared: NDArray[np.float32]
     visible: NDArray[np.float32]
     gray: bool
-    notes: dict[str, object] = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the user should know about the files."""
+        return [str(warning) for warning in self.notes.get("warnings", [])]
 
 
-def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS) -> Pair:
+def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool = False) -> Pair:
     """Read an infrared and a visible picture and bring the infrared to the visible one's size.
 
     8-bit pictures are divided by 255. Deeper ones (16-bit, 32-bit, float) are mapped by a rising piecewise-linear curve
     that sends their minimum, 1st percentile, 99th percentile and maximum to 0, 0.02, 0.98 and 1: nothing is clipped,
     and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5.
-    An infrared picture in colour is reduced to its luma.
+    An infrared picture in the colours of a known palette is turned back to gray, any other colouring to its luma.
+    A FLIR radiometric JPEG gives its temperatures as infrared, its photograph as visible picture; it may be both.
 
     Args:
         ir: infrared or thermal picture.
         vi: visible picture, gray or colour.
         max_pixels: cap on width x height of either, checked on the header before anything is decoded.
+        align: move, turn and scale the infrared picture onto the visible one.
 
     Raises:
         InputError: a file cannot be read, is too large, smaller than 16 px on a side, holds NaN or infinite pixels,
-            or the two differ in aspect ratio by more than 2 %.
+            the two differ in aspect ratio by more than 2 %, or they cannot be aligned though they should be.
     """
-    thermal, scene = decode(ir, max_pixels), decode(vi, max_pixels)
+    thermal = decode_temperatures(ir, max_pixels) if is_radiometric(ir) else decode(ir, max_pixels)
+    scene = decode_photograph(vi, max_pixels) if is_radiometric(vi) else decode(vi, max_pixels)
     remarks = [*thermal.remarks, *scene.remarks]
-    heat = thermal.values
-    if heat.ndim == 3:
-        if (np.ptp(heat, axis=2) == 0).all():
-            heat = heat[..., 0]
-        else:
-            remarks.append(f"{ir}: infrared in colour; its luma is used, so a colour palette loses its order")
-            heat = heat @ LUMA
+    heat, palette = _without_colour(thermal, ir, remarks)
     infrared, ir_scale = _to_unit(heat, thermal.bits)
     colour, vi_scale = _to_unit(scene.values, scene.bits)
     if infrared.min() == infrared.max():
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
-    notes: dict[str, object] = {
-        "infrared": {"width": heat.shape[1], "height": heat.shape[0], "bits": thermal.bits, "scale": ir_scale},
+    notes: dict[str, Any] = {
+        "infrared": {"width": heat.shape[1], "height": heat.shape[0], "bits": thermal.bits, "scale": ir_scale}
+        | ({"unit": thermal.unit} if thermal.unit else {})
+        | ({"palette": palette} if palette else {}),
         "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale},
         "resampled": None,
         "warnings": remarks,
@@ -88,6 +96,7 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS) -> Pair:
     # A format without a gray mode (WebP) holds gray pictures as three equal channels.
     gray = colour.ndim == 2 or bool((colour == colour[..., :1]).all())
     visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
+    infrared = _register(infrared, visible, ir, vi, notes, remarks, align=align)
     return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
 
 
@@ -211,6 +220,63 @@ def _to_unit(values: NDArray[Any], bits: int) -> tuple[NDArray[np.float32], dict
         levels[0], levels[-1] = LEVELS[0], LEVELS[-1]
     unit = np.interp(values, places, levels).astype(np.float32)
     return unit, {"values": [float(x) for x in places], "levels": levels}
+
+
+def _without_colour(thermal: Decoded, ir: Path, remarks: list[str]) -> tuple[NDArray[Any], str | None]:
+    """An infrared picture as gray, (H, W), and the name of the palette that it was coloured with, if one was found."""
+    heat = thermal.values
+    if heat.ndim == 2:
+        return heat, None
+    if (np.ptp(heat, axis=2) == 0).all():
+        return heat[..., 0], None
+    found = recognise(heat) if thermal.bits == 8 else None
+    if found is None:
+        remarks.append(
+            f"{ir}: infrared in colours of no known palette; their luma is used, which may not rise with the heat: "
+            "a gray picture from the camera is better"
+        )
+        return heat @ LUMA, None
+    remarks.append(
+        f"{ir}: infrared in false colours (palette '{found.name}'), turned back to gray; "
+        "a gray picture from the camera is better"
+    )
+    return found.gray * 255, found.name
+
+
+def _register(
+    infrared: NDArray[np.float32],
+    visible: NDArray[np.float32],
+    ir: Path,
+    vi: Path,
+    notes: dict[str, Any],
+    remarks: list[str],
+    *,
+    align: bool,
+) -> NDArray[np.float32]:
+    """Measure how far the infrared picture is shifted, and correct it if asked to; the figures go into the notes."""
+    shift = measure_shift(infrared, visible)
+    notes["registration"] = shift.as_notes() if shift else None
+    notes["alignment"] = None
+    if not align:
+        if shift and shift.worth_a_warning:
+            remarks.append(
+                f"{ir}: is shifted against {vi} by {shift.distance_px:.0f} px ({shift.x_px:+.0f} across, "
+                f"{shift.y_px:+.0f} down), by its edges; correct it with --align, or register the pair"
+            )
+        return infrared
+    try:
+        found = find_alignment(infrared, visible)
+    except CannotAlign as error:
+        raise InputError(
+            f"{ir} cannot be aligned with {vi}: {error}; register them by hand, or leave --align out"
+        ) from error
+    moved, outside = warp(infrared, found.map)
+    notes["alignment"] = found.as_notes() | {"outside": round(outside, 4)}
+    if outside >= 0.0005:
+        remarks.append(
+            f"{ir}: after alignment {outside:.1%} of the view lies outside of it; its border is repeated there"
+        )
+    return moved
 
 
 def _match_size(

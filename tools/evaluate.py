@@ -35,14 +35,24 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
     )
 
 
-def metric_values(ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int) -> dict[str, float]:
+def metric_values(
+    ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int, align: bool = False
+) -> dict[str, float]:
     """The metric table of a fused picture on disk (AG, EN, SF, SD and so on), inside a mask if one is given.
+
+    Args:
+        ir: the infrared picture.
+        vi: the visible picture.
+        fused: the picture to measure.
+        mask: where to measure; None is everywhere.
+        max_pixels: cap on each picture.
+        align: as in ``fusion.images.read_pair``, for a picture that was fused so.
 
     Raises:
         InputError: a file cannot be used, or sizes differ.
         RegionError: the mask is empty.
     """
-    pair, picture = read_pair(ir, vi, max_pixels=max_pixels), read_picture(fused, max_pixels=max_pixels)
+    pair, picture = read_pair(ir, vi, max_pixels=max_pixels, align=align), read_picture(fused, max_pixels=max_pixels)
     size = pair.visible.shape[:2]
     if picture.shape[:2] != size:
         raise InputError(

@@ -90,6 +90,7 @@ class ToolSettings:
     masks: Mapping[str, Path] = field(default_factory=dict)
     seed: int = 0
     max_pixels: int = MAX_PIXELS
+    align: bool = False
     seconds_per_call: float | None = 300.0
 
 
@@ -113,7 +114,8 @@ class Workspace:
     def pair(self) -> Pair:
         """The decoded sources."""
         if self._pair is None:
-            self._pair = read_pair(self.infrared, self.visible, max_pixels=self.settings.max_pixels)
+            chosen = self.settings
+            self._pair = read_pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
         return self._pair
 
     @property

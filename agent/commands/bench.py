@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from agent import options as o
+from agent import options_bench as b
 from agent.commands.guard import guarded
 from agent.commands.shared import named_files
 from fusion.errors import InputError
@@ -13,13 +14,13 @@ from fusion.errors import InputError
 
 @guarded
 def bench_fusion(
-    data: o.BenchData,
-    out: o.BenchFolder = Path("runs/bench"),
-    preset: o.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
-    weights: o.BenchWeights = [],  # noqa: B006
-    method: o.BenchMethods = [],  # noqa: B006
-    size: o.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
-    cost: o.BenchCost = True,
+    data: b.BenchData,
+    out: b.BenchFolder = Path("runs/bench"),
+    preset: b.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
+    weights: b.BenchWeights = [],  # noqa: B006
+    method: b.BenchMethods = [],  # noqa: B006
+    size: b.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
+    cost: b.BenchCost = True,
     device: o.Device = "auto",
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -36,10 +37,10 @@ def bench_fusion(
 
 @guarded
 def bench_finetune(
-    data: o.BenchData,
-    out: o.BenchFolder = Path("runs/bench"),
-    task: o.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
-    side: o.BenchSide = 192,
+    data: b.BenchData,
+    out: b.BenchFolder = Path("runs/bench"),
+    task: b.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    side: b.BenchSide = 192,
     device: o.Device = "auto",
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -61,10 +62,10 @@ def bench_finetune(
 
 @guarded
 def bench_edits(
-    data: o.BenchData,
-    out: o.BenchFolder = Path("runs/bench"),
-    recipe: o.BenchRecipe = "fast",
-    every: o.Every = 1,
+    data: b.BenchData,
+    out: b.BenchFolder = Path("runs/bench"),
+    recipe: b.BenchRecipe = "fast",
+    every: b.Every = 1,
     device: o.Device = "auto",
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -79,8 +80,8 @@ def bench_edits(
 
 @guarded
 def bench_regions(
-    data: o.BenchData,
-    out: o.BenchFolder = Path("runs/bench"),
+    data: b.BenchData,
+    out: b.BenchFolder = Path("runs/bench"),
     regions: o.Regions = "embedded",
     grounding_model: o.GroundingModel = None,
     segmentation_model: o.SegmentationModel = None,

@@ -7,7 +7,7 @@ import typer
 
 from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import MAX_PIXELS, build_settings, named_files, tell
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of, tell, warn
 from fusion.errors import RegionError
 
 if TYPE_CHECKING:
@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 @o.everywhere
 @guarded
 def fuse(
-    ir: o.Infrared,
-    vi: o.Visible,
     out: o.OutFile,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     device: o.Device = "auto",
     weights: o.Weights = None,
     preset: o.Preset = "default",
@@ -28,11 +30,13 @@ def fuse(
     quiet: o.Quiet = False,
 ) -> None:
     """Fuse a pair, or all pairs of two folders into a third; no language model."""
-    settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels)
+    ir, vi = pair_of(ir, vi, pair)
+    settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels, align=align)
     if ir.is_dir() or vi.is_dir():
         _fuse_folders(ir, vi, out, settings, as_json, quiet)
         return
     with _single(ir, vi, out, settings) as tool:
+        warn(tool.work.pair.warnings, quiet)
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
         tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
@@ -42,9 +46,11 @@ def fuse(
 @guarded
 def segment(
     text: Annotated[str, typer.Argument(help="A region in words.", show_default=False)],
-    ir: o.Infrared,
-    vi: o.Visible,
     out: o.OutFile,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     mask: o.Masks = [],  # noqa: B006 (typer wants a list)
     regions: o.Regions = "auto",
     grounding_model: o.GroundingModel = None,
@@ -61,6 +67,7 @@ def segment(
     from agent.single import check_output
     from fusion.overlay import covered, overlay
 
+    ir, vi = pair_of(ir, vi, pair)
     settings = build_settings(
         masks=named_files(mask),
         regions=regions,
@@ -71,12 +78,14 @@ def segment(
         weights=weights,
         preset=preset,
         max_pixels=max_pixels,
+        align=align,
     )
     inputs = [ir, vi, *settings.masks.values()]
     check_output(out, inputs)
     shown = out.with_name(f"{out.stem}-overlay.png")
     check_output(shown, inputs)
     with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
+        warn(tool.work.pair.warnings, quiet)
         tool.call("fuse")
         grounding = tool.call("ground", phrases=[text])["grounding"]
         result = tool.call("segment", grounding=grounding, invert=False)
@@ -92,9 +101,11 @@ def segment(
 @o.everywhere
 @guarded
 def incline(
-    ir: o.Infrared,
-    vi: o.Visible,
     out: o.OutFile,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     direction: o.Source = "infrared",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
@@ -108,16 +119,21 @@ def incline(
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region look more like one of the sources; no language model."""
-    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
-    _edit("incline", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+    settings = build_settings(
+        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
+    )
+    sources = pair_of(ir, vi, pair)
+    _edit("incline", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
 @o.everywhere
 @guarded
 def relight(
-    ir: o.Infrared,
-    vi: o.Visible,
     out: o.OutFile,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     direction: o.Light = "brighter",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
@@ -131,16 +147,21 @@ def relight(
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region brighter or darker; no language model."""
-    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
-    _edit("relight", ir, vi, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+    settings = build_settings(
+        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
+    )
+    sources = pair_of(ir, vi, pair)
+    _edit("relight", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
 @o.everywhere
 @guarded
 def denoise(
-    ir: o.Infrared,
-    vi: o.Visible,
     out: o.OutFile,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
@@ -153,16 +174,21 @@ def denoise(
     quiet: o.Quiet = False,
 ) -> None:
     """Take noise out of a region; no language model."""
-    settings = build_settings(device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels)
-    _edit("denoise", ir, vi, out, fused, mask, settings, as_json, quiet, strength=strength.value)
+    settings = build_settings(
+        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
+    )
+    sources = pair_of(ir, vi, pair)
+    _edit("denoise", *sources, out, fused, mask, settings, as_json, quiet, strength=strength.value)
 
 
 @o.everywhere
 @guarded
 def metrics(
-    ir: o.Infrared,
-    vi: o.Visible,
     fused: o.Measured,
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     mask: o.MaskFile = None,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
@@ -173,8 +199,9 @@ def metrics(
     from agent.console import metric_table, print_json
     from tools.evaluate import metric_values
 
+    ir, vi = pair_of(ir, vi, pair)
     try:
-        values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels)
+        values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels, align=align)
     except RegionError as error:
         raise RegionError(f"--mask {mask}: {error}") from error
     if as_json:
@@ -192,6 +219,8 @@ def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: 
     check_folders(ir, vi, out)
     with counting(messages(quiet)) as report:
         batch = fuse_folders(ir, vi, out, settings, report)
+    for record in batch.fused:
+        warn(record["sources"]["warnings"], quiet)
     for stem, problem in batch.failed.items():
         complain(f"{stem}: {problem}")
     told = {"out": str(out), "fused": batch.fused, "failed": batch.failed}
@@ -225,6 +254,7 @@ def _edit(
 
     shown = watching(messages(quiet))
     with _single(ir, vi, out, settings, fused, mask) as tool, shown as notify, Interrupts(complain) as interrupts:
+        warn(tool.work.pair.warnings, quiet)
         tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
         image = tool.start_from(fused, task)

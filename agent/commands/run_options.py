@@ -3,10 +3,11 @@
 import functools
 import inspect
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent import options as o
-from agent.commands.shared import MAX_PIXELS, build_settings, named_files
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -15,6 +16,10 @@ R = TypeVar("R")
 
 
 def _run_options(
+    ir: o.Infrared = None,
+    vi: o.Visible = None,
+    pair: o.PairFile = None,
+    align: o.Align = False,
     mask: o.Masks = [],  # noqa: B006 (typer wants a list)
     llm: o.Llm = "embedded",
     model: o.Model = None,
@@ -42,6 +47,19 @@ class RunOptions:
         """Nothing is checked yet."""
         self._given = given
 
+    @property
+    def names_pictures(self) -> bool:
+        """Whether any picture was named."""
+        return any(self._given[name] is not None for name in ("ir", "vi", "pair"))
+
+    def pair(self) -> tuple[Path, Path]:
+        """The infrared and the visible picture.
+
+        Raises:
+            InputError: they were not named, or named twice.
+        """
+        return pair_of(self._given["ir"], self._given["vi"], self._given["pair"])
+
     def settings(self, **more: Any) -> "Settings":
         """The settings they make.
 
@@ -51,7 +69,7 @@ class RunOptions:
         Raises:
             InputError: a value that is unknown or out of range, or weights that cannot be loaded.
         """
-        given = dict(self._given)
+        given = {name: value for name, value in self._given.items() if name not in ("ir", "vi", "pair")}
         limits = {"attempts": given.pop("attempts")}
         limits |= {name: given.pop(f"max_{name}") for name in ("seconds", "model_calls", "tool_calls")}
         return build_settings(masks=named_files(given.pop("mask")), limits=limits, **given, **more)

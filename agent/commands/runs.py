@@ -9,7 +9,7 @@ import typer
 from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
 from agent.commands.run_options import RunOptions, run_options
-from agent.commands.shared import build_settings, check_words, first_line
+from agent.commands.shared import build_settings, check_words, first_line, warn
 from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 @guarded
 def run(
     options: RunOptions,
-    ir: o.Infrared,
-    vi: o.Visible,
     instruction: o.Instructions,
     out: o.OutFolder = None,
     as_json: o.AsJson = False,
@@ -33,6 +31,7 @@ def run(
     """Carry out instructions on one pair: the main job."""
     from agent.session import free_folder
 
+    ir, vi = options.pair()
     _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, options.settings(), as_json, quiet)
 
 
@@ -162,6 +161,7 @@ def _run(
     check_words(*instructions)
     with downloading(messages(quiet)) as progress:
         session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
+    warn(session.warnings, quiet)
     _finish(session, as_json, quiet, then)
 
 

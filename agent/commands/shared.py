@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from agent.commands.guard import complain
 from agent.text import printable
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.settings import Settings
     from agent.state import Json
 
@@ -40,6 +43,32 @@ def build_settings(**chosen: Any) -> "Settings":
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
     load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
     return settings
+
+
+def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, Path]:
+    """The infrared and the visible file that ``--ir`` and ``--vi``, or ``--pair`` alone, name.
+
+    Raises:
+        InputError: neither or both kinds are given, or ``--pair`` is no FLIR radiometric JPEG.
+    """
+    if pair is None:
+        if ir is None or vi is None:
+            missing = " and ".join(name for name, path in (("--ir", ir), ("--vi", vi)) if path is None)
+            raise InputError(f"{missing}: missing; give --ir FILE and --vi FILE, or --pair FILE for a FLIR JPEG")
+        return ir, vi
+    if ir is not None or vi is not None:
+        raise InputError(f"--pair {pair}: holds both pictures; leave --ir and --vi out, or give them alone")
+    from fusion.flir import check_radiometric
+
+    check_radiometric(pair)
+    return pair, pair
+
+
+def warn(warnings: "Iterable[str]", quiet: bool) -> None:
+    """Tell what was found about the sources, a line each on standard error."""
+    if not quiet:
+        for warning in warnings:
+            complain(f"warning: {warning}")
 
 
 def check_words(*texts: str) -> None:

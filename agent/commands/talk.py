@@ -17,8 +17,6 @@ from fusion.errors import InputError
 @guarded
 def chat(
     options: RunOptions,
-    ir: c.ChatInfrared = None,
-    vi: c.ChatVisible = None,
     out: o.OutFolder = None,
     resume: c.Resume = None,
     images: c.Images = True,
@@ -33,14 +31,13 @@ def chat(
     from agent.record import read_record
     from agent.session import Session, free_folder
 
-    if resume is not None and (ir is not None or vi is not None or out is not None):
-        raise InputError("--resume: the folder knows its pair; leave --ir, --vi and --out out")
+    if resume is not None and (options.names_pictures or out is not None):
+        raise InputError("--resume: the folder knows its pair; leave --ir, --vi, --pair and --out out")
     with downloading(messages(quiet)) as progress:
         if resume is not None:
             session = Session.open(resume, overrides={"ask": True}, progress=progress)
-        elif ir is None or vi is None:
-            raise InputError("--ir and --vi: name both pictures of the pair, or a conversation with --resume DIR")
         else:
+            ir, vi = options.pair()
             folder = out or free_folder(Path("runs") / vi.stem)
             session = Session.create(folder, ir, vi, [], options.settings(ask=True), progress=progress)
     try:

@@ -211,7 +211,7 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
         ([], "--ir and --vi: name both"),
         (["--ir", EXAMPLE / "ir.png"], "--ir and --vi: name both"),
         (["--resume", "nowhere"], "not a run folder"),
-        (["--resume", "nowhere", "--out", "run"], "leave --ir, --vi and --out out"),
+        (["--resume", "nowhere", "--out", "run"], "leave --ir, --vi, --pair and --out out"),
     ],
 )
 def test_what_cannot_be_talked_about(home: dict[str, str], tmp_path: Path, words: list[object], complaint: str) -> None:

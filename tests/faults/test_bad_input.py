@@ -302,7 +302,7 @@ def test_a_mask_of_another_size_says_both(scene: Scene, here: Path) -> None:
     [
         (["fuse", "--nonsense"], "--nonsense"),
         (["nonsense"], "nonsense"),
-        (["fuse"], "--ir"),
+        (["fuse"], "--out"),
         (["incline", "--direction", "sideways"], "sideways"),
         (["relight", "--direction", "infrared"], "infrared"),
         (["incline", "--strength", "x"], "--strength"),

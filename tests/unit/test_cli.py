@@ -113,10 +113,10 @@ def test_every_option_has_the_variable_of_its_name() -> None:
 
 
 def test_no_variable_has_two_meanings() -> None:
-    from agent import options, options_chat, options_eval, options_mcp
+    from agent import options, options_bench, options_chat, options_eval, options_mcp
 
     meanings: dict[str, set[object]] = {}
-    modules = (options, options_chat, options_eval, options_mcp)
+    modules = (options, options_bench, options_chat, options_eval, options_mcp)
     for option in {name: option for module in modules for name, option in vars(module).items()}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)

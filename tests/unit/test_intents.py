@@ -3,6 +3,7 @@
 import pytest
 
 from agent.intents import Intent, intent_of
+from evals.cases import read_plan_cases
 
 
 @pytest.mark.parametrize(
@@ -52,8 +53,6 @@ def test_what_the_language_model_reads(text: str) -> None:
 
 
 def test_no_wish_of_the_suites_is_taken_for_something_else() -> None:
-    wishes = [
-        case.instruction for case in load_suite(SUITES / "plan") if isinstance(case, PlanCase) and case.plan.steps
-    ]
+    wishes = [case.instruction for case in read_plan_cases() if case.plan.steps]
     assert len(wishes) > 400
     assert [text for text in wishes if intent_of(text)] == []

@@ -5,6 +5,7 @@ import pytest
 from agent import questions
 from agent.plan import Plan
 from agent.questions import Question
+from evals.cases import read_plan_cases
 from tests.fakes import plan, refusal, step
 from tools.workspace import GroundingRecord
 
@@ -46,9 +47,7 @@ def test_vague_wishes(text: str, vague: bool) -> None:
 
 
 def test_hardly_a_wish_of_the_suites_is_called_vague() -> None:
-    wishes = [
-        case.instruction for case in load_suite(SUITES / "plan") if isinstance(case, PlanCase) and case.plan.steps
-    ]
+    wishes = [case.instruction for case in read_plan_cases() if case.plan.steps]
     asked = [text for text in wishes if questions.is_vague(text)]
     assert len(asked) <= 2, asked
 
@@ -65,6 +64,7 @@ def test_the_objects_are_numbered_from_left_to_right() -> None:
         ("2", [1]),
         ("the 2nd one", [1]),
         ("1 and 3", [0, 2]),
+        ("the second one", [1]),
         ("3,1", [0, 2]),
         ("left", [0]),
         ("The one on the right, please.", [2]),
