@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import bench, edits, evaluate, runs, serve, training
+from agent.commands import bench, edits, evaluate, runs, script, serve, training
 from agent.commands.guard import guarded
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.add_typer(measure, name="bench")
 
 for command in (
     runs.run,
+    script.script,
     runs.resume,
     runs.plan,
     edits.fuse,
