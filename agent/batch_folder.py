@@ -40,6 +40,7 @@ class BatchFolder:
         Raises:
             InputError: it holds something else, cannot be made, or another process works in it.
         """
+        _check_free(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             lock = FileLock(folder / LOCK, timeout=0)
@@ -101,6 +102,17 @@ class BatchFolder:
         return draw_sheets(rows, self.folder / SHEET)
 
 
+def _check_free(folder: Path) -> None:
+    """Leave folders alone that are of no batch; one that was killed before it began is."""
+    if folder.is_dir():
+        left = [path for path in folder.iterdir() if path.name != LOCK and path.suffix != ".tmp"]
+        free = not left or folder / ASKED in left
+    else:
+        free = not folder.exists()
+    if not free:
+        raise InputError(f"--out {folder}: exists and is not an empty folder; choose another")
+
+
 def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
     """Make a folder that of these jobs, or see that it is."""
     digest = hashlib.sha256(json.dumps([job.asked() for job in jobs]).encode()).hexdigest()
@@ -115,7 +127,5 @@ def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
                 f"--out {folder}: holds the batch of {origin} with other jobs or settings than {script} has now; "
                 "choose another folder"
             )
-    elif any(path.name != LOCK and path.suffix != ".tmp" for path in folder.iterdir()):
-        raise InputError(f"--out {folder}: exists and is not an empty folder; choose another")
     listed = [job.model_dump(mode="json") for job in jobs]
     write_json(folder / ASKED, {"schema": SCHEMA, "script": str(script.absolute()), "digest": digest, "jobs": listed})

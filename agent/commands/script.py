@@ -1,6 +1,7 @@
 """``wordfuse script``: many pairs and many turns from a file."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -162,5 +163,9 @@ def _connecting(console: "Console") -> "Connect":
 
 
 def _print_line(line: "Json") -> None:
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads any more, as behind `| head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it fails again at the end
+        raise KeyboardInterrupt from None

@@ -37,6 +37,8 @@ class Here:
         """See :class:`agent.engines.Engine`."""
         models = Models(watch.connect)
         for job in jobs:
+            if watch.interrupts.asked():  # in the last edit of the job before
+                raise KeyboardInterrupt
             watch.began(job)
             yield carry_out(job, models.of, watch.watching, watch.interrupts)
 
@@ -55,12 +57,11 @@ class Processes:
         try:
             with watch.interrupts.gently():
                 while True:
-                    stopping = watch.interrupts.asked()
-                    while waiting and len(busy) < self.workers and not stopping:
+                    while waiting and len(busy) < self.workers and not watch.interrupts.asked():
                         watch.began(waiting[-1])
                         worker = _Worker.start(waiting.pop(), threads)
                         busy[worker.jobs] = worker
-                    if stopping:
+                    if watch.interrupts.asked():
                         for worker in busy.values():
                             worker.stop()
                     if not busy:
@@ -68,7 +69,7 @@ class Processes:
                     for pipe in wait(list(busy), timeout=POLL_S):
                         worker = busy[pipe]  # type: ignore[index]
                         line = worker.answer()
-                        if waiting and not stopping and worker.lives:
+                        if waiting and worker.lives and not watch.interrupts.asked():
                             watch.began(waiting[-1])
                             worker.give(waiting.pop())
                         else:

@@ -62,8 +62,8 @@ class RayCluster:
             return
         with watch.interrupts.gently(), _connected(self.address, self.workers):
             needs = _share(self.workers, any(job.settings.device != "cpu" for job in jobs))
-            actor: Any = ray.remote(_Actor)
-            kind = actor.options(max_restarts=-1, max_task_retries=RETRIES, concurrency_groups={"control": 1}, **needs)
+            remote: Any = ray.remote  # whose types do not know of groups
+            kind = remote(max_restarts=-1, max_task_retries=RETRIES, concurrency_groups={"control": 1}, **needs)(_Actor)
             crew = _Crew([kind.remote() for _ in range(self.workers)], jobs, watch)
             yield from crew.lines()
         if watch.interrupts.asked():
