@@ -11,7 +11,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
-from agent.commands import bench, edits, evaluate, mcp, runs, serve, talk, training
+from agent.commands import bench, edits, evaluate, mcp, runs, script, serve, talk, training
 from agent.commands.guard import guarded
 
 app = typer.Typer(
@@ -29,6 +29,7 @@ app.add_typer(measure, name="bench")
 for command in (
     runs.run,
     talk.chat,
+    script.script,
     runs.resume,
     runs.plan,
     edits.fuse,

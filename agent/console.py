@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.table import Table
 
 from agent.context import Event
+from agent.jobs import Job
 from agent.state import Json
 from agent.text import printable
 from tools.types import Region
@@ -131,6 +132,42 @@ def step_table(instructions: Iterable[Json]) -> Table:
             )
         for step in instruction["steps"]:
             table.add_row(*_row(step))
+    return table
+
+
+def job_began(console: Console, job: Job, count: int) -> None:
+    """Say that the work on a job of a script begins."""
+    words = shown_text(" / ".join(job.say))
+    console.print(f"[bold]{job.number}/{count}  {shown_text(job.name)}[/bold]  {words}", soft_wrap=True)
+
+
+def job_ended(console: Console, line: Json, done: int, count: int) -> None:
+    """Say what came of a job of a script."""
+    outcome = (
+        f"{line['satisfied']} of {line['steps']} satisfied" if line["error"] is None else shown_text(line["error"])
+    )
+    console.print(
+        f"[dim]{done} of {count} done[/dim]  {shown_text(line['name'])}: {outcome}, {line['seconds']:.1f} s",
+        soft_wrap=True,
+    )
+
+
+def jobs_table(lines: Iterable[Json]) -> Table:
+    """The closing table of a script: one row per job."""
+    table = Table(header_style="bold")
+    for column in ("job", "words", "satisfied", "seconds", "exit", "remark"):
+        table.add_column(column, overflow="fold", justify="right" if column in ("seconds", "exit") else "left")
+    for line in lines:
+        good = line["exit_code"] == 0
+        remark = shown_text(line["error"] or "; ".join(line["notes"]))
+        table.add_row(
+            shown_text(line["name"]),
+            shown_text(" / ".join(line["say"])),
+            f"{line['satisfied']}/{line['steps']}",
+            f"{line['seconds']:.1f}",
+            "[green]0[/green]" if good else f"[yellow]{line['exit_code']}[/yellow]",
+            remark if good else f"[yellow]{remark}[/yellow]",
+        )
     return table
 
 

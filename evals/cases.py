@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from agent.plan import Plan, Step, Verdict
+from agent.yaml_lines import read_yaml
 from fusion.errors import InputError
 from tools.types import Task
 
@@ -269,11 +269,11 @@ def spelt(plan: Plan) -> str:
 
 def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
     """Each case of a file, unchecked, and where it stands."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: cannot be read ({error}); give a text file in UTF-8") from error
     if file.suffix == ".jsonl":
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{file}: cannot be read ({error}); give a text file in UTF-8") from error
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
@@ -281,15 +281,12 @@ def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
                 except (ValueError, RecursionError) as error:
                     raise InputError(f"{file}:{number}: not JSON ({error}); write one case a line") from error
         return
-    try:
-        loaded = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(f"{file}: not YAML ({' '.join(str(error).split())}); write a list 'cases:'") from error
-    cases = loaded.get("cases") if isinstance(loaded, dict) and set(loaded) == {"cases"} else None
+    placed = read_yaml(file)
+    cases = placed.value.get("cases") if isinstance(placed.value, dict) and set(placed.value) == {"cases"} else None
     if not isinstance(cases, list):
         raise InputError(f"{file}: expected one list, 'cases:'; see the README for an example")
-    for number, raw in enumerate(cases, 1):
-        yield f"{file}: case {number}", raw
+    for number, raw in enumerate(cases):
+        yield placed.place("cases", number), raw
 
 
 def _case(place: str, raw: Any) -> Case:
@@ -297,13 +294,11 @@ def _case(place: str, raw: Any) -> Case:
     if len(kinds) != 1:
         raise InputError(f"{place}: a case has exactly one of {', '.join(_KEYS)}; that says what it is about")
     try:
-        json.dumps(raw)  # dates, binary data and what contains itself are YAML, but no case
+        json.dumps(raw)  # numbers of more digits than Python writes are YAML, but no case
         return kinds[0].model_validate(raw)
-    except (TypeError, RecursionError) as error:
-        raise InputError(f"{place}: {error}; put dates and the like in quotes") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "case"
         raise InputError(f"{place}: {where}: {first['msg']}; see the README for an example") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: {error}; write it out") from error

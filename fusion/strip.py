@@ -13,14 +13,20 @@ GAP_PX, CAPTION_PX = 6, 22
 
 def draw_strip(pictures: Mapping[str, Path], out: Path) -> None:
     """Write one PNG with the pictures in a row, all as high as the first; their names stand above."""
-    arrays = [Image.fromarray(read_picture(path)) for path in pictures.values()]
-    height = arrays[0].height
-    scaled = [image.resize((round(image.width * height / image.height), height)) for image in arrays]
+    images = {name: Image.fromarray(read_picture(path)) for name, path in pictures.items()}
+    write_png(out, np.asarray(in_a_row(images, next(iter(images.values())).height)))
+
+
+def in_a_row(images: Mapping[str, Image.Image], height_px: int) -> Image.Image:
+    """The images in a row on white, all scaled to one height; their names stand above."""
+    scaled = [
+        image.resize((max(1, round(image.width * height_px / image.height)), height_px)) for image in images.values()
+    ]
     width = sum(image.width for image in scaled) + GAP_PX * (len(scaled) - 1)
-    strip = Image.new("RGB", (width, height + CAPTION_PX), "white")
-    draw, left = ImageDraw.Draw(strip), 0
-    for name, image in zip(pictures, scaled, strict=True):
+    row = Image.new("RGB", (width, height_px + CAPTION_PX), "white")
+    draw, left = ImageDraw.Draw(row), 0
+    for name, image in zip(images, scaled, strict=True):
         draw.text((left + 2, 4), name, fill="black", font_size=14)
-        strip.paste(image, (left, CAPTION_PX))
+        row.paste(image, (left, CAPTION_PX))
         left += image.width + GAP_PX
-    write_png(out, np.asarray(strip))
+    return row

@@ -76,7 +76,7 @@ EVERYWHERE = {"--json", "--llm", "--model", "--regions", "--device", "--seed", "
 TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics")
 
 
-@pytest.mark.parametrize("name", ["run", "chat", "resume", "plan", *TOOLS, "doctor", "demo", "eval", "mcp"])
+@pytest.mark.parametrize("name", ["run", "chat", "script", "resume", "plan", *TOOLS, "doctor", "demo", "eval", "mcp"])
 def test_every_command_takes_the_options_that_hold_everywhere(name: str) -> None:
     assert {option for param in commands()[name,].params for option in param.opts} >= EVERYWHERE
 
@@ -94,7 +94,7 @@ def test_an_option_without_a_meaning_in_a_command_does_nothing_and_is_not_shown(
 # Options that mean something else in another command have a variable of their own there.
 VARIABLES = {("train", "out"): "WORDFUSE_TRAIN_OUT"}
 VARIABLES |= {("bench", "out"): "WORDFUSE_BENCH_OUT", ("bench", "preset"): "WORDFUSE_BENCH_PRESET"}
-VARIABLES[("eval", "out")] = "WORDFUSE_EVAL_OUT"
+VARIABLES |= {("eval", "out"): "WORDFUSE_EVAL_OUT", ("script", "out"): "WORDFUSE_SCRIPT_OUT"}
 VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
@@ -113,10 +113,10 @@ def test_every_option_has_the_variable_of_its_name() -> None:
 
 
 def test_no_variable_has_two_meanings() -> None:
-    from agent import options, options_bench, options_chat, options_eval, options_mcp
+    from agent import options, options_bench, options_chat, options_eval, options_mcp, options_script
 
     meanings: dict[str, set[object]] = {}
-    modules = (options, options_bench, options_chat, options_eval, options_mcp)
+    modules = (options, options_bench, options_chat, options_eval, options_mcp, options_script)
     for option in {name: option for module in modules for name, option in vars(module).items()}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)

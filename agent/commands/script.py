@@ -1,0 +1,171 @@
+"""``wordfuse script``: many pairs and many turns from a file."""
+
+import json
+import os
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from agent import options as o
+from agent import options_script as s
+from agent.commands.guard import INTERRUPTED, complain, guarded
+from fusion.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from agent.batch_folder import BatchFolder
+    from agent.engines import Engine, Watch
+    from agent.jobs import Connect, Job
+    from agent.llm import LanguageModel
+    from agent.settings import Settings
+    from agent.state import Json
+
+SATISFIED, NOT_SATISFIED = 0, 3
+
+
+@o.everywhere
+@guarded
+def script(
+    file: s.ScriptFile,
+    out: s.BatchOut = None,
+    jobs: s.Jobs = 1,
+    engine: s.EngineName = "local",
+    ray_address: s.RayAddress = None,
+    dry_run: s.DryRun = False,
+    llm: s.ScriptLlm = None,
+    model: s.ScriptModel = None,
+    regions: s.ScriptRegions = None,
+    device: s.ScriptDevice = None,
+    weights: s.ScriptWeights = None,
+    preset: s.ScriptPreset = None,
+    seed: s.ScriptSeed = None,
+    as_json: s.LinesAsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Carry out a script file: many pairs, many turns. One JSON line per job on standard output as it ends."""
+    from agent.batch_folder import BatchFolder
+    from agent.console import messages
+    from agent.jobs import worst
+    from agent.script import read_script
+    from agent.script_jobs import jobs_of
+    from agent.session import free_folder
+
+    given: dict[str, Any] = {"llm": llm, "model": model, "regions": regions, "device": device}
+    given |= {"weights": weights, "preset": preset, "seed": seed}
+    given = {name: value for name, value in given.items() if value is not None}
+    chosen = _engine(engine, jobs, ray_address)
+    folder = out or free_folder(Path("runs") / file.stem)
+    listed = jobs_of(read_script(file), folder, given, complain)
+    console = messages(quiet)
+    if dry_run:
+        raise typer.Exit(_dry_run(listed, console))
+    again = shlex.join(["wordfuse", "script", str(file), "--out", str(folder)])
+    with BatchFolder.opened(folder, file, listed) as batch:
+        try:
+            _carry_out(batch, chosen, console)
+        except KeyboardInterrupt:
+            complain(f"interrupted; go on with: {again}")
+            raise typer.Exit(INTERRUPTED) from None
+        lines = [batch.lines[job.number] for job in listed]
+        _close(batch, lines, console, table=not as_json)
+    failed = sum(line["error"] is not None for line in lines)
+    if failed:
+        complain(f"{failed} of {len(lines)} jobs failed; try these again with: {again}")
+    raise typer.Exit(worst(lines))
+
+
+def _engine(name: str, jobs: int, ray_address: str | None) -> "Engine":
+    from agent.engines.local import Here, Processes
+
+    if name == "ray":
+        from importlib.util import find_spec
+
+        if find_spec("ray") is None:
+            raise InputError("--engine ray: needs Ray; install it with: pip install 'wordfuse[ray]'")
+        from agent.engines.ray import RayCluster
+
+        return RayCluster(jobs, ray_address)
+    if ray_address is not None and name == "local":
+        complain("--ray-address has no meaning without --engine ray")
+    return Here() if jobs == 1 else Processes(jobs)
+
+
+def _carry_out(batch: "BatchFolder", engine: "Engine", console: "Console") -> None:
+    """Carry out what is not done yet; print the line of every job and keep it."""
+    from agent.console import job_ended
+
+    before = {line["job"]: line for line in batch.finished()}
+    for line in before.values():
+        _print_line(line)
+    left = [job for job in batch.jobs if job.number not in before]
+    if before:
+        console.print(f"  {len(before)} of {len(batch.jobs)} jobs were done before", soft_wrap=True)
+    with _watch(batch, console) as watch:
+        for line in engine.run(left, watch):
+            batch.keep(line)
+            _print_line(line)
+            job_ended(console, line, len(batch.lines), len(batch.jobs))
+
+
+@contextmanager
+def _watch(batch: "BatchFolder", console: "Console") -> "Iterator[Watch]":
+    """What the person sees of the work, and how they stop it."""
+    from agent.console import job_began, watching
+    from agent.engines import Watch
+    from agent.stopping import Interrupts
+
+    def began(job: "Job") -> None:
+        job_began(console, job, len(batch.jobs))
+
+    with Interrupts(complain) as interrupts:
+        yield Watch(began, _connecting(console), lambda: watching(console), interrupts, complain)
+
+
+def _close(batch: "BatchFolder", lines: Sequence["Json"], console: "Console", *, table: bool) -> None:
+    """The pictures of the whole batch and the table."""
+    from agent.console import jobs_table
+
+    pages = batch.write_sheet()
+    if table:
+        console.print(jobs_table(lines))
+        for path in (*pages, batch.results):
+            console.print(f"  {path}", soft_wrap=True, markup=False)
+
+
+def _dry_run(jobs: "Sequence[Job]", console: "Console") -> int:
+    """Print the plans of what the jobs say; the exit code."""
+    from agent.dry_run import dry_run
+    from agent.jobs import Models
+
+    refused = False
+    for line in dry_run(jobs, Models(_connecting(console))):
+        _print_line(line)
+        refused |= any(plan["refusal"] for plan in line["plans"])
+    return NOT_SATISFIED if refused else SATISFIED
+
+
+def _connecting(console: "Console") -> "Connect":
+    """Load a language model, and show that."""
+    from agent.console import downloading
+    from agent.context import connect_model
+
+    def connect(settings: "Settings") -> "LanguageModel":
+        with downloading(console) as progress:
+            return connect_model(settings, progress)
+
+    return connect
+
+
+def _print_line(line: "Json") -> None:
+    try:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:  # nobody reads any more, as behind `| head -1`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it fails again at the end
+        raise KeyboardInterrupt from None
