@@ -119,6 +119,8 @@ def test_no_variable_has_two_meanings() -> None:
     for option in {**vars(options), **vars(options_eval), **vars(options_script)}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)
+            if not info.envvar:  # an argument
+                continue
             alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
             meanings.setdefault(info.envvar, set()).add((alone, info.metavar))
     assert len(meanings) > 30
