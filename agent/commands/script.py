@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -100,16 +100,17 @@ def _carry_out(batch: "BatchFolder", engine: "Engine", console: "Console") -> No
     """Carry out what is not done yet; print the line of every job and keep it."""
     from agent.console import job_ended
 
+    stdout = sys.stdout
     before = {line["job"]: line for line in batch.finished()}
     for line in before.values():
-        _print_line(line)
+        _print_line(line, stdout)
     left = [job for job in batch.jobs if job.number not in before]
     if before:
         console.print(f"  {len(before)} of {len(batch.jobs)} jobs were done before", soft_wrap=True)
     with _watch(batch, console) as watch:
         for line in engine.run(left, watch):
             batch.keep(line)
-            _print_line(line)
+            _print_line(line, stdout)
             job_ended(console, line, len(batch.lines), len(batch.jobs))
 
 
@@ -145,7 +146,7 @@ def _dry_run(jobs: "Sequence[Job]", console: "Console") -> int:
 
     refused = False
     for line in dry_run(jobs, Models(_connecting(console))):
-        _print_line(line)
+        _print_line(line, sys.stdout)
         refused |= any(plan["refusal"] for plan in line["plans"])
     return NOT_SATISFIED if refused else SATISFIED
 
@@ -162,10 +163,10 @@ def _connecting(console: "Console") -> "Connect":
     return connect
 
 
-def _print_line(line: "Json") -> None:
+def _print_line(line: "Json", stdout: TextIO) -> None:
     try:
-        sys.stdout.write(json.dumps(line) + "\n")
-        sys.stdout.flush()
+        stdout.write(json.dumps(line) + "\n")
+        stdout.flush()
     except BrokenPipeError:  # nobody reads any more, as behind `| head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else it fails again at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # else it fails again at the end
         raise KeyboardInterrupt from None

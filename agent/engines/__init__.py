@@ -38,6 +38,8 @@ class Engine(Protocol):
     def run(self, jobs: Sequence[Job], watch: Watch) -> Iterator[Json]:
         """Carry jobs out; yield the line of each as it ends.
 
+        While it runs, ``sys.stdout`` may be elsewhere, for the sake of libraries that print.
+
         Raises:
             KeyboardInterrupt: a person interrupted it; jobs that have not ended can be gone on with.
         """

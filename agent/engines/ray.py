@@ -9,7 +9,6 @@ import hashlib
 import logging
 import os
 import socket
-import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -60,7 +59,7 @@ class RayCluster:
         """
         if not jobs:
             return
-        with watch.interrupts.gently(), _connected(self.address, self.workers):
+        with watch.interrupts.gently(), _hushed(), _connected(self.address, self.workers):
             needs = _share(self.workers, any(job.settings.device != "cpu" for job in jobs))
             remote: Any = ray.remote  # whose types do not know of groups
             kind = remote(max_restarts=-1, max_task_retries=RETRIES, concurrency_groups={"control": 1}, **needs)(_Actor)
@@ -170,19 +169,25 @@ class _Crew:
 
 
 @contextmanager
+def _hushed() -> Iterator[None]:
+    """Ray prints on standard output, when a worker dies, for one; nothing of that goes there."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        yield
+
+
+@contextmanager
 def _connected(address: str, workers: int) -> Iterator[None]:
     """A connection to a cluster, or a cluster of our own that ends with the block."""
     _probe(address)
     own = address == "local"  # what an existing cluster has is not for us to say
     try:
-        with redirect_stdout(sys.stderr):
-            ray.init(
-                address=address,
-                num_cpus=max(workers, len(os.sched_getaffinity(0))) if own else None,
-                include_dashboard=False if own else None,
-                log_to_driver=False,
-                logging_level=logging.ERROR,
-            )
+        ray.init(
+            address=address,
+            num_cpus=max(workers, len(os.sched_getaffinity(0))) if own else None,
+            include_dashboard=False if own else None,
+            log_to_driver=False,
+            logging_level=logging.ERROR,
+        )
     except (Exception, SystemExit) as error:  # Ray ends the process where a cluster does not answer
         what = next(iter(str(error).splitlines()), type(error).__name__)
         raise BackendUnreachable(f"--ray-address {address}: no Ray cluster of this version answers ({what})") from error

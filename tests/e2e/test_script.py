@@ -128,6 +128,7 @@ def test_without_a_folder_each_batch_has_one_of_its_own(scene: Scene, here: Path
     assert sorted(path.name for path in (here / "runs").iterdir()) == ["batch", "batch-2"]
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_share_a_batch_folder(scene: Scene, here: Path) -> None:
     gate = Gate()
     with serving(LanguageModel(PLANS, before_acting=gate)) as server:
@@ -161,7 +162,7 @@ def test_a_worker_that_dies_takes_only_its_job_with_it(scene: Scene, here: Path)
     assert lines_of(again.stdout)[dead["name"]]["resumed"]
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
+@pytest.mark.parametrize("at_once", [pytest.param(1, marks=pytest.mark.slow), 2])
 def test_after_ctrl_c_the_same_command_goes_on(scene: Scene, here: Path, at_once: int) -> None:
     gate = Gate()
     with serving(LanguageModel(PLANS, before_acting=gate)) as server:
@@ -189,6 +190,7 @@ def test_after_ctrl_c_the_same_command_goes_on(scene: Scene, here: Path, at_once
     assert [call["kind"] for call in trace].count("plan") == 1  # what was understood before is not asked for again
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_ends_it_at_once(scene: Scene, here: Path) -> None:
     gate = Gate()
     with serving(LanguageModel(PLANS, before_acting=gate)) as server:
@@ -219,3 +221,18 @@ def test_workers_do_not_outlive_a_killed_parent(scene: Scene, here: Path) -> Non
         gate.open()
         again = wordfuse("script", script, "--out", "out", "--quiet")
     assert again.exit_code == 0, again.output
+
+
+def test_a_reader_that_goes_away_interrupts_it(scene: Scene, here: Path) -> None:
+    """As ``| head -1`` does."""
+    with serving(LanguageModel(PLANS)) as server:
+        script = write_script(scene, here, server.url, a="tell a joke", b=WARMER, c=WARMER)
+        with started(script, "--out", "out", "--quiet") as command:
+            assert command.process.stdout is not None
+            command.process.stdout.readline()
+            command.process.stdout.close()
+            assert command.process.stderr is not None
+            told = command.process.stderr.read()
+            assert command.process.wait() == 130
+    assert told == f"wordfuse: interrupted; go on with: wordfuse script {script} --out out\n"
+    assert not (here / "out/003-c").exists()

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,6 @@ def test_after_ctrl_c_the_same_command_goes_on_with_another_engine(scene: Scene,
     assert [line["resumed"] for line in lines_of(again.stdout).values()] == [True, True, False]
 
 
-@pytest.mark.slow
 def test_a_worker_that_does_not_see_the_files_ends_the_batch_before_it_begins(
     scene: Scene, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -92,3 +92,11 @@ def test_a_cluster_that_is_not_there_is_told_at_once(scene: Scene, here: Path, a
     script = write_script(scene, here, "http://127.0.0.1:1/v1", a=WARMER)
     told = complaint(wordfuse("script", script, "--out", "out", "--engine", "ray", "--ray-address", address), 4)
     assert f"--ray-address {address}: {problem}" in told
+
+
+def test_without_ray_it_is_told_how_to_get_it(scene: Scene, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    script = write_script(scene, here, "http://127.0.0.1:1/v1", a=WARMER)
+    told = complaint(wordfuse("script", script, "--out", "out", "--engine", "ray"), 2)
+    assert "pip install 'wordfuse[ray]'" in told
+    assert not (here / "out").exists()

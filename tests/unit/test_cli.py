@@ -120,6 +120,8 @@ def test_no_variable_has_two_meanings() -> None:
     for option in {name: option for module in modules for name, option in vars(module).items()}.values():
         if get_origin(option) is Annotated:
             kind, info = get_args(option)
+            if not info.envvar:  # an argument
+                continue
             alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
             meanings.setdefault(info.envvar, set()).add((alone, info.metavar))
     assert len(meanings) > 30
