@@ -16,15 +16,16 @@ from agent.text import printable
 from fusion.images import write_bytes_atomic
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
+INDEX = "index.html"
 SCHEMA = 1
 
 
 class BatchFolder:
     """One batch folder, locked."""
 
-    def __init__(self, folder: Path, jobs: Sequence[Job]) -> None:
+    def __init__(self, folder: Path, script: Path, jobs: Sequence[Job]) -> None:
         """Use :meth:`opened`."""
-        self.folder, self.jobs = folder, jobs
+        self.folder, self.script, self.jobs = folder, script, jobs
         self.lines: dict[int, Json] = {}
 
     @classmethod
@@ -53,7 +54,7 @@ class BatchFolder:
             raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
         try:
             _claim(folder, script, jobs)
-            yield cls(folder, jobs)
+            yield cls(folder, script, jobs)
         finally:
             lock.release()
 
@@ -97,9 +98,19 @@ class BatchFolder:
                     visible=job.vi,
                     results={name: job.out / f"{name}.png" for name in ("fused", "result")},
                     max_pixels=job.settings.max_pixels,
+                    align=job.settings.align,
                 )
             )
         return draw_sheets(rows, self.folder / SHEET)
+
+    def write_index(self) -> Path:
+        """Write ``index.html``: a page with a card per job and links to their reports."""
+        from agent.reporting import render_index
+
+        lines = [self.lines[number] for number in sorted(self.lines)]
+        page = self.folder / INDEX
+        write_bytes_atomic(page, render_index(lines, self.folder.absolute(), self.script.name).encode())
+        return page
 
 
 def _check_free(folder: Path) -> None:

@@ -42,6 +42,7 @@ class Choices(BaseModel):
     max_model_calls: int | None = Field(None, ge=1)
     max_tool_calls: int | None = Field(None, ge=1)
     max_pixels: int | None = Field(None, ge=256)
+    align: bool | None = None
 
 
 class Patterns(BaseModel):

@@ -12,6 +12,7 @@ from agent.jobs import Job
 from agent.script import Entry, Patterns, Script
 from agent.settings import Settings
 from agent.text import printable
+from fusion.flir import check_radiometric
 from fusion.pairs import SUFFIXES
 
 _LIMITS = {
@@ -70,6 +71,11 @@ def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None
     else:
         names = ("pair", "pair") if entry.pair is not None else ("ir", "vi")
         ir, vi = (_file(script, getattr(entry, name), "jobs", number, name) for name in names)
+        if entry.pair is not None:
+            try:
+                check_radiometric(ir)
+            except InputError as error:
+                raise InputError(f"{script.placed.place('jobs', number, 'pair')}: {error}") from error
         yield ir, vi
 
 

@@ -33,6 +33,7 @@ class Row:
         visible: the visible picture.
         results: name -> 8-bit picture; one that cannot be read leaves its place blank.
         max_pixels: cap on the size of each.
+        align: whether the infrared picture is moved onto the visible one.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Row:
     visible: Path
     results: Mapping[str, Path]
     max_pixels: int
+    align: bool = False
 
 
 def draw_sheets(rows: Sequence[Row], first: Path) -> list[Path]:
@@ -93,7 +95,7 @@ def _drawn(row: Row) -> Image.Image:
 def _pictures(row: Row) -> dict[str, Image.Image | None]:
     images: dict[str, Image.Image | None] = {"infrared": None, "visible": None}
     try:
-        pair = read_pair(row.infrared, row.visible, max_pixels=row.max_pixels)
+        pair = read_pair(row.infrared, row.visible, max_pixels=row.max_pixels, align=row.align)
         images["infrared"] = Image.fromarray(to_uint8(pair.infrared)).convert("RGB")
         images["visible"] = Image.fromarray(to_uint8(pair.visible))
     except InputError:

@@ -132,7 +132,7 @@ def _close(batch: "BatchFolder", lines: Sequence["Json"], console: "Console", *,
     """The pictures of the whole batch and the table."""
     from agent.console import jobs_table
 
-    pages = batch.write_sheet()
+    pages = [batch.write_index(), *batch.write_sheet()]
     if table:
         console.print(jobs_table(lines))
         for path in (*pages, batch.results):
