@@ -19,6 +19,10 @@ class Interrupts:
         """Whether Ctrl-C was pressed during an edit: stop as soon as it can be done in good order."""
         return self._pressed > 0
 
+    def request(self) -> None:
+        """Do as if Ctrl-C had been pressed during an edit: for stops that come another way."""
+        self._pressed = max(1, self._pressed)
+
     def insisted(self) -> bool:
         """Whether it was pressed again since."""
         return self._pressed > 1

@@ -198,7 +198,7 @@ class _Told(Interrupts):
                 self._control.recv()
             except (EOFError, OSError):
                 os._exit(DIED)  # the parent has died, and nobody waits for what this process does
-            self._asked = True
+            self.request()
 
 
 def _work(jobs: Connection, control: Connection) -> None:

@@ -73,7 +73,7 @@ class _Actor:
     """A worker, in a process of Ray's."""
 
     def __init__(self) -> None:
-        self._models, self._told = Models(), _Told()
+        self._models, self._told = Models(), Interrupts()
 
     def blind_to(self, folder: str, digest: str, files: list[str]) -> str | None:
         """The first thing that this worker does not see, if any."""
@@ -94,14 +94,7 @@ class _Actor:
     @ray.method(concurrency_group="control")
     def stop(self) -> None:
         """Stop after the epoch."""
-        self._told.stop()
-
-
-class _Told(Interrupts):
-    """Whether this worker was told to stop."""
-
-    def stop(self) -> None:
-        self._asked = True
+        self._told.request()
 
 
 class _Crew:

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from agent.errors import InputError
 from agent.jobs import Job
 from agent.script import read_script
 from agent.script_jobs import jobs_of
+from tests.radiometric import from_pair
 
 
 @pytest.fixture
@@ -63,6 +65,9 @@ def test_patterns_may_be_absolute_or_search_below(folder: Path) -> None:
 
 
 def test_one_file_may_hold_both_pictures(folder: Path) -> None:
+    with pytest.raises(InputError, match=r"s\.yaml:1:9: .*both\.jpg"):
+        jobs(folder, "jobs: [{pair: both.jpg, say: denoise}]")
+    (folder / "both.jpg").write_bytes(from_pair(np.zeros((24, 32), np.uint8), np.zeros((48, 64, 3), np.uint8)).data())
     (listed,) = jobs(folder, "jobs: [{pair: both.jpg, say: denoise}]")
     assert listed.ir == listed.vi == folder / "both.jpg"
     assert listed.name == "001-both"
@@ -147,9 +152,9 @@ JOB = "jobs:\n  - ir: ir/1.png\n    vi: vi/1.png\n    say: denoise\n"
         (JOB + "job: 5", 5, "unknown key 'job'; did you mean 'jobs'?"),
         (JOB + "    sayy: x", 5, "unknown key 'sayy'; did you mean 'say'?"),
         (JOB + "    max-seconds: 5", 5, "did you mean 'max_seconds'?"),
-        (JOB + "    colour: 5", 5, "unknown key 'colour'; use attempts, device,"),
+        (JOB + "    colour: 5", 5, "unknown key 'colour'; use align, attempts, device,"),
         (JOB + "    say: x", 5, "'say' is given twice (first in line 4)"),
-        ("defaults:\n  say: x\n" + JOB, 2, "unknown key 'say'; use attempts"),
+        ("defaults:\n  say: x\n" + JOB, 2, "unknown key 'say'; use align, attempts"),
         ("jobs:\n  - ir: ir/1.png\n    vi: vi/1.png", 2, "'say' is missing"),
         (JOB.replace("denoise", "[]"), 4, "'say' is empty"),
         (JOB.replace("denoise", "yes"), 4, "'say' is yes or no"),
