@@ -14,7 +14,7 @@ from rich.text import Text
 
 from agent.text import printable
 
-MOST_ROWS = 18  # of a picture in characters: some of the conversation stays in sight
+LEAST_ROWS, MOST_ROWS = 10, 40  # of a picture in characters
 GAP = 2
 
 # How terminals that know sixel or kitty's protocol call themselves.
@@ -43,7 +43,9 @@ class Pictures:
         if not self.enabled:
             return
         if self._sharp is None:
-            self._console.print(_blocks(pictures, self._console.width))
+            # Half of the terminal, so that some of the conversation stays in sight.
+            rows = min(max(self._console.height // 2, LEAST_ROWS), MOST_ROWS)
+            self._console.print(_blocks(pictures, self._console.width, rows))
             return
         from fusion.strip import draw_strip
 
@@ -74,7 +76,7 @@ def _may_be_sharp(environment: Mapping[str, str]) -> bool:
     )
 
 
-def _blocks(pictures: Mapping[str, Path], width: int) -> Table:
+def _blocks(pictures: Mapping[str, Path], width: int, rows: int) -> Table:
     from fusion.blocks import block_rows
 
     columns = (width - GAP * (len(pictures) - 1)) // len(pictures)
@@ -85,7 +87,7 @@ def _blocks(pictures: Mapping[str, Path], width: int) -> Table:
     drawn = []
     for path in pictures.values():
         text = Text()
-        for row in block_rows(path, columns, MOST_ROWS):
+        for row in block_rows(path, columns, rows):
             for upper, lower in row:
                 text.append("\u2580", Style(color=_hex(upper), bgcolor=_hex(lower)))
             text.append("\n")
