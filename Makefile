@@ -3,6 +3,8 @@
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 PYTHON ?= python3
 TORCH_INDEX ?=
+# Tests are spread over so many processes.
+PROCESSES ?= 2
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -39,10 +41,10 @@ demo: $(INSTALLED) ## Run the bundled example; the pictures and the report go to
 	$(BIN)/wordfuse demo --out runs/demo
 
 test: $(INSTALLED) ## Run the tests, those with the real models too, except the slow ones
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile
 
 test-all: $(INSTALLED) ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
 
 check: lint types imports test ## Run all that has to pass before a change goes in
 

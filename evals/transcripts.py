@@ -147,9 +147,8 @@ def main() -> int:
     for name in stale:
         sys.stdout.write(f"{name}: {'stale' if given.check else 'written'}\n{now[name]}\n")
     if not given.check:
-        anew = _BLOCK.sub(
-            lambda block: block[1] + (now if block[2] in stale else dict(shown(text)))[block[2]] + block[4], text
-        )
+        kept = dict(shown(text)) | {name: now[name] for name in stale}
+        anew = _BLOCK.sub(lambda block: block[1] + kept[block[2]] + block[4], text)
         README.write_text(anew, encoding="utf-8")
     return 1 if given.check and stale else 0
 
