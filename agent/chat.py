@@ -111,6 +111,15 @@ class Chat:
         """Carry out one instruction, and tell what came of it."""
         self._told(self.conversation.say(text))
 
+    def settle(self) -> None:
+        """Put the questions of a turn to the person until there are none left.
+
+        Raises:
+            EOFError: the person leaves.
+        """
+        while self.conversation.question is not None:
+            self._told(self.conversation.answer(self._read().strip()))
+
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
         instructions = self.conversation.record["instructions"]
@@ -134,17 +143,16 @@ class Chat:
         return self.session.model.name
 
     def _listen(self) -> bool:
-        """Read and follow one input; False when the person leaves."""
+        """Read one input and follow its lines; False when the person leaves."""
         try:
-            text = self._read()
+            for line in filter(None, map(str.strip, self._read().splitlines())):
+                try:
+                    if not self._follow(line):
+                        return False
+                except WordfuseError as error:
+                    self.tell(f"[red]{shown_text(str(error))}[/red]")
         except EOFError:
             return False
-        for line in filter(None, map(str.strip, text.splitlines())):
-            try:
-                if not self._follow(line):
-                    return False
-            except WordfuseError as error:
-                self.tell(f"[red]{shown_text(str(error))}[/red]")
         return True
 
     def _read(self) -> str:

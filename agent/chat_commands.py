@@ -194,7 +194,7 @@ def load(chat: "Chat", argument: str) -> None:
     for text in load_script(Path(argument).expanduser()):
         chat.tell(f"[bold]{shown_text(text)}[/bold]")
         chat.say(text)
-        _close_question(chat)
+        chat.settle()
 
 
 @command("[embedded | URL] [NAME]")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from agent.chosen import chosen_options
 from agent.errors import InputError
 from agent.questions import in_full
 from agent.session import Session
@@ -32,14 +33,11 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
     said = [in_full(instruction) for instruction in record["instructions"]]
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
-    settings = session.settings
-    defaults: Json = {"llm": settings.llm, "regions": settings.regions, "seed": settings.seed}
-    if settings.model is not None:
-        defaults["model"] = settings.model
-    if settings.masks:
-        defaults["masks"] = {name: str(mask) for name, mask in settings.masks.items()}
-    job = {"ir": record["ir"], "vi": record["vi"], "say": said}
-    text = yaml.safe_dump({"defaults": defaults, "jobs": [job]}, sort_keys=False, allow_unicode=True, width=100)
+    chosen = chosen_options(session.settings.model_dump(mode="json"))
+    sources = {"pair": record["ir"]} if record["ir"] == record["vi"] else {"ir": record["ir"], "vi": record["vi"]}
+    text = yaml.safe_dump(
+        {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100
+    )
     write_bytes_atomic(path, text.encode())
     return path
 

@@ -115,6 +115,7 @@ def line_of(job: Job, record: Json, seconds: float, *, resumed: bool) -> Json:
         "steps": len(steps),
         "satisfied": sum(step["satisfied"] for step in steps),
         "notes": list(dict.fromkeys(notes)),
+        "warnings": record["sources"]["warnings"],
     }
 
 
@@ -143,6 +144,7 @@ def _line(job: Job, code: int, error: str | None, seconds: float, resumed: bool)
         "steps": 0,
         "satisfied": 0,
         "notes": [],
+        "warnings": [],
         "resumed": resumed,
     }
 

@@ -1,6 +1,7 @@
 """Script files: what ``wordfuse script`` is given, read and checked as far as the file alone tells."""
 
 import difflib
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,7 +96,7 @@ class Script:
     @property
     def folder(self) -> Path:
         """What its paths are relative to."""
-        return self.file.absolute().parent
+        return self.file.resolve().parent
 
 
 def read_script(file: Path) -> Script:
@@ -148,7 +149,7 @@ def _problem(placed: Placed, found: Any) -> str:
         return f"{place}: {name} is {_TYPES[type(given)]}; write a list"
     if kind == "too_short":
         return f"{place}: {name} is empty; write at least one"
-    return f"{place}: {name} {found['msg'].replace('Input should', 'should')}"
+    return f"{place}: {name} {re.sub('^(Input|String|List|Value) ', '', found['msg'])}"
 
 
 def _fields(path: tuple[str | int, ...]) -> list[str]:

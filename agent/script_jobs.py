@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from agent.chosen import LIMITS
 from agent.commands.shared import build_settings, check_words
 from agent.errors import InputError
 from agent.jobs import Job
@@ -15,12 +16,6 @@ from agent.text import printable
 from fusion.flir import check_radiometric
 from fusion.pairs import SUFFIXES
 
-_LIMITS = {
-    "attempts": "attempts",
-    "max_seconds": "seconds",
-    "max_model_calls": "model_calls",
-    "max_tool_calls": "tool_calls",
-}
 _MODELS = ("model", "grounding_model", "segmentation_model")
 _MOST_CHARACTERS = 60
 _SHOWN = 3
@@ -103,7 +98,7 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     place = script.placed.place(*path)
     found: dict[str, Path] = {}
     names = glob.glob(pattern, root_dir=script.folder, recursive=True)  # noqa: PTH207 (Path's takes no absolute ones)
-    for name in sorted(names):
+    for name in sorted(set(names)):  # two ** find one file twice
         file = script.folder / name
         if file.suffix.lower() not in SUFFIXES or not file.is_file():
             continue
@@ -126,7 +121,7 @@ def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any
     for here in ((("defaults",), defaults), (("jobs", number), entry.options())):
         chosen = _over(chosen, _absolute(script, *here))
     chosen = _over(chosen, given)
-    limits = {name: chosen.pop(option) for option, name in _LIMITS.items() if option in chosen}
+    limits = {name: chosen.pop(option) for option, name in LIMITS.items() if option in chosen}
     try:
         return build_settings(**chosen, limits=limits)
     except InputError as error:

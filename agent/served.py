@@ -21,12 +21,15 @@ Text = Annotated[str, Field(min_length=1)]
 
 
 class ServedInput(TypedDict):
-    """The two pictures and what is to be done. Paths are those of the machine that the server runs on."""
+    """The two pictures and what is to be done. Paths are those of the machine that the server runs on.
+
+    What an input leaves out is as it was in the input before on the same thread.
+    """
 
     ir: Annotated[Text, Field(description="Infrared picture.")]
     vi: Annotated[Text, Field(description="Visible picture; the result has its size and colour.")]
     instructions: Annotated[list[Text], Field(min_length=1, description="What is to be done, in order.")]
-    out: NotRequired[Annotated[Text, Field(description="Run folder (runs/NAME); a number is added if it exists.")]]
+    folder: NotRequired[Annotated[Text, Field(description="Run folder (runs/NAME); a number is added if it exists.")]]
     settings: NotRequired[Annotated[Json, Field(description="Settings that differ from those of the assistant.")]]
 
 
@@ -50,7 +53,7 @@ def _begin(given: ServedInput, context: Settings | None) -> RunInput:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise InputError(f"{wrong}; a run takes ir, vi and instructions") from error
     ir, vi = Path(checked["ir"]).resolve(), Path(checked["vi"]).resolve()
-    out = free_folder(Path(checked.get("out") or Path("runs") / vi.stem).resolve())
+    out = free_folder(Path(checked.get("folder") or Path("runs") / vi.stem).resolve())
     begun = RunInput(ir=str(ir), vi=str(vi), out=str(out), instructions=checked["instructions"])
     chosen = RunInput(**begun, settings=checked.get("settings", {}))
     model = context_of(chosen, context).model

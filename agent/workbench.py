@@ -64,10 +64,14 @@ class Workbench:
 
 
 class OpenArgs(Strict):
-    """The two pictures of a pair: registered, so that they show the same pixels of the same scene."""
+    """The two pictures of a pair: registered, so that they show the same pixels of the same scene.
+
+    A FLIR radiometric JPEG holds both: name it twice.
+    """
 
     ir: str = Field(description="Infrared (thermal) picture: a path relative to the folder that is served.")
     vi: str = Field(description="Visible picture: a path relative to the folder. Results have its size and colour.")
+    align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")
 
 
 class OpenResult(Strict):
@@ -89,7 +93,8 @@ def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
     are kept in the folder that is returned; the two files are never changed.
     """
     ir, vi = bench.folder.path(args.ir), bench.folder.path(args.vi)
-    work = Workspace(bench.folder.folder, ir, vi, bench.settings.for_tools())
+    settings = bench.settings.model_copy(update={"align": args.align})
+    work = Workspace(bench.folder.folder, ir, vi, settings.for_tools())
     pair = work.pair  # a pair that cannot be read leaves no folder
     work.folder = bench.make_folder(vi.stem[:80])
     bench.work = work

@@ -17,6 +17,7 @@ from fusion.registration import (
     CONFIDENT,
     LARGEST,
     MIN_SIDE_PX,
+    SIDE_PX,
     correlate,
     edge_directions,
     edge_strength,
@@ -119,7 +120,10 @@ def find_alignment(infrared: NDArray[np.float32], visible: NDArray[np.float32]) 
     """
     thermal, scene, scale = working_pictures(infrared, visible)
     if min(thermal.shape) < MIN_SIDE_PX or max(infrared.shape) > _LONGEST_PX:
-        raise CannotAlign(f"both sides need at least {MIN_SIDE_PX} and at most {_LONGEST_PX} pixels")
+        raise CannotAlign(
+            f"both sides need at least {MIN_SIDE_PX} and at most {_LONGEST_PX} pixels, and one may be at most "
+            f"{SIDE_PX / MIN_SIDE_PX:.0f} times the other"
+        )
     before = _agreement(thermal, scene, Similarity())
     try:
         found, ecc = _refined(thermal, scene, _start(thermal, scene))

@@ -1,5 +1,6 @@
 """A picture as characters: for a terminal that knows no other way to show one."""
 
+import sys
 from pathlib import Path
 
 import cv2
@@ -21,7 +22,7 @@ def block_rows(picture: Path, columns: int, rows: int) -> list[list[tuple[Colour
     Returns:
         Rows of cells; a cell is the colour of its upper and of its lower half, RGB in [0, 255].
     """
-    pixels = read_picture(picture)
+    pixels = read_picture(picture, max_pixels=sys.maxsize)  # of a run: its size was checked before
     height, width = pixels.shape[:2]
     scale = min(columns / width, rows * CELL_ASPECT / height)
     across, down = max(1, round(width * scale)), max(1, round(height * scale / CELL_ASPECT))

@@ -260,15 +260,17 @@ def _register(
     if not align:
         if shift and shift.worth_a_warning:
             remarks.append(
-                f"{ir}: is shifted against {vi} by {shift.distance_px:.0f} px ({shift.x_px:+.0f} across, "
-                f"{shift.y_px:+.0f} down), by its edges; correct it with --align, or register the pair"
+                f"{_thermal(ir, vi)}: is shifted against {_scene(ir, vi)} by {shift.distance_px:.0f} px "
+                f"({shift.x_px:+.0f} across, {shift.y_px:+.0f} down), by its edges; align it (--align), or register "
+                "the pair"
             )
         return infrared
     try:
         found = find_alignment(infrared, visible)
     except CannotAlign as error:
         raise InputError(
-            f"{ir} cannot be aligned with {vi}: {error}; register them by hand, or leave --align out"
+            f"{_thermal(ir, vi)} cannot be aligned with {_scene(ir, vi)}: {error}; register them by hand, or leave "
+            "--align out"
         ) from error
     moved, outside = warp(infrared, found.map)
     notes["alignment"] = found.as_notes() | {"outside": round(outside, 4)}
@@ -277,6 +279,15 @@ def _register(
             f"{ir}: after alignment {outside:.1%} of the view lies outside of it; its border is repeated there"
         )
     return moved
+
+
+def _thermal(ir: Path, vi: Path) -> str:
+    """What the infrared picture is called beside the visible one: one file may hold both."""
+    return f"{ir} (its thermal picture)" if ir == vi else str(ir)
+
+
+def _scene(ir: Path, vi: Path) -> str:
+    return "its photograph" if ir == vi else str(vi)
 
 
 def _match_size(

@@ -114,7 +114,8 @@ def recognise(colours: NDArray[np.uint8]) -> Recognised | None:
     Returns:
         The gray picture, or None where no palette fits: a photograph, or a palette that is not known.
     """
-    pixels = _space(colours.reshape(-1, 3)[:: max(1, colours.shape[0] * colours.shape[1] // SAMPLES)])
+    every = max(1, round((colours.shape[0] * colours.shape[1] / SAMPLES) ** 0.5))  # of rows and of columns
+    pixels = _space(colours[every // 2 :: every, every // 2 :: every].reshape(-1, 3))
     colourful = np.hypot(pixels[:, 1], pixels[:, 2]) > COLOURFUL * _CHROMA
     if colourful.mean() < LEAST_COLOURFUL:
         return None

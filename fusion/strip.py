@@ -1,5 +1,6 @@
 """Pictures side by side under their names, for a quick look."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,7 +14,7 @@ GAP_PX, CAPTION_PX = 6, 22
 
 def draw_strip(pictures: Mapping[str, Path], out: Path) -> None:
     """Write one PNG with the pictures in a row, all as high as the first; their names stand above."""
-    images = {name: Image.fromarray(read_picture(path)) for name, path in pictures.items()}
+    images = {name: Image.fromarray(read_picture(path, max_pixels=sys.maxsize)) for name, path in pictures.items()}
     write_png(out, np.asarray(in_a_row(images, next(iter(images.values())).height)))
 
 

@@ -53,14 +53,14 @@ def of_picture(path: Path, side_px: int = SIDE_PX, *, max_pixels: int = MAX_PIXE
 
 
 def of_sources(
-    ir: Path, vi: Path, side_px: int = SIDE_PX, *, max_pixels: int = MAX_PIXELS
+    ir: Path, vi: Path, side_px: int = SIDE_PX, *, max_pixels: int = MAX_PIXELS, align: bool = False
 ) -> tuple[Thumbnail, Thumbnail]:
-    """The infrared and the visible picture as the fusion sees them: in 8 bits, of one size.
+    """The infrared and the visible picture as the fusion sees them: in 8 bits, of one size, aligned if that was chosen.
 
     Raises:
         InputError: they cannot be read or do not fit each other.
     """
-    return _of_sources(_File.at(ir), _File.at(vi), side_px, max_pixels)
+    return _of_sources(_File.at(ir), _File.at(vi), side_px, max_pixels, align)
 
 
 def of_overlay(picture: Path, mask: Path, side_px: int = SIDE_PX, *, max_pixels: int = MAX_PIXELS) -> Thumbnail:
@@ -93,8 +93,8 @@ def _of_picture(file: _File, side_px: int, max_pixels: int) -> Thumbnail:
 
 
 @lru_cache(maxsize=4)
-def _of_sources(ir: _File, vi: _File, side_px: int, max_pixels: int) -> tuple[Thumbnail, Thumbnail]:
-    pair = read_pair(ir.path, vi.path, max_pixels=max_pixels)
+def _of_sources(ir: _File, vi: _File, side_px: int, max_pixels: int, align: bool) -> tuple[Thumbnail, Thumbnail]:
+    pair = read_pair(ir.path, vi.path, max_pixels=max_pixels, align=align)
     infrared = np.repeat(to_uint8(_reduced(pair.infrared, side_px))[..., None], 3, axis=2)
     return encode(infrared), encode(to_uint8(_reduced(pair.visible, side_px)))
 

@@ -37,7 +37,7 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
 
 def metric_values(
     ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int, align: bool = False
-) -> dict[str, float]:
+) -> tuple[dict[str, float], list[str]]:
     """The metric table of a fused picture on disk (AG, EN, SF, SD and so on), inside a mask if one is given.
 
     Args:
@@ -47,6 +47,9 @@ def metric_values(
         mask: where to measure; None is everywhere.
         max_pixels: cap on each picture.
         align: as in ``fusion.images.read_pair``, for a picture that was fused so.
+
+    Returns:
+        The metrics by name, and what is odd about the sources.
 
     Raises:
         InputError: a file cannot be used, or sizes differ.
@@ -60,4 +63,4 @@ def metric_values(
             "sizes must be equal"
         )
     inside = None if mask is None else read_mask(mask, size, max_pixels=max_pixels)
-    return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside)
+    return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside), pair.warnings

@@ -58,7 +58,8 @@ class Catalogue(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    counter: int = 0
+    counter: int = 0  # of names: no two are the same, not even of edits that were undone
+    made: int = 0  # names given out on the way to where the run is now, without what was undone
     images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
     masks: dict[str, str] = Field(default_factory=dict)
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
@@ -157,6 +158,7 @@ class Workspace:
     def new_id(self, prefix: str) -> str:
         """The next free id: prefix and a number that never repeats in a run."""
         self.catalogue.counter += 1
+        self.catalogue.made += 1
         return f"{prefix}{self.catalogue.counter}"
 
     def max_seconds(self) -> float | None:
@@ -165,8 +167,11 @@ class Workspace:
         return min(limits, default=None)
 
     def seed(self) -> int:
-        """The seed of the tool call at hand: an interrupted call made again has the same, any other call another."""
-        return self.settings.seed + self.catalogue.counter
+        """The seed of the tool call at hand: an interrupted call made again has the same, any other call another.
+
+        What is done after an undo has the seed that it would have had in the place of what was undone.
+        """
+        return self.settings.seed + self.catalogue.made
 
     def image(self, name: str) -> NDArray[np.uint8]:
         """A picture of this run, uint8 (H, W, 3)."""

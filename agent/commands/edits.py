@@ -192,6 +192,7 @@ def metrics(
     mask: o.MaskFile = None,
     max_pixels: o.MaxPixels = MAX_PIXELS,
     as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
 ) -> None:
     """Measure a fused picture against its sources."""
     from rich.console import Console
@@ -201,9 +202,10 @@ def metrics(
 
     ir, vi = pair_of(ir, vi, pair)
     try:
-        values = metric_values(ir, vi, fused, mask, max_pixels=max_pixels, align=align)
+        values, warnings = metric_values(ir, vi, fused, mask, max_pixels=max_pixels, align=align)
     except RegionError as error:
         raise RegionError(f"--mask {mask}: {error}") from error
+    warn(warnings, quiet)
     if as_json:
         print_json(values)
     else:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from agent import options as o
-from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of, typed
 
 if TYPE_CHECKING:
     from agent.settings import Settings
@@ -49,8 +49,8 @@ class RunOptions:
 
     @property
     def names_pictures(self) -> bool:
-        """Whether any picture was named."""
-        return any(self._given[name] is not None for name in ("ir", "vi", "pair"))
+        """Whether any picture was named on the command line."""
+        return any(typed(self._given[name], name.upper()) for name in ("ir", "vi", "pair"))
 
     def pair(self) -> tuple[Path, Path]:
         """The infrared and the visible picture.

@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -65,7 +65,8 @@ def script(
     console = messages(quiet)
     if dry_run:
         raise typer.Exit(_dry_run(listed, console))
-    again = shlex.join(["wordfuse", "script", str(file), "--out", str(folder)])
+    where = {"out": folder, "engine": engine if engine != "local" else None, "ray_address": ray_address}
+    again = _command(file, where | {"jobs": jobs if jobs > 1 else None} | given)
     with BatchFolder.opened(folder, file, listed) as batch:
         try:
             _carry_out(batch, chosen, console)
@@ -78,6 +79,12 @@ def script(
     if failed:
         complain(f"{failed} of {len(lines)} jobs failed; try these again with: {again}")
     raise typer.Exit(worst(lines))
+
+
+def _command(file: Path, options: Mapping[str, object]) -> str:
+    """The command that goes on with a batch."""
+    words = [(f"--{name.replace('_', '-')}", str(value)) for name, value in options.items() if value is not None]
+    return shlex.join(["wordfuse", "script", str(file), *(part for word in words for part in word)])
 
 
 def _engine(name: str, jobs: int, ray_address: str | None) -> "Engine":
@@ -112,6 +119,8 @@ def _carry_out(batch: "BatchFolder", engine: "Engine", console: "Console") -> No
             batch.keep(line)
             _print_line(line, stdout)
             job_ended(console, line, len(batch.lines), len(batch.jobs))
+            for warning in line["warnings"]:
+                console.print(f"  warning: {warning}", soft_wrap=True, markup=False)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import typer
 
 from agent import options as o
 from agent.commands.guard import guarded
-from agent.errors import BackendUnreachable
+from fusion.errors import BackendUnreachable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,6 +1,7 @@
 """What several commands do: check options, read words and names, tell what came out."""
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,20 +49,30 @@ def build_settings(**chosen: Any) -> "Settings":
 def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, Path]:
     """The infrared and the visible file that ``--ir`` and ``--vi``, or ``--pair`` alone, name.
 
+    What is typed goes before variables that mean the same.
+
     Raises:
         InputError: neither or both kinds are given, or ``--pair`` is no FLIR radiometric JPEG.
     """
+    if pair is not None and (ir is not None or vi is not None):
+        apart, together = typed(ir, "IR") or typed(vi, "VI"), typed(pair, "PAIR")
+        if apart == together:
+            raise InputError(f"--pair {pair}: holds both pictures; leave --ir and --vi out, or give them alone")
+        ir, vi, pair = (ir, vi, None) if apart else (None, None, pair)
     if pair is None:
         if ir is None or vi is None:
             missing = " and ".join(name for name, path in (("--ir", ir), ("--vi", vi)) if path is None)
             raise InputError(f"{missing}: missing; give --ir FILE and --vi FILE, or --pair FILE for a FLIR JPEG")
         return ir, vi
-    if ir is not None or vi is not None:
-        raise InputError(f"--pair {pair}: holds both pictures; leave --ir and --vi out, or give them alone")
     from fusion.flir import check_radiometric
 
     check_radiometric(pair)
     return pair, pair
+
+
+def typed(value: Path | None, variable: str) -> bool:
+    """Whether an option was given, and not by its variable."""
+    return value is not None and str(value) != str(Path(os.environ.get(f"WORDFUSE_{variable}", "")))
 
 
 def warn(warnings: "Iterable[str]", quiet: bool) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,7 +76,7 @@ def _pictures(run: Path, side_px: int) -> list[Json]:
     found: dict[str, thumbnails.Thumbnail] = {}
     for name in ("fused", "result"):
         with suppress(InputError):
-            found[name] = thumbnails.of_picture(run / f"{name}.png", side_px)
+            found[name] = thumbnails.of_picture(run / f"{name}.png", side_px, max_pixels=sys.maxsize)
     if len(found) == 2 and found["fused"].data == found["result"].data:
         del found["result"]
     return [

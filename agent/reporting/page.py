@@ -63,6 +63,7 @@ def render_report(record: Json, folder: Path) -> str:
         metrics=_metrics(record["metrics"]),
         facts=_facts(record),
         command=command_of(record),
+        asked=any("asked" in instruction for instruction in record["instructions"]),
     )
 
 
@@ -72,6 +73,7 @@ class _Pictures:
     def __init__(self, record: Json, folder: Path, album: Album) -> None:
         self.album, self.folder = album, folder
         self.max_pixels: int = record["settings"]["max_pixels"]
+        self.align: bool = record["settings"]["align"]
         edits = sum(bool(step["output"]) for instruction in record["instructions"] for step in instruction["steps"])
         self.infrared, self.visible = self._sources(Path(record["ir"]), Path(record["vi"]))
         self.fused = self._file("fused.png", "The fused picture, before any edit.")
@@ -100,7 +102,7 @@ class _Pictures:
 
     def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
         try:
-            infrared, visible = thumbnails.of_sources(ir, vi, max_pixels=self.max_pixels)
+            infrared, visible = thumbnails.of_sources(ir, vi, max_pixels=self.max_pixels, align=self.align)
         except InputError:
             return None, None
         return (

@@ -3,30 +3,11 @@
 import os
 import shlex
 
+from agent.chosen import chosen_options
 from agent.questions import in_full
-from agent.settings import Settings
 from agent.state import Json
 
-# Settings that an option of ``wordfuse run`` sets; the seed is always named.
-OPTIONS = {
-    "llm": "--llm",
-    "model": "--model",
-    "regions": "--regions",
-    "grounding_model": "--grounding-model",
-    "segmentation_model": "--segmentation-model",
-    "grounding_picture": "--grounding-picture",
-    "device": "--device",
-    "weights": "--weights",
-    "preset": "--preset",
-    "max_pixels": "--max-pixels",
-}
-LIMITS = {
-    "attempts": "--attempts",
-    "seconds": "--max-seconds",
-    "model_calls": "--max-model-calls",
-    "tool_calls": "--max-tool-calls",
-}
-FUSING = ("device", "weights", "preset", "max_pixels")  # what ``wordfuse fuse`` takes of them
+FUSING = ("device", "weights", "preset", "max_pixels", "align")  # what ``wordfuse fuse`` takes of the options
 
 
 def command_of(record: Json) -> str:
@@ -34,22 +15,27 @@ def command_of(record: Json) -> str:
 
     A run without instructions, such as a conversation that has just begun, is made again by ``wordfuse fuse``.
     """
-    settings, sources = record["settings"], [("--ir", record["ir"]), ("--vi", record["vi"])]
-    usual = Settings().model_dump(mode="json")
     texts = [in_full(instruction) for instruction in record["instructions"]]
-    names = OPTIONS if texts else FUSING
-    words = [*sources, *(("-i", text) for text in texts)]
-    words += [("--mask", f"{name}={path}") for name, path in settings["masks"].items() if texts]
-    words += [(OPTIONS[name], settings[name]) for name in names if settings[name] != usual[name]]
-    if texts:
-        limits, defaults = settings["limits"], usual["limits"]
-        words += [(LIMITS[name], f"{limits[name]:g}") for name in LIMITS if limits[name] != defaults[name]]
-    words.append(("--seed", settings["seed"]))
+    ir, vi = record["ir"], record["vi"]
+    words = [("--pair", ir)] if ir == vi else [("--ir", ir), ("--vi", vi)]
+    words += [("-i", text) for text in texts]
+    for name, value in chosen_options(record["settings"]).items():
+        option = f"--{name.replace('_', '-')}"
+        if name == "masks":
+            words += [("--mask", f"{mask}={path}") for mask, path in value.items() if texts]
+        elif texts or name in (*FUSING, "seed"):
+            words.append((option, value))
     if not texts:
         words.append(("--out", "fused.png"))
-    return " \\\n  ".join(
-        [f"wordfuse {'run' if texts else 'fuse'}", *(f"{option} {quoted(str(value))}" for option, value in words)]
-    )
+    command = f"wordfuse {'run' if texts else 'fuse'}"
+    return " \\\n  ".join([command, *(_option(name, value) for name, value in words)])
+
+
+def _option(name: str, value: object) -> str:
+    """An option with its value; a flag has none."""
+    if value is True:
+        return name
+    return f"{name} {quoted(f'{value:g}' if isinstance(value, float) else str(value))}"
 
 
 def quoted(text: str) -> str:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -72,11 +73,16 @@ class Terminal:
         return self.sees("\x1b[?2004h")
 
 
+def _hear_ctrl_c() -> None:
+    """As a process at a terminal does; one that a script started in the background may have it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def chatting(folder: Path, home: dict[str, str], *words: object) -> Iterator[Terminal]:
     child = pexpect.spawn(
         COMMAND[0], [*COMMAND[1:], "chat", *map(str, words)], env=home, cwd=folder, encoding="utf-8",
-        dimensions=(40, 100), timeout=40,
+        dimensions=(40, 100), timeout=40, preexec_fn=_hear_ctrl_c,
     )  # fmt: skip
     try:
         yield Terminal(child)
@@ -208,8 +214,8 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ([], "--ir and --vi: name both"),
-        (["--ir", EXAMPLE / "ir.png"], "--ir and --vi: name both"),
+        ([], "--ir and --vi: missing"),
+        (["--ir", EXAMPLE / "ir.png"], "--vi: missing"),
         (["--resume", "nowhere"], "not a run folder"),
         (["--resume", "nowhere", "--out", "run"], "leave --ir, --vi, --pair and --out out"),
     ],

@@ -1,5 +1,6 @@
 """--pair, --align and what is said about the sources, as a user meets them."""
 
+import io
 import json
 import re
 from pathlib import Path
@@ -15,6 +16,7 @@ from fusion.align import Similarity, warp
 from fusion.errors import InputError
 from fusion.images import read_pair, to_uint8, write_png
 from fusion.palettes import colourise
+from fusion.thumbnails import of_sources
 from tests.commandline import LanguageModel, Scene, complaint, plan, serving, step, wordfuse
 from tests.radiometric import from_pair
 
@@ -193,3 +195,21 @@ def test_align_in_folders_names_the_pairs_that_cannot(
     told = json.loads(result.stdout)
     assert [record["stem"] for record in told["fused"]] == ["good"]
     assert "cannot be aligned" in told["failed"]["bad"]
+
+
+def test_the_report_shows_the_infrared_picture_as_it_was_aligned(scene: Scene, here: Path, shifted: list[str]) -> None:
+    ir, vi = Path(shifted[1]), Path(shifted[3])
+    shown = np.asarray(Image.open(io.BytesIO(of_sources(ir, vi, align=True)[0].data)).convert("L")).astype(float)
+    aligned, as_it_is = (to_uint8(read_pair(ir, vi, align=align).infrared).astype(float) for align in (True, False))
+    assert np.abs(shown - aligned).mean() < 3 < np.abs(shown - as_it_is).mean()
+
+
+def test_what_is_typed_goes_before_variables(scene: Scene, radiometric: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORDFUSE_IR", str(scene.ir))
+    monkeypatch.setenv("WORDFUSE_VI", str(scene.vi))
+    result = wordfuse("fuse", "--pair", radiometric, *scene.network, "--out", "out.png", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["sources"]["infrared"]["unit"]
+    monkeypatch.setenv("WORDFUSE_PAIR", str(radiometric))
+    result = wordfuse("fuse", *scene.pair, *scene.network, "--out", "other.png", "--json")
+    assert "unit" not in json.loads(result.stdout)["sources"]["infrared"]

@@ -52,6 +52,16 @@ def test_jpeg_does_not_hide_it(gray: np.ndarray, name: str, quality: int) -> Non
     assert error(found.gray, gray) < 8
 
 
+@pytest.mark.parametrize(("height", "width"), [(512, 640), (1000, 1000), (2000, 640), (4000, 320)])
+def test_the_whole_picture_counts_whatever_its_size(gray: np.ndarray, height: int, width: int) -> None:
+    """Not a few columns of it, which may be a border."""
+    colours = np.array(Image.fromarray(colourise(gray, "iron")).resize((width, height), Image.Resampling.NEAREST))
+    colours[:, 0] = 255
+    found = recognise(colours)
+    assert found is not None
+    assert found.name == "iron"
+
+
 @pytest.mark.parametrize("name", ["iron", "inferno", "turbo"])
 def test_nor_does_noise(gray: np.ndarray, name: str) -> None:
     noise = np.random.default_rng(0).normal(0, NOISE, (*gray.shape, 3))

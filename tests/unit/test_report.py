@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 import typer.main
 
+from agent.chosen import LIMITS, OPTIONS
 from agent.reporting import render_index, render_report
 from agent.reporting.chart import draw_chart
 from agent.reporting.engine import plain
-from agent.reporting.reproduce import LIMITS, OPTIONS, command_of, quoted
+from agent.reporting.reproduce import command_of, quoted
 from agent.reporting.wording import number, seconds, share, signed, step_words
 from agent.settings import Limits, Settings
 from agent.state import Json
@@ -145,7 +146,9 @@ def test_a_conversation_that_has_just_begun(run: Json, tmp_path: Path) -> None:
 
 def test_questions_of_the_agent_and_their_answers(run: Json, tmp_path: Path) -> None:
     changed, folder = copied(run, tmp_path / "asked")
-    changed["instructions"][0]["asked"] = [{"question": "Which <people>?", "answer": "those & these"}]
+    changed["instructions"][0]["asked"] = [
+        {"kind": "which", "about": "people", "question": "Which <people>?", "answer": "those & these"}
+    ]
     page = check_page(render_report(changed, folder))
     assert "wordfuse asked Which <people>?" in page.text
     assert "You answered: those & these" in page.text
@@ -269,6 +272,7 @@ def test_the_command_sets_what_was_set(run: Json, tmp_path: Path) -> None:
         preset="terf",
         seed=7,
         max_pixels=1_000_000,
+        align=True,
         limits=Limits(attempts=5, seconds=90.5, model_calls=11, tool_calls=12),
     )
     changed["settings"] = chosen.model_dump(mode="json") | {"prompts": "0"}
@@ -276,11 +280,27 @@ def test_the_command_sets_what_was_set(run: Json, tmp_path: Path) -> None:
     assert given["instruction"] == list(WORDS)
     assert (str(given["ir"]), str(given["vi"])) == (run["ir"], run["vi"])
     assert given["mask"] == [f"the dog={tmp_path / 'dog 1.png'}"]
-    for name in OPTIONS:
+    for name in set(OPTIONS) - {"masks"}:
         assert given[name] == getattr(chosen, name), name
-    for name in LIMITS:
-        assert given[name if name == "attempts" else f"max_{name}"] == getattr(chosen.limits, name), name
+    for option, limit in LIMITS.items():
+        assert given[option] == getattr(chosen.limits, limit), option
     assert given["seed"] == 7
+
+
+def test_every_setting_is_an_option_or_has_none() -> None:
+    from agent.script import Choices
+
+    without = {"adapter", "ask", "limits", "seed"}
+    assert set(Settings.model_fields) == set(OPTIONS) | without
+    assert set(Choices.model_fields) == {*OPTIONS, *LIMITS, "seed"}, "what a script may say"
+
+
+def test_one_file_with_both_pictures_is_named_once(run: Json) -> None:
+    changed = copy.deepcopy(run)
+    changed["vi"] = changed["ir"]
+    words = arguments(command_of(changed))
+    assert words[words.index("--pair") + 1] == run["ir"]
+    assert "--vi" not in words
 
 
 def test_the_command_leaves_out_what_is_usual(run: Json) -> None:
