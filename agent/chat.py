@@ -5,19 +5,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.console import Console
-from rich.markup import escape
 
 from agent import chat_commands
 from agent.chat_input import ChatCompleter, KeyboardReader, LineReader, Reader
 from agent.console import shown_text, step_table, watching
 from agent.context import Event
 from agent.conversation import Conversation, Turn
-from agent.errors import InputError, WordfuseError
+from agent.errors import InputError
+from agent.explain import explained
 from agent.intents import Intent, intent_of
 from agent.pictures import Pictures
 from agent.questions import Question
 from agent.record import exit_code
 from agent.session import Session
+from agent.state import Json
 from agent.stopping import Interrupts
 from agent.why import explain
 from fusion.overlay import overlay_file
@@ -33,10 +34,12 @@ class Chat:
         console: where everything is shown.
         pictures: shows pictures there.
         conversation: the turns; only inside :meth:`run`.
+        record: the run record, when the person has left; an open question stays open.
         scratch: a folder for pictures that are only looked at.
     """
 
     conversation: Conversation
+    record: Json
 
     def __init__(self, session: Session, console: Console, *, images: bool, keyboard: bool, quiet: bool) -> None:
         """Talk about the run of a session.
@@ -50,13 +53,14 @@ class Chat:
         """
         self.session, self.console, self._quiet = session, console, quiet
         self._stopped = False  # the last turn, by Ctrl-C
+        self._toolbar = ""
         self._temporary = TemporaryDirectory(prefix="wordfuse-")
         self.scratch = Path(self._temporary.name)
         self.pictures = Pictures(console, self.scratch, enabled=images and not quiet)
-        self._reader: Reader = LineReader(lambda line: self.tell(escape(line)))
+        self._reader: Reader = LineReader(lambda line: self.tell(shown_text(line)))
         if keyboard:
             completer = ChatCompleter(chat_commands.names, lambda command: chat_commands.offers(self, command))
-            self._reader = KeyboardReader(completer, self._state, to_stderr=console.stderr)
+            self._reader = KeyboardReader(completer, lambda: self._toolbar, to_stderr=console.stderr)
 
     def run(self) -> int:
         """Talk until the person leaves; returns the exit code of the run.
@@ -65,10 +69,8 @@ class Chat:
             KeyboardInterrupt: left in the middle of a turn, which can be finished later.
             InputError: another process works in the folder.
         """
-        with (
-            self._temporary,
-            watching(Console(file=self.console.file, quiet=self._quiet, highlight=False)) as watch,
-        ):
+        # One console: messages must not meet a live bar of another.
+        with self._temporary, watching(Console(quiet=True) if self._quiet else self.console) as watch:
 
             def notify(event: Event) -> None:
                 watch(event)
@@ -80,9 +82,8 @@ class Chat:
                 self._begin()
                 while self._listen():
                     pass
-                if self.conversation.question is not None:
-                    self.conversation.answer("")  # left unanswered
-                return exit_code(self.conversation.record)
+                self.record = self.conversation.record
+                return exit_code(self.record)
 
     def tell(self, markup: str) -> None:
         """Show a line of rich markup."""
@@ -111,14 +112,16 @@ class Chat:
         """Carry out one instruction, and tell what came of it."""
         self._told(self.conversation.say(text))
 
-    def settle(self) -> None:
-        """Put the questions of a turn to the person until there are none left.
+    def settle(self) -> bool:
+        """Put the questions of a turn to the person until there are none left; whether to go on.
 
         Raises:
             EOFError: the person leaves.
         """
         while self.conversation.question is not None:
-            self._told(self.conversation.answer(self._read().strip()))
+            if not self._follow(self._read().strip()):
+                raise EOFError
+        return not self._stopped
 
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
@@ -132,10 +135,10 @@ class Chat:
         for warning in self.conversation.warnings():
             self.tell(f"[yellow]{shown_text(warning)}[/yellow]")
         self.tell(WELCOME)
-        if turn.question is not None:
-            self._ask(turn.question)
-        else:
+        if turn is None or turn.question is None:
             self.show({"fused": self.session.folder / "fused.png", "now": self.picture("result")})
+        if turn is not None:
+            self._told(turn)
 
     @property
     def model(self) -> str:
@@ -145,19 +148,41 @@ class Chat:
     def _listen(self) -> bool:
         """Read one input and follow its lines; False when the person leaves."""
         try:
-            for line in filter(None, map(str.strip, self._read().splitlines())):
-                try:
-                    if not self._follow(line):
-                        return False
-                except WordfuseError as error:
-                    self.tell(f"[red]{shown_text(str(error))}[/red]")
+            lines = [line.strip() for line in self._read().splitlines() if line.strip()]
+            for number, line in enumerate(lines, start=1):
+                if not self._followed(line) and number < len(lines):
+                    self.tell(f"[yellow]left out: {shown_text('; '.join(lines[number:]))}[/yellow]")
+                    break
         except EOFError:
             return False
         return True
 
+    def _followed(self, line: str) -> bool:
+        """Follow a line, whatever goes wrong; whether the lines after it make sense.
+
+        Raises:
+            EOFError: the person leaves.
+            KeyboardInterrupt: the person leaves in the middle of a turn.
+        """
+        try:
+            if not self._follow(line):
+                raise EOFError
+        except EOFError:
+            raise
+        except KeyboardInterrupt:
+            if self.conversation.in_work:
+                raise
+            self._stopped = True
+            self.tell("stopped; Ctrl-C again leaves")
+        except Exception as error:
+            self.tell(f"[red]{shown_text(explained(error)[0])}[/red]")
+            return False
+        return not self._stopped and self.conversation.question is None
+
     def _read(self) -> str:
         """The next input; Ctrl-C leaves if it was pressed just before, at this prompt or to stop the turn."""
         warned, self._stopped = self._stopped, False
+        self._toolbar = self._state()
         while True:
             try:
                 return self._reader.read(PROMPT if self.conversation.question is None else ANSWER)
@@ -168,16 +193,17 @@ class Chat:
                 self.tell("press Ctrl-C again, or Ctrl-D, to leave")
 
     def _follow(self, line: str) -> bool:
+        """Follow a line; False ends the conversation."""
         if line.startswith("/"):
             return chat_commands.follow(self, line)
-        if self.conversation.question is not None:
-            self._told(self.conversation.answer(line))
-            return True
         intent = intent_of(line)
-        if intent is None:
+        if self.conversation.question is not None and intent in (None, "praise", "regret"):
+            self._told(self.conversation.answer(line))
+        elif intent is None:
             self.say(line)
-            return True
-        return self._reply(intent)
+        else:
+            return self._reply(intent)
+        return True
 
     def _reply(self, intent: Intent) -> bool:
         """Answer what is no wish for an edit."""
@@ -214,7 +240,7 @@ class Chat:
 
     def _state(self) -> str:
         """The line below the input."""
-        turns = len(self.conversation.record["instructions"]) if self.conversation.question is None else "..."
+        turns = self.conversation.turns
         return f" {self.session.folder} · {self.model} · turns: {turns} · Alt-Enter: another line · /help "
 
     def regions(self) -> Iterable[str]:

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from agent.console import metric_table, shown_text
 from agent.errors import InputError
+from agent.questions import untold
 from agent.settings import Limits
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def offers(chat: "Chat", name: str) -> Iterable[str]:
         return PICTURES
     if name in ("", "/mask", "/regions"):
         return chat.regions()
-    return {"/budget": Limits.model_fields, "/model": ["embedded", "http://127.0.0.1:8000/v1"]}.get(name, ())
+    if name == "/budget":
+        return _limits()
+    return ("embedded", "http://127.0.0.1:8000/v1") if name == "/model" else ()
 
 
 def follow(chat: "Chat", line: str) -> bool:
@@ -81,25 +84,19 @@ def follow(chat: "Chat", line: str) -> bool:
     Raises:
         WordfuseError: it cannot be carried out; the message says why.
     """
-    name, _, argument = line.partition(" ")
+    name, argument = (*line.split(None, 1), "")[:2]
+    name = name.lower()
     found = [known for known in COMMANDS if known == name] or [known for known in COMMANDS if known.startswith(name)]
     if len(found) != 1:
         raise InputError(f"{name}: {'could be ' + ', '.join(found) if found else 'no such command'}; /help lists all")
     return COMMANDS[found[0]].run(chat, argument.strip()) is not False
 
 
-def _close_question(chat: "Chat") -> None:
-    """A question that is passed over is answered with nothing."""
-    if chat.conversation.question is not None:
-        chat.conversation.answer("")
-
-
 @command()
 def undo(chat: "Chat", argument: str) -> None:
     """Take the last turn back."""
-    _close_question(chat)
     if not chat.conversation.can_undo:
-        raise InputError("there is nothing to undo: this is the fused picture")
+        raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
     chat.conversation.undo()
     _now(chat)
 
@@ -124,8 +121,11 @@ def show(chat: "Chat", argument: str) -> None:
 
 @command("[PICTURE [PICTURE]]")
 def compare(chat: "Chat", argument: str) -> None:
-    """Show two pictures side by side; fused and result, if nothing else is said."""
-    first, second = ([*argument.split(), "result"] if argument else ["fused", "result"])[:2]
+    """Show two pictures side by side; one is compared with fused, none is the result."""
+    named = argument.split()
+    if len(named) > 2:
+        raise InputError(f"/compare {argument}: compares two pictures")
+    first, second = named if len(named) == 2 else ("fused", *named) if named else ("fused", "result")
     chat.show({first: chat.picture(first), second: chat.picture(second)})
     chat.tell(f"[dim]{shown_text(str(chat.picture(first)))} | {shown_text(str(chat.picture(second)))}[/dim]")
 
@@ -133,7 +133,6 @@ def compare(chat: "Chat", argument: str) -> None:
 @command()
 def metrics(chat: "Chat", argument: str) -> None:
     """The metrics of the fused picture and of the result."""
-    _close_question(chat)
     chat.console.print(metric_table(chat.conversation.record["metrics"]))
 
 
@@ -176,11 +175,14 @@ def save(chat: "Chat", argument: str) -> None:
     """Write this conversation as a script, for `wordfuse script`."""
     from agent.chat_script import save_script
 
-    _close_question(chat)
     if not argument:
         raise InputError("/save: name the file, as in /save evening.yaml")
-    path = save_script(Path(argument).expanduser(), chat.session, chat.conversation.record)
+    path = save_script(_path(argument), chat.session, chat.conversation.record)
     chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
+    for said in chat.conversation.record["instructions"]:
+        for phrase in untold(said):
+            told = f"which '{phrase}' was meant in '{said['text']}' cannot be said in a script"
+            chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
 
 
 @command("FILE.yaml")
@@ -188,13 +190,17 @@ def load(chat: "Chat", argument: str) -> None:
     """Say what a script says, turn by turn, about this pair."""
     from agent.chat_script import load_script
 
-    _close_question(chat)
     if not argument:
         raise InputError("/load: name the file, as in /load evening.yaml")
-    for text in load_script(Path(argument).expanduser()):
+    said, others = load_script(_path(argument))
+    if others:
+        chat.tell(f"[dim]the first of {others + 1} jobs[/dim]")
+    for number, text in enumerate(said, start=1):
         chat.tell(f"[bold]{shown_text(text)}[/bold]")
         chat.say(text)
-        chat.settle()
+        if not chat.settle() and number < len(said):
+            chat.tell(f"[yellow]left out: {shown_text('; '.join(said[number:]))}[/yellow]")
+            return
 
 
 @command("[embedded | URL] [NAME]")
@@ -203,34 +209,33 @@ def model(chat: "Chat", argument: str) -> None:
     if argument:
         llm, _, name = argument.partition(" ")
         changed = {"llm": llm, "model": name.strip() or None}
-        chat.conversation.choose(chat.session.settings.model_copy(update=changed))
+        chat.conversation.change(chat.session.settings.model_copy(update=changed))
     used = chat.session.model.usage
     chat.tell(
-        f"{shown_text(chat.model)} ({shown_text(chat.session.settings.llm)}): {used.calls} calls, "
+        f"{shown_text(chat.model)} ({shown_text(chat.session.settings.server)}): {used.calls} calls, "
         f"{used.prompt_tokens} + {used.completion_tokens} tokens, {used.seconds:.1f} s"
     )
 
 
 @command("[NAME NUMBER]")
 def budget(chat: "Chat", argument: str) -> None:
-    """Show or change the budgets of a turn: attempts, model-calls, tool-calls, seconds."""
+    """Show or change the budgets of a turn: attempts, model-calls, tool-calls, seconds, seconds-per-call."""
     limits = chat.session.settings.limits
     if argument:
         name, _, number = argument.replace("-", "_").partition(" ")
         if name not in Limits.model_fields:
-            raise InputError(f"/budget {name}: unknown; choose one of {', '.join(Limits.model_fields)}")
+            raise InputError(f"/budget {argument}: unknown; choose one of {', '.join(_limits())}")
         try:
             limits = Limits.model_validate(limits.model_dump() | {name: number.strip()})
         except ValidationError as error:
             raise InputError(f"/budget {argument}: {error.errors()[0]['msg']}") from error
-        chat.conversation.choose(chat.session.settings.model_copy(update={"limits": limits}))
+        chat.conversation.change(chat.session.settings.model_copy(update={"limits": limits}))
     chat.tell(" · ".join(f"{name.replace('_', '-')} {value:g}" for name, value in limits.model_dump().items()))
 
 
 @command()
 def reset(chat: "Chat", argument: str) -> None:
     """Go back to the fused picture; can be undone."""
-    _close_question(chat)
     chat.conversation.reset()
     _now(chat)
 
@@ -238,7 +243,6 @@ def reset(chat: "Chat", argument: str) -> None:
 @command()
 def why(chat: "Chat", argument: str) -> None:
     """Why the last turn ended as it did: what was understood, found and measured."""
-    _close_question(chat)
     chat.why()
 
 
@@ -258,6 +262,25 @@ def help_(chat: "Chat", argument: str) -> None:
 def quit_(chat: "Chat", argument: str) -> bool:
     """Leave; `wordfuse chat --resume DIR` goes on."""
     return False
+
+
+def _path(name: str) -> Path:
+    """A file that was typed.
+
+    Raises:
+        InputError: it cannot be one.
+    """
+    try:
+        if not name.isprintable():
+            raise RuntimeError("it has characters that cannot be printed")
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{name}: no file name ({error}); type another") from error
+
+
+def _limits() -> list[str]:
+    """The budgets, as they are typed."""
+    return [name.replace("_", "-") for name in Limits.model_fields]
 
 
 def _now(chat: "Chat") -> None:

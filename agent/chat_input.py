@@ -45,7 +45,7 @@ class LineReader:
 
     def read(self, prompt: str) -> str:
         """See :meth:`Reader.read`."""
-        line = sys.stdin.readline()
+        line = sys.stdin.readline() if sys.stdin is not None else ""
         if not line:
             raise EOFError
         self._echo(f"{prompt}{line.rstrip()}")
@@ -60,7 +60,7 @@ class KeyboardReader:
 
         Args:
             completer: what may follow what was typed.
-            toolbar: the line below, made anew for every input.
+            toolbar: the line below.
             to_stderr: standard output is for something else.
         """
         self._session: PromptSession[str] = PromptSession(

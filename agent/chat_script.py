@@ -33,7 +33,7 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
     said = [in_full(instruction) for instruction in record["instructions"]]
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
-    chosen = chosen_options(session.settings.model_dump(mode="json"))
+    chosen = chosen_options(session.settings.model_dump(mode="json") | {"llm": session.settings.server})
     sources = {"pair": record["ir"]} if record["ir"] == record["vi"] else {"ir": record["ir"], "vi": record["vi"]}
     text = yaml.safe_dump(
         {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100
@@ -42,12 +42,13 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
     return path
 
 
-def load_script(path: Path) -> list[str]:
-    """What the first job of a script says.
+def load_script(path: Path) -> tuple[list[str], int]:
+    """What the first job of a script says, and how many others there are.
 
     Raises:
         InputError: it is no script.
     """
     from agent.script import read_script
 
-    return list(read_script(path).content.jobs[0].say)
+    first, *others = read_script(path).content.jobs
+    return first.say, len(others)

@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command
 
-from agent.errors import WordfuseError
+from agent.context import connect_model
+from agent.errors import InputError, WordfuseError
 from agent.questions import Question
-from agent.record import read_record
-from agent.session import RECORD, THREAD, Machine, Notify, Session
-from agent.settings import Limits, Settings
-from agent.state import Json, RunInput
+from agent.record import build_record, read_record
+from agent.session import RECORD, Machine, Notify, Session
+from agent.settings import Settings
+from agent.state import Json, RunInput, RunState
 from agent.stopping import Interrupts
 from fusion.images import to_uint8, write_png
 from fusion.overlay import overlay_file
 from tools.registry import call
 from tools.types import Region
-from tools.workspace import Catalogue
+from tools.workspace import FUSED, Catalogue
 
 
 @dataclass(frozen=True)
@@ -65,29 +65,48 @@ class Conversation:
         with session.locked(), session.machine(notify, interrupts) as machine:
             yield cls(session, machine, interrupts)
 
-    def begin(self) -> Turn:
-        """Fuse the pair, or finish what was in work when the conversation was left."""
-        begun = bool(self._machine.values)
-        if begun and not self._machine.head.next and (self.session.folder / RECORD).exists():
+    def begin(self) -> Turn | None:
+        """Fuse the pair, or finish what was in work when the conversation was left; None if there is nothing to do.
+
+        Raises:
+            WordfuseError: it cannot be finished now; the next time it is tried again.
+        """
+        machine = self._machine
+        if not machine.values:
+            self._go(self.session.given)
+            return None
+        if self.question is not None:
             return self._outcome(stopped=False)
-        return self._go(None if begun else self.session.given)
+        if machine.head.next:
+            try:
+                return self._go()
+            except WordfuseError:
+                raise
+            except Exception:
+                self._drop()  # else a fault of ours would keep the folder closed for ever
+                raise
+        if not (self.session.folder / RECORD).exists():
+            machine.report()
+        return None
 
     def say(self, text: str) -> Turn:
-        """Carry out one more instruction."""
-        state = self._machine.values
-        start = {**state["usage"], "seconds": state["seconds"]}
-        self._fork(
-            self._place(),
+        """Carry out one more instruction; a turn that cannot be finished is taken back."""
+        self._check_no_question()
+        state, place = self._machine.values, self._machine.place
+        self._machine.fork(
+            place,
             instructions=[*state["instructions"], text],
-            history=[*state["history"], self._place()],
+            history=[*state["history"], place],
             undone=[],
-            start=start,
+            start={**state["usage"], "seconds": state["seconds"]},
+            # Which of several was meant holds for what follows on it ("a bit more"), not where it is named anew.
+            chosen={phrase: boxes for phrase, boxes in state["chosen"].items() if phrase not in text.casefold()},
         )
-        return self._go(None)
+        return self._turn()
 
     def answer(self, text: str) -> Turn:
-        """Answer the question that the last turn ended with."""
-        return self._go(Command(resume=text))
+        """Answer the question that the last turn ended with; a turn that cannot be finished is taken back."""
+        return self._turn(Command(resume=text))
 
     @property
     def question(self) -> Question | None:
@@ -98,7 +117,16 @@ class Conversation:
     @property
     def record(self) -> Json:
         """The run record, as ``run.json`` holds it at the end of every turn."""
-        return read_record(self.session.folder)
+        if (self.session.folder / RECORD).exists():
+            return read_record(self.session.folder)
+        state, context = self._machine.values, self._machine.context
+        context.work.catalogue = Catalogue.model_validate(state["catalogue"])
+        return build_record(cast(RunState, state), context)
+
+    @property
+    def turns(self) -> int:
+        """How many instructions there are."""
+        return len(self._machine.values["instructions"])
 
     @property
     def picture(self) -> str:
@@ -145,23 +173,30 @@ class Conversation:
         return bool(self._machine.values["undone"])
 
     def undo(self) -> None:
-        """Go back to before the last turn."""
+        """Go back to before the last turn, or to before the question that is open."""
+        if self.question is not None:
+            self._drop()
+            return
         state = self._machine.values
-        self._fork(state["history"][-1], undone=[*state["undone"], self._place()])
-        self._go(None)
+        self._machine.fork(state["history"][-1], undone=[*state["undone"], self._machine.place])
+        self._go()
 
     def redo(self) -> None:
         """Do again what was undone last."""
+        self._check_no_question()
         *left, last = self._machine.values["undone"]
-        self._fork(last, undone=left)
-        self._go(None)
+        self._machine.fork(last, undone=left)
+        self._go()
 
     def reset(self) -> None:
         """Go back to the fused picture; can be undone."""
-        history = self._machine.values["history"]
-        if history:
-            self._fork(history[0], undone=[], history=[self._place()])
-            self._go(None)
+        if self.question is not None:
+            self._drop()
+        place, state = self._machine.place, self._machine.values
+        nothing: Json = {"records": [], "instructions": [], "instruction": 0, "image": FUSED, "chosen": {}}
+        nothing["catalogue"] = state["catalogue"] | {"made": 0, "states": {}, "aliases": {}}
+        self._machine.fork(place, **nothing, history=[*state["history"], place], undone=[])
+        self._go()
 
     def look_for(self, phrase: str, shown: Path) -> Json:
         """Find a region without editing it.
@@ -187,43 +222,43 @@ class Conversation:
         mask.unlink()  # the catalogue is not kept, so nothing would know it
         return {"found": True, "reason": record.reason, "area": drawn.result["area"]}
 
-    def choose(self, settings: Settings) -> None:
+    def change(self, settings: Settings) -> None:
         """Go on with other settings; another language model is connected first.
 
         Raises:
             BackendUnreachable: it cannot be reached; nothing changes then.
         """
-        from agent.context import connect_model
-
         before, model = self.session.settings, None
         if (settings.llm, settings.model, settings.adapter) != (before.llm, before.model, before.adapter):
             model = connect_model(settings)
-        self.session.choose(settings, model)
+        self.session.change(settings, model)
         context = self._machine.context
-        context.settings, context.model = settings, self.session.model
+        context.settings, context.model, context.work.settings = settings, self.session.model, settings.for_tools()
 
     @property
-    def limits(self) -> Limits:
-        """The budgets of each turn."""
-        return self.session.settings.limits
+    def in_work(self) -> bool:
+        """Whether a turn was left in the middle."""
+        return bool(self._machine.head.next) and self.question is None
 
-    def _place(self) -> str:
-        """The checkpoint that the conversation is at."""
-        place: str = self._machine.head.config["configurable"]["checkpoint_id"]
-        return place
+    def _check_no_question(self) -> None:
+        if self.question is not None:
+            raise InputError("a question is open: answer it first, or say skip")
 
-    def _fork(self, place: str, **changes: object) -> None:
-        """Go on from a checkpoint at the end of a turn, with some values changed."""
-        (self.session.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
-        now, machine = self._machine.values, self._machine
-        # What was spent stays spent, and names of files are never used twice.
-        changes |= {name: now[name] for name in ("accepted", "usage", "seconds")}
-        config: RunnableConfig = {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
-        catalogue = machine.graph.get_state(config).values["catalogue"]
-        changes["catalogue"] = catalogue | {"counter": now["catalogue"]["counter"]}
-        machine.graph.update_state(config, changes, as_node="advance")
+    def _turn(self, given: Command[Any] | None = None) -> Turn:
+        try:
+            return self._go(given)
+        except Exception:  # a server that is gone, a disk that is full, a fault of ours
+            self._drop()
+            raise
 
-    def _go(self, given: RunInput | Command[Any] | None) -> Turn:
+    def _drop(self) -> None:
+        """Take back the turn in work, as if it had not been said."""
+        history = self._machine.values.get("history")
+        if history:
+            self._machine.fork(history[-1])
+            self._machine.advance()
+
+    def _go(self, given: RunInput | Command[Any] | None = None) -> Turn:
         """Run to the end of the turn or to its next question; Ctrl-C ends the turn with the best it reached."""
         context = self._machine.context
         context.stopped = False
@@ -236,17 +271,7 @@ class Conversation:
                 context.stopped = True
                 interrupts.forget()
                 self._machine.advance()
-            except WordfuseError:
-                self._drop()
-                raise
         return self._outcome(context.stopped)
-
-    def _drop(self) -> None:
-        """Take back a turn that cannot be finished: a server that is gone, a disk that is full."""
-        history = self._machine.values.get("history")
-        if history:
-            self._fork(history[-1], undone=[])
-            self._machine.advance()
 
     def _outcome(self, stopped: bool) -> Turn:
         state = self._machine.values

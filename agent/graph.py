@@ -3,12 +3,14 @@
 One run edits one pair by a list of instructions::
 
     fuse -> understand -> act <-> call_tool -> evaluate -> critique -> advance -> report
-                ^          ^                                  |           |
-                |          +----- again, adjust, undo --------+           |
+                ^ |        ^ ^        |                       |           |
+                | +-> ask -+ |        |  in a conversation    |           |
+                |      ^-----|--------+                       |           |
+                |            +----- again, adjust, undo ------+           |
                 +---------------- next step, next instruction ------------+
 
-In a conversation (``agent.conversation``) the instructions come one by one, and ``ask`` stands between: the graph stops
-there until the person has answered.
+In a conversation (``agent.conversation``) the instructions come one by one, and the graph stops in ``ask`` until the
+person has answered.
 
 * ``understand`` asks the model for the plan of the next instruction.
 * ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made.
@@ -57,8 +59,10 @@ def after_tool(state: RunState) -> Literal["ask", "act", "evaluate", "advance"]:
     return "evaluate" if state["output"] else "act"
 
 
-def after_asking(state: RunState) -> Literal["understand", "act", "advance"]:
-    """An answer says what to do, or with what to go on; without one the step ends."""
+def after_asking(state: RunState) -> Literal["ask", "understand", "act", "advance"]:
+    """An answer says what to do, or with what to go on; without one the step ends. It may lead to another question."""
+    if state["question"]:
+        return "ask"
     if state["clarified"] is not None:
         return "understand"
     return "advance" if state["notice"] or nodes.current_step(state) is None else "act"

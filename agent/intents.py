@@ -22,13 +22,13 @@ _PATTERNS: dict[Intent, str] = {
     r"how does it look( now)?",
     "compare": r"compare( (it|them|both))?|(show me )?before and after|show me the difference|"
     r"what('?s| is) the difference",
-    "praise": r"(many )?thanks?( you)?( a lot| so much)?|thx|(very |that'?s |looks |it looks |this is )?"
+    "praise": r"(many )?thanks?( you)?( a lot| so much| very much)?|thx|(very |that'?s |looks |it looks |this is )?"
     r"(good|great|nice|perfect|fine|better|lovely|excellent|beautiful|ok|okay|cool|wonderful)( job| work)?( now)?"
     r"( thanks?( you)?)?",
     "regret": rf"i (do not|don'?t) like {_IT}|{_IT} is (worse|bad|wrong|not what i (meant|wanted))|"
     r"that'?s (worse|bad|wrong|not what i (meant|wanted))|not like that|no not that|that looks (bad|worse|wrong)",
     "help": r"help( me)?( please)?|what can you do|what can i (say|ask|do)|how does this work",
-    "quit": r"quit|exit|bye|good ?bye|i'?m done|that'?s (all|it)|leave|stop here|see you",
+    "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
 }
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
 
@@ -45,4 +45,6 @@ def intent_of(text: str) -> Intent | None:
     words = re.sub(r"[.,!?;:\u2026]+", " ", text.casefold().replace("\u2019", "'"))
     words = re.sub(r"^\s*(please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+(?=\S)", "", " ".join(words.split()))
     words = re.sub(r"\s+(please|again please|then|now please)$", "", words)
+    if "?" in text.rstrip(" .!?"):
+        return None  # "why is it dark? brighten it" goes on with a wish
     return next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)

@@ -62,6 +62,7 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
 def fuse(given: RunState, context: Context) -> Update:
     """Fuse the pair; every other part of the state starts here."""
     state = fresh(RunInput(ir=given["ir"], vi=given["vi"], out=given["out"], instructions=given["instructions"]))
+    context.work.catalogue = Catalogue()  # on LangGraph's server a thread may have had a run before
     context.notify(Event("calling", "fuse"))
     update: Update = {**state}
     make_call(state, context, update, "fuse", {})
@@ -83,10 +84,14 @@ def understand(state: RunState, context: Context) -> Update:
     answer, open_to_ask = state["clarified"], context.asks and state["clarified"] is None
     refusal = spent(state, context)
     vague = refusal is None and open_to_ask and questions.is_vague(text)
+    meant: str | None = None
     try:
         if refusal or vague:
             raise AnswerError(refusal or "it says that something is to change, but not what")
-        plan = understood(text, before) if answer is None else questions.clarified(understood, text, answer, before)
+        if answer is None:
+            plan = understood(text, before)
+        else:
+            plan, meant = questions.clarified(understood, text, answer, before)
     except AnswerError as error:
         plan = Plan(steps=[], refusal=str(error)[:200])
     unclear = vague or (open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal))
@@ -97,7 +102,8 @@ def understand(state: RunState, context: Context) -> Update:
         update["question"] = question.model_dump()
     record: Json = {"text": text, "plan": plan.model_dump(), "steps": [], "refusal": plan.refusal}
     if again and "asked" in again[0]:
-        record["asked"] = again[0]["asked"]
+        *others, last = again[0]["asked"]
+        record["asked"] = [*others, last | ({"meant": meant} if meant else {})]
     return update | {"records": [*earlier, record]}
 
 
@@ -108,36 +114,58 @@ def ask(state: RunState, context: Context) -> Update:
         raise RuntimeError("there is no question: the graph's routing is broken")
     question = Question.model_validate(state["question"])
     # Where nobody can be asked any more, no answer is an answer too.
-    answer = str(interrupt(state["question"]))[:500] if context.asks else ""
+    answer = str(interrupt(state["question"]))[:500] if context.asks and not context.stopped else ""
     context.trace.write("asked", 0.0, question=question.text, answer=answer)
-    *earlier, record = state["records"]
     one = {"kind": question.kind, "about": question.about, "question": question.text, "answer": answer}
-    asked = [*record.get("asked", []), one]
-    record = record | {"asked": asked}
     update: Update = {"question": None}
-    if question.kind == "effect":
+    if context.stopped:
+        update["notice"] = STOPPED
+    elif question.kind == "effect":
         update["clarified"] = None if questions.declined(answer) else answer
     elif question.kind == "region":
-        if not questions.declined(answer):
-            try:
-                step = questions.other_region(_step(state), question.about, answer)
-            except ValueError:
-                update["notice"] = f"'{answer[:40]}...' is too long for the name of a region"
-            else:
-                steps = list(record["plan"]["steps"])
-                steps[state["step"]] = step.model_dump()
-                record = record | {"plan": record["plan"] | {"steps": steps}}
-                update |= fresh_step()
-        elif not _enough(_step(state), state["found"], state["missing"]):
-            update["notice"] = f"'{question.about}' was not found, and no other region was named"
+        update |= _other_region(state, context, question, answer)
     else:
-        kept = questions.selected(question, answer)
-        if kept is None:
-            update["notice"] = f"which '{question.about}' is meant was not understood: {answer[:80] or 'no answer'}"
-        else:
-            update["chosen"] = state["chosen"] | {question.about: kept}
-            _narrow(context, str(question.grounding), update["chosen"])
-    return update | {"records": [*earlier, record]}
+        update |= _chosen(state, context, question, answer)
+    *earlier, record = state["records"]
+    steps = list(record["plan"]["steps"])
+    if "planned" in update:
+        steps[state["step"]] = update.pop("planned")
+    plan = record["plan"] | {"steps": steps}
+    return update | {"records": [*earlier, record | {"plan": plan, "asked": [*record.get("asked", []), one]}]}
+
+
+def _other_region(state: RunState, context: Context, question: Question, answer: str) -> Update:
+    """What an answer changes that names another region, or none."""
+    step = _step(state)
+    if not questions.declined(answer):
+        try:
+            return {**fresh_step(), "planned": questions.other_region(step, question.about, answer).model_dump()}
+        except ValueError:
+            return {"notice": f"'{answer[:40]}...' is too long for the name of a region"}
+    if not _enough(step, state["found"], state["missing"]):
+        return {"notice": f"'{question.about}' was not found, and no other region was named"}
+    grounding = str(question.grounding)
+    more = questions.about_which(grounding, context.work.grounding(grounding), state["chosen"])
+    return {"question": more.model_dump() if more else None}
+
+
+def _chosen(state: RunState, context: Context, question: Question, answer: str) -> Update:
+    """What an answer changes that says which of several objects are meant."""
+    if questions.declined(answer):
+        return {"notice": f"which '{question.about}' is meant was not said"}
+    kept = questions.selected(question, answer)
+    if kept is None:
+        if _asked(state) + 1 < questions.MOST:
+            return {"question": questions.again(question).model_dump()}
+        return {"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"}
+    chosen = state["chosen"] | {question.about: kept}
+    _narrow(context, str(question.grounding), chosen)
+    return {"chosen": chosen}
+
+
+def _asked(state: RunState) -> int:
+    """How many questions of the instruction were answered."""
+    return len(state["records"][-1].get("asked", []))
 
 
 @node
@@ -237,6 +265,8 @@ def critique(state: RunState, context: Context) -> Update:
     update: Update = {}
     if attempt["stopped"] == "cancelled" and not result.met:
         judgement = Judgement(verdict="again", reason="it was interrupted before its goal: go on")
+    elif context.stopped:
+        judgement = critic.expected(result, max(1, number), limit)  # the person does not want to wait for the model
     else:
         judgement = _judgement(state, context, update, critic.table(step, result, max(1, number), limit))
     move = critic.decide(judgement, result, number, limit)
@@ -345,9 +375,9 @@ def _outcome(state: RunState, context: Context, step: Step, name: str, result: J
     if name == "ground":
         found, missing, records = result["found"], result["missing"], context.work.grounding(result["grounding"])
         update: Update = {"found": found, "missing": missing}
-        if context.asks and len(state["records"][-1].get("asked", [])) < questions.MOST:
+        if context.asks and _asked(state) < questions.MOST:
             _narrow(context, result["grounding"], state["chosen"])
-            question = questions.about_missing(step, records)
+            question = questions.about_missing(step, result["grounding"], records)
             question = question or questions.about_which(result["grounding"], records, state["chosen"])
             if question is not None:
                 return update | {"question": question.model_dump()}

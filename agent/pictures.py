@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from agent.explain import explained
 from agent.text import printable
 
 LEAST_ROWS, MOST_ROWS = 10, 40  # of a picture in characters
@@ -39,9 +40,16 @@ class Pictures:
         self._sharp = _sharp_image() if self.enabled else None
 
     def show(self, pictures: Mapping[str, Path]) -> None:
-        """Show pictures in a row."""
+        """Show pictures in a row; where that fails, say so once and show none from then on."""
         if not self.enabled:
             return
+        try:
+            self._show(pictures)
+        except Exception as error:  # a terminal or a library that does not keep its word must not cost the turn
+            self.enabled = False
+            self._console.print(f"pictures are off: {explained(error)[0]}", markup=False, highlight=False)
+
+    def _show(self, pictures: Mapping[str, Path]) -> None:
         if self._sharp is None:
             # Half of the terminal, so that some of the conversation stays in sight.
             rows = min(max(self._console.height // 2, LEAST_ROWS), MOST_ROWS)

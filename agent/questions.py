@@ -38,14 +38,32 @@ _VAGUE = re.compile(
     re.I,
 )
 _EFFECT = re.compile(
-    r"bright|light|dark|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot|heat|therm|infrared|\bir\b|lwir|"
-    r"visible|natural|detail|texture|colou?r|contrast|stand|salien|\bpop|highlight|spot|see|emphasi|normal|again|more|less",
+    r"\b(bright|lighting|lighter|darker|dark\b|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot\b|hotter|"
+    r"heat\b|therm|infrared|ir\b|lwir|visible|visibility|natural|detail|texture|colou?r|contrast|stand|salien|pop|"
+    r"highlight|spot|see\b|emphasi|normal|again|more|less)",
     re.I,
 )
-_NO = frozenset(["", "no", "none", "nothing", "skip", "leave it", "never mind", "nevermind", "forget it", "cancel"])
+_NO = frozenset(
+    [
+        *("", "no", "none", "nothing", "nope", "stop", "cancel", "never mind", "nevermind", "forget it", "drop it"),
+        *("skip", "skip it", "skip this", "skip that", "leave it", "leave it out", "leave this step out"),
+        *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
+    ]
+)
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "any"])
+_ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "each of them"])
+_NUMBERS = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten",
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+    )
+    for number, word in enumerate(words.split(), start=1)
+}
+# Words that say nothing about which: "the one on the left", "number 2, please".
+_EMPTY = frozenset(
+    "the a an one ones on at in of with and number numbers no nr object side it that this please".split()
+)
 
 
 class Question(Strict):
@@ -91,7 +109,7 @@ def about_effect(text: str) -> Question:
     )
 
 
-def about_missing(step: Step, records: Sequence[GroundingRecord]) -> Question | None:
+def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]) -> Question | None:
     """Ask for another region in place of the first that was not found."""
     lost = next((record for record in records if not record.found), None)
     if lost is None:
@@ -103,6 +121,7 @@ def about_missing(step: Step, records: Sequence[GroundingRecord]) -> Question | 
         text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
         options=["the whole image", "skip"],
         about=lost.phrase,
+        grounding=grounding,
     )
 
 
@@ -115,7 +134,7 @@ def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict
             return Question(
                 kind="which",
                 text=f"'{record.phrase}': {len(boxes)} were found, numbered from left to right. Which one is meant?",
-                options=[*numbers, "left", "right", "largest", "all"],
+                options=[*numbers, "left", "right", "largest", "all", "skip"],
                 about=record.phrase,
                 grounding=grounding,
                 boxes=boxes,
@@ -125,7 +144,13 @@ def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict
 
 def declined(answer: str) -> bool:
     """Whether an answer says no more than that the person does not want to go on with this."""
-    return _plain(answer) in _NO
+    return plain(answer) in _NO
+
+
+def again(question: Question) -> Question:
+    """The same question, after an answer that was not understood."""
+    text = question.text.removeprefix("Not understood. ")
+    return question.model_copy(update={"text": f"Not understood. {text}"})
 
 
 def other_region(step: Step, lost: str, answer: str) -> Step:
@@ -134,7 +159,7 @@ def other_region(step: Step, lost: str, answer: str) -> Step:
     Raises:
         ValueError: the answer is too long for the name of a region.
     """
-    phrase = _plain(answer)
+    phrase = plain(answer)
     if phrase in _WHOLE:
         return step.model_copy(update={"region": Region()})
     phrases = list(dict.fromkeys(phrase if known == lost else known for known in step.region.phrases))
@@ -142,23 +167,42 @@ def other_region(step: Step, lost: str, answer: str) -> Step:
 
 
 def selected(question: Question, answer: str) -> list[Box] | None:
-    """The objects that an answer to ``which`` means, or None where that cannot be told."""
-    words = _plain(answer)
-    if words in _ALL:
+    """The objects that an answer to ``which`` means, or None where that cannot be told for certain.
+
+    Every word must be understood: "all but the left one" is not the left one.
+    """
+    said = plain(answer)
+    if said in _ALL:
         return question.boxes
-    said = set(re.findall(r"[a-z]+", words))
-    numbers = {int(number) for number in re.findall(r"\d{1,4}", words)}
-    numbers |= {number for number, ordinal in enumerate(_ORDINALS, start=1) if ordinal in said}
-    if numbers:
-        fits = numbers <= set(range(1, len(question.boxes) + 1))
-        return [question.boxes[number - 1] for number in sorted(numbers)] if fits else None
-    for names, rank in _RANKS:
-        if said & names:
-            return [min(question.boxes, key=rank)]
-    return None
+    if said in _NUMBERS:
+        return _numbered(question, {_NUMBERS[said]})
+    noun = set(re.findall(r"\w+", question.about.casefold()))
+    words = [word for word in re.findall(r"\w+", said) if word not in _EMPTY | noun]
+    numbers = [_number(word) for word in words]
+    if words and all(numbers):
+        return _numbered(question, {number for number in numbers if number})
+    if words in (["middle"], ["centre"], ["center"]) and len(question.boxes) % 2:
+        return [question.boxes[len(question.boxes) // 2]]
+    ranks = [next((rank for names, rank in _RANKS if word in names), None) for word in words]
+    picked = [min(question.boxes, key=rank) for rank in ranks if rank is not None]
+    return [box for box in question.boxes if box in picked] if picked and len(picked) == len(words) else None
 
 
-def clarified(plan: Callable[[str, Plan | None], Plan], wish: str, answer: str, before: Plan | None) -> Plan:
+def _numbered(question: Question, numbers: set[int]) -> list[Box] | None:
+    if not numbers <= set(range(1, len(question.boxes) + 1)):
+        return None
+    return [question.boxes[number - 1] for number in sorted(numbers)]
+
+
+def _number(word: str) -> int | None:
+    """A number in digits, "2nd", or a word like "second"; None for any other word."""
+    digits = re.fullmatch(r"(\d{1,4})(st|nd|rd|th)?", word)
+    return int(digits[1]) if digits else _NUMBERS.get(word)
+
+
+def clarified(
+    plan: Callable[[str, Plan | None], Plan], wish: str, answer: str, before: Plan | None
+) -> tuple[Plan, str]:
     """The plan of a wish that was not clear, with the answer to what is to be done.
 
     The answer may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
@@ -168,42 +212,54 @@ def clarified(plan: Callable[[str, Plan | None], Plan], wish: str, answer: str, 
         wish: what was not clear.
         answer: what was answered.
         before: the plan of the turn before.
+
+    Returns:
+        The plan, and the words that it is the plan of.
     """
     alone = plan(answer, None)  # "less noise" is no follow-up here: the region is in the wish
     if any(step.region.phrases for step in alone.steps):
-        return alone
-    together = plan(joined(wish, answer), before)
-    return together if together.steps else alone
-
-
-def joined(wish: str, answer: str) -> str:
-    """A wish that was not clear, and the answer, as one instruction."""
-    return f"{wish.rstrip(' .!?:')}: {answer}"
+        return alone, answer
+    words = f"{wish.rstrip(' .!?:')}: {answer}"
+    together = plan(words, before)
+    return (together, words) if together.steps else (alone, answer)
 
 
 def in_full(instruction: Json) -> str:
     """An instruction of the record with what was answered to its questions, in words that need no question.
 
-    Which of several objects is meant is put into words where a place or a size was answered, not where it was a number.
+    What cannot be put into words is left out: :func:`untold`.
     """
     text: str = instruction["text"]
     for one in instruction.get("asked", []):
-        about, answer = one["about"], one["answer"]
-        if declined(answer):
-            continue
         if one["kind"] == "effect":
-            text = joined(text, answer)
-        elif one["kind"] == "region":
-            text = _replaced(text, about, answer)
+            text = one.get("meant") or text
         else:
-            place = next((_PLACES[word] for word in _plain(answer).split() if word in _PLACES), None)
-            text = _replaced(text, about, f"{place} {about}") if place else text
+            text = _replaced(text, one["about"], _said(one)) or text
     return text
 
 
-def _replaced(text: str, old: str, new: str) -> str:
-    start = text.casefold().find(old.casefold())
-    return text if start < 0 else text[:start] + new + text[start + len(old) :]
+def untold(instruction: Json) -> list[str]:
+    """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
+    chosen = [one for one in instruction.get("asked", []) if one["kind"] != "effect" and not declined(one["answer"])]
+    return [one["about"] for one in chosen if _replaced(instruction["text"], one["about"], _said(one)) is None]
+
+
+def _said(one: Json) -> str | None:
+    """What an answer about a region is called in the place of that region."""
+    answer = plain(one["answer"])
+    if declined(answer) or (one["kind"] == "which" and answer in _ALL):
+        return str(one["about"])
+    if one["kind"] == "region":
+        return "picture" if answer in _WHOLE else answer
+    words = [word for word in re.findall(r"\w+", answer) if word in _PLACES]
+    return f"{_PLACES[words[0]]} {one['about']}" if len(words) == 1 else None
+
+
+def _replaced(text: str, old: str, new: str | None) -> str | None:
+    """A text with a phrase replaced; None where it does not hold the phrase, or there is nothing to put there."""
+    bare = plain(old)
+    found = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text, re.I)
+    return None if new is None or found is None else text[: found.start()] + plain(new) + text[found.end() :]
 
 
 def _size(box: Box) -> float:
@@ -212,7 +268,7 @@ def _size(box: Box) -> float:
 
 _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
     (frozenset(["left", "leftmost"]), lambda box: box[0] + box[2]),
-    (frozenset(["right", "rightmost", "last"]), lambda box: -box[0] - box[2]),
+    (frozenset(["right", "rightmost"]), lambda box: -box[0] - box[2]),
     (frozenset(["largest", "biggest", "big", "large"]), lambda box: -_size(box)),
     (frozenset(["nearest", "closest", "near"]), lambda box: -_size(box) * box[3]),
     (frozenset(["smallest", "small"]), _size),
@@ -224,13 +280,13 @@ _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
 
 # What some answers are called before a noun, as ``fusion.regions.words`` reads them.
 _PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
-    word: word for names, _ in _RANKS for word in names if word.endswith("st") and word != "last"
+    word: word for names, _ in _RANKS for word in names if word.endswith("st")
 }
 
 
-def _plain(answer: str) -> str:
+def plain(answer: str) -> str:
     """An answer as names are written: lower case, without article, courtesy and full stop."""
-    words = " ".join(answer.casefold().split()).strip(" .,;:!?\"'")
+    words = " ".join(answer.casefold().replace(",", " ").split()).strip(" .;:!?\"'")
     words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
     return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
 

@@ -2,7 +2,6 @@
 
 import json
 import platform
-import re
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -69,7 +68,8 @@ def exit_code(record: Json) -> int:
     """0 if every step of every instruction was satisfied, else 3."""
     for instruction in record["instructions"]:
         satisfied = all(step["satisfied"] and not step["missing"] for step in instruction["steps"])
-        if instruction["refusal"] or not instruction["steps"] or not satisfied:
+        unfinished = len(instruction["steps"]) < len(instruction["plan"]["steps"])  # a question is not answered yet
+        if instruction["refusal"] or not instruction["steps"] or unfinished or not satisfied:
             return 3
     return 0
 
@@ -77,7 +77,7 @@ def exit_code(record: Json) -> int:
 def _settings(context: Context) -> Json:
     """Everything that was chosen for the run, but for the password in the address of a server."""
     settings: Json = context.settings.model_dump(mode="json")
-    return settings | {"llm": re.sub(r"(?<=://)[^/@]*@", "", settings["llm"])}
+    return settings | {"llm": context.settings.server}
 
 
 def _instruction(record: Json) -> Json:

@@ -149,10 +149,15 @@ class Session:
             InputError: another process works in this folder.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
-        with self.locked():
-            if not (self.folder / RECORD).exists():
-                with self.machine(notify, interrupts) as machine:
-                    machine.advance(None if machine.values else self.given)
+        with self.locked(), self.machine(notify, interrupts) as machine:
+            # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
+            machine.context.settings = self.settings.model_copy(update={"ask": False})
+            if not machine.values:
+                machine.advance(self.given)
+            elif machine.head.next:
+                machine.advance()
+            elif not (self.folder / RECORD).exists():
+                machine.report()
             return read_record(self.folder)
 
     @contextmanager
@@ -170,9 +175,9 @@ class Session:
             context.interrupts = interrupts
             context.work.cancelled, context.work.gently = interrupts.asked, interrupts.gently
         with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
-            yield Machine(build().compile(checkpointer=saver), context)
+            yield Machine(self.folder, build().compile(checkpointer=saver), context)
 
-    def choose(self, settings: Settings, model: LanguageModel | None = None) -> None:
+    def change(self, settings: Settings, model: LanguageModel | None = None) -> None:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
         saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
         self.settings, self.model = settings, model or self.model
@@ -198,20 +203,32 @@ class Session:
 class Machine:
     """The compiled graph of a run folder and the context it runs with."""
 
-    def __init__(self, graph: Graph, context: Context) -> None:
+    def __init__(self, folder: Path, graph: Graph, context: Context) -> None:
         """Use :meth:`Session.machine`."""
-        self.graph, self.context = graph, context
+        self.folder, self.context, self._graph = folder, context, graph
 
     @property
     def head(self) -> StateSnapshot:
         """The latest checkpoint."""
-        return self.graph.get_state({"configurable": {"thread_id": THREAD}})
+        return self._graph.get_state({"configurable": {"thread_id": THREAD}})
 
     @property
     def values(self) -> Json:
-        """The state of the run; empty before it begins."""
+        """The state of the run; empty before it begins.
+
+        Raises:
+            InputError: the run was begun by a version whose state was another.
+        """
         values: Json = self.head.values
+        if values.get("records") is not None and not values.keys() >= set(RunState.__required_keys__):
+            raise InputError(f"{self.folder}: was begun by an earlier version of wordfuse; start a new run")
         return values
+
+    @property
+    def place(self) -> str:
+        """The checkpoint that the run is at."""
+        place: str = self.head.config["configurable"]["checkpoint_id"]
+        return place
 
     def advance(self, given: RunInput | Command[Any] | None = None) -> None:
         """Run the graph to its end or to its next question; every node is saved before the next begins."""
@@ -220,7 +237,25 @@ class Machine:
         # More nodes than the budgets allow: reaching so many means a fault in the routing.
         most = 4 * (limits.model_calls + limits.tool_calls) + 10 * len(instructions) + 50
         config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
-        self.graph.invoke(given, config, context=self.context, durability="sync")
+        self._graph.invoke(given, config, context=self.context, durability="sync")
+
+    def fork(self, place: str, **changes: object) -> None:
+        """Go on from an earlier checkpoint, or from where the run is, with some values changed.
+
+        What was spent stays spent, and names of files are not used twice.
+        """
+        now = self.values
+        config: RunnableConfig = {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
+        then = self._graph.get_state(config).values
+        kept: Json = {name: now[name] for name in ("accepted", "usage", "seconds")}
+        kept["catalogue"] = then["catalogue"] | {"counter": now["catalogue"]["counter"]}
+        self._graph.update_state(config, kept | changes, as_node="advance")
+        (self.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
+
+    def report(self) -> None:
+        """Write what a run leaves, where that was cut short."""
+        self.fork(self.place)
+        self.advance()
 
 
 def free_folder(wanted: Path) -> Path:

@@ -1,5 +1,6 @@
 """What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder."""
 
+import re
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,6 +9,8 @@ from fusion.images import MAX_PIXELS
 from fusion.regions import SeenPicture
 from tools.workspace import ToolSettings
 
+MOST = 1_000_000_000  # of calls or seconds: no limit at all, and still a number in JSON
+
 
 class Limits(BaseModel):
     """Budgets of a run; reaching one ends the run politely with the best result so far."""
@@ -15,10 +18,10 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     attempts: int = Field(3, ge=1, le=20)  # per step
-    model_calls: int = Field(120, ge=1)
-    tool_calls: int = Field(120, ge=1)
-    seconds: float = Field(3600.0, gt=0)
-    seconds_per_call: float = Field(300.0, gt=0)
+    model_calls: int = Field(120, ge=1, le=MOST)
+    tool_calls: int = Field(120, ge=1, le=MOST)
+    seconds: float = Field(3600.0, gt=0, le=MOST)
+    seconds_per_call: float = Field(300.0, gt=0, le=MOST)
 
 
 class Settings(BaseModel):
@@ -42,6 +45,11 @@ class Settings(BaseModel):
     align: bool = False
     ask: bool = False  # a person is there to be asked
     limits: Limits = Field(default_factory=Limits)
+
+    @property
+    def server(self) -> str:
+        """What ``llm`` says, without the password in the address of a server."""
+        return re.sub(r"(?<=://)[^/@]*@", "", self.llm)
 
     def for_tools(self) -> ToolSettings:
         """The part that the tools need."""

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import typer
+
 from agent import options as o
 from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of, typed
+from fusion.errors import InputError
 
 if TYPE_CHECKING:
     from agent.settings import Settings
 
 R = TypeVar("R")
+MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with
 
 
 def _run_options(
@@ -43,9 +47,14 @@ def _run_options(
 class RunOptions:
     """What was chosen of these options."""
 
-    def __init__(self, given: dict[str, Any]) -> None:
-        """Nothing is checked yet."""
-        self._given = given
+    def __init__(self, given: dict[str, Any], sources: dict[str, str]) -> None:
+        """Nothing is checked yet.
+
+        Args:
+            given: values by name.
+            sources: where each comes from: COMMANDLINE, ENVIRONMENT or DEFAULT.
+        """
+        self._given, self._sources = given, sources
 
     @property
     def names_pictures(self) -> bool:
@@ -59,6 +68,18 @@ class RunOptions:
             InputError: they were not named, or named twice.
         """
         return pair_of(self._given["ir"], self._given["vi"], self._given["pair"])
+
+    def overrides(self) -> dict[str, object]:
+        """What was given of the options that may change when a run is gone on with.
+
+        Raises:
+            InputError: one was typed that may not.
+        """
+        kept = [name for name, source in self._sources.items() if source == "COMMANDLINE" and name not in MAY_CHANGE]
+        if kept:
+            option = f"--{kept[0].replace('_', '-')}"
+            raise InputError(f"--resume: the folder keeps its settings; leave {option} out, or start anew with it")
+        return {name: self._given[name] for name in MAY_CHANGE if self._sources[name] in ("COMMANDLINE", "ENVIRONMENT")}
 
     def settings(self, **more: Any) -> "Settings":
         """The settings they make.
@@ -80,13 +101,17 @@ def run_options(command: Callable[..., R]) -> Callable[..., R]:
     signature, taken = inspect.signature(command), inspect.signature(_run_options).parameters
 
     @functools.wraps(command)
-    def run(**given: Any) -> R:
-        options = RunOptions({name: given.pop(name) for name in taken})
-        return command(options=options, **given)
+    def run(context: typer.Context, **given: Any) -> R:
+        found = {name: context.get_parameter_source(name) for name in taken}
+        sources = {name: source.name if source is not None else "DEFAULT" for name, source in found.items()}
+        return command(options=RunOptions({name: given.pop(name) for name in taken}, sources), **given)
 
     own = [parameter for name, parameter in signature.parameters.items() if name != "options"]
     required = [parameter for parameter in own if parameter.default is parameter.empty]
     optional = [parameter for parameter in own if parameter.default is not parameter.empty]
+    of_typer = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
     # What Typer reads.
-    run.__dict__["__signature__"] = signature.replace(parameters=[*required, *optional, *taken.values()])
+    keywords = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in (*required, *optional)]
+    more = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in taken.values()]
+    run.__dict__["__signature__"] = signature.replace(parameters=[of_typer, *keywords, *more])
     return run

@@ -28,23 +28,25 @@ def chat(
 
     from agent.chat import Chat
     from agent.console import downloading, messages, print_json
-    from agent.record import read_record
     from agent.session import Session, free_folder
 
     if resume is not None and (options.names_pictures or out is not None):
         raise InputError("--resume: the folder knows its pair; leave --ir, --vi, --pair and --out out")
+    overrides = options.overrides() if resume is not None else {}
     with downloading(messages(quiet)) as progress:
         if resume is not None:
-            session = Session.open(resume, overrides={"ask": True}, progress=progress)
+            session = Session.open(resume, overrides=overrides | {"ask": True}, progress=progress)
         else:
             ir, vi = options.pair()
             folder = out or free_folder(Path("runs") / vi.stem)
             session = Session.create(folder, ir, vi, [], options.settings(ask=True), progress=progress)
     try:
-        code = Chat(session, Console(stderr=as_json), images=images, keyboard=sys.stdin.isatty(), quiet=quiet).run()
+        keyboard = sys.stdin is not None and sys.stdin.isatty()
+        held = Chat(session, Console(stderr=as_json, highlight=False), images=images, keyboard=keyboard, quiet=quiet)
+        code = held.run()
     except KeyboardInterrupt:
         complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        print_json(read_record(session.folder))
+        print_json(held.record)
     raise typer.Exit(code)

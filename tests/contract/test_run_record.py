@@ -154,8 +154,8 @@ def test_a_run_of_satisfied_steps_exits_with_0(small: Small, tmp_path: Path, qui
     jsonschema.validate(record, SCHEMA)
 
 
-def outcome(*steps: Json, refusal: str | None = None) -> Json:
-    return {"instructions": [{"refusal": refusal, "steps": list(steps)}]}
+def outcome(*steps: Json, refusal: str | None = None, planned: int = 0) -> Json:
+    return {"instructions": [{"plan": {"steps": [{}] * planned}, "refusal": refusal, "steps": list(steps)}]}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +164,7 @@ def outcome(*steps: Json, refusal: str | None = None) -> Json:
         (outcome({"satisfied": True, "missing": []}), 0),
         (outcome({"satisfied": True, "missing": []}, {"satisfied": False, "missing": []}), 3),
         (outcome({"satisfied": True, "missing": ["a cat"]}), 3),
+        (outcome({"satisfied": True, "missing": []}, planned=2), 3),
         (outcome(refusal="no"), 3),
         (outcome(), 3),
     ],

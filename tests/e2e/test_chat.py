@@ -181,6 +181,8 @@ def test_ctrl_c_once_stops_the_step_and_twice_leaves(scene: Scene, home: dict[st
                 assert said["steps"][0]["notice"] == "stopped by you"
                 terminal.child.send("\x03")
                 terminal.child.expect(pexpect.EOF)
+                terminal.child.close()
+                assert terminal.child.exitstatus == 3, "a step was not carried out"
         finally:
             go_on.set()
 
@@ -209,6 +211,51 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
     assert "> brighten the dark areas" in done.stderr
     assert "Good. What next?" in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_leaving_with_a_question_keeps_it(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
+    words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
+    done = subprocess.run(
+        [*COMMAND, "chat", *words], input="brighten the unicorn\n/metrics\n", env=home, cwd=tmp_path,
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout)["instructions"][0]["steps"] == []
+    done = subprocess.run(
+        [*COMMAND, "chat", "--resume", "run"], input="quit\n", env=home, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert "Which region instead?" in done.stdout, "it is asked again"
+    for typed in (["--seed", "3"], ["--attempts", "2"]):
+        refused = subprocess.run(
+            [*COMMAND, "chat", "--resume", "run", *typed],
+            input="",
+            env=home,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert refused.returncode == 2
+        assert f"leave {typed[0]} out" in refused.stderr
+    # Without a person there is no answer, and the run ends.
+    done = subprocess.run([*COMMAND, "resume", "run"], env=home, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 3, done.stderr
+    assert record(tmp_path / "run")["instructions"][0]["steps"][0]["missing"] == ["unicorn"]
+
+
+def test_a_script_is_said_turn_by_turn(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
+    say = ["brighten the dark areas", "brighten the unicorn", "make the people warmer"]
+    (tmp_path / "s.yaml").write_text(json.dumps({"jobs": [{"ir": "a.png", "vi": "b.png", "say": say}] * 2}))
+    words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
+    typed = "/load s.yaml\nskip\n/budget seconds 60\n/load ~no-such-user/x.yaml\n"
+    done = subprocess.run(
+        [*COMMAND, "chat", *words, "--out", "run"], input=typed,
+        env=home, cwd=tmp_path, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert [said["text"] for said in record(tmp_path / "run")["instructions"]] == say
+    assert "the first of 2 jobs" in done.stdout
+    assert "seconds 60" in done.stdout
+    assert "~no-such-user/x.yaml: no file name" in done.stdout
+    assert done.returncode == 3
 
 
 @pytest.mark.parametrize(

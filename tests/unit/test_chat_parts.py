@@ -66,7 +66,7 @@ def test_completion(typed: str, offered: list[str]) -> None:
 def test_the_help_of_every_command_is_its_docstring() -> None:
     wanted = "/undo /redo /show /compare /metrics /mask /regions /save /load /model /budget /reset /help /quit"
     assert set(wanted.split()) <= set(COMMANDS)
-    assert all(command.help and command.help.endswith((".", "yet", "goes on.")) for command in COMMANDS.values())
+    assert all(command.help.endswith(".") for command in COMMANDS.values())
 
 
 def test_a_picture_as_characters(small: Small) -> None:
@@ -113,10 +113,11 @@ def test_which_terminals_are_asked(environment: dict[str, str], asked: bool) -> 
 def test_a_conversation_becomes_a_script_and_back(small: Small, tmp_path: Path) -> None:
     session = Session.create(tmp_path / "run", small.ir, small.vi, [], small.settings(), ScriptedModel(PLANS))
     asked = {"kind": "effect", "about": "improve the sky", "question": "What?", "answer": "less noise"}
+    asked["meant"] = "improve the sky: less noise"
     instructions = [{"text": "warm: \u00fcber all"}, {"text": "improve the sky", "asked": [asked]}]
     record = {"ir": str(small.ir), "vi": str(small.vi), "instructions": instructions}
     path = save_script(tmp_path / "said.yaml", session, record)
-    assert load_script(path) == ["warm: \u00fcber all", "improve the sky: less noise"]
+    assert load_script(path) == (["warm: \u00fcber all", "improve the sky: less noise"], 0)
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert written["jobs"][0]["ir"] == str(small.ir)
     assert written["defaults"]["masks"]["people"] == str(small.masks["people"].resolve())

@@ -1,7 +1,7 @@
 """Conversations: turns, questions, undo and redo, Ctrl-C, and going on after a kill."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from agent.errors import BackendUnreachable, InputError
 from agent.record import exit_code, read_record
 from agent.session import Session
 from agent.stopping import Interrupts
+from fusion.regions.backend import Detection, Grounding, Mask, PixelsBackend, Sources
 from tests.fakes import ScriptedModel, Small, plan, read_strict, refusal, step
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -34,6 +35,14 @@ PLANS = {
     "brighten the people": plan(step("relight", "brighter", "people", strength="slight")),
     "make a poem": refusal("I only edit pictures."),
     "unicorn": plan(step("relight", "brighter", "a unicorn", strength="slight")),
+    "griffin and unicorn": plan(
+        step("relight", "brighter", "a griffin", strength="slight"),
+        step("relight", "brighter", "a unicorn", strength="slight"),
+    ),
+    "the car": plan(step("relight", "brighter", "car", strength="slight")),
+    "darken it": plan(step("relight", "darker", "car", strength="slight")),
+    "all but the car": plan(step("relight", "brighter", "car", invert=True, strength="slight")),
+    "unicorn and car": plan(step("relight", "brighter", "a unicorn", "car", strength="slight")),
     "unicorn and sky": plan(step("relight", "brighter", "a unicorn", "sky", strength="slight")),
 }
 
@@ -260,7 +269,7 @@ def test_a_question_survives_the_process(small: Small, tmp_path: Path) -> None:
 def test_where_nobody_can_be_asked_the_turn_ends(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("unicorn")
-    record = Session.open(tmp_path / "run", scripted(), {"ask": False}).run()
+    record = Session.open(tmp_path / "run", scripted()).run()
     assert not record["instructions"][0]["steps"][0]["satisfied"]
 
 
@@ -271,7 +280,7 @@ def test_budgets_count_for_each_turn(small: Small, tmp_path: Path) -> None:
         for words in ("warm", "bright"):
             conversation.say(words)
         assert exit_code(conversation.record) == 0, "five calls each"
-        conversation.choose(conversation.session.settings.model_copy(update={"limits": Limits(model_calls=2)}))
+        conversation.change(conversation.session.settings.model_copy(update={"limits": Limits(model_calls=2)}))
         conversation.say("bright")
         (done,) = conversation.record["instructions"][-1]["steps"]
         assert "budget of 2 model calls" in done["notice"]
@@ -301,9 +310,11 @@ def test_two_conversations_cannot_share_a_folder(small: Small, tmp_path: Path) -
 
 
 @contextmanager
-def interrupted(small: Small, folder: Path, when: Any, twice: bool = False) -> Iterator[Conversation]:
+def interrupted(
+    small: Small, folder: Path, when: Any, twice: bool = False, model: ScriptedModel | None = None
+) -> Iterator[Conversation]:
     """A conversation in which Ctrl-C is pressed when an event is as it should be."""
-    session = Session.create(folder, small.ir, small.vi, [], small.settings(ask=True), scripted())
+    session = Session.create(folder, small.ir, small.vi, [], small.settings(ask=True), model or scripted())
     armed = [True]
 
     def notify(event: Event) -> None:
@@ -381,3 +392,185 @@ def test_the_trace_holds_questions_and_answers(small: Small, tmp_path: Path) -> 
         conversation.answer("sky")
     lines = [read_strict(line) for line in (tmp_path / "run/trace.jsonl").read_text().splitlines()]
     assert [line["answer"] for line in lines if line["kind"] == "asked"] == ["sky"]
+
+
+@pytest.mark.parametrize("words", [("warm", "bright"), ("warm", "/reset", "bright")])
+def test_a_reset_always_leads_to_the_fused_picture(small: Small, tmp_path: Path, words: tuple[str, ...]) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        for word in (*words, "/reset", "/reset"):
+            conversation.reset() if word == "/reset" else conversation.say(word)
+        assert result(tmp_path / "run") == (tmp_path / "run/fused.png").read_bytes()
+        assert texts(conversation) == []
+        conversation.undo()
+        conversation.undo()
+        assert texts(conversation)[-1] == "bright"
+
+
+def test_a_run_that_is_talked_about_can_be_reset(small: Small, tmp_path: Path) -> None:
+    small.run(tmp_path / "run", scripted(), "warm")
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.reset()
+        assert (texts(conversation), conversation.picture) == ([], "fused.png")
+        conversation.say("warm")
+        assert result(tmp_path / "run") == (tmp_path / "run/images/001.png").read_bytes(), "as at first"
+
+
+class Cars:
+    """A detector that sees three cars, wherever it looks; what it cuts out is their boxes."""
+
+    name = "cars"
+    BOXES = ((70.0, 40.0, 90.0, 60.0), (10.0, 40.0, 30.0, 60.0), (40.0, 40.0, 60.0, 60.0))
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        seen = {"car": tuple(Detection("car", box, 0.9) for box in self.BOXES)}
+        return [
+            Grounding(phrase, phrase in seen, self.name, seen.get(phrase, ()), None, f"'{phrase}'")
+            for phrase in phrases
+        ]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        return PixelsBackend().segment(sources, detections)
+
+
+@pytest.fixture
+def cars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.workspace.create_backend", lambda name, models: Cars())
+
+
+def lit(folder: Path) -> list[bool]:
+    """Whether the inside of each box, from left to right, was changed."""
+    before, after = (np.asarray(Image.open(folder / name)).astype(int) for name in ("fused.png", "result.png"))
+    inner = [
+        (slice(int(y0) + 6, int(y1) - 6), slice(int(x0) + 6, int(x1) - 6)) for x0, y0, x1, y1 in sorted(Cars.BOXES)
+    ]
+    return [bool((before[box] != after[box]).any()) for box in inner]
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "changed"),
+    [
+        ("the car", ["2"], [False, True, False]),
+        ("the car", ["the red one", "left and right"], [True, False, True]),
+        ("the car", ["all"], [True, True, True]),
+        ("all but the car", ["2"], [True, False, True]),
+        ("unicorn and car", ["skip", "right"], [False, False, True]),
+        ("the car", ["skip"], [False, False, False]),
+        ("the car", ["hm", "whatever", "that one", "you choose"], [False, False, False]),
+    ],
+)
+def test_one_of_several(
+    small: Small, tmp_path: Path, cars: None, words: str, answers: list[str], changed: list[bool]
+) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        turn = conversation.say(words)
+        for answer in answers:
+            assert turn.question is not None
+            turn = conversation.answer(answer)
+        assert turn.question is None
+    assert lit(tmp_path / "run") == changed
+
+
+def test_which_one_is_meant_holds_for_what_follows_on_it(small: Small, tmp_path: Path, cars: None) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        conversation.say("the car")
+        conversation.answer("2")
+        assert conversation.say("darken it").question is None, "the same car"
+        assert conversation.say("the car").question is not None, "it was named anew"
+
+
+def test_two_questions_in_one_turn(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("warm")
+        turn = conversation.say("griffin and unicorn")
+        assert turn.question is not None
+        assert turn.question.about == "a griffin"
+        assert exit_code(conversation.record) == 3, "there is a record at any time"
+        for forbidden in (lambda: conversation.say("bright"), conversation.redo):
+            with pytest.raises(InputError, match="answer it first"):
+                forbidden()
+        turn = conversation.answer("skip")
+        assert turn.question is not None
+        assert turn.question.about == "a unicorn"
+        conversation.undo()
+        assert (texts(conversation), conversation.question) == (["warm"], None)
+        assert conversation.say("bright").question is None
+
+
+def test_a_stop_at_a_question_ends_the_turn(small: Small, tmp_path: Path) -> None:
+    with interrupted(small, tmp_path / "run", lambda event: event.text.startswith("ground")) as conversation:
+        turn = conversation.say("unicorn")
+        assert (turn.stopped, turn.question) == (True, None)
+
+
+def test_a_stop_while_the_model_judges_does_not_ask_it_again(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    with interrupted(small, tmp_path / "run", lambda event: event.kind == "measured", model=model) as conversation:
+        assert conversation.say("warm").stopped
+        (done,) = conversation.record["instructions"][0]["steps"]
+        assert done["satisfied"], "by its figures"
+    assert model.tables == []
+
+
+@pytest.mark.parametrize("error", [BackendUnreachable("the server is gone"), RuntimeError("out of memory")])
+def test_a_turn_that_fails_costs_nothing_that_was_before(small: Small, tmp_path: Path, error: Exception) -> None:
+    model = scripted(raises={12: error})
+    with talking(small, tmp_path / "run", model) as conversation:
+        conversation.say("warm")
+        conversation.say("bright")
+        conversation.undo()
+        with pytest.raises(type(error)):
+            conversation.say("bright")
+        assert texts(conversation) == ["warm"]
+        conversation.redo()
+        assert texts(conversation) == ["warm", "bright"], "what was undone before can still be redone"
+
+
+def full_disk(*ignored: object) -> None:
+    raise InputError("the disk is full")
+
+
+def test_an_undo_that_fails_takes_nothing_else_with_it(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("warm")
+        conversation.say("bright")
+        with monkeypatch.context() as patched, pytest.raises(InputError, match="disk"):
+            patched.setattr("agent.nodes.write_outcome", full_disk)
+            conversation.undo()
+        assert texts(conversation) == ["warm"]
+        conversation.redo()
+        assert texts(conversation) == ["warm", "bright"]
+
+
+def test_a_turn_that_cannot_be_finished_now_is_finished_later(small: Small, tmp_path: Path) -> None:
+    with (
+        pytest.raises(KeyboardInterrupt),
+        interrupted(small, tmp_path / "run", in_an_epoch, twice=True) as conversation,
+    ):
+        conversation.say("warm")
+    gone = scripted(raises={1: BackendUnreachable("the server is gone")})
+    with pytest.raises(BackendUnreachable), talking(small, tmp_path / "run", gone):
+        pass
+    with talking(small, tmp_path / "run") as conversation:
+        assert conversation.record["instructions"][0]["steps"][0]["satisfied"]
+
+
+def test_a_record_that_was_cut_short_is_written_again(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("warm")
+    (tmp_path / "run/run.json").unlink()
+    with talking(small, tmp_path / "run") as conversation:
+        assert texts(conversation) == ["warm"]
+        assert (tmp_path / "run/run.json").exists()
+    (tmp_path / "run/run.json").unlink()
+    assert Session.open(tmp_path / "run", scripted()).run()["instructions"][0]["steps"][0]["satisfied"]
+
+
+def test_the_same_words_after_an_undo_give_the_same_picture(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("warm")
+        first = result(tmp_path / "run")
+        conversation.undo()
+        conversation.say("warm")
+        assert result(tmp_path / "run") == first

@@ -211,5 +211,7 @@ def test_what_is_typed_goes_before_variables(scene: Scene, radiometric: Path, mo
     assert result.exit_code == 0, result.output
     assert json.loads(result.stdout)["sources"]["infrared"]["unit"]
     monkeypatch.setenv("WORDFUSE_PAIR", str(radiometric))
+    for name in ("WORDFUSE_IR", "WORDFUSE_VI"):
+        monkeypatch.delenv(name)
     result = wordfuse("fuse", *scene.pair, *scene.network, "--out", "other.png", "--json")
     assert "unit" not in json.loads(result.stdout)["sources"]["infrared"]

@@ -34,6 +34,9 @@ def which() -> Question:
         ("Make it better", True),
         ("do something about the people", True),
         ("enhance the image", True),
+        ("improve the photo", True),
+        ("fix the traffic lights", True),
+        ("improve the theatre", True),
         ("improve the lighting of the sky", False),
         ("enhance the details of the road", False),
         ("fix the noise", False),
@@ -55,7 +58,7 @@ def test_hardly_a_wish_of_the_suites_is_called_vague() -> None:
 def test_the_objects_are_numbered_from_left_to_right() -> None:
     question = which()
     assert question.boxes == BOXES
-    assert question.options == ["1", "2", "3", "left", "right", "largest", "all"]
+    assert question.options == ["1", "2", "3", "left", "right", "largest", "all", "skip"]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +68,11 @@ def test_the_objects_are_numbered_from_left_to_right() -> None:
         ("the 2nd one", [1]),
         ("1 and 3", [0, 2]),
         ("the second one", [1]),
+        ("two", [1]),
+        ("one", [0]),
+        ("left and right", [0, 2]),
+        ("the middle one", [1]),
+        ("the right car", [2]),
         ("3,1", [0, 2]),
         ("left", [0]),
         ("The one on the right, please.", [2]),
@@ -78,7 +86,14 @@ def test_which_are_meant(answer: str, kept: list[int]) -> None:
     assert questions.selected(which(), answer) == [BOXES[number] for number in kept]
 
 
-@pytest.mark.parametrize("answer", ["", "4", "1 and 9", "0", "the red one", "99999999999999999999"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("", "4", "1 and 9", "0", "the red one", "99999999999999999999"),
+        *("not the left one", "everything but 1", "all but the first", "not 2", "second from the right"),
+        *("the two on the right", "the last two", "2nd largest", "any", "left or maybe the right"),
+    ],
+)
 def test_an_answer_that_names_none_is_not_guessed_at(answer: str) -> None:
     assert questions.selected(which(), answer) is None
 
@@ -92,7 +107,9 @@ def test_it_is_asked_only_where_one_is_spoken_of(singular: bool) -> None:
 
 def test_a_missing_region_is_named() -> None:
     done = step("relight", "brighter", "sky", "a unicorn")
-    question = questions.about_missing(done, [seen("sky", BOXES, singular=False), seen("a unicorn", [], singular=True)])
+    question = questions.about_missing(
+        done, "g1", [seen("sky", BOXES, singular=False), seen("a unicorn", [], singular=True)]
+    )
     assert question is not None
     assert question.about == "a unicorn"
     assert "go on without it" in question.text
@@ -118,26 +135,54 @@ def test_an_answer_with_a_region_stands_for_itself() -> None:
         return plans[text]
 
     for answer, expected in (("brighten the cars", "cars"), ("brighter", "sky")):
-        clear = questions.clarified(understand, "improve the sky", answer, before)
+        clear, words = questions.clarified(understand, "improve the sky", answer, before)
         assert clear.steps[0].region.phrases == [expected]
+        assert plans[words] == clear
     assert shown == [None, None, before]
-    assert questions.clarified(understand, "improve the sky", "sing", before).refusal == "I do not sing"
+    assert questions.clarified(understand, "improve the sky", "sing", before)[0].refusal == "I do not sing"
 
 
-def asked(kind: str, about: str, answer: str) -> dict[str, object]:
-    return {"kind": kind, "about": about, "question": "?", "answer": answer}
+def asked(kind: str, about: str, answer: str, **more: str) -> dict[str, object]:
+    return {"kind": kind, "about": about, "question": "?", "answer": answer, **more}
 
 
 @pytest.mark.parametrize(
     ("text", "answers", "full"),
     [
         ("brighten the sky", [], "brighten the sky"),
-        ("improve the sky.", [asked("effect", "improve the sky.", "less noise")], "improve the sky: less noise"),
+        (
+            "improve the sky",
+            [asked("effect", "improve the sky", "x", meant="improve the sky: x")],
+            "improve the sky: x",
+        ),
+        (
+            "improve the sky",
+            [asked("effect", "improve the sky", "darken it all", meant="darken it all")],
+            "darken it all",
+        ),
+        ("brighten a unicorn", [asked("region", "a unicorn", "The sky.")], "brighten a sky"),
+        ("brighten the unicorn", [asked("region", "unicorn", "the whole image")], "brighten the picture"),
+        ("carve the car", [asked("region", "car", "road")], "carve the road"),
         ("Brighten the Unicorn", [asked("region", "unicorn", "road")], "Brighten the road"),
         ("brighten the unicorn", [asked("region", "unicorn", "skip")], "brighten the unicorn"),
         ("brighten the car", [asked("which", "car", "the left one")], "brighten the leftmost car"),
         ("brighten the car", [asked("which", "car", "2")], "brighten the car"),
+        ("brighten the car", [asked("which", "car", "all")], "brighten the car"),
     ],
 )
 def test_an_instruction_in_full(text: str, answers: list[object], full: str) -> None:
     assert questions.in_full({"text": text, "asked": answers}) == full
+
+
+def test_what_a_script_cannot_say_is_named() -> None:
+    answers = [asked("which", "car", "2"), asked("which", "person", "left"), asked("region", "unicorn", "skip")]
+    said = {"text": "brighten the car, the person and the unicorn", "asked": answers}
+    assert questions.untold(said) == ["car"]
+    assert questions.untold({"text": "a bit more", "asked": [asked("region", "unicorn", "road")]}) == ["unicorn"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "no", "No, thanks.", "skip", "don't", "go on without it", "Leave this step out"]
+)
+def test_what_declines(answer: str) -> None:
+    assert questions.declined(answer)

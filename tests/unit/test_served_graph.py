@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,7 +64,7 @@ def wanted(scene: Scene, *instructions: str, **more: Any) -> dict[str, Any]:
 def test_clients_are_told_what_a_run_takes_and_gives(graph: Graph, scene: Scene) -> None:
     given = graph.get_input_jsonschema()
     jsonschema.validate(wanted(scene, "brighten the people"), given)
-    jsonschema.validate(wanted(scene, "brighten the people", out="runs/x", settings={"seed": 3}), given)
+    jsonschema.validate(wanted(scene, "brighten the people", folder="runs/x", settings={"seed": 3}), given)
     assert sorted(given["required"]) == ["instructions", "ir", "vi"]
     assert all(part["description"] for part in given["properties"].values())
     for wrong in ({"vi": "vi.png", "instructions": ["x"]}, wanted(scene), wanted(scene, "")):
@@ -78,7 +79,7 @@ def test_a_run_with_settings_in_its_input_leaves_a_run_folder(
     graph: Graph, scene: Scene, server: Server, here: Path
 ) -> None:
     instructions = "brighten the people", "make the unicorns warmer"
-    done = graph.invoke(wanted(scene, *instructions, out="out", settings=settings(scene, server)))
+    done = graph.invoke(wanted(scene, *instructions, folder="out", settings=settings(scene, server)))
     assert done["out"] == str(here / "out")
     record = json.loads((here / "out" / "run.json").read_text())
     assert [instruction["text"] for instruction in record["instructions"]] == list(instructions)
@@ -107,6 +108,10 @@ def test_settings_come_from_the_assistant_too_and_a_thread_can_go_on(
         record = json.loads((Path(done["out"]) / "run.json").read_text())
         assert record["settings"]["seed"] == 5
         assert len(record["instructions"]) == 1
+    other = here / "other.png"
+    shutil.copy(scene.vi, other)
+    third = threads.invoke(wanted(scene, "brighten the people") | {"vi": str(other)}, thread, context=assistant)
+    assert third["out"] == str(here / "runs/other"), "its own folder, not one after that of the run before"
     with pytest.raises(ValueError, match="settings: llm"):
         threads.invoke(wanted(scene, "x", settings={"llm": 3}), {"configurable": {"thread_id": "2"}}, context={})
 
