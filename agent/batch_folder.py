@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from agent.errors import InputError
 from agent.jobs import Job, finished_line
+from agent.locks import alone
 from agent.record import write_json
 from agent.state import Json
 from agent.text import printable
@@ -44,19 +43,12 @@ class BatchFolder:
         _check_free(folder)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / LOCK, timeout=0)
-            lock.acquire()
-        except Timeout as error:
-            raise InputError(
-                f"--out {folder}: another wordfuse works in this folder; wait for it, or choose another"
-            ) from error
+            (folder / LOCK).touch()
         except OSError as error:
             raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
-        try:
+        with alone(folder / LOCK, f"--out {folder}"):
             _claim(folder, script, jobs)
             yield cls(folder, script, jobs)
-        finally:
-            lock.release()
 
     @property
     def results(self) -> Path:

@@ -5,11 +5,10 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, StateSnapshot
@@ -18,6 +17,7 @@ from pydantic import TypeAdapter
 from agent.context import Context, Event, connect_model
 from agent.errors import InputError
 from agent.llm import LanguageModel
+from agent.locks import alone
 from agent.record import read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput, RunState
@@ -183,21 +183,13 @@ class Session:
         self.settings, self.model = settings, model or self.model
         write_json(self.folder / SESSION, saved | {"settings": settings.model_dump(mode="json")})
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out of the folder.
 
         Raises:
             InputError: one of them works in it.
         """
-        lock = FileLock(self.folder / LOCK, timeout=0)
-        try:
-            with lock:
-                yield
-        except Timeout as error:
-            raise InputError(
-                f"{self.folder}: another wordfuse works in this folder; wait for it, or choose another"
-            ) from error
+        return alone(self.folder / LOCK, str(self.folder))
 
 
 class Machine:
