@@ -22,7 +22,7 @@ install: $(INSTALLED) ## Install wordfuse, editable, with its development tools,
 
 $(INSTALLED): pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing into .venv: a minute or two on a good line, about 2 GB" >&2
+	@echo "Installing into .venv: two or three minutes on a good line, about 2.5 GB" >&2
 	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
 	@touch $@
 

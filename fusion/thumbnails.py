@@ -5,15 +5,14 @@ import io
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from fusion.images import MAX_PIXELS, read_pair, read_picture, to_uint8
 from fusion.overlay import overlay
+from fusion.preview import reduced
 
 SIDE_PX = 960
 QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
@@ -95,8 +94,8 @@ def _of_picture(file: _File, side_px: int, max_pixels: int) -> Thumbnail:
 @lru_cache(maxsize=4)
 def _of_sources(ir: _File, vi: _File, side_px: int, max_pixels: int, align: bool) -> tuple[Thumbnail, Thumbnail]:
     pair = read_pair(ir.path, vi.path, max_pixels=max_pixels, align=align)
-    infrared = np.repeat(to_uint8(_reduced(pair.infrared, side_px))[..., None], 3, axis=2)
-    return encode(infrared), encode(to_uint8(_reduced(pair.visible, side_px)))
+    infrared = np.repeat(to_uint8(reduced(pair.infrared, side_px))[..., None], 3, axis=2)
+    return encode(infrared), encode(to_uint8(reduced(pair.visible, side_px)))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -107,14 +106,4 @@ def _of_overlay(picture: _File, mask: _File, side_px: int, max_pixels: int) -> T
 
 @lru_cache(maxsize=REDUCED)
 def _small(file: _File, side_px: int, max_pixels: int) -> NDArray[np.uint8]:
-    return _reduced(read_picture(file.path, max_pixels=max_pixels), side_px)
-
-
-def _reduced(picture: NDArray[Any], side_px: int) -> NDArray[Any]:
-    """The picture with a longest side of ``side_px``; smaller ones keep their size."""
-    height, width = picture.shape[:2]
-    share = side_px / max(height, width)
-    if share >= 1:
-        return picture
-    size = max(1, round(width * share)), max(1, round(height * share))
-    return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return reduced(read_picture(file.path, max_pixels=max_pixels), side_px)
