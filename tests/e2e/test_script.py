@@ -43,9 +43,8 @@ def test_a_job_that_fails_does_not_stop_the_others(scene: Scene, here: Path, at_
     table = " ".join(done.stderr.split())
     assert "4 of 4 done" in table
     assert "│ 001-a │ make the people warmer / brighten the dark areas │ 2/2 │" in table
-    assert done.stderr.endswith(
-        f"wordfuse: 1 of 4 jobs failed; try these again with: wordfuse script {script} --out out\n"
-    )
+    again = f"wordfuse script {script} --out out" + (f" --jobs {at_once}" if at_once > 1 else "")
+    assert done.stderr.endswith(f"wordfuse: 1 of 4 jobs failed; try these again with: {again}\n")
 
 
 def test_the_same_command_again_does_only_what_is_not_done(scene: Scene, here: Path) -> None:
