@@ -8,14 +8,14 @@ from rich.console import Console
 
 from agent import chat_commands
 from agent.chat_input import ChatCompleter, KeyboardReader, LineReader, Reader
-from agent.console import shown_text, step_table, watching
+from agent.console import files_of, shown_text, step_table, watching
 from agent.context import Event
 from agent.conversation import Conversation, Turn
 from agent.errors import InputError
 from agent.explain import explained
 from agent.intents import Intent, intent_of
 from agent.pictures import Pictures
-from agent.questions import Question
+from agent.questions import Question, is_query, is_wish
 from agent.record import exit_code
 from agent.session import Session
 from agent.state import Json
@@ -83,6 +83,9 @@ class Chat:
                 while self._listen():
                     pass
                 self.record = self.conversation.record
+                self.tell(f"[dim]{files_of(self.record)}[/dim]")
+                folder = shown_text(str(self.session.folder))
+                self.tell(f"[dim]go on with: wordfuse chat --resume {folder}[/dim]")
                 return exit_code(self.record)
 
     def tell(self, markup: str) -> None:
@@ -135,8 +138,10 @@ class Chat:
         for warning in self.conversation.warnings():
             self.tell(f"[yellow]{shown_text(warning)}[/yellow]")
         self.tell(WELCOME)
-        if turn is None or turn.question is None:
-            self.show({"fused": self.session.folder / "fused.png", "now": self.picture("result")})
+        if not self.conversation.turns:
+            self.show({name: self.picture(name) for name in ("infrared", "visible", "fused")})
+        elif turn is None or turn.question is None:
+            self.show({name: self.picture(name) for name in ("fused", "result")})
         if turn is not None:
             self._told(turn)
 
@@ -197,7 +202,14 @@ class Chat:
         if line.startswith("/"):
             return chat_commands.follow(self, line)
         intent = intent_of(line)
-        if self.conversation.question is not None and intent in (None, "praise", "regret"):
+        question = self.conversation.question
+        if question is not None and intent in (None, "praise", "regret"):
+            if question.kind != "effect" and is_wish(line):
+                self._told(self.conversation.answer("skip"))
+                return self._follow(line)
+            if is_query(line):
+                self.tell(f"Answer the question first: {shown_text(' · '.join(question.options))}")
+                return True
             self._told(self.conversation.answer(line))
         elif intent is None:
             self.say(line)
@@ -235,6 +247,7 @@ class Chat:
             numbered = self.scratch / "which.png"
             overlay_file(self.picture("result"), numbered, boxes=question.boxes, numbered=True)
             self.show({question.about: numbered})
+            self.tell(f"[dim]{shown_text(str(numbered))}[/dim]")
         self.tell(f"[bold]{shown_text(question.text)}[/bold]")
         self.tell(f"[dim]{shown_text(' · '.join(question.options))}[/dim]")
 

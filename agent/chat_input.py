@@ -136,6 +136,13 @@ def _keys() -> KeyBindings:
     def send(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 
+    @keys.add("c-c")
+    def clear(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=KeyboardInterrupt)
+
     @keys.add("escape", "enter")
     def another_line(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")

@@ -109,6 +109,8 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
                 bars[0].add_task(done.tool, total=done.epochs)
                 bars[0].start()
             bars[0].update(bars[0].task_ids[0], completed=done.epoch)
+            if done.epoch >= done.epochs:
+                stop()  # a prompt may come next
 
     try:
         yield show

@@ -17,6 +17,7 @@ from agent.language.template import compact
 from agent.plan import Judgement, Plan, Step
 from agent.questions import Question
 from agent.record import write_outcome
+from agent.spelling import is_gibberish
 from agent.state import Json, RunInput, RunState, fresh, fresh_step
 from agent.turns import act_messages, call_message
 from tools.registry import EDITS, ToolAnswer, as_langchain
@@ -83,11 +84,18 @@ def understand(state: RunState, context: Context) -> Update:
 
     answer, open_to_ask = state["clarified"], context.asks and state["clarified"] is None
     refusal = spent(state, context)
-    vague = refusal is None and open_to_ask and questions.is_vague(text)
+    vague = (
+        refusal is None
+        and open_to_ask
+        and (
+            # After a wish a small model takes nonsense for "again".
+            questions.is_vague(text) or (context.model.style == "compact" and is_gibberish(text))
+        )
+    )
     meant: str | None = None
     try:
         if refusal or vague:
-            raise AnswerError(refusal or "it says that something is to change, but not what")
+            raise AnswerError(refusal or "it does not say what is to be done")
         if answer is None:
             plan = understood(text, before)
         else:
@@ -333,7 +341,8 @@ def advance(state: RunState, context: Context) -> Update:
         "output": output,
         "attempts": state["attempts"],
     }
-    ended = "satisfied" if satisfied else state["notice"] or "goal not reached"
+    short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
+    ended = "satisfied" if satisfied else short
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     record = state["records"][-1]
     done = [*record["steps"], closed]

@@ -51,8 +51,9 @@ class Pictures:
 
     def _show(self, pictures: Mapping[str, Path]) -> None:
         if self._sharp is None:
-            # Half of the terminal, so that some of the conversation stays in sight.
-            rows = min(max(self._console.height // 2, LEAST_ROWS), MOST_ROWS)
+            # Half of the terminal, so that some of the conversation stays in sight; one picture is to be looked at.
+            share = self._console.height // 2 if len(pictures) > 1 else self._console.height - LEAST_ROWS
+            rows = min(max(share, LEAST_ROWS), MOST_ROWS)
             self._console.print(_blocks(pictures, self._console.width, rows))
             return
         from fusion.strip import draw_strip

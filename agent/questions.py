@@ -66,6 +66,16 @@ _EMPTY = frozenset(
 )
 
 
+# First words of wishes, and of questions about the program.
+_WISHES = frozenset(
+    """
+    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize clean
+    smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
+    """.split()
+)
+_QUERIES = frozenset("how where what who when why can could do does is are which".split())
+
+
 class Question(Strict):
     """A question to the person, as LangGraph's interrupt carries it.
 
@@ -92,6 +102,16 @@ def is_vague(text: str) -> bool:
         " .!?"
     )
     return _VAGUE.fullmatch(words) is not None and _EFFECT.search(words) is None
+
+
+def is_wish(answer: str) -> bool:
+    """Whether an answer about a region is a wish of its own: "brighten the buildings"."""
+    return plain(answer).split(" ")[0] in _WISHES
+
+
+def is_query(answer: str) -> bool:
+    """Whether an answer is a question: "where is the report?"."""
+    return answer.rstrip().endswith("?") or plain(answer).split(" ")[0] in _QUERIES
 
 
 def is_unclear(refusal: str) -> bool:

@@ -82,6 +82,12 @@ def mend(text: str) -> Mended:
     return Mended("".join(parts) + text[done:], tuple(typed))
 
 
+def is_gibberish(text: str) -> bool:
+    """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
+    words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
+    return len(words) > 1 and all(word.isascii() and word not in _WORDS and word not in _english() for word in words)
+
+
 @cache
 def _english() -> SpellChecker:
     return SpellChecker(language="en")

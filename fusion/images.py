@@ -96,6 +96,8 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
     # A format without a gray mode (WebP) holds gray pictures as three equal channels.
     gray = colour.ndim == 2 or bool((colour == colour[..., :1]).all())
     visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
+    if gray and palette is None and thermal.values.ndim == 3 and np.ptp(thermal.values, axis=2).any():
+        remarks.append(f"{ir} is in colour and {vi} is gray: they may have been swapped")
     infrared = _register(infrared, visible, ir, vi, notes, remarks, align=align)
     return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
 

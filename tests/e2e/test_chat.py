@@ -152,6 +152,7 @@ def test_completion_history_and_several_lines(
         terminal.prompt()
         terminal.child.send("\x1b[A")  # the last input of the conversation before
         terminal.sees("make the people warmer")
+        terminal.child.send("\x03")  # clears what stands there
         terminal.child.send("\x03")
         terminal.sees("press Ctrl-C again")
         terminal.child.send("\x03")

@@ -12,12 +12,15 @@ from rich.console import Console
 from agent.chat_commands import COMMANDS
 from agent.chat_input import ChatCompleter
 from agent.chat_script import load_script, save_script
+from agent.console import watching
+from agent.context import Event
 from agent.errors import InputError
 from agent.pictures import Pictures, _may_be_sharp
 from agent.session import Session
 from agent.why import explain
 from fusion.blocks import block_rows
 from tests.fakes import ScriptedModel, Small, plan, refusal, step
+from tools.workspace import Progress
 
 PLANS = {
     "warm": plan(step("incline", "infrared", "people")),
@@ -126,3 +129,13 @@ def test_a_conversation_becomes_a_script_and_back(small: Small, tmp_path: Path) 
             save_script(tmp_path / name, session, record)
     with pytest.raises(InputError, match="nothing was said"):
         save_script(tmp_path / "other.yaml", session, record | {"instructions": []})
+
+
+def test_the_bar_is_gone_with_the_last_epoch() -> None:
+    """A prompt may come next, and a live bar would be drawn over it."""
+    file = io.StringIO()
+    with watching(Console(file=file, force_terminal=True, width=80)) as show:
+        show(Event("progress", "fuse", Progress("fuse", 1, 2, 0.0)))
+        assert not file.getvalue().endswith("\x1b[?25h"), "it is drawn"
+        show(Event("progress", "fuse", Progress("fuse", 2, 2, 0.0)))
+        assert "\x1b[?25h" in file.getvalue(), "the cursor is given back"

@@ -28,6 +28,7 @@ PLANS = {
     "warm": WARM,
     "bright": BRIGHT,
     "both": plan(*WARM.steps, *BRIGHT.steps),
+    "asdf qwer: brighter": BRIGHT,
     "sky thing": UNCLEAR,
     "sky thing: brighter": BRIGHT,
     "brighter": plan(step("relight", "brighter", strength="slight")),
@@ -166,7 +167,7 @@ def test_a_run_can_be_talked_about(small: Small, tmp_path: Path) -> None:
         assert texts(conversation) == ["warm"]
 
 
-@pytest.mark.parametrize(("wish", "calls"), [("improve the sky", 0), ("sky thing", 1)])
+@pytest.mark.parametrize(("wish", "calls"), [("improve the sky", 0), ("asdf qwer", 0), ("sky thing", 1)])
 def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str, calls: int) -> None:
     """Whether the words give it away, or the language model says so."""
     model = scripted()

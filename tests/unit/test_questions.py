@@ -186,3 +186,18 @@ def test_what_a_script_cannot_say_is_named() -> None:
 )
 def test_what_declines(answer: str) -> None:
     assert questions.declined(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wish", "query"),
+    [
+        ("brighten the buildings", True, False),
+        ("Make the sky darker.", True, False),
+        ("where is the report?", False, True),
+        ("how do i save it", False, True),
+        ("the sky", False, False),
+        ("left", False, False),
+    ],
+)
+def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
+    assert (questions.is_wish(answer), questions.is_query(answer)) == (wish, query)

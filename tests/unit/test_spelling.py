@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.spelling import mend
+from agent.spelling import is_gibberish, mend
 from evals.cases import read_plan_cases, read_suite
 from tests.fakes import plan, refusal, step
 
@@ -77,3 +77,14 @@ def test_any_text_keeps_its_words(text: str) -> None:
     mended = mend(text)
     assert len(mended.text.split()) == len(text.split())
     assert mend(mended.text).text == mended.text
+
+
+def test_nonsense() -> None:
+    assert is_gibberish("asdf qwer zxcv")
+    assert not any(
+        map(is_gibberish, ("", "asdf", "a bit more", "hetzenauer brighter", "smoth the grss", "los coches más claros"))
+    )
+
+
+def test_no_wish_of_the_suites_is_nonsense() -> None:
+    assert [case.instruction for case in read_plan_cases() if case.plan.steps and is_gibberish(case.instruction)] == []
