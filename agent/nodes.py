@@ -281,7 +281,9 @@ def critique(state: RunState, context: Context) -> Update:
     if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
     if move == "again" and attempt["saturated"]:
-        move, update["notice"] = "stop", f"{step.task} goes no further here; this is all there is to have"
+        main = next(check for check in result.checks if check.main)
+        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
+        move, update["notice"] = "stop", f"{step.task} goes no further here: {short}"
     if context.stopped and move != "accept":
         move, update["notice"] = "stop", STOPPED
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
