@@ -2,14 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
-from typing import Any, Protocol
+from typing import Protocol
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agent import acting, critic, questions
+from agent import acting, answers, critic, questions
 from agent.accounts import STOPPED, Update, ask_model, make_call, plain, spent
 from agent.context import Context, Event, context_of
 from agent.errors import AnswerError
@@ -131,49 +131,15 @@ def ask(state: RunState, context: Context) -> Update:
     elif question.kind == "effect":
         update["clarified"] = None if questions.declined(answer) else answer
     elif question.kind == "region":
-        update |= _other_region(state, context, question, answer)
+        update |= answers.other_region(state, _step(state), context, question, answer)
     else:
-        update |= _chosen(state, context, question, answer)
+        update |= answers.chosen(state, context, question, answer)
     *earlier, record = state["records"]
     steps = list(record["plan"]["steps"])
     if "planned" in update:
         steps[state["step"]] = update.pop("planned")
     plan = record["plan"] | {"steps": steps}
     return update | {"records": [*earlier, record | {"plan": plan, "asked": [*record.get("asked", []), one]}]}
-
-
-def _other_region(state: RunState, context: Context, question: Question, answer: str) -> Update:
-    """What an answer changes that names another region, or none."""
-    step = _step(state)
-    if not questions.declined(answer):
-        try:
-            return {**fresh_step(), "planned": questions.other_region(step, question.about, answer).model_dump()}
-        except ValueError:
-            return {"notice": f"'{answer[:40]}...' is too long for the name of a region"}
-    if not _enough(step, state["found"], state["missing"]):
-        return {"notice": f"'{question.about}' was not found, and no other region was named"}
-    grounding = str(question.grounding)
-    more = questions.about_which(grounding, context.work.grounding(grounding), state["chosen"])
-    return {"question": more.model_dump() if more else None}
-
-
-def _chosen(state: RunState, context: Context, question: Question, answer: str) -> Update:
-    """What an answer changes that says which of several objects are meant."""
-    if questions.declined(answer):
-        return {"notice": f"which '{question.about}' is meant was not said"}
-    kept = questions.selected(question, answer)
-    if kept is None:
-        if _asked(state) + 1 < questions.MOST:
-            return {"question": questions.again(question).model_dump()}
-        return {"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"}
-    chosen = state["chosen"] | {question.about: kept}
-    _narrow(context, str(question.grounding), chosen)
-    return {"chosen": chosen}
-
-
-def _asked(state: RunState) -> int:
-    """How many questions of the instruction were answered."""
-    return len(state["records"][-1].get("asked", []))
 
 
 @node
@@ -386,28 +352,14 @@ def _outcome(state: RunState, context: Context, step: Step, name: str, result: J
     if name == "ground":
         found, missing, records = result["found"], result["missing"], context.work.grounding(result["grounding"])
         update: Update = {"found": found, "missing": missing}
-        if context.asks and _asked(state) < questions.MOST:
-            _narrow(context, result["grounding"], state["chosen"])
+        if context.asks and answers.asked(state) < questions.MOST:
+            answers.narrow(context, result["grounding"], state["chosen"])
             question = questions.about_missing(step, result["grounding"], records)
             question = question or questions.about_which(result["grounding"], records, state["chosen"])
             if question is not None:
                 return update | {"question": question.model_dump()}
         reasons = [record.reason for record in records if not record.found]
-        return update if _enough(step, found, missing) else update | {"notice": "; ".join(reasons)}
+        return update if answers.enough(step, found, missing) else update | {"notice": "; ".join(reasons)}
     if name == "segment":
         return {"mask": result["mask"]}
     return {"output": result["image"]}
-
-
-def _enough(step: Step, found: list[str], missing: list[str]) -> bool:
-    """Whether a step can be carried out on what was found: what is to be left alone must be known in full."""
-    return not missing if step.region.invert else bool(found)
-
-
-def _narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
-    """Of the objects that were found, keep those that the person said are meant."""
-    for record in context.work.grounding(grounding):
-        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
-        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
-        if kept:
-            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]

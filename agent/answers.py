@@ -1,0 +1,58 @@
+"""What the answers of a person change in the state of a run."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent import questions
+from agent.accounts import Update
+from agent.context import Context
+from agent.plan import Step
+from agent.questions import Question
+from agent.state import RunState, fresh_step
+
+
+def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Update:
+    """What an answer changes that names another region, or none."""
+    if not questions.declined(answer):
+        try:
+            return {**fresh_step(), "planned": questions.other_region(step, question.about, answer).model_dump()}
+        except ValueError:
+            return {"notice": f"'{answer[:40]}...' is too long for the name of a region"}
+    if not enough(step, state["found"], state["missing"]):
+        return {"notice": f"'{question.about}' was not found, and no other region was named"}
+    grounding = str(question.grounding)
+    more = questions.about_which(grounding, context.work.grounding(grounding), state["chosen"])
+    return {"question": more.model_dump() if more else None}
+
+
+def chosen(state: RunState, context: Context, question: Question, answer: str) -> Update:
+    """What an answer changes that says which of several objects are meant."""
+    if questions.declined(answer):
+        return {"notice": f"which '{question.about}' is meant was not said"}
+    kept = questions.selected(question, answer)
+    if kept is None:
+        if asked(state) + 1 < questions.MOST:
+            return {"question": questions.again(question).model_dump()}
+        return {"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"}
+    known = state["chosen"] | {question.about: kept}
+    narrow(context, str(question.grounding), known)
+    return {"chosen": known}
+
+
+def asked(state: RunState) -> int:
+    """How many questions of the instruction were answered."""
+    return len(state["records"][-1].get("asked", []))
+
+
+def enough(step: Step, found: list[str], missing: list[str]) -> bool:
+    """Whether a step can be carried out on what was found: what is to be left alone must be known in full."""
+    return not missing if step.region.invert else bool(found)
+
+
+def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
+    """Of the objects that were found, keep those that the person said are meant."""
+    for record in context.work.grounding(grounding):
+        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
+        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
+        if kept:
+            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]
