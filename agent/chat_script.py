@@ -33,7 +33,7 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
     said = [in_full(instruction) for instruction in record["instructions"]]
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
-    chosen = chosen_options(session.settings.model_dump(mode="json") | {"llm": session.settings.server})
+    chosen = chosen_options(session.settings.as_json())
     sources = {"pair": record["ir"]} if record["ir"] == record["vi"] else {"ir": record["ir"], "vi": record["vi"]}
     text = yaml.safe_dump(
         {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100

@@ -159,8 +159,7 @@ class Conversation:
 
     def warnings(self) -> list[str]:
         """What is odd about the pair."""
-        notes = self._machine.context.work.pair.notes
-        return [str(warning) for warning in cast(list[object], notes["warnings"])]
+        return self._machine.context.work.pair.warnings
 
     @property
     def can_undo(self) -> bool:

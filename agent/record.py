@@ -36,7 +36,7 @@ def build_record(state: RunState, context: Context) -> Json:
         "tools": {"calls": usage["tool_calls"], "seconds": round(usage["tool_seconds"], 3)},
         "seconds": round(state["seconds"], 3),
         "sources": work.pair.notes,
-        "settings": _settings(context) | {"prompts": prompts.digest()},
+        "settings": context.settings.as_json() | {"prompts": prompts.digest()},
         "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
     }
 
@@ -72,12 +72,6 @@ def exit_code(record: Json) -> int:
         if instruction["refusal"] or not instruction["steps"] or unfinished or not satisfied:
             return 3
     return 0
-
-
-def _settings(context: Context) -> Json:
-    """Everything that was chosen for the run, but for the password in the address of a server."""
-    settings: Json = context.settings.model_dump(mode="json")
-    return settings | {"llm": context.settings.server}
 
 
 def _instruction(record: Json) -> Json:

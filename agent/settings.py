@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -50,6 +51,10 @@ class Settings(BaseModel):
     def server(self) -> str:
         """What ``llm`` says, without the password in the address of a server."""
         return re.sub(r"(?<=://)[^/@]*@", "", self.llm)
+
+    def as_json(self) -> dict[str, Any]:
+        """For what is written down and passed on: without that password."""
+        return self.model_dump(mode="json") | {"llm": self.server}
 
     def for_tools(self) -> ToolSettings:
         """The part that the tools need."""

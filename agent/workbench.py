@@ -99,13 +99,12 @@ def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
     work.folder = bench.make_folder(vi.stem[:80])
     bench.work = work
     height, width = pair.visible.shape[:2]
-    remarks = pair.notes["warnings"]
     return OpenResult(
         folder=bench.folder.name(work.folder),
         width=width,
         height=height,
         gray=pair.gray,
-        warnings=[bench.folder.plain(str(remark)) for remark in remarks] if isinstance(remarks, list) else [],
+        warnings=[bench.folder.plain(warning) for warning in pair.warnings],
     )
 
 

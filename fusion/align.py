@@ -32,7 +32,6 @@ SCALES = (0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12)
 LARGEST_TURN_DEG = 9.0
 LARGEST_SCALE = 1.18
 LARGEST_SHIFT = 0.15  # of the longer side
-LEAST_ECC = 0.1
 # How far off phase correlation may still find the corrected picture, of the longer side.
 LEFT_OVER = 0.0065
 # A pair that is surely off by less than this, of the longer side, may stay as it is.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from agent import options as o
-from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of, typed
+from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class RunOptions:
     @property
     def names_pictures(self) -> bool:
         """Whether any picture was named on the command line."""
-        return any(typed(self._given[name], name.upper()) for name in ("ir", "vi", "pair"))
+        return any(self._sources[name] == "COMMANDLINE" for name in ("ir", "vi", "pair"))
 
     def pair(self) -> tuple[Path, Path]:
         """The infrared and the visible picture.
@@ -90,9 +90,10 @@ class RunOptions:
         Raises:
             InputError: a value that is unknown or out of range, or weights that cannot be loaded.
         """
+        from agent.chosen import LIMITS
+
         given = {name: value for name, value in self._given.items() if name not in ("ir", "vi", "pair")}
-        limits = {"attempts": given.pop("attempts")}
-        limits |= {name: given.pop(f"max_{name}") for name in ("seconds", "model_calls", "tool_calls")}
+        limits = {limit: given.pop(option) for option, limit in LIMITS.items()}
         return build_settings(masks=named_files(given.pop("mask")), limits=limits, **given, **more)
 
 
