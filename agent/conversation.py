@@ -77,7 +77,7 @@ class Conversation:
             return None
         if self.question is not None:
             return self._outcome(stopped=False)
-        if machine.head.next:
+        if machine.unfinished:
             try:
                 return self._go()
             except WordfuseError:
@@ -237,7 +237,7 @@ class Conversation:
     @property
     def in_work(self) -> bool:
         """Whether a turn was left in the middle."""
-        return bool(self._machine.head.next) and self.question is None
+        return self._machine.unfinished and self.question is None
 
     def _check_no_question(self) -> None:
         if self.question is not None:

@@ -154,7 +154,7 @@ class Session:
             machine.context.settings = self.settings.model_copy(update={"ask": False})
             if not machine.values:
                 machine.advance(self.given)
-            elif machine.head.next:
+            elif machine.unfinished:
                 machine.advance()
             elif not (self.folder / RECORD).exists():
                 machine.report()
@@ -217,6 +217,15 @@ class Machine:
         return values
 
     @property
+    def unfinished(self) -> bool:
+        """Whether a node is still to be run, or what one wrote is still to be taken into the state.
+
+        LangGraph stores what a node wrote, and then the state that follows from it. ``StateSnapshot.next`` leaves out a
+        node that died between the two; ``tasks`` has it, and :meth:`advance` goes on with what it wrote.
+        """
+        return bool(self.head.tasks)
+
+    @property
     def place(self) -> str:
         """The checkpoint that the run is at."""
         place: str = self.head.config["configurable"]["checkpoint_id"]
@@ -241,8 +250,8 @@ class Machine:
         then = self._graph.get_state(config).values
         kept: Json = {name: now[name] for name in ("accepted", "usage", "seconds")}
         kept["catalogue"] = then["catalogue"] | {"counter": now["catalogue"]["counter"]}
-        self._graph.update_state(config, kept | changes, as_node="advance")
         (self.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
+        self._graph.update_state(config, kept | changes, as_node="advance")
 
     def report(self) -> None:
         """Write what a run leaves, where that was cut short."""

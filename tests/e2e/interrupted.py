@@ -1,19 +1,22 @@
 """A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
 
 WHEN is ``epoch`` (in the middle of the first inclination), ``files`` (those of the second one are written, nothing says
-so yet), ``judge`` (waits in the second judgement for somebody else to kill it) or ``ctrl-c`` (no SIGKILL: Ctrl-C in the
-third epoch of the first inclination; ends with 130) or ``early`` (Ctrl-C while that inclination begins).
+so yet), ``stored`` (what the first ``advance`` did is stored, the state that follows from it is not), ``judge`` (waits
+in the second judgement for somebody else to kill it) or ``ctrl-c`` (no SIGKILL: Ctrl-C in the third epoch of the first
+inclination; ends with 130) or ``early`` (Ctrl-C while that inclination begins).
 """
 
 import os
 import signal
 import sys
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
+from langgraph.checkpoint.sqlite import SqliteSaver
 
 from agent.context import Event, Trace
 from agent.plan import Judgement
@@ -57,6 +60,23 @@ class Killer:
             die()
 
 
+def die_when_stored(node: str) -> None:
+    """Die as soon as what a node wrote is in the checkpoints, and before the state that follows from it is."""
+    put, put_writes, one_by_one = SqliteSaver.put, SqliteSaver.put_writes, threading.Lock()
+
+    def put_writes_and_die(saver: SqliteSaver, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
+        with one_by_one:
+            put_writes(saver, config, writes, task_id, task_path)
+            if task_path.endswith(node):
+                die()
+
+    def put_after_them(saver: SqliteSaver, *args: Any) -> Any:
+        with one_by_one:
+            return put(saver, *args)
+
+    SqliteSaver.put_writes, SqliteSaver.put = put_writes_and_die, put_after_them  # type: ignore[method-assign]
+
+
 class WaitingModel(ScriptedModel):
     """Waits in its second judgement, and tells the world that it does."""
 
@@ -79,6 +99,8 @@ def main(folder: Path, small: Small, when: str) -> None:
         written(self, kind, seconds, **fields)
 
     Trace.write = write  # type: ignore[method-assign]
+    if when == "stored":
+        die_when_stored("advance")
     chosen = WaitingModel(dict.fromkeys(WORDS, WARM)) if when == "judge" else model()
     session = Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen)
     try:

@@ -15,6 +15,7 @@ from agent.errors import InputError
 from agent.session import Session
 from agent.state import Json
 from tests.e2e.interrupted import WORDS, model
+from tests.e2e.photographs import timeless
 from tests.fakes import Small, quicken
 
 SCRIPT = Path(__file__).with_name("interrupted.py")
@@ -30,13 +31,6 @@ def start(folder: Path, small: Small, when: str) -> "subprocess.Popen[str]":
         # A test run in the background of a shell ignores interrupts, and its children would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-
-
-def timeless(value: Any) -> Any:
-    """A record without times and without the name of its folder."""
-    if isinstance(value, dict):
-        return {key: timeless(item) for key, item in value.items() if key not in ("seconds", "out")}
-    return [timeless(item) for item in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +67,7 @@ def same_outcome(folder: Path, record: Json, undisturbed: Path) -> None:
     assert expected["instructions"][1]["steps"][0]["satisfied"]
 
 
-@pytest.mark.parametrize("when", ["epoch", "files"])
+@pytest.mark.parametrize("when", ["epoch", "files", "stored"])
 def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, one_thread: None, when: str) -> None:
     folder = tmp_path / "run"
     child = start(folder, small, when)
