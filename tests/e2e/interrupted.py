@@ -23,6 +23,7 @@ from agent.plan import Judgement
 from agent.session import Session
 from agent.stopping import Interrupts
 from tests.fakes import ScriptedModel, Small, plan, quicken, step
+from tests.patience import PATIENCE_S
 
 WORDS = ("warm the people", "a bit more")
 WARM = plan(step("incline", "infrared", "people"))
@@ -84,7 +85,7 @@ class WaitingModel(ScriptedModel):
         if len(self.tables) == 1:
             sys.stdout.write("judging\n")
             sys.stdout.flush()
-            time.sleep(600)
+            time.sleep(PATIENCE_S)
         return super().judge(table)
 
 

@@ -16,6 +16,7 @@ import pexpect
 import pytest
 
 from tests.commandline import LanguageModel, Scene, Server, plan, serving, step
+from tests.patience import PATIENCE_S
 
 COMMAND = [sys.executable, "-m", "agent.cli"]
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "street"
@@ -82,7 +83,7 @@ def _hear_ctrl_c() -> None:
 def chatting(folder: Path, home: dict[str, str], *words: object) -> Iterator[Terminal]:
     child = pexpect.spawn(
         COMMAND[0], [*COMMAND[1:], "chat", *map(str, words)], env=home, cwd=folder, encoding="utf-8",
-        dimensions=(40, 100), timeout=40, preexec_fn=_hear_ctrl_c,
+        dimensions=(40, 100), timeout=PATIENCE_S, preexec_fn=_hear_ctrl_c,
     )  # fmt: skip
     try:
         yield Terminal(child)
@@ -167,7 +168,7 @@ def test_ctrl_c_once_stops_the_step_and_twice_leaves(scene: Scene, home: dict[st
 
     def think() -> None:
         asked.set()
-        go_on.wait(30)
+        go_on.wait(PATIENCE_S)
 
     with serving(LanguageModel(PLANS, before_acting=think)) as server:
         words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
@@ -175,7 +176,7 @@ def test_ctrl_c_once_stops_the_step_and_twice_leaves(scene: Scene, home: dict[st
             with chatting(tmp_path, home, *words, "--out", "run", "--no-images") as terminal:
                 terminal.prompt()
                 terminal.types("make the people warmer")
-                assert asked.wait(30)
+                assert asked.wait(PATIENCE_S)
                 terminal.child.send("\x03")
                 assert "stopped by you" in terminal.prompt()
                 (said,) = record(tmp_path / "run")["instructions"]
@@ -204,7 +205,13 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
     words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
     said = "brighten the dark areas\n/undo\n\n/redo\nthanks\n"
     done = subprocess.run(
-        [*COMMAND, "chat", *words], input=said, env=home, cwd=tmp_path, capture_output=True, text=True, timeout=120
+        [*COMMAND, "chat", *words],
+        input=said,
+        env=home,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
     )
     assert done.returncode in (0, 3), done.stderr
     printed = json.loads(done.stdout)
@@ -218,7 +225,7 @@ def test_leaving_with_a_question_keeps_it(scene: Scene, server: Server, home: di
     words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
     done = subprocess.run(
         [*COMMAND, "chat", *words], input="brighten the unicorn\n/metrics\n", env=home, cwd=tmp_path,
-        capture_output=True, text=True, timeout=120,
+        capture_output=True, text=True, timeout=PATIENCE_S,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
     assert json.loads(done.stdout)["instructions"][0]["steps"] == []
@@ -247,14 +254,14 @@ def test_a_script_is_said_turn_by_turn(scene: Scene, server: Server, home: dict[
     say = ["brighten the dark areas", "brighten the unicorn", "make the people warmer"]
     (tmp_path / "s.yaml").write_text(json.dumps({"jobs": [{"ir": "a.png", "vi": "b.png", "say": say}] * 2}))
     words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
-    typed = "/load s.yaml\nskip\n/budget seconds 60\n/load ~no-such-user/x.yaml\n"
+    typed = "/load s.yaml\nskip\n/budget seconds 6000\n/load ~no-such-user/x.yaml\n"
     done = subprocess.run(
         [*COMMAND, "chat", *words, "--out", "run"], input=typed,
-        env=home, cwd=tmp_path, capture_output=True, text=True, timeout=120,
+        env=home, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE_S,
     )  # fmt: skip
     assert [said["text"] for said in record(tmp_path / "run")["instructions"]] == say
     assert "the first of 2 jobs" in done.stdout
-    assert "seconds 60" in done.stdout
+    assert "seconds 6000" in done.stdout
     assert "~no-such-user/x.yaml: no file name" in done.stdout
     assert done.returncode == 3
 

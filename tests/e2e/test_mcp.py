@@ -27,6 +27,7 @@ from PIL import Image
 from fusion.finetune import State
 from fusion.images import read_mask, read_picture
 from tests.commandline import Scene
+from tests.patience import PATIENCE_S
 from tools.registry import TOOLS
 
 Json = dict[str, Any]
@@ -432,7 +433,7 @@ def test_nothing_but_the_protocol_is_on_standard_output(folder: Path, scene: Sce
     with raw(folder, *scene.network, code=CHATTY) as (process, send):
         open_and_fuse(send)
         assert "error" in send("no/such/method", {}, 3)
-        rest, told = process.communicate(timeout=60)  # closes standard input
+        rest, told = process.communicate(timeout=PATIENCE_S)  # closes standard input
     assert (process.returncode, rest) == (0, "")
     assert told.startswith(f"wordfuse serves {folder} to the MCP client that started it; Ctrl-C ends it\n")
     for words in ("printed\n", "printed by C, and left in its buffer", "printed by a child\n"):
@@ -448,7 +449,7 @@ def test_a_signal_ends_it_in_good_order(folder: Path, scene: Scene, number: sign
             assert send("tools/call", params, 4)["method"] == "notifications/progress"
         process.send_signal(number)
         # Standard input stays open: nothing but the signal ends it.
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=PATIENCE_S)
         assert process.stdout is not None
         assert process.stderr is not None
         messages = [json.loads(line) for line in process.stdout]
@@ -463,7 +464,7 @@ def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> N
         assert process.stdin is not None
         process.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}) + "\n")
         process.stdin.flush()
-        assert process.wait(timeout=60) == 0
+        assert process.wait(timeout=PATIENCE_S) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
         process.stdout = None  # nothing more to collect
@@ -472,5 +473,5 @@ def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> N
 def test_input_from_a_file_is_read_to_its_end(folder: Path, scene: Scene) -> None:
     command = [sys.executable, "-m", "agent.cli", "mcp", str(folder), *scene.network, "--quiet"]
     with (folder / "notes.txt").open() as file:
-        ended = subprocess.run(command, stdin=file, capture_output=True, text=True, env=ENVIRONMENT, timeout=60)
+        ended = subprocess.run(command, stdin=file, capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE_S)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

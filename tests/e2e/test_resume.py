@@ -17,6 +17,7 @@ from agent.state import Json
 from tests.e2e.interrupted import WORDS, model
 from tests.e2e.photographs import timeless
 from tests.fakes import Small, quicken
+from tests.patience import PATIENCE_S
 
 SCRIPT = Path(__file__).with_name("interrupted.py")
 
@@ -71,7 +72,7 @@ def same_outcome(folder: Path, record: Json, undisturbed: Path) -> None:
 def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, one_thread: None, when: str) -> None:
     folder = tmp_path / "run"
     child = start(folder, small, when)
-    _, complaints = child.communicate(timeout=120)
+    _, complaints = child.communicate(timeout=PATIENCE_S)
     assert child.returncode == -signal.SIGKILL, complaints
     assert not (folder / "run.json").exists()
     assert not [path for path in folder.rglob("*.png") if path.stat().st_size == 0]
@@ -84,7 +85,7 @@ def test_ctrl_c_stops_after_the_epoch_and_keeps_what_was_reached(
 ) -> None:
     folder = tmp_path / "run"
     child = start(folder, small, "ctrl-c")
-    told, complaints = child.communicate(timeout=120)
+    told, complaints = child.communicate(timeout=PATIENCE_S)
     notice = "stopping after this epoch; press Ctrl-C again to stop at once\n"
     assert (child.returncode, told) == (130, notice), complaints
     record = Session.open(folder, model()).run()
@@ -101,7 +102,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_no_attempt(
 ) -> None:
     folder = tmp_path / "run"
     child = start(folder, small, "early")
-    told, complaints = child.communicate(timeout=120)
+    told, complaints = child.communicate(timeout=PATIENCE_S)
     assert (child.returncode, told) == (130, ""), complaints
     same_outcome(folder, Session.open(folder, model()).run(), undisturbed)
 
@@ -132,7 +133,7 @@ def test_two_processes_cannot_share_a_folder_and_a_kill_frees_it(
         Session.open(folder, model()).run()
     assert caught.value.exit_code == 2
     child.kill()
-    child.communicate(timeout=60)
+    child.communicate(timeout=PATIENCE_S)
     record = Session.open(folder, model()).run()
     same_outcome(folder, record, undisturbed)
 

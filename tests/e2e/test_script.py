@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.batches import BRIGHTER, PLANS, WARMER, Gate, lines_of, started, until, write_script
+from tests.batches import BRIGHTER, PLANS, WARMER, Gate, lines_of, started, write_script
 from tests.commandline import REFUSED, LanguageModel, Scene, complaint, files_under, serving, wordfuse
+from tests.patience import until
 
 pytestmark = pytest.mark.usefixtures("here")
 

@@ -18,6 +18,7 @@ from agent.plan import Plan
 from agent.serving.command import OURS, find_vllm
 from evals.cases import read_plan_cases
 from tests.commandline import wordfuse
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 CASES = 20
@@ -53,7 +54,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     assert told, log.read_text(encoding="utf-8", errors="replace")[-3000:]
     yield str(json.loads(told)["url"])
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=PATIENCE_S) == 0
 
 
 def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:

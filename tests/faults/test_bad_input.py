@@ -29,6 +29,7 @@ from tests.commandline import (
     usage_complaint,
     wordfuse,
 )
+from tests.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -467,7 +468,7 @@ def test_a_run_whose_model_never_plans_ends_with_the_fused_picture(scene: Scene,
 def process(*args: object, module: bool = False) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "agent.cli"] if module else [str(Path(sys.executable).with_name("wordfuse"))]
     return subprocess.run(
-        [*command, *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=120
+        [*command, *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S
     )
 
 

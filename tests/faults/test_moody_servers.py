@@ -11,6 +11,7 @@ import typer.testing
 
 from agent import llm
 from tests.commandline import DYING, MODELS, LanguageModel, Scene, completion, serving, wordfuse
+from tests.patience import PATIENCE_S
 
 Json = dict[str, Any]
 Answer = tuple[int, str, bytes]
@@ -149,7 +150,7 @@ def test_a_server_that_is_too_slow_is_left(scene: Scene, here: Path, monkeypatch
     over = threading.Event()
 
     def slow(turn: int, sent: Json, right: Answer) -> Answer:
-        over.wait(20)
+        over.wait(PATIENCE_S)
         return right
 
     try:

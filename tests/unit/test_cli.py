@@ -28,6 +28,7 @@ from tests.commandline import (
     step,
     wordfuse,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -138,7 +139,7 @@ def test_help_and_version_do_not_load_networks() -> None:
         "heavy = {'torch', 'transformers', 'langchain_core', 'langgraph', 'numpy', 'cv2'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE_S)
     assert ended.returncode == 0, ended.stderr
     assert re.search(r"^wordfuse \d+\.\d+\.\d+", ended.stdout, re.MULTILINE)
 
@@ -467,7 +468,7 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(scene: Scene, here: Path)
 
     def hold_back() -> None:
         acting.set()
-        interrupted.wait(120)
+        interrupted.wait(PATIENCE_S)
 
     with serving(LanguageModel(PLANS, before_acting=hold_back)) as server:
         command = [sys.executable, "-m", "agent.cli", *main_job(scene, server.url, "--out", "run", "--json")]
@@ -483,9 +484,9 @@ def test_an_interrupted_run_says_how_to_go_on_and_does(scene: Scene, here: Path)
         )
         try:
             # The server holds its answer back, so that the signal surely comes in the middle of the run.
-            assert acting.wait(120)
+            assert acting.wait(PATIENCE_S)
             process.send_signal(signal.SIGINT)
-            stdout, stderr = process.communicate(timeout=120)
+            stdout, stderr = process.communicate(timeout=PATIENCE_S)
         finally:
             interrupted.set()
             process.kill()

@@ -158,10 +158,11 @@ def test_a_directory_without_end_is_refused_at_once(tmp_path: Path) -> None:
         decode_temperatures(tmp_path / "a.jpg", MOST)
 
 
+UNHEALTHY = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]  # neither matters here
 WHOLE = Radiometric(counts_of(CELSIUS), DRAWN, PHOTOGRAPH, (2.0, 0, 0)).data()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=UNHEALTHY)
 @given(
     length=st.integers(1, len(WHOLE)),
     changes=st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8),
@@ -181,7 +182,7 @@ def test_damage_never_ends_in_anything_but_a_message(
             assert "damaged.jpg" in str(error)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=UNHEALTHY)
 @given(place=st.integers(0, 64 + 32 * 6), value=st.binary(min_size=1, max_size=8))
 def test_damage_in_the_directory(tmp_path: Path, place: int, value: bytes) -> None:
     start = WHOLE.index(b"FFF\0") + place

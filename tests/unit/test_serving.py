@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from agent.errors import BackendUnreachable, InputError
 from agent.language.template import render
 from agent.serving.command import OURS, TEMPLATE, Launch, find_vllm, launch, parser_for
 from agent.serving.server import serving
+from tests.patience import PATIENCE_S, until
 
 SERVER = """
 import subprocess, sys, time
@@ -28,7 +28,8 @@ if given.get("--fail"):
     raise SystemExit(3)
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print("child", child.pid, flush=True)
-time.sleep(float(given.get("--slow", 0)))
+if given.get("--never-ready"):
+    child.wait()
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200 if self.path == "/health" else 404)
@@ -59,12 +60,17 @@ def alive(pid: int) -> bool:
         return False
 
 
+def child_of(log: Path) -> int:
+    """The process that the server says it started."""
+    return int(next(line for line in log.read_text().splitlines() if line.startswith("child")).split()[1])
+
+
 def test_a_server_is_ready_and_then_gone_with_its_children(tmp_path: Path) -> None:
     start, log = script(tmp_path), tmp_path / "logs" / "serve.log"
     with serving(start, log) as process:
         with urllib.request.urlopen(start.health) as answer:
             assert answer.status == 200
-        child = int(next(line for line in log.read_text().splitlines() if line.startswith("child")).split()[1])
+        child = child_of(log)
         assert alive(process.pid) and alive(child)
     assert not alive(process.pid) and not alive(child)
 
@@ -76,12 +82,16 @@ def test_a_server_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_never_ready_is_stopped(tmp_path: Path) -> None:
-    waited: list[float] = []
-    with pytest.raises(BackendUnreachable, match="not ready after 2 s"):
-        with serving(script(tmp_path, "--slow", "60"), tmp_path / "serve.log", ready_s=2, waiting=waited.append):
+    log, waited = tmp_path / "serve.log", []
+
+    def waiting(seconds: float) -> None:
+        waited.append(seconds)
+        assert until(lambda: "child" in log.read_text()), "it did not begin"
+
+    with pytest.raises(BackendUnreachable, match="not ready after 1 s"):
+        with serving(script(tmp_path, "--never-ready", "yes"), log, ready_s=1, waiting=waiting):
             pytest.fail("it is not ready")
-    child = int(next(x for x in (tmp_path / "serve.log").read_text().splitlines() if x.startswith("child")).split()[1])
-    assert waited and not alive(child)
+    assert waited and not alive(child_of(log))
 
 
 def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
@@ -161,7 +171,8 @@ def test_the_template_shows_what_training_showed() -> None:
 def test_the_command_stops_on_a_signal(tmp_path: Path, how: signal.Signals, stubborn: bool) -> None:
     """``wordfuse serve`` itself, with a stand-in for vLLM's interpreter."""
     port = free_port()
-    deaf = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n" if stubborn else ""
+    log = tmp_path / "serve.log"
+    deaf = "import signal\nsignal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))\n" if stubborn else ""
     shifted = SERVER.replace("sys.argv[1::2], sys.argv[2::2]", "sys.argv[3::2], sys.argv[4::2]")
     (tmp_path / "server.py").write_text(deaf + shifted)
     python = tmp_path / "python"
@@ -170,7 +181,7 @@ def test_the_command_stops_on_a_signal(tmp_path: Path, how: signal.Signals, stub
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "agent.cli", "serve", "--model", str(tmp_path), "--port", str(port), "--json"),
-            *("--log", str(tmp_path / "serve.log")),
+            *("--log", str(log)),
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -181,15 +192,16 @@ def test_the_command_stops_on_a_signal(tmp_path: Path, how: signal.Signals, stub
     )
     assert process.stdout is not None
     head = ""
-    deadline = time.monotonic() + 60
-    while "}" not in head and time.monotonic() < deadline:
-        head += process.stdout.readline()
+    for line in process.stdout:
+        head += line
+        if line.strip() == "}":
+            break
     told = json.loads(head)
     assert told["url"] == f"http://127.0.0.1:{port}/v1" and alive(told["pid"])
     process.send_signal(how)
-    time.sleep(1)
-    if process.poll() is None:  # impatient: it must not be left behind
+    if stubborn:  # and we are impatient: it must not be left behind
+        assert until(lambda: log.read_text().endswith("no\n"))
         process.send_signal(how)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0 and "the server is stopped" in errors
     assert not alive(told["pid"])

@@ -9,6 +9,7 @@ import pytest
 from agent import tracing
 from fusion.errors import InputError
 from tests.commandline import Scene, wordfuse
+from tests.patience import PATIENCE_S
 
 # In a process of its own: instrumentation is for good.
 TRACED = """
@@ -39,7 +40,7 @@ def test_a_run_is_traced_when_asked_for(scene: Scene, here: Path) -> None:
         [sys.executable, "-c", TRACED, str(scene.folder), str(scene.mask("people")), *scene.network],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
         cwd=here,
         env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "HOME": str(here), "NO_PROXY": "*"},
     )
@@ -57,5 +58,5 @@ def test_without_the_packages_the_remedy_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_nothing_is_imported_for_it_otherwise() -> None:
     code = "import sys, agent.cli, agent.graph; assert 'openinference' not in sys.modules"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=PATIENCE_S)
     assert ended.returncode == 0, ended.stderr
