@@ -13,6 +13,7 @@ import typer
 
 from agent.commands import bench, edits, evaluate, mcp, runs, script, serve, talk, training
 from agent.commands.guard import guarded
+from agent.voices import one_voice
 
 app = typer.Typer(
     name="wordfuse",
@@ -77,6 +78,7 @@ def root(
 
 def main() -> None:
     """Entry point of the ``wordfuse`` command."""
+    one_voice()
     app()
 
 

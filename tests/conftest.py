@@ -23,6 +23,12 @@ settings.load_profile("patient")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_logs(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Commands in processes of their own keep their debug log in a folder of the tests."""
+    os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real pairs and parity figures beside the checkout."""

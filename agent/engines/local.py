@@ -22,6 +22,7 @@ from agent.jobs import Job, Models, carry_out, failed_line
 from agent.session import SESSION, Notify
 from agent.state import Json
 from agent.stopping import Interrupts
+from agent.voices import apart, lent_terminal
 
 POLL_S = 0.2
 STOP_S = 5.0
@@ -113,8 +114,8 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         listens, tells = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(theirs, listens), daemon=True)
-        with _threads(threads), _deaf():
+        process = context.Process(target=apart, args=(__name__, _work.__name__, theirs, listens), daemon=True)
+        with _threads(threads), _deaf(), lent_terminal():
             process.start()
         theirs.close()
         listens.close()

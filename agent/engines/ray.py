@@ -30,6 +30,7 @@ from agent.jobs import Job, Models, carry_out, failed_line
 from agent.session import SESSION
 from agent.state import Json
 from agent.stopping import Interrupts
+from agent.voices import one_voice
 
 RETRIES = 2  # of a job whose worker died
 POLL_S = 0.2
@@ -73,6 +74,7 @@ class _Actor:
     """A worker, in a process of Ray's."""
 
     def __init__(self) -> None:
+        one_voice()
         self._models, self._told = Models(), Interrupts()
 
     def blind_to(self, folder: str, digest: str, files: list[str]) -> str | None:

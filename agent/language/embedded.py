@@ -5,6 +5,7 @@ leaves no choice about (keys, punctuation, the rest of a word once it is clear) 
 """
 
 import copy
+import inspect
 import json
 import logging
 import os
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 # Threads that spin while they wait make a step ten times slower on a machine with other work. Torch reads this once,
 # when it is first imported.
@@ -112,6 +113,9 @@ class EmbeddedModel:
         self.name = name
         self.adapted = adapted
         self._network, self._tokenizer, self._threads = network, tokenizer, threads
+        # Called past_key_values up to transformers 5.23; the newer name is the only one from 5.40 on.
+        newer = "cache" in inspect.signature(network.model.forward).parameters
+        self._cache_name = "cache" if newer else "past_key_values"
         # In bfloat16 the best few scores are often equal; float32 tells them apart.
         self._head = network.lm_head.weight.detach().float()
         self._context = min(CONTEXT, int(network.config.max_position_embeddings))
@@ -218,7 +222,8 @@ class EmbeddedModel:
     def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
         """Read tokens after those in the cache, which they join; return the last one's features, (hidden,)."""
         ids = torch.tensor([tokens], device=self._network.device)
-        features: torch.Tensor = self._network.model(ids, past_key_values=cache, use_cache=True).last_hidden_state
+        remembered: dict[str, Any] = {self._cache_name: cache}
+        features: torch.Tensor = self._network.model(ids, use_cache=True, **remembered).last_hidden_state
         return features[0, -1]
 
     def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> int:
