@@ -126,7 +126,10 @@ def test_the_tools_are_those_of_the_registry_and_three_more(agent: Agent) -> Non
     assert set(listed) == {*TOOLS, "open_pair", "show", "save"}
     for name, tool in TOOLS.items():
         assert listed[name].description == tool.description
-        assert listed[name].input_schema == tool.args.model_json_schema()
+        described = listed[name].input_schema
+        assert described == on_the_pair(tool).args.model_json_schema()
+        assert described["properties"].keys() == tool.args.model_json_schema()["properties"].keys()
+        assert "mask" not in described.get("required", [])
     for described in listed.values():
         assert described.input_schema["additionalProperties"] is False
         assert described.annotations is not None
