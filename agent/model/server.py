@@ -1,6 +1,7 @@
 """A server of the OpenAI protocol: found, asked for its models, and made a chat model."""
 
 import json
+import math
 import time
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ BUSY = frozenset({408, 409, 429})
 PROBE_TIMEOUT_S = 10.0
 PAUSES_S = (0.5, 1.0, 2.0)  # before its models are asked for again
 LONGEST_PAUSE_S = 30.0  # that a server may ask for
+pause = time.sleep  # what waits
 
 
 def connect_server(llm: str, model: str | None) -> tuple["BaseChatModel", str, str]:
@@ -82,20 +84,20 @@ def _models(client: httpx.Client, address: Address) -> httpx.Response:
     """Ask for the models, and again while the server is busy, loads its model or is just being started."""
     pauses = iter(PAUSES_S)
     while True:
-        pause = next(pauses, None)
+        wait = next(pauses, None)
         try:
             answer = client.get(f"{address.base}/models", timeout=PROBE_TIMEOUT_S)
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
-            if pause is None or not _may_pass(error):
+            if wait is None or not _may_pass(error):
                 said = without_secrets(str(error)) or type(error).__name__
                 raise BackendUnreachable(
                     f"--llm {address.shown}: no answer ({said}); start a server there or use --llm embedded"
                 ) from (None if has_secrets(error) else error)
         else:
-            if pause is None or not (answer.status_code in BUSY or answer.status_code >= 500):
+            if wait is None or not (answer.status_code in BUSY or answer.status_code >= 500):
                 return answer
-            pause = _wanted_pause(answer, pause)
-        time.sleep(pause)
+            wait = _wanted_pause(answer, wait)
+        pause(wait)
 
 
 def _may_pass(error: BaseException | None) -> bool:
@@ -114,7 +116,7 @@ def _wanted_pause(answer: httpx.Response, usual: float) -> float:
         seconds = float(answer.headers.get("retry-after", ""))
     except ValueError:
         return usual
-    return min(max(seconds, 0.0), LONGEST_PAUSE_S)
+    return usual if math.isnan(seconds) else min(max(seconds, 0.0), LONGEST_PAUSE_S)
 
 
 def _remedy(status: int) -> str:
