@@ -1,20 +1,22 @@
 """``wordfuse doctor``: does this machine have what a run needs, and does the language model understand?"""
 
-import json
 import platform
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import Any, Literal
 
-from agent.errors import AnswerError, BackendUnreachable, WordfuseError
+from langchain_core.messages import HumanMessage
+from pydantic import BaseModel, ValidationError
+
+from agent.errors import AnswerError, BackendUnreachable, FormRefused, WordfuseError
 from agent.llm import ChatLanguageModel, LanguageModel, connect
+from agent.model.forms import response_format
+from agent.model.reading import objects_in
+from agent.shown import without_secrets
 from agent.state import Json
-
-if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
 
 SAMPLE = "make the hot objects stand out"
 
@@ -56,7 +58,7 @@ def examine(
         probes = {"JSON schema": _schema, "required tool": _required_tool, "named tool": _named_tool}
         served = connected[0]
         assert isinstance(served, ChatLanguageModel)
-        findings += [_checked(name, partial(probe, served.chat)) for name, probe in probes.items()]
+        findings += [_checked(name, partial(probe, served)) for name, probe in probes.items()]
     return findings
 
 
@@ -66,7 +68,8 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
     except WordfuseError as error:
         return Finding(name, False, str(error), error.exit_code)
     except Exception as error:  # of the server's client: what it could not do is what is to be found out
-        return Finding(name, False, f"{type(error).__name__}: {error}"[:300], BackendUnreachable.exit_code)
+        what = without_secrets(f"{type(error).__name__}: {error}")
+        return Finding(name, False, what[:300], BackendUnreachable.exit_code)
 
 
 def _packages() -> str:
@@ -112,7 +115,11 @@ def _model(
     )
 
 
-def _schema(chat: "BaseChatModel") -> str:
+class _Colour(BaseModel):
+    colour: Literal["ultramarine", "vermilion"]
+
+
+def _schema(model: ChatLanguageModel) -> str:
     """A schema without which the answer would hardly be as it is wanted."""
     schema = {
         "type": "object",
@@ -120,26 +127,30 @@ def _schema(chat: "BaseChatModel") -> str:
         "required": ["colour"],
         "additionalProperties": False,
     }
-    form = {"type": "json_schema", "json_schema": {"name": "colour", "schema": schema, "strict": True}}
-    text = str(chat.bind(response_format=form, max_tokens=40).invoke("Name a colour.").text)
-    try:
-        kept = json.loads(text).get("colour") in ("ultramarine", "vermilion")
-    except (ValueError, AttributeError):
-        kept = False
-    if not kept:
+    bound = model.chat.bind(**response_format("json_schema", "colour", schema), max_tokens=40)
+    text = _asked(model, bound, "Name a colour.", "plans are asked for in a simpler form and may need repairs").text
+    if not any(map(_is_colour, objects_in(text))):
         raise AnswerError(f"the server does not hold answers to a schema ({text[:80]!r}): plans will need repairs")
     return "answers are held to their schema"
 
 
-def _required_tool(chat: "BaseChatModel") -> str:
-    return _tool_call(chat, "any")
+def _is_colour(text: str) -> bool:
+    try:
+        _Colour.model_validate_json(text)
+    except ValidationError:
+        return False
+    return True
 
 
-def _named_tool(chat: "BaseChatModel") -> str:
-    return _tool_call(chat, "measure")
+def _required_tool(model: ChatLanguageModel) -> str:
+    return _tool_call(model, "any")
 
 
-def _tool_call(chat: "BaseChatModel", choice: str) -> str:
+def _named_tool(model: ChatLanguageModel) -> str:
+    return _tool_call(model, "measure")
+
+
+def _tool_call(model: ChatLanguageModel, choice: str) -> str:
     names = ("brighten", "measure")
     tools = [
         {
@@ -152,9 +163,18 @@ def _tool_call(chat: "BaseChatModel", choice: str) -> str:
         }
         for name in names
     ]
-    bound = chat.bind_tools(tools, tool_choice=choice, max_tokens=120)
-    calls = bound.invoke("Measure the image fused.").tool_calls
+    bound = model.chat.bind_tools(tools, tool_choice=choice, max_tokens=120)
+    instead = "calls are left to the model or read from its text; start the server with a tool-call parser"
+    calls = _asked(model, bound, "Measure the image fused.", instead).tool_calls
     wanted = names if choice == "any" else (choice,)
     if not calls or calls[0]["name"] not in wanted:
         raise AnswerError("a tool call was required and none came: start the server with a tool-call parser")
     return f"called {calls[0]['name']} with {calls[0]['args']}"
+
+
+def _asked(model: ChatLanguageModel, bound: Any, question: str, instead: str) -> Any:
+    """The answer; a server that refuses the form of the question is said to, and what happens in its stead."""
+    try:
+        return model.invoke(bound, [HumanMessage(question)])
+    except FormRefused as error:
+        raise AnswerError(f"{error}; {instead}") from error

@@ -10,6 +10,7 @@
     │   └── ForeignAnswer               the server answered, but not as an OpenAI server does
     └── BackendUnreachable     exit 4   a language model or region backend that cannot be reached
         └── RequestRefused              the server is there, but takes no such request
+            └── FormRefused             it may take the request in a simpler form
 
 Exit 130 (interrupted) and 100 (an eval suite below its baseline) are not errors of this kind.
 """
@@ -32,10 +33,15 @@ class RequestRefused(BackendUnreachable):
     """The server refuses a request that it would refuse again: one that is too long, an unknown model, a wrong key."""
 
 
+class FormRefused(RequestRefused):
+    """The server does not hold answers to a schema, say, or cannot be made to call a tool."""
+
+
 __all__ = [
     "AnswerError",
     "BackendUnreachable",
     "ForeignAnswer",
+    "FormRefused",
     "InputError",
     "RegionError",
     "RequestRefused",

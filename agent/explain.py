@@ -3,11 +3,17 @@
 import traceback
 from pathlib import Path
 
+from agent.shown import without_secrets
 from fusion.errors import InputError, WordfuseError
 
 
 def explained(error: Exception) -> tuple[str, int]:
-    """One sentence about an error, and the documented exit code."""
+    """One sentence about an error, without keys and passwords, and the documented exit code."""
+    text, exit_code = _explained(error)
+    return without_secrets(text), exit_code
+
+
+def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, WordfuseError):
         return str(error), error.exit_code
     if isinstance(error, OSError) and error.filename is not None:

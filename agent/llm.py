@@ -5,14 +5,11 @@ protocol, such as vLLM. Both are LangChain chat models; this file gives them the
 judge), validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
 """
 
-import http.client
 import json
-import os
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -22,16 +19,14 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
-from agent.errors import (
-    AnswerError,
-    BackendUnreachable,
-    ForeignAnswer,
-    InputError,
-    RequestRefused,
-    WordfuseError,
-)
+from agent.errors import AnswerError, FormRefused, InputError, WordfuseError
 from agent.language.grammar import tool_call_schema
+from agent.model.failures import in_our_words
+from agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
+from agent.model.reading import apart, objects_in
 from agent.plan import Judgement, Plan
+from agent.privacy import untraced
+from agent.shown import has_secrets, shown_url
 from agent.spelling import mend
 from agent.turns import (
     Message,
@@ -42,12 +37,9 @@ from agent.turns import (
     plan_messages,
     plan_schema,
 )
+from tools.arguments import decoded
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
-SERVER_TIMEOUT_S = 120.0
-# Of 408, 409, 429, 5xx and lost connections: half a second later, then longer, or when the server says.
-SERVER_RETRIES = 3
-PROBE_TIMEOUT_S = 10.0
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -94,9 +86,9 @@ class LanguageModel(Protocol):
 class ChatLanguageModel:
     """A :class:`LanguageModel` on any LangChain chat model."""
 
-    def __init__(self, chat: BaseChatModel, name: str, style: Style, *, served: bool) -> None:
-        """Speak to ``chat`` in the given prompt style; ``served``: its failures may be those of a server."""
-        self.chat, self.name, self.style, self.served = chat, name, style, served
+    def __init__(self, chat: BaseChatModel, name: str, style: Style, *, server: str | None = None) -> None:
+        """Speak to ``chat`` in the given prompt style; ``server``: its address, where it is on one."""
+        self.chat, self.name, self.style, self.server = chat, name, style, server
         self.usage = Usage()
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
@@ -108,67 +100,84 @@ class ChatLanguageModel:
 
     def judge(self, table: str) -> Judgement:
         """See :meth:`LanguageModel.judge`."""
-        return self._structured(judge_messages(table, self.style), judgement_schema(), Judgement, "judgement")
+        messages = _conversation(judge_messages(table, self.style))
+        return self._structured(messages, judgement_schema(), Judgement, "judgement")
 
     def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
         """See :meth:`LanguageModel.act`. Arguments are not validated here: the tool does, and answers in words."""
-        if self.served and self.style == "compact":
+        if self.server is not None and self.style == "compact":
             # Our adapter writes a call as it learned to; a server's own form of calls would lead it astray.
-            schema = tool_call_schema([convert_to_openai_tool(tool)["function"] for tool in tools])
-            call = self._structured(messages, schema, ToolCall, "tool_call")
-            return {"name": call.name, "args": call.arguments}
-        bound = self.chat.bind_tools(list(tools), tool_choice="any")
-        conversation = _conversation(messages)
-        failure = AnswerError(
-            f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
-        )
+            return self._call_as_text(_conversation(messages), tools)
+
+        def ask(form: str) -> dict[str, Any]:
+            if form == "text":  # to a server that knows no tools, calls before this one are text as well
+                return self._call_as_text(_conversation(messages, calls_as_text=True), tools)
+            return self._call(_conversation(messages), tools, required=form == "required")
+
+        return first_accepted(self._id, CALLS, ask)
+
+    @property
+    def _id(self) -> str:
+        """What is remembered of a server is remembered of each of its models."""
+        return f"{self.server} {self.name}"
+
+    def _call(self, conversation: list[BaseMessage], tools: Sequence[BaseTool], *, required: bool) -> dict[str, Any]:
+        bound = self.chat.bind_tools(list(tools), tool_choice="any" if required else "auto")
+        text = f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
+        # Where no call can be required, a model that never makes one may still write it down.
+        failure: WordfuseError = AnswerError(text) if required else FormRefused(text)
         for _ in range(1 + REPAIRS):
             try:
-                answer = self._invoke(bound, conversation)
+                answer = self.invoke(bound, conversation)
             except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
                 failure = AnswerError(str(error))
             else:
                 if answer.tool_calls:
                     called = answer.tool_calls[0]
-                    return {"name": called["name"], "args": _decoded(called["args"])}
-                left = _call_in(answer.text, {tool.name for tool in tools})
+                    return _for_tools(called["name"], called["args"], tools)
+                left = _call_in(answer.text, tools)
                 if left is not None:
                     return left
             # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
         raise failure
 
+    def _call_as_text(self, conversation: list[BaseMessage], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        schema = tool_call_schema([convert_to_openai_tool(tool)["function"] for tool in tools])
+        call = self._structured(conversation, schema, ToolCall, "tool_call")
+        return _for_tools(call.name, call.arguments, tools)
+
     def _plan(self, instruction: str, before: Plan | None) -> Plan:
         messages = plan_messages(instruction, before, self.style)
-        return self._structured(messages, plan_schema(instruction, before, self.style), Plan, "plan")
+        return self._structured(_conversation(messages), plan_schema(instruction, before, self.style), Plan, "plan")
 
-    def _structured(self, messages: Sequence[Message], schema: Schema, kind: type[Answer], name: str) -> Answer:
-        form = {"type": "json_schema", "json_schema": {"name": name, "schema": schema, "strict": True}}
-        bound = self.chat.bind(response_format=form)
-        conversation = _conversation(messages)
+    def _structured(self, conversation: list[BaseMessage], schema: Schema, kind: type[Answer], name: str) -> Answer:
         problem = ""
         for _ in range(1 + REPAIRS):
-            text = self._invoke(bound, conversation).text
-            try:
-                return kind.model_validate_json(_json_in(text))
-            except ValidationError as error:
-                problem = "; ".join(
-                    f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3]
-                )
-                retry = f"That was not a valid {name}: {problem}. Answer again, in JSON only."
-                conversation = [*conversation, AIMessage(text[:500] or "{}"), HumanMessage(retry)]
+            text = first_accepted(self._id, ANSWERS, partial(self._answer, conversation, name, schema))
+            answer, problem = _read(text, kind)
+            if answer is not None:
+                return answer
+            said = apart(text)[0][:500]
+            retry = f"That was not a valid {name}: {problem}. Answer again, in JSON only."
+            conversation = [*conversation, AIMessage(said or "{}"), HumanMessage(retry)]
         raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
 
-    def _invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
+    def _answer(self, conversation: list[BaseMessage], name: str, schema: Schema, form: str) -> str:
+        return self.invoke(self.chat.bind(**response_format(form, name, schema)), conversation).text
+
+    def invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
+        """Ask ``bound``, which is :attr:`chat` with what it is to be asked for; counts it; raises as :meth:`plan`."""
         started = time.monotonic()
         try:
-            answer: AIMessage = bound.invoke(messages)
+            with untraced():
+                answer: AIMessage = bound.invoke(messages)
         except WordfuseError:
             raise
         except Exception as error:
-            if not self.served:
+            if self.server is None:
                 raise
-            raise _in_our_words(error, self.name) from error
+            raise in_our_words(error, self.name) from (None if has_secrets(error) else error)
         finally:
             self.usage.calls += 1
             self.usage.seconds += time.monotonic() - started
@@ -206,78 +215,26 @@ def connect(
 
         engine = EmbeddedModel.load(model, adapter or DEFAULT_ADAPTER, device, progress=progress)
         style: Style = "compact" if engine.adapted else "full"
-        return ChatLanguageModel(EmbeddedChat(engine), engine.name, style, served=False)
+        return ChatLanguageModel(EmbeddedChat(engine), engine.name, style)
     if not llm.startswith(("http://", "https://")):
-        raise InputError(f"--llm {llm}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
-    from langchain_openai import ChatOpenAI
+        raise InputError(f"--llm {shown_url(llm)}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
+    from agent.model.server import connect_server
 
-    name = _served_model(llm, model)
-    chat = ChatOpenAI(
-        model=name,
-        base_url=llm,
-        api_key=os.environ.get("OPENAI_API_KEY", "none"),
-        temperature=0.0,
-        timeout=SERVER_TIMEOUT_S,
-        max_retries=SERVER_RETRIES,
-    )
+    chat, name, server = connect_server(llm, model)
     # A served model whose name says that it carries our adapter knows the short prompts.
     style = "compact" if name.startswith("wordfuse") else "full"
-    return ChatLanguageModel(chat, name, style, served=True)
+    return ChatLanguageModel(chat, name, style, server=server)
 
 
-def _in_our_words(error: Exception, name: str) -> Exception:
-    """What a failure of the client library means; a fault of another kind stays what it is."""
-    import openai  # not at the top: it takes a second, and the embedded model has no use for it
-
-    if isinstance(error, openai.APIConnectionError | openai.InternalServerError):
-        return BackendUnreachable(f"the language model {name} does not answer: {error}; is the server up?")
-    if isinstance(error, openai.RateLimitError):
-        return BackendUnreachable(f"the language model {name} is busy: {error.message}; ask again later")
-    if isinstance(error, openai.APIStatusError):
-        return RequestRefused(f"the language model {name} refuses the request: {error.message}")
-    if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
-        # The library trips over answers that are not of the protocol in several ways.
-        return ForeignAnswer(f"the server of {name} answered, but not as an OpenAI server does: {error}")
-    return error
-
-
-def _served_model(url: str, wanted: str | None) -> str:
-    """The model to ask for: ``wanted``, or the first that the server lists. Either way the server must be there."""
-    try:
-        request = urllib.request.Request(f"{url.rstrip('/')}/models", headers={"Authorization": _bearer()})
-        with urllib.request.urlopen(request, timeout=PROBE_TIMEOUT_S) as reply:
-            body = reply.read()
-    except urllib.error.HTTPError as error:
-        if wanted:
-            return wanted  # a server, though one that lists no models
-        raise BackendUnreachable(f"--llm {url}: answers {error.code} instead of its models; check the URL") from error
-    except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: no URL at all
-        raise BackendUnreachable(
-            f"--llm {url}: no answer ({error}); start a server there or use --llm embedded"
-        ) from error
-    if wanted:
-        return wanted
-    try:
-        names: list[str] = [entry["id"] for entry in json.loads(body)["data"]]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BackendUnreachable(f"--llm {url}: answers, but not as an OpenAI server does; check the URL") from error
-    if not names:
-        raise BackendUnreachable(f"--llm {url}: the server lists no model; load one there, or name it with --model")
-    return names[0]
-
-
-def _bearer() -> str:
-    return f"Bearer {os.environ.get('OPENAI_API_KEY', 'none')}"
-
-
-def _conversation(messages: Sequence[Message]) -> list[BaseMessage]:
+def _conversation(messages: Sequence[Message], *, calls_as_text: bool = False) -> list[BaseMessage]:
     """Our plain messages as LangChain's; a tool call is stored as an assistant's JSON with a name and arguments."""
     conversation: list[BaseMessage] = []
     for i, message in enumerate(messages):
         role, content = message["role"], message["content"]
         if role == "tool":
-            conversation.append(ToolMessage(content, tool_call_id=f"call_{i - 1}"))
-        elif role == "assistant" and i + 1 < len(messages) and messages[i + 1]["role"] == "tool":
+            answer = HumanMessage(content) if calls_as_text else ToolMessage(content, tool_call_id=f"call_{i - 1}")
+            conversation.append(answer)
+        elif role == "assistant" and not calls_as_text and i + 1 < len(messages) and messages[i + 1]["role"] == "tool":
             call = json.loads(content)
             tool_call = {"name": call["name"], "args": call["arguments"], "id": f"call_{i}"}
             conversation.append(AIMessage("", tool_calls=[tool_call]))
@@ -288,40 +245,38 @@ def _conversation(messages: Sequence[Message]) -> list[BaseMessage]:
     return conversation
 
 
-def _call_in(text: str, tools: set[str]) -> dict[str, Any] | None:
-    """A tool call that a small model wrote as text instead of making it."""
-    try:
-        call = json.loads(_json_in(text))
-        arguments = call.get("arguments", call.get("parameters"))
-        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    name = call.get("name")
-    if not isinstance(name, str) or name not in tools or not isinstance(arguments, dict):
-        return None
-    return {"name": name, "args": _decoded(arguments)}
-
-
-def _decoded(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments in which lists and objects are no strings: small models encode them twice. The tools judge the rest."""
-    decoded = {}
-    for name, value in arguments.items():
-        if isinstance(value, str) and value[:1] in ("[", "{"):
-            try:
-                value = json.loads(value)
-            except (ValueError, RecursionError):
-                pass  # a text that begins like that
-        decoded[name] = value
-    return decoded
-
-
-def _json_in(text: str) -> str:
-    """The JSON object in an answer: servers without a grammar wrap it in prose or a code fence, or encode it twice."""
-    if text.lstrip().startswith('"'):
+def _read(text: str, kind: type[Answer]) -> tuple[Answer | None, str]:
+    """The answer in a text, or what is wrong with the likeliest part of it."""
+    problem = ""
+    calls = issubclass(kind, ToolCall)  # of which several may stand there, to be made one after the other
+    for candidate in (*objects_in(text, in_order=calls), ""):  # of no object at all it is said that it is no JSON
         try:
-            inner = json.loads(text)
-        except (ValueError, RecursionError):
-            inner = text
-        text = inner if isinstance(inner, str) else text
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
+            return kind.model_validate_json(candidate), ""
+        except ValidationError as error:
+            problem = problem or "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3]
+            )
+    return None, problem
+
+
+def _call_in(text: str, tools: Sequence[BaseTool]) -> dict[str, Any] | None:
+    """A tool call that a small model wrote as text instead of making it."""
+    for candidate in objects_in(text, in_order=True):
+        try:
+            call = json.loads(candidate)
+            arguments = call.get("arguments", call.get("parameters"))
+            arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+        except (ValueError, AttributeError, RecursionError):
+            continue
+        name = call.get("name")
+        if isinstance(name, str) and name in {tool.name for tool in tools} and isinstance(arguments, dict):
+            return _for_tools(name, arguments, tools)
+    return None
+
+
+def _for_tools(name: str, arguments: dict[str, Any], tools: Sequence[BaseTool]) -> dict[str, Any]:
+    """A call with its arguments as the tool of that name takes them, as far as a model's manners of writing go."""
+    kind = next((tool.args_schema for tool in tools if tool.name == name), None)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        arguments = decoded(arguments, kind)
+    return {"name": name, "args": arguments}

@@ -19,7 +19,7 @@ from mcp import types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from agent.workbench import BEGIN_AND_END, Watch, Workbench, call
+from agent.workbench import BEGIN_AND_END, Watch, Workbench, call, on_the_pair
 from tools.registry import TOOLS, Tool, ToolAnswer
 from tools.workspace import Progress
 
@@ -29,7 +29,7 @@ wordfuse fuses a registered pair of an infrared and a visible picture, and edits
 1. open_pair names the two files. One pair is open at a time; ids belong to the pair that is open.
 2. fuse gives the picture with the id "fused".
 3. ground finds what phrases name ("people", "the car on the left", "dark areas"); segment draws its mask, or with
-   invert the mask of everything else. A mask of null is the whole picture.
+   invert the mask of everything else. A mask of null, or none, is the whole picture.
 4. incline, relight and denoise make a new picture with a new id; no pixel outside the mask changes. Called again on
    their own result they go further; "saturated" says that there is no further to go.
 5. evaluate_metrics measures two pictures inside a mask: whether an edit did what was wanted.
@@ -78,7 +78,7 @@ def listing() -> list[types.Tool]:
     beginning, *rest = BEGIN_AND_END.values()
     return [
         _listed(beginning, inspect.getdoc(beginning.run)),
-        *(_listed(tool, tool.description) for tool in TOOLS.values()),
+        *(_listed(on_the_pair(tool), tool.description) for tool in TOOLS.values()),
         *(_listed(tool, inspect.getdoc(tool.run)) for tool in rest),
     ]
 

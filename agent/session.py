@@ -18,6 +18,7 @@ from agent.context import Context, Event, connect_model
 from agent.errors import InputError
 from agent.llm import LanguageModel
 from agent.locks import alone
+from agent.privacy import untraced
 from agent.record import read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput, RunState
@@ -238,7 +239,8 @@ class Machine:
         # More nodes than the budgets allow: reaching so many means a fault in the routing.
         most = 4 * (limits.model_calls + limits.tool_calls) + 10 * len(instructions) + 50
         config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
-        self._graph.invoke(given, config, context=self.context, durability="sync")
+        with untraced():
+            self._graph.invoke(given, config, context=self.context, durability="sync")
 
     def fork(self, place: str, **changes: object) -> None:
         """Go on from an earlier checkpoint, or from where the run is, with some values changed.
@@ -251,7 +253,8 @@ class Machine:
         kept: Json = {name: now[name] for name in ("accepted", "usage", "seconds")}
         kept["catalogue"] = then["catalogue"] | {"counter": now["catalogue"]["counter"]}
         (self.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
-        self._graph.update_state(config, kept | changes, as_node="advance")
+        with untraced():
+            self._graph.update_state(config, kept | changes, as_node="advance")
 
     def report(self) -> None:
         """Write what a run leaves, where that was cut short."""

@@ -1,11 +1,11 @@
 """What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder."""
 
-import re
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.shown import shown_url
 from fusion.images import MAX_PIXELS
 from fusion.regions import SeenPicture
 from tools.workspace import ToolSettings
@@ -49,11 +49,11 @@ class Settings(BaseModel):
 
     @property
     def server(self) -> str:
-        """What ``llm`` says, without the password in the address of a server."""
-        return re.sub(r"(?<=://)[^/@]*@", "", self.llm)
+        """What ``llm`` says, without passwords and keys in the address of a server."""
+        return shown_url(self.llm)
 
     def as_json(self) -> dict[str, Any]:
-        """For what is written down and passed on: without that password."""
+        """For what is written down and passed on: without those."""
         return self.model_dump(mode="json") | {"llm": self.server}
 
     def for_tools(self) -> ToolSettings:

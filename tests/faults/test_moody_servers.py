@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import typer.testing
 
-from agent import llm
+from agent.model import server as served
 from tests.commandline import DYING, MODELS, LanguageModel, Scene, completion, serving, wordfuse
 from tests.patience import PATIENCE_S
 
@@ -136,7 +136,7 @@ def test_a_server_that_stays_away_leaves_a_run_that_goes_on_elsewhere(
     model = Moody(lambda turn, sent, right: failure if turn >= 3 else right)
     left = run(scene, model)
     assert left.exit_code == 4, left.output
-    assert model.turns == 3 + llm.SERVER_RETRIES
+    assert model.turns == 3 + served.RETRIES
     with serving(Moody(lambda turn, sent, right: right)) as server:
         done = wordfuse("resume", "run", "--llm", server.url, "--json", "--quiet")
     assert done.exit_code == 0, done.output
@@ -146,7 +146,7 @@ def test_a_server_that_stays_away_leaves_a_run_that_goes_on_elsewhere(
 
 
 def test_a_server_that_is_too_slow_is_left(scene: Scene, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm, "SERVER_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(served, "TIMEOUT_S", 0.2)
     over = threading.Event()
 
     def slow(turn: int, sent: Json, right: Answer) -> Answer:

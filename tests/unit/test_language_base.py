@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+import traceback
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -314,5 +315,10 @@ def test_a_cache_that_cannot_be_written_is_named(site: Path, tmp_path: Path, mon
         base.resolve_base(None)
 
 
-def test_passwords_stay_out_of_messages() -> None:
-    assert base._without_password("https://user:secret@pypi.example/simple") == "https://pypi.example/simple"
+@pytest.mark.usefixtures("no_pip", "quick_convert")
+def test_passwords_stay_out_of_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path))
+    monkeypatch.setenv("PIP_INDEX_URL", "http://me:pa55@127.0.0.1:9/simple")
+    with pytest.raises(BackendUnreachable, match=r"from http://127\.0\.0\.1:9/simple") as told:
+        base.resolve_base(None)
+    assert "pa55" not in "".join(traceback.format_exception(told.value))

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from agent import llm
 from agent.errors import AnswerError, BackendUnreachable, InputError
 from agent.llm import connect
+from agent.model import server as served
 from agent.plan import Judgement, Plan
 from tests.fakes import plan, step
 from tools.registry import as_langchain
@@ -80,6 +80,7 @@ class Server:
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr("openai._constants.INITIAL_RETRY_DELAY", 0.01)
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
+    monkeypatch.setattr(served, "PAUSES_S", (0.0, 0.0, 0.0))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     running = Server()
     yield running
@@ -263,7 +264,7 @@ def test_a_failing_server_is_unreachable(server: Server, status: int) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_hiccups_are_ridden_out(server: Server, status: int) -> None:
-    server.answers = [*[status] * llm.SERVER_RETRIES, said(GOOD_PLAN)]
+    server.answers = [*[status] * served.RETRIES, said(GOOD_PLAN)]
     assert connect(server.url).plan("x", None) == PLAN
 
 
@@ -272,14 +273,14 @@ def test_a_server_is_not_asked_for_ever(server: Server, status: int) -> None:
     server.answers = [status]
     with pytest.raises(BackendUnreachable):
         connect(server.url).plan("x", None)
-    assert len(server.asked) == 1 + llm.SERVER_RETRIES
+    assert len(server.asked) == 1 + served.RETRIES
 
 
 def test_a_server_that_is_too_slow_is_unreachable(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     silent = socket.create_server(("127.0.0.1", 0))
     try:
-        monkeypatch.setattr(llm, "SERVER_TIMEOUT_S", 0.05)
-        monkeypatch.setattr(llm, "PROBE_TIMEOUT_S", 0.05)
+        monkeypatch.setattr(served, "TIMEOUT_S", 0.05)
+        monkeypatch.setattr(served, "PROBE_TIMEOUT_S", 0.05)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v1"
         with pytest.raises(BackendUnreachable, match="start a server there"):
             connect(url)
@@ -289,7 +290,8 @@ def test_a_server_that_is_too_slow_is_unreachable(server: Server, monkeypatch: p
         silent.close()
 
 
-def test_a_refused_port_is_unreachable() -> None:
+def test_a_refused_port_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(served, "PAUSES_S", (0.0, 0.0, 0.0))
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     with pytest.raises(BackendUnreachable, match=f"127.0.0.1:{port}.*start a server there or use --llm embedded"):

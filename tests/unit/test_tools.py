@@ -275,3 +275,10 @@ def test_denoise_hands_back_nothing_noisier(work: Workspace) -> None:
     work.save_image("fused", ramp, "fused.png")
     done = made(work, "denoise", image="fused", mask=None, strength="strong")
     assert estimate_noise(work.image(done["image"])) <= estimate_noise(ramp)
+
+
+def test_the_agents_own_model_writes_every_argument() -> None:
+    """What it was trained on; clients over MCP may leave out what is null."""
+    for name in ("incline", "relight", "denoise", "evaluate_metrics"):
+        schema = TOOLS[name].args.model_json_schema()
+        assert set(schema["required"]) == set(schema["properties"])

@@ -118,3 +118,28 @@ def test_without_the_sdk_the_remedy_is_named(place: Path, monkeypatch: pytest.Mo
     monkeypatch.setitem(sys.modules, "mcp", None)
     told = complaint(wordfuse("mcp", place), 2)
     assert told == "wordfuse: wordfuse mcp needs the MCP SDK; install it with: pip install 'wordfuse[mcp]'\n"
+
+
+def test_arguments_may_come_as_text_and_the_mask_may_be_left_out(place: Path, small: Small, quick: None) -> None:
+    """Some clients send every argument as a text, others leave out what is null."""
+    made = opened(place, small)
+    grounding = ask(made, "ground", phrases='["dark areas"]').result
+    assert grounding is not None and grounding["found"] == ["dark areas"]
+    assert ask(made, "segment", grounding=grounding["grounding"], invert="True").error is None
+    relight = {"image": "fused", "direction": "brighter", "strength": "slight"}
+    results = [ask(made, "relight", **relight, **mask) for mask in ({"mask": None}, {}, {"mask": "null"}, {"mask": ""})]
+    assert [answer.error for answer in results] == [None] * 4
+    made_first = (results[0].result or {})["image"]
+    assert ask(made, "evaluate_metrics", before="fused", after=made_first).error is None
+    assert ask(made, "show", image="fused", mask="None").error is None
+    assert "unknown mask 'm99'" in str(ask(made, "relight", **relight, mask="m99").error)
+    assert ask(made, "save", image="fused", path="[1].png").result == {"path": "[1].png"}
+    assert ask(made, "open_pair", ir="ir.png", vi="vi.png", align="false").error is None
+
+
+def test_what_is_no_such_value_is_complained_of_as_it_came(place: Path, small: Small) -> None:
+    made = opened(place, small)
+    for phrases in ("[people", "{}", "7", "true"):
+        assert "phrases: Input should be a valid list" in str(ask(made, "ground", phrases=phrases).error)
+    assert "invert: Input should be a valid boolean" in str(ask(made, "segment", grounding="g1", invert="maybe").error)
+    assert "unknown grounding 'null'" in str(ask(made, "segment", grounding="null", invert="false").error)
