@@ -1,6 +1,7 @@
 """From a script to its jobs: patterns become pairs, options become settings, and every file must be there."""
 
 import glob
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,7 @@ from agent.script import Entry, Patterns, Script
 from agent.settings import Settings
 from agent.text import printable
 from fusion.flir import check_radiometric
-from fusion.pairs import SUFFIXES
+from fusion.pairs import is_picture
 
 _MODELS = ("model", "grounding_model", "segmentation_model")
 _MOST_CHARACTERS = 60
@@ -100,7 +101,7 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     names = glob.glob(pattern, root_dir=script.folder, recursive=True)  # noqa: PTH207 (Path's takes no absolute ones)
     for name in sorted(set(names)):  # two ** find one file twice
         file = script.folder / name
-        if file.suffix.lower() not in SUFFIXES or not file.is_file():
+        if not is_picture(file, below=script.folder / _named_folder(pattern)):
             continue
         if file.stem in found:
             raise InputError(
@@ -111,6 +112,12 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     if not found:
         raise InputError(f"{place}: {pattern!r} finds no picture in {script.folder}; paths are relative to the script")
     return found
+
+
+def _named_folder(pattern: str) -> Path:
+    """What of a pattern is spelled out: such a folder may well be a hidden one."""
+    parts = Path(pattern).parts[:-1]
+    return Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
 
 
 def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any]) -> Settings:

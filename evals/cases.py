@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from agent.plan import Plan, Step, Verdict
 from agent.yaml_lines import read_yaml
 from fusion.errors import InputError
+from fusion.pairs import is_hidden
 from tools.types import Task
 
 SUITES = Path(__file__).resolve().parent / "suites"
@@ -233,7 +234,9 @@ def read_suite(wanted: str) -> Suite:
     source = SUITES / wanted if wanted in ours else Path(wanted).resolve()
     if not wanted or not source.exists():
         raise InputError(f"{wanted}: no such suite; name one of {', '.join(ours)}, or a file or folder of your own")
-    files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS) if source.is_dir() else [source]
+    files = [source]
+    if source.is_dir():
+        files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS and not is_hidden(Path(one.name)))
     listed: dict[str, Listed] = {}
     for file in files:
         for place, raw in _raw_cases(file):

@@ -26,6 +26,7 @@ from agent.state import Json
 from agent.turns import Message, Style
 from evals.oracle import question_of, right_call, right_verdict
 from fusion.images import write_bytes_atomic
+from fusion.pairs import is_hidden, match_stems
 from tools.types import Region
 
 PLACES = (
@@ -109,10 +110,9 @@ def pairs_of(data: Path) -> list[tuple[Path, Path]]:
     """The pairs of every set in a folder that has both sources, set by set in turn."""
     sets = []
     for folder in sorted(data.iterdir()):
-        seen = {file.stem: file for file in sorted((folder / "vi").glob("*"))} if (folder / "ir").is_dir() else {}
-        pairs = [(file, seen[file.stem]) for file in sorted((folder / "ir").glob("*")) if file.stem in seen]
-        if pairs:
-            sets.append(pairs)
+        sources = folder / "ir", folder / "vi"
+        if not is_hidden(Path(folder.name)) and all(source.is_dir() for source in sources):
+            sets.append([(files.infrared, files.visible) for files in match_stems(*sources)])
     longest = max((len(pairs) for pairs in sets), default=0)
     return [pairs[number] for number in range(longest) for pairs in sets if number < len(pairs)]
 

@@ -1,6 +1,7 @@
 """From files to arrays, for ``fusion.images`` alone: Pillow, and OpenCV or tifffile where it would lose depth."""
 
 import logging
+import math
 import os
 import stat
 import threading
@@ -15,8 +16,9 @@ import cv2
 import numpy as np
 import tifffile
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
+from fusion import tiff
 from fusion.errors import InputError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -25,6 +27,7 @@ MIN_SIDE_PX = 16
 
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION_TAG = 274
+_BACK = {6: 8, 8: 6}  # all the others undo themselves
 _decoder_lock = threading.Lock()
 _decoder_logs = [logging.getLogger(name) for name in ("tifffile", "PIL.TiffImagePlugin")]
 
@@ -38,12 +41,18 @@ class Decoded:
         bits: of one channel in the file; 8 also for fewer.
         remarks: what was left out, for the user.
         unit: of the values, where the file tells.
+        orientation: by EXIF (1-8), which the values are turned by already; 1 where the file tells none.
+        nodata: (H, W), True where the file declares that nothing was measured; None where it declares nothing.
+        nodata_value: what stands there, None for NaN.
     """
 
     values: NDArray[Any]
     bits: int
     remarks: list[str]
     unit: str | None = None
+    orientation: int = 1
+    nodata: NDArray[np.bool_] | None = None
+    nodata_value: float | None = None
 
 
 def decode(path: Path, max_pixels: int) -> Decoded:
@@ -54,7 +63,7 @@ def decode(path: Path, max_pixels: int) -> Decoded:
         max_pixels: cap on width x height, checked on the header before anything is decoded.
 
     Raises:
-        InputError: whatever is wrong with the file: missing, damaged, too large, too small, NaN or infinite pixels.
+        InputError: whatever is wrong with the file: missing, damaged, too large, too small.
     """
 
     def read() -> Decoded:
@@ -83,6 +92,11 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
         raise
     except PermissionError as error:
         raise InputError(f"{path}: no permission to read it; change its permissions or choose another file") from error
+    except tiff.UnknownCompression as error:
+        raise InputError(
+            f"{path}: a TIFF with {error} compression, which cannot be read here; save it again uncompressed, or with "
+            "LZW or deflate"
+        ) from error
     except UnidentifiedImageError as error:
         raise InputError(
             f"{path}: not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged; save it again as PNG"
@@ -96,12 +110,6 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
     height, width = picture.values.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         raise InputError(f"{path}: {width}x{height} pixels is too small; both sides need at least {MIN_SIDE_PX}")
-    bad = picture.values.size - int(np.isfinite(picture.values).sum())
-    if bad:
-        raise InputError(
-            f"{path}: {bad} pixel values of {picture.values.size} are NaN or infinite; "
-            "replace them (with the median of their neighbours, say) and save it again"
-        )
     return picture
 
 
@@ -180,17 +188,37 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
     with Image.open(path, formats=FORMATS) as image:
         check_pixels(path, image.width, image.height, max_pixels)
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
+        orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
+        declared = _declared_nodata(image)
         with _silent_libtiff() if image.format == "TIFF" else nullcontext():
             image.load()
         if {"A", "a"} & set(image.getbands()):
             remarks.append(f"{path}: the alpha channel is dropped")
         if image.format == "PNG" and image.mode in ("RGB", "RGBA") and _png_depth(path) == 16:
-            return Decoded(_decode_deep_png(path, image.getexif().get(_ORIENTATION_TAG, 1)), 16, remarks)
-        upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith(("I", "F")):
+            return Decoded(_decode_deep_png(path, orientation), 16, remarks, orientation=orientation)
+        turned = ImageOps.exif_transpose(image)
+    if turned.mode.startswith(("I", "F")):
         # np.asarray, never convert("L"), which clips 16 bits to 255.
-        return Decoded(np.asarray(upright), 16 if upright.mode.startswith("I;16") else 32, remarks)
-    return Decoded(_eight_bit(upright), 8, remarks)
+        values: NDArray[Any] = np.asarray(turned)
+        bits = 16 if turned.mode.startswith("I;16") else 32
+    else:
+        values, bits = _eight_bit(turned), 8
+    nodata = None if declared is None else tiff.equals(values, declared)
+    return Decoded(values, bits, remarks, None, orientation, nodata, _number(declared))
+
+
+def _declared_nodata(image: Image.Image) -> float | None:
+    """The value of a gray picture that means "nothing here": GDAL's tag in a TIFF, the transparent gray in a PNG."""
+    if image.mode != "L" and not image.mode.startswith(("I", "F")):
+        return None
+    if image.format == "TIFF":
+        return tiff.nodata_value(getattr(image, "tag_v2", {}).get(tiff.NODATA_TAG))
+    gray = image.info.get("transparency")
+    return float(gray) if isinstance(gray, int) else None
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def _eight_bit(image: Image.Image) -> NDArray[np.uint8]:
@@ -224,38 +252,42 @@ def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
 
 def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     """TIFF: Pillow up to 8 bits, tifffile above, which knows more depths and keeps all of them."""
-    with tifffile.TiffFile(path) as tiff:
-        if not len(tiff.pages):
+    with tifffile.TiffFile(path) as file:
+        if not len(file.pages):
             raise ValueError("a TIFF without a picture")
-        page = tiff.pages.first
+        page = file.pages.first
         check_pixels(path, page.imagewidth, page.imagelength, max_pixels)
         if page.bitspersample <= 8:
+            if int(page.compression) not in TiffImagePlugin.COMPRESSION_INFO:
+                raise tiff.UnknownCompression(tiff.compression_name(page))
             return _decode_with_pillow(path, max_pixels)
         if page.axes not in ("YX", "YXS", "SYX") or page.dtype is None or page.dtype.kind not in "uif":
             raise ValueError(f"axes {page.axes} of {page.dtype}; gray or RGB numbers are needed")
-        remarks = _frame_remarks(path, len(tiff.pages))
-        try:
-            values = page.asarray(maxworkers=1)
-        except ValueError as error:
-            if "imagecodecs" not in str(error) or page.samplesperpixel != 1:
-                raise
-            # Compressions that tifffile leaves to this optional package, such as LZW, Pillow's libtiff knows.
-            return _decode_with_pillow(path, max_pixels)
-        tag = page.tags.get(_ORIENTATION_TAG)
+        remarks = _frame_remarks(path, len(file.pages))
+        with _silent_libtiff():
+            values = tiff.read_page(page)
+        turn, nodata_tag = page.tags.get(_ORIENTATION_TAG), page.tags.get(tiff.NODATA_TAG)
     if page.axes == "SYX":
         values = np.moveaxis(values, 0, -1)
-    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        values = -values.astype(np.float64)
     if values.ndim == 3:
         values = _drop_extra_samples(values, page, path, remarks)
-    return Decoded(upright(values, tag.value if tag else 1), page.bitspersample, remarks)
+    orientation = _orientation(turn.value if turn else 1)
+    values = upright(values, orientation)
+    declared = tiff.nodata_value(nodata_tag.value) if nodata_tag else None
+    nodata = None if declared is None else tiff.equals(values, declared)
+    if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+        values = -values.astype(np.float64)
+    return Decoded(values, page.bitspersample, remarks, None, orientation, nodata, _number(declared))
 
 
 def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Path, remarks: list[str]) -> NDArray[Any]:
-    colours = values.shape[-1] - len(page.extrasamples)
+    extra = len(page.extrasamples)
+    if page.photometric == tifffile.PHOTOMETRIC.RGB and not extra:
+        extra = values.shape[-1] - 3  # OpenCV writes alpha without saying so
+    colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    if page.extrasamples:
+    if extra:
         remarks.append(f"{path}: the alpha channel is dropped")
     return values[..., 0] if colours == 1 else values[..., :3]
 
@@ -267,7 +299,16 @@ def _frame_remarks(path: Path, frames: int) -> list[str]:
 def exif_orientation(path: Path) -> int:
     """The EXIF orientation of a picture (1-8), 1 where it has none."""
     with Image.open(path, formats=FORMATS) as image:
-        return int(image.getexif().get(_ORIENTATION_TAG, 1))
+        return _orientation_of(image)
+
+
+def _orientation_of(image: Image.Image) -> int:
+    return _orientation(image.getexif().get(_ORIENTATION_TAG, 1))
+
+
+def _orientation(tag: object) -> int:
+    """What a tag says; nonsense is as good as none."""
+    return tag if isinstance(tag, int) and 1 <= tag <= 8 else 1
 
 
 def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
@@ -277,3 +318,8 @@ def upright(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     rows = slice(None, None, -1) if orientation in (3, 4, 7, 8) else slice(None)
     columns = slice(None, None, -1) if orientation in (2, 3, 6, 7) else slice(None)
     return pixels[rows, columns]
+
+
+def as_stored(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Undo :func:`upright`: how the file holds the picture."""
+    return upright(pixels, _BACK.get(orientation, orientation))

@@ -84,9 +84,10 @@ def decode_temperatures(path: Path, max_pixels: int) -> Decoded:
         _check_header(path, stream, record, max_pixels)
         camera = flyr.thermal.parse_camera_info(stream, records[flyr.records.RecordIndex.CAMERA_INFO.value])
         _, _, counts = flyr.thermal.parse_raw_data(stream, record)
-        with np.errstate(all="ignore"):  # impossible counts become NaN, which is refused with their number
+        with np.errstate(all="ignore"):  # impossible counts become NaN, which is filled in and said
             celsius = (flyr.FlyrThermogram(counts, camera).kelvin - CELSIUS).astype(np.float32)
-        return Decoded(upright(celsius, exif_orientation(path)), 16, [], unit="celsius")
+        orientation = exif_orientation(path)
+        return Decoded(upright(celsius, orientation), 16, [], "celsius", orientation)
 
     return as_decoded(path, read)
 
@@ -127,7 +128,8 @@ def decode_photograph(path: Path, max_pixels: int) -> Decoded:
         elif cut[1] < 1:
             remarks.append(f"{path}: {1 - cut[1]:.0%} of the thermal picture lies outside of the visible one")
         pixels = photograph if cut is None else cut[0]
-        return Decoded(upright(pixels, exif_orientation(path)), 8, remarks)
+        orientation = exif_orientation(path)
+        return Decoded(upright(pixels, orientation), 8, remarks, orientation=orientation)
 
     return as_decoded(path, read)
 

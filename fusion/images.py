@@ -21,7 +21,9 @@ from PIL import Image
 from fusion.align import CannotAlign, find_alignment, warp
 from fusion.decoders import Decoded, decode
 from fusion.errors import InputError
+from fusion.fill import LEAST_MEASURED, Fill, fill_in, find_fill
 from fusion.flir import decode_photograph, decode_temperatures, is_radiometric
+from fusion.orientation import same_way_up
 from fusion.palettes import recognise
 from fusion.registration import measure_shift
 
@@ -63,6 +65,10 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
     that sends their minimum, 1st percentile, 99th percentile and maximum to 0, 0.02, 0.98 and 1: nothing is clipped,
     and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5.
     An infrared picture in the colours of a known palette is turned back to gray, any other colouring to its luma.
+    Pixels that were never measured (NaN, no data, frames that a warp left, dead lines: :mod:`fusion.fill`) are left out
+    of the curve and filled in from around, with a warning.
+    Where only one file has an EXIF orientation, or both have different ones, these are followed if the pictures fit so,
+    with a warning (:mod:`fusion.orientation`).
     A FLIR radiometric JPEG gives its temperatures as infrared, its photograph as visible picture; it may be both.
 
     Args:
@@ -72,25 +78,31 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
         align: move, turn and scale the infrared picture onto the visible one.
 
     Raises:
-        InputError: a file cannot be read, is too large, smaller than 16 px on a side, holds NaN or infinite pixels,
-            the two differ in aspect ratio by more than 2 %, or they cannot be aligned though they should be.
+        InputError: a file cannot be read, is too large, smaller than 16 px on a side, has hardly a pixel that was
+            measured, the two differ in aspect ratio by more than 2 %, or they cannot be aligned though they should be.
     """
     thermal = decode_temperatures(ir, max_pixels) if is_radiometric(ir) else decode(ir, max_pixels)
     scene = decode_photograph(vi, max_pixels) if is_radiometric(vi) else decode(vi, max_pixels)
     remarks = [*thermal.remarks, *scene.remarks]
     heat, palette = _without_colour(thermal, ir, remarks)
-    infrared, ir_scale = _to_unit(heat, thermal.bits)
-    colour, vi_scale = _to_unit(scene.values, scene.bits)
+    ir_fill = _fill_of(heat, thermal, ir, remarks)
+    # What is transparent in an 8-bit photograph still shows something.
+    vi_fill = None if scene.bits == 8 else _fill_of(scene.values, scene, vi, remarks, both_ends=False)
+    infrared, ir_scale = _to_unit(heat, thermal.bits, ir_fill)
+    colour, vi_scale = _to_unit(scene.values, scene.bits, vi_fill)
+    infrared, colour, way_up = _same_way_up(infrared, colour, thermal, scene, ir, vi, remarks)
     if infrared.min() == infrared.max():
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
     notes: dict[str, Any] = {
-        "infrared": {"width": heat.shape[1], "height": heat.shape[0], "bits": thermal.bits, "scale": ir_scale}
+        "infrared": {"width": infrared.shape[1], "height": infrared.shape[0], "bits": thermal.bits, "scale": ir_scale}
         | ({"unit": thermal.unit} if thermal.unit else {})
-        | ({"palette": palette} if palette else {}),
-        "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale},
+        | ({"palette": palette} if palette else {})
+        | ({"fill": ir_fill.as_notes()} if ir_fill else {}),
+        "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale}
+        | ({"fill": vi_fill.as_notes()} if vi_fill else {}),
         "resampled": None,
         "warnings": remarks,
-    }
+    } | ({"orientation": way_up} if way_up else {})
     if infrared.shape != colour.shape[:2]:
         infrared, notes["resampled"] = _match_size(infrared, colour.shape[:2], ir, vi)
     # A format without a gray mode (WebP) holds gray pictures as three equal channels.
@@ -208,20 +220,60 @@ def luma_uint8(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return gray
 
 
-def _to_unit(values: NDArray[Any], bits: int) -> tuple[NDArray[np.float32], dict[str, object] | None]:
+def _fill_of(
+    values: NDArray[Any], picture: Decoded, path: Path, remarks: list[str], *, both_ends: bool = True
+) -> Fill | None:
+    """The pixels that were not measured, said to the user."""
+    deep = picture.bits > 8
+    fill = find_fill(values, picture.nodata, picture.nodata_value, search=deep, both_ends=both_ends)
+    if fill is None:
+        return None
+    if 1 - fill.share < LEAST_MEASURED:
+        what = ", ".join(str(part) for part in fill.parts)
+        raise InputError(
+            f"{path}: {fill.share:.1%} of it hold no measurement ({what}), which leaves no picture; export it again"
+        )
+    remarks.append(f"{path}: {fill.remark()}")
+    return fill
+
+
+def _to_unit(
+    values: NDArray[Any], bits: int, fill: Fill | None
+) -> tuple[NDArray[np.float32], dict[str, object] | None]:
     """Bring a decoded picture to [0, 1]; the scale knots go with it where it is deeper than 8 bits."""
     if bits == 8:
-        return np.divide(values, 255, dtype=np.float32), None
+        unit = np.divide(values, 255, dtype=np.float32)
+        return (unit if fill is None else fill_in(unit, fill.mask)), None
     if values.dtype == np.float16:
         values = values.astype(np.float32)  # percentiles of half precision are of half precision
-    knots = np.percentile(values, (0, 1, 99, 100))
+    knots = np.percentile(values if fill is None else values[~fill.mask], (0, 1, 99, 100))
     places = np.unique(knots)
     levels = [float(np.mean([level for knot, level in zip(knots, LEVELS, strict=True) if knot == x])) for x in places]
     if len(places) > 1:
         # Where a percentile falls on an end of the range, the end wins, so that [0, 1] is always filled.
         levels[0], levels[-1] = LEVELS[0], LEVELS[-1]
     unit = np.interp(values, places, levels).astype(np.float32)
+    if fill is not None:
+        unit = fill_in(unit, fill.mask)
     return unit, {"values": [float(x) for x in places], "levels": levels}
+
+
+def _same_way_up(
+    infrared: NDArray[np.float32],
+    colour: NDArray[np.float32],
+    thermal: Decoded,
+    scene: Decoded,
+    ir: Path,
+    vi: Path,
+    remarks: list[str],
+) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[str, Any] | None]:
+    """Where the files tell different orientations, which are followed; the figures for the notes go with it."""
+    orientations = thermal.orientation, scene.orientation
+    if thermal.orientation == scene.orientation:
+        return infrared, colour, None
+    turned = same_way_up(infrared, colour, orientations, ASPECT_TOLERANCE)
+    remarks += turned.remarks((str(ir), str(vi)), orientations)
+    return turned.infrared, turned.visible, turned.as_notes(orientations)
 
 
 def _without_colour(thermal: Decoded, ir: Path, remarks: list[str]) -> tuple[NDArray[Any], str | None]:
@@ -229,7 +281,9 @@ def _without_colour(thermal: Decoded, ir: Path, remarks: list[str]) -> tuple[NDA
     heat = thermal.values
     if heat.ndim == 2:
         return heat, None
-    if (np.ptp(heat, axis=2) == 0).all():
+    with np.errstate(invalid="ignore"):
+        grays = np.ptp(heat, axis=2) == 0
+    if (grays | ~np.isfinite(heat).all(axis=2)).all():
         return heat[..., 0], None
     found = recognise(heat) if thermal.bits == 8 else None
     if found is None:

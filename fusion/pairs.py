@@ -12,7 +12,8 @@ folders                   as published by
 ``visible/``
 ========================  =====================================================
 
-Pictures are matched by file stem.
+Pictures are matched by file stem. What a system hides or leaves behind beside them is none of them: names that begin
+with a dot, such as macOS's ``._001.png`` (a resource fork), and folders such as ``.ipynb_checkpoints`` and ``__MACOSX``.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ FOLDER_NAMES = {
     "infrared": ("visible",),
 }
 SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+_LEFT_BEHIND = {"__MACOSX", "@eaDir", "$RECYCLE.BIN"}  # of zip files made on macOS, Synology's disks, Windows
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,8 @@ def find_pairs(root: Path) -> list[PairFiles]:
     if not root.is_dir():
         raise InputError(f"{root}: not a folder; --data names the folder that holds the pairs")
     pairs = []
-    for folder in [root, *sorted(path for path in root.rglob("*") if path.is_dir())]:
+    folders = sorted(path for path in root.rglob("*") if path.is_dir() and not is_hidden(path.relative_to(root)))
+    for folder in [root, *folders]:
         partners = FOLDER_NAMES.get(folder.name.lower(), ())
         siblings = {path.name.lower(): path for path in folder.parent.iterdir() if path.is_dir()}
         for visible in (siblings[name] for name in partners if name in siblings):
@@ -57,6 +60,16 @@ def find_pairs(root: Path) -> list[PairFiles]:
             "and visible/ with pictures of the same name"
         )
     return pairs
+
+
+def is_hidden(path: Path) -> bool:
+    """Whether a path, taken below a folder that somebody named, leads to or through what is not meant to be seen."""
+    return any((part.startswith(".") and part not in (".", "..")) or part in _LEFT_BEHIND for part in path.parts)
+
+
+def is_picture(path: Path, below: Path) -> bool:
+    """Whether a path is a picture file by its ending, and not hidden, in a folder."""
+    return path.suffix.lower() in SUFFIXES and not is_hidden(path.relative_to(below)) and path.is_file()
 
 
 def match_stems(infrared: Path, visible: Path) -> Iterator[PairFiles]:
@@ -75,7 +88,7 @@ def pictures_by_stem(folder: Path) -> dict[Path, Path]:
     """
     found: dict[Path, Path] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SUFFIXES and path.is_file():
+        if is_picture(path, folder):
             stem = path.relative_to(folder).with_suffix("")
             if stem in found:
                 raise InputError(f"{path} and {found[stem].name}: pairs are matched by name without ending; remove one")

@@ -335,7 +335,7 @@ def excluded(path: Path) -> frozenset[str]:
         InputError: it cannot be read, or a line of it is no case.
     """
     try:
-        files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+        files = sorted(path.glob("[!.]*.jsonl")) if path.is_dir() else [path]
         lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
         said = {plain(json.loads(line)["instruction"]) for line in lines if line.strip()}
         return frozenset(text for text in said if len(text.split()) > 2)

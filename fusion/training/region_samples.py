@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fusion.colour import LUMA
 from fusion.errors import InputError
 from fusion.images import read_picture
-from fusion.pairs import pictures_by_stem
+from fusion.pairs import is_hidden, pictures_by_stem
 from fusion.regions.network import CLASSES, OBJECTS
 from fusion.training.loop import Batch
 
@@ -65,7 +65,7 @@ def read_examples(root: Path) -> tuple[list[list[Example]], list[Example]]:
     """
     sets: list[list[Example]] = []
     held_back: list[Example] = []
-    for folder in sorted(path for path in root.iterdir() if (path / "vi").is_dir()):
+    for folder in sorted(path for path in root.iterdir() if (path / "vi").is_dir() and not is_hidden(Path(path.name))):
         examples = sorted(_read_set(folder), key=lambda example: not example.labelled)
         if examples:
             held_back += examples[::VALIDATION_SHARE]

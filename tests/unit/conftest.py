@@ -1,9 +1,12 @@
-"""What tests of the language model share: a LLaMA and a tokenizer so small that they are made on the spot."""
+"""What unit tests share: a small pair of files, and a LLaMA and a tokenizer so small that they are made on the spot."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
+
+from tests.pictures import COLOUR, GRAY, save
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -69,3 +72,15 @@ class Tiny:
 def tiny() -> type[Tiny]:
     """Makers of a tiny language model."""
     return Tiny
+
+
+@pytest.fixture
+def visible(tmp_path: Path) -> Path:
+    """A colour picture of 32x24 pixels."""
+    return save(tmp_path / "visible.png", Image.fromarray(COLOUR))
+
+
+@pytest.fixture
+def infrared(tmp_path: Path) -> Path:
+    """A gray picture of the same size."""
+    return save(tmp_path / "infrared.png", Image.fromarray(GRAY))

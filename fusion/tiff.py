@@ -1,0 +1,126 @@
+"""Compressed TIFFs that tifffile reads only with a package that is not installed, and what TIFFs declare as no data.
+
+LZW, zstd and the floating point predictor are common: OpenCV writes LZW unless told otherwise, GDAL zstd. Pillow's
+libtiff knows these compressions but not 16 bits in colour, OpenCV's knows the depths but turns pictures and scrambles
+separate planes. So libtiff only unpacks bytes here: each segment goes to Pillow as a gray 8-bit picture of its own, and
+what the bytes mean is read from the tags that tifffile has parsed.
+"""
+
+import io
+import math
+import struct
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+from PIL import Image
+
+NODATA_TAG = 42113  # GDAL's, as text
+_STREAMS = {5: "LZW", 8: "deflate", 32773: "PackBits", 32946: "deflate", 34925: "LZMA", 50000: "zstd"}
+_NOT_TIFFFILES = (5, 50000)
+_FLOAT_PREDICTOR = 3
+
+
+class UnknownCompression(ValueError):
+    """No reader here knows the compression of a file; the text is its name."""
+
+
+def read_page(page: tifffile.TiffPage) -> NDArray[Any]:
+    """The values of a page as stored: (H, W), (H, W, S) or, in separate planes, (S, H, W).
+
+    Raises:
+        UnknownCompression: nothing here reads it.
+        ValueError: damaged.
+    """
+    try:
+        if page.compression in _STREAMS and (page.compression in _NOT_TIFFFILES or page.predictor == _FLOAT_PREDICTOR):
+            return _assemble(page)
+        return np.asarray(page.asarray(maxworkers=1))
+    except (ValueError, ImportError) as error:
+        if "imagecodecs" in str(error) or isinstance(error, ImportError):
+            raise UnknownCompression(compression_name(page)) from error
+        raise
+
+
+def compression_name(page: tifffile.TiffPage) -> str:
+    """What people call it."""
+    number = int(page.compression)
+    return _STREAMS.get(number) or getattr(page.compression, "name", None) or f"number {number}"
+
+
+def nodata_value(text: object) -> float | None:
+    """The number in GDAL's tag; None where there is none or it cannot be read."""
+    try:
+        return float(str(text).strip().rstrip("\0").strip())
+    except ValueError:
+        return None
+
+
+def equals(values: NDArray[Any], declared: float) -> NDArray[np.bool_]:
+    """Where values, (H, W) or (H, W, S), hold a declared number throughout: as near as their type can."""
+    if math.isnan(declared):
+        where = np.isnan(values)
+    elif values.dtype.kind == "f":
+        with np.errstate(all="ignore"):  # GDAL writes float's end with too few digits, which may be beyond it
+            where = np.isclose(values, values.dtype.type(declared), rtol=1e-6, atol=0)
+    else:
+        where = values == declared
+    return np.asarray(where.all(axis=2) if where.ndim == 3 else where)
+
+
+def _assemble(page: tifffile.TiffPage) -> NDArray[Any]:
+    """Unpack every strip or tile and put it into its place."""
+    if page.dtype is None or page.bitspersample != 8 * page.dtype.itemsize:
+        raise UnknownCompression(f"{compression_name(page)}, {page.bitspersample} bits packed,")
+    separate = page.axes == "SYX"
+    planes, samples = (page.samplesperpixel, 1) if separate else (1, page.samplesperpixel)
+    height, width = page.imagelength, page.imagewidth
+    rows, columns = (page.tilelength, page.tilewidth) if page.is_tiled else (min(page.rowsperstrip, height), width)
+    down, across = -(-height // rows), -(-width // columns)
+    if not len(page.dataoffsets) == len(page.databytecounts) == planes * down * across:
+        raise ValueError("strips or tiles are missing")
+    picture = np.zeros((planes, height, width, samples), page.dtype)
+    for index, (offset, count) in enumerate(zip(page.dataoffsets, page.databytecounts, strict=True)):
+        plane, place = divmod(index, down * across)
+        top, left = place // across * rows, place % across * columns
+        here = rows if page.is_tiled else min(rows, height - top)
+        if not count:
+            continue  # a sparse file: nothing was written there
+        file = page.parent.filehandle
+        file.seek(offset)
+        data = _unpack(page, file.read(count), here, columns * samples * page.dtype.itemsize)
+        segment = _unpredicted(page, data, page.dtype, (here, columns, samples))
+        picture[plane, top : top + here, left : left + columns] = segment[: height - top, : width - left]
+    whole = picture[..., 0] if separate else picture[0]
+    return whole[..., 0] if page.axes == "YX" else whole
+
+
+def _unpack(page: tifffile.TiffPage, data: bytes, rows: int, row_bytes: int) -> NDArray[np.uint8]:
+    """Bytes of a segment, (rows, bytes of a row), by way of a gray 8-bit TIFF that holds nothing else."""
+    tags = [(256, row_bytes), (257, rows), (258, 8), (259, int(page.compression)), (262, 1), (266, int(page.fillorder))]
+    start = 8 + 2 + 12 * (len(tags) + 4) + 4
+    tags += [(273, start), (277, 1), (278, rows), (279, len(data))]
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags)
+    file = b"II*\0" + struct.pack("<I", 8) + directory + struct.pack("<I", 0) + data
+    with Image.open(io.BytesIO(file), formats=("TIFF",)) as image:
+        return np.asarray(image)
+
+
+def _unpredicted(
+    page: tifffile.TiffPage, data: NDArray[np.uint8], kind: np.dtype[Any], shape: tuple[int, int, int]
+) -> NDArray[Any]:
+    """Undo the predictor (TIFF 6.0 section 14; Adobe's Technical Note 3 for floats): (rows, columns, samples)."""
+    (rows, columns, samples), size = shape, kind.itemsize
+    if page.predictor == _FLOAT_PREDICTOR:
+        # Differences of bytes, the most significant bytes of a row first.
+        summed = np.cumsum(data.reshape(rows, size * columns, samples), axis=1, dtype=np.uint8)
+        planes = summed.reshape(rows, size, columns * samples)
+        return np.ascontiguousarray(planes.swapaxes(1, 2)).view(kind.newbyteorder(">")).reshape(shape)
+    values = np.ascontiguousarray(data).view(kind.newbyteorder(page.parent.byteorder)).reshape(shape)
+    if page.predictor == 2:
+        whole = np.dtype(f"u{size}")
+        return np.cumsum(values.astype(kind).view(whole), axis=1, dtype=whole).view(kind)
+    if page.predictor not in (0, 1):
+        raise UnknownCompression(f"{compression_name(page)} with predictor {int(page.predictor)}")
+    return values
