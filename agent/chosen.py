@@ -1,7 +1,11 @@
 """The settings that were chosen, by the names of their options: for what makes a run again."""
 
+from typing import TYPE_CHECKING
+
 from agent.settings import Settings
-from agent.state import Json
+
+if TYPE_CHECKING:
+    from agent.state import Json
 
 #: Settings that are options of ``wordfuse run`` and keys of scripts, beside the seed and the limits.
 OPTIONS = (
@@ -17,7 +21,7 @@ LIMITS = {
 }
 
 
-def chosen_options(settings: Json) -> Json:
+def chosen_options(settings: "Json") -> "Json":
     """The options that differ from their defaults, and the seed.
 
     Args:

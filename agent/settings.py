@@ -1,14 +1,19 @@
-"""What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder."""
+"""What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder.
+
+A field says all there is to say about a setting: type, default, bounds and, in its description, what it is for. The
+options of the command line are made from that (``agent.options.build``).
+"""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.shown import shown_url
-from fusion.images import MAX_PIXELS
-from fusion.regions import SeenPicture
-from tools.workspace import ToolSettings
+from fusion.choices import MAX_PIXELS, SeenPicture
+
+if TYPE_CHECKING:
+    from tools.workspace import ToolSettings
 
 MOST = 1_000_000_000  # of calls or seconds: no limit at all, and still a number in JSON
 
@@ -16,36 +21,43 @@ MOST = 1_000_000_000  # of calls or seconds: no limit at all, and still a number
 class Limits(BaseModel):
     """Budgets of a run; reaching one ends the run politely with the best result so far."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Made ready to check at first use: the command line reads only what the fields say, and should not wait.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
-    attempts: int = Field(3, ge=1, le=20)  # per step
-    model_calls: int = Field(120, ge=1, le=MOST)
-    tool_calls: int = Field(120, ge=1, le=MOST)
-    seconds: float = Field(3600.0, gt=0, le=MOST)
-    seconds_per_call: float = Field(300.0, gt=0, le=MOST)
+    attempts: int = Field(3, ge=1, le=20, description="Attempts per step.")
+    model_calls: int = Field(120, ge=1, le=MOST, description="Budget of the whole run.")
+    tool_calls: int = Field(120, ge=1, le=MOST, description="Budget of the whole run.")
+    seconds: float = Field(3600.0, gt=0, le=MOST, description="Budget of the whole run.")
+    seconds_per_call: float = Field(
+        300.0, gt=0, le=MOST, description="An edit that takes longer ends with what it reached."
+    )
 
 
 class Settings(BaseModel):
     """Everything about a run that is not its pictures or its words."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
-    llm: str = "embedded"
-    model: str | None = None
-    adapter: Path | None = None
-    regions: str = "auto"
-    grounding_model: str | None = None
-    segmentation_model: str | None = None
-    grounding_picture: SeenPicture = "fused"
-    masks: dict[str, Path] = Field(default_factory=dict)
-    device: str = "auto"
-    preset: str = "default"
-    weights: Path | None = None
-    seed: int = 0
-    max_pixels: int = Field(MAX_PIXELS, ge=256)
-    align: bool = False
-    ask: bool = False  # a person is there to be asked
-    limits: Limits = Field(default_factory=Limits)
+    llm: str = Field("embedded", description="'embedded', or the URL of an OpenAI-compatible server.")
+    model: str | None = Field(None, description="Embedded: directory or hub id of a LLaMA. Server: the name it serves.")
+    adapter: Path | None = Field(None, description="Another adapter for the embedded model.")
+    regions: str = Field("auto", description="auto, embedded, pixels, grounding-dino or original.")
+    grounding_model: str | None = Field(
+        None, description="GroundingDINO: directory or hub id; original: its checkpoint."
+    )
+    segmentation_model: str | None = Field(None, description="SAM: directory, hub id or sam_vit_*.pth.")
+    grounding_picture: SeenPicture = Field("fused", description="What GroundingDINO looks at; union: all three.")
+    masks: dict[str, Path] = Field(
+        default_factory=dict, description="A mask of your own, by the name your words will use."
+    )
+    device: str = Field("auto", description="auto, cpu, cuda or cuda:N.")
+    preset: str = Field("default", description="Fusion network: default, or terf (the paper's).")
+    weights: Path | None = Field(None, description="Fusion weights of your own (safetensors).")
+    seed: int = Field(0, ge=0, le=2**32 - 1, description="Same seed, same result on one machine.")
+    max_pixels: int = Field(MAX_PIXELS, ge=256, description="Refuse larger pictures.")
+    align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")
+    ask: bool = Field(False, description="Whether a person is there to be asked.")
+    limits: Limits = Field(default_factory=Limits, description="How far it may go.")
 
     @property
     def server(self) -> str:
@@ -56,8 +68,10 @@ class Settings(BaseModel):
         """For what is written down and passed on: without those."""
         return self.model_dump(mode="json") | {"llm": self.server}
 
-    def for_tools(self) -> ToolSettings:
+    def for_tools(self) -> "ToolSettings":
         """The part that the tools need."""
+        from tools.workspace import ToolSettings  # and with it the networks, which choosing does not need
+
         return ToolSettings(
             device=self.device,
             preset=self.preset,

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fusion.align import CannotAlign, find_alignment, warp
+from fusion.choices import MAX_PIXELS as MAX_PIXELS  # where others look for it
 from fusion.decoders import Decoded, decode
 from fusion.errors import InputError
 from fusion.fill import LEAST_MEASURED, Fill, fill_in, find_fill
@@ -27,7 +28,6 @@ from fusion.orientation import same_way_up
 from fusion.palettes import recognise
 from fusion.registration import measure_shift
 
-MAX_PIXELS = 50_000_000
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
 # Where the minimum, 1st percentile, 99th percentile and maximum of a deep picture come to lie in [0, 1].

@@ -5,23 +5,27 @@ from pathlib import Path
 
 import typer
 
-from agent import options as o
-from agent import options_bench as b
 from agent.commands.guard import guarded
-from agent.commands.shared import named_files
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options import measuring as m
+from agent.options.build import named_files
+from agent.options.taking import expanded
 from fusion.errors import InputError
 
 
+@expanded
 @guarded
 def bench_fusion(
-    data: b.BenchData,
-    out: b.BenchFolder = Path("runs/bench"),
-    preset: b.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
-    weights: b.BenchWeights = [],  # noqa: B006
-    method: b.BenchMethods = [],  # noqa: B006
-    size: b.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
-    cost: b.BenchCost = True,
-    device: o.Device = "auto",
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    preset: m.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
+    weights: m.BenchWeights = [],  # noqa: B006
+    method: m.BenchMethods = [],  # noqa: B006
+    size: m.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
+    cost: m.BenchCost = True,
+    chosen: g.BenchSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -31,17 +35,19 @@ def bench_fusion(
 
     sizes = [_size(text) for text in size] if cost else []
     others = named_files(weights, "--weights"), named_files(method, "--method")
-    report = run(data, out, preset, *others, sizes, device, messages(quiet))
+    report = run(data, out, preset, *others, sizes, chosen.settings().device, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
+@expanded
 @guarded
 def bench_finetune(
-    data: b.BenchData,
-    out: b.BenchFolder = Path("runs/bench"),
-    task: b.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
-    side: b.BenchSide = 192,
-    device: o.Device = "auto",
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    task: m.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    side: m.BenchSide = 192,
+    chosen: g.BenchSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -53,20 +59,23 @@ def bench_finetune(
     for name in task:
         if name not in VARIANTS:
             raise InputError(f"--task {name}: expected {', '.join(VARIANTS)}")
-    reports = run(data, out, [name for name in VARIANTS if name in task], side, device, messages(quiet))
+    names = [name for name in VARIANTS if name in task]
+    reports = run(data, out, names, side, chosen.settings().device, messages(quiet))
     if as_json:
         typer.echo(json.dumps([report.as_dict() for report in reports]))
     else:
         typer.echo("\n".join(report.markdown() for report in reports))
 
 
+@expanded
 @guarded
 def bench_edits(
-    data: b.BenchData,
-    out: b.BenchFolder = Path("runs/bench"),
-    recipe: b.BenchRecipe = "fast",
-    every: b.Every = 1,
-    device: o.Device = "auto",
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    recipe: m.BenchRecipe = "fast",
+    every: m.Every = 1,
+    chosen: g.BenchSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -74,19 +83,17 @@ def bench_edits(
     from agent.console import messages
     from evals.bench_edits import bench_edits as run
 
-    report = run(data, out, recipe, every, device, messages(quiet))
+    report = run(data, out, recipe, every, chosen.settings().device, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
+@expanded
 @guarded
 def bench_regions(
-    data: b.BenchData,
-    out: b.BenchFolder = Path("runs/bench"),
-    regions: o.Regions = "embedded",
-    grounding_model: o.GroundingModel = None,
-    segmentation_model: o.SegmentationModel = None,
-    grounding_picture: o.GroundingPicture = "fused",
-    device: o.Device = "auto",
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    chosen: g.BenchRegionSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -95,8 +102,9 @@ def bench_regions(
     from evals.bench_regions import bench_regions as run
     from fusion.regions import Models
 
-    models = Models(device, grounding_model, segmentation_model, grounding_picture)
-    report = run(data, out, regions, models, messages(quiet))
+    settings = chosen.settings()
+    models = Models(settings.device, settings.grounding_model, settings.segmentation_model, settings.grounding_picture)
+    report = run(data, out, settings.regions, models, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

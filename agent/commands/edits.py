@@ -5,33 +5,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import MAX_PIXELS, build_settings, named_files, pair_of, tell, warn
+from agent.commands.shared import build_settings, files_of, tell, warn
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options.taking import everywhere
 from fusion.errors import RegionError
 
 if TYPE_CHECKING:
     from agent.settings import Settings
 
 
-@o.everywhere
+@everywhere
 @guarded
 def fuse(
+    *,
     out: o.OutFile,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    pair: g.Pair,
+    chosen: g.FuseSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Fuse a pair, or all pairs of two folders into a third; no language model."""
-    ir, vi = pair_of(ir, vi, pair)
-    settings = build_settings(device=device, weights=weights, preset=preset, max_pixels=max_pixels, align=align)
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
     if ir.is_dir() or vi.is_dir():
         _fuse_folders(ir, vi, out, settings, as_json, quiet)
         return
@@ -42,24 +39,14 @@ def fuse(
         tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
 
 
-@o.everywhere
+@everywhere
 @guarded
 def segment(
+    *,
     text: Annotated[str, typer.Argument(help="A region in words.", show_default=False)],
     out: o.OutFile,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
-    mask: o.Masks = [],  # noqa: B006 (typer wants a list)
-    regions: o.Regions = "auto",
-    grounding_model: o.GroundingModel = None,
-    segmentation_model: o.SegmentationModel = None,
-    grounding_picture: o.GroundingPicture = "fused",
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    pair: g.Pair,
+    chosen: g.SegmentSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -67,19 +54,8 @@ def segment(
     from agent.single import check_output
     from fusion.overlay import covered, overlay
 
-    ir, vi = pair_of(ir, vi, pair)
-    settings = build_settings(
-        masks=named_files(mask),
-        regions=regions,
-        grounding_model=grounding_model,
-        segmentation_model=segmentation_model,
-        grounding_picture=grounding_picture,
-        device=device,
-        weights=weights,
-        preset=preset,
-        max_pixels=max_pixels,
-        align=align,
-    )
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
     inputs = [ir, vi, *settings.masks.values()]
     check_output(out, inputs)
     shown = out.with_name(f"{out.stem}-overlay.png")
@@ -98,99 +74,70 @@ def segment(
         tell(told, as_json, quiet, f"wrote {out} and {shown}: {result['area']:.1%} of the picture; {record.reason}")
 
 
-@o.everywhere
+@everywhere
 @guarded
 def incline(
+    *,
     out: o.OutFile,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
+    pair: g.Pair,
     direction: o.Source = "infrared",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    seed: o.Seed = 0,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region look more like one of the sources; no language model."""
-    settings = build_settings(
-        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
-    )
-    sources = pair_of(ir, vi, pair)
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
     _edit("incline", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def relight(
+    *,
     out: o.OutFile,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
+    pair: g.Pair,
     direction: o.Light = "brighter",
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    seed: o.Seed = 0,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region brighter or darker; no language model."""
-    settings = build_settings(
-        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
-    )
-    sources = pair_of(ir, vi, pair)
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
     _edit("relight", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def denoise(
+    *,
     out: o.OutFile,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
+    pair: g.Pair,
     strength: o.StrengthOption = o.Strength.normal,
     fused: o.Fused = None,
     mask: o.MaskFile = None,
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    seed: o.Seed = 0,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Take noise out of a region; no language model."""
-    settings = build_settings(
-        device=device, weights=weights, preset=preset, seed=seed, max_pixels=max_pixels, align=align
-    )
-    sources = pair_of(ir, vi, pair)
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
     _edit("denoise", *sources, out, fused, mask, settings, as_json, quiet, strength=strength.value)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def metrics(
+    *,
     fused: o.Measured,
-    ir: o.Infrared = None,
-    vi: o.Visible = None,
-    pair: o.PairFile = None,
-    align: o.Align = False,
+    pair: g.Pair,
     mask: o.MaskFile = None,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    chosen: g.MetricSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -200,9 +147,9 @@ def metrics(
     from agent.console import metric_table, print_json
     from tools.evaluate import metric_values
 
-    ir, vi = pair_of(ir, vi, pair)
+    ir, vi = files_of(pair)
     try:
-        values, warnings = metric_values(ir, vi, fused, mask, max_pixels=max_pixels, align=align)
+        values, warnings = metric_values(ir, vi, fused, mask, **pair.fields(), **chosen.fields())
     except RegionError as error:
         raise RegionError(f"--mask {mask}: {error}") from error
     warn(warnings, quiet)

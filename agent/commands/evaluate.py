@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent import options as o
-from agent import options_eval as e
 from agent.commands.guard import complain, guarded
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options import measuring as m
+from agent.options.taking import everywhere
 from fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
@@ -17,23 +19,19 @@ if TYPE_CHECKING:
 BELOW_BASELINE = 100
 
 
-@o.everywhere
+@everywhere
 @guarded
 def evaluate_suite(
-    suite: e.SuiteName,
-    baseline: e.BaselineFile = None,
-    update_baseline: e.UpdateBaseline = False,
-    at_least: e.AtLeast = 0.0,
-    repeat: e.Repeat = 1,
-    every: e.EveryCase = 1,
-    junit: e.Junit = None,
-    out: e.EvalFolder = None,
-    llm: o.Llm = "embedded",
-    model: o.Model = None,
-    adapter: e.AdapterFolder = None,
-    regions: o.Regions = "auto",
-    device: o.Device = "auto",
-    seed: o.Seed = 0,
+    *,
+    suite: m.SuiteName,
+    baseline: m.BaselineFile = None,
+    update_baseline: m.UpdateBaseline = False,
+    at_least: m.AtLeast = 0.0,
+    repeat: m.Repeat = 1,
+    every: m.EveryCase = 1,
+    junit: m.Junit = None,
+    out: m.EvalFolder = None,
+    chosen: g.EvalSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -42,7 +40,6 @@ def evaluate_suite(
     from agent.console import counting, downloading, messages, print_json
     from agent.context import connect_model
     from agent.language.embedded import DEFAULT_ADAPTER
-    from agent.settings import Settings
     from evals import eval_report
     from evals.asking import Asker
     from evals.baseline import identity, read_baseline, write_baseline
@@ -53,7 +50,8 @@ def evaluate_suite(
     if update_baseline and every > 1:
         raise InputError("--update-baseline with --every: a baseline needs every case; leave --every out")
     whole = read_suite(suite)
-    file = _baseline_file(whole, baseline, llm, needed=update_baseline)
+    settings = chosen.settings()
+    file = _baseline_file(whole, baseline, settings.llm, needed=update_baseline)
     for option, written in (("--baseline", file if update_baseline else None), ("--junit", junit)):
         if written is not None and (written.is_dir() or not written.parent.is_dir()):
             raise InputError(f"{option} {written}: is a folder, or in one that does not exist; name a file")
@@ -63,11 +61,10 @@ def evaluate_suite(
     if earlier is not None and not {one.case.name for one in whole.listed} & set(earlier.cases):
         raise InputError(f"{file}: is the baseline of {earlier.suite} and knows no case of {whole.name}; name another")
     console = messages(quiet)
-    settings = Settings(llm=llm, model=model, adapter=adapter, regions=regions, device=device, seed=seed)
     with downloading(console) as progress:
         connected = connect_model(settings, progress)
-    embedded = llm == "embedded" and connected.style == "compact"
-    who = identity(connected.name, (adapter or DEFAULT_ADAPTER) if embedded else None)
+    embedded = settings.llm == "embedded" and connected.style == "compact"
+    who = identity(connected.name, (settings.adapter or DEFAULT_ADAPTER) if embedded else None)
     with counting(console) as count:
         evaluation = evaluate(
             whole.every(every),
@@ -76,7 +73,7 @@ def evaluate_suite(
             out or Path("runs") / f"eval-{whole.name}",
             repeat=repeat,
             # Whole runs share the machine's random numbers, and the embedded model answers one at a time.
-            at_once=1 if llm == "embedded" or whole.of("run") else 4,
+            at_once=1 if settings.llm == "embedded" or whole.of("run") else 4,
             conditions=settings.model_dump(mode="json", include={"seed", "regions", "device"}),
             progress=count,
         )

@@ -5,30 +5,23 @@ from typing import Annotated
 
 import typer
 
-from agent import options as o
-from agent import options_mcp as m
 from agent.commands.guard import guarded
-from agent.commands.shared import MAX_PIXELS, build_settings
+from agent.commands.shared import build_settings
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options.taking import everywhere
 from agent.text import printable
 from fusion.errors import InputError
 
 
-@o.everywhere
+@everywhere
 @guarded
 def mcp(
+    *,
     folder: Annotated[
         Path, typer.Argument(help="The folder with the pictures; nothing outside it can be named.", show_default=False)
     ],
-    regions: o.Regions = "auto",
-    grounding_model: o.GroundingModel = None,
-    segmentation_model: o.SegmentationModel = None,
-    grounding_picture: o.GroundingPicture = "fused",
-    device: o.Device = "auto",
-    weights: o.Weights = None,
-    preset: o.Preset = "default",
-    seed: o.Seed = 0,
-    seconds_per_call: m.SecondsPerCall = 300,
-    max_pixels: o.MaxPixels = MAX_PIXELS,
+    chosen: g.ToolSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Serve the tools to an MCP client on standard input and output, for pictures of one folder."""
@@ -45,18 +38,7 @@ def mcp(
 
     confined = Confined(folder)
     with wire() as ends:
-        settings = build_settings(
-            regions=regions,
-            grounding_model=grounding_model,
-            segmentation_model=segmentation_model,
-            grounding_picture=grounding_picture,
-            device=device,
-            weights=weights,
-            preset=preset,
-            seed=seed,
-            max_pixels=max_pixels,
-            limits={"seconds_per_call": seconds_per_call},
-        )
+        settings = build_settings(**chosen.fields())
         where = printable(str(confined.folder))
         told = f"wordfuse serves {where} to the MCP client that started it; Ctrl-C ends it"
         messages(quiet).print(told, markup=False, soft_wrap=True)

@@ -6,42 +6,44 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent import options as o
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.run_options import RunOptions, run_options
-from agent.commands.shared import build_settings, check_words, first_line, warn
+from agent.commands.shared import build_settings, check_words, files_of, first_line, warn
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options.taking import everywhere
+from agent.settings import Settings
 from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
-    from agent.settings import Settings
     from agent.state import Json
 
 
-@o.everywhere
-@run_options
+@everywhere
 @guarded
 def run(
-    options: RunOptions,
+    *,
     instruction: o.Instructions,
     out: o.OutFolder = None,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
+    pair: g.Pair,
+    chosen: g.RunSettings,
 ) -> None:
     """Carry out instructions on one pair: the main job."""
     from agent.session import free_folder
 
-    ir, vi = options.pair()
-    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, options.settings(), as_json, quiet)
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
+    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def resume(
+    *,
     run_dir: Annotated[Path, typer.Argument(help="The folder of the interrupted run.", show_default=False)],
-    llm: o.OtherLlm = None,
-    model: o.Model = None,
-    device: o.OtherDevice = None,
+    chosen: g.ResumeSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -49,22 +51,18 @@ def resume(
     from agent.console import downloading, messages
     from agent.session import Session
 
-    given = {"llm": llm, "model": model, "device": device}
-    overrides: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    overrides: dict[str, object] = {name: value for name, value in chosen.values.items() if value is not None}
     with downloading(messages(quiet)) as progress:
         session = Session.open(run_dir, overrides=overrides, progress=progress)
     _finish(session, as_json, quiet)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def demo(
+    *,
     out: o.DemoFolder = None,
-    llm: o.Llm = "embedded",
-    model: o.Model = None,
-    regions: o.Regions = "auto",
-    device: o.Device = "auto",
-    seed: o.Seed = 0,
+    chosen: g.DemoSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -74,19 +72,18 @@ def demo(
 
     example = Path(__file__).resolve().parents[2] / "examples" / "street"
     words = ["make the people stand out, then brighten the dark areas"]
-    settings = build_settings(llm=llm, model=model, regions=regions, device=device, seed=seed)
+    settings = build_settings(**chosen.fields())
     folder = free_folder(out or Path("runs/demo"))
     _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def plan(
+    *,
     text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
     after: o.After = None,
-    llm: o.Llm = "embedded",
-    model: o.Model = None,
-    device: o.Device = "auto",
+    chosen: g.LanguageSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -97,6 +94,7 @@ def plan(
     from agent.llm import connect
     from agent.plan import Plan
 
+    settings = chosen.settings()
     check_words(text)
     before = None
     if after is not None:
@@ -107,7 +105,7 @@ def plan(
                 f"--after {after}: not a plan as 'wordfuse plan --json' prints it ({first_line(error)})"
             ) from error
     with downloading(messages(quiet)) as progress:
-        connected = connect(llm, model=model, device=device, progress=progress)
+        connected = connect(settings.llm, model=settings.model, device=settings.device, progress=progress)
     understood = connected.plan(text, before)
     if as_json:
         print_json(understood.model_dump())
@@ -120,12 +118,11 @@ def plan(
         raise typer.Exit(3)
 
 
-@o.everywhere
+@everywhere
 @guarded
 def doctor(
-    llm: o.Llm = "embedded",
-    model: o.Model = None,
-    device: o.Device = "auto",
+    *,
+    chosen: g.LanguageSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -133,8 +130,9 @@ def doctor(
     from agent.console import downloading, messages, print_json
     from agent.doctor import examine
 
+    settings = chosen.settings()
     with downloading(messages(quiet)) as progress:
-        findings = examine(llm, model, device, progress)
+        findings = examine(settings.llm, settings.model, settings.device, progress)
     if as_json:
         print_json([finding.as_json() for finding in findings])
     else:

@@ -7,13 +7,15 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from agent import options as o
-from agent import options_script as s
 from agent.commands.guard import INTERRUPTED, complain, guarded
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options import scripts as s
+from agent.options.taking import everywhere
 from agent.shown import shown_url
 from fusion.errors import InputError
 
@@ -31,22 +33,17 @@ SATISFIED, NOT_SATISFIED = 0, 3
 ADDRESSES = ("llm", "ray_address")
 
 
-@o.everywhere
+@everywhere
 @guarded
 def script(
+    *,
     file: s.ScriptFile,
     out: s.BatchOut = None,
     jobs: s.Jobs = 1,
     engine: s.EngineName = "local",
     ray_address: s.RayAddress = None,
     dry_run: s.DryRun = False,
-    llm: s.ScriptLlm = None,
-    model: s.ScriptModel = None,
-    regions: s.ScriptRegions = None,
-    device: s.ScriptDevice = None,
-    weights: s.ScriptWeights = None,
-    preset: s.ScriptPreset = None,
-    seed: s.ScriptSeed = None,
+    chosen: g.ScriptSettings,
     as_json: s.LinesAsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
@@ -58,10 +55,8 @@ def script(
     from agent.script_jobs import jobs_of
     from agent.session import free_folder
 
-    given: dict[str, Any] = {"llm": llm, "model": model, "regions": regions, "device": device}
-    given |= {"weights": weights, "preset": preset, "seed": seed}
-    given = {name: value for name, value in given.items() if value is not None}
-    chosen = _engine(engine, jobs, ray_address)
+    given = {name: value for name, value in chosen.values.items() if value is not None}
+    workers = _engine(engine, jobs, ray_address)
     folder = out or free_folder(Path("runs") / file.stem)
     listed = jobs_of(read_script(file), folder, given, complain)
     console = messages(quiet)
@@ -71,7 +66,7 @@ def script(
     again = _command(file, where | {"jobs": jobs if jobs > 1 else None} | given)
     with BatchFolder.opened(folder, file, listed) as batch:
         try:
-            _carry_out(batch, chosen, console)
+            _carry_out(batch, workers, console)
         except KeyboardInterrupt:
             complain(f"interrupted; go on with: {again}")
             raise typer.Exit(INTERRUPTED) from None

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent import options as o
 from agent.commands.guard import guarded
+from agent.options import common as o
+from agent.options import serving as s
+from agent.options.taking import everywhere
 from fusion.errors import BackendUnreachable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-@o.everywhere
+@everywhere
 @guarded
 def serve(
     context: typer.Context,
-    model: o.ServedModel = None,
-    host: o.Host = "127.0.0.1",
-    port: o.Port = 8000,
-    parser: o.Parser = None,
-    log: o.ServerLog = Path("runs/serve.log"),
+    model: s.ServedModel = None,
+    host: s.Host = "127.0.0.1",
+    port: s.Port = 8000,
+    parser: s.Parser = None,
+    log: s.ServerLog = Path("runs/serve.log"),
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:

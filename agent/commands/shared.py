@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from agent.commands.guard import complain
+from agent.settings import Settings
 from agent.text import printable
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from agent.settings import Settings
+    from agent.options.taking import Chosen
     from agent.state import Json
 
-MAX_PIXELS = 50_000_000  # fusion.images.MAX_PIXELS, which is not imported here: it would double the time of --help
 
-
-def build_settings(**chosen: Any) -> "Settings":
+def build_settings(**chosen: Any) -> Settings:
     """Settings from options, every one of them checked.
 
     Raises:
@@ -28,7 +27,6 @@ def build_settings(**chosen: Any) -> "Settings":
     """
     from pydantic import ValidationError
 
-    from agent.settings import Settings
     from fusion.device import resolve_device
     from fusion.regions import BACKENDS
     from fusion.weights import load_fusion
@@ -70,6 +68,11 @@ def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, 
     return pair, pair
 
 
+def files_of(pair: "Chosen") -> tuple[Path, Path]:
+    """The same of a command's group of options."""
+    return pair_of(*(pair.values[name] for name in ("ir", "vi", "pair")))
+
+
 def typed(value: Path | None, variable: str) -> bool:
     """Whether an option was given, and not by its variable."""
     return value is not None and str(value) != str(Path(os.environ.get(f"WORDFUSE_{variable}", "")))
@@ -89,17 +92,6 @@ def check_words(*texts: str) -> None:
             raise InputError(f"the instruction {text!r} is not valid UTF-8; type it anew")
     if not all(text.strip() for text in texts):
         raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
-
-
-def named_files(pairs: list[str], option: str = "--mask") -> dict[str, Path]:
-    """``NAME=PATH`` options as a table."""
-    named = {}
-    for pair in pairs:
-        name, equals, file = pair.partition("=")
-        if not (name and equals and file):
-            raise InputError(f"{option} {pair}: expected NAME=PATH, as in {option} people=people.png")
-        named[name.strip()] = Path(file)
-    return named
 
 
 def named_weights(pairs: list[str]) -> dict[str, float]:

@@ -5,23 +5,27 @@ from pathlib import Path
 
 import typer
 
-from agent import options as o
-from agent import options_chat as c
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.run_options import RunOptions, run_options
+from agent.commands.shared import build_settings, files_of
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options.taking import Chosen, everywhere
 from fusion.errors import InputError
 
+MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with
 
-@o.everywhere
-@run_options
+
+@everywhere
 @guarded
 def chat(
-    options: RunOptions,
+    *,
     out: o.OutFolder = None,
-    resume: c.Resume = None,
-    images: c.Images = True,
+    resume: o.Resume = None,
+    images: o.Images = True,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
+    pair: g.Pair,
+    chosen: g.RunSettings,
 ) -> None:
     """Talk about one pair: wishes turn by turn, with undo, questions and pictures."""
     from rich.console import Console
@@ -30,16 +34,17 @@ def chat(
     from agent.console import downloading, messages, print_json
     from agent.session import Session, free_folder
 
-    if resume is not None and (options.names_pictures or out is not None):
+    if resume is not None and (out is not None or {"ir", "vi", "pair"} & set(pair.typed)):
         raise InputError("--resume: the folder knows its pair; leave --ir, --vi, --pair and --out out")
-    overrides = options.overrides() if resume is not None else {}
+    overrides = _overrides(pair, chosen) if resume is not None else {}
     with downloading(messages(quiet)) as progress:
         if resume is not None:
             session = Session.open(resume, overrides=overrides | {"ask": True}, progress=progress)
         else:
-            ir, vi = options.pair()
+            ir, vi = files_of(pair)
             folder = out or free_folder(Path("runs") / vi.stem)
-            session = Session.create(folder, ir, vi, [], options.settings(ask=True), progress=progress)
+            settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
+            session = Session.create(folder, ir, vi, [], settings, progress=progress)
     try:
         keyboard = sys.stdin is not None and sys.stdin.isatty()
         held = Chat(session, Console(stderr=as_json, highlight=False), images=images, keyboard=keyboard, quiet=quiet)
@@ -50,3 +55,16 @@ def chat(
     if as_json:
         print_json(held.record)
     raise typer.Exit(code)
+
+
+def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:
+    """What was given of the options that may change when a run is gone on with.
+
+    Raises:
+        InputError: one was typed that may not.
+    """
+    kept = [name for name in (*pair.typed, *chosen.typed) if name not in MAY_CHANGE]
+    if kept:
+        option = f"--{kept[0].replace('_', '-')}"
+        raise InputError(f"--resume: the folder keeps its settings; leave {option} out, or start anew with it")
+    return {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}

@@ -5,76 +5,85 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from agent import options as o
 from agent.commands.guard import guarded
 from agent.commands.shared import named_weights
+from agent.options import common as o
+from agent.options import groups as g
+from agent.options import training as t
+from agent.options.taking import expanded
 
 if TYPE_CHECKING:
     from fusion.training.loop import Lesson, Recipe
 
 
+@expanded
 @guarded
 def train_fusion(
-    data: o.TrainData,
-    out: o.TrainFolder = Path("runs/train-fusion"),
-    preset: o.TrainPreset = "default",
-    steps: o.Steps = 30000,
-    minutes: o.Minutes = None,
-    batch: o.Batch = 4,
-    crop: o.Crop = 128,
-    learning_rate: o.LearningRate = 1e-3,
-    term: o.Terms = [],  # noqa: B006 (typer wants a list)
-    device: o.Device = "auto",
-    seed: o.Seed = 0,
+    *,
+    data: t.TrainData,
+    out: t.TrainFolder = Path("runs/train-fusion"),
+    preset: t.TrainPreset = "default",
+    steps: t.Steps = 30000,
+    minutes: t.Minutes = None,
+    batch: t.Batch = 4,
+    crop: t.Crop = 128,
+    learning_rate: t.LearningRate = 1e-3,
+    term: t.Terms = [],  # noqa: B006 (typer wants a list)
+    chosen: g.TrainSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Train a fusion network; resumable. The paper's: --preset terf --learning-rate 3e-4 --steps 17000."""
     from fusion.training.fusion import FusionLesson, FusionRecipe
 
-    recipe = FusionRecipe(steps, minutes, batch, crop, learning_rate, terms=named_weights(term), seed=seed)
-    _train(FusionLesson(data, preset, recipe), out, recipe, device, quiet)
+    settings = chosen.settings()
+    recipe = FusionRecipe(steps, minutes, batch, crop, learning_rate, terms=named_weights(term), seed=settings.seed)
+    _train(FusionLesson(data, preset, recipe), out, recipe, settings.device, quiet)
 
 
+@expanded
 @guarded
 def train_denoiser(
-    data: o.TrainData,
-    out: o.TrainFolder = Path("runs/train-denoiser"),
-    steps: o.Steps = 30000,
-    minutes: o.Minutes = None,
-    batch: o.Batch = 8,
-    crop: o.Crop = 96,
-    learning_rate: o.LearningRate = 1e-3,
-    device: o.Device = "auto",
-    seed: o.Seed = 0,
+    *,
+    data: t.TrainData,
+    out: t.TrainFolder = Path("runs/train-denoiser"),
+    steps: t.Steps = 30000,
+    minutes: t.Minutes = None,
+    batch: t.Batch = 8,
+    crop: t.Crop = 96,
+    learning_rate: t.LearningRate = 1e-3,
+    chosen: g.TrainSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Train the denoiser on pictures made noisy; resumable."""
     from fusion.training.denoiser import DenoiserLesson
     from fusion.training.loop import Recipe
 
-    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=seed)
-    _train(DenoiserLesson(data, recipe), out, recipe, device, quiet)
+    settings = chosen.settings()
+    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed)
+    _train(DenoiserLesson(data, recipe), out, recipe, settings.device, quiet)
 
 
+@expanded
 @guarded
 def train_regions(
-    data: o.TrainData,
-    out: o.TrainFolder = Path("runs/train-regions"),
-    steps: o.Steps = 30000,
-    minutes: o.Minutes = None,
-    batch: o.Batch = 6,
-    crop: o.Crop = 288,
-    learning_rate: o.LearningRate = 1e-3,
-    device: o.Device = "auto",
-    seed: o.Seed = 0,
+    *,
+    data: t.TrainData,
+    out: t.TrainFolder = Path("runs/train-regions"),
+    steps: t.Steps = 30000,
+    minutes: t.Minutes = None,
+    batch: t.Batch = 6,
+    crop: t.Crop = 288,
+    learning_rate: t.LearningRate = 1e-3,
+    chosen: g.TrainSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Train the embedded region network on pictures with boxes or masks; resumable."""
     from fusion.training.loop import Recipe
     from fusion.training.regions import RegionLesson
 
-    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=seed)
-    _train(RegionLesson(data, recipe), out, recipe, device, quiet)
+    settings = chosen.settings()
+    recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed)
+    _train(RegionLesson(data, recipe), out, recipe, settings.device, quiet)
 
 
 def _train(lesson: "Lesson", out: Path, recipe: "Recipe", device: str, quiet: bool) -> None:
@@ -97,15 +106,17 @@ def _train(lesson: "Lesson", out: Path, recipe: "Recipe", device: str, quiet: bo
     typer.echo(exported)
 
 
+@expanded
 @guarded
 def train_language(
-    out: o.TrainFolder = Path("runs/train-language"),
-    base: o.Base = None,
-    minutes: o.LanguageMinutes = 60.0,
-    learning_rate: o.LearningRate = 6e-4,
-    threads: o.Threads = 1,
-    exclude: o.Exclude = None,
-    seed: o.Seed = 1,
+    *,
+    out: t.TrainFolder = Path("runs/train-language"),
+    base: t.Base = None,
+    minutes: t.LanguageMinutes = 60.0,
+    learning_rate: t.LearningRate = 6e-4,
+    threads: t.Threads = 1,
+    exclude: t.Exclude = None,
+    chosen: g.TrainLanguageSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Train the adapter of the embedded language model on the generated corpus; resumable."""
@@ -117,7 +128,7 @@ def train_language(
 
     logging.basicConfig(level=logging.WARNING if quiet else logging.INFO, format="%(message)s")
     left_out = excluded(exclude) if exclude is not None else frozenset()
-    settings = Settings(minutes=minutes, threads=threads, seed=seed, rate=learning_rate)
+    settings = Settings(minutes=minutes, threads=threads, seed=chosen.settings().seed, rate=learning_rate)
     with downloading(messages(quiet)) as progress:
         folder = resolve_base(base, progress=progress)
     typer.echo(train(str(folder), out, settings, left_out))

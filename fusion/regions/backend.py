@@ -6,11 +6,12 @@ A backend turns words into pixels in two moves: `ground` answers *where* (boxes)
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from fusion.choices import SeenPicture as SeenPicture  # where others look for it
 from fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 Mask = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
-SeenPicture = Literal["fused", "visible", "infrared", "union"]
 
 
 @dataclass(frozen=True, eq=False)

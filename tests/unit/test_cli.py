@@ -1,5 +1,6 @@
 """The command line as its users meet it: help, variables, one-tool commands, the main job and its interruption."""
 
+import inspect
 import io
 import json
 import os
@@ -10,13 +11,16 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 import typer.main
 from PIL import Image
+from typer.models import OptionInfo
 
+from agent.chosen import LIMITS
+from agent.settings import Limits, Settings
 from tests.commandline import (
     MODELS,
     LanguageModel,
@@ -114,19 +118,33 @@ def test_every_option_has_the_variable_of_its_name() -> None:
 
 
 def test_no_variable_has_two_meanings() -> None:
-    from agent import options, options_bench, options_chat, options_eval, options_mcp, options_script
-
     meanings: dict[str, set[object]] = {}
-    modules = (options, options_bench, options_chat, options_eval, options_mcp, options_script)
-    for option in {name: option for module in modules for name, option in vars(module).items()}.values():
-        if get_origin(option) is Annotated:
-            kind, info = get_args(option)
-            if not info.envvar:  # an argument
-                continue
-            alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
-            meanings.setdefault(info.envvar, set()).add((alone, info.metavar))
+    for command in commands().values():
+        for name, parameter in inspect.signature(command.callback).parameters.items():
+            shown = next((part for part in get_args(parameter.annotation) if isinstance(part, OptionInfo)), None)
+            if shown is not None:
+                kind = get_args(parameter.annotation)[0]
+                alone = tuple(part for part in get_args(kind) if part is not type(None)) or (kind,)
+                meanings.setdefault(str(shown.envvar), set()).add((name, alone, shown.metavar))
     assert len(meanings) > 30
     assert {variable: found for variable, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_an_option_that_is_a_setting_says_what_the_setting_says() -> None:
+    shown = {}
+    for name, parameter in inspect.signature(commands()["run",].callback).parameters.items():
+        for option in get_args(parameter.annotation):
+            if isinstance(option, OptionInfo):
+                shown[name] = (option.help, parameter.default, option.min, option.max)
+    fields = Settings.model_fields | {option: Limits.model_fields[limit] for option, limit in LIMITS.items()}
+    for name, field in fields.items():
+        if name in shown:  # not what no run takes, as --adapter
+            assert shown[name][:2] == (field.description, field.default), name
+    assert shown["seed"][2:] == (0, 2**32 - 1)
+    assert shown["attempts"][2:] == (1, 20)
+    assert shown["max_pixels"][2:] == (256, None)
+    assert shown["max_model_calls"][2:] == (1, None)  # the field's upper bound means that there is none
+    assert shown["max_seconds"][2:] == (1, None)  # the field takes any fraction of a second
 
 
 def test_help_and_version_do_not_load_networks() -> None:

@@ -1,11 +1,62 @@
-"""The options of ``wordfuse bench``; those that other commands share are in ``agent.options``."""
+"""The options of ``wordfuse eval`` and ``wordfuse bench`` that are no settings of a run."""
 
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from agent.options import env, one_a_line
+from agent.options.build import OUTPUT, env, one_a_line
+
+SuiteName = Annotated[
+    str,
+    typer.Argument(
+        help="plan, act, critique, run, or a JSONL or YAML file, or a folder of them, of your own.", show_default=False
+    ),
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What to compare with; default: the one in the package, or SUITE.baseline.json beside a file.",
+        envvar=env("BASELINE"),
+    ),
+]
+UpdateBaseline = Annotated[
+    bool,
+    typer.Option("--update-baseline", help="Make these results the baseline instead.", envvar=env("UPDATE_BASELINE")),
+]
+AtLeast = Annotated[
+    float,
+    typer.Option("--at-least", min=0, max=1, help="Share of exact cases below which to fail.", envvar=env("AT_LEAST")),
+]
+Repeat = Annotated[
+    int,
+    typer.Option("--repeat", min=1, max=100, help="Ask each case so often; shows flaky ones.", envvar=env("REPEAT")),
+]
+EveryCase = Annotated[
+    int, typer.Option("--every", min=1, help="Take every how manyth case of a kind.", envvar=env("EVERY"))
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        metavar="FILE",
+        help="Write the results as JUnit XML too.",
+        envvar=env("JUNIT"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+EvalFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="For logs and reports; default: runs/eval-SUITE. An unfinished one is gone on with.",
+        envvar=env("EVAL_OUT"),
+        rich_help_panel=OUTPUT,
+    ),
+]
 
 BenchData = Annotated[
     Path, typer.Option("--data", help="Folder with RoadScene, MSRS and TNO, as published.", envvar=env("DATA"))
