@@ -18,7 +18,7 @@ from agent.context import Context, Event, connect_model
 from agent.errors import InputError
 from agent.llm import LanguageModel
 from agent.locks import alone
-from agent.record import read_record, write_json
+from agent.record import Record, read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput, RunState
 from agent.stopping import Interrupts
@@ -137,7 +137,7 @@ class Session:
         chosen = [self.settings.weights] if self.settings.weights else []
         return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values(), *chosen]
 
-    def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Json:
+    def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
         """Carry the run out, or go on where it was interrupted; returns the record.
 
         Args:
