@@ -13,6 +13,7 @@ from agent.reporting.chart import Chart, draw_chart
 from agent.reporting.engine import render
 from agent.reporting.reproduce import command_of
 from fusion import thumbnails
+from tools.decoded import Decoded
 
 TITLE = 90  # characters of the words that are the title
 
@@ -70,7 +71,7 @@ class Turn:
     shown: list[Shown]
 
 
-def render_report(record: Record, folder: Path) -> str:
+def render_report(record: Record, folder: Path, decoded: Decoded | None = None) -> str:
     """The page of one run.
 
     Words, names and reasons come from users and models: each is escaped. A source that is gone is left out.
@@ -78,9 +79,10 @@ def render_report(record: Record, folder: Path) -> str:
     Args:
         record: the run record, as ``run.json`` holds it.
         folder: the run folder, whose pictures go into the page, reduced.
+        decoded: what was decoded of them before.
     """
     album = Album()
-    pictures = _Pictures(record, folder, album)
+    pictures = _Pictures(record, folder, album, decoded or Decoded())
     texts = [instruction.text for instruction in record.instructions]
     more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
     title = wording.shortened(texts[0], TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
@@ -108,8 +110,8 @@ def render_report(record: Record, folder: Path) -> str:
 class _Pictures:
     """The pictures of a run: sources, fused, result, and those of its steps."""
 
-    def __init__(self, record: Record, folder: Path, album: Album) -> None:
-        self.album, self.folder = album, folder
+    def __init__(self, record: Record, folder: Path, album: Album, decoded: Decoded) -> None:
+        self.album, self.folder, self.decoded = album, folder, decoded
         self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
         edits = sum(step.output is not None for step in record.steps)
         self.infrared, self.visible = self._sources(Path(record.ir), Path(record.vi))
@@ -130,16 +132,21 @@ class _Pictures:
         if not step.mask:
             return None
         where = f"{step.region}, {wording.share(step.area)} of the picture"
-        paths = self.folder / started, self.folder / step.mask
-        drawn = thumbnails.of_overlay(*paths, max_pixels=self.max_pixels)
+        paths, read = (self.folder / started, self.folder / step.mask), self.decoded
+        drawn = thumbnails.of_overlay(
+            *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
+        )
         return self.album.add(drawn, f"The region tinted red and outlined: {where}.")
 
     def _file(self, file: str, alt: str) -> Picture:
-        return self.album.add(thumbnails.of_picture(self.folder / file, max_pixels=self.max_pixels), alt)
+        path = self.folder / file
+        return self.album.add(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
 
     def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
         try:
-            infrared, visible = thumbnails.of_sources(ir, vi, max_pixels=self.max_pixels, align=self.align)
+            infrared, visible = thumbnails.of_sources(
+                ir, vi, max_pixels=self.max_pixels, align=self.align, read=self.decoded.pair
+            )
         except InputError:
             return None, None
         return (
