@@ -2,18 +2,63 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from agent.context import Context, Event
+from agent.errors import AnswerError
 from agent.language.template import compact
 from agent.plan import Judgement, Plan
-from agent.state import Json, RunState
+from agent.state import Json, RunState, Usage
 from tools.registry import ToolAnswer, call
 
 STOPPED = "stopped by you"
 
 Update = dict[str, Any]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Answered(Generic[T]):
+    """What asking the model gave.
+
+    Attributes:
+        usage: of the run, with this question.
+        answer: None where no answer was one.
+        error: why, then.
+    """
+
+    usage: Usage
+    answer: T | None
+    error: AnswerError | None = None
+
+    def got(self) -> T:
+        """The answer.
+
+        Raises:
+            AnswerError: there is none.
+        """
+        if self.answer is None:
+            raise self.error or AnswerError("the language model gave no answer")
+        return self.answer
+
+
+@dataclass(frozen=True)
+class Called:
+    """What a tool call gave.
+
+    Attributes:
+        usage: of the run, with this call.
+        answer: of the tool.
+    """
+
+    usage: Usage
+    answer: ToolAnswer
+
+
+def usage_of(state: RunState) -> Usage:
+    """What the run used so far."""
+    return Usage.model_validate(state["usage"])
 
 
 def spent(state: RunState, context: Context) -> str | None:
@@ -31,41 +76,45 @@ def spent(state: RunState, context: Context) -> str | None:
     return None
 
 
-def ask_model(state: RunState, context: Context, update: Update, turn: str, ask: Callable[[], T]) -> T:
-    """Ask the model, and keep account of it in the state and in the trace, whether or not it answers well."""
-    usage = context.model.usage
-    before = (usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.seconds)
-    answer: T | None = None
+def ask_model(usage: Usage, context: Context, turn: str, ask: Callable[[], T]) -> Answered[T]:
+    """Ask the model; the question is written into the trace and counted, whether or not it is answered well."""
+    used = context.model.usage
+    before = (used.calls, used.prompt_tokens, used.completion_tokens, used.seconds)
+    answer, problem = None, None
     try:
         answer = ask()
-        return answer
+    except AnswerError as error:
+        problem = error
     finally:
-        after = (usage.calls, usage.prompt_tokens, usage.completion_tokens, usage.seconds)
+        after = (used.calls, used.prompt_tokens, used.completion_tokens, used.seconds)
         calls, prompt, completion, seconds = (b - a for a, b in zip(before, after, strict=True))
-        total = dict(update.get("usage", state["usage"]))
-        total["model_calls"] += calls
-        total["prompt_tokens"] += prompt
-        total["completion_tokens"] += completion
-        total["model_seconds"] += seconds
-        update["usage"] = total
         said = answer.model_dump() if isinstance(answer, Plan | Judgement) else answer
         context.trace.write(turn, seconds, answer=said, prompt_tokens=prompt, completion_tokens=completion)
+    now = usage.model_copy(
+        update={
+            "model_calls": usage.model_calls + calls,
+            "prompt_tokens": usage.prompt_tokens + prompt,
+            "completion_tokens": usage.completion_tokens + completion,
+            "model_seconds": usage.model_seconds + seconds,
+        }
+    )
+    return Answered(now, answer, problem)
 
 
-def make_call(state: RunState, context: Context, update: Update, name: str, args: Json) -> ToolAnswer:
-    """Call a tool, and keep account of it in the state and in the trace."""
+def make_call(state: RunState, context: Context, name: str, args: Json) -> Called:
+    """Call a tool; the call is written into the trace and counted."""
     work = context.work
     work.seconds_left = context.limits.seconds - (state["seconds"] - state["start"]["seconds"])
     work.progress = lambda progress: context.notify(Event("progress", name, progress))
     answer = call(name, args, work)
     if answer.result is not None and answer.result.get("stopped") == "cancelled" and not answer.result["epochs"]:
         raise KeyboardInterrupt  # nothing was reached: the call is made again when the run goes on
-    total = dict(update.get("usage", state["usage"]))
-    total["tool_calls"] += 1
-    total["tool_seconds"] += answer.seconds
-    update["usage"] = total
+    usage = usage_of(state)
+    now = usage.model_copy(
+        update={"tool_calls": usage.tool_calls + 1, "tool_seconds": usage.tool_seconds + answer.seconds}
+    )
     context.trace.write("tool", answer.seconds, name=name, args=args, result=answer.result, error=answer.error)
-    return answer
+    return Called(now, answer)
 
 
 def plain(said: Json) -> Json:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.plan import Step
-from agent.state import Json
+from agent.record import Attempt, ToolCallMade
 from tools.types import Strength
 
 WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
@@ -54,14 +54,14 @@ def problem_with(
     return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
 
 
-def overshot(attempts: Sequence[Json]) -> bool:
+def overshot(attempts: Sequence[Attempt]) -> bool:
     """Whether an attempt at this step went too far, so that the step is now tried one notch weaker."""
-    return any(attempt.get("move") == "adjust" for attempt in attempts)
+    return any(attempt.move == "adjust" for attempt in attempts)
 
 
-def times_called(calls: Sequence[Json], name: str, args: Mapping[str, Any]) -> int:
+def times_called(calls: Sequence[ToolCallMade], name: str, args: Mapping[str, Any]) -> int:
     """How often exactly this call was made or tried in this attempt."""
-    return sum(call["name"] == name and call["args"] == args for call in calls)
+    return sum(call.name == name and call.args == args for call in calls)
 
 
 def _same_phrases(given: object, wanted: Sequence[str]) -> bool:

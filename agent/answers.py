@@ -1,6 +1,7 @@
 """What the answers of a person change in the state of a run."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from agent import questions
@@ -8,40 +9,54 @@ from agent.accounts import Update
 from agent.context import Context
 from agent.plan import Step
 from agent.questions import Question
+from agent.record import instructions_in
 from agent.state import RunState, fresh_step
 
 
-def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Update:
+@dataclass(frozen=True)
+class Change:
+    """What an answer changes.
+
+    Attributes:
+        update: of the state.
+        step: what the step in work becomes; None: it stays as it is.
+    """
+
+    update: Update
+    step: Step | None = None
+
+
+def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that names another region, or none."""
     if not questions.declined(answer):
         try:
-            return {**fresh_step(), "planned": questions.other_region(step, question.about, answer).model_dump()}
+            return Change({**fresh_step()}, questions.other_region(step, question.about, answer))
         except ValueError:
-            return {"notice": f"'{answer[:40]}...' is too long for the name of a region"}
+            return Change({"notice": f"'{answer[:40]}...' is too long for the name of a region"})
     if not enough(step, state["found"], state["missing"]):
-        return {"notice": f"'{question.about}' was not found, and no other region was named"}
+        return Change({"notice": f"'{question.about}' was not found, and no other region was named"})
     grounding = str(question.grounding)
     more = questions.about_which(grounding, context.work.grounding(grounding), state["chosen"])
-    return {"question": more.model_dump() if more else None}
+    return Change({"question": more.model_dump() if more else None})
 
 
-def chosen(state: RunState, context: Context, question: Question, answer: str) -> Update:
+def chosen(state: RunState, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that says which of several objects are meant."""
     if questions.declined(answer):
-        return {"notice": f"which '{question.about}' is meant was not said"}
+        return Change({"notice": f"which '{question.about}' is meant was not said"})
     kept = questions.selected(question, answer)
     if kept is None:
         if asked(state) + 1 < questions.MOST:
-            return {"question": questions.again(question).model_dump()}
-        return {"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"}
+            return Change({"question": questions.again(question).model_dump()})
+        return Change({"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"})
     known = state["chosen"] | {question.about: kept}
     narrow(context, str(question.grounding), known)
-    return {"chosen": known}
+    return Change({"chosen": known})
 
 
 def asked(state: RunState) -> int:
     """How many questions of the instruction were answered."""
-    return len(state["records"][-1].get("asked", []))
+    return len(instructions_in(state["records"][-1:])[0].asked)
 
 
 def enough(step: Step, found: list[str], missing: list[str]) -> bool:

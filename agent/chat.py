@@ -16,9 +16,8 @@ from agent.explain import explained
 from agent.intents import Intent, intent_of
 from agent.pictures import Pictures
 from agent.questions import Question, is_query, is_wish
-from agent.record import exit_code
+from agent.record import Record, exit_code
 from agent.session import Session
-from agent.state import Json
 from agent.stopping import Interrupts
 from agent.why import explain
 from fusion.overlay import overlay_file
@@ -39,7 +38,7 @@ class Chat:
     """
 
     conversation: Conversation
-    record: Json
+    record: Record
 
     def __init__(self, session: Session, console: Console, *, images: bool, keyboard: bool, quiet: bool) -> None:
         """Talk about the run of a session.
@@ -128,7 +127,7 @@ class Chat:
 
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
-        instructions = self.conversation.record["instructions"]
+        instructions = self.conversation.instructions
         for line in explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]:
             self.tell(shown_text(line, keep_indent=True))
 
@@ -233,9 +232,9 @@ class Chat:
             self._ask(turn.question)
             return
         self._stopped = turn.stopped
-        said = self.conversation.record["instructions"][-1]
-        if said["refusal"]:
-            self.tell(f"[yellow]not done[/yellow]: {shown_text(said['refusal'])}")
+        said = self.conversation.instructions[-1]
+        if said.refusal:
+            self.tell(f"[yellow]not done[/yellow]: {shown_text(said.refusal)}")
         elif self._quiet:  # else the steps were told as they ended
             self.console.print(step_table([said]))
         spent = f"{turn.calls} model calls, {turn.tokens} tokens, {turn.seconds:.1f} s"

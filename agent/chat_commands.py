@@ -133,7 +133,7 @@ def compare(chat: "Chat", argument: str) -> None:
 @command()
 def metrics(chat: "Chat", argument: str) -> None:
     """The metrics of the fused picture and of the result."""
-    chat.console.print(metric_table(chat.conversation.record["metrics"]))
+    chat.console.print(metric_table(chat.conversation.record.metrics.model_dump()))
 
 
 @command("[REGION]")
@@ -177,11 +177,11 @@ def save(chat: "Chat", argument: str) -> None:
 
     if not argument:
         raise InputError("/save: name the file, as in /save evening.yaml")
-    path = save_script(_path(argument), chat.session, chat.conversation.record)
+    path = save_script(_path(argument), chat.session, chat.conversation.instructions)
     chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
-    for said in chat.conversation.record["instructions"]:
+    for said in chat.conversation.instructions:
         for phrase in untold(said):
-            told = f"which '{phrase}' was meant in '{said['text']}' cannot be said in a script"
+            told = f"which '{phrase}' was meant in '{said.text}' cannot be said in a script"
             chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
 
 
@@ -285,6 +285,6 @@ def _limits() -> list[str]:
 
 def _now(chat: "Chat") -> None:
     """Show the picture as it is after a way back or forth."""
-    turns = [said["text"] for said in chat.conversation.record["instructions"]]
+    turns = [said.text for said in chat.conversation.instructions]
     chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})
     chat.tell(f"now: {shown_text('; '.join(turns)) or 'the fused picture'}")

@@ -1,5 +1,6 @@
 """A conversation as a script file, and back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -7,18 +8,18 @@ import yaml
 from agent.chosen import chosen_options
 from agent.errors import InputError
 from agent.questions import in_full
+from agent.record import Instruction
 from agent.session import Session
-from agent.state import Json
 from fusion.images import write_bytes_atomic
 
 
-def save_script(path: Path, session: Session, record: Json) -> Path:
+def save_script(path: Path, session: Session, instructions: Sequence[Instruction]) -> Path:
     """Write what was said as a file for ``wordfuse script``; answers are worked into the words they belong to.
 
     Args:
         path: the file, which must not exist yet.
         session: whose pair and settings it names.
-        record: what was said.
+        instructions: what was said.
 
     Returns:
         The file.
@@ -30,11 +31,12 @@ def save_script(path: Path, session: Session, record: Json) -> Path:
         raise InputError(f"{path}: scripts are YAML; end the name in .yaml")
     if path.exists():
         raise InputError(f"{path}: exists; choose another name")
-    said = [in_full(instruction) for instruction in record["instructions"]]
+    said = [in_full(instruction) for instruction in instructions]
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
-    chosen = chosen_options(session.settings.as_json())
-    sources = {"pair": record["ir"]} if record["ir"] == record["vi"] else {"ir": record["ir"], "vi": record["vi"]}
+    chosen = chosen_options(session.settings)
+    ir, vi = session.given["ir"], session.given["vi"]
+    sources = {"pair": ir} if ir == vi else {"ir": ir, "vi": vi}
     text = yaml.safe_dump(
         {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100
     )

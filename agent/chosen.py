@@ -21,15 +21,11 @@ LIMITS = {
 }
 
 
-def chosen_options(settings: "Json") -> "Json":
-    """The options that differ from their defaults, and the seed.
-
-    Args:
-        settings: :class:`~agent.settings.Settings` as JSON.
-    """
-    usual = Settings().model_dump(mode="json")
-    chosen: Json = {name: settings[name] for name in OPTIONS if settings[name] != usual[name]}
+def chosen_options(settings: Settings) -> Json:
+    """The options that differ from their defaults, and the seed: JSON-native, without passwords."""
+    usual, given = Settings().as_json(), settings.as_json()
+    chosen: Json = {name: given[name] for name in OPTIONS if given[name] != usual[name]}
     for option, limit in LIMITS.items():
-        if settings["limits"][limit] != usual["limits"][limit]:
-            chosen[option] = settings["limits"][limit]
-    return chosen | {"seed": settings["seed"]}
+        if given["limits"][limit] != usual["limits"][limit]:
+            chosen[option] = given["limits"][limit]
+    return chosen | {"seed": settings.seed}

@@ -14,9 +14,9 @@ from rich.table import Table
 
 from agent.context import Event
 from agent.jobs import Job
+from agent.record import Instruction, Record, StepRecord
 from agent.state import Json
 from agent.text import printable
-from tools.types import Region
 
 MARKS = {"understood": "understood", "calling": "tool", "measured": "measured", "judged": "verdict", "advanced": "step"}
 
@@ -118,21 +118,16 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         stop()
 
 
-def step_table(instructions: Iterable[Json]) -> Table:
+def step_table(instructions: Iterable[Instruction]) -> Table:
     """One row per step of some instructions of a record."""
     table = Table(title=None, header_style="bold")
     for column in ("step", "region", "tries", "before -> after", "verdict"):
         table.add_column(column, overflow="fold")
     for instruction in instructions:
-        if instruction["refusal"]:
-            table.add_row(
-                shown_text(instruction["text"]),
-                "",
-                "0",
-                "",
-                f"[yellow]not done[/yellow]: {shown_text(instruction['refusal'])}",
-            )
-        for step in instruction["steps"]:
+        if instruction.refusal:
+            refused = f"[yellow]not done[/yellow]: {shown_text(instruction.refusal)}"
+            table.add_row(shown_text(instruction.text), "", "0", "", refused)
+        for step in instruction.steps:
             table.add_row(*_row(step))
     return table
 
@@ -184,27 +179,24 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
     return table
 
 
-def files_of(record: Json) -> str:
+def files_of(record: Record) -> str:
     """Where the results are, as markup."""
-    files = (Path(record["out"]) / name for name in ("result.png", "fused.png", "report.html", "run.json"))
+    files = (Path(record.out) / name for name in ("result.png", "fused.png", "report.html", "run.json"))
     return "\n".join(f"  {shown_text(str(file))}" for file in files)
 
 
-def _row(step: Json) -> tuple[str, str, str, str, str]:
-    title = " ".join(part for part in (step["task"], step["direction"], f"({step['strength']})") if part)
-    region = str(Region.model_validate(step["region"]))
-    if step["missing"]:
-        region += f" (not found: {', '.join(step['missing'])})"
+def _row(step: StepRecord) -> tuple[str, str, str, str, str]:
+    title = " ".join(part for part in (step.task, step.direction, f"({step.strength})") if part)
+    region = str(step.region)
+    if step.missing:
+        region += f" (not found: {', '.join(step.missing)})"
     numbers = ""
-    if step["attempts"]:
-        main = next(check for check in step["attempts"][-1]["checks"] if check["main"])
-        numbers = f"{main['name']} {main['before']:.1f} -> {main['after']:.1f} (goal {main['target']:.1f})"
-    verdict = (
-        "[green]satisfied[/green]"
-        if step["satisfied"]
-        else f"[yellow]{shown_text(step['notice'] or 'goal not reached')}[/yellow]"
-    )
-    return title, shown_text(region), str(len(step["attempts"])), numbers, verdict
+    if step.attempts:
+        main = step.attempts[-1].main
+        numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
+    short = f"[yellow]{shown_text(step.notice or 'goal not reached')}[/yellow]"
+    verdict = "[green]satisfied[/green]" if step.satisfied else short
+    return title, shown_text(region), str(len(step.attempts)), numbers, verdict
 
 
 def shown_text(text: str, *, keep_indent: bool = False) -> str:

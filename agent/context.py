@@ -16,6 +16,7 @@ from agent.llm import LanguageModel, connect
 from agent.settings import Limits, Settings
 from agent.state import RunInput
 from agent.stopping import Interrupts
+from tools.decoded import Decoded
 from tools.workspace import Progress, Workspace
 
 
@@ -81,10 +82,18 @@ class Context:
         return self.settings.limits
 
     @classmethod
-    def open(cls, out: Path, ir: Path, vi: Path, settings: Settings, model: LanguageModel) -> "Context":
-        """Put together what a run needs."""
+    def open(
+        cls,
+        out: Path,
+        ir: Path,
+        vi: Path,
+        settings: Settings,
+        model: LanguageModel,
+        decoded: Decoded | None = None,
+    ) -> "Context":
+        """Put together what a run needs; ``decoded`` holds what was decoded of its pictures before."""
         return cls(
-            work=Workspace(out, ir, vi, settings.for_tools()),
+            work=Workspace(out, ir, vi, settings.for_tools(), decoded),
             model=model,
             settings=settings,
             trace=Trace(out / "trace.jsonl"),

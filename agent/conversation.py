@@ -15,8 +15,9 @@ from langgraph.types import Command
 
 from agent.context import connect_model
 from agent.errors import InputError, WordfuseError
+from agent.outcome import build_record
 from agent.questions import Question
-from agent.record import build_record, read_record
+from agent.record import Instruction, Record, instructions_in, read_record
 from agent.session import RECORD, Machine, Notify, Session
 from agent.settings import Settings
 from agent.state import Json, RunInput, RunState
@@ -24,7 +25,6 @@ from agent.stopping import Interrupts
 from fusion.images import to_uint8, write_png
 from fusion.overlay import overlay_file
 from tools.registry import call
-from tools.types import Region
 from tools.workspace import FUSED, Catalogue
 
 
@@ -115,13 +115,18 @@ class Conversation:
         return Question.model_validate(interrupts[0].value) if interrupts else None
 
     @property
-    def record(self) -> Json:
+    def record(self) -> Record:
         """The run record, as ``run.json`` holds it at the end of every turn."""
         if (self.session.folder / RECORD).exists():
             return read_record(self.session.folder)
         state, context = self._machine.values, self._machine.context
         context.work.catalogue = Catalogue.model_validate(state["catalogue"])
         return build_record(cast(RunState, state), context)
+
+    @property
+    def instructions(self) -> list[Instruction]:
+        """What was said so far and what came of it."""
+        return instructions_in(self._machine.values["records"])
 
     @property
     def turns(self) -> int:
@@ -145,16 +150,16 @@ class Conversation:
 
     def phrases(self) -> list[str]:
         """The regions of every step so far, each once, the latest first."""
-        steps = [step for record in self._machine.values["records"] for step in record["plan"]["steps"]]
-        return list(dict.fromkeys(phrase for step in reversed(steps) for phrase in step["region"]["phrases"]))
+        steps = [step for said in self.instructions for step in said.plan.steps]
+        return list(dict.fromkeys(phrase for step in reversed(steps) for phrase in step.region.phrases))
 
     def last_mask(self, shown: Path) -> tuple[str, str] | None:
         """Draw the mask of the last step that had one; its region and area in words, or None."""
-        for record in reversed(self._machine.values["records"]):
-            for step in reversed(record["steps"]):
-                if step["mask"]:
-                    overlay_file(self.session.folder / self.picture, shown, self.session.folder / step["mask"])
-                    return str(Region.model_validate(step["region"])), f"{step['area']:.1%} of the picture"
+        for said in reversed(self.instructions):
+            for step in reversed(said.steps):
+                if step.mask:
+                    overlay_file(self.session.folder / self.picture, shown, self.session.folder / step.mask)
+                    return str(step.region), f"{step.area:.1%} of the picture"
         return None
 
     def warnings(self) -> list[str]:

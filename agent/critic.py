@@ -14,8 +14,11 @@ How far is in ``tools.strengths``; GOAL_SHARE of it must be measured.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import computed_field
+from pydantic.dataclasses import dataclass as model
 
 from agent.plan import Judgement, Step
 from tools.strengths import AMOUNTS
@@ -33,9 +36,9 @@ MOVED = 0.1  # of the way to the goal: less is no progress
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
 
 
-@dataclass(frozen=True)
+@model(frozen=True)
 class Check:
-    """One line of a goal: a measurement before and after, and the limit it was to keep."""
+    """One line of a goal: a measurement before and after, and the limit it was to keep. ``met`` is told in JSON too."""
 
     name: str
     before: float
@@ -44,11 +47,7 @@ class Check:
     at_most: bool
     main: bool
 
-    @classmethod
-    def from_json(cls, line: Mapping[str, Any]) -> "Check":
-        """The inverse of a line of :meth:`Measured.as_json`."""
-        return cls(**{name: value for name, value in line.items() if name != "met"})
-
+    @computed_field  # type: ignore[prop-decorator]
     @property
     def met(self) -> bool:
         """Whether the measurement keeps the limit."""
@@ -84,10 +83,6 @@ class Measured:
         """How far the main line went; -1 if a guard line is broken, so that such an attempt is never the best."""
         guarded = all(check.met for check in self.checks if not check.main)
         return min(check.way for check in self.checks if check.main) if guarded else -1.0
-
-    def as_json(self) -> list[dict[str, object]]:
-        """The lines for the record."""
-        return [asdict(check) | {"met": check.met} for check in self.checks]
 
 
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:

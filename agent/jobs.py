@@ -9,10 +9,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from agent.context import connect_model
-from agent.errors import InputError
 from agent.explain import explained
 from agent.llm import LanguageModel
-from agent.record import exit_code, read_record
+from agent.record import Record, exit_code, read_record
 from agent.session import LOCK, RECORD, SESSION, Notify, Session
 from agent.settings import Settings
 from agent.state import Json
@@ -95,27 +94,24 @@ def finished_line(job: Job) -> Json | None:
     """The line of a job that is done already."""
     if not (job.out / RECORD).exists():
         return None
-    try:
-        record = read_record(job.out)
-        return line_of(job, record, record["seconds"], resumed=True)
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{job.out / RECORD}: not the record of a run; remove {job.out} to run it anew") from error
+    record = read_record(job.out)
+    return line_of(job, record, record.seconds, resumed=True)
 
 
-def line_of(job: Job, record: Json, seconds: float, *, resumed: bool) -> Json:
+def line_of(job: Job, record: Record, seconds: float, *, resumed: bool) -> Json:
     """What is told about a job that was carried out."""
-    steps = [step for instruction in record["instructions"] for step in instruction["steps"]]
-    notes = [instruction["refusal"] for instruction in record["instructions"] if instruction["refusal"]]
+    steps = list(record.steps)
+    notes = [instruction.refusal for instruction in record.instructions if instruction.refusal]
     for step in steps:
-        if step["notice"] or not step["satisfied"]:
-            notes.append(step["notice"] or f"{step['task']}: goal not reached")
-        if step["missing"]:
-            notes.append(f"not found: {', '.join(step['missing'])}")
+        if step.notice or not step.satisfied:
+            notes.append(step.notice or f"{step.task}: goal not reached")
+        if step.missing:
+            notes.append(f"not found: {', '.join(step.missing)}")
     return _line(job, exit_code(record), None, seconds, resumed) | {
         "steps": len(steps),
-        "satisfied": sum(step["satisfied"] for step in steps),
+        "satisfied": sum(step.satisfied for step in steps),
         "notes": list(dict.fromkeys(notes)),
-        "warnings": record["sources"]["warnings"],
+        "warnings": list(record.sources.warnings),
     }
 
 

@@ -1,26 +1,31 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
-import json
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Protocol
+from typing import Any, Protocol
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agent import acting, answers, critic, questions
-from agent.accounts import STOPPED, Update, ask_model, make_call, plain, spent
+from agent import acting, answers, critic, older, questions
+from agent.accounts import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
+from agent.answers import Change
 from agent.context import Context, Event, context_of
 from agent.errors import AnswerError
 from agent.language.template import compact
-from agent.plan import Judgement, Plan, Step
+from agent.outcome import write_outcome
+from agent.plan import Judgement, Step
 from agent.questions import Question
-from agent.record import write_outcome
-from agent.spelling import is_gibberish
-from agent.state import Json, RunInput, RunState, fresh, fresh_step
+from agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
+from agent.state import Chosen, Edit, Json, Judged, Measured, RunInput, RunState, fresh, fresh_step
 from agent.turns import act_messages, call_message
-from tools.registry import EDITS, ToolAnswer, as_langchain
+from agent.understanding import understood
+from tools.editing import EditResult
+from tools.evaluate import EvaluateResult
+from tools.ground import GroundResult
+from tools.registry import ToolAnswer, as_langchain
+from tools.segment import SegmentResult
 from tools.workspace import Catalogue
 
 
@@ -35,8 +40,9 @@ def current_step(state: RunState) -> Step | None:
     """The step in work, or None between instructions."""
     if state["instruction"] >= len(state["records"]):
         return None
-    steps = state["records"][state["instruction"]]["plan"]["steps"]
-    return Step.model_validate(steps[state["step"]]) if state["step"] < len(steps) else None
+    (instruction,) = instructions_in([state["records"][state["instruction"]]])
+    steps = instruction.plan.steps
+    return steps[state["step"]] if state["step"] < len(steps) else None
 
 
 def node(body: Callable[[RunState, Context], Update]) -> Node:
@@ -50,9 +56,10 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
             raise KeyboardInterrupt  # what the nodes before this one reached is saved
         context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
         update = body(state, context)
-        update["catalogue"] = context.work.catalogue.model_dump()
-        update["seconds"] = state.get("seconds", 0.0) + time.monotonic() - started
-        return update
+        return update | {
+            "catalogue": context.work.catalogue.model_dump(),
+            "seconds": state.get("seconds", 0.0) + time.monotonic() - started,
+        }
 
     # functools.wraps shows LangGraph the signature of the body, which is not the node's.
     del run.__wrapped__
@@ -65,9 +72,8 @@ def fuse(given: RunState, context: Context) -> Update:
     state = fresh(RunInput(ir=given["ir"], vi=given["vi"], out=given["out"], instructions=given["instructions"]))
     context.work.catalogue = Catalogue()  # on LangGraph's server a thread may have had a run before
     context.notify(Event("calling", "fuse"))
-    update: Update = {**state}
-    make_call(state, context, update, "fuse", {})
-    return update
+    called = make_call(state, context, "fuse", {})
+    return {**state, "usage": called.usage.model_dump()}
 
 
 @node
@@ -75,44 +81,22 @@ def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
-    said = next((r["plan"] for r in reversed(earlier) if r["plan"]["steps"]), None)
-    before = Plan.model_validate(said) if said else None
-    update: Update = {"step": 0, **fresh_step()}
-
-    def understood(words: str, before: Plan | None) -> Plan:
-        return ask_model(state, context, update, "plan", lambda: context.model.plan(words, before))
-
-    answer, open_to_ask = state["clarified"], context.asks and state["clarified"] is None
-    refusal = spent(state, context)
-    vague = (
-        refusal is None
-        and open_to_ask
-        and (
-            # After a wish a small model takes nonsense for "again".
-            questions.is_vague(text) or (context.model.style == "compact" and is_gibberish(text))
-        )
-    )
-    meant: str | None = None
-    try:
-        if refusal or vague:
-            raise AnswerError(refusal or "it does not say what is to be done")
-        if answer is None:
-            plan = understood(text, before)
-        else:
-            plan, meant = questions.clarified(understood, text, answer, before)
-    except AnswerError as error:
-        plan = Plan(steps=[], refusal=str(error)[:200])
-    unclear = vague or (open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal))
-    question = questions.about_effect(text) if unclear else None
+    plans = (instruction.plan for instruction in reversed(instructions_in(earlier)))
+    meaning = understood(state, context, text, next((plan for plan in plans if plan.steps), None))
+    plan, question = meaning.plan, meaning.question
     if question is None:
         context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
-    else:
-        update["question"] = question.model_dump()
-    record: Json = {"text": text, "plan": plan.model_dump(), "steps": [], "refusal": plan.refusal}
-    if again and "asked" in again[0]:
-        *others, last = again[0]["asked"]
-        record["asked"] = [*others, last | ({"meant": meant} if meant else {})]
-    return update | {"records": [*earlier, record]}
+    asked = instructions_in(again[:1])[0].asked if again else ()
+    if asked and meaning.meant:
+        asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
+    instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked)
+    return {
+        **fresh_step(),
+        "step": 0,
+        "question": question.model_dump() if question else None,
+        "usage": meaning.usage.model_dump(),
+        "records": [*earlier, instruction.model_dump(mode="json")],
+    }
 
 
 @node
@@ -124,41 +108,44 @@ def ask(state: RunState, context: Context) -> Update:
     # Where nobody can be asked any more, no answer is an answer too.
     answer = str(interrupt(state["question"]))[:500] if context.asks and not context.stopped else ""
     context.trace.write("asked", 0.0, question=question.text, answer=answer)
-    one = {"kind": question.kind, "about": question.about, "question": question.text, "answer": answer}
-    update: Update = {"question": None}
     if context.stopped:
-        update["notice"] = STOPPED
+        change = Change({"notice": STOPPED})
     elif question.kind == "effect":
-        update["clarified"] = None if questions.declined(answer) else answer
+        change = Change({"clarified": None if questions.declined(answer) else answer})
     elif question.kind == "region":
-        update |= answers.other_region(state, _step(state), context, question, answer)
+        change = answers.other_region(state, _step(state), context, question, answer)
     else:
-        update |= answers.chosen(state, context, question, answer)
-    *earlier, record = state["records"]
-    steps = list(record["plan"]["steps"])
-    if "planned" in update:
-        steps[state["step"]] = update.pop("planned")
-    plan = record["plan"] | {"steps": steps}
-    return update | {"records": [*earlier, record | {"plan": plan, "asked": [*record.get("asked", []), one]}]}
+        change = answers.chosen(state, context, question, answer)
+    (instruction,) = instructions_in(state["records"][-1:])
+    steps = list(instruction.plan.steps)
+    if change.step is not None:
+        steps[state["step"]] = change.step
+    one = Asked(kind=question.kind, about=question.about, question=question.text, answer=answer)
+    plan = instruction.plan.model_copy(update={"steps": steps})
+    told = instruction.model_copy(update={"plan": plan, "asked": (*instruction.asked, one)})
+    return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}
 
 
 @node
 def act(state: RunState, context: Context) -> Update:
     """Ask the model for the next tool call."""
-    update: Update = {"output": None}
     over = spent(state, context)
     if over:
-        return update | {"notice": over}
+        return {"output": None, "notice": over}
     messages = state["messages"] or act_messages(
         _step(state), state["image"], state["mask"], state["last"], context.model.style
     )
-    try:
-        chosen = ask_model(
-            state, context, update, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
-        )
-    except AnswerError as error:
-        return update | {"notice": str(error)}
-    return update | {"messages": [*messages, call_message(chosen["name"], chosen["args"])]}
+    asked = ask_model(
+        usage_of(state), context, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
+    )
+    update: Update = {"output": None, "usage": asked.usage.model_dump()}
+    if asked.answer is None:
+        return update | {"notice": str(asked.error)}
+    chosen = Chosen.model_validate(asked.answer)
+    return update | {
+        "chosen_call": chosen.model_dump(),
+        "messages": [*messages, call_message(chosen.name, chosen.args)],
+    }
 
 
 @node
@@ -166,27 +153,32 @@ def call_tool(state: RunState, context: Context) -> Update:
     """Make the call that the model chose, if it carries out the step."""
     if context.stopped:
         return {"notice": STOPPED}
-    step, chosen = _step(state), json.loads(state["messages"][-1]["content"])
-    name, args = chosen["name"], chosen["arguments"]
-    update: Update = {}
+    step, chosen = _step(state), older.chosen_call(state)
+    attempts, _ = older.attempts_of(state)
     problem = acting.problem_with(
         step,
-        name,
-        args,
+        chosen.name,
+        chosen.args,
         image=state["image"],
         mask=state["mask"],
-        overshot=acting.overshot(state["attempts"]),
+        overshot=acting.overshot(attempts),
         groundings={
             key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
         },
     )
-    context.notify(Event("calling", f"{name} {compact(args)}"))
-    answer = ToolAnswer(error=problem) if problem else make_call(state, context, update, name, args)
-    made = {"name": name, "args": args, "seconds": round(answer.seconds, 3), "error": answer.error}
+    context.notify(Event("calling", f"{chosen.name} {compact(chosen.args)}"))
+    update: Update = {"chosen_call": None}
+    if problem:
+        answer = ToolAnswer(error=problem)
+    else:
+        called = make_call(state, context, chosen.name, chosen.args)
+        answer, update["usage"] = called.answer, called.usage.model_dump()
+    made = ToolCallMade(name=chosen.name, args=chosen.args, seconds=round(answer.seconds, 3), error=answer.error)
     told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
-    times = acting.times_called(state["calls"], name, args) + 1
+    calls = [ToolCallMade.model_validate(call) for call in state["calls"]]
+    times = acting.times_called(calls, chosen.name, chosen.args) + 1
     if answer.result is not None:
-        update |= _outcome(state, context, step, name, answer.result)
+        update |= _outcome(state, context, step, made, answer.result)
     elif answer.final:
         update["notice"] = answer.error
     failed = state["nudged"] + (answer.error is not None)
@@ -196,93 +188,111 @@ def call_tool(state: RunState, context: Context) -> Update:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= acting.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
-    update["nudged"] = failed
-    update["calls"] = [*state["calls"], made]
-    update["messages"] = [*state["messages"], {"role": "tool", "content": told}]
-    return update
+    return update | {
+        "nudged": failed,
+        "calls": [*state["calls"], made.model_dump()],
+        "messages": [*state["messages"], {"role": "tool", "content": told}],
+    }
 
 
 @node
 def evaluate(state: RunState, context: Context) -> Update:
     """Measure the attempt inside its region."""
-    update: Update = {}
-    args = {"before": state["image"], "after": state["output"], "mask": state["mask"]}
-    answer = make_call(state, context, update, "evaluate_metrics", args)
-    if answer.result is None:
-        raise AnswerError(f"the attempt {state['output']} cannot be measured: {answer.error}")
-    edit = next(made for made in reversed(state["calls"]) if made["name"] in EDITS)
-    edited = json.loads(state["messages"][-1]["content"])
-    attempt = {
-        "tool_calls": [
-            *state["calls"],
-            {"name": "evaluate_metrics", "args": args, "seconds": answer.seconds, "error": None},
-        ],
-        "output": state["output"],
-        "epochs": edited["epochs"],
-        "stopped": edited["stopped"],
-        "saturated": edited["saturated"],
-        "seconds": edit["seconds"],
-        **answer.result,
-    }
-    return update | {"attempts": [*state["attempts"], attempt]}
+    edit = older.edit_made(state)
+    args = {"before": state["image"], "after": edit.image, "mask": state["mask"]}
+    called = make_call(state, context, "evaluate_metrics", args)
+    if called.answer.result is None:
+        raise AnswerError(f"the attempt {edit.image} cannot be measured: {called.answer.error}")
+    values = EvaluateResult.model_validate(called.answer.result)
+    calls = [ToolCallMade.model_validate(made) for made in state["calls"]]
+    measuring = ToolCallMade(name="evaluate_metrics", args=args, seconds=called.answer.seconds, error=None)
+    measured = Measured(
+        tool_calls=(*calls, measuring),
+        output=edit.image,
+        epochs=edit.epochs,
+        stopped=edit.stopped,
+        saturated=edit.saturated,
+        seconds=edit.seconds,
+        before=values.before,
+        after=values.after,
+    )
+    return {"edit": None, "measured": measured.model_dump(mode="json"), "usage": called.usage.model_dump()}
 
 
 @node
 def critique(state: RunState, context: Context) -> Update:
     """Ask the model for a verdict and hold it against the measured goal."""
-    step, attempt = _step(state), dict(state["attempts"][-1])
+    step = _step(state)
+    attempts, attempt = older.attempts_of(state)
+    if attempt is None:
+        raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
     # An attempt that a person stopped is none of those that the model may make.
-    number = sum(made["stopped"] != "cancelled" for made in state["attempts"])
+    number = sum(made.stopped != "cancelled" for made in (*attempts, attempt))
     limit = context.limits.attempts
-    result = critic.measured(step, attempt["before"], attempt["after"])
+    result = critic.measured(step, attempt.before, attempt.after)
     context.notify(Event("measured", "; ".join(map(str, result.checks))))
-    update: Update = {}
-    if attempt["stopped"] == "cancelled" and not result.met:
-        judgement = Judgement(verdict="again", reason="it was interrupted before its goal: go on")
-    elif context.stopped:
-        judgement = critic.expected(result, max(1, number), limit)  # the person does not want to wait for the model
-    else:
-        judgement = _judgement(state, context, update, critic.table(step, result, max(1, number), limit))
-    move = critic.decide(judgement, result, number, limit)
-    if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
-        move = "stop"  # there is nothing weaker to try
-    if move == "again" and attempt["saturated"]:
-        main = next(check for check in result.checks if check.main)
-        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
-        move, update["notice"] = "stop", f"{step.task} goes no further here: {short}"
-    if context.stopped and move != "accept":
-        move, update["notice"] = "stop", STOPPED
+    asked = _verdict(state, context, step, attempt, result, number)
+    judgement = asked.got()
+    move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit))
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
-    attempt |= {
-        "verdict": judgement.verdict,
-        "reason": judgement.reason,
-        "checks": result.as_json(),
-        "goal_met": result.met,
-        "progress": round(result.progress, 4),
-        "move": move,
-    }
-    attempts = [*state["attempts"][:-1], attempt]
+    judged = Judged(
+        **attempt.model_dump(),
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        checks=result.checks,
+        goal_met=result.met,
+        progress=round(result.progress, 4),
+        move=move,
+    )
     if move == "undo":
         # The state that led the wrong way is dropped: the next attempt starts from the picture again.
         context.work.forget(step.task, step.direction, state["mask"])
+    attempts = [*attempts, judged]
     # Once an attempt went too far, all that follow are weaker, whatever the verdict on the last one.
     advice = "adjust" if acting.overshot(attempts) else move
-    return update | {
-        "attempts": attempts,
+    return {
+        "attempts": [made.model_dump(mode="json") for made in attempts],
+        "measured": None,
         "move": move,
+        "notice": notice or state["notice"],
         "last": f"{advice}: {judgement.reason}",
         "messages": [],
         "calls": [],
         "nudged": 0,
+        "usage": asked.usage.model_dump(),
     }
 
 
-def _judgement(state: RunState, context: Context, update: Update, shown: str) -> Judgement:
-    """The model's verdict; giving up where it has none."""
-    try:
-        return ask_model(state, context, update, "judge", lambda: context.model.judge(shown))
-    except AnswerError as error:
-        return Judgement(verdict="give_up", reason=str(error)[:160])
+def _verdict(
+    state: RunState, context: Context, step: Step, attempt: Measured, result: critic.Measured, number: int
+) -> Answered[Judgement]:
+    """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
+    usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
+    if attempt.stopped == "cancelled" and not result.met:
+        return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
+    if context.stopped:  # the person does not want to wait for the model
+        return Answered(usage, critic.expected(result, number, limit))
+    shown = critic.table(step, result, number, limit)
+    asked = ask_model(usage, context, "judge", lambda: context.model.judge(shown))
+    if asked.answer is None:
+        return Answered(asked.usage, Judgement(verdict="give_up", reason=str(asked.error)[:160]))
+    return asked
+
+
+def _move(
+    context: Context, step: Step, attempt: Measured, result: critic.Measured, move: critic.Move
+) -> tuple[critic.Move, str | None]:
+    """What happens next, where nothing is left to try or the person stopped it, and why the step ends then."""
+    notice = None
+    if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
+        move = "stop"  # there is nothing weaker to try
+    if move == "again" and attempt.saturated:
+        main = next(check for check in result.checks if check.main)
+        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
+        move, notice = "stop", f"{step.task} goes no further here: {short}"
+    if context.stopped and move != "accept":
+        move, notice = "stop", STOPPED
+    return move, notice
 
 
 @node
@@ -292,45 +302,49 @@ def advance(state: RunState, context: Context) -> Update:
     if step is None:  # a refusal has no step to close
         return {"instruction": state["instruction"] + 1, **fresh_step()}
     satisfied = state["move"] == "accept"
-    kept = state["attempts"][-1] if satisfied else max(state["attempts"], key=lambda a: a["progress"], default=None)
+    attempts, _ = older.attempts_of(state)
+    kept = attempts[-1] if satisfied else max(attempts, key=lambda made: made.progress, default=None)
     update: Update = {}
     output = None
-    if kept is not None and (satisfied or kept["progress"] > 0):
+    if kept is not None and (satisfied or kept.progress > 0):
         name = f"{state['accepted'] + 1:03d}"
-        output = context.work.accept(kept["output"], name)
-        update |= {"accepted": state["accepted"] + 1, "image": name}
+        output = context.work.accept(kept.output, name)
+        update = {"accepted": state["accepted"] + 1, "image": name}
     mask = state["mask"]
-    found = not step.region.phrases or bool(state["found"])
-    closed = _closed(step, found, state["notice"]) | {
-        "missing": state["missing"],
-        "mask": context.work.catalogue.masks[mask] if mask else None,
-        "area": context.work.area(mask),
-        "satisfied": satisfied,
-        "output": output,
-        "attempts": state["attempts"],
-    }
+    closed = _closed(
+        step,
+        found=not step.region.phrases or bool(state["found"]),
+        notice=state["notice"],
+        missing=tuple(state["missing"]),
+        mask=context.work.catalogue.masks[mask] if mask else None,
+        area=context.work.area(mask),
+        satisfied=satisfied,
+        output=output,
+        attempts=tuple(made.recorded() for made in attempts),
+    )
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
     ended = "satisfied" if satisfied else short
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
-    record = state["records"][-1]
-    done = [*record["steps"], closed]
-    left = [Step.model_validate(planned) for planned in record["plan"]["steps"][len(done) :]]
+    (instruction,) = instructions_in(state["records"][-1:])
+    done = (*instruction.steps, closed)
+    left = instruction.plan.steps[len(done) :]
     if context.stopped:
-        done += [_closed(planned, False, STOPPED) for planned in left]
+        done += tuple(_closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
+    told = instruction.model_copy(update={"steps": done})
     return {
         **fresh_step(),
         **update,
-        "records": [*state["records"][:-1], record | {"steps": done}],
+        "records": [*state["records"][:-1], told.model_dump(mode="json")],
         "step": state["step"] + 1,
         "instruction": state["instruction"] + (0 if left else 1),
     }
 
 
-def _closed(step: Step, found: bool, notice: str | None) -> Json:
-    """A step as the record holds it, as long as nothing came of it."""
-    nothing: Json = {"missing": [], "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": []}
-    return {**step.model_dump(), "found": found, **nothing, "notice": notice}
+def _closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepRecord:
+    """A step as the record holds it; what is not named came to nothing."""
+    nothing: Json = {"missing": (), "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": ()}
+    return StepRecord(**step.model_dump(), found=found, notice=notice, **nothing | came)
 
 
 @node
@@ -347,19 +361,23 @@ def _step(state: RunState) -> Step:
     return step
 
 
-def _outcome(state: RunState, context: Context, step: Step, name: str, result: Json) -> Update:
+def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, result: Json) -> Update:
     """What a successful call changes."""
-    if name == "ground":
-        found, missing, records = result["found"], result["missing"], context.work.grounding(result["grounding"])
-        update: Update = {"found": found, "missing": missing}
+    if made.name == "ground":
+        grounded = GroundResult.model_validate(result)
+        records = context.work.grounding(grounded.grounding)
+        update: Update = {"found": grounded.found, "missing": grounded.missing}
         if context.asks and answers.asked(state) < questions.MOST:
-            answers.narrow(context, result["grounding"], state["chosen"])
-            question = questions.about_missing(step, result["grounding"], records)
-            question = question or questions.about_which(result["grounding"], records, state["chosen"])
+            answers.narrow(context, grounded.grounding, state["chosen"])
+            question = questions.about_missing(step, grounded.grounding, records)
+            question = question or questions.about_which(grounded.grounding, records, state["chosen"])
             if question is not None:
                 return update | {"question": question.model_dump()}
         reasons = [record.reason for record in records if not record.found]
-        return update if answers.enough(step, found, missing) else update | {"notice": "; ".join(reasons)}
-    if name == "segment":
-        return {"mask": result["mask"]}
-    return {"output": result["image"]}
+        enough = answers.enough(step, grounded.found, grounded.missing)
+        return update if enough else update | {"notice": "; ".join(reasons)}
+    if made.name == "segment":
+        return {"mask": SegmentResult.model_validate(result).mask}
+    edited = EditResult.model_validate({name: result[name] for name in EditResult.model_fields})
+    edit = Edit(**edited.model_dump(), seconds=made.seconds)
+    return {"output": edit.image, "edit": edit.model_dump()}

@@ -17,8 +17,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from agent.plan import Plan, Step
-from agent.state import Json
+from agent.plan import Step
+from agent.record import Asked, Instruction
 from tools.types import Region, Strict
 from tools.workspace import GroundingRecord
 
@@ -220,59 +220,35 @@ def _number(word: str) -> int | None:
     return int(digits[1]) if digits else _NUMBERS.get(word)
 
 
-def clarified(
-    plan: Callable[[str, Plan | None], Plan], wish: str, answer: str, before: Plan | None
-) -> tuple[Plan, str]:
-    """The plan of a wish that was not clear, with the answer to what is to be done.
-
-    The answer may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
-
-    Args:
-        plan: asks the language model, as ``LanguageModel.plan``.
-        wish: what was not clear.
-        answer: what was answered.
-        before: the plan of the turn before.
-
-    Returns:
-        The plan, and the words that it is the plan of.
-    """
-    alone = plan(answer, None)  # "less noise" is no follow-up here: the region is in the wish
-    if any(step.region.phrases for step in alone.steps):
-        return alone, answer
-    words = f"{wish.rstrip(' .!?:')}: {answer}"
-    together = plan(words, before)
-    return (together, words) if together.steps else (alone, answer)
-
-
-def in_full(instruction: Json) -> str:
-    """An instruction of the record with what was answered to its questions, in words that need no question.
+def in_full(instruction: Instruction) -> str:
+    """An instruction with what was answered to its questions, in words that need no question.
 
     What cannot be put into words is left out: :func:`untold`.
     """
-    text: str = instruction["text"]
-    for one in instruction.get("asked", []):
-        if one["kind"] == "effect":
-            text = one.get("meant") or text
+    text = instruction.text
+    for one in instruction.asked:
+        if one.kind == "effect":
+            text = one.meant or text
         else:
-            text = _replaced(text, one["about"], _said(one)) or text
+            text = _replaced(text, one.about, _said(one)) or text
     return text
 
 
-def untold(instruction: Json) -> list[str]:
+def untold(instruction: Instruction) -> list[str]:
     """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
-    chosen = [one for one in instruction.get("asked", []) if one["kind"] != "effect" and not declined(one["answer"])]
-    return [one["about"] for one in chosen if _replaced(instruction["text"], one["about"], _said(one)) is None]
+    chosen = [one for one in instruction.asked if one.kind != "effect" and not declined(one.answer)]
+    return [one.about for one in chosen if _replaced(instruction.text, one.about, _said(one)) is None]
 
 
-def _said(one: Json) -> str | None:
+def _said(one: Asked) -> str | None:
     """What an answer about a region is called in the place of that region."""
-    answer = plain(one["answer"])
-    if declined(answer) or (one["kind"] == "which" and answer in _ALL):
-        return str(one["about"])
-    if one["kind"] == "region":
+    answer = plain(one.answer)
+    if declined(answer) or (one.kind == "which" and answer in _ALL):
+        return one.about
+    if one.kind == "region":
         return "picture" if answer in _WHOLE else answer
     words = [word for word in re.findall(r"\w+", answer) if word in _PLACES]
-    return f"{_PLACES[words[0]]} {one['about']}" if len(words) == 1 else None
+    return f"{_PLACES[words[0]]} {one.about}" if len(words) == 1 else None
 
 
 def _replaced(text: str, old: str, new: str | None) -> str | None:

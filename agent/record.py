@@ -1,62 +1,270 @@
-"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds."""
+"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds, as types.
+
+Whoever reads a record (the report, the answer to "why?", conversations, batches, exit codes, evaluations) reads these
+models, never dictionaries. ``python -m agent.record`` prints their JSON schema, which
+``tests/contract/run_record.schema.json`` holds.
+"""
 
 import json
-import platform
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-import prompts
-from agent.context import Context
-from agent.reporting import render_report
-from agent.state import Json, RunState
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+
+from agent.critic import Check, Move
+from agent.errors import InputError
+from agent.plan import DIRECTIONS, Plan, Step, Verdict
+from agent.settings import Settings
 from fusion.images import write_bytes_atomic
+from tools.types import Strict
 
 SCHEMA = 1
-PACKAGES = ("wordfuse", "torch", "transformers", "langgraph")  # whose versions can change a result
+METRICS = ("AG", "EN", "SF", "SD", "MI", "SSIM", "VIF", "Qabf", "SCD", "CC", "Qcv")  # of fusion.metrics
 
 
-def build_record(state: RunState, context: Context) -> Json:
-    """Put the record together from the state; the metrics are computed here."""
-    usage, work = state["usage"], context.work
-    return {
-        "schema": SCHEMA,
-        "out": str(work.folder),
-        "ir": str(work.infrared),
-        "vi": str(work.visible),
-        "instructions": [_instruction(record) for record in state["records"]],
-        "metrics": work.metrics(result=state["image"]),
-        "llm": {
-            "name": context.model.name,
-            "calls": usage["model_calls"],
-            "prompt_tokens": usage["prompt_tokens"],
-            "completion_tokens": usage["completion_tokens"],
-            "seconds": round(usage["model_seconds"], 3),
-        },
-        "tools": {"calls": usage["tool_calls"], "seconds": round(usage["tool_seconds"], 3)},
-        "seconds": round(state["seconds"], 3),
-        "sources": work.pair.notes,
-        "settings": context.settings.as_json() | {"prompts": prompts.digest()},
-        "versions": {"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
-    }
+def _complete(metrics: dict[str, float]) -> dict[str, float]:
+    missing = [name for name in METRICS if name not in metrics]
+    if missing:
+        raise ValueError(f"these metrics are missing: {', '.join(missing)}")
+    return metrics
 
 
-def write_outcome(state: RunState, context: Context) -> None:
-    """Write ``result.png``, ``report.html`` and ``run.json``, each whole or not at all.
+Count = Annotated[int, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0)]
+MaskFile = Annotated[str, StringConstraints(pattern=r"^masks/[a-z0-9_-]+\.png$")]
+ImageFile = Annotated[str, StringConstraints(pattern=r"^images/[0-9]{3,}\.png$")]
+Metrics = Annotated[
+    dict[str, float],
+    AfterValidator(_complete),
+    WithJsonSchema({"type": "object", "required": list(METRICS), "additionalProperties": {"type": "number"}}),
+]
 
-    ``run.json`` comes last: where it is, the run is finished and nothing is missing.
+
+class ToolCallMade(Strict):
+    """A tool call of an attempt, also one that could not be made."""
+
+    name: str
+    args: dict[str, Any]
+    seconds: Seconds
+    error: str | None
+
+
+class Tried(Strict):
+    """An attempt as far as it is measured: what was called, and what changed inside the region.
+
+    Attributes:
+        tool_calls: every call of it, in order.
+        epochs: of the edit.
+        stopped: why the edit ended.
+        saturated: a repeat would bring no more.
+        seconds: that the edit took.
+        before: ``fusion.measures`` of the picture before it.
+        after: and of the picture that came out.
     """
-    work = context.work
-    work.save_image("result", work.image(state["image"]), "result.png")
-    record = build_record(state, context)
-    write_bytes_atomic(work.folder / "report.html", render_report(record, work.folder).encode())
-    write_json(work.folder / "run.json", record)
+
+    tool_calls: tuple[ToolCallMade, ...]
+    epochs: Count
+    stopped: str
+    saturated: bool
+    seconds: Seconds
+    before: dict[str, float]
+    after: dict[str, float]
 
 
-def read_record(folder: Path) -> Json:
-    """The record of a finished run."""
-    record: Json = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    return record
+class Attempt(Tried):
+    """An attempt with its verdict.
+
+    Attributes:
+        verdict: what the language model said.
+        reason: and why.
+        checks: the lines of the measured goal.
+        goal_met: whether every line holds.
+        progress: how far the main line went, 1 is all the way; -1 where a guard line is broken.
+        move: what was done next.
+    """
+
+    verdict: Verdict
+    reason: str
+    checks: tuple[Check, ...]
+    goal_met: bool
+    progress: float
+    move: Move
+
+    @property
+    def main(self) -> Check:
+        """The main line of the goal."""
+        return next(check for check in self.checks if check.main)
+
+
+class StepRecord(Step):
+    """A step and what came of it.
+
+    Attributes:
+        found: the region was found, or is the whole image.
+        missing: phrases that were not found.
+        mask: file of the region's mask, relative to the run folder; None is the whole image.
+        area: share of the picture that the region covers, in [0, 1].
+        satisfied: the goal was reached.
+        output: file of the picture that was kept, relative to the run folder.
+        attempts: in order.
+        notice: why it ended without an attempt, or short of its goal.
+    """
+
+    found: bool
+    missing: tuple[str, ...]
+    mask: MaskFile | None
+    area: float = Field(ge=0, le=1)
+    satisfied: bool
+    output: ImageFile | None
+    attempts: tuple[Attempt, ...]
+    notice: str | None
+
+
+class Asked(Strict):
+    """A question that the agent asked and the answer; ``meant`` is the wish that the answer made clear."""
+
+    kind: Literal["effect", "region", "which"]
+    about: str
+    question: str
+    answer: str
+    meant: str = Field("", exclude_if=lambda meant: not meant)
+
+
+class Instruction(Strict):
+    """What was said, what was understood and what came of it; ``asked`` is there where something was asked."""
+
+    text: str
+    plan: Plan
+    steps: tuple[StepRecord, ...]
+    refusal: str | None
+    asked: tuple[Asked, ...] = Field((), exclude_if=lambda asked: not asked)
+
+
+class MetricTables(Strict):
+    """The metrics of the fused picture and of the result."""
+
+    fused: Metrics
+    result: Metrics
+
+
+class ModelUse(Strict):
+    """What the language model was used for."""
+
+    name: str
+    calls: Count
+    prompt_tokens: Count
+    completion_tokens: Count
+    seconds: Seconds
+
+
+class ToolUse(Strict):
+    """What the tools were used for."""
+
+    calls: Count
+    seconds: Seconds
+
+
+class Source(BaseModel):
+    """A source as it was stored; what else ``fusion.images`` notes of it is kept as it is."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    width: int
+    height: int
+    bits: int
+
+
+class Sources(BaseModel):
+    """Both sources, and what was done to them; what else ``fusion.images`` notes of the pair is kept as it is."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+
+    infrared: Source
+    visible: Source
+    resampled: dict[str, Any] | None
+    warnings: tuple[str, ...]
+
+
+class RunSettings(Settings):
+    """The settings of the run, without passwords, and the digest of its prompts."""
+
+    prompts: str
+
+
+class Record(Strict):
+    """The whole record.
+
+    Attributes:
+        schema_version: ``schema`` in JSON.
+        out: the run folder.
+        ir: the infrared picture.
+        vi: the visible picture.
+        instructions: in order.
+        metrics: over the whole picture.
+        llm: the use of the language model.
+        tools: the use of the tools.
+        seconds: of the whole run.
+        sources: what is known of the two pictures.
+        settings: what was chosen.
+        versions: of what can change a result.
+    """
+
+    # "schema" is a method of pydantic's own.
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
+
+    schema_version: Literal[1] = Field(alias="schema")
+    out: str
+    ir: str
+    vi: str
+    instructions: tuple[Instruction, ...]
+    metrics: MetricTables
+    llm: ModelUse
+    tools: ToolUse
+    seconds: Seconds
+    sources: Sources
+    settings: RunSettings
+    versions: dict[str, str]
+
+    @property
+    def steps(self) -> Iterator[StepRecord]:
+        """The steps of all instructions, in order."""
+        return (step for instruction in self.instructions for step in instruction.steps)
+
+    def as_json(self) -> dict[str, Any]:
+        """What is printed and written."""
+        return self.model_dump(mode="json")
+
+
+def instructions_in(records: Iterable[dict[str, Any]]) -> list[Instruction]:
+    """The instructions of a state, which holds them as JSON."""
+    return [Instruction.model_validate(_without_files_of_attempts(record)) for record in records]
+
+
+def _without_files_of_attempts(record: dict[str, Any]) -> dict[str, Any]:
+    """An instruction as checkpoints of earlier versions hold it: each attempt with its file in ``work/``."""
+    steps = [
+        step | {"attempts": [{key: one for key, one in made.items() if key != "output"} for made in step["attempts"]]}
+        for step in record["steps"]
+    ]
+    return record | {"steps": steps}
+
+
+def read_record(folder: Path) -> Record:
+    """The record of a finished run.
+
+    Raises:
+        InputError: it cannot be read, or is no record.
+    """
+    path = folder / "run.json"
+    try:
+        return Record.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); name the folder of a finished run") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
+        raise InputError(f"{path}: not the record of a run ({what}); remove {folder} to run it anew") from error
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -64,21 +272,33 @@ def write_json(path: Path, value: Any) -> None:
     write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
 
 
-def exit_code(record: Json) -> int:
+def exit_code(record: Record) -> int:
     """0 if every step of every instruction was satisfied, else 3."""
-    for instruction in record["instructions"]:
-        satisfied = all(step["satisfied"] and not step["missing"] for step in instruction["steps"])
-        unfinished = len(instruction["steps"]) < len(instruction["plan"]["steps"])  # a question is not answered yet
-        if instruction["refusal"] or not instruction["steps"] or unfinished or not satisfied:
+    for instruction in record.instructions:
+        satisfied = all(step.satisfied and not step.missing for step in instruction.steps)
+        unfinished = len(instruction.steps) < len(instruction.plan.steps)  # a question is not answered yet
+        if instruction.refusal or not instruction.steps or unfinished or not satisfied:
             return 3
     return 0
 
 
-def _instruction(record: Json) -> Json:
-    steps = [step | {"attempts": [_attempt(attempt) for attempt in step["attempts"]]} for step in record["steps"]]
-    return record | {"steps": steps}
+def record_schema() -> dict[str, Any]:
+    """The JSON schema of a record."""
+    schema = Record.model_json_schema(mode="serialization")
+    for name in ("Step", "StepRecord"):
+        schema["$defs"][name]["allOf"] = [
+            {
+                "if": {"properties": {"task": {"const": task}}},
+                "then": {"properties": {"direction": {"enum": list(directions)}}},
+            }
+            for task, directions in DIRECTIONS.items()
+        ]
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The run record: what `wordfuse run --json` prints and run.json holds",
+    }
+    return head | {key: value for key, value in schema.items() if key != "title"}
 
 
-def _attempt(attempt: Json) -> Json:
-    # The attempt's own file stays in work/; only accepted pictures have a name that callers may rely on.
-    return {key: value for key, value in attempt.items() if key != "output"}
+if __name__ == "__main__":
+    print(json.dumps(record_schema(), indent=1))  # noqa: T201 (printing is all that this does)

@@ -56,6 +56,7 @@ def _begin(given: ServedInput, context: Settings | None) -> RunInput:
     out = free_folder(Path(checked.get("folder") or Path("runs") / vi.stem).resolve())
     begun = RunInput(ir=str(ir), vi=str(vi), out=str(out), instructions=checked["instructions"])
     chosen = RunInput(**begun, settings=checked.get("settings", {}))
-    model = context_of(chosen, context).model
-    Session.create(out, ir, vi, begun["instructions"], settings_of(chosen, context), model)
+    opened = context_of(chosen, context)
+    session = Session.create(out, ir, vi, begun["instructions"], settings_of(chosen, context), opened.model)
+    opened.work.decoded = session.decoded
     return begun

@@ -19,11 +19,12 @@ from agent.errors import InputError
 from agent.llm import LanguageModel
 from agent.locks import alone
 from agent.privacy import untraced
-from agent.record import read_record, write_json
+from agent.record import Record, read_record, write_json
 from agent.settings import Settings
 from agent.state import Json, RunInput, RunState
 from agent.stopping import Interrupts
-from fusion.images import read_mask, read_pair
+from fusion.images import Pair, read_pair
+from tools.decoded import Decoded
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
@@ -38,9 +39,12 @@ Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 class Session:
     """One run folder."""
 
-    def __init__(self, folder: Path, given: RunInput, settings: Settings, model: LanguageModel) -> None:
+    def __init__(
+        self, folder: Path, given: RunInput, settings: Settings, model: LanguageModel, decoded: Decoded | None = None
+    ) -> None:
         """Use :meth:`create` or :meth:`open`."""
         self.folder, self.given, self.settings, self.model = folder, given, settings, model
+        self.decoded = decoded or Decoded()
         self.warnings: list[str] = []  # about the sources, found by create()
 
     @classmethod
@@ -72,16 +76,18 @@ class Session:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
             raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
-        pair = read_pair(ir, vi, max_pixels=settings.max_pixels, align=settings.align)
+        decoded = Decoded()
+        pair = _checked(decoded, ir, vi, settings)
         for path in settings.masks.values():
-            read_mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
+            decoded.mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         session = cls(
             folder,
             RunInput(ir=str(ir.resolve()), vi=str(vi.resolve()), out=str(folder.resolve()), instructions=instructions),
             settings.model_copy(update={"masks": {name: path.resolve() for name, path in settings.masks.items()}}),
             model or connect_model(settings, progress),
+            decoded,
         )
-        session.warnings = pair.warnings
+        session.warnings = [_as_given(warning, ir, vi) for warning in pair.warnings]
         try:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / LOCK).touch(exist_ok=False)  # claims the folder: of two runs that found it empty, one gets it
@@ -138,7 +144,7 @@ class Session:
         chosen = [self.settings.weights] if self.settings.weights else []
         return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values(), *chosen]
 
-    def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Json:
+    def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
         """Carry the run out, or go on where it was interrupted; returns the record.
 
         Args:
@@ -169,7 +175,7 @@ class Session:
         from agent.graph import build
 
         source = Path(self.given["ir"]), Path(self.given["vi"])
-        context = Context.open(self.folder, *source, self.settings, self.model)
+        context = Context.open(self.folder, *source, self.settings, self.model, self.decoded)
         if notify is not None:
             context.notify = notify
         if interrupts is not None:
@@ -272,6 +278,22 @@ def numbered(wanted: Path) -> Iterator[Path]:
     yield wanted
     for number in itertools.count(2):
         yield wanted.with_name(f"{wanted.name}-{number}")
+
+
+def _checked(decoded: Decoded, ir: Path, vi: Path, settings: Settings) -> Pair:
+    """The pair, decoded under its full names, which the record tells; an error calls it what the user called it."""
+    try:
+        return decoded.pair(ir.resolve(), vi.resolve(), max_pixels=settings.max_pixels, align=settings.align)
+    except InputError:
+        read_pair(ir, vi, max_pixels=settings.max_pixels, align=settings.align)
+        raise
+
+
+def _as_given(warning: str, ir: Path, vi: Path) -> str:
+    """A warning about a pair that calls its files what the user called them."""
+    for path in sorted((ir, vi), key=lambda path: len(str(path.resolve())), reverse=True):
+        warning = warning.replace(str(path.resolve()), str(path))
+    return warning
 
 
 def _sha256(path: Path) -> str:

@@ -1,12 +1,62 @@
-"""The state of a run, as it is checkpointed: paths, ids, words and floats, never arrays."""
+"""The state of a run, as it is checkpointed: paths, ids, words and floats, never arrays.
+
+A checkpoint holds plain JSON. What a node takes out of it, it reads into the types below or those of ``agent.record``,
+and puts back as JSON. ``agent.older`` reads what checkpoints of earlier versions hold otherwise.
+"""
 
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from agent.critic import Move
+from agent.record import Attempt, Tried
+from tools.types import Id, Strict
 
 Json = dict[str, Any]
+
+
+class Usage(Strict):
+    """Model and tool calls, tokens and seconds of a run so far."""
+
+    model_calls: int = 0
+    tool_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    model_seconds: float = 0.0
+    tool_seconds: float = 0.0
+
+
+class Chosen(Strict):
+    """The tool call that the model chose, whatever it may be."""
+
+    name: str
+    args: Json
+
+
+class Edit(Strict):
+    """An edit that was made, and how long its call took."""
+
+    image: Id
+    epochs: int
+    stopped: str
+    saturated: bool
+    seconds: float
+
+
+class Measured(Tried):
+    """An attempt that waits for its verdict, with the id of its picture."""
+
+    output: Id
+
+
+class Judged(Attempt):
+    """An attempt of the step in work, with the id of its picture, which the record does not tell."""
+
+    output: Id
+
+    def recorded(self) -> Attempt:
+        """The attempt as the record holds it."""
+        return Attempt.model_validate(self.model_dump(exclude={"output"}))
 
 
 class RunInput(TypedDict):
@@ -22,7 +72,7 @@ class RunInput(TypedDict):
 class RunState(RunInput):
     """The input and everything that the nodes found out."""
 
-    records: list[Json]  # one per instruction, as in the run record
+    records: list[Json]  # agent.record.Instruction, one per instruction
     instruction: int  # index of the instruction in work
     step: int  # index of its step in work
     question: Json | None  # what the person is asked before it goes on (agent.questions)
@@ -33,18 +83,21 @@ class RunState(RunInput):
     found: list[str]  # the step's phrases that were found
     missing: list[str]  # and those that were not
     messages: list[Json]  # the conversation of the attempt in work
-    calls: list[Json]  # the tool calls of the attempt in work, with seconds and outcome
+    chosen_call: NotRequired[Json | None]  # Chosen: what the model wants to call next
+    calls: list[Json]  # ToolCallMade: the tool calls of the attempt in work
+    edit: NotRequired[Json | None]  # Edit: the one that the attempt in work made
+    measured: NotRequired[Json | None]  # Measured: the attempt in work, until it is judged
     nudged: int  # how often the model was told that its call cannot work
     output: str | None  # the picture of the attempt in work
-    attempts: list[Json]  # of the step in work
+    attempts: list[Json]  # Judged: of the step in work
     last: str | None  # verdict and reason of the attempt before
     move: Move | None
     notice: str | None  # why a step ends without an attempt, or short of its goal
     accepted: int  # how many pictures are in images/
     catalogue: Json  # tools.workspace.Catalogue
-    usage: Json  # model and tool calls, tokens and seconds so far
+    usage: Json  # Usage
     seconds: float
-    start: Json  # calls and seconds when the turn began: budgets count from here
+    start: Json  # Usage and seconds when the turn began: budgets count from here
     history: list[str]  # of a conversation: the checkpoints at the ends of the turns before, to undo to
     undone: list[str]  # and those that were undone, to redo
 
@@ -58,7 +111,10 @@ class StepUpdate(TypedDict):
     found: list[str]
     missing: list[str]
     messages: list[Json]
+    chosen_call: Json | None
     calls: list[Json]
+    edit: Json | None
+    measured: Json | None
     nudged: int
     output: str | None
     attempts: list[Json]
@@ -76,7 +132,10 @@ def fresh_step() -> StepUpdate:
         found=[],
         missing=[],
         messages=[],
+        chosen_call=None,
         calls=[],
+        edit=None,
+        measured=None,
         nudged=0,
         output=None,
         attempts=[],
@@ -88,8 +147,7 @@ def fresh_step() -> StepUpdate:
 
 def fresh(given: RunInput) -> RunState:
     """The state at the start of a run."""
-    counted = dict.fromkeys(["model_calls", "tool_calls", "prompt_tokens", "completion_tokens"], 0)
-    usage = {**counted, "model_seconds": 0.0, "tool_seconds": 0.0}
+    usage = Usage().model_dump()
     return RunState(
         **given,
         **fresh_step(),

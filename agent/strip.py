@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from agent.state import Json
+from agent.record import Record
 
 
-def write_strip(record: Json) -> None:
+def write_strip(record: Record) -> None:
     """Write ``strip.png`` into the run folder."""
     from fusion.strip import draw_strip
 
-    folder = Path(record["out"])
+    folder = Path(record.out)
     draw_strip(
-        {"infrared": Path(record["ir"]), "visible": Path(record["vi"])}
+        {"infrared": Path(record.ir), "visible": Path(record.vi)}
         | {"fused": folder / "fused.png", "result": folder / "result.png"},
         folder / "strip.png",
     )

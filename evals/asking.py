@@ -58,8 +58,8 @@ class Asker:
         ir, vi = pair_of(case, folder)
         with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
             record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
-        steps = [step for instruction in record["instructions"] for step in instruction["plan"]["steps"]]
-        return {"exit": exit_code(record), "tasks": [step["task"] for step in steps]}
+        tasks = [step.task for instruction in record.instructions for step in instruction.plan.steps]
+        return {"exit": exit_code(record), "tasks": tasks}
 
 
 def _conversation(case: ActCase, style: Style) -> list[Message]:

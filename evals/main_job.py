@@ -18,12 +18,10 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from agent.record import read_record
-from agent.state import Json
+from agent.record import Record, StepRecord, read_record
 from agent.strip import write_strip
 from fusion.errors import InputError
 from fusion.images import read_mask, read_picture
-from tools.types import Region
 
 PAIRS = ("RoadScene/FLIR_05027", "RoadScene/FLIR_06983", "MSRS/00546D", "MSRS/01020N", "TNO/17")
 INSTRUCTIONS = ("denoise the top half, then make the hot objects stand out", "brighten the dark areas")
@@ -73,42 +71,41 @@ def run_pair(data: Path, pair: str, out: Path, instructions: list[str], options:
         outcome.faults.append(f"exit code {done.returncode}: {done.stderr.strip()[-300:]}")
         return outcome
     record = read_record(folder)
-    outcome.steps = [describe(step) for instruction in record["instructions"] for step in instruction["steps"]]
-    outcome.steps += [f"refused: {i['refusal']}" for i in record["instructions"] if i["refusal"]]
-    attempts = [a for i in record["instructions"] for step in i["steps"] for a in step["attempts"]]
-    outcome.tool_seconds = round(sum(made["seconds"] for a in attempts for made in a["tool_calls"]), 1)
+    outcome.steps = [describe(step) for step in record.steps]
+    outcome.steps += [f"refused: {said.refusal}" for said in record.instructions if said.refusal]
+    attempts = [attempt for step in record.steps for attempt in step.attempts]
+    outcome.tool_seconds = round(sum(made.seconds for attempt in attempts for made in attempt.tool_calls), 1)
     outcome.faults += changed_outside(record, folder)
     write_strip(record)
     return outcome
 
 
-def describe(step: Json) -> str:
+def describe(step: StepRecord) -> str:
     """One step in a line."""
-    what = " ".join(part for part in (step["task"], step["direction"], step["strength"]) if part)
-    region = Region.model_validate(step["region"])
-    if not step["attempts"]:
-        return f"{what}, {region}: {step['notice']}"
-    main = next(check for check in step["attempts"][-1]["checks"] if check["main"])
-    verdict = "satisfied" if step["satisfied"] else step["notice"] or "goal not reached"
-    numbers = f"{main['name']} {main['before']:.1f} -> {main['after']:.1f} (goal {main['target']:.1f})"
-    return f"{what}, {region} ({step['area']:.1%}): {numbers}, {len(step['attempts'])} tries, {verdict}"
+    what = " ".join(part for part in (step.task, step.direction, step.strength) if part)
+    if not step.attempts:
+        return f"{what}, {step.region}: {step.notice}"
+    main = step.attempts[-1].main
+    verdict = "satisfied" if step.satisfied else step.notice or "goal not reached"
+    numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
+    return f"{what}, {step.region} ({step.area:.1%}): {numbers}, {len(step.attempts)} tries, {verdict}"
 
 
-def changed_outside(record: Json, folder: Path) -> list[str]:
+def changed_outside(record: Record, folder: Path) -> list[str]:
     """Steps whose picture differs from the one before it outside the step's mask: there must be none."""
     faults, before = [], read_picture(folder / "fused.png")
-    for step in (step for instruction in record["instructions"] for step in instruction["steps"]):
-        if step["output"] is None:
+    for step in record.steps:
+        if step.output is None:
             continue
-        after = read_picture(folder / step["output"])
+        after = read_picture(folder / step.output)
         outside = np.ones(before.shape[:2], bool)
-        if step["mask"]:
-            outside = read_mask(folder / step["mask"], before.shape[:2]) == 0
-        elif not step["region"]["phrases"]:
+        if step.mask:
+            outside = read_mask(folder / step.mask, before.shape[:2]) == 0
+        elif not step.region.phrases:
             outside[:] = False
         changed = int((before != after).any(axis=2)[outside].sum())
         if changed:
-            faults.append(f"{step['output']}: {changed} pixels outside the mask changed")
+            faults.append(f"{step.output}: {changed} pixels outside the mask changed")
         before = after
     return faults
 

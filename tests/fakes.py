@@ -13,6 +13,7 @@ from langchain_core.tools import BaseTool
 
 from agent.llm import Usage
 from agent.plan import Judgement, Plan, Step
+from agent.record import Record, exit_code
 from agent.session import Notify, Session
 from agent.settings import Limits, Settings
 from agent.state import Json
@@ -162,7 +163,12 @@ class Small:
         **settings: Any,
     ) -> Json:
         session = Session.create(folder, self.ir, vi or self.vi, list(instructions), self.settings(**settings), model)
-        return session.run(notify)
+        return session.run(notify).as_json()
+
+
+def exit_of(record: Json) -> int:
+    """The exit code of the run that a record in JSON tells of."""
+    return exit_code(Record.model_validate(record))
 
 
 def render_small(folder: Path) -> Small:

@@ -17,11 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fusion.device import resolve_device
 from fusion.errors import InputError
-from fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture, to_float, to_uint8, write_png
+from fusion.images import MAX_PIXELS, Pair, to_float, to_uint8, write_png
 from fusion.metrics import evaluate
 from fusion.network import FusionNetwork
 from fusion.regions import Models, RegionBackend, SeenPicture, Sources, create_backend
 from fusion.weights import load_fusion
+from tools.decoded import Decoded
 from tools.types import Direction, Strength, Task, UnknownId
 
 FUSED = "fused"
@@ -98,15 +99,17 @@ class ToolSettings:
 class Workspace:
     """One run folder with its sources. Not thread-safe: one run, one workspace."""
 
-    def __init__(self, folder: Path, infrared: Path, visible: Path, settings: ToolSettings) -> None:
-        """Nothing is read or written yet; the sources are decoded at first use."""
+    def __init__(
+        self, folder: Path, infrared: Path, visible: Path, settings: ToolSettings, decoded: Decoded | None = None
+    ) -> None:
+        """Nothing is read or written yet; the sources are decoded at first use, if they are not among ``decoded``."""
         self.folder, self.infrared, self.visible, self.settings = folder, infrared, visible, settings
+        self.decoded = decoded or Decoded()
         self.catalogue = Catalogue()
         self.progress: Callable[[Progress], None] | None = None
         self.cancelled: Callable[[], bool] | None = None
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
-        self._pair: Pair | None = None
         self._backend: RegionBackend | None = None
 
     # What the tools work with.
@@ -114,10 +117,8 @@ class Workspace:
     @property
     def pair(self) -> Pair:
         """The decoded sources."""
-        if self._pair is None:
-            chosen = self.settings
-            self._pair = read_pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
-        return self._pair
+        chosen = self.settings
+        return self.decoded.pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
 
     @property
     def network(self) -> FusionNetwork:
@@ -141,7 +142,7 @@ class Workspace:
         """The masks that the user named with ``--mask NAME=FILE``."""
         shape = self.pair.visible.shape[:2]
         return {
-            name: read_mask(path, shape, max_pixels=self.settings.max_pixels)
+            name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels)
             for name, path in self.settings.masks.items()
         }
 
@@ -175,14 +176,15 @@ class Workspace:
 
     def image(self, name: str) -> NDArray[np.uint8]:
         """A picture of this run, uint8 (H, W, 3)."""
-        return read_picture(self._file(self.catalogue.images, name, "image"), max_pixels=self.settings.max_pixels)
+        path = self._file(self.catalogue.images, name, "image")
+        return self.decoded.picture(path, max_pixels=self.settings.max_pixels)
 
     def mask(self, name: str | None) -> NDArray[np.uint8] | None:
         """A mask of this run, uint8 (H, W) with 255 inside; None is the whole image."""
         if name is None:
             return None
         path = self._file(self.catalogue.masks, name, "mask")
-        return read_mask(path, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
+        return self.decoded.mask(path, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
 
     def grounding(self, name: str) -> list[GroundingRecord]:
         """What an earlier ground() call found."""
@@ -192,12 +194,16 @@ class Workspace:
 
     def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
         """Write a picture, gray if the visible source was, and enter it under its id."""
-        write_png(self._target(file), pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels)
+        path, stored = self._target(file), pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels
+        write_png(path, stored)
+        self.decoded.wrote_picture(path, stored)
         self.catalogue.images[name] = file
 
     def save_mask(self, name: str, mask: NDArray[np.uint8], file: str) -> None:
         """Write a mask and enter it under its id."""
-        write_png(self._target(file), mask)
+        path = self._target(file)
+        write_png(path, mask)
+        self.decoded.wrote_mask(path, mask)
         self.catalogue.masks[name] = file
 
     def adopt_image(self, name: str, source: Path) -> None:
@@ -206,7 +212,7 @@ class Workspace:
         Raises:
             InputError: it cannot be read or has another size.
         """
-        pixels = read_picture(source, max_pixels=self.settings.max_pixels)
+        pixels = self.decoded.picture(source, max_pixels=self.settings.max_pixels)
         if pixels.shape != self.pair.visible.shape:
             (height, width), (h, w) = self.pair.visible.shape[:2], pixels.shape[:2]
             raise InputError(f"{source}: is {w}x{h}, the visible picture is {width}x{height}; sizes must be equal")
@@ -218,7 +224,7 @@ class Workspace:
         Raises:
             InputError: it cannot be read or has another size.
         """
-        mask = read_mask(source, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
+        mask = self.decoded.mask(source, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
         self.save_mask(name, mask, f"masks/{name}.png")
 
     def accept(self, attempt: str, name: str) -> str:

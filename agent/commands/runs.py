@@ -16,7 +16,8 @@ from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
-    from agent.state import Json
+    from agent.record import Record
+    from agent.settings import Settings
 
 
 @everywhere
@@ -151,7 +152,7 @@ def _run(
     settings: "Settings",
     as_json: bool,
     quiet: bool,
-    then: "Callable[[Json], None] | None" = None,
+    then: "Callable[[Record], None] | None" = None,
 ) -> None:
     from agent.console import downloading, messages
     from agent.session import Session
@@ -163,7 +164,7 @@ def _run(
     _finish(session, as_json, quiet, then)
 
 
-def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], None] | None" = None) -> None:
+def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Record], None] | None" = None) -> None:
     """Run a session to its end, show what came of it and leave with the run's exit code."""
     from agent.console import files_of, messages, print_json, step_table, watching
     from agent.record import exit_code
@@ -181,8 +182,8 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Json], No
     if then is not None:
         then(record)
     if as_json:
-        print_json(record)
+        print_json(record.as_json())
     else:
-        console.print(step_table(record["instructions"]))
+        console.print(step_table(record.instructions))
         console.print(files_of(record), soft_wrap=True)
     raise typer.Exit(exit_code(record))

@@ -53,7 +53,7 @@ def chat(
         complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        print_json(held.record)
+        print_json(held.record.as_json())
     raise typer.Exit(code)
 
 

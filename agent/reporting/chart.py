@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agent.critic import Check
 from agent.reporting.wording import digits_of, number
-from agent.state import Json
 
 LEFT, RIGHT, TOP, BOTTOM = 34, 268, 26, 136  # of the points, in the 360x182 of the chart
 LABELLED = 6  # so many numbers stand side by side without touching
@@ -40,7 +40,7 @@ class Chart:
         return " ".join(f"{point.x:.1f},{point.y:.1f}" for point in self.points)
 
 
-def draw_chart(checks: Sequence[Json], name: str) -> Chart:
+def draw_chart(checks: Sequence[Check], name: str) -> Chart:
     """Draw one line of a goal.
 
     Args:
@@ -48,9 +48,9 @@ def draw_chart(checks: Sequence[Json], name: str) -> Chart:
         name: what it measures.
     """
     last = checks[-1]
-    values: list[float] = [last["before"], *(check["after"] for check in checks)]
-    target: float = last["target"]
-    digits = digits_of(last["before"], target)
+    values: list[float] = [last.before, *(check.after for check in checks)]
+    target = last.target
+    digits = digits_of(last.before, target)
     low, high = min(*values, target), max(*values, target)
     room = 0.18 * (high - low) or 0.1 * abs(high) or 1.0
     low, high = low - room, high + room
@@ -69,19 +69,19 @@ def draw_chart(checks: Sequence[Json], name: str) -> Chart:
             value=number(value, digits),
             value_y=heights[index] + (20 if _is_low(values, index) else -10),
             labelled=len(values) <= LABELLED or index in (0, len(values) - 1),
-            met=index > 0 and checks[index - 1]["met"],
+            met=index > 0 and checks[index - 1].met,
         )
         for index, value in enumerate(values)
     )
     goal_y = place(target)
     way = ", ".join(f"{point.value} after try {index}" for index, point in enumerate(points) if index)
-    goal = f"{'at most' if last['at_most'] else 'at least'} {number(target, digits)}"
+    goal = f"{'at most' if last.at_most else 'at least'} {number(target, digits)}"
     return Chart(
         points=points,
         goal_y=goal_y,
-        goal=("\u2264 " if last["at_most"] else "\u2265 ") + number(target, digits),
-        zone_y=goal_y if last["at_most"] else TOP - 12,
-        zone_height=round(BOTTOM + 12 - goal_y if last["at_most"] else goal_y - TOP + 12, 1),
+        goal=("\u2264 " if last.at_most else "\u2265 ") + number(target, digits),
+        zone_y=goal_y if last.at_most else TOP - 12,
+        zone_height=round(BOTTOM + 12 - goal_y if last.at_most else goal_y - TOP + 12, 1),
         summary=f"{name}: {points[0].value} before, {way}; the goal is {goal}.",
     )
 

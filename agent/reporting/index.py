@@ -1,6 +1,5 @@
 """The page of a batch: what became of each job, with a link to its report."""
 
-import json
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from agent.errors import InputError
+from agent.record import read_record
 from agent.reporting import wording
 from agent.reporting.engine import data_uri, render
 from agent.state import Json
@@ -60,7 +60,7 @@ def _card(job: Json, number: int, folder: Path, side_px: int) -> Card:
     where = _inside(Path(job["out"]), folder)
     link = quote(f"{where.as_posix()}/report.html") if where and (folder / where / "report.html").is_file() else None
     pictures = _pictures(folder / where, side_px) if where else []
-    steps = _steps(folder / where / "run.json") if where else []
+    steps = _steps(folder / where) if where else []
     return Card(job, f"job-{number}", wording.Outcome(kind, _KINDS[kind]), link, pictures, steps)
 
 
@@ -85,11 +85,10 @@ def _pictures(run: Path, side_px: int) -> list[Json]:
     ]
 
 
-def _steps(path: Path) -> list[tuple[str, wording.Outcome]]:
+def _steps(run: Path) -> list[tuple[str, wording.Outcome]]:
     """The steps of a finished job and how each ended; none if it did not finish."""
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = read_record(run)
+    except InputError:
         return []
-    steps = [step for instruction in record["instructions"] for step in instruction["steps"]]
-    return [(wording.step_words(step), wording.step_outcome(step)) for step in steps]
+    return [(wording.step_words(step), wording.step_outcome(step)) for step in record.steps]

@@ -5,21 +5,21 @@ import shlex
 
 from agent.chosen import chosen_options
 from agent.questions import in_full
-from agent.state import Json
+from agent.record import Record
 
 FUSING = ("device", "weights", "preset", "max_pixels", "align")  # what ``wordfuse fuse`` takes of the options
 
 
-def command_of(record: Json) -> str:
+def command_of(record: Record) -> str:
     """``wordfuse run`` with everything that differs from its defaults, an option a line, quoted for a shell.
 
     A run without instructions, such as a conversation that has just begun, is made again by ``wordfuse fuse``.
     """
-    texts = [in_full(instruction) for instruction in record["instructions"]]
-    ir, vi = record["ir"], record["vi"]
+    texts = [in_full(instruction) for instruction in record.instructions]
+    ir, vi = record.ir, record.vi
     words = [("--pair", ir)] if ir == vi else [("--ir", ir), ("--vi", vi)]
     words += [("-i", text) for text in texts]
-    for name, value in chosen_options(record["settings"]).items():
+    for name, value in chosen_options(record.settings).items():
         option = f"--{name.replace('_', '-')}"
         if name == "masks":
             words += [("--mask", f"{mask}={path}") for mask, path in value.items() if texts]

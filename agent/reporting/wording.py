@@ -1,11 +1,13 @@
 """What a page calls things: steps, outcomes, measurements and numbers in words."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.state import Json
-from tools.types import Region
+from agent.critic import Check
+from agent.plan import Step
+from agent.record import Instruction, StepRecord
 
 STRENGTHS = {"slight": ", a bit", "normal": "", "strong": ", a lot"}
 
@@ -33,7 +35,6 @@ METRICS = {
     "CC": "correlation, mean of both sources",
     "Qcv": "regional error as the eye weighs it",
 }
-LOWER_IS_BETTER = frozenset({"Qcv"})
 
 
 @dataclass(frozen=True)
@@ -49,35 +50,30 @@ class Outcome:
     words: str
 
 
-def region_words(region: Json) -> str:
-    """Where a step applies."""
-    return str(Region.model_validate(region))
-
-
-def step_words(step: Json) -> str:
+def step_words(step: Step) -> str:
     """A planned step as a sentence without its full stop."""
-    region, strength = region_words(step["region"]), STRENGTHS[step["strength"]]
-    if step["task"] == "incline":
-        return f"Bring {region} nearer to the {step['direction']} picture{strength}"
-    if step["task"] == "relight":
-        return f"Make {region} {step['direction']}{strength}"
+    region, strength = step.region, STRENGTHS[step.strength]
+    if step.task == "incline":
+        return f"Bring {region} nearer to the {step.direction} picture{strength}"
+    if step.task == "relight":
+        return f"Make {region} {step.direction}{strength}"
     return f"Take noise out of {region}{strength}"
 
 
-def step_outcome(step: Json) -> Outcome:
+def step_outcome(step: StepRecord) -> Outcome:
     """How a step ended."""
-    if step["satisfied"]:
-        return Outcome("partly", "satisfied in part") if step["missing"] else Outcome("done", "satisfied")
-    if not step["found"]:
+    if step.satisfied:
+        return Outcome("partly", "satisfied in part") if step.missing else Outcome("done", "satisfied")
+    if not step.found:
         return Outcome("failed", "region not found")
-    return Outcome("failed", "goal not reached" if step["attempts"] else "not done")
+    return Outcome("failed", "goal not reached" if step.attempts else "not done")
 
 
-def run_outcome(instructions: list[Json]) -> Outcome:
+def run_outcome(instructions: Sequence[Instruction]) -> Outcome:
     """How a run ended, in one line."""
-    steps = [step for instruction in instructions for step in instruction["steps"]]
-    refused = sum(bool(instruction["refusal"]) for instruction in instructions)
-    good = sum(step["satisfied"] and not step["missing"] for step in steps)
+    steps = [step for instruction in instructions for step in instruction.steps]
+    refused = sum(bool(instruction.refusal) for instruction in instructions)
+    good = sum(step.satisfied and not step.missing for step in steps)
     parts = [f"{good} of {counted(len(steps), 'step')} satisfied"] if steps else []
     if refused:
         parts.append(f"{counted(refused, 'instruction')} refused")
@@ -85,10 +81,9 @@ def run_outcome(instructions: list[Json]) -> Outcome:
     return Outcome(kind, ", ".join(parts)) if parts else Outcome("partly", "fused, nothing asked yet")
 
 
-def measure_words(check: Json, step: Json) -> str:
+def measure_words(check: Check, step: Step) -> str:
     """What a line of a goal measures."""
-    name: str = check["name"]
-    return MEASURES.get(name, name).format(step["direction"])
+    return MEASURES.get(check.name, check.name).format(step.direction)
 
 
 def counted(count: int, thing: str) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
-from agent.record import exit_code
+from agent.record import Record, exit_code, record_schema
 from agent.reporting import render_report
 from agent.session import Session
 from agent.state import Json
 from fusion.images import read_mask, read_picture
-from tests.fakes import ScriptedModel, Small, plan, quicken, read_strict, refusal, satisfied, step
+from tests.fakes import ScriptedModel, Small, exit_of, plan, quicken, read_strict, refusal, satisfied, step
 from tests.pages import check_page
 
 SCHEMA = json.loads(Path(__file__).with_name("run_record.schema.json").read_text())
@@ -54,15 +55,26 @@ def test_record_fits_its_schema(run: Json, folder: Path) -> None:
     assert "\x1b" not in (folder / "run.json").read_text(encoding="utf-8"), "no escape sequence reaches a terminal"
 
 
+def test_schema_is_that_of_the_types() -> None:
+    """After a change: python -m agent.record > tests/contract/run_record.schema.json."""
+    assert record_schema() == SCHEMA
+
+
 def test_schema_is_not_toothless(run: Json) -> None:
+    misdirected = run["instructions"][0]["plan"]["steps"][0] | {"direction": "darker"}
     for broken in (
         run | {"schema": 2},
         {key: value for key, value in run.items() if key != "metrics"},
         run | {"instructions": [run["instructions"][0] | {"steps": [{"task": "incline"}]}]},
         run | {"metrics": {"fused": {"AG": 1.0}, "result": {}}},
+        run | {"instructions": [run["instructions"][0] | {"asked": None}]},
+        run | {"instructions": [run["instructions"][0] | {"plan": {"steps": [misdirected], "refusal": None}}]},
+        run | {"surprise": 1},
     ):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(broken, SCHEMA)
+        with pytest.raises(ValidationError):
+            Record.model_validate(broken)
 
 
 def test_record_tells_what_was_asked_and_what_came_of_it(run: Json) -> None:
@@ -75,7 +87,7 @@ def test_record_tells_what_was_asked_and_what_came_of_it(run: Json) -> None:
     assert run["settings"]["preset"] == "tiny-compact"
     assert run["settings"]["limits"]["attempts"] == 3
     assert list(run["versions"]) == ["python", "wordfuse", "torch", "transformers", "langgraph"]
-    assert exit_code(run) == 3
+    assert exit_of(run) == 3
 
 
 def test_files_of_the_run_folder(run: Json, folder: Path) -> None:
@@ -143,34 +155,39 @@ def test_report_is_self_contained_and_escapes_every_text(folder: Path) -> None:
 def test_report_names_the_regions_that_were_not_found(run: Json, folder: Path) -> None:
     changed = copy.deepcopy(run)
     changed["instructions"][0]["steps"][0]["missing"] = ["<b>dragons</b>", "cats"]
-    page = render_report(changed, folder)
+    page = render_report(Record.model_validate(changed), folder)
     assert "Not found: <bdi>&lt;b&gt;dragons&lt;/b&gt;, cats</bdi>" in page
-    assert page.count("Not found:") == 1 + render_report(run, folder).count("Not found:")
+    assert page.count("Not found:") == 1 + render_report(Record.model_validate(run), folder).count("Not found:")
 
 
 def test_a_run_of_satisfied_steps_exits_with_0(small: Small, tmp_path: Path, quick: None) -> None:
     record = small.run(tmp_path / "run", ScriptedModel(PLANS), WORDS[0])
-    assert exit_code(record) == 0
+    assert exit_of(record) == 0
     jsonschema.validate(record, SCHEMA)
 
 
-def outcome(*steps: Json, refusal: str | None = None, planned: int = 0) -> Json:
-    return {"instructions": [{"plan": {"steps": [{}] * planned}, "refusal": refusal, "steps": list(steps)}]}
-
-
 @pytest.mark.parametrize(
-    ("record", "code"),
+    ("ends", "planned", "refused", "code"),
     [
-        (outcome({"satisfied": True, "missing": []}), 0),
-        (outcome({"satisfied": True, "missing": []}, {"satisfied": False, "missing": []}), 3),
-        (outcome({"satisfied": True, "missing": ["a cat"]}), 3),
-        (outcome({"satisfied": True, "missing": []}, planned=2), 3),
-        (outcome(refusal="no"), 3),
-        (outcome(), 3),
+        ([{}], 1, None, 0),
+        ([{}, {"satisfied": False}], 2, None, 3),
+        ([{"missing": ["a cat"]}], 1, None, 3),
+        ([{}], 2, None, 3),
+        ([], 0, "no", 3),
+        ([], 1, None, 3),
     ],
 )
-def test_exit_codes(record: Json, code: int) -> None:
-    assert exit_code(record) == code
+def test_exit_codes(run: Json, ends: list[Json], planned: int, refused: str | None, code: int) -> None:
+    """What changes of a step that was satisfied, how many steps were planned, and what was refused."""
+    done = run["instructions"][0]["steps"][0] | {"satisfied": True, "missing": []}
+    wanted = PLANS[WORDS[0]].steps[0].model_dump()
+    instruction = {
+        "text": "x",
+        "plan": {"steps": [wanted] * planned, "refusal": refused},
+        "steps": [done | end for end in ends],
+        "refusal": refused,
+    }
+    assert exit_code(Record.model_validate(run | {"instructions": [instruction]})) == code
 
 
 def test_a_gray_visible_picture_gives_a_gray_run(small: Small, tmp_path: Path, quick: None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.record import exit_code, read_record
+from agent.record import Record, exit_code, read_record
 from evals.main_job import INSTRUCTIONS, changed_outside, run_pair
 from fusion.images import read_picture
 
@@ -32,7 +32,7 @@ def test_the_demo_satisfies_its_instruction(tmp_path: Path) -> None:
     fused, result = (read_picture(tmp_path / "demo" / name) for name in ("fused.png", "result.png"))
     assert fused.shape == result.shape == (288, 384, 3)
     assert (fused != result).any()
-    assert changed_outside(record, tmp_path / "demo") == []
+    assert changed_outside(Record.model_validate(record), tmp_path / "demo") == []
     assert (tmp_path / "demo" / "strip.png").is_file()
 
 
@@ -42,7 +42,7 @@ def test_a_real_pair_is_carried_out_or_honestly_not(shared: Path, tmp_path: Path
     assert outcome.exit_code in (0, 3)
     record = read_record(tmp_path / "TNO-17")
     assert exit_code(record) == outcome.exit_code
-    assert record["llm"]["calls"] > 0
-    steps = [step for instruction in record["instructions"] for step in instruction["steps"]]
-    assert [step["task"] for step in steps] == ["denoise", "incline", "relight"]
-    assert all(step["found"] for step in steps)
+    assert record.llm.calls > 0
+    steps = list(record.steps)
+    assert [step.task for step in steps] == ["denoise", "incline", "relight"]
+    assert all(step.found for step in steps)

@@ -10,6 +10,7 @@ from urllib.request import url2pathname
 
 import pytest
 
+from agent.record import Record
 from agent.reporting import render_index, render_report
 from agent.state import Json
 from tests.fakes import ScriptedModel, Small, plan, quicken, refusal, satisfied, step
@@ -251,7 +252,7 @@ def test_a_conversation_that_has_just_begun_opens(look: Any, run: Json, tmp_path
     shutil.copytree(run["out"], folder)
     shutil.copy(folder / "fused.png", folder / "result.png")
     begun = copy.deepcopy(run) | {"instructions": []}
-    (folder / "report.html").write_text(render_report(begun, folder), encoding="utf-8")
+    (folder / "report.html").write_text(render_report(Record.model_validate(begun), folder), encoding="utf-8")
     page = look(folder / "report.html").page
     assert all(page.evaluate(LOADED))
     assert page.locator("[data-tag]").all_text_contents() == ["visible", "fused"]

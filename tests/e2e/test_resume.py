@@ -76,7 +76,7 @@ def test_a_killed_run_goes_on(small: Small, tmp_path: Path, undisturbed: Path, o
     assert child.returncode == -signal.SIGKILL, complaints
     assert not (folder / "run.json").exists()
     assert not [path for path in folder.rglob("*.png") if path.stat().st_size == 0]
-    record = Session.open(folder, model()).run()
+    record = Session.open(folder, model()).run().as_json()
     same_outcome(folder, record, undisturbed)
 
 
@@ -88,7 +88,7 @@ def test_ctrl_c_stops_after_the_epoch_and_keeps_what_was_reached(
     told, complaints = child.communicate(timeout=PATIENCE_S)
     notice = "stopping after this epoch; press Ctrl-C again to stop at once\n"
     assert (child.returncode, told) == (130, notice), complaints
-    record = Session.open(folder, model()).run()
+    record = Session.open(folder, model()).run().as_json()
     (step,) = record["instructions"][0]["steps"]
     first, *others = step["attempts"]
     assert (first["epochs"], first["stopped"]) == (3, "cancelled")
@@ -104,7 +104,7 @@ def test_ctrl_c_before_the_first_epoch_leaves_no_attempt(
     child = start(folder, small, "early")
     told, complaints = child.communicate(timeout=PATIENCE_S)
     assert (child.returncode, told) == (130, ""), complaints
-    same_outcome(folder, Session.open(folder, model()).run(), undisturbed)
+    same_outcome(folder, Session.open(folder, model()).run().as_json(), undisturbed)
 
 
 def test_a_run_that_ended_before_its_record_was_written(
@@ -116,10 +116,10 @@ def test_a_run_that_ended_before_its_record_was_written(
         raise OSError("disk full")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="disk full"):
-        patch.setattr("agent.record.write_json", full)
+        patch.setattr("agent.outcome.write_json", full)
         small.run(tmp_path / "run", model(), *WORDS)
     assert not (tmp_path / "run/run.json").exists()
-    same_outcome(tmp_path / "run", Session.open(tmp_path / "run", model()).run(), undisturbed)
+    same_outcome(tmp_path / "run", Session.open(tmp_path / "run", model()).run().as_json(), undisturbed)
 
 
 def test_two_processes_cannot_share_a_folder_and_a_kill_frees_it(
@@ -130,11 +130,11 @@ def test_two_processes_cannot_share_a_folder_and_a_kill_frees_it(
     assert child.stdout is not None
     assert child.stdout.readline() == "judging\n"
     with pytest.raises(InputError, match="another wordfuse works in this folder") as caught:
-        Session.open(folder, model()).run()
+        Session.open(folder, model()).run().as_json()
     assert caught.value.exit_code == 2
     child.kill()
     child.communicate(timeout=PATIENCE_S)
-    record = Session.open(folder, model()).run()
+    record = Session.open(folder, model()).run().as_json()
     same_outcome(folder, record, undisturbed)
 
 
@@ -159,7 +159,7 @@ def test_a_changed_source_is_noticed(stopped: Path, name: str) -> None:
 
 def test_a_folder_may_be_moved(stopped: Path, undisturbed: Path, one_thread: None) -> None:
     moved = stopped.rename(stopped.with_name("moved"))
-    record = Session.open(moved, model()).run()
+    record = Session.open(moved, model()).run().as_json()
     assert Path(record["out"]) == moved
     assert not stopped.exists()
     assert (moved / "result.png").read_bytes() == (undisturbed / "result.png").read_bytes()

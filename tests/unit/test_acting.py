@@ -6,6 +6,7 @@ import pytest
 
 from agent.acting import problem_with, times_called
 from agent.plan import Step
+from agent.record import ToolCallMade
 from tests.fakes import step
 
 PEOPLE = step("incline", "infrared", "people", "cars")
@@ -94,7 +95,7 @@ def test_after_going_too_far_one_notch_less_is_wanted(asked: Any, weaker: str) -
 
 
 def test_same_calls_are_counted_by_name_and_arguments() -> None:
-    calls = [{"name": "ground", "args": {"phrases": ["a"]}, "error": None}] * 2
-    calls += [{"name": "ground", "args": {"phrases": ["b"]}, "error": "no"}]
+    calls = [ToolCallMade(name="ground", args={"phrases": ["a"]}, seconds=0.1, error=None)] * 2
+    calls += [ToolCallMade(name="ground", args={"phrases": ["b"]}, seconds=0.0, error="no")]
     assert times_called(calls, "ground", {"phrases": ["a"]}) == 2
     assert times_called(calls, "segment", {"phrases": ["a"]}) == 0

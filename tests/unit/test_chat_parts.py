@@ -16,6 +16,7 @@ from agent.console import watching
 from agent.context import Event
 from agent.errors import InputError
 from agent.pictures import Pictures, _may_be_sharp
+from agent.record import Asked, Instruction, Record
 from agent.session import Session
 from agent.why import explain
 from fusion.blocks import block_rows
@@ -32,7 +33,7 @@ PLANS = {
 @pytest.mark.usefixtures("quick")
 def test_the_answer_to_why_is_read_off_the_record(small: Small, tmp_path: Path) -> None:
     record = small.run(tmp_path / "run", ScriptedModel(PLANS), "warm", "unicorn", "sing")
-    warm, unicorn, sing = (explain(instruction) for instruction in record["instructions"])
+    warm, unicorn, sing = (explain(said) for said in Record.model_validate(record).instructions)
     check = record["instructions"][0]["steps"][0]["attempts"][0]["checks"][0]
     assert warm[0] == "'warm' was understood as: toward infrared: people."
     assert any(f"{check['before']:.1f} -> {check['after']:.1f}" in line for line in warm)
@@ -115,20 +116,28 @@ def test_which_terminals_are_asked(environment: dict[str, str], asked: bool) -> 
 
 def test_a_conversation_becomes_a_script_and_back(small: Small, tmp_path: Path) -> None:
     session = Session.create(tmp_path / "run", small.ir, small.vi, [], small.settings(), ScriptedModel(PLANS))
-    asked = {"kind": "effect", "about": "improve the sky", "question": "What?", "answer": "less noise"}
-    asked["meant"] = "improve the sky: less noise"
-    instructions = [{"text": "warm: \u00fcber all"}, {"text": "improve the sky", "asked": [asked]}]
-    record = {"ir": str(small.ir), "vi": str(small.vi), "instructions": instructions}
-    path = save_script(tmp_path / "said.yaml", session, record)
+    asked = Asked(
+        kind="effect",
+        about="improve the sky",
+        question="What?",
+        answer="less noise",
+        meant="improve the sky: less noise",
+    )
+    none = refusal("not done here")
+    instructions = [
+        Instruction(text="warm: \u00fcber all", plan=none, steps=(), refusal=none.refusal),
+        Instruction(text="improve the sky", plan=none, steps=(), refusal=none.refusal, asked=(asked,)),
+    ]
+    path = save_script(tmp_path / "said.yaml", session, instructions)
     assert load_script(path) == (["warm: \u00fcber all", "improve the sky: less noise"], 0)
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert written["jobs"][0]["ir"] == str(small.ir)
+    assert written["jobs"][0]["ir"] == str(small.ir.resolve())
     assert written["defaults"]["masks"]["people"] == str(small.masks["people"].resolve())
     for name, complaint in (("said.yaml", "exists"), ("said.txt", "end the name in .yaml")):
         with pytest.raises(InputError, match=complaint):
-            save_script(tmp_path / name, session, record)
+            save_script(tmp_path / name, session, instructions)
     with pytest.raises(InputError, match="nothing was said"):
-        save_script(tmp_path / "other.yaml", session, record | {"instructions": []})
+        save_script(tmp_path / "other.yaml", session, [])
 
 
 def test_the_bar_is_gone_with_the_last_epoch() -> None:

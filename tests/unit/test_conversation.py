@@ -66,7 +66,7 @@ def talking(small: Small, folder: Path, model: ScriptedModel | None = None, **mo
 
 
 def texts(conversation: Conversation) -> list[str]:
-    return [instruction["text"] for instruction in conversation.record["instructions"]]
+    return [instruction["text"] for instruction in conversation.record.as_json()["instructions"]]
 
 
 def result(folder: Path) -> bytes:
@@ -76,7 +76,7 @@ def result(folder: Path) -> bytes:
 def test_it_begins_with_the_fused_picture(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
         assert conversation.picture == "fused.png"
-        assert conversation.record["instructions"] == []
+        assert conversation.record.as_json()["instructions"] == []
         assert exit_code(conversation.record) == 0
         assert not conversation.can_undo
     assert result(tmp_path / "run") == (tmp_path / "run/fused.png").read_bytes()
@@ -94,7 +94,7 @@ def test_turns_follow_on_one_another(small: Small, tmp_path: Path) -> None:
     assert (first.calls, second.calls) == (5, 5)
     assert first.tokens == 5 * 110
     assert first.question is None
-    record = read_record(tmp_path / "run")
+    record = read_record(tmp_path / "run").as_json()
     assert [done["satisfied"] for said in record["instructions"] for done in said["steps"]] == [True, True]
 
 
@@ -128,7 +128,7 @@ def test_what_is_said_after_an_undo_takes_the_place_of_what_was_undone(small: Sm
         assert texts(conversation) == ["bright"]
         assert not conversation.can_redo
         assert conversation.picture == "images/002.png"
-        assert conversation.record["llm"]["calls"] == model.usage.calls, "what was spent stays spent"
+        assert conversation.record.as_json()["llm"]["calls"] == model.usage.calls, "what was spent stays spent"
     assert (tmp_path / "run/images/001.png").read_bytes() == warm, "files of undone turns are not written over"
     assert model.before == [None, None], "an undone plan is not what 'more' means"
 
@@ -178,7 +178,7 @@ def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str,
         assert model.usage.calls == calls
         turn_question = turn.question.text
         assert conversation.answer("brighter").question is None
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
     assert (said["text"], said["refusal"]) == (wish, None)
     assert said["plan"]["steps"][0]["region"]["phrases"] == ["sky"]
     assert said["steps"][0]["satisfied"]
@@ -191,14 +191,14 @@ def test_an_answer_may_be_another_wish(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("improve the sky")
         conversation.answer("brighten the people")
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
     assert said["plan"]["steps"][0]["region"]["phrases"] == ["people"]
 
 
 def test_nothing_is_asked_about_what_is_no_edit(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
         assert conversation.say("make a poem").question is None
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
     assert said["refusal"] == "I only edit pictures."
 
 
@@ -206,7 +206,7 @@ def test_without_an_answer_nothing_is_done(small: Small, tmp_path: Path) -> None
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("sky thing")
         assert conversation.answer("skip").question is None
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
         assert said["refusal"] == UNCLEAR.refusal
         assert conversation.picture == "fused.png"
 
@@ -220,7 +220,7 @@ def test_another_region_is_asked_for(small: Small, tmp_path: Path) -> None:
         assert turn.question is not None
         assert turn.question.about == "griffin", "asked again"
         assert conversation.answer("The sky.").question is None
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
     (done,) = said["steps"]
     assert (done["region"]["phrases"], done["satisfied"], done["missing"]) == (["sky"], True, [])
     assert [one["answer"] for one in said["asked"]] == ["a griffin", "The sky."]
@@ -230,7 +230,7 @@ def test_the_whole_image_instead_of_a_region(small: Small, tmp_path: Path) -> No
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("unicorn")
         conversation.answer("the whole image")
-        (done,) = conversation.record["instructions"][0]["steps"]
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
     assert (done["region"], done["area"], done["satisfied"]) == ({"phrases": [], "invert": False}, 1.0, True)
 
 
@@ -239,7 +239,7 @@ def test_a_region_that_is_not_there_may_be_skipped(small: Small, tmp_path: Path,
     with talking(small, tmp_path / "run") as conversation:
         assert conversation.say(words).question is not None
         assert conversation.answer("skip").question is None
-        (done,) = conversation.record["instructions"][0]["steps"]
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
         assert done["satisfied"] is satisfied
         assert done["missing"] == ["a unicorn"]
         assert exit_code(conversation.record) == 3
@@ -253,7 +253,7 @@ def test_questions_come_to_an_end(small: Small, tmp_path: Path) -> None:
             asked += 1
             turn = conversation.answer(f"griffin number {asked}")
         assert asked == 4
-        assert "griffin number 4" in conversation.record["instructions"][0]["steps"][0]["notice"]
+        assert "griffin number 4" in conversation.record.as_json()["instructions"][0]["steps"][0]["notice"]
 
 
 def test_a_question_survives_the_process(small: Small, tmp_path: Path) -> None:
@@ -264,13 +264,13 @@ def test_a_question_survives_the_process(small: Small, tmp_path: Path) -> None:
         assert conversation.question is not None
         assert conversation.question.about == "a unicorn"
         conversation.answer("sky")
-        assert conversation.record["instructions"][0]["steps"][0]["satisfied"]
+        assert conversation.record.as_json()["instructions"][0]["steps"][0]["satisfied"]
 
 
 def test_where_nobody_can_be_asked_the_turn_ends(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("unicorn")
-    record = Session.open(tmp_path / "run", scripted()).run()
+    record = Session.open(tmp_path / "run", scripted()).run().as_json()
     assert not record["instructions"][0]["steps"][0]["satisfied"]
 
 
@@ -283,7 +283,7 @@ def test_budgets_count_for_each_turn(small: Small, tmp_path: Path) -> None:
         assert exit_code(conversation.record) == 0, "five calls each"
         conversation.change(conversation.session.settings.model_copy(update={"limits": Limits(model_calls=2)}))
         conversation.say("bright")
-        (done,) = conversation.record["instructions"][-1]["steps"]
+        (done,) = conversation.record.as_json()["instructions"][-1]["steps"]
         assert "budget of 2 model calls" in done["notice"]
     assert Session.open(tmp_path / "run", scripted()).settings.limits.model_calls == 2, "kept for later"
 
@@ -341,7 +341,7 @@ def test_ctrl_c_in_an_edit_keeps_the_best_and_ends_the_turn(small: Small, tmp_pa
     with interrupted(small, tmp_path / "run", in_an_epoch) as conversation:
         turn = conversation.say("both")
         assert turn.stopped
-        (said,) = conversation.record["instructions"]
+        (said,) = conversation.record.as_json()["instructions"]
         done, left = said["steps"]
         assert (left["notice"], left["attempts"]) == ("stopped by you", [])
         assert exit_code(conversation.record) == 3
@@ -356,10 +356,10 @@ def test_ctrl_c_in_an_edit_keeps_the_best_and_ends_the_turn(small: Small, tmp_pa
 def test_ctrl_c_between_edits_ends_the_turn(small: Small, tmp_path: Path, text: str) -> None:
     with interrupted(small, tmp_path / "run", lambda event: event.text.startswith(text)) as conversation:
         assert conversation.say("warm").stopped
-        (done,) = conversation.record["instructions"][0]["steps"]
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
         assert (done["notice"], done["output"]) == ("stopped by you", None)
         conversation.say("warm")
-        assert conversation.record["instructions"][1]["steps"][0]["satisfied"]
+        assert conversation.record.as_json()["instructions"][1]["steps"][0]["satisfied"]
 
 
 def test_ctrl_c_twice_leaves_and_the_turn_can_be_finished_later(small: Small, tmp_path: Path) -> None:
@@ -369,7 +369,7 @@ def test_ctrl_c_twice_leaves_and_the_turn_can_be_finished_later(small: Small, tm
     ):
         conversation.say("warm")
     with talking(small, tmp_path / "run") as conversation:
-        assert conversation.record["instructions"][0]["steps"][0]["satisfied"]
+        assert conversation.record.as_json()["instructions"][0]["steps"][0]["satisfied"]
 
 
 def test_looking_for_a_region_changes_nothing(small: Small, tmp_path: Path) -> None:
@@ -507,7 +507,7 @@ def test_a_stop_while_the_model_judges_does_not_ask_it_again(small: Small, tmp_p
     model = scripted()
     with interrupted(small, tmp_path / "run", lambda event: event.kind == "measured", model=model) as conversation:
         assert conversation.say("warm").stopped
-        (done,) = conversation.record["instructions"][0]["steps"]
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
         assert done["satisfied"], "by its figures"
     assert model.tables == []
 
@@ -554,7 +554,7 @@ def test_a_turn_that_cannot_be_finished_now_is_finished_later(small: Small, tmp_
     with pytest.raises(BackendUnreachable), talking(small, tmp_path / "run", gone):
         pass
     with talking(small, tmp_path / "run") as conversation:
-        assert conversation.record["instructions"][0]["steps"][0]["satisfied"]
+        assert conversation.record.as_json()["instructions"][0]["steps"][0]["satisfied"]
 
 
 def test_a_record_that_was_cut_short_is_written_again(small: Small, tmp_path: Path) -> None:
@@ -565,7 +565,7 @@ def test_a_record_that_was_cut_short_is_written_again(small: Small, tmp_path: Pa
         assert texts(conversation) == ["warm"]
         assert (tmp_path / "run/run.json").exists()
     (tmp_path / "run/run.json").unlink()
-    assert Session.open(tmp_path / "run", scripted()).run()["instructions"][0]["steps"][0]["satisfied"]
+    assert Session.open(tmp_path / "run", scripted()).run().as_json()["instructions"][0]["steps"][0]["satisfied"]
 
 
 def test_the_same_words_after_an_undo_give_the_same_picture(small: Small, tmp_path: Path) -> None:

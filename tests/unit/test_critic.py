@@ -5,9 +5,10 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from agent import critic
-from agent.critic import decide, expected, measured, table
+from agent.critic import Check, decide, expected, measured, table
 from agent.plan import DIRECTIONS, Judgement, Step, Verdict
 from evals.oracle import right_verdict as judged
 from tests.fakes import step
@@ -112,7 +113,8 @@ def test_table_that_the_model_reads() -> None:
 
 
 def test_record_lines_carry_both_numbers_and_the_limit() -> None:
-    lines = measured(step("denoise"), numbers(), numbers(noise=5.5)).as_json()
+    result = measured(step("denoise"), numbers(), numbers(noise=5.5))
+    lines = TypeAdapter(tuple[Check, ...]).dump_python(result.checks)
     assert lines[0] == {
         "name": "noise",
         "before": 10.0,

@@ -8,12 +8,23 @@ import pytest
 
 from agent.context import Event
 from agent.errors import AnswerError, BackendUnreachable
-from agent.record import exit_code
 from agent.session import Session
 from agent.settings import Limits
 from agent.state import Json
 from fusion.finetune import State
-from tests.fakes import ScriptedModel, Small, Twist, Verdict, always, plan, read_strict, refusal, satisfied, step
+from tests.fakes import (
+    ScriptedModel,
+    Small,
+    Twist,
+    Verdict,
+    always,
+    exit_of,
+    plan,
+    read_strict,
+    refusal,
+    satisfied,
+    step,
+)
 from tools.strengths import AMOUNTS
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -60,7 +71,7 @@ def test_a_satisfied_step(small: Small, tmp_path: Path) -> None:
         "incline",
         "evaluate_metrics",
     ]
-    assert exit_code(record) == 0
+    assert exit_of(record) == 0
     assert record["llm"]["calls"] == model.usage.calls == 5  # plan, three acts, judge
 
 
@@ -84,7 +95,7 @@ def test_a_refusal_goes_on_to_the_next_instruction(small: Small, tmp_path: Path)
     assert record["instructions"][0]["refusal"] == "singing is not among the effects"
     assert record["instructions"][0]["steps"] == []
     assert record["instructions"][1]["steps"][0]["satisfied"]
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def test_only_refusals_leave_the_fused_picture(small: Small, tmp_path: Path) -> None:
@@ -100,14 +111,14 @@ def test_a_region_that_is_not_found(small: Small, tmp_path: Path) -> None:
     assert "unicorn" in lost["notice"]
     assert lost["missing"] == ["a unicorn"]
     assert done["satisfied"], "the run goes on"
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def test_a_region_of_which_a_part_is_found(small: Small, tmp_path: Path) -> None:
     record = small.run(tmp_path / "run", scripted(), "some")
     (done,) = steps(record)
     assert (done["found"], done["missing"], done["satisfied"]) == (True, ["a unicorn"], True)
-    assert exit_code(record) == 3, "a phrase was not found"
+    assert exit_of(record) == 3, "a phrase was not found"
 
 
 def test_attempts_end_at_their_limit(small: Small, tmp_path: Path) -> None:
@@ -116,7 +127,7 @@ def test_attempts_end_at_their_limit(small: Small, tmp_path: Path) -> None:
     assert len(done["attempts"]) == 2
     assert not done["satisfied"]
     assert done["output"] == "images/001.png", "the best attempt is kept"
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def test_satisfied_against_the_numbers_is_not_believed(
@@ -195,7 +206,7 @@ def test_a_spent_budget_ends_the_run_with_the_best_result(
     assert done["satisfied"]
     assert (stopped["satisfied"], stopped["notice"]) == (False, told)
     assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / "run/images/001.png").read_bytes()
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def test_a_spent_time_budget(small: Small, tmp_path: Path) -> None:
@@ -203,7 +214,7 @@ def test_a_spent_time_budget(small: Small, tmp_path: Path) -> None:
     assert [done["refusal"] for done in record["instructions"]] == [
         "the budget of 1e-06 seconds is used up; raise it with --max-seconds"
     ] * 2
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def wrong_tool(turn: int, right: Json) -> Json:
@@ -365,7 +376,7 @@ def test_an_answer_that_never_fits_ends_the_step_only(small: Small, tmp_path: Pa
     if where == "judge":
         assert first["steps"][0]["output"] == "images/001.png", "what was reached is kept"
     assert second["steps"][0]["satisfied"]
-    assert exit_code(record) == 3
+    assert exit_of(record) == 3
 
 
 def test_a_long_error_still_fits_the_record(small: Small, tmp_path: Path) -> None:
@@ -381,9 +392,9 @@ def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, 
     with pytest.raises(BackendUnreachable):
         small.run(folder, scripted(raises={call: BackendUnreachable("gone")}), "warm")
     assert not (folder / "run.json").exists()
-    record = Session.open(folder, scripted()).run()
+    record = Session.open(folder, scripted()).run().as_json()
     assert steps(record)[0]["satisfied"]
-    assert Session.open(folder, scripted()).run() == record, "a finished run is not done again"
+    assert Session.open(folder, scripted()).run().as_json() == record, "a finished run is not done again"
 
 
 def test_events_tell_what_happens(small: Small, tmp_path: Path) -> None:

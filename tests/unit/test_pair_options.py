@@ -126,7 +126,7 @@ def test_a_shift_is_told_once_on_standard_error_and_in_the_record(scene: Scene, 
     assert result.exit_code == 3
     assert result.stderr.count("wordfuse: warning: ") == 1
     assert "shifted.png: is shifted against" in result.stderr
-    record = read_record(here / "run")
+    record = read_record(here / "run").as_json()
     assert "18 px (+16 across, -9 down)" in record["sources"]["warnings"][0]
     assert record["sources"]["registration"]["confident"] is True
 
@@ -164,7 +164,7 @@ def test_align_is_kept_for_resume(scene: Scene, here: Path, shifted: list[str]) 
     with serving(LanguageModel({})) as server:
         begun(scene, server.url, Path(shifted[1]), Path(shifted[3]), align=True)
         assert wordfuse("resume", "run", "--quiet").exit_code == 3
-    assert read_record(here / "run")["sources"]["alignment"]["shift_px"] == pytest.approx([16, -9], abs=1.5)
+    assert read_record(here / "run").as_json()["sources"]["alignment"]["shift_px"] == pytest.approx([16, -9], abs=1.5)
 
 
 def test_align_says_that_it_cannot_and_leaves_nothing(scene: Scene, here: Path) -> None:

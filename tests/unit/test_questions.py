@@ -3,8 +3,12 @@
 import pytest
 
 from agent import questions
+from agent.accounts import Answered
 from agent.plan import Plan
 from agent.questions import Question
+from agent.record import Asked, Instruction
+from agent.state import Usage
+from agent.understanding import clarified
 from evals.cases import read_plan_cases
 from tests.fakes import plan, refusal, step
 from tools.workspace import GroundingRecord
@@ -130,20 +134,24 @@ def test_an_answer_with_a_region_stands_for_itself() -> None:
     before = plan(step("denoise", None, "road"))
     shown: list[Plan | None] = []
 
-    def understand(text: str, earlier: Plan | None) -> Plan:
+    def understand(usage: Usage, text: str, earlier: Plan | None) -> Answered[Plan]:
         shown.append(earlier)
-        return plans[text]
+        return Answered(usage, plans[text])
 
     for answer, expected in (("brighten the cars", "cars"), ("brighter", "sky")):
-        clear, words = questions.clarified(understand, "improve the sky", answer, before)
-        assert clear.steps[0].region.phrases == [expected]
-        assert plans[words] == clear
+        clear, words = clarified(understand, Usage(), "improve the sky", answer, before)
+        assert clear.got().steps[0].region.phrases == [expected]
+        assert plans[words] == clear.got()
     assert shown == [None, None, before]
-    assert questions.clarified(understand, "improve the sky", "sing", before)[0].refusal == "I do not sing"
+    assert clarified(understand, Usage(), "improve the sky", "sing", before)[0].got().refusal == "I do not sing"
 
 
-def asked(kind: str, about: str, answer: str, **more: str) -> dict[str, object]:
-    return {"kind": kind, "about": about, "question": "?", "answer": answer, **more}
+def asked(kind: str, about: str, answer: str, **more: str) -> Asked:
+    return Asked.model_validate({"kind": kind, "about": about, "question": "?", "answer": answer, **more})
+
+
+def said(text: str, *answers: Asked) -> Instruction:
+    return Instruction(text=text, plan=refusal("no"), steps=(), refusal="no", asked=answers)
 
 
 @pytest.mark.parametrize(
@@ -170,15 +178,14 @@ def asked(kind: str, about: str, answer: str, **more: str) -> dict[str, object]:
         ("brighten the car", [asked("which", "car", "all")], "brighten the car"),
     ],
 )
-def test_an_instruction_in_full(text: str, answers: list[object], full: str) -> None:
-    assert questions.in_full({"text": text, "asked": answers}) == full
+def test_an_instruction_in_full(text: str, answers: list[Asked], full: str) -> None:
+    assert questions.in_full(said(text, *answers)) == full
 
 
 def test_what_a_script_cannot_say_is_named() -> None:
     answers = [asked("which", "car", "2"), asked("which", "person", "left"), asked("region", "unicorn", "skip")]
-    said = {"text": "brighten the car, the person and the unicorn", "asked": answers}
-    assert questions.untold(said) == ["car"]
-    assert questions.untold({"text": "a bit more", "asked": [asked("region", "unicorn", "road")]}) == ["unicorn"]
+    assert questions.untold(said("brighten the car, the person and the unicorn", *answers)) == ["car"]
+    assert questions.untold(said("a bit more", asked("region", "unicorn", "road"))) == ["unicorn"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import pytest
 import typer.main
 
 from agent.chosen import LIMITS, OPTIONS
+from agent.critic import Check
+from agent.record import Record
 from agent.reporting import render_index, render_report
 from agent.reporting.chart import draw_chart
 from agent.reporting.engine import plain
@@ -45,7 +47,7 @@ def run(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Json:
 
 @pytest.fixture
 def page(run: Json) -> Page:
-    return check_page(render_report(run, Path(run["out"])))
+    return check_page(render_report(Record.model_validate(run), Path(run["out"])))
 
 
 def copied(run: Json, folder: Path) -> tuple[Json, Path]:
@@ -56,7 +58,7 @@ def copied(run: Json, folder: Path) -> tuple[Json, Path]:
 
 def test_it_is_what_the_run_left(run: Json) -> None:
     written = (Path(run["out"]) / "report.html").read_text(encoding="utf-8")
-    assert written == render_report(run, Path(run["out"]))
+    assert written == render_report(Record.model_validate(run), Path(run["out"]))
     assert len(written) < 600_000
 
 
@@ -75,11 +77,11 @@ def test_hostile_words_and_names_in_the_title(run: Json, tmp_path: Path) -> None
     changed, folder = copied(run, tmp_path / "hostile")
     changed["instructions"].reverse()
     changed["instructions"][0]["text"] = HOSTILE + "%s %d 100%"
-    changed["vi"] = shutil.copy(run["vi"], tmp_path / "<script>alert(2)<'\">\u202e\n.png")
+    changed["vi"] = str(shutil.copy(run["vi"], tmp_path / "<script>alert(2)<'\">\u202e\n.png"))
     changed["llm"]["name"] = "</table><script>alert(3)</script>"
-    page = check_page(render_report(changed, folder))
+    page = check_page(render_report(Record.model_validate(changed), folder))
     assert len(page.all("script")) == 1
-    assert len(page.all("img")) == len(check_page(render_report(run, folder)).all("img"))
+    assert len(page.all("img")) == len(check_page(render_report(Record.model_validate(run), folder)).all("img"))
     assert "alert(2)" in page.text
     assert "</table><script>alert(3)</script>" in page.text
 
@@ -134,7 +136,7 @@ def test_a_conversation_that_has_just_begun(run: Json, tmp_path: Path) -> None:
     begun, folder = copied(run, tmp_path / "begun")
     begun["instructions"] = []
     shutil.copy(folder / "fused.png", folder / "result.png")
-    page = check_page(render_report(begun, folder))
+    page = check_page(render_report(Record.model_validate(begun), folder))
     assert len(page.all("img")) == 3
     assert "Nothing has been asked yet" in page.text
     assert [o.attributes["value"] for o in page.all("option") if "selected" in o.attributes] == [
@@ -149,7 +151,7 @@ def test_questions_of_the_agent_and_their_answers(run: Json, tmp_path: Path) -> 
     changed["instructions"][0]["asked"] = [
         {"kind": "which", "about": "people", "question": "Which <people>?", "answer": "those & these"}
     ]
-    page = check_page(render_report(changed, folder))
+    page = check_page(render_report(Record.model_validate(changed), folder))
     assert "wordfuse asked Which <people>?" in page.text
     assert "You answered: those & these" in page.text
 
@@ -157,7 +159,7 @@ def test_questions_of_the_agent_and_their_answers(run: Json, tmp_path: Path) -> 
 def test_phrases_that_were_not_found_are_named(run: Json, tmp_path: Path) -> None:
     changed, folder = copied(run, tmp_path / "missing")
     changed["instructions"][0]["steps"][0] |= {"missing": ["<b>dragons</b>", "cats"], "satisfied": True}
-    page = check_page(render_report(changed, folder))
+    page = check_page(render_report(Record.model_validate(changed), folder))
     assert "Not found: <b>dragons</b>, cats" in page.text
     assert "satisfied in part" in page.text
 
@@ -165,11 +167,11 @@ def test_phrases_that_were_not_found_are_named(run: Json, tmp_path: Path) -> Non
 def test_sources_that_are_gone_are_said_to_be_gone(run: Json, tmp_path: Path) -> None:
     changed, folder = copied(run, tmp_path / "gone")
     changed["ir"] = str(tmp_path / "no longer.png")
-    page = check_page(render_report(changed, folder))
+    page = check_page(render_report(Record.model_validate(changed), folder))
     assert page.text.count("no longer where it was") == 2
     changed["instructions"] = []
     shutil.copy(folder / "fused.png", folder / "result.png")
-    alone = check_page(render_report(changed, folder))
+    alone = check_page(render_report(Record.model_validate(changed), folder))
     assert len(alone.all("img")) == len(alone.all("option")) / 2 == 1
     assert "Divider between fused and fused" in alone.values("aria-label")
     assert "The fused picture, before any edit." in page.values("alt")
@@ -177,7 +179,7 @@ def test_sources_that_are_gone_are_said_to_be_gone(run: Json, tmp_path: Path) ->
 
 def test_a_gray_pair_and_a_large_one(small: Small, tmp_path: Path, quick: None) -> None:
     gray = small.run(tmp_path / "gray", ScriptedModel(PLANS), WORDS[0], vi=small.vi_gray)
-    check_page(render_report(gray, tmp_path / "gray"))
+    check_page(render_report(Record.model_validate(gray), tmp_path / "gray"))
     rows, columns = np.mgrid[0:3072, 0:4096]
     pixels = np.stack([rows % 256, columns % 256, (rows + columns) % 256], axis=2).astype(np.uint8)
     write_png(tmp_path / "large.png", pixels)
@@ -276,7 +278,7 @@ def test_the_command_sets_what_was_set(run: Json, tmp_path: Path) -> None:
         limits=Limits(attempts=5, seconds=90.5, model_calls=11, tool_calls=12),
     )
     changed["settings"] = chosen.model_dump(mode="json") | {"prompts": "0"}
-    given = parsed(command_of(changed))
+    given = parsed(command_of(Record.model_validate(changed)))
     assert given["instruction"] == list(WORDS)
     assert (str(given["ir"]), str(given["vi"])) == (run["ir"], run["vi"])
     assert given["mask"] == [f"the dog={tmp_path / 'dog 1.png'}"]
@@ -298,7 +300,7 @@ def test_every_setting_is_an_option_or_has_none() -> None:
 def test_one_file_with_both_pictures_is_named_once(run: Json) -> None:
     changed = copy.deepcopy(run)
     changed["vi"] = changed["ir"]
-    words = arguments(command_of(changed))
+    words = arguments(command_of(Record.model_validate(changed)))
     assert words[words.index("--pair") + 1] == run["ir"]
     assert "--vi" not in words
 
@@ -306,7 +308,7 @@ def test_one_file_with_both_pictures_is_named_once(run: Json) -> None:
 def test_the_command_leaves_out_what_is_usual(run: Json) -> None:
     usual = copy.deepcopy(run)
     usual["settings"] = Settings().model_dump(mode="json") | {"prompts": "0"}
-    words = arguments(command_of(usual))
+    words = arguments(command_of(Record.model_validate(usual)))
     assert [word for word in words if word.startswith("--")] == ["--ir", "--vi", "--seed"]
 
 
@@ -321,9 +323,8 @@ def test_a_password_in_the_address_of_a_server_stays_with_its_owner(small: Small
 # Charts and words.
 
 
-def check(after: float, *, before: float = 10.0, target: float = 8.0, at_most: bool = True) -> Json:
-    met = after <= target if at_most else after >= target
-    return {"before": before, "after": after, "target": target, "at_most": at_most, "met": met, "main": True}
+def check(after: float, *, before: float = 10.0, target: float = 8.0, at_most: bool = True) -> Check:
+    return Check("noise", before, after, target, at_most, main=True)
 
 
 def test_a_chart_shows_every_attempt_beside_its_goal() -> None:
@@ -356,7 +357,7 @@ def test_numbers_as_people_write_them() -> None:
     assert [signed(value) for value in (2.04, -2.04, 0.0)] == ["+2.0", "\u22122.0", "0.0"]
     assert [seconds(value) for value in (0.012, 4.24, 61.0, 125.0)] == ["12 ms", "4.2 s", "61 s", "2 min 5 s"]
     assert [share(value) for value in (1.0, 0.031, 0.0004, 0.0)] == ["100%", "3.1%", "under 0.1%", "0%"]
-    assert step_words(step("relight", "darker", "sky", strength="strong").model_dump()) == "Make sky darker, a lot"
+    assert step_words(step("relight", "darker", "sky", strength="strong")) == "Make sky darker, a lot"
 
 
 def test_what_no_eye_sees_is_written_out() -> None:

@@ -132,10 +132,14 @@ def test_case_of_opencv(shared: Path) -> None:
     assert (pair.visible.shape, pair.notes["visible"]["bits"]) == ((120, 220, 3), 16)
 
 
-@pytest.mark.parametrize(("bits", "number", "name"), [(16, 34712, "JPEG2000"), (8, 50002, "JPEGXL"), (16, 34887, "LERC")])
+@pytest.mark.parametrize(
+    ("bits", "number", "name"), [(16, 34712, "JPEG2000"), (8, 50002, "JPEGXL"), (16, 34887, "LERC")]
+)
 def test_an_unknown_compression_is_named_with_the_remedy(tmp_path: Path, bits: int, number: int, name: str) -> None:
     path = patched(tmp_path / "a.tif", COUNTS.astype(f"u{bits // 8}"), number)
-    with pytest.raises(InputError, match=rf"a\.tif: a TIFF with {name} compression.*save it again uncompressed") as said:
+    with pytest.raises(
+        InputError, match=rf"a\.tif: a TIFF with {name} compression.*save it again uncompressed"
+    ) as said:
         decode(path, MOST)
     assert "imagecodecs" not in str(said.value)
 
