@@ -21,7 +21,7 @@ LIMITS = {
 }
 
 
-def chosen_options(settings: Settings) -> Json:
+def chosen_options(settings: Settings) -> "Json":
     """The options that differ from their defaults, and the seed: JSON-native, without passwords."""
     usual, given = Settings().as_json(), settings.as_json()
     chosen: Json = {name: given[name] for name in OPTIONS if given[name] != usual[name]}
