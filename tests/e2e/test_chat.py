@@ -286,6 +286,7 @@ def test_what_cannot_be_talked_about(home: dict[str, str], tmp_path: Path, words
 
 
 @pytest.mark.real
+@pytest.mark.slow  # test_readme holds it through a pipe; here it is typed
 def test_six_turns_with_the_embedded_model(home: dict[str, str], tmp_path: Path) -> None:
     """The README's conversation, on the bundled pair."""
     pair = ["--ir", EXAMPLE / "ir.png", "--vi", EXAMPLE / "vi.png", "--out", "run", "--no-images"]
