@@ -23,8 +23,9 @@ from rich.progress import track
 
 from fusion.images import write_bytes_atomic
 
-WISHES = ("make the people warmer", "brighten the dark areas", "sharpen the houses", "denoise the sky")
-BUSY = "while True: pass"
+WISHES = ("make the people warmer", "brighten the dark areas", "denoise the sky")
+#: Ends with its parent, however that ends.
+BUSY = "import os; parent = os.getppid()\nwhile os.getppid() == parent: pass"
 #: Of a process that does nothing else, as a share of the time alone, at most.
 BOUND = 4.0
 
@@ -93,6 +94,7 @@ def main() -> None:
     parser.add_argument("--busy", type=int, default=len(os.sched_getaffinity(0)), help="busy processes (one a core)")
     parser.add_argument("--rounds", type=int, default=4, help="plans of each kind, alone and beside them")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # or halted processes would stay behind
     costs: dict[tuple[str, bool], list[Cost]] = {}
     kinds = {"warm": warm(), "cold": cold}
     cold(WISHES[0])  # its files are in memory from here on
