@@ -3,9 +3,7 @@
 import os
 from typing import Annotated
 
-# Read once, when torch and huggingface_hub are first imported: threads that sleep while they wait, since spinning ones
-# slow every step down on a busy machine; no telemetry, no progress bars but ours.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# Read once, when huggingface_hub is first imported: no telemetry, no progress bars but ours.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 

@@ -18,10 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-# Threads that spin while they wait make a step ten times slower on a machine with other work. Torch reads this once,
-# when it is first imported.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -98,7 +94,8 @@ class EmbeddedModel:
             tokenizer: its tokenizer, which must know ChatML's special tokens.
             name: what to call the model in messages and records.
             adapted: whether an adapter was merged, so that the model knows the short prompts.
-            threads: CPU threads while answering; None leaves torch's setting.
+            threads: CPU threads while answering; None leaves torch's setting, but takes one where waiting threads
+                spin: where torch was imported before any of our packages could say that they are to sleep.
 
         Raises:
             InputError: the tokenizer has no ChatML, or more words than the network.
@@ -112,7 +109,9 @@ class EmbeddedModel:
         tokenizer.no_truncation()
         self.name = name
         self.adapted = adapted
-        self._network, self._tokenizer, self._threads = network, tokenizer, threads
+        self._network, self._tokenizer = network, tokenizer
+        spins = os.environ.get("OMP_WAIT_POLICY", "").upper() != "PASSIVE"
+        self._threads = 1 if threads is None and spins else threads
         # Called past_key_values up to transformers 5.23; the newer name is the only one from 5.40 on.
         newer = "cache" in inspect.signature(network.model.forward).parameters
         self._cache_name = "cache" if newer else "past_key_values"
@@ -144,7 +143,7 @@ class EmbeddedModel:
                 weights, or where they do not fit a base given in ``source``, the base alone is loaded and a warning
                 is logged.
             device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-            threads: CPU threads while answering; None leaves torch's setting.
+            threads: CPU threads while answering; for None see ``EmbeddedModel``.
             progress: called with bytes done and in all while the default base is downloaded.
 
         Raises:

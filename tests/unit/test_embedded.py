@@ -146,6 +146,33 @@ def test_what_is_remembered_of_a_prompt_changes_no_answer(
     assert [model.generate(HI, SCHEMAS[name]).text for _ in range(3)] == [wanted] * 3
 
 
+@pytest.mark.parametrize(("policy", "threads"), [("PASSIVE", 2), ("passive", 2), (None, 1), ("ACTIVE", 1)])
+def test_one_thread_answers_where_waiting_threads_spin(
+    folder: Path, policy: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if policy is None:
+        monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    else:
+        monkeypatch.setenv("OMP_WAIT_POLICY", policy)
+    model = EmbeddedModel.load(str(folder), adapter=None, device="cpu")
+    used: list[int] = []
+    forward = model._forward
+    monkeypatch.setattr(model, "_forward", lambda *args: used.append(torch.get_num_threads()) or forward(*args))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        model.generate(HI, SCHEMAS["nullable"])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used and set(used) == {threads}
+
+
+@pytest.mark.filterwarnings("error")
+def test_transformers_is_called_as_it_wants_to_be(model: EmbeddedModel) -> None:
+    model.generate(HI, SCHEMAS["nullable"])
+
+
 def test_threads_take_turns(model: EmbeddedModel) -> None:
     schema = SCHEMAS["nullable"]
     questions = [[HI[0], {"role": "user", "content": f"warm {i}"}] for i in range(4)]
