@@ -142,9 +142,9 @@ def mask(chat: "Chat", argument: str) -> None:
     drawn = chat.scratch / "mask.png"
     if argument:
         seen = chat.conversation.look_for(argument, drawn)
-        if not seen["found"]:
-            raise InputError(seen["reason"])
-        told = f"{seen['area']:.1%} of the picture; {seen['reason']}"
+        if not seen.found:
+            raise InputError(seen.reason)
+        told = f"{seen.area:.1%} of the picture; {seen.reason}"
     else:
         last = chat.conversation.last_mask(drawn)
         if last is None:

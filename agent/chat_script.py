@@ -35,7 +35,7 @@ def save_script(path: Path, session: Session, instructions: Sequence[Instruction
     if not said:
         raise InputError("/save: nothing was said yet that a script could hold")
     chosen = chosen_options(session.settings)
-    ir, vi = session.given["ir"], session.given["vi"]
+    ir, vi = str(session.infrared), str(session.visible)
     sources = {"pair": ir} if ir == vi else {"ir": ir, "vi": vi}
     text = yaml.safe_dump(
         {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100

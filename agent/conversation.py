@@ -47,6 +47,21 @@ class Turn:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What was looked for, without an edit.
+
+    Attributes:
+        found: whether it is there.
+        reason: how it was found, or why not.
+        area: the share of the picture that it covers, in [0, 1].
+    """
+
+    found: bool
+    reason: str
+    area: float = 0.0
+
+
 class Conversation:
     """Turns on one run folder. Use :meth:`open`."""
 
@@ -202,29 +217,26 @@ class Conversation:
         self._machine.fork(place, **nothing, history=[*state["history"], place], undone=[])
         self._go()
 
-    def look_for(self, phrase: str, shown: Path) -> Json:
+    def look_for(self, phrase: str, shown: Path) -> Seen:
         """Find a region without editing it.
 
         Args:
             phrase: the region in words.
             shown: where a picture of it goes, if it is found.
-
-        Returns:
-            ``found``, ``reason`` and ``area``, the share of the picture in [0, 1].
         """
         work = self._machine.context.work
         work.catalogue = Catalogue.model_validate(self._machine.values["catalogue"])
         grounded = call("ground", {"phrases": [phrase]}, work)
         if grounded.result is None:
-            return {"found": False, "reason": grounded.error, "area": 0.0}
+            return Seen(False, grounded.error or "")
         record = work.grounding(grounded.result["grounding"])[0]
         drawn = call("segment", {"grounding": grounded.result["grounding"], "invert": False}, work)
         if drawn.result is None:
-            return {"found": False, "reason": drawn.error, "area": 0.0}
+            return Seen(False, drawn.error or "")
         mask = self.session.folder / work.catalogue.masks[drawn.result["mask"]]
         overlay_file(self.session.folder / self.picture, shown, mask, record.boxes)
         mask.unlink()  # the catalogue is not kept, so nothing would know it
-        return {"found": True, "reason": record.reason, "area": drawn.result["area"]}
+        return Seen(True, record.reason, drawn.result["area"])
 
     def change(self, settings: Settings) -> None:
         """Go on with other settings; another language model is connected first.

@@ -18,7 +18,7 @@ from agent.outcome import write_outcome
 from agent.plan import Judgement, Step
 from agent.questions import Question
 from agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
-from agent.state import Chosen, Edit, Json, Judged, Measured, RunInput, RunState, fresh, fresh_step
+from agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from agent.turns import act_messages, call_message
 from agent.understanding import understood
 from tools.editing import EditResult
@@ -206,7 +206,7 @@ def evaluate(state: RunState, context: Context) -> Update:
     values = EvaluateResult.model_validate(called.answer.result)
     calls = [ToolCallMade.model_validate(made) for made in state["calls"]]
     measuring = ToolCallMade(name="evaluate_metrics", args=args, seconds=called.answer.seconds, error=None)
-    measured = Measured(
+    measured = Unjudged(
         tool_calls=(*calls, measuring),
         output=edit.image,
         epochs=edit.epochs,
@@ -264,7 +264,7 @@ def critique(state: RunState, context: Context) -> Update:
 
 
 def _verdict(
-    state: RunState, context: Context, step: Step, attempt: Measured, result: critic.Measured, number: int
+    state: RunState, context: Context, step: Step, attempt: Unjudged, result: critic.Measured, number: int
 ) -> Answered[Judgement]:
     """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
     usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
@@ -280,7 +280,7 @@ def _verdict(
 
 
 def _move(
-    context: Context, step: Step, attempt: Measured, result: critic.Measured, move: critic.Move
+    context: Context, step: Step, attempt: Unjudged, result: critic.Measured, move: critic.Move
 ) -> tuple[critic.Move, str | None]:
     """What happens next, where nothing is left to try or the person stopped it, and why the step ends then."""
     notice = None

@@ -7,7 +7,7 @@ with the model only, and an attempt stood among the judged ones before it was ju
 import json
 
 from agent.record import ToolCallMade
-from agent.state import Chosen, Edit, Judged, Measured, RunState
+from agent.state import Chosen, Edit, Judged, RunState, Unjudged
 from tools.registry import EDITS
 
 
@@ -33,8 +33,8 @@ def edit_made(state: RunState) -> Edit:
     )
 
 
-def attempts_of(state: RunState) -> tuple[list[Judged], Measured | None]:
+def attempts_of(state: RunState) -> tuple[list[Judged], Unjudged | None]:
     """The attempts of the step in work that were judged, and the one that waits for its verdict."""
     judged = [made for made in state["attempts"] if "verdict" in made]
     waiting = state.get("measured") or next((made for made in state["attempts"] if "verdict" not in made), None)
-    return [Judged.model_validate(made) for made in judged], Measured.model_validate(waiting) if waiting else None
+    return [Judged.model_validate(made) for made in judged], Unjudged.model_validate(waiting) if waiting else None

@@ -139,10 +139,20 @@ class Session:
         given["out"] = str(folder.resolve())
         return cls(folder, given, settings, model or connect_model(settings, progress))
 
+    @property
+    def infrared(self) -> Path:
+        """The infrared picture."""
+        return Path(self.given["ir"])
+
+    @property
+    def visible(self) -> Path:
+        """The visible picture."""
+        return Path(self.given["vi"])
+
     def sources(self) -> list[Path]:
         """Every file that the outcome depends on."""
         chosen = [self.settings.weights] if self.settings.weights else []
-        return [Path(self.given["ir"]), Path(self.given["vi"]), *self.settings.masks.values(), *chosen]
+        return [self.infrared, self.visible, *self.settings.masks.values(), *chosen]
 
     def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
         """Carry the run out, or go on where it was interrupted; returns the record.
@@ -174,8 +184,7 @@ class Session:
 
         from agent.graph import build
 
-        source = Path(self.given["ir"]), Path(self.given["vi"])
-        context = Context.open(self.folder, *source, self.settings, self.model, self.decoded)
+        context = Context.open(self.folder, self.infrared, self.visible, self.settings, self.model, self.decoded)
         if notify is not None:
             context.notify = notify
         if interrupts is not None:

@@ -43,7 +43,7 @@ class Edit(Strict):
     seconds: float
 
 
-class Measured(Tried):
+class Unjudged(Tried):
     """An attempt that waits for its verdict, with the id of its picture."""
 
     output: Id
@@ -86,7 +86,7 @@ class RunState(RunInput):
     chosen_call: NotRequired[Json | None]  # Chosen: what the model wants to call next
     calls: list[Json]  # ToolCallMade: the tool calls of the attempt in work
     edit: NotRequired[Json | None]  # Edit: the one that the attempt in work made
-    measured: NotRequired[Json | None]  # Measured: the attempt in work, until it is judged
+    measured: NotRequired[Json | None]  # Unjudged: the attempt in work, until it is judged
     nudged: int  # how often the model was told that its call cannot work
     output: str | None  # the picture of the attempt in work
     attempts: list[Json]  # Judged: of the step in work
