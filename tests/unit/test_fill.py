@@ -195,8 +195,14 @@ class TestMeasurementsStay:
 class TestDeclared:
     @pytest.mark.parametrize(
         ("dtype", "value", "text"),
-        [("u2", 0, "0"), ("f4", -9999, "-9999"), ("f4", -3.4028235e38, "-3.40282346600000016e+38"), ("f4", np.nan, "nan")]
-        + [("i2", -32768, "-32768"), ("u2", 31000, "31000 \0")],
+        [
+            ("u2", 0, "0"),
+            ("f4", -9999, "-9999"),
+            ("f4", -3.4028235e38, "-3.40282346600000016e+38"),
+            ("f4", np.nan, "nan"),
+            ("i2", -32768, "-32768"),
+            ("u2", 31000, "31000 \0"),
+        ],
     )
     def test_gdals_tag_is_believed_anywhere(
         self, tmp_path: Path, scene: Path, dtype: str, value: float, text: str
@@ -241,9 +247,7 @@ class TestNotFinite:
         lost = damage(bad)(counts)
         pair = read_pair(store(tmp_path, counts, "float"), scene)
         assert np.isfinite(pair.infrared).all()
-        assert pair.notes["infrared"]["fill"]["parts"] == [
-            {"kind": "not finite", "pixels": lost.sum(), "value": None}
-        ]
+        assert pair.notes["infrared"]["fill"]["parts"] == [{"kind": "not finite", "pixels": lost.sum(), "value": None}]
         assert f"{lost.sum()} pixels NaN or infinite" in pair.warnings[0]
 
     def test_scattered_dead_pixels_take_the_mean_of_their_neighbours(self, tmp_path: Path, scene: Path) -> None:
