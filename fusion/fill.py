@@ -1,15 +1,16 @@
 """Pixels of a deep or thermal picture that were never measured: what a warp left outside, dead lines, no data, NaN.
 
 Such pixels hold one extreme value, and a handful of them takes the scale of all others: a frame of zeros around counts
-near 29000 leaves a picture that is white. What a file declares (a nodata tag, NaN) is believed. What it does not declare
-is only taken for fill if both its shape and its value say so, because a cold sky at the sensor's least count, a
+near 29000 leaves a picture that is white. What a file declares (a nodata tag, NaN) is believed. What it does not
+declare is only taken for fill if both its shape and its value say so, because a cold sky at the sensor's least count, a
 saturated flame and plain black are measurements:
 
-* a *frame* reaches in from the border, leaves a convex rest, as every turn, shift and perspective does, and ends in a step;
-* a *dead line* is a thin band of whole rows or columns that ends in a step on either side.
+* a *frame* reaches in from the border, lies outside of the convex hull of the rest, as after every turn, shift and
+  change of perspective, and stands apart in value or ends in a step. It holds a value that programs write for
+  "nothing" (0, the type's largest, -9999, ...) or else touches all four sides;
+* a *dead line* belongs to a thin band of whole rows or columns, which stands apart or ends in a step on either side.
 
 8-bit pictures are not searched: nothing is stretched there, black is common, and published pairs stay as they are.
-A frame holds a value that programs write for "nothing" (0, the type's largest, -9999, ...) or else touches all four sides.
 """
 
 from collections.abc import Iterator
@@ -57,6 +58,7 @@ class Part:
     lines: int | None = None
 
     def __str__(self) -> str:
+        """For the user, as part of a sentence."""
         value = "" if self.value is None else f"{self.value:g}"
         if self.kind == "not finite":
             return f"{self.pixels} pixel{'s' * (self.pixels != 1)} NaN or infinite"

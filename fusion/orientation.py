@@ -18,8 +18,8 @@ from fusion.registration import CONFIDENT, LARGEST, MIN_SIDE_PX, SIDE_PX, correl
 
 # Edges of 3 px at 384 px a picture: pairs that are off by a percent still agree.
 _SIGMA_PX = 3.0
-# What one reading's agreement must be above the next one's; of the registered pairs in docs/cameras.md none had less
-# than twice as much between its true reading and another.
+# What one reading's agreement must be above the next one's; of 38 of the registered pairs in docs/cameras.md
+# none had less than twice as much between its true reading and another.
 _CLEAR = 0.05
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
 
@@ -97,12 +97,13 @@ def same_way_up(
         orientations: the tags of the two, 1-8.
         aspect_tolerance: how far the ratios of their sides may differ.
     """
-    candidates = list(product(*((True,) if tag == 1 else (True, False) for tag in orientations)))
+    ours, theirs = ((True,) if tag == 1 else (True, False) for tag in orientations)
+    candidates: list[Reading] = list(product(ours, theirs))
     readings = {reading: _read((infrared, visible), orientations, reading) for reading in candidates}
     fitting = {key: pair for key, pair in readings.items() if _alike(*pair, tolerance=aspect_tolerance)}
     edges = {key: _edges(*pair) for key, pair in fitting.items()}
     fits = {key: _agreement(*edges[key]) if key in edges else None for key in readings}
-    by_the_tags = (True, True)
+    by_the_tags: Reading = (True, True)
     best = _best({key: fit for key, fit in fits.items() if fit is not None}) or _best_peak(edges)
     reading = best or (by_the_tags if by_the_tags in fitting or not fitting else next(iter(fitting)))
     return Turned(*readings[reading], reading, best is not None, fits)

@@ -12,8 +12,8 @@ folders                   as published by
 ``visible/``
 ========================  =====================================================
 
-Pictures are matched by file stem. What a system hides or leaves behind beside them is none of them: names that begin
-with a dot, such as macOS's ``._001.png`` (a resource fork), and folders such as ``.ipynb_checkpoints`` and ``__MACOSX``.
+Pictures are matched by file stem. What systems hide or leave behind is no picture: names that begin with a dot, such as
+macOS's ``._001.png`` (a resource fork), and folders such as ``.ipynb_checkpoints`` and ``__MACOSX``.
 """
 
 from collections.abc import Iterator

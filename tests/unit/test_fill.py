@@ -200,8 +200,9 @@ class TestDeclared:
             ("f4", -9999, "-9999"),
             ("f4", -3.4028235e38, "-3.40282346600000016e+38"),
             ("f4", np.nan, "nan"),
-        ]
-        + [("i2", -32768, "-32768"), ("u2", 31000, "31000 \0")],
+            ("i2", -32768, "-32768"),
+            ("u2", 31000, "31000 \0"),
+        ],
     )
     def test_gdals_tag_is_believed_anywhere(
         self, tmp_path: Path, scene: Path, dtype: str, value: float, text: str
