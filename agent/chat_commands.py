@@ -1,20 +1,20 @@
 """The slash commands of ``wordfuse chat``; ``/help`` is made from their docstrings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from pydantic import ValidationError
+from rich.console import Console
 from rich.table import Table
 
 from agent.console import metric_table, shown_text
+from agent.conversation import Conversation
 from agent.errors import InputError
 from agent.questions import untold
+from agent.session import Session
 from agent.settings import Limits
-
-if TYPE_CHECKING:
-    from agent.chat import Chat
 
 PICTURES = ("result", "fused", "infrared", "visible")
 #: Regions that need no detector, and what the embedded network knows.
@@ -25,7 +25,49 @@ REGIONS = (
     "lower left corner", "lower right corner",
 )  # fmt: skip
 
-Run = Callable[["Chat", str], bool | None]
+
+class Talk(Protocol):
+    """What a command works with: the conversation and the place where it is held (``agent.chat``).
+
+    Attributes:
+        session: the run that is talked about.
+        console: where everything is shown.
+        conversation: its turns.
+        scratch: a folder for pictures that are only looked at.
+    """
+
+    session: Session
+    console: Console
+    conversation: Conversation
+    scratch: Path
+
+    @property
+    def model(self) -> str:
+        """The name of the language model."""
+
+    def tell(self, markup: str) -> None:
+        """Show a line of rich markup."""
+
+    def show(self, pictures: Mapping[str, Path]) -> None:
+        """Show pictures side by side."""
+
+    def picture(self, name: str) -> Path:
+        """The file of a picture by its name."""
+
+    def say(self, text: str) -> None:
+        """Carry out one instruction, and tell what came of it."""
+
+    def settle(self) -> bool:
+        """Put open questions to the person; whether to go on."""
+
+    def why(self) -> None:
+        """Tell why the last turn ended as it did."""
+
+    def regions(self) -> Iterable[str]:
+        """Names of regions."""
+
+
+Run = Callable[[Talk, str], bool | None]
 
 
 @dataclass(frozen=True)
@@ -67,7 +109,7 @@ def names() -> Iterable[str]:
     return list(COMMANDS)
 
 
-def offers(chat: "Chat", name: str) -> Iterable[str]:
+def offers(chat: Talk, name: str) -> Iterable[str]:
     """What may follow a command; for "" the names of regions."""
     if name in ("/show", "/compare"):
         return PICTURES
@@ -78,7 +120,7 @@ def offers(chat: "Chat", name: str) -> Iterable[str]:
     return ("embedded", "http://127.0.0.1:8000/v1") if name == "/model" else ()
 
 
-def follow(chat: "Chat", line: str) -> bool:
+def follow(chat: Talk, line: str) -> bool:
     """Carry out a line that begins with a slash; False ends the conversation.
 
     Raises:
@@ -93,7 +135,7 @@ def follow(chat: "Chat", line: str) -> bool:
 
 
 @command()
-def undo(chat: "Chat", argument: str) -> None:
+def undo(chat: Talk, argument: str) -> None:
     """Take the last turn back."""
     if not chat.conversation.can_undo:
         raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
@@ -102,7 +144,7 @@ def undo(chat: "Chat", argument: str) -> None:
 
 
 @command()
-def redo(chat: "Chat", argument: str) -> None:
+def redo(chat: Talk, argument: str) -> None:
     """Do again what was undone last."""
     if not chat.conversation.can_redo:
         raise InputError("there is nothing to redo: nothing was undone since the last turn")
@@ -111,7 +153,7 @@ def redo(chat: "Chat", argument: str) -> None:
 
 
 @command("[PICTURE]")
-def show(chat: "Chat", argument: str) -> None:
+def show(chat: Talk, argument: str) -> None:
     """Show a picture: result, fused, infrared, visible, or a step by its number."""
     name = argument or "result"
     path = chat.picture(name)
@@ -120,7 +162,7 @@ def show(chat: "Chat", argument: str) -> None:
 
 
 @command("[PICTURE [PICTURE]]")
-def compare(chat: "Chat", argument: str) -> None:
+def compare(chat: Talk, argument: str) -> None:
     """Show two pictures side by side; one is compared with fused, none is the result."""
     named = argument.split()
     if len(named) > 2:
@@ -131,13 +173,13 @@ def compare(chat: "Chat", argument: str) -> None:
 
 
 @command()
-def metrics(chat: "Chat", argument: str) -> None:
+def metrics(chat: Talk, argument: str) -> None:
     """The metrics of the fused picture and of the result."""
     chat.console.print(metric_table(chat.conversation.record.metrics.model_dump()))
 
 
 @command("[REGION]")
-def mask(chat: "Chat", argument: str) -> None:
+def mask(chat: Talk, argument: str) -> None:
     """Show where a region is; without a name, the region of the last step."""
     drawn = chat.scratch / "mask.png"
     if argument:
@@ -155,7 +197,7 @@ def mask(chat: "Chat", argument: str) -> None:
 
 
 @command("[REGION]")
-def regions(chat: "Chat", argument: str) -> None:
+def regions(chat: Talk, argument: str) -> None:
     """What regions may be called, and which were used so far; with a name, where it is."""
     if argument:
         mask(chat, argument)
@@ -171,7 +213,7 @@ def regions(chat: "Chat", argument: str) -> None:
 
 
 @command("FILE.yaml")
-def save(chat: "Chat", argument: str) -> None:
+def save(chat: Talk, argument: str) -> None:
     """Write this conversation as a script, for `wordfuse script`."""
     from agent.chat_script import save_script
 
@@ -186,7 +228,7 @@ def save(chat: "Chat", argument: str) -> None:
 
 
 @command("FILE.yaml")
-def load(chat: "Chat", argument: str) -> None:
+def load(chat: Talk, argument: str) -> None:
     """Say what a script says, turn by turn, about this pair."""
     from agent.chat_script import load_script
 
@@ -204,7 +246,7 @@ def load(chat: "Chat", argument: str) -> None:
 
 
 @command("[embedded | URL] [NAME]")
-def model(chat: "Chat", argument: str) -> None:
+def model(chat: Talk, argument: str) -> None:
     """Show or change the language model."""
     if argument:
         llm, _, name = argument.partition(" ")
@@ -218,7 +260,7 @@ def model(chat: "Chat", argument: str) -> None:
 
 
 @command("[NAME NUMBER]")
-def budget(chat: "Chat", argument: str) -> None:
+def budget(chat: Talk, argument: str) -> None:
     """Show or change the budgets of a turn: attempts, model-calls, tool-calls, seconds, seconds-per-call."""
     limits = chat.session.settings.limits
     if argument:
@@ -234,20 +276,20 @@ def budget(chat: "Chat", argument: str) -> None:
 
 
 @command()
-def reset(chat: "Chat", argument: str) -> None:
+def reset(chat: Talk, argument: str) -> None:
     """Go back to the fused picture; can be undone."""
     chat.conversation.reset()
     _now(chat)
 
 
 @command()
-def why(chat: "Chat", argument: str) -> None:
+def why(chat: Talk, argument: str) -> None:
     """Why the last turn ended as it did: what was understood, found and measured."""
     chat.why()
 
 
 @command()
-def help_(chat: "Chat", argument: str) -> None:
+def help_(chat: Talk, argument: str) -> None:
     """List the commands."""
     table = Table.grid(padding=(0, 2))
     for entry in COMMANDS.values():
@@ -259,7 +301,7 @@ def help_(chat: "Chat", argument: str) -> None:
 
 
 @command()
-def quit_(chat: "Chat", argument: str) -> bool:
+def quit_(chat: Talk, argument: str) -> bool:
     """Leave; `wordfuse chat --resume DIR` goes on."""
     return False
 
@@ -283,7 +325,7 @@ def _limits() -> list[str]:
     return [name.replace("_", "-") for name in Limits.model_fields]
 
 
-def _now(chat: "Chat") -> None:
+def _now(chat: Talk) -> None:
     """Show the picture as it is after a way back or forth."""
     turns = [said.text for said in chat.conversation.instructions]
     chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})

@@ -28,8 +28,6 @@ from langgraph.graph import END, START, StateGraph
 
 from agent import nodes
 from agent.context import Context
-from agent.served import ServedInput, open_run
-from agent.settings import Settings
 from agent.state import RunInput, RunState
 
 
@@ -83,22 +81,13 @@ def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
 def build() -> StateGraph[RunState, Context, RunInput, RunState]:
     """The graph, not yet compiled: ``agent.session`` adds the checkpointer of its run folder."""
     builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
-    _connect(builder)
+    connect(builder)
     builder.add_edge(START, "fuse")
     return builder
 
 
-def build_served() -> StateGraph[RunState, Settings, ServedInput, RunState]:
-    """The graph for LangGraph's own server, which has no session around it: it opens the run itself."""
-    builder = StateGraph(RunState, context_schema=Settings, input_schema=ServedInput)
-    _connect(builder)
-    builder.add_node("open_run", open_run)
-    builder.add_edge(START, "open_run")
-    builder.add_edge("open_run", "fuse")
-    return builder
-
-
-def _connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
+def connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
+    """Add the nodes and the ways between them, from ``fuse`` on; how a run begins is the caller's."""
     builder.add_node("fuse", nodes.fuse)
     builder.add_node("understand", nodes.understand)
     builder.add_node("ask", nodes.ask)
@@ -119,4 +108,4 @@ def _connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
     builder.add_edge("report", END)
 
 
-graph = build_served().compile()
+graph = build().compile()

@@ -7,15 +7,17 @@ as ``wordfuse run`` does.
 from pathlib import Path
 from typing import Annotated, NotRequired
 
+from langgraph.graph import START, StateGraph
 from langgraph.runtime import Runtime
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from agent.context import context_of, settings_of
 from agent.errors import InputError, WordfuseError
+from agent.graph import connect
 from agent.session import Session, free_folder
 from agent.settings import Settings
-from agent.state import Json, RunInput
+from agent.state import Json, RunInput, RunState
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -60,3 +62,16 @@ def _begin(given: ServedInput, context: Settings | None) -> RunInput:
     session = Session.create(out, ir, vi, begun["instructions"], settings_of(chosen, context), opened.model)
     opened.work.decoded = session.decoded
     return begun
+
+
+def build_served() -> StateGraph[RunState, Settings, ServedInput, RunState]:
+    """The graph of ``agent.graph``, with a node before it that opens the run: no session is around it here."""
+    builder = StateGraph(RunState, context_schema=Settings, input_schema=ServedInput)
+    connect(builder)
+    builder.add_node("open_run", open_run)
+    builder.add_edge(START, "open_run")
+    builder.add_edge("open_run", "fuse")
+    return builder
+
+
+graph = build_served().compile()

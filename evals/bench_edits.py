@@ -164,11 +164,3 @@ def _paper_rises(row: str, column: int) -> bool:
 
 def _arrow(rises: bool) -> str:
     return " ↑" if rises else " ↓"
-
-
-if __name__ == "__main__":
-    import typer
-
-    from agent.commands.bench import bench_edits as command
-
-    typer.run(command)

@@ -303,11 +303,3 @@ def _time(
 def _shown(image: Tensor) -> Picture:
     picture = to_uint8(to_array(image.clamp(0, 1)))
     return np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture
-
-
-if __name__ == "__main__":
-    import typer
-
-    from agent.commands.bench import bench_finetune as command
-
-    typer.run(command)

@@ -117,11 +117,3 @@ def _measure_pair(files: PairFiles, networks: dict[str, FusionNetwork], others: 
             raise InputError(f"{path}: is {fused.shape[1]}x{fused.shape[0]}, its pair is not; sizes must be equal")
         rows[method] = measured(fused)
     return rows
-
-
-if __name__ == "__main__":
-    import typer
-
-    from agent.commands.bench import bench_fusion as command
-
-    typer.run(command)

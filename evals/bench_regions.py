@@ -343,11 +343,3 @@ def _words() -> dict[str, float]:
     ]
     unknown = [isinstance(understand(f"the {word}"), str) for word in words["nonsense"]]
     return {"known": float(np.mean(known)), "unknown": float(np.mean(unknown))}
-
-
-if __name__ == "__main__":
-    import typer
-
-    from agent.commands.bench import bench_regions as command
-
-    typer.run(command)

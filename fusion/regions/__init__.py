@@ -4,8 +4,9 @@
 `segment` turns what was found into one mask. Backends are made by name with `create_backend`.
 """
 
-from fusion.regions.backend import (
-    BACKENDS,
+from fusion.regions.backends import BACKENDS, create_backend
+from fusion.regions.resolve import ground, segment
+from fusion.regions.types import (
     Detection,
     Grounding,
     Mask,
@@ -14,9 +15,7 @@ from fusion.regions.backend import (
     RegionBackend,
     SeenPicture,
     Sources,
-    create_backend,
 )
-from fusion.regions.resolve import ground, segment
 
 __all__ = [
     "BACKENDS",

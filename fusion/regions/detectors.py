@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 from fusion.device import resolve_device
-from fusion.regions.backend import Detection, Grounding, Mask, Picture, SeenPicture, Sources
+from fusion.regions.types import Detection, Grounding, Mask, Picture, SeenPicture, Sources
 
 Boxes = npt.NDArray[np.floating[Any]]
 

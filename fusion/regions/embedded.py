@@ -15,13 +15,14 @@ import numpy.typing as npt
 import torch
 
 from fusion.device import resolve_device
-from fusion.regions.backend import Detection, Grounding, Mask, Sources, mask_name
 from fusion.regions.grammar import Clause, Tone
 from fusion.regions.guided import guided_filter
 from fusion.regions.looking import Box, Object, View, look, overlap
+from fusion.regions.masks import mask_name
 from fusion.regions.network import CLASSES, OBJECTS
 from fusion.regions.phrases import place_selection, select_clause
 from fusion.regions.tones import Selection, drop_specks, luma, select
+from fusion.regions.types import Detection, Grounding, Mask, Models, Sources
 from fusion.regions.words import Pick, Wanted, understand
 from fusion.weights import load_regions
 
@@ -301,3 +302,8 @@ def _radius(height: int) -> int:
 
 def _mask(selection: Selection) -> Mask:
     return np.where(selection, np.uint8(255), np.uint8(0))
+
+
+def create(models: Models) -> EmbeddedBackend:
+    """The backend on a device; it brings its own network."""
+    return EmbeddedBackend(models.device)

@@ -15,6 +15,7 @@ from PIL import Image
 from fusion.errors import BackendUnreachable
 from fusion.regions.detectors import Boxes, DetectorBackend, has_word
 from fusion.regions.sam_checkpoint import is_checkpoint, to_transformers
+from fusion.regions.types import Models
 
 if TYPE_CHECKING:
     from transformers import GroundingDinoForObjectDetection, SamModel
@@ -126,3 +127,8 @@ def _load(model_class: Any, name: str, option: str, device: torch.device) -> tup
             f"{min(report['missing_keys'])}; {remedy}"
         )
     return processor, model.to(device=device, dtype=torch.float32).eval()
+
+
+def create(models: Models) -> GroundingDinoBackend:
+    """The backend on the models that the user named, or on its default ones."""
+    return GroundingDinoBackend(**vars(models))

@@ -9,8 +9,8 @@ import torch
 from torch.nn import functional as F
 
 from fusion.device import mixed_precision
-from fusion.regions.backend import Sources
 from fusion.regions.network import CELL_PX, OBJECTS, STRIDE, Found, RegionNetwork
+from fusion.regions.types import Sources
 
 # Rows at which the network looks, and whether into a mirror: the first for what is small, the last for what is near.
 LOOKS = ((672, False), (480, True), (320, False))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from fusion.errors import InputError
-from fusion.regions.backend import Grounding, Mask
+from fusion.regions.types import Grounding, Mask
 
 _ARTICLES = frozenset({"the", "a", "an"})
 _SINGULAR = {
@@ -84,3 +84,8 @@ def _singular(word: str) -> str:
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     return word.removesuffix("s")
+
+
+def mask_name(phrase: str) -> str:
+    """The phrase as it may stand on a command line before ``=FILE``."""
+    return f'"{phrase}"' if " " in phrase else phrase

@@ -18,6 +18,7 @@ from PIL import Image
 from fusion.errors import BackendUnreachable
 from fusion.regions.detectors import Boxes, DetectorBackend, has_word
 from fusion.regions.sam_checkpoint import HEADS, load_weights, read_checkpoint
+from fusion.regions.types import Models
 
 INSTALL = "pip install --no-build-isolation 'wordfuse[original]' beside a torch and torchvision that fit each other"
 # Channels of the first layer of the image backbone -> the configuration that the package brings.
@@ -185,3 +186,8 @@ class OriginalBackend(DetectorBackend):
             what = " ".join(str(error).split())[:300]
             raise BackendUnreachable(f"{option} {self._segmentation_model}: the weights do not fit: {what}") from error
         return SamPredictor(model.to(self._device).eval())
+
+
+def create(models: Models) -> OriginalBackend:
+    """The backend on the checkpoints that the user named."""
+    return OriginalBackend(**vars(models))

@@ -6,9 +6,9 @@ rest, so the two together are the picture; "the lower half" says so itself.
 
 import numpy as np
 
-from fusion.regions.backend import Grounding, Mask, Sources
 from fusion.regions.grammar import Clause, Place, Side, Tone, parse
 from fusion.regions.tones import Selection, select
+from fusion.regions.types import Grounding, Mask, Sources
 
 _EDGE = 0.1  # width of an edge, of the shorter side
 

@@ -7,7 +7,7 @@ import numpy as np
 from fusion.errors import RegionError
 from fusion.regions import masks as user_masks
 from fusion.regions import phrases as pixel_phrases
-from fusion.regions.backend import Detection, Grounding, Mask, RegionBackend, Sources
+from fusion.regions.types import Detection, Grounding, Mask, RegionBackend, Sources
 
 
 def ground(

@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fusion.regions.backend import Picture, Sources
 from fusion.regions.grammar import Tone, ToneName
+from fusion.regions.types import Picture, Sources
 
 Selection = npt.NDArray[np.bool_]
 

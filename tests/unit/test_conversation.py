@@ -16,7 +16,8 @@ from agent.errors import BackendUnreachable, InputError
 from agent.record import exit_code, read_record
 from agent.session import Session
 from agent.stopping import Interrupts
-from fusion.regions.backend import Detection, Grounding, Mask, PixelsBackend, Sources
+from fusion.regions.pixels import PixelsBackend
+from fusion.regions.types import Detection, Grounding, Mask, Sources
 from tests.fakes import ScriptedModel, Small, plan, read_strict, refusal, step
 
 pytestmark = pytest.mark.usefixtures("quick")

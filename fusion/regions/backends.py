@@ -1,0 +1,59 @@
+"""The region backends by name.
+
+To add one, write a module with a ``create(models)`` that returns a ``RegionBackend`` (``fusion.regions.types``), and
+give it a line in `BACKENDS`.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from fusion.errors import InputError
+from fusion.regions.types import Models, RegionBackend
+
+Create = Callable[[Models], RegionBackend]
+
+
+def _from(module: str) -> Create:
+    """The ``create`` of a module that is imported when it is needed: masks, tones and positions never pay for torch."""
+
+    def create(models: Models) -> RegionBackend:
+        backend: RegionBackend = import_module(module).create(models)
+        return backend
+
+    return create
+
+
+def _best(models: Models) -> RegionBackend:
+    """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
+    if (models.grounding_model is None) != (models.segmentation_model is None):
+        raise InputError("--grounding-model and --segmentation-model belong together: name both, or neither")
+    if models.grounding_model is None and models.picture != "fused":
+        raise InputError(
+            "--grounding-picture is for GroundingDINO: name its models with --grounding-model and "
+            "--segmentation-model, or leave it out"
+        )
+    return BACKENDS["grounding-dino" if models.grounding_model is not None else "embedded"](models)
+
+
+BACKENDS: dict[str, Create] = {
+    "auto": _best,
+    "embedded": _from("fusion.regions.embedded"),
+    "pixels": _from("fusion.regions.pixels"),
+    "grounding-dino": _from("fusion.regions.grounding_dino"),
+    "original": _from("fusion.regions.original"),
+}
+
+
+def create_backend(name: str, models: Models | None = None) -> RegionBackend:
+    """Make the backend of that name.
+
+    Args:
+        name: a key of `BACKENDS`.
+        models: what it is made with; None for defaults.
+
+    Raises:
+        InputError: no backend has that name.
+    """
+    if name not in BACKENDS:
+        raise InputError(f"--regions {name}: unknown region backend; use one of {', '.join(sorted(BACKENDS))}")
+    return BACKENDS[name](models or Models())
