@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from fusion.errors import InputError
 from tools.types import Direction, Region, Strength, Strict, Task
 
 DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {
@@ -68,3 +69,12 @@ class Judgement(Strict):
 
     verdict: Verdict
     reason: str = Field(min_length=1, max_length=160)
+
+
+def check_words(*texts: str) -> None:
+    """Refuse instructions that are empty or no text."""
+    for text in texts:
+        if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
+            raise InputError(f"the instruction {text!r} is not valid UTF-8; type it anew")
+    if not all(text.strip() for text in texts):
+        raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")

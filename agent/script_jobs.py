@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from agent.chosen import LIMITS
-from agent.commands.shared import build_settings, check_words
 from agent.errors import InputError
 from agent.jobs import Job
+from agent.plan import check_words
 from agent.script import Entry, Patterns, Script
-from agent.settings import Settings
+from agent.settings import Settings, build_settings
 from agent.text import printable
 from fusion.flir import check_radiometric
 from fusion.pairs import is_picture

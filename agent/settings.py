@@ -7,10 +7,11 @@ options of the command line are made from that (``agent.options.build``).
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.shown import shown_url
 from fusion.choices import MAX_PIXELS, SeenPicture
+from fusion.errors import InputError
 
 if TYPE_CHECKING:
     from tools.workspace import ToolSettings
@@ -86,3 +87,26 @@ class Settings(BaseModel):
             align=self.align,
             seconds_per_call=self.limits.seconds_per_call,
         )
+
+
+def build_settings(**chosen: Any) -> Settings:
+    """Settings from options, every one of them checked.
+
+    Raises:
+        InputError: a value that is unknown or out of range, or weights that cannot be loaded.
+    """
+    from fusion.device import resolve_device
+    from fusion.regions import BACKENDS
+    from fusion.weights import load_fusion
+
+    if chosen.get("weights") is not None:
+        chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder
+    try:
+        settings = Settings(**chosen)
+    except ValidationError as error:
+        raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+    if settings.regions not in BACKENDS:
+        raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
+    # Kept for the tools; here, so that unusable weights are refused before a folder is made.
+    load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
+    return settings

@@ -50,6 +50,11 @@ def without_secrets(text: str) -> str:
     return text
 
 
+def brief(error: BaseException) -> str:
+    """The first line of an error's message, without passwords, or its kind."""
+    return without_secrets((str(error).strip().splitlines() or [type(error).__name__])[0])
+
+
 def has_secrets(error: BaseException | None) -> bool:
     """Whether an error, or one that it came from, says what must not be shown."""
     while error is not None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import build_settings, files_of, tell, warn
+from agent.commands.shared import files_of, tell, warn
 from agent.options import common as o
 from agent.options import groups as g
 from agent.options.taking import everywhere
+from agent.settings import build_settings
 from fusion.errors import RegionError
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from agent.commands.guard import guarded
-from agent.commands.shared import build_settings
 from agent.options import common as o
 from agent.options import groups as g
 from agent.options.taking import everywhere
+from agent.settings import build_settings
 from agent.text import printable
 from fusion.errors import InputError
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import build_settings, check_words, files_of, first_line, warn
+from agent.commands.shared import files_of, first_line, warn
 from agent.options import common as o
 from agent.options import groups as g
 from agent.options.taking import everywhere
-from agent.settings import Settings
+from agent.plan import check_words
+from agent.settings import Settings, build_settings
 from agent.text import printable
 from fusion.errors import BackendUnreachable, InputError
 

@@ -3,12 +3,11 @@
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
 from agent.commands.guard import complain
-from agent.settings import Settings
 from agent.text import printable
 from fusion.errors import InputError
 
@@ -17,31 +16,6 @@ if TYPE_CHECKING:
 
     from agent.options.taking import Chosen
     from agent.state import Json
-
-
-def build_settings(**chosen: Any) -> Settings:
-    """Settings from options, every one of them checked.
-
-    Raises:
-        InputError: a value that is unknown or out of range, or weights that cannot be loaded.
-    """
-    from pydantic import ValidationError
-
-    from fusion.device import resolve_device
-    from fusion.regions import BACKENDS
-    from fusion.weights import load_fusion
-
-    if chosen.get("weights") is not None:
-        chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder
-    try:
-        settings = Settings(**chosen)
-    except ValidationError as error:
-        raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
-    if settings.regions not in BACKENDS:
-        raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
-    # Kept for the tools; here, so that unusable weights are refused before a folder is made.
-    load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
-    return settings
 
 
 def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, Path]:
@@ -83,15 +57,6 @@ def warn(warnings: "Iterable[str]", quiet: bool) -> None:
     if not quiet:
         for warning in warnings:
             complain(f"warning: {warning}")
-
-
-def check_words(*texts: str) -> None:
-    """Refuse instructions that are empty or no text."""
-    for text in texts:
-        if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
-            raise InputError(f"the instruction {text!r} is not valid UTF-8; type it anew")
-    if not all(text.strip() for text in texts):
-        raise InputError("an instruction is empty; say what is to be done, as in -i 'brighten the dark areas'")
 
 
 def named_weights(pairs: list[str]) -> dict[str, float]:

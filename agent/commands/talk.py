@@ -6,10 +6,11 @@ from pathlib import Path
 import typer
 
 from agent.commands.guard import INTERRUPTED, complain, guarded
-from agent.commands.shared import build_settings, files_of
+from agent.commands.shared import files_of
 from agent.options import common as o
 from agent.options import groups as g
 from agent.options.taking import Chosen, everywhere
+from agent.settings import build_settings
 from fusion.errors import InputError
 
 MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with

@@ -26,7 +26,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock
 from platformdirs import user_cache_dir
 
-from agent.shown import keep_secrets_of, shown_url, without_secrets
+from agent.shown import brief, keep_secrets_of, shown_url, without_secrets
 from fusion.errors import BackendUnreachable, InputError
 
 Progress = Callable[[int, int], None]
@@ -319,8 +319,3 @@ def file_sha256(path: Path) -> str:
     """Sum of a file, as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def brief(error: BaseException) -> str:
-    """The first line of an error's message, without passwords, or its kind."""
-    return without_secrets((str(error).strip().splitlines() or [type(error).__name__])[0])

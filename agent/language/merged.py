@@ -15,7 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from agent.language.base import brief, cache_dir, file_sha256, weights_sha256
+from agent.language.base import cache_dir, file_sha256, weights_sha256
+from agent.shown import brief
 from fusion.errors import BackendUnreachable, InputError
 from fusion.weights import verify
 

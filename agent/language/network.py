@@ -10,7 +10,7 @@ import torch
 from transformers import AutoConfig, LlamaConfig, LlamaForCausalLM
 from transformers.utils import logging as chatter
 
-from agent.language.base import brief
+from agent.shown import brief
 from fusion.errors import InputError
 
 

@@ -22,9 +22,9 @@ from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from agent.language.base import brief
 from agent.language.corpus import Row, plain, rows
 from agent.language.template import END, render
+from agent.shown import brief
 from fusion.errors import InputError
 
 log = logging.getLogger(__name__)

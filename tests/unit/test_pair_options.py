@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agent.commands.shared import build_settings, pair_of
+from agent.commands.shared import pair_of
 from agent.record import read_record
 from agent.session import Session
+from agent.settings import build_settings
 from fusion.align import Similarity, warp
 from fusion.errors import InputError
 from fusion.images import read_pair, to_uint8, write_png
