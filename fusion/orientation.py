@@ -18,8 +18,8 @@ from fusion.registration import CONFIDENT, LARGEST, MIN_SIDE_PX, SIDE_PX, correl
 
 # Edges of 3 px at 384 px a picture: pairs that are off by a percent still agree.
 _SIGMA_PX = 3.0
-# What one reading's agreement must be above the next one's; of 38 of the registered pairs in docs/cameras.md
-# none had less than twice as much between its true reading and another.
+# What one reading's agreement must be above the next one's; of 38 registered pairs of docs/cameras.md the least
+# between the true reading and any other was 0.098.
 _CLEAR = 0.05
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # BT.601
 
