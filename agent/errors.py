@@ -15,8 +15,8 @@
 Exit 130 (interrupted) and 100 (an eval suite below its baseline) are not errors of this kind.
 """
 
-from fusion.errors import BackendUnreachable, InputError, RegionError, WordfuseError
-from tools.types import UnknownId
+from wordfuse.fusion.errors import BackendUnreachable, InputError, RegionError, WordfuseError
+from wordfuse.tools.types import UnknownId
 
 
 class AnswerError(WordfuseError):

@@ -9,14 +9,14 @@ One run edits one pair by a list of instructions::
                 |            +----- again, adjust, undo ------+           |
                 +---------------- next step, next instruction ------------+
 
-In a conversation (``agent.conversation``) the instructions come one by one, and the graph stops in ``ask`` until the
-person has answered.
+In a conversation (``agent.run.conversation``) the instructions come one by one, and the graph stops in ``ask`` until
+the person has answered.
 
 * ``understand`` asks the model for the plan of the next instruction.
 * ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made.
 * ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
   measured goal (``agent.critic``).
-* ``ask`` asks the person what to do, which region or which object is meant (``agent.questions``).
+* ``ask`` asks the person what to do, which region or which object is meant (``agent.dialogue.questions``).
 * ``advance`` keeps the best attempt and moves on; ``report`` writes what the run left.
 
 The state (``agent.state``) is checkpointed after every node, so an interrupted run goes on at the node it was in.
@@ -26,9 +26,9 @@ from typing import Any, Literal
 
 from langgraph.graph import END, START, StateGraph
 
-from agent import nodes
-from agent.context import Context
-from agent.state import RunInput, RunState
+from wordfuse.agent import nodes
+from wordfuse.agent.context import Context
+from wordfuse.agent.state import RunInput, RunState
 
 
 def after_fusing(state: RunState) -> Literal["understand", "report"]:
@@ -79,7 +79,7 @@ def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
 
 
 def build() -> StateGraph[RunState, Context, RunInput, RunState]:
-    """The graph, not yet compiled: ``agent.session`` adds the checkpointer of its run folder."""
+    """The graph, not yet compiled: ``agent.run.session`` adds the checkpointer of its run folder."""
     builder = StateGraph(RunState, context_schema=Context, input_schema=RunInput)
     connect(builder)
     builder.add_edge(START, "fuse")

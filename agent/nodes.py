@@ -8,25 +8,26 @@ from typing import Any, Protocol
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from agent import acting, answers, critic, older, questions
-from agent.accounts import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
-from agent.answers import Change
-from agent.context import Context, Event, context_of
-from agent.errors import AnswerError
-from agent.language.template import compact
-from agent.outcome import write_outcome
-from agent.plan import Judgement, Step
-from agent.questions import Question
-from agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
-from agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from agent.turns import act_messages, call_message
-from agent.understanding import understood
-from tools.editing import EditResult
-from tools.evaluate import EvaluateResult
-from tools.ground import GroundResult
-from tools.registry import ToolAnswer, as_langchain
-from tools.segment import SegmentResult
-from tools.workspace import Catalogue
+from wordfuse.agent import critic, older, rules
+from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
+from wordfuse.agent.context import Context, Event, context_of
+from wordfuse.agent.dialogue import answers, questions
+from wordfuse.agent.dialogue.answers import Change
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.understanding import understood
+from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.turns import act_messages, call_message
+from wordfuse.agent.plan import Judgement, Step
+from wordfuse.agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.report.outcome import write_outcome
+from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
+from wordfuse.tools.editing import EditResult
+from wordfuse.tools.evaluate import EvaluateResult
+from wordfuse.tools.ground import GroundResult
+from wordfuse.tools.registry import ToolAnswer, as_langchain
+from wordfuse.tools.segment import SegmentResult
+from wordfuse.tools.store.workspace import Catalogue
 
 
 class Node(Protocol):
@@ -155,13 +156,13 @@ def call_tool(state: RunState, context: Context) -> Update:
         return {"notice": STOPPED}
     step, chosen = _step(state), older.chosen_call(state)
     attempts, _ = older.attempts_of(state)
-    problem = acting.problem_with(
+    problem = rules.problem_with(
         step,
         chosen.name,
         chosen.args,
         image=state["image"],
         mask=state["mask"],
-        overshot=acting.overshot(attempts),
+        overshot=rules.overshot(attempts),
         groundings={
             key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
         },
@@ -176,7 +177,7 @@ def call_tool(state: RunState, context: Context) -> Update:
     made = ToolCallMade(name=chosen.name, args=chosen.args, seconds=round(answer.seconds, 3), error=answer.error)
     told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
     calls = [ToolCallMade.model_validate(call) for call in state["calls"]]
-    times = acting.times_called(calls, chosen.name, chosen.args) + 1
+    times = rules.times_called(calls, chosen.name, chosen.args) + 1
     if answer.result is not None:
         update |= _outcome(state, context, step, made, answer.result)
     elif answer.final:
@@ -184,9 +185,9 @@ def call_tool(state: RunState, context: Context) -> Update:
     failed = state["nudged"] + (answer.error is not None)
     if "output" not in update and "notice" not in update:
         # Calls that work count as well: grounding the same phrases for ever leads nowhere.
-        if times >= acting.STOP_AFTER or failed >= acting.MISTAKES:
+        if times >= rules.STOP_AFTER or failed >= rules.MISTAKES:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
-        elif times >= acting.WARN_AFTER:
+        elif times >= rules.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
     return update | {
         "nudged": failed,
@@ -249,7 +250,7 @@ def critique(state: RunState, context: Context) -> Update:
         context.work.forget(step.task, step.direction, state["mask"])
     attempts = [*attempts, judged]
     # Once an attempt went too far, all that follow are weaker, whatever the verdict on the last one.
-    advice = "adjust" if acting.overshot(attempts) else move
+    advice = "adjust" if rules.overshot(attempts) else move
     return {
         "attempts": [made.model_dump(mode="json") for made in attempts],
         "measured": None,
@@ -284,7 +285,7 @@ def _move(
 ) -> tuple[critic.Move, str | None]:
     """What happens next, where nothing is left to try or the person stopped it, and why the step ends then."""
     notice = None
-    if move == "adjust" and acting.WEAKER[step.strength] == step.strength:
+    if move == "adjust" and rules.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
     if move == "again" and attempt.saturated:
         main = next(check for check in result.checks if check.main)

@@ -6,9 +6,9 @@ with the model only, and an attempt stood among the judged ones before it was ju
 
 import json
 
-from agent.record import ToolCallMade
-from agent.state import Chosen, Edit, Judged, RunState, Unjudged
-from tools.registry import EDITS
+from wordfuse.agent.record import ToolCallMade
+from wordfuse.agent.state import Chosen, Edit, Judged, RunState, Unjudged
+from wordfuse.tools.registry import EDITS
 
 
 def chosen_call(state: RunState) -> Chosen:

@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from fusion.errors import InputError
-from tools.types import Direction, Region, Strength, Strict, Task
+from wordfuse.fusion.errors import InputError
+from wordfuse.tools.types import Direction, Region, Strength, Strict, Task
 
 DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {
     "incline": ("infrared", "visible"),

@@ -1,7 +1,7 @@
 """The run record: what ``wordfuse run --json`` prints and ``run.json`` holds, as types.
 
 Whoever reads a record (the report, the answer to "why?", conversations, batches, exit codes, evaluations) reads these
-models, never dictionaries. ``python -m agent.record`` prints their JSON schema, which
+models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSON schema, which
 ``tests/contract/run_record.schema.json`` holds.
 """
 
@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
 
-from agent.critic import Check, Move
-from agent.errors import InputError
-from agent.plan import DIRECTIONS, Plan, Step, Verdict
-from agent.settings import Settings
-from fusion.images import write_bytes_atomic
-from tools.types import Strict
+from wordfuse.agent.critic import Check, Move
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict
+from wordfuse.agent.settings import Settings
+from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.tools.types import Strict
 
 SCHEMA = 1
 METRICS = ("AG", "EN", "SF", "SD", "MI", "SSIM", "VIF", "Qabf", "SCD", "CC", "Qcv")  # of fusion.metrics

@@ -1,7 +1,7 @@
 """What a run may use and how far it may go: chosen by the user, fixed when the run starts, kept in its folder.
 
 A field says all there is to say about a setting: type, default, bounds and, in its description, what it is for. The
-options of the command line are made from that (``agent.options.build``).
+options of the command line are made from that (``wordfuse.cli.options.build``).
 """
 
 from pathlib import Path
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.shown import shown_url
-from fusion.choices import MAX_PIXELS, SeenPicture
-from fusion.errors import InputError
+from wordfuse.agent.telling.shown import shown_url
+from wordfuse.fusion.choices import MAX_PIXELS, SeenPicture
+from wordfuse.fusion.errors import InputError
 
 if TYPE_CHECKING:
-    from tools.workspace import ToolSettings
+    from wordfuse.tools.store.workspace import ToolSettings
 
 MOST = 1_000_000_000  # of calls or seconds: no limit at all, and still a number in JSON
 
@@ -71,7 +71,7 @@ class Settings(BaseModel):
 
     def for_tools(self) -> "ToolSettings":
         """The part that the tools need."""
-        from tools.workspace import ToolSettings  # and with it the networks, which choosing does not need
+        from wordfuse.tools.store.workspace import ToolSettings
 
         return ToolSettings(
             device=self.device,
@@ -95,9 +95,9 @@ def build_settings(**chosen: Any) -> Settings:
     Raises:
         InputError: a value that is unknown or out of range, or weights that cannot be loaded.
     """
-    from fusion.device import resolve_device
-    from fusion.regions import BACKENDS
-    from fusion.weights import load_fusion
+    from wordfuse.fusion.device import resolve_device
+    from wordfuse.fusion.regions import BACKENDS
+    from wordfuse.fusion.weights import load_fusion
 
     if chosen.get("weights") is not None:
         chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder

@@ -8,9 +8,9 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
-from agent.critic import Move
-from agent.record import Attempt, Tried
-from tools.types import Id, Strict
+from wordfuse.agent.critic import Move
+from wordfuse.agent.record import Attempt, Tried
+from wordfuse.tools.types import Id, Strict
 
 Json = dict[str, Any]
 
@@ -75,7 +75,7 @@ class RunState(RunInput):
     records: list[Json]  # agent.record.Instruction, one per instruction
     instruction: int  # index of the instruction in work
     step: int  # index of its step in work
-    question: Json | None  # what the person is asked before it goes on (agent.questions)
+    question: Json | None  # what the person is asked before it goes on (agent.dialogue.questions)
     clarified: str | None  # what the person answered, where it was not clear what to do
     chosen: Json  # phrase -> the boxes of the objects that the person said are meant
     image: str  # the picture that the next edit starts from
@@ -94,7 +94,7 @@ class RunState(RunInput):
     move: Move | None
     notice: str | None  # why a step ends without an attempt, or short of its goal
     accepted: int  # how many pictures are in images/
-    catalogue: Json  # tools.workspace.Catalogue
+    catalogue: Json  # tools.store.workspace.Catalogue
     usage: Json  # Usage
     seconds: float
     start: Json  # Usage and seconds when the turn began: budgets count from here

@@ -1,10 +1,10 @@
 """The main job on five real pairs: two instructions each, by day and by night, in colour and in gray.
 
-``python -m evals.main_job --data DIR --out DIR`` runs ``wordfuse run`` on every pair as a user would, checks what can
-be checked of the outcome (exit code, record, pixels outside the masks) and writes ``main_job.md``, ``main_job.json``
-and a strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders ``ir`` and ``vi``.
-Other pairs and instructions: ``--pair MSRS/00546D -i "make the pedestrians stand out"``.
-Exit code 1: a check failed.
+``python -m wordfuse.evals.main_job --data DIR --out DIR`` runs ``wordfuse run`` on every pair as a user would, checks
+what can be checked of the outcome (exit code, record, pixels outside the masks) and writes ``main_job.md``,
+``main_job.json`` and a strip of pictures per pair, to be looked at. DIR holds RoadScene, MSRS and TNO with folders
+``ir`` and ``vi``. Other pairs and instructions: ``--pair MSRS/00546D -i "make the pedestrians stand out"``. Exit code
+1: a check failed.
 """
 
 import argparse
@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from agent.record import Record, StepRecord, read_record
-from agent.strip import write_strip
-from fusion.errors import InputError
-from fusion.images import read_mask, read_picture
+from wordfuse.agent.record import Record, StepRecord, read_record
+from wordfuse.agent.report.strip import write_strip
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import read_mask, read_picture
 
 PAIRS = ("RoadScene/FLIR_05027", "RoadScene/FLIR_06983", "MSRS/00546D", "MSRS/01020N", "TNO/17")
 INSTRUCTIONS = ("denoise the top half, then make the hot objects stand out", "brighten the dark areas")
@@ -60,7 +60,7 @@ def run_pair(data: Path, pair: str, out: Path, instructions: list[str], options:
     """Run the instructions on one pair in a process of its own, and check what it left."""
     name, _, stem = pair.partition("/")
     folder = out / pair.replace("/", "-")
-    command = [sys.executable, "-m", "agent.cli", "run", "--quiet", "--out", str(folder), *options]
+    command = [sys.executable, "-m", "wordfuse", "run", "--quiet", "--out", str(folder), *options]
     command += ["--ir", str(find(data / name / "ir", stem)), "--vi", str(find(data / name / "vi", stem))]
     for instruction in instructions:
         command += ["-i", instruction]

@@ -2,8 +2,8 @@
 
 Run it from the root of the repository::
 
-    python -m evals.transcripts            # writes them anew into README.md
-    python -m evals.transcripts --check    # exit code 1 where one is not what the command prints now
+    python -m wordfuse.evals.transcripts            # writes them anew into README.md
+    python -m wordfuse.evals.transcripts --check    # exit code 1 where one is not what the command prints now
 
 A transcript stands between ``<!-- transcript: NAME -->`` and ``<!-- end -->``. It begins with the command; what that
 reads (the words of a conversation, a script) is given here. Seconds differ from run to run and are not compared.
@@ -20,8 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from examples.street import render
-from fusion.images import write_png
+from wordfuse.examples.street import render
+from wordfuse.fusion.images import write_png
 
 ROOT = Path(__file__).resolve().parents[1]
 README = ROOT / "README.md"
@@ -101,7 +101,7 @@ def record(transcript: Transcript) -> str:
         transcript.prepare(folder)
         words, _, elsewhere = transcript.words.partition(" > ")
         done = subprocess.run(
-            [sys.executable, "-m", "agent.cli", *words.split()[1:]],
+            [sys.executable, "-m", "wordfuse", *words.split()[1:]],
             input="".join(f"{line}\n" for line in transcript.typed),
             env=_environment(),
             cwd=folder,

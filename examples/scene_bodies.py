@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from examples.scene_parts import Bools, Floats, Noise, Paint, smoothstep
+from wordfuse.examples.scene_parts import Bools, Floats, Noise, Paint, smoothstep
 
 
 def turned(points: Floats, x: float, z: float, heading: float) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from examples.scene_parts import LABELS, Camera, Floats, Ints, Surfaces, dot, smoothstep, unit
+from wordfuse.examples.scene_parts import LABELS, Camera, Floats, Ints, Surfaces, dot, smoothstep, unit
 
 AMBIENT = (0.0075, 0.0095, 0.0150)
 BOUNCE = (0.026, 0.019, 0.012)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from examples.scene_parts import Bools, Camera, Floats, Ints, Noise, Paint, Surfaces, smoothstep, tube, unit
+from wordfuse.examples.scene_parts import Bools, Camera, Floats, Ints, Noise, Paint, Surfaces, smoothstep, tube, unit
 
 KERB_M = 4.2
 HOUSE_LINE_M = 8.4

@@ -14,12 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-if __name__ == "__main__":  # run as a script: the parts lie beside this file, in the package of its folder
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
-from examples.scene_bodies import Car, Person
-from examples.scene_parts import LABELS, Camera, Noise, Surfaces, march, unit
-from examples.scene_sensors import (
+from wordfuse.examples.scene_bodies import Car, Person
+from wordfuse.examples.scene_parts import LABELS, Camera, Noise, Surfaces, march, unit
+from wordfuse.examples.scene_sensors import (
     Blocker,
     Light,
     encode,
@@ -30,7 +27,7 @@ from examples.scene_sensors import (
     thermal_radiance,
     visible_noise,
 )
-from examples.scene_town import (
+from wordfuse.examples.scene_town import (
     HOUSE_LINE_M,
     House,
     Lamp,

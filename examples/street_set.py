@@ -2,9 +2,9 @@
 
 Run it from the root of the repository::
 
-    python -m examples.street_set --out DIR [--first 100] [--count 35] [--size 480x360]
+    python -m wordfuse.examples.street_set --out DIR [--first 100] [--count 35] [--size 480x360]
 
-Masks hold the index of a class in ``fusion.regions.network.CLASSES``, 11 where nothing is known. Every second picture
+Masks hold the index of a class in ``fusion.networks.regions.CLASSES``, 11 where nothing is known. Every second picture
 has no sensor noise. The bundled street (seed 7) is not among them.
 """
 
@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from examples.street import render
-from fusion.images import write_bytes_atomic, write_png
-from fusion.regions.network import CLASSES
+from wordfuse.examples.street import render
+from wordfuse.fusion.images import write_bytes_atomic, write_png
+from wordfuse.fusion.networks.regions import CLASSES
 
 MEANING = {
     "people": "person",

@@ -1,6 +1,6 @@
-"""Make ``fusion/regions/wordnet.txt``: what else people may call the classes of the region network.
+"""Make ``fusion/regions/words/wordnet.txt``: what else people may call the classes of the region network.
 
-    python -m examples.wordnet_lexicon --wordnet /usr/share/wordnet
+    python -m wordfuse.examples.wordnet_lexicon --wordnet /usr/share/wordnet
 
 WordNet (Miller, "WordNet: A Lexical Database for English", Communications of the ACM 1995) knows of every noun what
 it is a kind of: a fireman is a person, an edifice a building. A noun is taken for a class if its most frequent sense is
@@ -15,7 +15,7 @@ from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
-OUT = Path(__file__).parents[1] / "fusion" / "regions" / "wordnet.txt"
+OUT = Path(__file__).parents[1] / "fusion" / "regions" / "words" / "wordnet.txt"
 # Class -> what its nouns are kinds of: a word and the number of its sense.
 ROOTS = {
     "person": [  # what somebody who is seen is called; not creeds, peoples, characters and insults

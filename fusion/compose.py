@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion.errors import InputError, RegionError
+from wordfuse.fusion.errors import InputError, RegionError
 
 FEATHER_PX = 3  # of objects: their edge is an edge of the picture
 

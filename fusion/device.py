@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from fusion.errors import InputError
+from wordfuse.fusion.errors import InputError
 
 M = TypeVar("M", bound=nn.Module)
 

@@ -1,8 +1,8 @@
 """The only door for pictures into and out of wordfuse.
 
-Reads PNG, JPEG, WebP, TIFF and BMP in any of their modes and depths (``fusion.decoders`` knows how), and writes PNG.
-Whatever is wrong with a file ends in an :class:`~fusion.errors.InputError` that names it. Files appear whole or not
-at all.
+Reads PNG, JPEG, WebP, TIFF and BMP in any of their modes and depths (``fusion.files.decoders`` knows how), and writes
+PNG. Whatever is wrong with a file ends in an :class:`~wordfuse.fusion.errors.InputError` that names it. Files appear
+whole or not at all.
 """
 
 import io
@@ -18,15 +18,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fusion.align import CannotAlign, find_alignment, warp
-from fusion.choices import MAX_PIXELS as MAX_PIXELS  # where others look for it
-from fusion.decoders import Decoded, decode
-from fusion.errors import InputError
-from fusion.fill import LEAST_MEASURED, Fill, fill_in, find_fill
-from fusion.flir import decode_photograph, decode_temperatures, is_radiometric
-from fusion.orientation import same_way_up
-from fusion.palettes import recognise
-from fusion.registration import measure_shift
+from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.align import CannotAlign, find_alignment, warp
+from wordfuse.fusion.files.decoders import Decoded, decode
+from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
+from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, is_radiometric
+from wordfuse.fusion.files.orientation import same_way_up
+from wordfuse.fusion.files.palettes import recognise
+from wordfuse.fusion.files.registration import measure_shift
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
@@ -63,13 +63,13 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
 
     8-bit pictures are divided by 255. Deeper ones (16-bit, 32-bit, float) are mapped by a rising piecewise-linear curve
     that sends their minimum, 1st percentile, 99th percentile and maximum to 0, 0.02, 0.98 and 1: nothing is clipped,
-    and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5.
-    An infrared picture in the colours of a known palette is turned back to gray, any other colouring to its luma.
-    Pixels that were never measured (NaN, no data, frames that a warp left, dead lines: :mod:`fusion.fill`) are left out
-    of the curve and filled in from around, with a warning.
-    Where only one file has an EXIF orientation, or both have different ones, these are followed if the pictures fit so,
-    with a warning (:mod:`fusion.orientation`).
-    A FLIR radiometric JPEG gives its temperatures as infrared, its photograph as visible picture; it may be both.
+    and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5. An
+    infrared picture in the colours of a known palette is turned back to gray, any other colouring to its luma. Pixels
+    that were never measured (NaN, no data, frames that a warp left, dead lines: :mod:`wordfuse.fusion.files.fill`) are
+    left out of the curve and filled in from around, with a warning. Where only one file has an EXIF orientation, or
+    both have different ones, these are followed if the pictures fit so, with a warning
+    (:mod:`wordfuse.fusion.files.orientation`). A FLIR radiometric JPEG gives its temperatures as infrared, its
+    photograph as visible picture; it may be both.
 
     Args:
         ir: infrared or thermal picture.

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from fusion.colour import luma, rgb_to_ycrcb
-from fusion.errors import InputError
+from wordfuse.fusion.colour import luma, rgb_to_ycrcb
+from wordfuse.fusion.errors import InputError
 
 
 @dataclass(frozen=True)

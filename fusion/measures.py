@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.metrics import structural_similarity
 
-from fusion.errors import RegionError
-from fusion.images import to_uint8
-from fusion.metrics.gray import to_gray
-from fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.noise import estimate_noise
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region

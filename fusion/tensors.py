@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fusion.errors import InputError
+from wordfuse.fusion.errors import InputError
 
 
 def to_tensor(picture: NDArray[Any]) -> Tensor:

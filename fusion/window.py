@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from fusion.errors import InputError, RegionError
+from wordfuse.fusion.errors import InputError, RegionError
 
 
 @dataclass(frozen=True)

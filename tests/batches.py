@@ -110,7 +110,7 @@ def started(*args: object) -> Iterator[Started]:
     """``wordfuse script`` in a process of its own, as in a terminal; killed at the end."""
     mark = secrets.token_hex(8)
     process = subprocess.Popen(
-        [sys.executable, "-m", "agent.cli", "script", *map(str, args)],
+        [sys.executable, "-m", "wordfuse", "script", *map(str, args)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

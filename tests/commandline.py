@@ -20,7 +20,7 @@ REFUSED = "http://127.0.0.1:1/v1"  # port 1 (tcpmux) is served nowhere
 
 def wordfuse(*args: object, env: dict[str, str] | None = None) -> typer.testing.Result:
     """Call the command line in this process."""
-    from agent.cli import app
+    from wordfuse.cli.app import app
 
     return typer.testing.CliRunner().invoke(app, [str(arg) for arg in args], env=env)
 
@@ -80,7 +80,7 @@ def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     for name in [name for name in os.environ if name.startswith("WORDFUSE_")]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.setattr("agent.model.server.PAUSES_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("wordfuse.agent.model.server.PAUSES_S", (0.0, 0.0, 0.0))
     monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))  # inspect keeps traces among the user's data
     monkeypatch.setenv("COLUMNS", "200")  # long names stay in one line of the parser's messages
     here, temporary = folder / "here", folder / "temporary"
@@ -93,9 +93,9 @@ def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
 
 def make_scene(factory: pytest.TempPathFactory) -> Scene:
     """Render the street in 128x96, with a tiny network that gives the mean of the two pictures."""
-    from examples.street import render
-    from fusion.images import write_png
     from tests.fakes import averaging_weights
+    from wordfuse.examples.street import render
+    from wordfuse.fusion.images import write_png
 
     folder = factory.mktemp("scene")
     rendered = render(size=(128, 96))
@@ -213,7 +213,7 @@ class LanguageModel:
 
     def act(self, messages: list[Json]) -> tuple[str, Json]:
         """The call that the conversation asks for."""
-        from evals.oracle import right_call
+        from wordfuse.evals.language.oracle import right_call
 
         right = right_call(messages)
         return right["name"], right["args"]

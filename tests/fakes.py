@@ -11,15 +11,15 @@ from typing import Any
 
 from langchain_core.tools import BaseTool
 
-from agent.llm import Usage
-from agent.plan import Judgement, Plan, Step
-from agent.record import Record, exit_code
-from agent.session import Notify, Session
-from agent.settings import Limits, Settings
-from agent.state import Json
-from agent.turns import Message, Style
-from evals import oracle
-from tools.types import Direction, Region, Strength, Task
+from wordfuse.agent.model.llm import Usage
+from wordfuse.agent.model.turns import Message, Style
+from wordfuse.agent.plan import Judgement, Plan, Step
+from wordfuse.agent.record import Record, exit_code
+from wordfuse.agent.run.session import Notify, Session
+from wordfuse.agent.settings import Limits, Settings
+from wordfuse.agent.state import Json
+from wordfuse.evals.language import oracle
+from wordfuse.tools.types import Direction, Region, Strength, Task
 
 Twist = Callable[[int, Json], Json]  # number of the act turn (from 1) and the right call -> the call that is made
 Verdict = Callable[[str, Judgement], Judgement]  # the table and the right verdict -> the one that is given
@@ -113,7 +113,7 @@ def averaging_weights(path: Path) -> Path:
     import torch
     from safetensors.torch import save_file
 
-    from fusion.presets import build_network
+    from wordfuse.fusion.networks.presets import build_network
 
     torch.manual_seed(0)
     save_file(build_network("tiny-compact").state_dict(), path)
@@ -126,7 +126,7 @@ def quicken(setitem: Callable[[Any, Any, Any], None]) -> None:
     Args:
         setitem: ``monkeypatch.setitem``, or ``dict.__setitem__`` in a process of its own.
     """
-    from fusion.finetune import Recipe, incline
+    from wordfuse.fusion.finetune import Recipe, incline
 
     setitem(
         incline.__kwdefaults__, "recipe", Recipe(epochs=20, learning_rate=1e-2, side_px=48, crops=2, final_rate=0.1)
@@ -175,8 +175,8 @@ def render_small(folder: Path) -> Small:
     """Render the pair into a folder."""
     import cv2
 
-    from examples import street
-    from fusion.images import write_png
+    from wordfuse.examples import street
+    from wordfuse.fusion.images import write_png
 
     scene = street.render(size=(128, 96))
     pictures = {"ir": scene.infrared, "vi": scene.visible, "vi_gray": cv2.cvtColor(scene.visible, cv2.COLOR_RGB2GRAY)}

@@ -120,7 +120,7 @@ def from_pair(infrared: np.ndarray, visible: np.ndarray, **more: object) -> Radi
         visible: (H, W, 3) uint8, of the same view.
         more: attributes of :class:`Radiometric`.
     """
-    from fusion.palettes import colourise
+    from wordfuse.fusion.files.palettes import colourise
 
     height, width = visible.shape[:2]
     rows, columns = height // 4, width // 4

@@ -5,16 +5,16 @@ from typing import Literal
 
 from torch import Tensor
 
-from fusion.device import resolve_device
-from fusion.finetune import Origin, Outcome, State
-from fusion.finetune import denoise as run
-from fusion.finetune.run import follow_gray
-from fusion.inference import fuse_window
-from fusion.measures import edges_left
-from fusion.metrics.noise import estimate_noise
-from fusion.tensors import to_tensor
-from fusion.window import Window
-from tools.editing import (
+from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.finetune import Origin, Outcome, State
+from wordfuse.fusion.finetune import denoise as run
+from wordfuse.fusion.finetune.run import follow_gray
+from wordfuse.fusion.measures import edges_left
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.networks.inference import fuse_window
+from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.window import Window
+from wordfuse.tools.editing import (
     EditArgs,
     EditResult,
     Picture,
@@ -26,9 +26,9 @@ from tools.editing import (
     start,
     still_to_drop,
 )
-from tools.strengths import AMOUNTS
-from tools.types import Strength
-from tools.workspace import Workspace
+from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import Strength
 
 Where = Literal["fused", "visible"]
 TOLERANCE = 1.05  # of the wanted noise level: rounding to 8 bits moves the estimate

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fusion.compose import FEATHER_PX, compose
-from fusion.finetune import Control, EpochProgress, Outcome, State
-from fusion.images import to_uint8
-from fusion.tensors import to_array, to_tensor
-from tools.types import Id, Strength, Strict
-from tools.workspace import Progress, StateRecord, Workspace
+from wordfuse.fusion.compose import FEATHER_PX, compose
+from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.tools.store.workspace import Progress, StateRecord, Workspace
+from wordfuse.tools.types import Id, Strength, Strict
 
 Picture = NDArray[np.uint8]
 

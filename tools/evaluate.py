@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from fusion.errors import InputError
-from fusion.images import read_mask, read_pair, read_picture, to_uint8
-from fusion.measures import measure
-from fusion.metrics import evaluate
-from tools.types import Id, Strict
-from tools.workspace import Workspace
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
+from wordfuse.fusion.measures import measure
+from wordfuse.fusion.metrics import evaluate
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import Id, Strict
 
 
 class EvaluateArgs(Strict):

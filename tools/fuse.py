@@ -1,10 +1,10 @@
 """fuse: the picture that everything starts from (equation 2)."""
 
-from fusion.images import to_uint8
-from fusion.inference import fuse as run_network
-from fusion.tensors import to_array, to_tensor
-from tools.types import Id, Strict
-from tools.workspace import FUSED, Progress, Workspace
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.networks.inference import fuse as run_network
+from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
+from wordfuse.tools.types import Id, Strict
 
 
 class FuseArgs(Strict):
@@ -31,7 +31,7 @@ def fuse(args: FuseArgs, work: Workspace) -> FuseResult:
     pixels = to_uint8(to_array(fused))
     if pair.gray:
         # The network may tint a gray pair a little; a gray camera gets a gray picture: the luma.
-        from fusion.images import luma_uint8
+        from wordfuse.fusion.images import luma_uint8
 
         pixels = luma_uint8(pixels)
     work.save_image(FUSED, pixels, "fused.png")

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from fusion.regions import ground as find
-from fusion.regions.words import speaks_of_one
-from tools.types import Id, Phrase, Strict
-from tools.workspace import GroundingRecord, Workspace
+from wordfuse.fusion.regions import ground as find
+from wordfuse.fusion.regions.words.meaning import speaks_of_one
+from wordfuse.tools.store.workspace import GroundingRecord, Workspace
+from wordfuse.tools.types import Id, Phrase, Strict
 
 
 class GroundArgs(Strict):

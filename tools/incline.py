@@ -1,13 +1,13 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
-from fusion.compose import feather
-from fusion.finetune import incline as run
-from fusion.measures import mean_distance
-from fusion.tensors import to_tensor
-from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
-from tools.strengths import AMOUNTS
-from tools.types import InclineDirection, Strength
-from tools.workspace import Workspace
+from wordfuse.fusion.compose import feather
+from wordfuse.fusion.finetune import incline as run
+from wordfuse.fusion.measures import mean_distance
+from wordfuse.fusion.tensors import to_tensor
+from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
+from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import InclineDirection, Strength
 
 
 class InclineArgs(EditArgs):

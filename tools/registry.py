@@ -8,16 +8,16 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
-from fusion.errors import RegionError
-from tools.denoise import DenoiseArgs, denoise
-from tools.evaluate import EvaluateArgs, evaluate_metrics
-from tools.fuse import FuseArgs, fuse
-from tools.ground import GroundArgs, ground
-from tools.incline import InclineArgs, incline
-from tools.relight import RelightArgs, relight
-from tools.segment import SegmentArgs, segment
-from tools.types import UnknownId
-from tools.workspace import Workspace
+from wordfuse.fusion.errors import RegionError
+from wordfuse.tools.denoise import DenoiseArgs, denoise
+from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
+from wordfuse.tools.fuse import FuseArgs, fuse
+from wordfuse.tools.ground import GroundArgs, ground
+from wordfuse.tools.incline import InclineArgs, incline
+from wordfuse.tools.relight import RelightArgs, relight
+from wordfuse.tools.segment import SegmentArgs, segment
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import UnknownId
 
 EDITS = frozenset({"incline", "relight", "denoise"})
 

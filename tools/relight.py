@@ -1,14 +1,14 @@
 """relight: brighten or darken a region (equations 14-17)."""
 
-from fusion.compose import feather
-from fusion.device import resolve_device
-from fusion.finetune import relight as run
-from fusion.measures import mean_luma
-from fusion.tensors import to_tensor
-from tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
-from tools.strengths import AMOUNTS
-from tools.types import RelightDirection, Strength
-from tools.workspace import Workspace
+from wordfuse.fusion.compose import feather
+from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.finetune import relight as run
+from wordfuse.fusion.measures import mean_luma
+from wordfuse.fusion.tensors import to_tensor
+from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
+from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import RelightDirection, Strength
 
 # Light has no edge where a region ends, so the change of light fades over this share of the picture's shorter side.
 SOFT_EDGE = 0.06

@@ -2,11 +2,11 @@
 
 import re
 
-from fusion.errors import RegionError
-from fusion.regions import Detection, Grounding
-from fusion.regions import segment as draw
-from tools.types import Id, Strict
-from tools.workspace import Workspace
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.regions import Detection, Grounding
+from wordfuse.fusion.regions import segment as draw
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import Id, Strict
 
 
 class SegmentArgs(Strict):

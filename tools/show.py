@@ -2,11 +2,11 @@
 
 from pydantic import Field
 
-from fusion.images import to_uint8
-from fusion.overlay import overlay
-from fusion.preview import preview_jpeg
-from tools.types import Id, Strict
-from tools.workspace import Workspace
+from wordfuse.fusion.display.overlay import overlay
+from wordfuse.fusion.display.preview import preview_jpeg
+from wordfuse.fusion.images import to_uint8
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import Id, Strict
 
 SIDE_PX = 1024  # a photo of this size is about 300 kB, which clients take as the answer of a tool
 

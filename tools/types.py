@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from fusion.errors import InputError
+from wordfuse.fusion.errors import InputError
 
 Task = Literal["incline", "relight", "denoise"]
 InclineDirection = Literal["infrared", "visible"]

@@ -1,1 +1,1 @@
-"""A language model behind a URL: how its server is reached, what it is asked for, and how its answers are read."""
+"""Language models: what one is, what it is shown, how its answers are read, and how a server of one is reached."""

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from agent.errors import BackendUnreachable, InputError
-from agent.shown import keep_secret, keep_secrets_of, shown_url
+from wordfuse.agent.errors import BackendUnreachable, InputError
+from wordfuse.agent.telling.shown import keep_secret, keep_secrets_of, shown_url
 
 KEY = "OPENAI_API_KEY"
 NO_KEY = "none"  # what is sent where no key is set: some servers want any

@@ -2,8 +2,8 @@
 
 import re
 
-from agent.errors import BackendUnreachable, ForeignAnswer, FormRefused, RequestRefused
-from agent.shown import shown_url, without_secrets
+from wordfuse.agent.errors import BackendUnreachable, ForeignAnswer, FormRefused, RequestRefused
+from wordfuse.agent.telling.shown import shown_url, without_secrets
 
 # A request that would be refused in any form.
 _HOPELESS = re.compile(r"context|too (long|large|many)|max(imum)?[_ ](model[_ ])?len|max_tokens|n_ctx", re.IGNORECASE)

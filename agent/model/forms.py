@@ -7,7 +7,7 @@ remembered until the process ends.
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from agent.errors import FormRefused
+from wordfuse.agent.errors import FormRefused
 
 #: Answers: held to their schema, to JSON, to nothing. Whatever comes is validated.
 ANSWERS: Final = ("json_schema", "json_object", "plain")

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from agent.errors import BackendUnreachable
-from agent.model.address import NO_KEY, Address
-from agent.model.failures import redirected
-from agent.model.transport import Wire
-from agent.shown import has_secrets, without_secrets
+from wordfuse.agent.errors import BackendUnreachable
+from wordfuse.agent.model.address import NO_KEY, Address
+from wordfuse.agent.model.failures import redirected
+from wordfuse.agent.model.transport import Wire
+from wordfuse.agent.telling.shown import has_secrets, without_secrets
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

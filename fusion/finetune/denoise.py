@@ -1,9 +1,9 @@
 """Remove noise from a region with no clean example (TeRF section 2.4.3).
 
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
-network that has learned once what noise looks like (``fusion.denoiser``): one forward pass, and it knows noise that
-neighbouring pixels share, which the paper's takes for detail. Either noise is then subtracted in the share that brings
-the measured noise down as far as asked.
+network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
+that neighbouring pixels share, which the paper's takes for detail. Either noise is then subtracted in the share that
+brings the measured noise down as far as asked.
 """
 
 import time
@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from fusion.denoiser import CELL_PX, find_noise
-from fusion.errors import InputError
-from fusion.finetune.run import (
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
     Outcome,
@@ -26,12 +25,13 @@ from fusion.finetune.run import (
     follow_gray,
     smallest,
 )
-from fusion.finetune.zero_shot import ZeroShot
-from fusion.images import to_uint8
-from fusion.metrics.noise import estimate_noise
-from fusion.tensors import to_array
-from fusion.weights import load_denoiser
-from fusion.window import Window, check_mask, region_window
+from wordfuse.fusion.finetune.zero_shot import ZeroShot
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.networks.denoiser import CELL_PX, find_noise
+from wordfuse.fusion.tensors import to_array
+from wordfuse.fusion.weights import load_denoiser
+from wordfuse.fusion.window import Window, check_mask, region_window
 
 # "paper": section 3.1.2, on the whole region. "fast": the trained denoiser, which needs no epochs.
 RECIPES = {

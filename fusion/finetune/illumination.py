@@ -16,8 +16,8 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 from torch import Tensor
 
-from fusion.colour import luma
-from fusion.losses import gaussian_blur, sobel
+from wordfuse.fusion.colour import luma
+from wordfuse.fusion.losses import gaussian_blur, sobel
 
 SYSTEMS = 4  # reweighted systems; a fifth changes the map by less than one gray value
 SLOPE = 8.0  # a Sobel derivative is this many times the difference of neighbours

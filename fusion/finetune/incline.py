@@ -15,10 +15,10 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from fusion.colour import luma
-from fusion.device import mixed_precision
-from fusion.errors import InputError
-from fusion.finetune.run import (
+from wordfuse.fusion.colour import luma
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
     Descent,
@@ -30,10 +30,10 @@ from fusion.finetune.run import (
     follow_gray,
     smallest,
 )
-from fusion.inference import fuse_window
-from fusion.losses import inclination_loss
-from fusion.network import FusionNetwork
-from fusion.window import Window, check_mask, region_window, sample_windows
+from wordfuse.fusion.losses import inclination_loss
+from wordfuse.fusion.networks.inference import fuse_window
+from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.window import Window, check_mask, region_window, sample_windows
 
 # "paper": section 3.1.2, on the whole region. "fast": the loss is taken on random crops of it, at a higher rate.
 RECIPES = {

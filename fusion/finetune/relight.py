@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from fusion.colour import luma
-from fusion.device import mixed_precision
-from fusion.errors import InputError, RegionError
-from fusion.finetune.illumination import illumination_map
-from fusion.finetune.run import (
+from wordfuse.fusion.colour import luma
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.finetune.illumination import illumination_map
+from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
     Descent,
@@ -27,9 +27,9 @@ from fusion.finetune.run import (
     follow_gray,
     smallest,
 )
-from fusion.finetune.unit import FineTuningUnit, apply_in_strips
-from fusion.losses import gaussian_blur, sobel
-from fusion.window import check_mask, region_window
+from wordfuse.fusion.finetune.unit import FineTuningUnit, apply_in_strips
+from wordfuse.fusion.losses import gaussian_blur, sobel
+from wordfuse.fusion.window import check_mask, region_window
 
 # "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
 # a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).

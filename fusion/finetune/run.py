@@ -14,9 +14,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-from fusion.colour import luma
-from fusion.errors import InputError
-from fusion.images import write_bytes_atomic
+from wordfuse.fusion.colour import luma
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
 UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")

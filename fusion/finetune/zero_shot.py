@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from fusion.device import channels_last, mixed_precision
-from fusion.finetune.run import Control, Descent, Recipe, State, Stopped
-from fusion.finetune.unit import NoiseUnit, apply_in_strips
-from fusion.window import Window, sample_windows
+from wordfuse.fusion.device import channels_last, mixed_precision
+from wordfuse.fusion.finetune.run import Control, Descent, Recipe, State, Stopped
+from wordfuse.fusion.finetune.unit import NoiseUnit, apply_in_strips
+from wordfuse.fusion.window import Window, sample_windows
 
 PRIOR_CROPS = 8  # different crops that training chooses from; they are kept in the state
 

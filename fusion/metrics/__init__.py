@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion.errors import InputError, RegionError
-from fusion.metrics.gradient import average_gradient, qabf, spatial_frequency
-from fusion.metrics.gray import to_gray
-from fusion.metrics.information import (
+from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.metrics.gradient import average_gradient, qabf, spatial_frequency
+from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.information import (
     correlation,
     entropy,
     mutual_information,
     standard_deviation,
     sum_of_correlations_of_differences,
 )
-from fusion.metrics.noise import estimate_noise
-from fusion.metrics.structure import qcv, ssim, vif
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.structure import qcv, ssim, vif
 
 __all__ = [
     "average_gradient",

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fusion.metrics.gray import Gray, Inside
+from wordfuse.fusion.metrics.gray import Gray, Inside
 
 # Xydeas and Petrovic's constants: ceiling, slope and centre of the sigmoids of edge strength and of orientation.
 STRENGTH = (0.9994, -15.0, 0.5)

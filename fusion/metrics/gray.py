@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion.errors import InputError
-from fusion.images import luma_uint8, to_uint8
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import luma_uint8, to_uint8
 
 # (H, W) float64 of whole numbers in [0, 255].
 Gray = NDArray[np.float64]

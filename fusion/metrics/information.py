@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion.metrics.gray import Gray, Inside
+from wordfuse.fusion.metrics.gray import Gray, Inside
 
 
 def entropy(fused: Gray, inside: Inside) -> float:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fusion.errors import InputError, RegionError
+from wordfuse.fusion.errors import InputError, RegionError
 
 # Immerkaer's operator: the difference of two Laplacians, blind to gray ramps; its coefficients' norm is 6.
 OPERATOR = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.metrics import structural_similarity
 
-from fusion.metrics.gray import Gray, Inside
+from wordfuse.fusion.metrics.gray import Gray, Inside
 
 SSIM_WINDOW_PX = 7
 # VIFp: variance of the eye's own noise in gray values squared, and below what a variance counts as none.

@@ -4,9 +4,9 @@
 `segment` turns what was found into one mask. Backends are made by name with `create_backend`.
 """
 
-from fusion.regions.backends import BACKENDS, create_backend
-from fusion.regions.resolve import ground, segment
-from fusion.regions.types import (
+from wordfuse.fusion.regions.backends import BACKENDS, create_backend
+from wordfuse.fusion.regions.resolve import ground, segment
+from wordfuse.fusion.regions.types import (
     Detection,
     Grounding,
     Mask,

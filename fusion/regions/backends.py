@@ -7,8 +7,8 @@ give it a line in `BACKENDS`.
 from collections.abc import Callable
 from importlib import import_module
 
-from fusion.errors import InputError
-from fusion.regions.types import Models, RegionBackend
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.regions.types import Models, RegionBackend
 
 Create = Callable[[Models], RegionBackend]
 
@@ -37,10 +37,10 @@ def _best(models: Models) -> RegionBackend:
 
 BACKENDS: dict[str, Create] = {
     "auto": _best,
-    "embedded": _from("fusion.regions.embedded"),
-    "pixels": _from("fusion.regions.pixels"),
-    "grounding-dino": _from("fusion.regions.grounding_dino"),
-    "original": _from("fusion.regions.original"),
+    "embedded": _from("wordfuse.fusion.regions.embedded.backend"),
+    "pixels": _from("wordfuse.fusion.regions.pixels"),
+    "grounding-dino": _from("wordfuse.fusion.regions.grounding.grounding_dino"),
+    "original": _from("wordfuse.fusion.regions.grounding.original"),
 }
 
 

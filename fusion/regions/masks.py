@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from fusion.errors import InputError
-from fusion.regions.types import Grounding, Mask
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.regions.types import Grounding, Mask
 
 _ARTICLES = frozenset({"the", "a", "an"})
 _SINGULAR = {

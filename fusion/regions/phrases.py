@@ -6,9 +6,9 @@ rest, so the two together are the picture; "the lower half" says so itself.
 
 import numpy as np
 
-from fusion.regions.grammar import Clause, Place, Side, Tone, parse
-from fusion.regions.tones import Selection, select
-from fusion.regions.types import Grounding, Mask, Sources
+from wordfuse.fusion.regions.tones import Selection, select
+from wordfuse.fusion.regions.types import Grounding, Mask, Sources
+from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, parse
 
 _EDGE = 0.1  # width of an edge, of the shorter side
 

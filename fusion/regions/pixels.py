@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fusion.regions.masks import mask_name
-from fusion.regions.types import Detection, Grounding, Mask, Models, Sources
+from wordfuse.fusion.regions.masks import mask_name
+from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Models, Sources
 
 
 class PixelsBackend:

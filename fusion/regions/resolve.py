@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from fusion.errors import RegionError
-from fusion.regions import masks as user_masks
-from fusion.regions import phrases as pixel_phrases
-from fusion.regions.types import Detection, Grounding, Mask, RegionBackend, Sources
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.regions import masks as user_masks
+from wordfuse.fusion.regions import phrases as pixel_phrases
+from wordfuse.fusion.regions.types import Detection, Grounding, Mask, RegionBackend, Sources
 
 
 def ground(

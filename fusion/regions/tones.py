@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from fusion.regions.grammar import Tone, ToneName
-from fusion.regions.types import Picture, Sources
+from wordfuse.fusion.regions.types import Picture, Sources
+from wordfuse.fusion.regions.words.grammar import Tone, ToneName
 
 Selection = npt.NDArray[np.bool_]
 

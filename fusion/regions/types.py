@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from fusion.choices import SeenPicture as SeenPicture  # where others look for it
-from fusion.errors import InputError
+from wordfuse.fusion.choices import SeenPicture as SeenPicture
+from wordfuse.fusion.errors import InputError
 
 if TYPE_CHECKING:
     import torch

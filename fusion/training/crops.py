@@ -5,9 +5,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from fusion.colour import LUMA
-from fusion.images import luma_uint8, read_pair, to_uint8
-from fusion.pairs import PairFiles
+from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.files.pairs import PairFiles
+from wordfuse.fusion.images import luma_uint8, read_pair, to_uint8
 
 NIGHT_LUMA = 60  # mean luma of the visible picture below which it counts as taken at night
 NIGHT_SHARE = 0.4  # of the crops, where there are both

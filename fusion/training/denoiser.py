@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 from torch import Tensor
 
-from fusion.colour import LUMA
-from fusion.denoiser import Denoiser
-from fusion.device import mixed_precision
-from fusion.pairs import find_pairs
-from fusion.training.crops import CropSampler
-from fusion.training.fusion import split
-from fusion.training.loop import Batch, Lesson, Recipe
+from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.files.pairs import find_pairs
+from wordfuse.fusion.networks.denoiser import Denoiser
+from wordfuse.fusion.training.crops import CropSampler
+from wordfuse.fusion.training.fusion import split
+from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 
 SHRINK = (2, 3)  # times smaller, pictures have little noise left of their own
 WEAKEST, STRONGEST = 1.5 / 255, 60 / 255  # standard deviation of the noise

@@ -6,12 +6,12 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from fusion.device import mixed_precision
-from fusion.losses import FusionWeights, fusion_terms
-from fusion.pairs import PairFiles, find_pairs
-from fusion.presets import WEIGHTS, build_network
-from fusion.training.crops import CropSampler
-from fusion.training.loop import Batch, Lesson, Recipe
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.files.pairs import PairFiles, find_pairs
+from wordfuse.fusion.losses import FusionWeights, fusion_terms
+from wordfuse.fusion.networks.presets import WEIGHTS, build_network
+from wordfuse.fusion.training.crops import CropSampler
+from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 
 VALIDATION_SHARE = 16  # one pair in sixteen is held back from training
 

@@ -19,8 +19,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from fusion.device import channels_last, resolve_device
-from fusion.errors import InputError
+from wordfuse.fusion.device import channels_last, resolve_device
+from wordfuse.fusion.errors import InputError
 
 Batch = tuple[Tensor, ...]
 VALIDATION_BATCHES = 16

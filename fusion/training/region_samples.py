@@ -15,12 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from fusion.colour import LUMA
-from fusion.errors import InputError
-from fusion.images import read_picture
-from fusion.pairs import is_hidden, pictures_by_stem
-from fusion.regions.network import CLASSES, OBJECTS
-from fusion.training.loop import Batch
+from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.pairs import is_hidden, pictures_by_stem
+from wordfuse.fusion.images import read_picture
+from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
+from wordfuse.fusion.training.loop import Batch
 
 UNKNOWN = len(CLASSES)
 SYNONYMS = {"bus": "car", "truck": "car", "motorcycle": "bicycle"}

@@ -17,10 +17,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from fusion.device import mixed_precision
-from fusion.regions.network import CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
-from fusion.training.loop import Batch, Lesson, Recipe
-from fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
+from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
+from wordfuse.fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
 
 WEIGHTS = {
     "classes": 1.0,

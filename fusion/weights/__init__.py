@@ -10,12 +10,12 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
-from fusion.denoiser import Denoiser
-from fusion.device import channels_last
-from fusion.errors import InputError
-from fusion.network import FusionNetwork
-from fusion.presets import build_network
-from fusion.regions.network import RegionNetwork
+from wordfuse.fusion.device import channels_last
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.networks.denoiser import Denoiser
+from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.networks.presets import build_network
+from wordfuse.fusion.networks.regions import RegionNetwork
 
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
@@ -45,7 +45,7 @@ def load_fusion(preset: str = "default", path: Path | None = None, device: torch
     """Load a fusion network for inference; called again with the same arguments it returns the same object.
 
     Args:
-        preset: a key of ``fusion.presets.PRESETS``.
+        preset: a key of ``fusion.networks.presets.PRESETS``.
         path: weights of your own (safetensors, as ``wordfuse train fusion`` writes them); default: the committed ones.
         device: where to put it; default: CPU.
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from agent.record import Record, exit_code, record_schema
-from agent.reporting import render_report
-from agent.session import Session
-from agent.state import Json
-from fusion.images import read_mask, read_picture
 from tests.fakes import ScriptedModel, Small, exit_of, plan, quicken, read_strict, refusal, satisfied, step
 from tests.pages import check_page
+from wordfuse.agent.record import Record, exit_code, record_schema
+from wordfuse.agent.report import render_report
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.state import Json
+from wordfuse.fusion.images import read_mask, read_picture
 
 SCHEMA = json.loads(Path(__file__).with_name("run_record.schema.json").read_text())
 HOSTILE = (
@@ -56,7 +56,7 @@ def test_record_fits_its_schema(run: Json, folder: Path) -> None:
 
 
 def test_schema_is_that_of_the_types() -> None:
-    """After a change: python -m agent.record > tests/contract/run_record.schema.json."""
+    """After a change: python -m wordfuse.agent.record > tests/contract/run_record.schema.json."""
     assert record_schema() == SCHEMA
 
 
@@ -200,7 +200,7 @@ def test_a_gray_visible_picture_gives_a_gray_run(small: Small, tmp_path: Path, q
 
 
 def test_a_folder_in_use_is_not_written_over(small: Small, run: Json, folder: Path) -> None:
-    from fusion.errors import InputError
+    from wordfuse.fusion.errors import InputError
 
     with pytest.raises(InputError, match=r"exists and is not an empty folder.*wordfuse resume"):
         Session.create(folder, small.ir, small.vi, ["x"], small.settings(), ScriptedModel({}))

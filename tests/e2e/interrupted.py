@@ -18,12 +18,12 @@ from typing import Any
 import torch
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from agent.context import Event, Trace
-from agent.plan import Judgement
-from agent.session import Session
-from agent.stopping import Interrupts
 from tests.fakes import ScriptedModel, Small, plan, quicken, step
 from tests.patience import PATIENCE_S
+from wordfuse.agent.context import Event, Trace
+from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.plan import Judgement
+from wordfuse.agent.run.session import Session
 
 WORDS = ("warm the people", "a bit more")
 WARM = plan(step("incline", "infrared", "people"))

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from agent.state import Json
+from wordfuse.agent.state import Json
 
 # Times are never the same; the name of the folder is that of the copy.
 TIMES = {"seconds", "model_seconds", "tool_seconds", "time", "out"}

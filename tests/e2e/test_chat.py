@@ -18,7 +18,7 @@ import pytest
 from tests.commandline import LanguageModel, Scene, Server, plan, serving, step
 from tests.patience import PATIENCE_S
 
-COMMAND = [sys.executable, "-m", "agent.cli"]
+COMMAND = [sys.executable, "-m", "wordfuse"]
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "street"
 WARM = plan(step("incline", "infrared", "people"))
 PLANS = {

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from agent.conversation import Conversation
-from agent.record import read_record
-from agent.session import Session
-from agent.state import Json
-from agent.stopping import Interrupts
 from tests.e2e.photographs import Photograph, files, photographed, problems, timeless, trace
 from tests.fakes import ScriptedModel, Small, plan, refusal, step
+from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.record import read_record
+from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.state import Json
 
 SKY = plan(step("relight", "brighter", "sky", strength="slight"))
 WHOLE = plan(step("relight", "brighter", strength="slight"))

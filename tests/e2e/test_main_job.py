@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.record import Record, exit_code, read_record
-from evals.main_job import INSTRUCTIONS, changed_outside, run_pair
-from fusion.images import read_picture
+from wordfuse.agent.record import Record, exit_code, read_record
+from wordfuse.evals.main_job import INSTRUCTIONS, changed_outside, run_pair
+from wordfuse.fusion.images import read_picture
 
 pytestmark = pytest.mark.real
 
@@ -19,7 +19,7 @@ def wordfuse(*args: str) -> subprocess.CompletedProcess[str]:
     # The language model's base may have to be fetched, as on a user's machine; its own setting must not forbid that.
     environment = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
     return subprocess.run(
-        [sys.executable, "-m", "agent.cli", *args], capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-m", "wordfuse", *args], capture_output=True, text=True, env=environment, check=False
     )
 
 

@@ -24,11 +24,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.types import CallToolResult, ImageContent, TextContent, Tool
 from PIL import Image
 
-from fusion.finetune import State
-from fusion.images import read_mask, read_picture
 from tests.commandline import Scene
 from tests.patience import PATIENCE_S
-from tools.registry import TOOLS
+from wordfuse.fusion.finetune import State
+from wordfuse.fusion.images import read_mask, read_picture
+from wordfuse.tools.registry import TOOLS
 
 Json = dict[str, Any]
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("WORDFUSE_")}
@@ -75,7 +75,7 @@ class Agent:
 
 @contextmanager
 def connected(folder: Path, *options: str, mode: str = "auto") -> Iterator[Agent]:
-    command = ["-m", "agent.cli", "mcp", str(folder), "--quiet", *options]
+    command = ["-m", "wordfuse", "mcp", str(folder), "--quiet", *options]
     process = stdio_client(StdioServerParameters(command=sys.executable, args=command, env=ENVIRONMENT))
     with (
         anyio.from_thread.start_blocking_portal() as portal,
@@ -375,8 +375,8 @@ def test_a_session_on_the_bundled_pair(examples: Path, tmp_path: Path) -> None:
 
 CHATTY = """
 import ctypes, os, sys
-import tools.fuse as fuse
-from agent.cli import main
+import wordfuse.tools.fuse as fuse
+from wordfuse.cli.app import main
 
 run = fuse.run_network
 
@@ -397,7 +397,7 @@ def raw(
     folder: Path, *options: str, code: str | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], Callable[..., Json]]]:
     """A server, and a function that sends a request (or, without an id, a notification) and waits for the answer."""
-    program = ["-m", "agent.cli"] if code is None else ["-c", code]
+    program = ["-m", "wordfuse"] if code is None else ["-c", code]
     process = subprocess.Popen(
         [sys.executable, *program, "mcp", str(folder), *options],
         stdin=subprocess.PIPE,
@@ -477,7 +477,7 @@ def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> N
 
 
 def test_input_from_a_file_is_read_to_its_end(folder: Path, scene: Scene) -> None:
-    command = [sys.executable, "-m", "agent.cli", "mcp", str(folder), *scene.network, "--quiet"]
+    command = [sys.executable, "-m", "wordfuse", "mcp", str(folder), *scene.network, "--quiet"]
     with (folder / "notes.txt").open() as file:
         ended = subprocess.run(command, stdin=file, capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE_S)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

@@ -10,6 +10,8 @@ import pytest
 from tests.batches import BRIGHTER, PLANS, WARMER, write_script
 from tests.commandline import LanguageModel, Scene, plan, serving, step
 
+VOICE = "import wordfuse.agent.telling.voices as v; v.one_voice(); "
+
 # A library in place of those that we use: it speaks in every way that a library has, when langgraph is imported and
 # whenever a language model is called.
 CHATTER = """
@@ -67,7 +69,7 @@ def chatty(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def command(*args: object, said: str = "") -> "subprocess.CompletedProcess[str]":
     """``wordfuse`` in a process of its own."""
-    words = [sys.executable, "-m", "agent.cli", *map(str, args)]
+    words = [sys.executable, "-m", "wordfuse", *map(str, args)]
     return subprocess.run(words, input=said, capture_output=True, text=True, timeout=600, check=False)
 
 
@@ -121,9 +123,7 @@ def test_without_a_name_the_log_is_among_the_users(
 ) -> None:
     monkeypatch.delenv("WORDFUSE_DEBUG_LOG")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    done = python(
-        "import agent.voices as v; v.one_voice(); import sitecustomize as s; s.speak('now'); print(v.debug_log())"
-    )
+    done = python(VOICE + "import sitecustomize as s; s.speak('now'); print(v.debug_log())")
     assert (done.returncode, done.stderr) == (0, "")
     log = Path(done.stdout.strip())
     assert log.is_relative_to(tmp_path) or sys.platform != "linux"
@@ -132,7 +132,7 @@ def test_without_a_name_the_log_is_among_the_users(
 
 def test_a_log_that_cannot_be_written_is_told(chatty: Path) -> None:
     chatty.parent.write_bytes(b"a file where the folder is to be")
-    done = python("import agent.voices as v; v.one_voice(); import sitecustomize as s; s.speak('now')")
+    done = python(VOICE + "import sitecustomize as s; s.speak('now')")
     assert done.returncode == 0
     assert done.stderr == f"wordfuse: warning: WORDFUSE_DEBUG_LOG: {chatty}: cannot be written (File exists)\n"
 
@@ -140,19 +140,20 @@ def test_a_log_that_cannot_be_written_is_told(chatty: Path) -> None:
 def test_a_log_makes_room_when_it_is_long(chatty: Path) -> None:
     chatty.parent.mkdir()
     chatty.write_text("old\n" * 300_000)
-    assert python("import agent.voices as v; v.one_voice(); import sitecustomize as s; s.speak('now')").returncode == 0
+    assert python(VOICE + "import sitecustomize as s; s.speak('now')").returncode == 0
     assert "old" not in chatty.read_text()
     assert chatty.with_name("debug.log.old").read_text().startswith("old\n")
 
 
 def test_what_we_say_ourselves_stays(chatty: Path) -> None:
     """Our log lines as without any handler, a fault in one line."""
-    done = python(
-        "import agent.voices as v; v.one_voice(); import logging as l; l.getLogger('agent.x').warning('ours')"
-    )
+    done = python(VOICE + "import logging as l; l.getLogger('wordfuse.agent.x').warning('ours')")
     assert (done.returncode, done.stderr) == (0, "ours\n")
-    fault = "import sys, agent.llm as l; l.connect = lambda *a, **k: 1 / 0; sys.argv = ['wordfuse', 'plan', 'x']\n"
-    done = python(fault + "from agent.cli import main; main()")
+    fault = (
+        "import sys, wordfuse.agent.model.llm as l; l.connect = lambda *a, **k: 1 / 0\n"
+        "sys.argv = ['wordfuse', 'plan', 'x']\n"
+    )
+    done = python(fault + "from wordfuse.cli.app import main; main()")
     assert done.returncode == 1
     assert done.stderr.startswith("wordfuse: ") and "division by zero" in done.stderr
     assert "CHATTER" not in done.stderr
@@ -166,7 +167,8 @@ def state():
     return (warnings.showwarning, root.handlers[:], root.level, logging.Logger.callHandlers,
             logging.raiseExceptions, logging.lastResort, sys.stderr)
 before = state()
-import agent.voices, agent.engines.local, agent.cli, agent.session, agent.commands.script
+import wordfuse.agent.telling.voices, wordfuse.agent.batch.engines.local, wordfuse.agent.run.session
+import wordfuse.cli.app, wordfuse.cli.commands.script
 after = state()
 print([i for i, (old, new) in enumerate(zip(before, after)) if old != new])
 """

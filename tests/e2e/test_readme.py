@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from evals import transcripts
-from evals.transcripts import README, TRANSCRIPTS
+from wordfuse.evals import transcripts
+from wordfuse.evals.transcripts import README, TRANSCRIPTS
 
 ROOT = README.parent
 
@@ -15,7 +15,7 @@ ROOT = README.parent
 def test_a_transcript_is_what_its_command_prints(name: str) -> None:
     shown = dict(transcripts.shown(README.read_text(encoding="utf-8")))
     assert transcripts.told(shown[name]) == transcripts.told(transcripts.record(TRANSCRIPTS[name])), (
-        "run python -m evals.transcripts and look at what changed"
+        "run python -m wordfuse.evals.transcripts and look at what changed"
     )
 
 

@@ -10,10 +10,10 @@ from urllib.request import url2pathname
 
 import pytest
 
-from agent.record import Record
-from agent.reporting import render_index, render_report
-from agent.state import Json
 from tests.fakes import ScriptedModel, Small, plan, quicken, refusal, satisfied, step
+from wordfuse.agent.record import Record
+from wordfuse.agent.report import render_index, render_report
+from wordfuse.agent.state import Json
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

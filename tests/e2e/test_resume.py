@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from agent.errors import InputError
-from agent.session import Session
-from agent.state import Json
 from tests.e2e.interrupted import WORDS, model
 from tests.e2e.photographs import timeless
 from tests.fakes import Small, quicken
 from tests.patience import PATIENCE_S
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.state import Json
 
 SCRIPT = Path(__file__).with_name("interrupted.py")
 
@@ -116,7 +116,7 @@ def test_a_run_that_ended_before_its_record_was_written(
         raise OSError("disk full")
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="disk full"):
-        patch.setattr("agent.outcome.write_json", full)
+        patch.setattr("wordfuse.agent.report.outcome.write_json", full)
         small.run(tmp_path / "run", model(), *WORDS)
     assert not (tmp_path / "run/run.json").exists()
     same_outcome(tmp_path / "run", Session.open(tmp_path / "run", model()).run().as_json(), undisturbed)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.doctor import examine
-from agent.errors import BackendUnreachable
-from agent.llm import connect
-from agent.plan import Plan
-from agent.serving.command import OURS, find_vllm
-from evals.cases import read_plan_cases
 from tests.commandline import wordfuse
 from tests.patience import PATIENCE_S
+from wordfuse.agent.errors import BackendUnreachable
+from wordfuse.agent.model.doctor import examine
+from wordfuse.agent.model.llm import connect
+from wordfuse.agent.model.vllm.command import OURS, find_vllm
+from wordfuse.agent.plan import Plan
+from wordfuse.evals.language.cases import read_plan_cases
 
 ROOT = Path(__file__).parents[2]
 CASES = 20
@@ -38,7 +38,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = str(probe.getsockname()[1])
     log = tmp_path_factory.mktemp("vllm") / "serve.log"
     process = subprocess.Popen(
-        [sys.executable, "-m", "agent.cli", "serve", "--port", port, "--json", "--log", str(log)],
+        [sys.executable, "-m", "wordfuse", "serve", "--port", port, "--json", "--log", str(log)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

@@ -466,7 +466,7 @@ def test_a_run_whose_model_never_plans_ends_with_the_fused_picture(scene: Scene,
 
 
 def process(*args: object, module: bool = False) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "agent.cli"] if module else [str(Path(sys.executable).with_name("wordfuse"))]
+    command = [sys.executable, "-m", "wordfuse"] if module else [str(Path(sys.executable).with_name("wordfuse"))]
     return subprocess.run(
         [*command, *map(str, args)], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=PATIENCE_S
     )

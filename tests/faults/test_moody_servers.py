@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import typer.testing
 
-from agent.model import server as served
 from tests.commandline import DYING, MODELS, LanguageModel, Scene, completion, serving, wordfuse
 from tests.patience import PATIENCE_S
+from wordfuse.agent.model import server as served
 
 Json = dict[str, Any]
 Answer = tuple[int, str, bytes]

@@ -31,7 +31,7 @@ LEFT = {
 TRACED = """
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tracers.langchain import wait_for_all_tracers
-from agent.privacy import untraced
+from wordfuse.agent.telling.privacy import untraced
 with untraced():
     RunnableLambda(lambda words: words, name="ours").invoke("secret words")
 RunnableLambda(lambda words: words, name="theirs").invoke("other words")
@@ -94,7 +94,7 @@ def test_nothing_is_sent(scene: Scene, here: Path, trap: Scripted, command: str)
         job = {"ir": str(scene.ir), "vi": str(scene.vi), "say": [WORDS], "masks": {"people": str(scene.mask("people"))}}
         defaults = {"device": "cpu", "preset": "tiny-compact", "weights": str(scene.folder / "tiny.safetensors")}
         (here / "jobs.yaml").write_text(json.dumps({"defaults": defaults, "jobs": [job, job]}))
-        ended = process(here, trap, "-m", "agent.cli", command, *words[command], **LEFT)
+        ended = process(here, trap, "-m", "wordfuse", command, *words[command], **LEFT)
     assert ended.returncode in (0, 3), ended.stderr
     assert command == "chat" or any(path.endswith("/chat/completions") for path in server.asked)
     assert trap.asked == []
@@ -108,6 +108,6 @@ def test_the_server_of_langgraph_is_told_so() -> None:
 
 
 def test_other_libraries_send_nothing_either() -> None:
-    code = "import agent.cli, os, huggingface_hub.constants as c; print(c.HF_HUB_DISABLE_TELEMETRY)"
+    code = "import wordfuse.cli.app, os, huggingface_hub.constants as c; print(c.HF_HUB_DISABLE_TELEMETRY)"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, cwd=ROOT)
     assert ended.stdout == "True\n", ended.stderr

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from agent.errors import AnswerError, BackendUnreachable, FormRefused
-from agent.llm import LanguageModel, connect
-from agent.model import forms
-from agent.model import server as served
-from agent.plan import Plan
 from tests.commandline import wordfuse
 from tests.fakes import plan, step
 from tests.scripted import MODELS, Asked, Json, Reply, called, chats, said, scripted
-from tools.registry import as_langchain
-from tools.workspace import ToolSettings, Workspace
+from wordfuse.agent.errors import AnswerError, BackendUnreachable, FormRefused
+from wordfuse.agent.model import forms
+from wordfuse.agent.model import server as served
+from wordfuse.agent.model.llm import LanguageModel, connect
+from wordfuse.agent.plan import Plan
+from wordfuse.tools.registry import as_langchain
+from wordfuse.tools.store.workspace import ToolSettings, Workspace
 
 PLAN = plan(step("incline", "infrared", "people"))
 RIGHT = PLAN.model_dump_json()

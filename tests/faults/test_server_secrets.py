@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 import typer.testing
 
-from agent import shown
-from agent.cli import app
-from agent.errors import BackendUnreachable, InputError, RequestRefused
-from agent.llm import connect
-from agent.settings import Settings
-from agent.shown import shown_url, without_secrets
 from tests.commandline import LanguageModel, Scene, plan, serving, step, wordfuse
 from tests.scripted import MODELS, Asked, Reply, chats, scripted
+from wordfuse.agent.errors import BackendUnreachable, InputError, RequestRefused
+from wordfuse.agent.model.llm import connect
+from wordfuse.agent.settings import Settings
+from wordfuse.agent.telling import shown
+from wordfuse.agent.telling.shown import shown_url, without_secrets
+from wordfuse.cli.app import app
 
 KEY = "sk-8c1f0d5e9a"
 PLAN = json.dumps(plan(step("incline", "infrared", "people")))

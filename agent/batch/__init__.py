@@ -1,0 +1,1 @@
+"""Many pairs: script files, jobs, their folder, and how jobs are spread."""

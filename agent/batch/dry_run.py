@@ -1,0 +1,39 @@
+"""What a script would do: the plans of its words, without touching a picture."""
+
+from collections.abc import Iterator, Sequence
+
+from wordfuse.agent.batch.job import Job, Models
+from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.llm import LanguageModel
+from wordfuse.agent.plan import Plan
+from wordfuse.agent.state import Json
+
+
+def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
+    """The plan of each instruction, turn by turn: the model is shown the last plan before that has steps.
+
+    Raises:
+        BackendUnreachable: the language model cannot be reached.
+    """
+    plans: list[Plan] = []
+    for text in say:
+        before = next((plan for plan in reversed(plans) if plan.steps), None)
+        try:
+            plans.append(model.plan(text, before))
+        except AnswerError as error:
+            plans.append(Plan(steps=[], refusal=str(error)[:200]))
+    return plans
+
+
+def dry_run(jobs: Sequence[Job], models: Models) -> Iterator[Json]:
+    """One line for all jobs that say the same to the same language model: their numbers, words and plans."""
+    alike: dict[tuple[int, tuple[str, ...]], list[Job]] = {}
+    for job in jobs:
+        alike.setdefault((id(models.of(job.settings)), job.say), []).append(job)
+    for group in alike.values():
+        plans = plans_of(group[0].say, models.of(group[0].settings))
+        yield {
+            "jobs": [job.number for job in group],
+            "say": list(group[0].say),
+            "plans": [plan.model_dump() for plan in plans],
+        }

@@ -1,0 +1,176 @@
+"""From a script to its jobs: patterns become pairs, options become settings, and every file must be there."""
+
+import glob
+import itertools
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from wordfuse.agent.batch.job import Job
+from wordfuse.agent.batch.script import Entry, Patterns, Script
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.plan import check_words
+from wordfuse.agent.report.chosen import LIMITS
+from wordfuse.agent.settings import Settings, build_settings
+from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.files.flir import check_radiometric
+from wordfuse.fusion.files.pairs import is_picture
+
+_MODELS = ("model", "grounding_model", "segmentation_model")
+_MOST_CHARACTERS = 60
+_SHOWN = 3
+
+
+def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[[str], None]) -> list[Job]:
+    """The jobs of a script, in order, after every check that is possible before the work.
+
+    Args:
+        script: the script.
+        out: the batch folder, in which each job has a run folder of its own.
+        given: options of the command line; they go before those of the file.
+        warn: called with a line about pictures that a pattern finds but that make no pair.
+
+    Raises:
+        InputError: a file is missing, a pattern finds nothing or one name twice, or an option cannot be used; the
+            message names line and column.
+    """
+    jobs: list[Job] = []
+    for number, entry in enumerate(script.content.jobs):
+        try:
+            check_words(*entry.say)
+        except InputError as error:
+            raise InputError(f"{script.placed.place('jobs', number, 'say')}: {error}") from error
+        settings = _settings(script, number, entry, given)
+        for ir, vi in _pairs(script, number, entry, warn):
+            called = "-".join(part for part in (entry.name, vi.stem if entry.pairs or not entry.name else None) if part)
+            name = f"{len(jobs) + 1:03d}-{_file_name(called)}"
+            line, _ = script.placed.mark("jobs", number)
+            jobs.append(
+                Job(
+                    number=len(jobs) + 1,
+                    name=name,
+                    line=line,
+                    ir=ir,
+                    vi=vi,
+                    say=tuple(entry.say),
+                    out=out.absolute() / name,
+                    settings=settings,
+                )
+            )
+    return jobs
+
+
+def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None]) -> Iterator[tuple[Path, Path]]:
+    if entry.pairs is not None:
+        yield from _matched(script, number, entry.pairs, warn)
+    else:
+        names = ("pair", "pair") if entry.pair is not None else ("ir", "vi")
+        ir, vi = (_file(script, getattr(entry, name), "jobs", number, name) for name in names)
+        if entry.pair is not None:
+            try:
+                check_radiometric(ir)
+            except InputError as error:
+                raise InputError(f"{script.placed.place('jobs', number, 'pair')}: {error}") from error
+        yield ir, vi
+
+
+def _matched(
+    script: Script, number: int, patterns: Patterns, warn: Callable[[str], None]
+) -> Iterator[tuple[Path, Path]]:
+    """The pictures of two patterns that have the same name but for its ending, by name."""
+    path = ("jobs", number, "pairs")
+    infrared = _found(script, patterns.ir, *path, "ir")
+    visible = _found(script, patterns.vi, *path, "vi")
+    for ours, others, key in ((infrared, visible, "ir"), (visible, infrared, "vi")):
+        alone = sorted(ours.keys() - others.keys())
+        if alone:
+            shown = ", ".join(ours[stem].name for stem in alone[:_SHOWN]) + (", ..." if len(alone) > _SHOWN else "")
+            told = f"{script.placed.place(*path, key)}: {len(alone)} of {len(ours)} have no partner of the same name"
+            if len(alone) == len(ours):
+                raise InputError(f"{told}: {shown}; pairs are matched by name without ending")
+            warn(f"{told} and are left out: {shown}")
+    for stem in sorted(infrared.keys() & visible.keys()):
+        yield infrared[stem], visible[stem]
+
+
+def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
+    """The pictures that a pattern finds, by their names without ending."""
+    place = script.placed.place(*path)
+    found: dict[str, Path] = {}
+    names = glob.glob(pattern, root_dir=script.folder, recursive=True)  # noqa: PTH207 (Path's takes no absolute ones)
+    for name in sorted(set(names)):  # two ** find one file twice
+        file = script.folder / name
+        if not is_picture(file, below=script.folder / _named_folder(pattern)):
+            continue
+        if file.stem in found:
+            raise InputError(
+                f"{place}: {found[file.stem]} and {file} have one name; pairs are matched by name without ending: "
+                "rename one, or use two jobs"
+            )
+        found[file.stem] = file
+    if not found:
+        raise InputError(f"{place}: {pattern!r} finds no picture in {script.folder}; paths are relative to the script")
+    return found
+
+
+def _named_folder(pattern: str) -> Path:
+    """What of a pattern is spelled out: such a folder may well be a hidden one."""
+    parts = Path(pattern).parts[:-1]
+    return Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
+
+
+def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any]) -> Settings:
+    """The settings of a job: those of the command line before its own before the defaults."""
+    defaults = script.content.defaults.model_dump(exclude_none=True)
+    here: tuple[tuple[str | int, ...], dict[str, Any]]
+    chosen: dict[str, Any] = {}
+    for here in ((("defaults",), defaults), (("jobs", number), entry.options())):
+        chosen = _over(chosen, _absolute(script, *here))
+    chosen = _over(chosen, given)
+    limits = {name: chosen.pop(option) for option, name in LIMITS.items() if option in chosen}
+    try:
+        return build_settings(**chosen, limits=limits)
+    except InputError as error:
+        named = re.match(r"--([a-z-]+)", str(error))
+        option = named[1].replace("-", "_") if named else "weights"
+        if option in given:
+            raise
+        owner = ("jobs", number) if option in entry.options() else ("defaults",)
+        raise InputError(f"{script.placed.place(*owner, option)}: {str(error).removeprefix('--')}") from error
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Options over others."""
+    kept = dict(below)
+    if above.get("llm", kept.get("llm", "embedded")) != kept.get("llm", "embedded"):
+        kept.pop("model", None)  # the name belonged to the language model before
+    masks = {"masks": kept.get("masks", {}) | above["masks"]} if "masks" in above else {}
+    return kept | dict(above) | masks
+
+
+def _absolute(script: Script, path: tuple[str | int, ...], options: dict[str, Any]) -> dict[str, Any]:
+    """Options with the paths in them made absolute."""
+    options = dict(options)
+    for name in _MODELS:  # a folder, or an id on the hub, or the name that a server knows
+        if name in options and (script.folder / options[name]).exists():
+            options[name] = str(script.folder / options[name])
+    if "weights" in options:
+        options["weights"] = _file(script, options["weights"], *path, "weights")
+    if "masks" in options:
+        masks = options["masks"].items()
+        options["masks"] = {name.strip(): _file(script, file, *path, "masks", name) for name, file in masks}
+    return options
+
+
+def _file(script: Script, name: str, *path: str | int) -> Path:
+    """A file that the script names, which must be there."""
+    file = script.folder / name
+    if not file.is_file():
+        raise InputError(f"{script.placed.place(*path)}: {file}: no such file; paths are relative to the script")
+    return file
+
+
+def _file_name(name: str) -> str:
+    """A text as part of a file name."""
+    return re.sub(r"[^\w.-]+", "-", printable(name))[:_MOST_CHARACTERS].strip("-.") or "pair"

@@ -1,0 +1,134 @@
+"""The folder of a batch: one run folder a job, what was asked, what came of it, and pictures of it all."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from wordfuse.agent.batch.job import Job, finished_line
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.record import write_json
+from wordfuse.agent.run.locks import alone
+from wordfuse.agent.state import Json
+from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.images import write_bytes_atomic
+
+ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
+INDEX = "index.html"
+SCHEMA = 1
+
+
+class BatchFolder:
+    """One batch folder, locked."""
+
+    def __init__(self, folder: Path, script: Path, jobs: Sequence[Job]) -> None:
+        """Use :meth:`opened`."""
+        self.folder, self.script, self.jobs = folder, script, jobs
+        self.lines: dict[int, Json] = {}
+
+    @classmethod
+    @contextmanager
+    def opened(cls, folder: Path, script: Path, jobs: Sequence[Job]) -> Iterator["BatchFolder"]:
+        """Make the folder of a batch, or open it to go on.
+
+        Args:
+            folder: new, empty, or the folder of the same jobs.
+            script: where the jobs come from.
+            jobs: all of them.
+
+        Raises:
+            InputError: it holds something else, cannot be made, or another process works in it.
+        """
+        _check_free(folder)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / LOCK).touch()
+        except OSError as error:
+            raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
+        with alone(folder / LOCK, f"--out {folder}"):
+            _claim(folder, script, jobs)
+            yield cls(folder, script, jobs)
+
+    @property
+    def results(self) -> Path:
+        """The file with a line per job."""
+        return self.folder / RESULTS
+
+    def finished(self) -> list[Json]:
+        """The lines of the jobs that were done before; they are kept as well."""
+        lines = [line for job in self.jobs if (line := finished_line(job)) is not None]
+        self.lines |= {line["job"]: line for line in lines}
+        self._write_results()
+        return lines
+
+    def keep(self, line: Json) -> None:
+        """Write the line of a job into ``results.jsonl``, which has one a job, by number."""
+        self.lines[line["job"]] = line
+        self._write_results()
+
+    def _write_results(self) -> None:
+        told = "".join(json.dumps(self.lines[number]) + "\n" for number in sorted(self.lines))
+        write_bytes_atomic(self.results, told.encode())
+
+    def write_sheet(self) -> list[Path]:
+        """Write ``contact.png``, a row a job: infrared, visible, fused, result. Of many jobs there are more pages."""
+        from wordfuse.fusion.display.sheet import Row, draw_sheets
+
+        rows = []
+        for job in self.jobs:
+            line = self.lines.get(job.number)
+            if line is None:
+                continue
+            outcome = f"{line['satisfied']} of {line['steps']} satisfied, exit code {line['exit_code']}"
+            rows.append(
+                Row(
+                    title=f"{job.name}: {outcome}",
+                    words=printable(" / ".join(job.say)),
+                    remark=printable(line["error"] or "; ".join(line["notes"])),
+                    infrared=job.ir,
+                    visible=job.vi,
+                    results={name: job.out / f"{name}.png" for name in ("fused", "result")},
+                    max_pixels=job.settings.max_pixels,
+                    align=job.settings.align,
+                )
+            )
+        return draw_sheets(rows, self.folder / SHEET)
+
+    def write_index(self) -> Path:
+        """Write ``index.html``: a page with a card per job and links to their reports."""
+        from wordfuse.agent.report import render_index
+
+        lines = [self.lines[number] for number in sorted(self.lines)]
+        page = self.folder / INDEX
+        write_bytes_atomic(page, render_index(lines, self.folder.absolute(), self.script.name).encode())
+        return page
+
+
+def _check_free(folder: Path) -> None:
+    """Leave folders alone that are of no batch; one that was killed before it began is."""
+    if folder.is_dir():
+        left = [path for path in folder.iterdir() if path.name != LOCK and path.suffix != ".tmp"]
+        free = not left or folder / ASKED in left
+    else:
+        free = not folder.exists()
+    if not free:
+        raise InputError(f"--out {folder}: exists and is not an empty folder; choose another")
+
+
+def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
+    """Make a folder that of these jobs, or see that it is."""
+    digest = hashlib.sha256(json.dumps([job.asked() for job in jobs]).encode()).hexdigest()
+    if (folder / ASKED).exists():
+        try:
+            before = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+            known, origin = before["digest"], before["script"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{folder / ASKED}: cannot be read as what was asked; choose another --out") from error
+        if known != digest:
+            raise InputError(
+                f"--out {folder}: holds the batch of {origin} with other jobs or settings than {script} has now; "
+                "choose another folder"
+            )
+    listed = [job.model_dump(mode="json") for job in jobs]
+    write_json(folder / ASKED, {"schema": SCHEMA, "script": str(script.absolute()), "digest": digest, "jobs": listed})

@@ -1,1 +1,0 @@
-"""The commands, grouped as a user meets them; ``agent.cli`` puts them together."""

@@ -1,0 +1,73 @@
+"""What the answers of a person change in the state of a run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wordfuse.agent.budget import Update
+from wordfuse.agent.context import Context
+from wordfuse.agent.dialogue import questions
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import instructions_in
+from wordfuse.agent.state import RunState, fresh_step
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an answer changes.
+
+    Attributes:
+        update: of the state.
+        step: what the step in work becomes; None: it stays as it is.
+    """
+
+    update: Update
+    step: Step | None = None
+
+
+def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
+    """What an answer changes that names another region, or none."""
+    if not questions.declined(answer):
+        try:
+            return Change({**fresh_step()}, questions.other_region(step, question.about, answer))
+        except ValueError:
+            return Change({"notice": f"'{answer[:40]}...' is too long for the name of a region"})
+    if not enough(step, state["found"], state["missing"]):
+        return Change({"notice": f"'{question.about}' was not found, and no other region was named"})
+    grounding = str(question.grounding)
+    more = questions.about_which(grounding, context.work.grounding(grounding), state["chosen"])
+    return Change({"question": more.model_dump() if more else None})
+
+
+def chosen(state: RunState, context: Context, question: Question, answer: str) -> Change:
+    """What an answer changes that says which of several objects are meant."""
+    if questions.declined(answer):
+        return Change({"notice": f"which '{question.about}' is meant was not said"})
+    kept = questions.selected(question, answer)
+    if kept is None:
+        if asked(state) + 1 < questions.MOST:
+            return Change({"question": questions.again(question).model_dump()})
+        return Change({"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"})
+    known = state["chosen"] | {question.about: kept}
+    narrow(context, str(question.grounding), known)
+    return Change({"chosen": known})
+
+
+def asked(state: RunState) -> int:
+    """How many questions of the instruction were answered."""
+    return len(instructions_in(state["records"][-1:])[0].asked)
+
+
+def enough(step: Step, found: list[str], missing: list[str]) -> bool:
+    """Whether a step can be carried out on what was found: what is to be left alone must be known in full."""
+    return not missing if step.region.invert else bool(found)
+
+
+def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
+    """Of the objects that were found, keep those that the person said are meant."""
+    for record in context.work.grounding(grounding):
+        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
+        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
+        if kept:
+            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]

@@ -1,0 +1,291 @@
+"""What the agent asks in a conversation, and what it makes of the answer.
+
+Three things stop it where a person is there to ask:
+
+==========  ==========================================================  ========================================
+question    asked when                                                  the answer is
+==========  ==========================================================  ========================================
+``effect``  a wish says that something is to change, but not how        an effect, or the wish in other words
+``region``  a region is not found                                       another region, the whole image, or skip
+``which``   one thing is spoken of and several are found                numbers, a place, a size, or all
+==========  ==========================================================  ========================================
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+from pydantic import Field
+
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Asked, Instruction
+from wordfuse.tools.store.workspace import GroundingRecord
+from wordfuse.tools.types import Region, Strict
+
+MOST = 4  # questions in one instruction: whoever is not understood then says it anew
+EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
+
+Box = tuple[float, float, float, float]
+
+# What a refusal says where the wish was not clear; ours, and what larger models write.
+_NOT_UNDERSTOOD = re.compile(
+    r"not understand|unclear|not clear|ambiguous|vague|which effect|what effect|no effect|specify|more specific", re.I
+)
+# Wishes for a change that do not say which, unless an effect is named beside them.
+_VAGUE = re.compile(
+    r"(improve|enhance|fix|change|adjust|tweak|optimi[sz]e|correct|touch up|work on|do something)\b.*"
+    r"|make .+ (better|nicer|good|great|right|different)",
+    re.I,
+)
+_EFFECT = re.compile(
+    r"\b(bright|lighting|lighter|darker|dark\b|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot\b|hotter|"
+    r"heat\b|therm|infrared|ir\b|lwir|visible|visibility|natural|detail|texture|colou?r|contrast|stand|salien|pop|"
+    r"highlight|spot|see\b|emphasi|normal|again|more|less)",
+    re.I,
+)
+_NO = frozenset(
+    [
+        *("", "no", "none", "nothing", "nope", "stop", "cancel", "never mind", "nevermind", "forget it", "drop it"),
+        *("skip", "skip it", "skip this", "skip that", "leave it", "leave it out", "leave this step out"),
+        *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
+    ]
+)
+_WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
+_ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "each of them"])
+_NUMBERS = {
+    word: number
+    for words in (
+        "one two three four five six seven eight nine ten",
+        "first second third fourth fifth sixth seventh eighth ninth tenth",
+    )
+    for number, word in enumerate(words.split(), start=1)
+}
+# Words that say nothing about which: "the one on the left", "number 2, please".
+_EMPTY = frozenset(
+    "the a an one ones on at in of with and number numbers no nr object side it that this please".split()
+)
+
+
+# First words of wishes, and of questions about the program.
+_WISHES = frozenset(
+    """
+    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize clean
+    smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
+    """.split()
+)
+_QUERIES = frozenset("how where what who when why can could do does is are which".split())
+
+
+class Question(Strict):
+    """A question to the person, as LangGraph's interrupt carries it.
+
+    Attributes:
+        kind: what it is about.
+        text: the question.
+        options: answers that will do; others may do as well.
+        about: the instruction or the phrase in question.
+        grounding: of ``which``: the id of what was found.
+        boxes: of ``which``: the objects, from left to right, in the order of their numbers; XYXY pixels.
+    """
+
+    kind: Literal["effect", "region", "which"]
+    text: str
+    options: list[str]
+    about: str
+    grounding: str | None = None
+    boxes: list[Box] = Field(default_factory=list)
+
+
+def is_vague(text: str) -> bool:
+    """Whether a wish is for a change but names no effect: "improve the sky", "make it better"."""
+    words = re.sub(r"^(please|can you|could you|now|and|then)\s+", "", " ".join(text.split()), flags=re.I).rstrip(
+        " .!?"
+    )
+    return _VAGUE.fullmatch(words) is not None and _EFFECT.search(words) is None
+
+
+def is_wish(answer: str) -> bool:
+    """Whether an answer about a region is a wish of its own: "brighten the buildings"."""
+    return plain(answer).split(" ")[0] in _WISHES
+
+
+def is_query(answer: str) -> bool:
+    """Whether an answer is a question: "where is the report?"."""
+    return answer.rstrip().endswith("?") or plain(answer).split(" ")[0] in _QUERIES
+
+
+def is_unclear(refusal: str) -> bool:
+    """Whether a wish was refused because it was not understood, rather than because it is no edit of ours."""
+    return _NOT_UNDERSTOOD.search(refusal) is not None
+
+
+def about_effect(text: str) -> Question:
+    """Ask what is to be done."""
+    return Question(
+        kind="effect",
+        text="What is to be done? Name an effect, or say it in other words.",
+        options=[*EFFECTS, "skip"],
+        about=text,
+    )
+
+
+def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]) -> Question | None:
+    """Ask for another region in place of the first that was not found."""
+    lost = next((record for record in records if not record.found), None)
+    if lost is None:
+        return None
+    others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
+    go_on = "go on without it" if others and not step.region.invert else "leave this step out"
+    return Question(
+        kind="region",
+        text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
+        options=["the whole image", "skip"],
+        about=lost.phrase,
+        grounding=grounding,
+    )
+
+
+def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict[str, list[Box]]) -> Question | None:
+    """Ask which one is meant, where one thing is spoken of and several were found."""
+    for record in records:
+        if record.singular and len(record.boxes) > 1 and record.phrase not in chosen:
+            boxes = sorted(record.boxes, key=lambda box: box[0] + box[2])
+            numbers = [str(number) for number in range(1, len(boxes) + 1)]
+            return Question(
+                kind="which",
+                text=f"'{record.phrase}': {len(boxes)} were found, numbered from left to right. Which one is meant?",
+                options=[*numbers, "left", "right", "largest", "all", "skip"],
+                about=record.phrase,
+                grounding=grounding,
+                boxes=boxes,
+            )
+    return None
+
+
+def declined(answer: str) -> bool:
+    """Whether an answer says no more than that the person does not want to go on with this."""
+    return plain(answer) in _NO
+
+
+def again(question: Question) -> Question:
+    """The same question, after an answer that was not understood."""
+    text = question.text.removeprefix("Not understood. ")
+    return question.model_copy(update={"text": f"Not understood. {text}"})
+
+
+def other_region(step: Step, lost: str, answer: str) -> Step:
+    """The step with the region of the answer in place of the one that was not found.
+
+    Raises:
+        ValueError: the answer is too long for the name of a region.
+    """
+    phrase = plain(answer)
+    if phrase in _WHOLE:
+        return step.model_copy(update={"region": Region()})
+    phrases = list(dict.fromkeys(phrase if known == lost else known for known in step.region.phrases))
+    return step.model_copy(update={"region": Region(phrases=phrases, invert=step.region.invert)})
+
+
+def selected(question: Question, answer: str) -> list[Box] | None:
+    """The objects that an answer to ``which`` means, or None where that cannot be told for certain.
+
+    Every word must be understood: "all but the left one" is not the left one.
+    """
+    said = plain(answer)
+    if said in _ALL:
+        return question.boxes
+    if said in _NUMBERS:
+        return _numbered(question, {_NUMBERS[said]})
+    noun = set(re.findall(r"\w+", question.about.casefold()))
+    words = [word for word in re.findall(r"\w+", said) if word not in _EMPTY | noun]
+    numbers = [_number(word) for word in words]
+    if words and all(numbers):
+        return _numbered(question, {number for number in numbers if number})
+    if words in (["middle"], ["centre"], ["center"]) and len(question.boxes) % 2:
+        return [question.boxes[len(question.boxes) // 2]]
+    ranks = [next((rank for names, rank in _RANKS if word in names), None) for word in words]
+    picked = [min(question.boxes, key=rank) for rank in ranks if rank is not None]
+    return [box for box in question.boxes if box in picked] if picked and len(picked) == len(words) else None
+
+
+def _numbered(question: Question, numbers: set[int]) -> list[Box] | None:
+    if not numbers <= set(range(1, len(question.boxes) + 1)):
+        return None
+    return [question.boxes[number - 1] for number in sorted(numbers)]
+
+
+def _number(word: str) -> int | None:
+    """A number in digits, "2nd", or a word like "second"; None for any other word."""
+    digits = re.fullmatch(r"(\d{1,4})(st|nd|rd|th)?", word)
+    return int(digits[1]) if digits else _NUMBERS.get(word)
+
+
+def in_full(instruction: Instruction) -> str:
+    """An instruction with what was answered to its questions, in words that need no question.
+
+    What cannot be put into words is left out: :func:`untold`.
+    """
+    text = instruction.text
+    for one in instruction.asked:
+        if one.kind == "effect":
+            text = one.meant or text
+        else:
+            text = _replaced(text, one.about, _said(one)) or text
+    return text
+
+
+def untold(instruction: Instruction) -> list[str]:
+    """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
+    chosen = [one for one in instruction.asked if one.kind != "effect" and not declined(one.answer)]
+    return [one.about for one in chosen if _replaced(instruction.text, one.about, _said(one)) is None]
+
+
+def _said(one: Asked) -> str | None:
+    """What an answer about a region is called in the place of that region."""
+    answer = plain(one.answer)
+    if declined(answer) or (one.kind == "which" and answer in _ALL):
+        return one.about
+    if one.kind == "region":
+        return "picture" if answer in _WHOLE else answer
+    words = [word for word in re.findall(r"\w+", answer) if word in _PLACES]
+    return f"{_PLACES[words[0]]} {one.about}" if len(words) == 1 else None
+
+
+def _replaced(text: str, old: str, new: str | None) -> str | None:
+    """A text with a phrase replaced; None where it does not hold the phrase, or there is nothing to put there."""
+    bare = plain(old)
+    found = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text, re.I)
+    return None if new is None or found is None else text[: found.start()] + plain(new) + text[found.end() :]
+
+
+def _size(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+_RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
+    (frozenset(["left", "leftmost"]), lambda box: box[0] + box[2]),
+    (frozenset(["right", "rightmost"]), lambda box: -box[0] - box[2]),
+    (frozenset(["largest", "biggest", "big", "large"]), lambda box: -_size(box)),
+    (frozenset(["nearest", "closest", "near"]), lambda box: -_size(box) * box[3]),
+    (frozenset(["smallest", "small"]), _size),
+    (frozenset(["farthest", "furthest", "far"]), lambda box: _size(box) * box[3]),
+    (frozenset(["top", "upper", "highest"]), lambda box: box[1] + box[3]),
+    (frozenset(["bottom", "lower", "lowest"]), lambda box: -box[1] - box[3]),
+)
+
+
+# What some answers are called before a noun, as ``fusion.regions.words.meaning`` reads them.
+_PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
+    word: word for names, _ in _RANKS for word in names if word.endswith("st")
+}
+
+
+def plain(answer: str) -> str:
+    """An answer as names are written: lower case, without article, courtesy and full stop."""
+    words = " ".join(answer.casefold().replace(",", " ").split()).strip(" .;:!?\"'")
+    words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
+    return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

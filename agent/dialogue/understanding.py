@@ -1,0 +1,96 @@
+"""From words to a plan, also where a question and its answer lie between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
+from wordfuse.agent.context import Context
+from wordfuse.agent.dialogue import questions
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.model.spelling import is_gibberish
+from wordfuse.agent.plan import Plan
+from wordfuse.agent.state import RunState, Usage
+
+Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
+
+
+@dataclass(frozen=True)
+class Understood:
+    """What an instruction means.
+
+    Attributes:
+        plan: steps or a refusal.
+        usage: of the run, with what was asked of the model.
+        meant: the wish that the person's answer made clear, where there was one.
+        question: what the person is asked before anything is done.
+    """
+
+    plan: Plan
+    usage: Usage
+    meant: str = ""
+    question: Question | None = None
+
+
+def understood(state: RunState, context: Context, text: str, before: Plan | None) -> Understood:
+    """Ask the model what an instruction means, unless it is clear without that nothing comes of it.
+
+    Args:
+        state: of the run; ``clarified`` is what the person answered.
+        context: with the model.
+        text: the instruction.
+        before: the plan of the turn before.
+    """
+    usage, answer = usage_of(state), state["clarified"]
+    open_to_ask = context.asks and answer is None
+    over = spent(state, context)
+    if over:
+        return Understood(_refused(over), usage)
+    # After a wish a small model takes nonsense for "again".
+    gibberish = context.model.style == "compact" and is_gibberish(text)
+    if open_to_ask and (questions.is_vague(text) or gibberish):
+        return Understood(_refused("it does not say what is to be done"), usage, question=questions.about_effect(text))
+
+    def planning(usage: Usage, words: str, before: Plan | None) -> Answered[Plan]:
+        return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
+
+    if answer is None:
+        answered, meant = planning(usage, text, before), ""
+    else:
+        answered, meant = clarified(planning, usage, text, answer, before)
+    if answered.answer is None:
+        plan, meant = _refused(str(answered.error)), ""
+    else:
+        plan = answered.answer
+    unclear = open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal)
+    return Understood(plan, answered.usage, meant, questions.about_effect(text) if unclear else None)
+
+
+def clarified(
+    planning: Planning, usage: Usage, wish: str, answer: str, before: Plan | None
+) -> tuple[Answered[Plan], str]:
+    """The plan of a wish that was not clear, with the answer to what is to be done.
+
+    The answer may be a wish of its own ("brighten the cars"); else it is what to do with the region of the wish.
+
+    Args:
+        planning: asks the language model: what was used so far, the words, and the plan of the turn before.
+        usage: what was used so far.
+        wish: what was not clear.
+        answer: what was answered.
+        before: the plan of the turn before.
+
+    Returns:
+        The plan, and the words that it is the plan of.
+    """
+    alone = planning(usage, answer, None)  # "less noise" is no follow-up here: the region is in the wish
+    if alone.answer is None or any(step.region.phrases for step in alone.answer.steps):
+        return alone, answer
+    words = f"{wish.rstrip(' .!?:')}: {answer}"
+    together = planning(alone.usage, words, before)
+    if together.answer is None or together.answer.steps:
+        return together, words
+    return Answered(together.usage, alone.answer), answer
+
+
+def _refused(why: str) -> Plan:
+    return Plan(steps=[], refusal=why[:200])

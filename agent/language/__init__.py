@@ -1,1 +1,0 @@
-"""The embedded language model: its base weights, adapter, constrained decoding, corpus and training."""

@@ -1,0 +1,282 @@
+"""The language model of the agent: one interface, two ways to run it.
+
+``embedded`` runs a small LLaMA with our adapter in this process; a URL names any server that speaks the OpenAI
+protocol, such as vLLM. Both are LangChain chat models; this file gives them the three turns of the agent (plan, act,
+judge), validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
+"""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
+from langchain_core.tools import BaseTool
+from langchain_core.utils.function_calling import convert_to_openai_tool
+from pydantic import BaseModel, ValidationError
+
+from wordfuse.agent.errors import AnswerError, FormRefused, InputError, WordfuseError
+from wordfuse.agent.model.embedded.grammar import tool_call_schema
+from wordfuse.agent.model.failures import in_our_words
+from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
+from wordfuse.agent.model.reading import apart, objects_in
+from wordfuse.agent.model.spelling import mend
+from wordfuse.agent.model.turns import (
+    Message,
+    Schema,
+    Style,
+    judge_messages,
+    judgement_schema,
+    plan_messages,
+    plan_schema,
+)
+from wordfuse.agent.plan import Judgement, Plan
+from wordfuse.agent.telling.privacy import untraced
+from wordfuse.agent.telling.shown import has_secrets, shown_url
+from wordfuse.tools.arguments import decoded
+
+REPAIRS = 2  # how often an invalid answer is handed back with its error
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class ToolCall(BaseModel):
+    """A call as our adapter writes it."""
+
+    name: str
+    arguments: dict[str, Any]
+
+
+@dataclass
+class Usage:
+    """What a model was used for so far."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    seconds: float = 0.0
+
+
+class LanguageModel(Protocol):
+    """What the graph needs of a model; tests of the graph bring their own."""
+
+    name: str
+    style: Style
+    usage: Usage
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        """Turn words into a plan; ``before`` is the plan of the turn before.
+
+        Raises:
+            AnswerError: no answer was a valid plan.
+            BackendUnreachable: the server does not answer.
+        """
+
+    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        """Choose the next tool call: ``{"name": str, "args": dict}``; raises as :meth:`plan`."""
+
+    def judge(self, table: str) -> Judgement:
+        """Read the measurements of an attempt; raises as :meth:`plan`."""
+
+
+class ChatLanguageModel:
+    """A :class:`LanguageModel` on any LangChain chat model."""
+
+    def __init__(self, chat: BaseChatModel, name: str, style: Style, *, server: str | None = None) -> None:
+        """Speak to ``chat`` in the given prompt style; ``server``: its address, where it is on one."""
+        self.chat, self.name, self.style, self.server = chat, name, style, server
+        self.usage = Usage()
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        """See :meth:`LanguageModel.plan`."""
+        if self.style == "full":  # a large model reads over typing errors
+            return self._plan(instruction, before)
+        mended = mend(instruction)
+        return mended.as_typed(self._plan(mended.text, before))
+
+    def judge(self, table: str) -> Judgement:
+        """See :meth:`LanguageModel.judge`."""
+        messages = _conversation(judge_messages(table, self.style))
+        return self._structured(messages, judgement_schema(), Judgement, "judgement")
+
+    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        """See :meth:`LanguageModel.act`. Arguments are not validated here: the tool does, and answers in words."""
+        if self.server is not None and self.style == "compact":
+            # Our adapter writes a call as it learned to; a server's own form of calls would lead it astray.
+            return self._call_as_text(_conversation(messages), tools)
+
+        def ask(form: str) -> dict[str, Any]:
+            if form == "text":  # to a server that knows no tools, calls before this one are text as well
+                return self._call_as_text(_conversation(messages, calls_as_text=True), tools)
+            return self._call(_conversation(messages), tools, required=form == "required")
+
+        return first_accepted(self._id, CALLS, ask)
+
+    @property
+    def _id(self) -> str:
+        """What is remembered of a server is remembered of each of its models."""
+        return f"{self.server} {self.name}"
+
+    def _call(self, conversation: list[BaseMessage], tools: Sequence[BaseTool], *, required: bool) -> dict[str, Any]:
+        bound = self.chat.bind_tools(list(tools), tool_choice="any" if required else "auto")
+        text = f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
+        # Where no call can be required, a model that never makes one may still write it down.
+        failure: WordfuseError = AnswerError(text) if required else FormRefused(text)
+        for _ in range(1 + REPAIRS):
+            try:
+                answer = self.invoke(bound, conversation)
+            except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
+                failure = AnswerError(str(error))
+            else:
+                if answer.tool_calls:
+                    called = answer.tool_calls[0]
+                    return _for_tools(called["name"], called["args"], tools)
+                left = _call_in(answer.text, tools)
+                if left is not None:
+                    return left
+            # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
+            conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
+        raise failure
+
+    def _call_as_text(self, conversation: list[BaseMessage], tools: Sequence[BaseTool]) -> dict[str, Any]:
+        schema = tool_call_schema([convert_to_openai_tool(tool)["function"] for tool in tools])
+        call = self._structured(conversation, schema, ToolCall, "tool_call")
+        return _for_tools(call.name, call.arguments, tools)
+
+    def _plan(self, instruction: str, before: Plan | None) -> Plan:
+        messages = plan_messages(instruction, before, self.style)
+        return self._structured(_conversation(messages), plan_schema(instruction, before, self.style), Plan, "plan")
+
+    def _structured(self, conversation: list[BaseMessage], schema: Schema, kind: type[Answer], name: str) -> Answer:
+        problem = ""
+        for _ in range(1 + REPAIRS):
+            text = first_accepted(self._id, ANSWERS, partial(self._answer, conversation, name, schema))
+            answer, problem = _read(text, kind)
+            if answer is not None:
+                return answer
+            said = apart(text)[0][:500]
+            retry = f"That was not a valid {name}: {problem}. Answer again, in JSON only."
+            conversation = [*conversation, AIMessage(said or "{}"), HumanMessage(retry)]
+        raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
+
+    def _answer(self, conversation: list[BaseMessage], name: str, schema: Schema, form: str) -> str:
+        return self.invoke(self.chat.bind(**response_format(form, name, schema)), conversation).text
+
+    def invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
+        """Ask ``bound``, which is :attr:`chat` with what it is to be asked for; counts it; raises as :meth:`plan`."""
+        started = time.monotonic()
+        try:
+            with untraced():
+                answer: AIMessage = bound.invoke(messages)
+        except WordfuseError:
+            raise
+        except Exception as error:
+            if self.server is None:
+                raise
+            raise in_our_words(error, self.name) from (None if has_secrets(error) else error)
+        finally:
+            self.usage.calls += 1
+            self.usage.seconds += time.monotonic() - started
+        if answer.usage_metadata:
+            self.usage.prompt_tokens += answer.usage_metadata["input_tokens"]
+            self.usage.completion_tokens += answer.usage_metadata["output_tokens"]
+        return answer
+
+
+def connect(
+    llm: str,
+    *,
+    model: str | None = None,
+    adapter: Path | None = None,
+    device: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+) -> LanguageModel:
+    """Get the language model that ``--llm`` names.
+
+    Args:
+        llm: ``embedded``, or the base URL of an OpenAI-compatible server (``http://host:8000/v1``).
+        model: embedded: a local directory or hub id instead of the default base; server: the name it serves
+            (default: the first that it lists).
+        adapter: embedded: an adapter directory instead of ours.
+        device: embedded: where it runs.
+        progress: embedded: called with bytes done and in all while its base is fetched, the first time.
+
+    Raises:
+        InputError: ``llm`` is neither.
+        BackendUnreachable: weights or server cannot be reached.
+    """
+    if llm == "embedded":
+        from wordfuse.agent.model.embedded.chat import EmbeddedChat
+        from wordfuse.agent.model.embedded.embedded import DEFAULT_ADAPTER, EmbeddedModel
+
+        engine = EmbeddedModel.load(model, adapter or DEFAULT_ADAPTER, device, progress=progress)
+        style: Style = "compact" if engine.adapted else "full"
+        return ChatLanguageModel(EmbeddedChat(engine), engine.name, style)
+    if not llm.startswith(("http://", "https://")):
+        raise InputError(f"--llm {shown_url(llm)}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
+    from wordfuse.agent.model.server import connect_server
+
+    chat, name, server = connect_server(llm, model)
+    # A served model whose name says that it carries our adapter knows the short prompts.
+    style = "compact" if name.startswith("wordfuse") else "full"
+    return ChatLanguageModel(chat, name, style, server=server)
+
+
+def _conversation(messages: Sequence[Message], *, calls_as_text: bool = False) -> list[BaseMessage]:
+    """Our plain messages as LangChain's; a tool call is stored as an assistant's JSON with a name and arguments."""
+    conversation: list[BaseMessage] = []
+    for i, message in enumerate(messages):
+        role, content = message["role"], message["content"]
+        if role == "tool":
+            answer = HumanMessage(content) if calls_as_text else ToolMessage(content, tool_call_id=f"call_{i - 1}")
+            conversation.append(answer)
+        elif role == "assistant" and not calls_as_text and i + 1 < len(messages) and messages[i + 1]["role"] == "tool":
+            call = json.loads(content)
+            tool_call = {"name": call["name"], "args": call["arguments"], "id": f"call_{i}"}
+            conversation.append(AIMessage("", tool_calls=[tool_call]))
+        elif role == "assistant":
+            conversation.append(AIMessage(content))
+        else:
+            conversation.append(SystemMessage(content) if role == "system" else HumanMessage(content))
+    return conversation
+
+
+def _read(text: str, kind: type[Answer]) -> tuple[Answer | None, str]:
+    """The answer in a text, or what is wrong with the likeliest part of it."""
+    problem = ""
+    calls = issubclass(kind, ToolCall)  # of which several may stand there, to be made one after the other
+    for candidate in (*objects_in(text, in_order=calls), ""):  # of no object at all it is said that it is no JSON
+        try:
+            return kind.model_validate_json(candidate), ""
+        except ValidationError as error:
+            problem = problem or "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3]
+            )
+    return None, problem
+
+
+def _call_in(text: str, tools: Sequence[BaseTool]) -> dict[str, Any] | None:
+    """A tool call that a small model wrote as text instead of making it."""
+    for candidate in objects_in(text, in_order=True):
+        try:
+            call = json.loads(candidate)
+            arguments = call.get("arguments", call.get("parameters"))
+            arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+        except (ValueError, AttributeError, RecursionError):
+            continue
+        name = call.get("name")
+        if isinstance(name, str) and name in {tool.name for tool in tools} and isinstance(arguments, dict):
+            return _for_tools(name, arguments, tools)
+    return None
+
+
+def _for_tools(name: str, arguments: dict[str, Any], tools: Sequence[BaseTool]) -> dict[str, Any]:
+    """A call with its arguments as the tool of that name takes them, as far as a model's manners of writing go."""
+    kind = next((tool.args_schema for tool in tools if tool.name == name), None)
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        arguments = decoded(arguments, kind)
+    return {"name": name, "args": arguments}

@@ -1,0 +1,345 @@
+"""Train the adapter of the embedded model on the generated corpus.
+
+``wordfuse train language --out DIR --minutes 60`` writes ``DIR/adapter`` (peft format, bf16), ``DIR/curve.jsonl`` and
+checkpoints from which the same command goes on. The learning rate follows the clock: it ends near zero when the time is
+up, however many steps that were.
+"""
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model
+from safetensors.torch import save_file
+from torch.nn import functional
+from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+
+from wordfuse.agent.model.embedded.template import END, render
+from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
+from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.errors import InputError
+
+log = logging.getLogger(__name__)
+
+BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
+
+_IGNORED = -100
+#: What every plan begins with. The next token says whether there is a plan or a refusal: one token of about fifty,
+#: on which the most hangs, so it counts for several; and a wish refused is worse than a joke taken for a wish.
+_BEFORE_DECISION = '{"steps":['
+_REFUSED = '{"steps":[]'
+_DECISION_WEIGHT, _REFUSAL_WEIGHT = 6.0, 2.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to train; kept beside the curve."""
+
+    minutes: float = 55.0
+    threads: int = 1
+    seed: int = 1
+    rank: int = 16
+    rate: float = 6e-4
+    """Peak learning rate of AdamW."""
+    warmup_steps: int = 30
+    tokens_per_part: int = 600
+    """Most tokens in one pass, padding included."""
+    parts: int = 3
+    """Passes an update. Rows of one length are of one kind, so an update wants rows of several lengths."""
+    rows_per_bucket: int = 640
+    """Rows that are sorted by length together before they are cut into batches."""
+    clip: float = 1.0
+    steps_per_checkpoint: int = 60
+    validation_rows: int = 160
+    compile: bool = True
+    """Compile the layers (needs a C++ compiler; a minute once): half as many steps again in the same time."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A row as token ids, at each place the id to be predicted there, or -100, and how much that one counts."""
+
+    ids: list[int]
+    labels: list[int]
+    weights: list[float]
+
+
+class Encoder:
+    """Rows to token ids, with labels on what the assistant is to say."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        """Use the base's own tokenizer."""
+        self._tokenizer = tokenizer
+        self._before_decision = len(tokenizer(_BEFORE_DECISION, add_special_tokens=False).input_ids)
+
+    def __call__(self, row: Row) -> Encoded:
+        """Encode piece by piece, so that the borders of the answers are borders of tokens, as in generation."""
+        ids: list[int] = []
+        labels: list[int] = []
+        for index, message in enumerate(row.messages):
+            learnt = index in row.learn
+            if learnt:
+                opening, rest = "<|im_start|>assistant\n", message["content"] + END
+            else:
+                opening, rest = render([message], generate=False), ""
+            for text, wanted in ((opening, False), (rest, True), ("\n" if learnt else "", False)):
+                tokens = self._tokenizer(text, add_special_tokens=False).input_ids if text else []
+                ids += tokens
+                labels += tokens if wanted else [_IGNORED] * len(tokens)
+        weights = [1.0] * len(labels)
+        if row.turn == "plan":
+            decision = next(i for i, label in enumerate(labels) if label != _IGNORED) + self._before_decision
+            refused = row.messages[-1]["content"].startswith(_REFUSED)
+            weights[decision] = _REFUSAL_WEIGHT if refused else _DECISION_WEIGHT
+        # labels[i] is what follows ids[i]
+        return Encoded(ids, [*labels[1:], _IGNORED], [*weights[1:], 1.0])
+
+
+def batches(
+    source: Iterator[Row], encode: Encoder, settings: Settings, rng: Random
+) -> Iterator[tuple[list[Encoded], ...]]:
+    """What each update learns: a few parts, each of about equally long rows, so that little is padding."""
+    while True:
+        bucket = sorted((encode(next(source)) for _ in range(settings.rows_per_bucket)), key=lambda one: len(one.ids))
+        parts = list(_cut(bucket, settings.tokens_per_part))
+        rng.shuffle(parts)
+        yield from zip(*[iter(parts)] * settings.parts, strict=False)
+
+
+def _cut(bucket: Sequence[Encoded], most_tokens: int) -> Iterator[list[Encoded]]:
+    batch: list[Encoded] = []
+    for one in bucket:
+        if batch and len(one.ids) * (len(batch) + 1) > most_tokens:
+            yield batch
+            batch = []
+        batch.append(one)
+    if batch:
+        yield batch
+
+
+def load_base(base: str) -> Any:
+    """The base in bf16, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked."""
+    config = AutoConfig.from_pretrained(base)
+    if getattr(config, "quantization_config", None):
+        del config.quantization_config
+    # The fused attention's backward pass on CPUs takes a third of a step at these lengths, the plain one next to none.
+    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=torch.bfloat16, attn_implementation="eager")
+
+
+class Trainer:
+    """The model with its adapter, its optimizer, and the state to go on from."""
+
+    def __init__(self, base: str, out: Path, settings: Settings) -> None:
+        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far."""
+        torch.manual_seed(settings.seed)
+        self.settings, self.out = settings, out
+        adapter = LoraConfig(
+            r=settings.rank,
+            lora_alpha=2 * settings.rank,
+            lora_dropout=0.0,
+            target_modules="all-linear",
+            task_type="CAUSAL_LM",
+        )
+        # bf16 throughout is the fastest here; the optimizer works on float32 copies, so that small steps are not lost.
+        self.model = get_peft_model(load_base(base), adapter, autocast_adapter_dtype=False)
+        self.live = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
+        self.masters = {name: weight.detach().float().clone() for name, weight in self.live.items()}
+        self.optimizer = torch.optim.AdamW(
+            list(self.masters.values()), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0
+        )
+        self.model.train()
+        self.step, self.spent_s, self.best = 0, 0.0, math.inf
+        inner: Any = self.model.base_model.model
+        self._body, self._head = inner.model, inner.lm_head
+        if settings.compile:
+            for layer in self._body.layers:
+                layer.compile(dynamic=True)
+        if (out / "latest.pt").is_file():
+            self._restore(torch.load(out / "latest.pt", weights_only=True))
+
+    def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""
+        longest = max(len(one.ids) for one in batch)
+        ids = torch.tensor([one.ids + [0] * (longest - len(one.ids)) for one in batch])
+        labels = torch.tensor([one.labels + [_IGNORED] * (longest - len(one.labels)) for one in batch])
+        # Padding is on the right and attention causal: what is padded is never looked at by what is learnt.
+        hidden = self._body(input_ids=ids, use_cache=False).last_hidden_state
+        wanted = labels != _IGNORED
+        logits = self._head(hidden[wanted]).float()
+        return functional.cross_entropy(logits, labels[wanted], reduction="none"), logits.argmax(-1) == labels[wanted]
+
+    def train_step(self, parts: Sequence[Sequence[Encoded]]) -> float:
+        """One update; returns the mean weighted loss in nats a token."""
+        tokens = sum(label != _IGNORED for part in parts for one in part for label in one.labels)
+        total = 0.0
+        for part in parts:
+            weights = torch.tensor([
+                weight
+                for one in part
+                for label, weight in zip(one.labels, one.weights, strict=True)
+                if label != _IGNORED
+            ])  # fmt: skip
+            loss = (self.losses(part)[0] * weights).sum() / tokens
+            loss.backward()
+            total += float(loss.detach())
+        for name, weight in self.live.items():
+            self.masters[name].grad = None if weight.grad is None else weight.grad.float()
+            weight.grad = None
+        torch.nn.utils.clip_grad_norm_(list(self.masters.values()), self.settings.clip)
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.rate()
+        self.optimizer.step()
+        with torch.no_grad():
+            for name, weight in self.live.items():
+                weight.copy_(self.masters[name])
+        self.step += 1
+        return total
+
+    def rate(self) -> float:
+        """The learning rate now: linear warm-up by steps, then a cosine over the time that is allowed."""
+        done = min(1.0, self.spent_s / (60 * self.settings.minutes))
+        warm = min(1.0, (self.step + 1) / self.settings.warmup_steps)
+        return self.settings.rate * warm * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * done)))
+
+    def validate(self, held_out: Sequence[list[Encoded]]) -> dict[str, float]:
+        """Mean loss, token accuracy, and the share of rows whose every answer token is right given those before."""
+        # In training mode and with gradients, like a step: nothing in the model differs, and nothing is compiled anew.
+        loss, right, tokens, exact, count = 0.0, 0, 0, 0, 0
+        for batch in held_out:
+            losses, correct = self.losses(batch)
+            loss, right, tokens = loss + float(losses.detach().sum()), right + int(correct.sum()), tokens + len(losses)
+            sizes = [sum(label != _IGNORED for label in one.labels) for one in batch]
+            exact += sum(bool(part.all()) for part in correct.split(sizes))
+            count += len(batch)
+        return {"loss": loss / tokens, "token_accuracy": right / tokens, "exact": exact / count}
+
+    def save(self, name: str) -> None:
+        """Write a checkpoint, whole or not at all."""
+        state = {
+            "masters": self.masters,
+            "optimizer": self.optimizer.state_dict(),
+            "step": self.step,
+            "spent_s": self.spent_s,
+        }
+        torch.save(state, self.out / f"{name}.tmp")
+        os.replace(self.out / f"{name}.tmp", self.out / f"{name}.pt")  # noqa: PTH105
+
+    def export(self, folder: Path) -> None:
+        """Write the adapter in peft's format, bf16."""
+        folder.mkdir(parents=True, exist_ok=True)
+        config = self.model.peft_config["default"]
+        if Path(config.base_model_name_or_path or "").is_dir():
+            config.base_model_name_or_path = BASE  # a folder of this machine means nothing elsewhere
+        config.inference_mode = True
+        config.save_pretrained(str(folder))
+        tensors = {
+            name.replace(".default.", "."): weight.detach().bfloat16().contiguous()
+            for name, weight in self.masters.items()
+        }
+        save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
+        (folder / "adapter_model.tmp").replace(folder / "adapter_model.safetensors")
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self.masters.update(state["masters"])
+        self.optimizer = torch.optim.AdamW(
+            list(self.masters.values()), lr=self.settings.rate, betas=(0.9, 0.98), weight_decay=0.0
+        )
+        self.optimizer.load_state_dict(state["optimizer"])
+        # The best so far is not restored: what it was measured on may have changed with the corpus.
+        self.step, self.spent_s = state["step"], state["spent_s"]
+        with torch.no_grad():
+            for name, weight in self.live.items():
+                weight.copy_(self.masters[name])
+
+
+def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = frozenset()) -> Path:
+    """Train until the time is up, or go on with what ``out`` holds.
+
+    Args:
+        base: Folder or hub id of the base model.
+        out: Where checkpoints, curve and adapter go.
+        settings: How to train.
+        exclude: Instructions (as ``corpus.plain`` gives them) that must not occur in training.
+
+    Returns:
+        The folder of the adapter.
+    """
+    torch.set_num_threads(settings.threads)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
+    encode = Encoder(AutoTokenizer.from_pretrained(base))
+    trainer = Trainer(base, out, settings)
+    # After an interruption the corpus goes on elsewhere rather than from its start.
+    seed = settings.seed * 1_000_003 + trainer.step
+    source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))
+    held_out = _validation(encode, settings)
+    window: list[float] = []
+    tokens = 0
+    while trainer.spent_s < 60 * settings.minutes:
+        begin = time.monotonic()
+        parts = next(source)
+        window.append(trainer.train_step(parts))
+        tokens += sum(len(one.ids) for part in parts for one in part)
+        trainer.spent_s += time.monotonic() - begin
+        if trainer.step % 10 == 0:
+            _note(out, trainer, {"train_loss": sum(window) / len(window), "tokens": tokens, "lr": trainer.rate()})
+            window, tokens = [], 0
+        if trainer.step % settings.steps_per_checkpoint == 0:
+            begin = time.monotonic()
+            _checkpoint(trainer, held_out)
+            trainer.spent_s += time.monotonic() - begin
+    _checkpoint(trainer, held_out)
+    return out / "adapter"
+
+
+def _validation(encode: Encoder, settings: Settings) -> list[list[Encoded]]:
+    source = rows(settings.seed, "validation")
+    bucket = sorted((encode(next(source)) for _ in range(settings.validation_rows)), key=lambda one: len(one.ids))
+    return list(_cut(bucket, 3 * settings.tokens_per_part))
+
+
+def _checkpoint(trainer: Trainer, held_out: Sequence[list[Encoded]]) -> None:
+    scores = trainer.validate(held_out)
+    _note(trainer.out, trainer, {f"validation_{name}": value for name, value in scores.items()})
+    trainer.save("latest")
+    trainer.export(trainer.out / "latest")
+    if scores["loss"] < trainer.best:
+        trainer.best = scores["loss"]
+        trainer.export(trainer.out / "adapter")
+
+
+def _note(out: Path, trainer: Trainer, values: dict[str, float]) -> None:
+    line = json.dumps(
+        {"step": trainer.step, "minutes": round(trainer.spent_s / 60, 2)} | {k: round(v, 6) for k, v in values.items()}
+    )
+    with (out / "curve.jsonl").open("a", encoding="utf-8") as curve:
+        curve.write(line + "\n")
+    log.info(line)
+
+
+def excluded(path: Path) -> frozenset[str]:
+    """The instructions of test cases, in the form ``train`` leaves out: a file of JSON lines, or all of a folder.
+
+    One or two words ("again", "denoise", "too dark") are no secret of a test, and are not left out: a model that never
+    met them takes them for gibberish.
+
+    Raises:
+        InputError: it cannot be read, or a line of it is no case.
+    """
+    try:
+        files = sorted(path.glob("[!.]*.jsonl")) if path.is_dir() else [path]
+        lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+        said = {plain(json.loads(line)["instruction"]) for line in lines if line.strip()}
+        return frozenset(text for text in said if len(text.split()) > 2)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"--exclude {path}: cannot be used ({brief(error)}); give JSON lines, each with an instruction"
+        ) from error

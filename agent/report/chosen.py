@@ -1,0 +1,31 @@
+"""The settings that were chosen, by the names of their options: for what makes a run again."""
+
+from typing import TYPE_CHECKING
+
+from wordfuse.agent.settings import Settings
+
+if TYPE_CHECKING:
+    from wordfuse.agent.state import Json
+
+#: Settings that are options of ``wordfuse run`` and keys of scripts, beside the seed and the limits.
+OPTIONS = (
+    "llm", "model", "regions", "grounding_model", "segmentation_model", "grounding_picture", "masks", "device",
+    "weights", "preset", "max_pixels", "align",
+)  # fmt: skip
+#: Options and the limits that they set.
+LIMITS = {
+    "attempts": "attempts",
+    "max_seconds": "seconds",
+    "max_model_calls": "model_calls",
+    "max_tool_calls": "tool_calls",
+}
+
+
+def chosen_options(settings: Settings) -> "Json":
+    """The options that differ from their defaults, and the seed: JSON-native, without passwords."""
+    usual, given = Settings().as_json(), settings.as_json()
+    chosen: Json = {name: given[name] for name in OPTIONS if given[name] != usual[name]}
+    for option, limit in LIMITS.items():
+        if given["limits"][limit] != usual["limits"][limit]:
+            chosen[option] = given["limits"][limit]
+    return chosen | {"seed": settings.seed}

@@ -1,0 +1,276 @@
+"""``report.html``: what was asked, what was done and how well, with every picture of the run."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wordfuse.agent.critic import Check
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.record import Asked, MetricTables, Record, StepRecord
+from wordfuse.agent.report import wording
+from wordfuse.agent.report.album import Album, Picture
+from wordfuse.agent.report.chart import Chart, draw_chart
+from wordfuse.agent.report.engine import render
+from wordfuse.agent.report.reproduce import command_of
+from wordfuse.fusion.display import thumbnails
+from wordfuse.tools.store.decoded import Decoded
+
+TITLE = 90  # characters of the words that are the title
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a goal after an attempt: what it measures in words, and how many decimals its numbers need."""
+
+    attempt: int
+    words: str
+    before: float
+    after: float
+    target: float
+    at_most: bool
+    met: bool
+    digits: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A metric of the whole picture, before the first edit and at the end; ``change`` in percent."""
+
+    name: str
+    words: str
+    fused: float
+    result: float
+    change: float | None
+    digits: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A step as the page shows it; ``before``, ``after`` and ``overlay`` are None where there is nothing to show."""
+
+    number: int
+    step: StepRecord
+    words: str
+    outcome: wording.Outcome
+    region: str
+    before: Picture | None
+    after: Picture | None
+    overlay: Picture | None
+    lines: list[Line]
+    charts: list[Chart]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An instruction as the page shows it: what was said, asked, understood and done."""
+
+    text: str
+    refusal: str | None
+    asked: tuple[Asked, ...]
+    planned: list[str]
+    shown: list[Shown]
+
+
+def render_report(record: Record, folder: Path, decoded: Decoded | None = None) -> str:
+    """The page of one run.
+
+    Words, names and reasons come from users and models: each is escaped. A source that is gone is left out.
+
+    Args:
+        record: the run record, as ``run.json`` holds it.
+        folder: the run folder, whose pictures go into the page, reduced.
+        decoded: what was decoded of them before.
+    """
+    album = Album()
+    pictures = _Pictures(record, folder, album, decoded or Decoded())
+    texts = [instruction.text for instruction in record.instructions]
+    more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+    title = wording.shortened(texts[0], TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
+    turns = _turns(record, pictures)
+    return render(
+        "page.html",
+        style=_measures(pictures.fused),
+        script="compare.js",
+        album=album,
+        title=title,
+        more=more,
+        record=record,
+        names={"infrared": Path(record.ir).name, "visible": Path(record.vi).name},
+        outcome=wording.run_outcome(record.instructions),
+        pictures=pictures,
+        turns=turns,
+        choices=_choices(pictures, turns),
+        metrics=_metrics(record.metrics),
+        facts=_facts(record),
+        command=command_of(record),
+        asked=any(instruction.asked for instruction in record.instructions),
+    )
+
+
+class _Pictures:
+    """The pictures of a run: sources, fused, result, and those of its steps."""
+
+    def __init__(self, record: Record, folder: Path, album: Album, decoded: Decoded) -> None:
+        self.album, self.folder, self.decoded = album, folder, decoded
+        self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
+        edits = sum(step.output is not None for step in record.steps)
+        self.infrared, self.visible = self._sources(Path(record.ir), Path(record.vi))
+        self.fused = self._file("fused.png", "The fused picture, before any edit.")
+        self.result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
+        self.edited = self.result.id != self.fused.id
+        # Before the first edit the fused picture is best seen beside the one that its colours come from.
+        begun = None if self.edited else self.visible
+        self.left, self.left_name = (begun, "visible") if begun else (self.fused, "fused")
+
+    def after(self, step: StepRecord, number: int) -> Picture | None:
+        """The picture that a step left."""
+        alt = f"After step {number}: {wording.step_words(step)}."
+        return self._file(step.output, alt) if step.output else None
+
+    def overlay(self, step: StepRecord, started: str) -> Picture | None:
+        """The region of a step, drawn on the picture that the step started from."""
+        if not step.mask:
+            return None
+        where = f"{step.region}, {wording.share(step.area)} of the picture"
+        paths, read = (self.folder / started, self.folder / step.mask), self.decoded
+        drawn = thumbnails.of_overlay(
+            *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
+        )
+        return self.album.add(drawn, f"The region tinted red and outlined: {where}.")
+
+    def _file(self, file: str, alt: str) -> Picture:
+        path = self.folder / file
+        return self.album.add(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
+
+    def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
+        try:
+            infrared, visible = thumbnails.of_sources(
+                ir, vi, max_pixels=self.max_pixels, align=self.align, read=self.decoded.pair
+            )
+        except InputError:
+            return None, None
+        return (
+            self.album.add(infrared, "The infrared picture: what is warm is bright."),
+            self.album.add(visible, "The visible picture."),
+        )
+
+
+def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
+    """The conversation: each instruction with its steps."""
+    turns, number, started, before = [], 0, "fused.png", pictures.fused
+    for instruction in record.instructions:
+        shown = []
+        for step in instruction.steps:
+            number += 1
+            after = pictures.after(step, number)
+            lines = _lines(step)
+            shown.append(
+                Shown(
+                    number=number,
+                    step=step,
+                    words=wording.step_words(step),
+                    outcome=wording.step_outcome(step),
+                    region=str(step.region),
+                    before=before if after else None,
+                    after=after,
+                    overlay=pictures.overlay(step, started),
+                    lines=lines,
+                    charts=_charts(step),
+                )
+            )
+            if after is not None and step.output is not None:
+                started, before = step.output, after
+        planned = [wording.step_words(step) for step in instruction.plan.steps]
+        turns.append(Turn(instruction.text, instruction.refusal, instruction.asked, planned, shown))
+    return turns
+
+
+def _lines(step: StepRecord) -> list[Line]:
+    """Every line of the goal after every attempt."""
+    return [
+        Line(
+            attempt=number,
+            words=wording.measure_words(check, step),
+            before=check.before,
+            after=check.after,
+            target=check.target,
+            at_most=check.at_most,
+            met=check.met,
+            digits=wording.digits_of(check.before, check.target),
+        )
+        for number, attempt in enumerate(step.attempts, start=1)
+        for check in attempt.checks
+    ]
+
+
+def _charts(step: StepRecord) -> list[Chart]:
+    """A chart for each main line of the goal."""
+    lines: dict[str, list[Check]] = {}
+    for attempt in step.attempts:
+        for check in attempt.checks:
+            if check.main:
+                lines.setdefault(check.name, []).append(check)
+    return [draw_chart(checks, wording.measure_words(checks[0], step)) for checks in lines.values()]
+
+
+def _choices(pictures: _Pictures, turns: list[Turn]) -> list[tuple[str, Picture]]:
+    """The pictures that can be compared, by name, in the order they came to be; none of them twice."""
+    steps = [shown for turn in turns for shown in turn.shown]
+    named = [("infrared", pictures.infrared), ("visible", pictures.visible), ("fused", pictures.fused)]
+    named += [(f"after step {shown.number}", shown.after) for shown in steps if shown.after is not pictures.result]
+    if pictures.edited:
+        named.append(("result", pictures.result))
+    unique: dict[str, tuple[str, Picture]] = {}
+    for name, picture in named:
+        if picture is not None:
+            unique.setdefault(picture.id, (name, picture))
+    return list(unique.values())
+
+
+def _metrics(metrics: MetricTables) -> list[Row]:
+    """The metrics of the whole picture, before the first edit and at the end."""
+    return [
+        Row(
+            name=name,
+            words=wording.METRICS.get(name, ""),
+            fused=fused,
+            result=metrics.result[name],
+            change=100 * (metrics.result[name] - fused) / abs(fused) if fused else None,
+            digits=2 if abs(fused) >= 10 else 4,
+        )
+        for name, fused in metrics.fused.items()
+    ]
+
+
+def _facts(record: Record) -> dict[str, list[tuple[str, Any]]]:
+    """Times, versions and settings, as rows of tables."""
+    llm, tools, whole = record.llm, record.tools, record.seconds
+    rest = max(0.0, whole - llm.seconds - tools.seconds)
+    chosen = record.settings.model_dump(mode="json")
+    settings = {key: value for key, value in chosen.items() if value not in (None, {}, [])}
+    limits = settings.pop("limits")
+    masks = ", ".join(settings.pop("masks", {}))
+    settings |= {"prompts": settings["prompts"][:12]} | ({"masks": masks} if masks else {})
+    return {
+        "Time": [
+            ("language model", wording.seconds(llm.seconds)),
+            ("tools", wording.seconds(tools.seconds)),
+            ("the rest", wording.seconds(rest)),
+            ("the whole run", wording.seconds(whole)),
+        ],
+        "Calls": [
+            ("language model", llm.name),
+            ("its calls", llm.calls),
+            ("tokens read", llm.prompt_tokens),
+            ("tokens written", llm.completion_tokens),
+            ("tool calls", tools.calls),
+        ],
+        "Versions": list(record.versions.items()),
+        "Settings": [(name.replace("_", " "), value) for name, value in settings.items()],
+        "Limits": [(name.replace("_", " "), f"{value:g}") for name, value in limits.items()],
+    }
+
+
+def _measures(picture: Picture) -> str:
+    """The shape that every picture of this run has, for the style."""
+    return f":root {{ --width: {picture.width}; --height: {picture.height}; }}\n"

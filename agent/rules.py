@@ -1,0 +1,71 @@
+"""What the model may do in a step: its calls are data, and only those that carry out the step are made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.tools.types import Strength
+
+WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
+MISTAKES = 6  # calls in one attempt that could not be made
+
+# One notch weaker, after an attempt that went too far.
+WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
+
+
+def problem_with(
+    step: Step,
+    name: str,
+    args: Mapping[str, Any],
+    *,
+    image: str,
+    mask: str | None,
+    overshot: bool,
+    groundings: Mapping[str, Sequence[str]] | None = None,
+) -> str | None:
+    """Why a call does not carry out the step, in words that the model can act on; None if it does.
+
+    The tools check that arguments are valid; this checks that they are those of the step, so that a confused model can
+    waste a call but never edit something else than what was asked for. ``groundings`` are the phrases of each grounding
+    of the run: one of an earlier step must not become the mask of this one.
+    """
+    wanted = step.region.phrases
+    if name in ("ground", "segment") and not wanted:
+        return f"the step is about the whole image: nothing to {name}; call the edit with mask null"
+    if name == "ground":
+        return None if _same_phrases(args.get("phrases"), wanted) else f"the phrases of the step are {wanted}"
+    if name == "segment":
+        if args.get("invert") != step.region.invert:
+            return f"invert of the step is {str(step.region.invert).lower()}"
+        phrases = (groundings or {}).get(str(args.get("grounding")))
+        if phrases is not None and not _same_phrases(phrases, wanted):
+            return f"the grounding {args['grounding']} is of other phrases; ground those of the step: {wanted}"
+        return None
+    if name != step.task:
+        return f"the step asks for {step.task}; call that"
+    if mask is None and step.region.phrases:
+        return "the region has no mask yet: ground its phrases, then segment the grounding"
+    strength = WEAKER[step.strength] if overshot else step.strength
+    wanted_args = {"image": image, "mask": mask, "strength": strength}
+    if step.direction is not None:
+        wanted_args["direction"] = step.direction
+    wrong = [key for key, value in wanted_args.items() if args.get(key) != value]
+    return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
+
+
+def overshot(attempts: Sequence[Attempt]) -> bool:
+    """Whether an attempt at this step went too far, so that the step is now tried one notch weaker."""
+    return any(attempt.move == "adjust" for attempt in attempts)
+
+
+def times_called(calls: Sequence[ToolCallMade], name: str, args: Mapping[str, Any]) -> int:
+    """How often exactly this call was made or tried in this attempt."""
+    return sum(call.name == name and call.args == args for call in calls)
+
+
+def _same_phrases(given: object, wanted: Sequence[str]) -> bool:
+    """Whether a model's answer, which may be anything, names these phrases, in any order."""
+    return (
+        isinstance(given, list) and all(isinstance(phrase, str) for phrase in given) and sorted(given) == sorted(wanted)
+    )

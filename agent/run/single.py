@@ -1,0 +1,91 @@
+"""One tool, no language model: what ``wordfuse fuse``, ``segment``, ``incline``, ``relight`` and ``denoise`` do."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from wordfuse.agent.errors import InputError, RegionError, WordfuseError
+from wordfuse.agent.settings import Settings
+from wordfuse.agent.state import Json
+from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.tools.registry import call
+from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
+
+USER_IMAGE, USER_MASK = "given", "given"
+
+
+class SingleTool:
+    """A workspace in a temporary folder: made, used for one tool and removed."""
+
+    def __init__(
+        self, ir: Path, vi: Path, settings: Settings, progress: Callable[[Progress], None] | None = None
+    ) -> None:
+        """Use it as a context manager."""
+        self._folder = Path(tempfile.mkdtemp(prefix="wordfuse-"))
+        self.work = Workspace(self._folder, ir, vi, settings.for_tools())
+        self.work.progress = progress
+
+    def __enter__(self) -> "SingleTool":
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Remove the folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def start_from(self, fused: Path | None, task: str) -> str:
+        """Take a fused picture from a file, or fuse the pair; returns the picture's id."""
+        if fused is None or task == "incline":
+            # What incline applies to a picture is the change of the network's output, so it needs that output.
+            self.call("fuse")
+        if fused is None:
+            return FUSED
+        self.work.adopt_image(USER_IMAGE, fused)
+        return USER_IMAGE
+
+    def use_mask(self, mask: Path | None) -> str | None:
+        """Take a mask from a file; returns its id.
+
+        Raises:
+            InputError: it cannot be read or has another size than the pair.
+            RegionError: it is empty.
+        """
+        if mask is None:
+            return None
+        self.work.adopt_mask(USER_MASK, mask)
+        if not self.work.area(USER_MASK):
+            raise RegionError(f"{mask}: the mask is empty; make the pixels to work on white")
+        return USER_MASK
+
+    def call(self, name: str, **args: object) -> Json:
+        """Call a tool; its error in words becomes an error of ours."""
+        answer = call(name, args, self.work)
+        if answer.result is None:
+            kind: type[WordfuseError] = RegionError if answer.final else InputError
+            raise kind(answer.error or f"{name} gave no result")
+        return answer.result
+
+    def deliver(self, file: str, out: Path) -> None:
+        """Copy a file of the workspace to where the user wants it, whole or not at all."""
+        write_bytes_atomic(out, (self._folder / file).read_bytes())
+
+
+def check_output(out: Path, inputs: Iterable[Path]) -> None:
+    """Find out before the work whether ``--out`` can be written.
+
+    Args:
+        out: the file to write.
+        inputs: the files that are read, which must not be replaced.
+
+    Raises:
+        InputError: its folder is missing, it is a folder itself or one of the inputs, or no PNG.
+    """
+    if out.is_dir():
+        raise InputError(f"--out {out}: is a folder; name a file")
+    if not out.parent.is_dir():
+        raise InputError(f"--out {out}: its folder does not exist; make it first")
+    if out.suffix.lower() != ".png":
+        raise InputError(f"--out {out}: pictures are written as PNG; end the name in .png")
+    if out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
+        raise InputError(f"--out {out}: is one of the inputs, which are never changed; choose another name")

@@ -1,0 +1,1 @@
+"""The terminal: the conversation, its commands, tables, progress and pictures."""

@@ -1,0 +1,332 @@
+"""The slash commands of ``wordfuse chat``; ``/help`` is made from their docstrings."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from wordfuse.agent.dialogue.questions import untold
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Limits
+from wordfuse.agent.terminal.console import metric_table, shown_text
+
+PICTURES = ("result", "fused", "infrared", "visible")
+#: Regions that need no detector, and what the embedded network knows.
+REGIONS = (
+    "people", "cars", "bicycles", "sky", "road", "pavement", "buildings", "trees", "poles", "signs", "fences",
+    "hot objects", "cold areas", "dark areas", "bright areas", "overexposed areas", "background", "top half",
+    "bottom half", "left half", "right half", "centre", "upper left corner", "upper right corner",
+    "lower left corner", "lower right corner",
+)  # fmt: skip
+
+
+class Talk(Protocol):
+    """What a command works with: the conversation and the place where it is held (``agent.terminal.chat``).
+
+    Attributes:
+        session: the run that is talked about.
+        console: where everything is shown.
+        conversation: its turns.
+        scratch: a folder for pictures that are only looked at.
+    """
+
+    session: Session
+    console: Console
+    conversation: Conversation
+    scratch: Path
+
+    @property
+    def model(self) -> str:
+        """The name of the language model."""
+
+    def tell(self, markup: str) -> None:
+        """Show a line of rich markup."""
+
+    def show(self, pictures: Mapping[str, Path]) -> None:
+        """Show pictures side by side."""
+
+    def picture(self, name: str) -> Path:
+        """The file of a picture by its name."""
+
+    def say(self, text: str) -> None:
+        """Carry out one instruction, and tell what came of it."""
+
+    def settle(self) -> bool:
+        """Put open questions to the person; whether to go on."""
+
+    def why(self) -> None:
+        """Tell why the last turn ended as it did."""
+
+    def regions(self) -> Iterable[str]:
+        """Names of regions."""
+
+
+Run = Callable[[Talk, str], bool | None]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A slash command.
+
+    Attributes:
+        name: with its slash.
+        takes: what may follow it, for the help.
+        run: carries it out; False ends the conversation.
+    """
+
+    name: str
+    takes: str
+    run: Run
+
+    @property
+    def help(self) -> str:
+        """The first line of its docstring."""
+        return (self.run.__doc__ or "").strip().splitlines()[0]
+
+
+COMMANDS: dict[str, Command] = {}
+
+
+def command(takes: str = "") -> Callable[[Run], Run]:
+    """Enter a function under its name."""
+
+    def enter(run: Run) -> Run:
+        name = f"/{run.__name__.strip('_')}"
+        COMMANDS[name] = Command(name, takes, run)
+        return run
+
+    return enter
+
+
+def names() -> Iterable[str]:
+    """Every slash command."""
+    return list(COMMANDS)
+
+
+def offers(chat: Talk, name: str) -> Iterable[str]:
+    """What may follow a command; for "" the names of regions."""
+    if name in ("/show", "/compare"):
+        return PICTURES
+    if name in ("", "/mask", "/regions"):
+        return chat.regions()
+    if name == "/budget":
+        return _limits()
+    return ("embedded", "http://127.0.0.1:8000/v1") if name == "/model" else ()
+
+
+def follow(chat: Talk, line: str) -> bool:
+    """Carry out a line that begins with a slash; False ends the conversation.
+
+    Raises:
+        WordfuseError: it cannot be carried out; the message says why.
+    """
+    name, argument = (*line.split(None, 1), "")[:2]
+    name = name.lower()
+    found = [known for known in COMMANDS if known == name] or [known for known in COMMANDS if known.startswith(name)]
+    if len(found) != 1:
+        raise InputError(f"{name}: {'could be ' + ', '.join(found) if found else 'no such command'}; /help lists all")
+    return COMMANDS[found[0]].run(chat, argument.strip()) is not False
+
+
+@command()
+def undo(chat: Talk, argument: str) -> None:
+    """Take the last turn back."""
+    if not chat.conversation.can_undo:
+        raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
+    chat.conversation.undo()
+    _now(chat)
+
+
+@command()
+def redo(chat: Talk, argument: str) -> None:
+    """Do again what was undone last."""
+    if not chat.conversation.can_redo:
+        raise InputError("there is nothing to redo: nothing was undone since the last turn")
+    chat.conversation.redo()
+    _now(chat)
+
+
+@command("[PICTURE]")
+def show(chat: Talk, argument: str) -> None:
+    """Show a picture: result, fused, infrared, visible, or a step by its number."""
+    name = argument or "result"
+    path = chat.picture(name)
+    chat.show({name: path})
+    chat.tell(f"[dim]{shown_text(str(path))}[/dim]")
+
+
+@command("[PICTURE [PICTURE]]")
+def compare(chat: Talk, argument: str) -> None:
+    """Show two pictures side by side; one is compared with fused, none is the result."""
+    named = argument.split()
+    if len(named) > 2:
+        raise InputError(f"/compare {argument}: compares two pictures")
+    first, second = named if len(named) == 2 else ("fused", *named) if named else ("fused", "result")
+    chat.show({first: chat.picture(first), second: chat.picture(second)})
+    chat.tell(f"[dim]{shown_text(str(chat.picture(first)))} | {shown_text(str(chat.picture(second)))}[/dim]")
+
+
+@command()
+def metrics(chat: Talk, argument: str) -> None:
+    """The metrics of the fused picture and of the result."""
+    chat.console.print(metric_table(chat.conversation.record.metrics.model_dump()))
+
+
+@command("[REGION]")
+def mask(chat: Talk, argument: str) -> None:
+    """Show where a region is; without a name, the region of the last step."""
+    drawn = chat.scratch / "mask.png"
+    if argument:
+        seen = chat.conversation.look_for(argument, drawn)
+        if not seen.found:
+            raise InputError(seen.reason)
+        told = f"{seen.area:.1%} of the picture; {seen.reason}"
+    else:
+        last = chat.conversation.last_mask(drawn)
+        if last is None:
+            raise InputError("no step worked on a region yet; name one, as in /mask people")
+        argument, told = last
+    chat.show({argument: drawn})
+    chat.tell(shown_text(f"{argument}: {told}"))
+
+
+@command("[REGION]")
+def regions(chat: Talk, argument: str) -> None:
+    """What regions may be called, and which were used so far; with a name, where it is."""
+    if argument:
+        mask(chat, argument)
+        return
+    used = chat.conversation.phrases()
+    own = list(chat.session.settings.masks)
+    table = Table.grid(padding=(0, 2))
+    table.add_row("[bold]so far[/bold]", shown_text(", ".join(used) or "none"))
+    table.add_row("[bold]masks of yours[/bold]", shown_text(", ".join(own) or "none; --mask NAME=FILE"))
+    table.add_row("[bold]known[/bold]", ", ".join(REGIONS))
+    table.add_row("", "with where, how many, how large, how warm: 'the car on the left', 'the two nearest people'")
+    chat.console.print(table)
+
+
+@command("FILE.yaml")
+def save(chat: Talk, argument: str) -> None:
+    """Write this conversation as a script, for `wordfuse script`."""
+    from wordfuse.agent.terminal.scripts import save_script
+
+    if not argument:
+        raise InputError("/save: name the file, as in /save evening.yaml")
+    path = save_script(_path(argument), chat.session, chat.conversation.instructions)
+    chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
+    for said in chat.conversation.instructions:
+        for phrase in untold(said):
+            told = f"which '{phrase}' was meant in '{said.text}' cannot be said in a script"
+            chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
+
+
+@command("FILE.yaml")
+def load(chat: Talk, argument: str) -> None:
+    """Say what a script says, turn by turn, about this pair."""
+    from wordfuse.agent.terminal.scripts import load_script
+
+    if not argument:
+        raise InputError("/load: name the file, as in /load evening.yaml")
+    said, others = load_script(_path(argument))
+    if others:
+        chat.tell(f"[dim]the first of {others + 1} jobs[/dim]")
+    for number, text in enumerate(said, start=1):
+        chat.tell(f"[bold]{shown_text(text)}[/bold]")
+        chat.say(text)
+        if not chat.settle() and number < len(said):
+            chat.tell(f"[yellow]left out: {shown_text('; '.join(said[number:]))}[/yellow]")
+            return
+
+
+@command("[embedded | URL] [NAME]")
+def model(chat: Talk, argument: str) -> None:
+    """Show or change the language model."""
+    if argument:
+        llm, _, name = argument.partition(" ")
+        changed = {"llm": llm, "model": name.strip() or None}
+        chat.conversation.change(chat.session.settings.model_copy(update=changed))
+    used = chat.session.model.usage
+    chat.tell(
+        f"{shown_text(chat.model)} ({shown_text(chat.session.settings.server)}): {used.calls} calls, "
+        f"{used.prompt_tokens} + {used.completion_tokens} tokens, {used.seconds:.1f} s"
+    )
+
+
+@command("[NAME NUMBER]")
+def budget(chat: Talk, argument: str) -> None:
+    """Show or change the budgets of a turn: attempts, model-calls, tool-calls, seconds, seconds-per-call."""
+    limits = chat.session.settings.limits
+    if argument:
+        name, _, number = argument.replace("-", "_").partition(" ")
+        if name not in Limits.model_fields:
+            raise InputError(f"/budget {argument}: unknown; choose one of {', '.join(_limits())}")
+        try:
+            limits = Limits.model_validate(limits.model_dump() | {name: number.strip()})
+        except ValidationError as error:
+            raise InputError(f"/budget {argument}: {error.errors()[0]['msg']}") from error
+        chat.conversation.change(chat.session.settings.model_copy(update={"limits": limits}))
+    chat.tell(" · ".join(f"{name.replace('_', '-')} {value:g}" for name, value in limits.model_dump().items()))
+
+
+@command()
+def reset(chat: Talk, argument: str) -> None:
+    """Go back to the fused picture; can be undone."""
+    chat.conversation.reset()
+    _now(chat)
+
+
+@command()
+def why(chat: Talk, argument: str) -> None:
+    """Why the last turn ended as it did: what was understood, found and measured."""
+    chat.why()
+
+
+@command()
+def help_(chat: Talk, argument: str) -> None:
+    """List the commands."""
+    table = Table.grid(padding=(0, 2))
+    for entry in COMMANDS.values():
+        table.add_row(f"[bold]{entry.name}[/bold] {shown_text(entry.takes)}", entry.help)
+    chat.console.print(table)
+    chat.tell(
+        "Anything else is a wish: 'make the people stand out', 'a bit more', 'the same for the cars', 'undo that'."
+    )
+
+
+@command()
+def quit_(chat: Talk, argument: str) -> bool:
+    """Leave; `wordfuse chat --resume DIR` goes on."""
+    return False
+
+
+def _path(name: str) -> Path:
+    """A file that was typed.
+
+    Raises:
+        InputError: it cannot be one.
+    """
+    try:
+        if not name.isprintable():
+            raise RuntimeError("it has characters that cannot be printed")
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise InputError(f"{name}: no file name ({error}); type another") from error
+
+
+def _limits() -> list[str]:
+    """The budgets, as they are typed."""
+    return [name.replace("_", "-") for name in Limits.model_fields]
+
+
+def _now(chat: Talk) -> None:
+    """Show the picture as it is after a way back or forth."""
+    turns = [said.text for said in chat.conversation.instructions]
+    chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})
+    chat.tell(f"now: {shown_text('; '.join(turns)) or 'the fused picture'}")

@@ -1,0 +1,56 @@
+"""A conversation as a script file, and back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from wordfuse.agent.dialogue.questions import in_full
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.report.chosen import chosen_options
+from wordfuse.agent.run.session import Session
+from wordfuse.fusion.images import write_bytes_atomic
+
+
+def save_script(path: Path, session: Session, instructions: Sequence[Instruction]) -> Path:
+    """Write what was said as a file for ``wordfuse script``; answers are worked into the words they belong to.
+
+    Args:
+        path: the file, which must not exist yet.
+        session: whose pair and settings it names.
+        instructions: what was said.
+
+    Returns:
+        The file.
+
+    Raises:
+        InputError: it exists, its name is not that of a script, nothing was said yet, or it cannot be written.
+    """
+    if path.suffix.lower() not in (".yaml", ".yml"):
+        raise InputError(f"{path}: scripts are YAML; end the name in .yaml")
+    if path.exists():
+        raise InputError(f"{path}: exists; choose another name")
+    said = [in_full(instruction) for instruction in instructions]
+    if not said:
+        raise InputError("/save: nothing was said yet that a script could hold")
+    chosen = chosen_options(session.settings)
+    ir, vi = str(session.infrared), str(session.visible)
+    sources = {"pair": ir} if ir == vi else {"ir": ir, "vi": vi}
+    text = yaml.safe_dump(
+        {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100
+    )
+    write_bytes_atomic(path, text.encode())
+    return path
+
+
+def load_script(path: Path) -> tuple[list[str], int]:
+    """What the first job of a script says, and how many others there are.
+
+    Raises:
+        InputError: it is no script.
+    """
+    from wordfuse.agent.batch.script import read_script
+
+    first, *others = read_script(path).content.jobs
+    return first.say, len(others)

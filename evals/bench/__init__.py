@@ -1,0 +1,1 @@
+"""Measurements of fusion, fine-tuning, regions and speed, one file a benchmark."""

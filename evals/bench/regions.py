@@ -1,0 +1,345 @@
+"""Regions by words, measured: boxes against drawn ones, classes against masks, words known and unknown, masks to see.
+
+``wordfuse bench regions --data DIR --out DIR`` reads boxes of RoadScene and MSRS (COCO's AP at an overlap of 0.5, by
+pycocotools) and masks of CamVid below DIR, and writes ``regions.md``, ``regions.json`` and ``regions.png``, a sheet of
+24 pictures with the masks of what was found. ``--regions grounding-dino`` measures the boxes and masks of that backend,
+with ``--grounding-picture`` from what it sees in one picture or the other.
+"""
+
+import contextlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+
+from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
+from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic, write_png
+from wordfuse.fusion.networks.inference import fuse
+from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
+from wordfuse.fusion.regions import Models, RegionBackend, Sources, create_backend
+from wordfuse.fusion.regions.embedded.looking import look, overlap
+from wordfuse.fusion.regions.words.meaning import understand
+from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.training.region_samples import SYNONYMS
+from wordfuse.fusion.weights import load_fusion, load_regions
+
+WORDS = Path(__file__).parents[1] / "data" / "region_words.json"
+BOXED = ("RoadScene", "MSRS")
+STUFF = ("sky", "building", "road", "tree")
+TALL_PX = 40
+SHOWN = 24
+SHOWN_PX = 240  # height of a picture on the sheet
+COLOURS = {"people": (255, 60, 60), "cars": (60, 255, 60), "bicycles": (80, 120, 255), "sky": (0, 200, 255)}
+
+
+@dataclass
+class RegionsReport:
+    """What was measured.
+
+    Attributes:
+        pictures: set -> how many.
+        precision: set -> class -> AP at an overlap of 0.5.
+        objects: set -> class -> how many are drawn.
+        iou: class -> intersection over union on CamVid.
+        words: "known" and "unknown" -> share of the words that are as they should be.
+        people: pairs with a person over 40 px tall, and those of them on which "people" covers one.
+        fit: median overlap of the box of a cut-out mask with the drawn box, of people and cars that were found.
+        alone: set -> picture that the network sees, the other is black -> class -> AP at an overlap of 0.5.
+    """
+
+    pictures: dict[str, int] = field(default_factory=dict)
+    precision: dict[str, dict[str, float]] = field(default_factory=dict)
+    objects: dict[str, dict[str, int]] = field(default_factory=dict)
+    iou: dict[str, float] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
+    people: tuple[int, int] = (0, 0)
+    fit: float = 0.0
+    alone: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+
+    def as_json(self) -> str:
+        """All of it."""
+        return json.dumps(vars(self), indent=1)
+
+    def markdown(self) -> str:
+        """The tables."""
+        lines = ["AP50 of boxes (drawn ones in brackets):", "", f"| set | {' | '.join(OBJECTS)} |", "|---|---|---|---|"]
+        for name, row in self.precision.items():
+            cells = " | ".join(f"{row[kind]:.3f} ({self.objects[name][kind]})" for kind in OBJECTS)
+            lines.append(f"| {name}, {self.pictures[name]} pictures | {cells} |")
+        for name, rows in self.alone.items():
+            for picture, row in rows.items():
+                lines.append(f"| {name}, {picture} alone | {' | '.join(f'{row[kind]:.3f}' for kind in OBJECTS)} |")
+        if self.iou:
+            mean = float(np.mean([self.iou[name] for name in STUFF]))
+            lines += [
+                "",
+                f"Intersection over union on CamVid, {self.pictures['CamVid']} pictures; mean of {', '.join(STUFF)}: "
+                f"{mean:.3f}",
+                "",
+                f"| {' | '.join(self.iou)} |",
+                "|---" * len(self.iou) + "|",
+                f"| {' | '.join(f'{value:.3f}' for value in self.iou.values())} |",
+            ]
+        lines.append("")
+        if self.words:
+            lines.append(
+                f"Words: {self.words['known']:.0%} of the synonyms are known, "
+                f"{self.words['unknown']:.0%} of the nonsense words unknown."
+            )
+        lines += [
+            f'People: on {self.people[1]} of {self.people[0]} pairs with somebody over {TALL_PX} px tall, "people" '
+            "finds such a person.",
+            f"Masks: median overlap of a mask's own box with the drawn box {self.fit:.2f}.",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def bench_regions(data: Path, out: Path, regions: str, models: Models, console: Console) -> RegionsReport:
+    """Measure a region backend; of the embedded one, its classes and words as well.
+
+    Args:
+        data: folder with RoadScene and MSRS, for the embedded one with CamVid.
+        out: folder for tables and the sheet; made if missing.
+        regions: name of the backend.
+        models: what it is made with.
+        console: for progress.
+
+    Raises:
+        InputError: a folder is missing, or pycocotools.
+        BackendUnreachable: the backend's models cannot be loaded.
+    """
+    report = RegionsReport()
+    backend = create_backend(regions, models)
+    device = resolve_device(str(models.device))
+    network = load_regions(device=device) if backend.name == "embedded" else None
+    fused_by = load_fusion(device=device) if network is None else None
+    tiles: list[NDArray[np.uint8]] = []
+    fits: list[float] = []
+    tall, met = 0, 0
+    for name in BOXED:
+        drawn = _drawn(data / name)
+        found: dict[str, list[Result]] = {}
+        alone: dict[str, dict[str, list[Result]]] = {"infrared": {}, "visible": {}}
+        pairs = [pair for pair in find_pairs(data / name) if drawn.get(pair.infrared.stem)]
+        for number, pair in enumerate(track(pairs, name, console=console)):
+            sources, stem = _sources(pair, fused_by), pair.infrared.stem
+            found[stem] = _asked(backend, sources) if network is None else _seen(network, sources)
+            if network is not None:
+                for picture, results in alone.items():
+                    results[stem] = _seen(network, _with(sources, picture))
+            fits += _fits(backend, sources, drawn[stem])
+            people = [box for kind, box in drawn[stem] if kind == "person" and box[3] - box[1] > TALL_PX]
+            if people:
+                tall += 1
+                met += _covers(backend, sources, people)
+            if number % max(1, 2 * len(pairs) // SHOWN) == 0:
+                tiles.append(_overlay(backend, sources))
+        report.pictures[name] = len(pairs)
+        report.precision[name], report.objects[name] = average_precision(drawn, found)
+        if network is not None:
+            report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}
+        if name == "MSRS":
+            for part, letter in (("MSRS by day", "D"), ("MSRS at night", "N")):
+                some = {stem: results for stem, results in found.items() if stem.endswith(letter)}
+                report.pictures[part] = len(some)
+                report.precision[part], report.objects[part] = average_precision(drawn, some)
+    report.people = (tall, met)
+    report.fit = float(np.median(fits)) if fits else 0.0
+    if network is not None:
+        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", network, console)
+        report.words = _words()
+    out.mkdir(parents=True, exist_ok=True)
+    write_png(out / "regions.png", _sheet(tiles[:SHOWN]))
+    write_bytes_atomic(out / "regions.json", report.as_json().encode())
+    write_bytes_atomic(out / "regions.md", report.markdown().encode())
+    return report
+
+
+Result = dict[str, Any]  # a box as pycocotools wants it
+PHRASES = {"person": "people", "car": "cars", "bicycle": "bicycles"}
+
+
+def _seen(network: RegionNetwork, sources: Sources) -> list[Result]:
+    """What the embedded network sees, unsure things as well."""
+    return [_result(seen.name, seen.box, seen.score) for seen in look(network, sources).objects]
+
+
+def _asked(backend: RegionBackend, sources: Sources) -> list[Result]:
+    """What a backend answers to the names of the classes."""
+    return [
+        _result(name, detection.box, detection.score)
+        for name, phrase in PHRASES.items()
+        for detection in backend.ground(sources, [phrase])[0].detections
+    ]
+
+
+def _result(name: str, box: tuple[float, float, float, float], score: float) -> Result:
+    return {"category_id": OBJECTS.index(name) + 1, "bbox": _xywh(box), "score": score}
+
+
+def _with(sources: Sources, picture: str) -> Sources:
+    """The pair with one of the two blacked out."""
+    black = np.zeros_like(sources.visible)
+    if picture == "visible":
+        return Sources(black[..., 0], sources.visible, sources.visible)
+    return Sources(sources.infrared, black, black)
+
+
+Boxes = list[tuple[str, tuple[float, float, float, float]]]
+
+
+def _drawn(folder: Path) -> dict[str, Boxes]:
+    file = folder / "boxes.json"
+    if not file.is_file():
+        raise InputError(f"{file}: missing; expected {{stem: {{boxes: [[class, x0, y0, x1, y1], ...]}}}}")
+    return {
+        stem: [
+            (SYNONYMS.get(kind, kind), (x0, y0, x1, y1))
+            for kind, x0, y0, x1, y1 in picture["boxes"]
+            if SYNONYMS.get(kind, kind) in OBJECTS
+        ]
+        for stem, picture in json.loads(file.read_text()).items()
+    }
+
+
+def average_precision(
+    drawn: dict[str, Boxes], found: dict[str, list[Result]]
+) -> tuple[dict[str, float], dict[str, int]]:
+    """COCO's average precision at an overlap of 0.5, and how many boxes are drawn, class by class."""
+    try:
+        from pycocotools.coco import COCO
+        from pycocotools.cocoeval import COCOeval
+    except ImportError as error:
+        raise InputError(
+            "pycocotools is missing, which measures the precision of boxes: pip install pycocotools"
+        ) from error
+    stems = list(found)
+    truth = COCO()
+    annotations = [
+        {"image_id": number, "category_id": OBJECTS.index(kind) + 1, "bbox": _xywh(box), "iscrowd": 0}
+        | {"area": (box[2] - box[0]) * (box[3] - box[1])}
+        for number, stem in enumerate(stems)
+        for kind, box in drawn[stem]
+    ]
+    truth.dataset = {
+        "images": [{"id": number} for number in range(len(stems))],
+        "categories": [{"id": number + 1, "name": name} for number, name in enumerate(OBJECTS)],
+        "annotations": [annotation | {"id": number + 1} for number, annotation in enumerate(annotations)],
+    }
+    results = [row | {"image_id": number} for number, stem in enumerate(stems) for row in found[stem]]
+    with contextlib.redirect_stdout(io.StringIO()):
+        truth.createIndex()
+        measured = COCOeval(truth, truth.loadRes(results) if results else COCO(), "bbox") if results else None
+        if measured is not None:
+            measured.evaluate()
+            measured.accumulate()
+    counts = {name: sum(kind == name for stem in stems for kind, _ in drawn[stem]) for name in OBJECTS}
+    if measured is None:
+        return dict.fromkeys(OBJECTS, 0.0), counts
+    # precision: (overlap, recall, class, area, most detections); the first overlap is 0.5.
+    table = measured.eval["precision"][0, :, :, 0, -1]
+    means = {name: float(table[:, number].mean()) for number, name in enumerate(OBJECTS)}
+    return {name: max(0.0, value) for name, value in means.items()}, counts
+
+
+def _sources(pair: PairFiles, fused_by: FusionNetwork | None) -> Sources:
+    """A pair, and its fused picture for those who look at it; the embedded network does not."""
+    read = read_pair(pair.infrared, pair.visible)
+    if fused_by is None:
+        return Sources(read.infrared, read.visible, read.visible)
+    return Sources(
+        read.infrared, read.visible, to_array(fuse(fused_by, to_tensor(read.infrared), to_tensor(read.visible)))
+    )
+
+
+def _xywh(box: Sequence[float]) -> list[float]:
+    return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
+
+
+def _fits(backend: RegionBackend, sources: Sources, boxes: Boxes) -> list[float]:
+    """How well the box of each cut-out person and car agrees with a drawn one that it overlaps."""
+    fits = []
+    for phrase, kind in (("people", "person"), ("cars", "car")):
+        for detection in backend.ground(sources, [phrase])[0].detections:
+            rows, columns = np.nonzero(backend.segment(sources, [detection]))
+            if not len(rows):
+                continue
+            own = (float(columns.min()), float(rows.min()), float(columns.max() + 1), float(rows.max() + 1))
+            best = max((overlap(own, box) for name, box in boxes if name == kind), default=0.0)
+            if best > 0.2:
+                fits.append(best)
+    return fits
+
+
+def _covers(backend: RegionBackend, sources: Sources, people: list[tuple[float, float, float, float]]) -> bool:
+    """Whether a box that answers "people" overlaps one of these by half."""
+    found = backend.ground(sources, ["people"])[0].detections
+    return any(overlap(detection.box, box) >= 0.5 for detection in found for box in people)
+
+
+def _overlay(backend: RegionBackend, sources: Sources) -> NDArray[np.uint8]:
+    """Visible over infrared, with the outlines of what was found."""
+    halves = []
+    for picture in (sources.visible, np.repeat(sources.infrared[..., None], 3, axis=2)):
+        shown = to_uint8(picture).copy()
+        for phrase, colour in COLOURS.items():
+            grounding = backend.ground(sources, [phrase])[0]
+            if not grounding.found:
+                continue
+            mask = grounding.mask if grounding.mask is not None else backend.segment(sources, grounding.detections)
+            edges, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+            cv2.drawContours(shown, edges, -1, colour, max(1, shown.shape[0] // 300))
+        scale = SHOWN_PX / shown.shape[0]
+        halves.append(cv2.resize(shown, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    return np.vstack(halves)
+
+
+def _sheet(tiles: list[NDArray[np.uint8]], columns: int = 6) -> NDArray[np.uint8]:
+    width = max(tile.shape[1] for tile in tiles)
+    padded = [np.pad(tile, ((0, 4), (0, width + 4 - tile.shape[1]), (0, 0))) for tile in tiles]
+    padded += [np.zeros_like(padded[0])] * (-len(padded) % columns)
+    return np.vstack([np.hstack(padded[start : start + columns]) for start in range(0, len(padded), columns)])
+
+
+def _camvid(folder: Path, network: RegionNetwork, console: Console) -> tuple[dict[str, float], int]:
+    """Intersection over union of each class, over all pixels that are labelled; the infrared picture is black."""
+    count = len(CLASSES) + 1
+    confusion = np.zeros((count, count), np.int64)
+    masks, pictures = pictures_by_stem(folder / "mask"), pictures_by_stem(folder / "vi")
+    for stem, path in track(list(masks.items()), "CamVid", console=console):
+        visible = read_picture(pictures[stem]).astype(np.float32) / np.float32(255)
+        view = look(network, Sources(np.zeros(visible.shape[:2], np.float32), visible, visible))
+        mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        assert mask is not None
+        size = (visible.shape[1], visible.shape[0])
+        names = np.stack([cv2.resize(chance, size) for chance in view.chances]).argmax(axis=0)
+        confusion += np.bincount((mask.astype(np.int64) * count + names).ravel(), minlength=count**2).reshape(
+            count, count
+        )
+    labelled = confusion[: len(CLASSES)]
+    hits = np.diag(labelled)
+    union = labelled.sum(axis=1) + labelled[:, : len(CLASSES)].sum(axis=0) - hits
+    return {name: float(hits[i] / max(union[i], 1)) for i, name in enumerate(CLASSES)}, len(masks)
+
+
+def _words() -> dict[str, float]:
+    """Share of synonyms that mean what they should, and of nonsense that means nothing."""
+    words = json.loads(WORDS.read_text())
+    known = [
+        not isinstance(understood, str) and name in understood[0].classes
+        for word, name in words["synonyms"].items()
+        for understood in [understand(f"the {word}")]
+    ]
+    unknown = [isinstance(understand(f"the {word}"), str) for word in words["nonsense"]]
+    return {"known": float(np.mean(known)), "unknown": float(np.mean(unknown))}

@@ -1,0 +1,1 @@
+"""Prompt-eval suites: cases, marks, baselines and reports."""

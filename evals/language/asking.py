@@ -1,0 +1,71 @@
+"""Ask a language model, or the whole graph, what a case asks."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
+from wordfuse.agent.model.llm import LanguageModel
+from wordfuse.agent.model.turns import Message, Style, act_messages, call_message
+from wordfuse.agent.record import exit_code
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Settings
+from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
+from wordfuse.fusion.errors import InputError
+from wordfuse.tools.registry import as_langchain
+from wordfuse.tools.store.workspace import Workspace
+
+Asking = Callable[[Listed], dict[str, Any] | None]
+
+
+class Asker:
+    """One model for many cases."""
+
+    def __init__(self, model: LanguageModel, settings: Settings) -> None:
+        """Ask ``model``; ``settings`` are those of whole runs."""
+        self.model, self.settings = model, settings
+
+    def __call__(self, listed: Listed) -> dict[str, Any] | None:
+        """The answer to a case in JSON, or None where the model gave none that can be used.
+
+        Raises:
+            BackendUnreachable: the model cannot be reached, or something else answered: that is no wrong answer.
+            InputError: the case's own files cannot be used.
+        """
+        try:
+            return self._answer(listed.case, listed.folder)
+        except ForeignAnswer as error:
+            raise BackendUnreachable(str(error)) from error
+        except AnswerError:
+            return None
+
+    def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
+        if isinstance(case, PlanCase):
+            return self.model.plan(case.instruction, case.before).model_dump()
+        if isinstance(case, CritiqueCase):
+            return self.model.judge(case.table).model_dump()
+        if isinstance(case, ActCase):
+            # The tools are only described to the model, never run: any workspace will do, it opens nothing.
+            work = Workspace(Path(), *STREET, self.settings.for_tools())
+            chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
+            return {"name": chosen["name"], "arguments": chosen["args"]}
+        if isinstance(case, RunCase):
+            return self._run(case, folder)
+        raise InputError(f"{type(case).__name__}: nobody to ask")
+
+    def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:
+        ir, vi = pair_of(case, folder)
+        with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
+            record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
+        tasks = [step.task for instruction in record.instructions for step in instruction.plan.steps]
+        return {"exit": exit_code(record), "tasks": tasks}
+
+
+def _conversation(case: ActCase, style: Style) -> list[Message]:
+    """The turn as the graph would put it."""
+    messages = act_messages(case.step, case.image, case.mask, case.last, style)
+    for heard in case.heard:
+        messages.append(call_message(heard.call.name, heard.call.arguments))
+        messages.append({"role": "tool", "content": heard.answer})
+    return messages

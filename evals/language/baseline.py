@@ -1,0 +1,154 @@
+"""A baseline: what a model once got right, case by case, and whether it now does significantly worse.
+
+Both times the same cases are asked, so only those count whose outcome changed. Of these, the share that got worse has a
+95% interval (Clopper and Pearson, "The use of confidence or fiducial limits", 1934); where even its lower end is above
+a half, that is a regression: with nothing mended, six newly broken cases are.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from scipy.stats import binomtest
+
+from wordfuse import prompts
+from wordfuse.agent.model.embedded.base import file_sha256
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import write_bytes_atomic
+
+BASELINES = Path(__file__).resolve().parents[1] / "baselines"
+CONFIDENCE = 0.95
+ALL = "all"
+
+T = TypeVar("T")
+
+
+class Identity(BaseModel):
+    """What decides the answers besides the cases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    prompts: str
+    """SHA-256 of all prompts."""
+    adapter: str | None
+    """SHA-256 of the adapter's weights; None where another model is asked."""
+
+
+class TagShare(BaseModel):
+    """How a tag stood; for people and git, not compared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    cases: int
+    exact: float
+
+
+class Baseline(BaseModel):
+    """Outcomes of all cases of a suite."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    suite: str
+    identity: Identity
+    tags: dict[str, TagShare]
+    cases: dict[str, bool]
+    """Whether each case was exact, by its id."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A tag beside the baseline, on the cases that both have.
+
+    Attributes:
+        tag: the tag.
+        cases: how many both have.
+        before: share of exact cases then.
+        now: share of exact cases now.
+        low: lower end of the 95% interval of the difference.
+        high: its upper end.
+    """
+
+    tag: str
+    cases: int
+    before: float
+    now: float
+    low: float
+    high: float
+
+    @property
+    def regressed(self) -> bool:
+        """Whether it is worse, beyond what chance explains."""
+        return self.high < 0
+
+
+def identity(model: str, adapter: Path | None) -> Identity:
+    """Who answers now: a model by its name, our prompts, and an adapter's folder where one is used."""
+    weights = file_sha256(adapter / "adapter_model.safetensors") if adapter is not None else None
+    return Identity(model=model, prompts=prompts.digest(), adapter=weights)
+
+
+def read_baseline(file: Path) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        InputError: it cannot be read, or is none.
+    """
+    try:
+        return Baseline.model_validate_json(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{file}: not a baseline ({reason}); make one with --update-baseline") from error
+
+
+def write_baseline(file: Path, baseline: Baseline) -> None:
+    """Write a baseline, whole or not at all, with a case a line so that changes of it can be read."""
+    raw: dict[str, Any] = baseline.model_dump(mode="json")
+    raw["cases"] = dict(sorted(raw["cases"].items()))
+    write_bytes_atomic(file, (json.dumps(raw, indent=1) + "\n").encode())
+
+
+def by_tag(items: Iterable[T], tags: Callable[[T], Iterable[str]]) -> dict[str, list[T]]:
+    """All items, then those of each tag."""
+    groups: dict[str, list[T]] = {ALL: []}
+    for item in items:
+        for tag in (ALL, *tags(item)):
+            groups.setdefault(tag, []).append(item)
+    return groups
+
+
+def compare(baseline: Baseline, now: Mapping[str, bool], tags: Mapping[str, Iterable[str]]) -> list[Comparison]:
+    """Every tag beside the baseline, and all cases together first.
+
+    Args:
+        baseline: outcomes then.
+        now: outcomes now, by case id.
+        tags: the tags of each case.
+    """
+    common = [name for name in now if name in baseline.cases]
+    return [
+        _compared(tag, [(baseline.cases[name], now[name]) for name in names])
+        for tag, names in by_tag(common, tags.__getitem__).items()
+        if names
+    ]
+
+
+def _compared(tag: str, outcomes: list[tuple[bool, bool]]) -> Comparison:
+    count = len(outcomes)
+    broken = sum(then and not now for then, now in outcomes)
+    changed = sum(then != now for then, now in outcomes)
+    low = high = 0.0
+    if changed:
+        worse = binomtest(broken, changed).proportion_ci(CONFIDENCE, method="exact")
+        low, high = (changed / count * (1 - 2 * share) for share in (worse.high, worse.low))
+    return Comparison(
+        tag,
+        count,
+        before=sum(then for then, _ in outcomes) / count,
+        now=sum(now for _, now in outcomes) / count,
+        low=low,
+        high=high,
+    )

@@ -1,0 +1,307 @@
+"""Cases of prompt-eval suites: what the language model is given, and what it is to make of it.
+
+A suite is a folder or a file of JSON lines or YAML; the keys of a case say which task it belongs to:
+
+========  ==========================================  ====================================================
+task      given                                       wanted
+========  ==========================================  ====================================================
+plan      ``instruction``, ``before`` (a plan)        ``plan``: a plan, or ``refuse``
+act       ``step``, ``image``, ``mask``, ``last``,    ``call``: name and arguments of the next tool call
+          ``heard`` (calls and answers so far)
+critique  ``table`` (measurements)                    ``verdict``
+run       ``say`` (instructions), ``pair``            ``exit`` (exit code), ``tasks`` (in order)
+========  ==========================================  ====================================================
+
+Each may have ``tags``, which tables go by beside the name of the file, and an ``id``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from wordfuse.agent.batch.yaml_lines import read_yaml
+from wordfuse.agent.plan import Plan, Step, Verdict
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.pairs import is_hidden
+from wordfuse.tools.types import Task
+
+SUITES = Path(__file__).resolve().parents[1] / "suites"
+_EXAMPLE = SUITES.parents[1] / "examples" / "street"
+STREET = (_EXAMPLE / "ir.png", _EXAMPLE / "vi.png")
+ENDINGS = (".jsonl", ".yaml", ".yml")
+
+EvalTask = Literal["plan", "act", "critique", "run"]
+
+
+class Case(BaseModel):
+    """What all cases have."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    task: ClassVar[EvalTask]
+    wanted: ClassVar[frozenset[str]]
+    """The fields that are no input: changing them makes no other case."""
+
+    id: str = ""
+    tags: tuple[str, ...] = ()
+    writer: str = ""
+    """Who wrote a hand-written case."""
+
+    @property
+    def name(self) -> str:
+        """The case's id: its own, or one that depends on nothing but what is asked."""
+        if self.id:
+            return self.id
+        asked = self.model_dump(mode="json", exclude={"id", "tags", "writer", *self.wanted})
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def words(self) -> str:
+        """What is asked, for people."""
+        raise NotImplementedError
+
+
+class PlanCase(Case):
+    """An instruction, the plan before it if it follows one, and the plan it means."""
+
+    task = "plan"
+    wanted = frozenset({"plan"})
+
+    instruction: str
+    before: Plan | None = None
+    plan: Plan
+
+    @field_validator("before", "plan", mode="before")
+    @classmethod
+    def _shorthand(cls, given: Any) -> Any:
+        """``refuse`` for a refusal; what a step leaves out has its usual value."""
+        if given == "refuse":
+            return {"steps": [], "refusal": "refused"}
+        if isinstance(given, dict) and isinstance(given.get("steps"), list):
+            usual: dict[str, Any] = {"direction": None, "region": {}, "strength": "normal"}
+            steps = [usual | step if isinstance(step, dict) else step for step in given["steps"]]
+            return {"refusal": None} | given | {"steps": steps}
+        return given
+
+    @property
+    def words(self) -> str:
+        """The instruction, after the plan before it."""
+        return self.instruction if self.before is None else f"[{spelt(self.before)}] {self.instruction}"
+
+
+class Call(BaseModel):
+    """A tool call."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    arguments: dict[str, Any]
+
+
+class Heard(BaseModel):
+    """A call that was made, and what the tool said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    call: Call
+    answer: str
+
+
+class ActCase(Case):
+    """A step in work and the tool call that comes next."""
+
+    task = "act"
+    wanted = frozenset({"call"})
+
+    step: Step
+    image: str
+    mask: str | None = None
+    last: str | None = None
+    heard: tuple[Heard, ...] = ()
+    call: Call
+
+    @property
+    def words(self) -> str:
+        """The step, and what was called so far."""
+        return f"{self.step} | image {self.image}, mask {self.mask or 'none'}, last {self.last or 'none'} | " + (
+            ", ".join(f"{one.call.name}: {one.answer}" for one in self.heard) or "nothing called yet"
+        )
+
+
+class CritiqueCase(Case):
+    """The measurements of an attempt and the verdict on it."""
+
+    task = "critique"
+    wanted = frozenset({"verdict", "reason"})
+
+    table: str
+    verdict: Verdict
+    reason: str = ""
+    """Taught, not marked."""
+
+    @property
+    def words(self) -> str:
+        """The measurements in one line."""
+        return "; ".join(self.table.splitlines())
+
+
+class PairFiles(BaseModel):
+    """Two pictures; paths are relative to the file of the case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ir: str
+    vi: str
+
+
+class RunCase(Case):
+    """A whole run of the graph on a pair."""
+
+    task = "run"
+    wanted = frozenset({"exit", "tasks"})
+
+    say: tuple[str, ...] = Field(min_length=1)
+    pair: PairFiles | Literal["street"] = "street"
+    """Two files, or the bundled example."""
+    exit: Literal[0, 3] = 0
+    tasks: tuple[Task, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        """The instructions."""
+        return " / ".join(self.say)
+
+
+_KEYS: dict[str, type[Case]] = {"instruction": PlanCase, "step": ActCase, "table": CritiqueCase, "say": RunCase}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A case where it stands.
+
+    Attributes:
+        case: the case.
+        tags: the name of its file first, then its own.
+        folder: what its paths are relative to.
+    """
+
+    case: Case
+    tags: tuple[str, ...]
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Suite:
+    """The cases of a file or folder.
+
+    Attributes:
+        name: of the file or folder.
+        source: where it is.
+        listed: its cases, in order; no two have one id.
+    """
+
+    name: str
+    source: Path
+    listed: tuple[Listed, ...]
+
+    def of(self, task: EvalTask) -> list[Listed]:
+        """The cases of a task."""
+        return [one for one in self.listed if one.case.task == task]
+
+    def every(self, step: int) -> "Suite":
+        """Every so manyth case of each first tag: a smaller suite of the same mixture."""
+        counts: dict[str, int] = {}
+        kept = []
+        for one in self.listed:
+            number = counts.get(one.tags[0], 0)
+            counts[one.tags[0]] = number + 1
+            if number % step == 0:
+                kept.append(one)
+        return Suite(self.name, self.source, tuple(kept))
+
+
+def read_suite(wanted: str) -> Suite:
+    """Read one of our suites by its name, or any other by its path.
+
+    Raises:
+        InputError: there is none, it has no cases, or a case is not as it should be; the message names the line.
+    """
+    ours = sorted(folder.name for folder in SUITES.iterdir() if folder.is_dir())
+    source = SUITES / wanted if wanted in ours else Path(wanted).resolve()
+    if not wanted or not source.exists():
+        raise InputError(f"{wanted}: no such suite; name one of {', '.join(ours)}, or a file or folder of your own")
+    files = [source]
+    if source.is_dir():
+        files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS and not is_hidden(Path(one.name)))
+    listed: dict[str, Listed] = {}
+    for file in files:
+        for place, raw in _raw_cases(file):
+            case = _case(place, raw)
+            if isinstance(case, RunCase):
+                for picture in pair_of(case, file.parent):
+                    if not picture.is_file():
+                        raise InputError(f"{place}: {picture}: no such file; paths are relative to the suite")
+            if case.name in listed:
+                raise InputError(f"{place}: the same case or id as one before; remove it or give it an id of its own")
+            listed[case.name] = Listed(case, (file.stem, *case.tags), file.parent)
+    if not listed:
+        raise InputError(f"{source}: no cases; give JSON lines or YAML, as the README shows")
+    return Suite(source.name if source.is_dir() else source.stem, source, tuple(listed.values()))
+
+
+def pair_of(case: RunCase, folder: Path) -> tuple[Path, Path]:
+    """The infrared and the visible picture of a case whose paths are relative to a folder."""
+    if case.pair == "street":
+        return STREET
+    return folder / case.pair.ir, folder / case.pair.vi
+
+
+def read_plan_cases(wanted: str = "plan") -> list[PlanCase]:
+    """The plan cases of a suite."""
+    return [one.case for one in read_suite(wanted).listed if isinstance(one.case, PlanCase)]
+
+
+def spelt(plan: Plan) -> str:
+    """A plan in words."""
+    return "; ".join(map(str, plan.steps)) or "refused"
+
+
+def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
+    """Each case of a file, unchecked, and where it stands."""
+    if file.suffix == ".jsonl":
+        try:
+            text = file.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{file}: cannot be read ({error}); give a text file in UTF-8") from error
+        for number, line in enumerate(text.split("\n"), 1):
+            if line.strip():
+                try:
+                    yield f"{file}:{number}", json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    raise InputError(f"{file}:{number}: not JSON ({error}); write one case a line") from error
+        return
+    placed = read_yaml(file)
+    cases = placed.value.get("cases") if isinstance(placed.value, dict) and set(placed.value) == {"cases"} else None
+    if not isinstance(cases, list):
+        raise InputError(f"{file}: expected one list, 'cases:'; see the README for an example")
+    for number, raw in enumerate(cases):
+        yield placed.place("cases", number), raw
+
+
+def _case(place: str, raw: Any) -> Case:
+    kinds = [_KEYS[key] for key in _KEYS if isinstance(raw, dict) and key in raw]
+    if len(kinds) != 1:
+        raise InputError(f"{place}: a case has exactly one of {', '.join(_KEYS)}; that says what it is about")
+    try:
+        json.dumps(raw)  # numbers of more digits than Python writes are YAML, but no case
+        return kinds[0].model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "case"
+        raise InputError(f"{place}: {where}: {first['msg']}; see the README for an example") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{place}: {error}; write it out") from error

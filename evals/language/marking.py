@@ -1,0 +1,148 @@
+"""Marks for answers: pure functions from what was wanted and what came to numbers in [0, 1].
+
+Every task has the mark ``exact``; what else there is says where an answer went wrong.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.evals.language.cases import ActCase, Case, CritiqueCase, EvalTask, PlanCase, RunCase, spelt
+from wordfuse.fusion.errors import InputError
+
+Marks = dict[str, float]
+Answer = Mapping[str, Any]
+
+MARKS: dict[EvalTask, tuple[str, ...]] = {
+    "plan": ("exact", "step_f1", "refusal", "tasks", "regions", "strengths"),
+    "act": ("exact", "tool"),
+    "critique": ("exact", "accepted"),
+    "run": ("exact", "exit", "tasks"),
+}
+
+_ARTICLES = {"the", "a", "an"}
+_IRREGULAR = {
+    "people": "person", "persons": "person", "men": "man", "women": "woman", "children": "child", "kids": "kid",
+    "buses": "bus", "gases": "gas", "lenses": "lens", "lens": "lens", "leaves": "leaf", "shelves": "shelf",
+    "wolves": "wolf", "knives": "knife", "geese": "goose", "mice": "mouse", "feet": "foot", "roofs": "roof",
+    "gas": "gas", "taxis": "taxi", "menus": "menu",
+}  # fmt: skip
+
+
+def mark(case: Case, answer: Answer | None) -> tuple[Marks, str]:
+    """Compare an answer with what was wanted.
+
+    Args:
+        case: what was asked.
+        answer: what came, in JSON; None if the model gave none that could be used.
+
+    Returns:
+        The marks of the task, and what kind of fault it was ("" for none).
+    """
+    if answer is None:
+        return dict.fromkeys(MARKS[case.task], 0.0), "no answer"
+    if isinstance(case, PlanCase):
+        return _plan(case.plan, Plan.model_validate(answer))
+    if isinstance(case, ActCase):
+        return _act(case, answer)
+    if isinstance(case, CritiqueCase):
+        right = answer["verdict"] == case.verdict
+        accepted = (answer["verdict"] == "satisfied") == (case.verdict == "satisfied")
+        fault = "" if right else f"{answer['verdict']} for {case.verdict}"
+        return {"exact": float(right), "accepted": float(accepted)}, fault
+    if isinstance(case, RunCase):
+        exit_right = answer["exit"] == case.exit
+        tasks_right = case.tasks is None or list(answer["tasks"]) == list(case.tasks)
+        fault = "" if exit_right and tasks_right else "exit code" if tasks_right else "tasks"
+        exact = float(exit_right and tasks_right)
+        return {"exact": exact, "exit": float(exit_right), "tasks": float(tasks_right)}, fault
+    raise InputError(f"{type(case).__name__}: no marks for such cases")
+
+
+def shown(case: Case, answer: Answer | None) -> str:
+    """An answer in words."""
+    if answer is None:
+        return "no answer"
+    if isinstance(case, PlanCase):
+        return spelt(Plan.model_validate(answer))
+    if isinstance(case, ActCase):
+        return f"{answer['name']} {dict(answer['arguments'])}"
+    if isinstance(case, CritiqueCase):
+        return str(answer["verdict"])
+    return f"exit {answer['exit']}: {', '.join(answer['tasks']) or 'no steps'}"
+
+
+def wanted(case: Case) -> str:
+    """What was wanted, in words."""
+    if isinstance(case, PlanCase):
+        return spelt(case.plan)
+    if isinstance(case, ActCase):
+        return f"{case.call.name} {case.call.arguments}"
+    if isinstance(case, CritiqueCase):
+        return case.verdict
+    assert isinstance(case, RunCase)
+    return f"exit {case.exit}" + (f": {', '.join(case.tasks)}" if case.tasks is not None else "")
+
+
+def same_phrase(phrase: str) -> str:
+    """A region's name up to case, article and number: "the Cars" and "car" are one."""
+    words = phrase.lower().split()
+    while words and words[0] in _ARTICLES:
+        words = words[1:]
+    return " ".join(map(_singular, words))
+
+
+def _singular(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if re.search(r"(ss|x|z|sh|ch)es$", word):
+        return word[:-2]
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if re.search(r"[^siu]s$", word) and len(word) > 2 else word
+
+
+def _plan(meant: Plan, got: Plan) -> tuple[Marks, str]:
+    steps, answered = [_parts(step) for step in meant.steps], [_parts(step) for step in got.steps]
+    right = {
+        name: float([one[place] for one in steps] == [one[place] for one in answered])
+        for place, name in enumerate(("tasks", "regions", "strengths"))
+    }
+    refusal = float(bool(steps) == bool(answered))
+    marks = {"exact": float(steps == answered), "step_f1": _f1(steps, answered), "refusal": refusal} | right
+    if marks["exact"]:
+        return marks, ""
+    if not refusal:
+        return marks, "refused wrongly" if steps else "accepted wrongly"
+    if len(steps) != len(answered):
+        return marks, "number of steps"
+    if Counter(steps) == Counter(answered):
+        return marks, "order"
+    missed = [name for name in ("tasks", "regions", "strengths") if not right[name]]
+    return marks, " and ".join({"tasks": "task", "regions": "region", "strengths": "strength"}[one] for one in missed)
+
+
+def _parts(step: Step) -> tuple[tuple[str, str | None], tuple[tuple[str, ...], bool], str]:
+    phrases = tuple(sorted(same_phrase(phrase) for phrase in step.region.phrases))
+    return (step.task, step.direction), (phrases, step.region.invert), step.strength
+
+
+def _f1(meant: list[Any], got: list[Any]) -> float:
+    """Harmonic mean of how many of the answered steps are wanted and how many of the wanted ones came."""
+    if not meant or not got:
+        return float(meant == got)
+    hits = sum((Counter(meant) & Counter(got)).values())
+    return 2 * hits / (len(meant) + len(got))
+
+
+def _act(case: ActCase, answer: Answer) -> tuple[Marks, str]:
+    tool = answer["name"] == case.call.name
+    exact = tool and _settled(answer["arguments"]) == _settled(case.call.arguments)
+    return {"exact": float(exact), "tool": float(tool)}, "" if exact else "arguments" if tool else "tool"
+
+
+def _settled(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments with lists in one order."""
+    return {key: sorted(value, key=str) if isinstance(value, list) else value for key, value in arguments.items()}

@@ -1,0 +1,164 @@
+"""Small versions of pictures for a page: reduced to a longest side and encoded as WebP, never written to disk."""
+
+import hashlib
+import io
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from wordfuse.fusion.display.overlay import overlay
+from wordfuse.fusion.display.preview import reduced
+from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
+
+SIDE_PX = 960
+QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
+REMEMBERED = 64  # encoded pictures: a page is made anew after each turn of a conversation, most of its pictures are not
+REDUCED = 8  # reduced ones, 2 MB each: a region is drawn on a picture that the page shows already
+
+
+T = TypeVar("T")
+
+
+class ReadPicture(Protocol):
+    """``fusion.images.read_picture``, or what remembers what that gave."""
+
+    def __call__(self, path: Path, *, max_pixels: int) -> NDArray[np.uint8]:
+        """A picture, (H, W, 3) uint8."""
+
+
+class ReadPair(Protocol):
+    """``fusion.images.read_pair``, or what remembers what that gave."""
+
+    def __call__(self, infrared: Path, visible: Path, /, *, max_pixels: int, align: bool) -> Pair:
+        """Both sources."""
+
+
+@dataclass(frozen=True)
+class Thumbnail:
+    """A picture as a page embeds it.
+
+    Attributes:
+        data: a WebP file.
+        width: in pixels.
+        height: in pixels.
+    """
+
+    data: bytes
+    width: int
+    height: int
+
+
+def encode(small: NDArray[np.uint8]) -> Thumbnail:
+    """Encode a picture as it is: (H, W, 3) RGB."""
+    file = io.BytesIO()
+    Image.fromarray(small).save(file, format="WEBP", quality=QUALITY)
+    return Thumbnail(file.getvalue(), width=small.shape[1], height=small.shape[0])
+
+
+def of_picture(
+    path: Path, side_px: int = SIDE_PX, *, max_pixels: int = MAX_PIXELS, read: ReadPicture = read_picture
+) -> Thumbnail:
+    """An 8-bit picture on disk; ``read`` decodes it, where that was not done before.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    file = _File.at(path)
+    return _encoded.of((file, side_px), lambda: encode(_small(file, side_px, max_pixels, read)))
+
+
+def of_sources(
+    ir: Path,
+    vi: Path,
+    side_px: int = SIDE_PX,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    align: bool = False,
+    read: ReadPair = read_pair,
+) -> tuple[Thumbnail, Thumbnail]:
+    """The infrared and the visible picture as the fusion sees them: in 8 bits, of one size, aligned if that was chosen.
+
+    Raises:
+        InputError: they cannot be read or do not fit each other.
+    """
+
+    def make() -> tuple[Thumbnail, Thumbnail]:
+        pair = read(ir, vi, max_pixels=max_pixels, align=align)
+        infrared = np.repeat(to_uint8(reduced(pair.infrared, side_px))[..., None], 3, axis=2)
+        return encode(infrared), encode(to_uint8(reduced(pair.visible, side_px)))
+
+    return _sources.of((_File.at(ir), _File.at(vi), side_px, align), make)
+
+
+def of_overlay(
+    picture: Path,
+    mask: Path,
+    side_px: int = SIDE_PX,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    read: ReadPicture = read_picture,
+    read_mask: ReadPicture = read_picture,
+) -> Thumbnail:
+    """A picture on disk with a mask drawn on it.
+
+    Raises:
+        InputError: one of the two cannot be read.
+    """
+    below, above = _File.at(picture), _File.at(mask)
+
+    def make() -> Thumbnail:
+        # Reduced first: the outline is as thin on every page, and large pictures take no longer.
+        shown, inside = (
+            _small(below, side_px, max_pixels, read),
+            _small(above, side_px, max_pixels, read_mask)[..., 0],
+        )
+        return encode(overlay(shown, inside))
+
+    return _encoded.of((below, above, side_px), make)
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file by its content: another file with the same is the same picture, a changed one is another."""
+
+    sha256: str
+    path: Path = field(compare=False)
+
+    @classmethod
+    def at(cls, path: Path) -> "_File":
+        try:
+            return cls(hashlib.sha256(path.read_bytes()).hexdigest(), path)
+        except OSError:
+            return cls("", path)  # reading the picture says what is wrong
+
+
+class _Latest(Generic[T]):
+    """What was made last, by what it was made of."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._made = most, OrderedDict[tuple[object, ...], T]()
+
+    def of(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        if any(isinstance(part, _File) and not part.sha256 for part in key):
+            return make()  # of a file that is gone, nothing tells whether it is the same
+        if key not in self._made:
+            self._made[key] = make()
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        self._made.move_to_end(key)
+        return self._made[key]
+
+
+_encoded = _Latest[Thumbnail](REMEMBERED)
+_sources = _Latest[tuple[Thumbnail, Thumbnail]](4)
+_reduced = _Latest[NDArray[np.uint8]](REDUCED)
+
+
+def _small(file: _File, side_px: int, max_pixels: int, read: ReadPicture) -> NDArray[np.uint8]:
+    return _reduced.of((file, side_px), lambda: reduced(read(file.path, max_pixels=max_pixels), side_px))

@@ -1,0 +1,230 @@
+"""FLIR radiometric JPEGs: the temperatures behind the coloured picture, and the photograph beside it.
+
+Such a file is an ordinary JPEG, drawn in a palette, whose APP1 segments hold what the camera measured: raw counts, the
+constants that make temperatures of them, and often a photograph of a wider view with where the thermal picture lies in
+it. The format is not published; ExifTool's documentation describes it (https://exiftool.org/TagNames/FLIR.html).
+Records and radiometry are read by flyr, which is copyleft (EUPL-1.2) and so is installed only where it is asked for.
+"""
+
+import io
+import math
+import struct
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.decoders import Decoded, as_decoded, check_file, check_pixels, exif_orientation, upright
+
+CELSIUS = 273.15
+# Of the thermal picture's field of view, as much must lie in the photograph for its place to be believed.
+LEAST_COVERED = 0.5
+# Photographs see between a half and ten times as wide as thermal pictures.
+WIDEST, NARROWEST = 10.0, 0.5
+
+_RECORDS_MOST = 256  # real files have about 14; flyr would walk through 4 billion that a damaged header claims
+_HEADER_BYTES = 64
+_PICTURE_HEADER_BYTES = 32
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the thermal picture lies in the photograph: its centre from the photograph's, and its width, pixels."""
+
+    offset_x_px: float
+    offset_y_px: float
+    width_px: float
+
+
+def is_radiometric(path: Path) -> bool:
+    """Whether a file is a JPEG with FLIR's segments; any other file, readable or not, is none."""
+    try:
+        if not path.is_file():  # opening a pipe would wait for whoever writes to it
+            return False
+        with path.open("rb") as file:
+            return _has_flir_segment(file)
+    except (OSError, ValueError):
+        return False  # whoever reads it says what is wrong
+
+
+def check_radiometric(path: Path) -> None:
+    """Refuse a file that cannot hold a pair.
+
+    Raises:
+        InputError: it cannot be opened or is no FLIR radiometric JPEG.
+    """
+    check_file(path)
+    if not is_radiometric(path):
+        raise InputError(
+            f"{path}: is no FLIR radiometric JPEG, so it holds one picture at most; give two files as --ir and --vi"
+        )
+
+
+def decode_temperatures(path: Path, max_pixels: int) -> Decoded:
+    """The thermal picture of a radiometric JPEG, in degrees Celsius, upright; its coloured drawing is not looked at.
+
+    Args:
+        path: a file that :func:`is_radiometric`.
+        max_pixels: cap on width x height, checked before anything is decoded.
+
+    Raises:
+        InputError: flyr is not installed, or whatever is wrong with the file.
+    """
+    flyr = _flyr(path)
+
+    def read() -> Decoded:
+        stream, records = _records(path, flyr)
+        record = records[flyr.records.RecordIndex.RAW_DATA.value]
+        _check_header(path, stream, record, max_pixels)
+        camera = flyr.thermal.parse_camera_info(stream, records[flyr.records.RecordIndex.CAMERA_INFO.value])
+        _, _, counts = flyr.thermal.parse_raw_data(stream, record)
+        with np.errstate(all="ignore"):  # impossible counts become NaN, which is filled in and said
+            celsius = (flyr.FlyrThermogram(counts, camera).kelvin - CELSIUS).astype(np.float32)
+        orientation = exif_orientation(path)
+        return Decoded(upright(celsius, orientation), 16, [], "celsius", orientation)
+
+    return as_decoded(path, read)
+
+
+def decode_photograph(path: Path, max_pixels: int) -> Decoded:
+    """The photograph in a radiometric JPEG, cut to the field of view of the thermal picture, upright.
+
+    Where the file does not tell the field of view, the whole photograph, with a remark. Where the thermal picture
+    reaches beyond the photograph, the photograph's border is repeated, with a remark.
+
+    Args:
+        path: a file that :func:`is_radiometric`.
+        max_pixels: cap on width x height, checked before anything is decoded.
+
+    Raises:
+        InputError: flyr is not installed, the file holds no photograph, or whatever else is wrong with it.
+    """
+    flyr = _flyr(path)
+
+    def read() -> Decoded:
+        stream, records = _records(path, flyr)
+        index = flyr.records.RecordIndex
+        if index.EMBEDDED_IMAGE.value not in records:
+            raise InputError(
+                f"{path}: holds a thermal picture but no visible one; give a visible picture of the same view as --vi"
+            )
+        photograph = _photograph(path, _bytes_of(stream, records[index.EMBEDDED_IMAGE.value]), max_pixels)
+        width, height = _check_header(path, stream, records[index.RAW_DATA.value], max_pixels)
+        place, remarks = None, []
+        if index.PICTURE_IN_PICTURE_INFO.value in records:
+            place = _place(flyr, stream, records[index.PICTURE_IN_PICTURE_INFO.value], photograph.shape[1])
+        cut = None if place is None else _cut(photograph, place, height / width)
+        if cut is None:
+            remarks.append(
+                f"{path}: does not tell where its thermal picture lies in the visible one, so the whole is used; "
+                "look whether they fit, or use --align"
+            )
+        elif cut[1] < 1:
+            remarks.append(f"{path}: {1 - cut[1]:.0%} of the thermal picture lies outside of the visible one")
+        pixels = photograph if cut is None else cut[0]
+        orientation = exif_orientation(path)
+        return Decoded(upright(pixels, orientation), 8, remarks, orientation=orientation)
+
+    return as_decoded(path, read)
+
+
+def _flyr(path: Path) -> types.ModuleType:
+    try:
+        import flyr
+        import flyr.records
+        import flyr.thermal
+    except ImportError as error:
+        raise InputError(
+            f"{path}: is a FLIR radiometric JPEG, which needs one more package: pip install 'wordfuse[flir]'"
+        ) from error
+    return flyr
+
+
+def _has_flir_segment(file: BinaryIO) -> bool:
+    """Walk the segments of a JPEG up to its first scan."""
+    if file.read(2) != b"\xff\xd8":
+        return False
+    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
+        length = int.from_bytes(head[2:], "big") - 2
+        if head[1] == 0xE1 and file.read(5) == b"FLIR\0":
+            return True
+        file.seek(length - (5 if head[1] == 0xE1 else 0), io.SEEK_CUR)
+    return False
+
+
+def _records(path: Path, flyr: types.ModuleType) -> tuple[BinaryIO, dict[int, tuple[int, int, int, int]]]:
+    """The FLIR data of a file and the directory of what is in it: kind -> (entry, kind, offset, length)."""
+    stream: BinaryIO = flyr.records.extract_flir_app1(io.BytesIO(path.read_bytes()))
+    header = stream.read(_HEADER_BYTES)
+    entries = int.from_bytes(header[0x1C:0x20], "big")
+    if header[:4] not in (b"FFF\0", b"AFF\0") or entries > _RECORDS_MOST:
+        raise ValueError("the directory of its FLIR records is damaged")
+    stream.seek(0)
+    records: dict[int, tuple[int, int, int, int]] = flyr.records.parse_flir_records(stream)
+    if not records.keys() >= {flyr.records.RecordIndex.RAW_DATA.value, flyr.records.RecordIndex.CAMERA_INFO.value}:
+        raise ValueError("it holds no thermal data")
+    return stream, records
+
+
+def _bytes_of(stream: BinaryIO, record: tuple[int, int, int, int]) -> bytes:
+    stream.seek(record[2])
+    return stream.read(record[3])
+
+
+def _check_header(path: Path, stream: BinaryIO, record: tuple[int, int, int, int], max_pixels: int) -> tuple[int, int]:
+    """Width and height of the thermal picture, after checking the cap on both of its headers."""
+    data = _bytes_of(stream, record)
+    width, height = struct.unpack_from("<HH", data, 2)
+    check_pixels(path, width, height, max_pixels)
+    if data[_PICTURE_HEADER_BYTES:].startswith(b"\x89PNG"):
+        with Image.open(io.BytesIO(data[_PICTURE_HEADER_BYTES:]), formats=("PNG",)) as image:
+            check_pixels(path, image.width, image.height, max_pixels)
+    return width, height
+
+
+def _photograph(path: Path, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
+    """The photograph as (H, W, 3) RGB, or (H, W) if it is gray."""
+    with Image.open(io.BytesIO(data[_PICTURE_HEADER_BYTES:]), formats=("JPEG", "PNG")) as image:
+        check_pixels(path, image.width, image.height, max_pixels)
+        if image.mode == "L":
+            return np.asarray(image)
+        if image.format == "PNG":
+            # FLIR's PNGs hold Y, Cb and Cr where other PNGs hold red, green and blue (ExifTool, EmbeddedImageType).
+            channels = image.convert("RGB")
+            return np.asarray(Image.merge("YCbCr", channels.split()).convert("RGB"))
+        return np.asarray(image.convert("RGB"))
+
+
+def _place(
+    flyr: types.ModuleType, stream: BinaryIO, record: tuple[int, int, int, int], photograph_px: int
+) -> _Place | None:
+    """Where the thermal picture lies, or None where the record holds nonsense."""
+    from flyr.picture_in_picture import parse_pip_info
+
+    info: Any = parse_pip_info(stream, record)
+    wider = float(info.real_to_ir)
+    if not (math.isfinite(wider) and NARROWEST <= wider <= WIDEST):
+        return None
+    return _Place(info.offset_x, info.offset_y, photograph_px / wider)
+
+
+def _cut(photograph: NDArray[np.uint8], place: _Place, aspect: float) -> tuple[NDArray[np.uint8], float] | None:
+    """The part that the thermal picture shows, and how much of it the photograph covers; None if less than half."""
+    height, width = photograph.shape[:2]
+    cut_width, cut_height = round(place.width_px), round(place.width_px * aspect)
+    left = round(width / 2 + place.offset_x_px - place.width_px / 2)
+    top = round(height / 2 + place.offset_y_px - place.width_px * aspect / 2)
+    right, bottom = left + cut_width, top + cut_height
+    seen_x, seen_y = min(right, width) - max(left, 0), min(bottom, height) - max(top, 0)
+    if min(seen_x, seen_y) <= 0 or seen_x * seen_y < LEAST_COVERED * cut_width * cut_height:
+        return None
+    seen = photograph[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
+    missing = (max(-top, 0), max(bottom - height, 0), max(-left, 0), max(right - width, 0))
+    pixels = np.asarray(cv2.copyMakeBorder(seen, *missing, borderType=cv2.BORDER_REPLICATE), np.uint8)
+    return pixels, seen_x * seen_y / (cut_width * cut_height)

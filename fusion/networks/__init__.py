@@ -1,0 +1,1 @@
+"""The networks: fusion, denoiser, regions, and how they are run on pictures of any size."""

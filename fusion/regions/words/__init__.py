@@ -1,0 +1,1 @@
+"""What the words of a region mean: their grammar, a lexicon, and nouns of WordNet."""

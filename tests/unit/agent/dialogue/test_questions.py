@@ -1,0 +1,210 @@
+"""What is asked, and how answers are read."""
+
+import pytest
+
+from tests.fakes import plan, refusal, step
+from wordfuse.agent.budget import Answered
+from wordfuse.agent.dialogue import questions
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.understanding import clarified
+from wordfuse.agent.plan import Plan
+from wordfuse.agent.record import Asked, Instruction
+from wordfuse.agent.state import Usage
+from wordfuse.evals.language.cases import read_plan_cases
+from wordfuse.tools.store.workspace import GroundingRecord
+
+# From left to right: far and small, near and large, in between.
+BOXES = [(10.0, 40.0, 20.0, 60.0), (30.0, 30.0, 60.0, 90.0), (80.0, 35.0, 95.0, 70.0)]
+
+
+def seen(phrase: str, boxes: list[tuple[float, float, float, float]], *, singular: bool) -> GroundingRecord:
+    return GroundingRecord(
+        phrase=phrase, found=bool(boxes), source="embedded", reason=f"'{phrase}' was not found in the picture",
+        boxes=boxes, scores=[0.9] * len(boxes), singular=singular,
+    )  # fmt: skip
+
+
+def which() -> Question:
+    question = questions.about_which("g1", [seen("car", [BOXES[2], BOXES[0], BOXES[1]], singular=True)], {})
+    assert question is not None
+    return question
+
+
+@pytest.mark.parametrize(
+    ("text", "vague"),
+    [
+        ("improve the sky", True),
+        ("please fix the road!", True),
+        ("Make it better", True),
+        ("do something about the people", True),
+        ("enhance the image", True),
+        ("improve the photo", True),
+        ("fix the traffic lights", True),
+        ("improve the theatre", True),
+        ("improve the lighting of the sky", False),
+        ("enhance the details of the road", False),
+        ("fix the noise", False),
+        ("make the cars nicer and brighter", False),
+        ("brighten the sky", False),
+        ("a bit better, but less", False),
+    ],
+)
+def test_vague_wishes(text: str, vague: bool) -> None:
+    assert questions.is_vague(text) is vague
+
+
+def test_hardly_a_wish_of_the_suites_is_called_vague() -> None:
+    wishes = [case.instruction for case in read_plan_cases() if case.plan.steps]
+    asked = [text for text in wishes if questions.is_vague(text)]
+    assert len(asked) <= 2, asked
+
+
+def test_the_objects_are_numbered_from_left_to_right() -> None:
+    question = which()
+    assert question.boxes == BOXES
+    assert question.options == ["1", "2", "3", "left", "right", "largest", "all", "skip"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [
+        ("2", [1]),
+        ("the 2nd one", [1]),
+        ("1 and 3", [0, 2]),
+        ("the second one", [1]),
+        ("two", [1]),
+        ("one", [0]),
+        ("left and right", [0, 2]),
+        ("the middle one", [1]),
+        ("the right car", [2]),
+        ("3,1", [0, 2]),
+        ("left", [0]),
+        ("The one on the right, please.", [2]),
+        ("the largest", [1]),
+        ("nearest", [1]),
+        ("the smallest one", [0]),
+        ("all of them", [0, 1, 2]),
+    ],
+)
+def test_which_are_meant(answer: str, kept: list[int]) -> None:
+    assert questions.selected(which(), answer) == [BOXES[number] for number in kept]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *("", "4", "1 and 9", "0", "the red one", "99999999999999999999"),
+        *("not the left one", "everything but 1", "all but the first", "not 2", "second from the right"),
+        *("the two on the right", "the last two", "2nd largest", "any", "left or maybe the right"),
+    ],
+)
+def test_an_answer_that_names_none_is_not_guessed_at(answer: str) -> None:
+    assert questions.selected(which(), answer) is None
+
+
+@pytest.mark.parametrize("singular", [True, False])
+def test_it_is_asked_only_where_one_is_spoken_of(singular: bool) -> None:
+    records = [seen("car", BOXES, singular=singular), seen("bus", BOXES[:1], singular=True)]
+    assert (questions.about_which("g1", records, {}) is not None) is singular
+    assert questions.about_which("g1", records, {"car": BOXES[:1]}) is None, "it was answered before"
+
+
+def test_a_missing_region_is_named() -> None:
+    done = step("relight", "brighter", "sky", "a unicorn")
+    question = questions.about_missing(
+        done, "g1", [seen("sky", BOXES, singular=False), seen("a unicorn", [], singular=True)]
+    )
+    assert question is not None
+    assert question.about == "a unicorn"
+    assert "go on without it" in question.text
+    assert questions.other_region(done, "a unicorn", "The road.").region.phrases == ["sky", "road"]
+    assert questions.other_region(done, "a unicorn", "the sky").region.phrases == ["sky"], "each once"
+    with pytest.raises(ValueError, match="80"):
+        questions.other_region(done, "a unicorn", "x" * 100)
+
+
+def test_an_answer_with_a_region_stands_for_itself() -> None:
+    plans = {
+        "brighten the cars": plan(step("relight", "brighter", "cars")),
+        "brighter": plan(step("relight", "brighter")),
+        "improve the sky: brighter": plan(step("relight", "brighter", "sky")),
+        "sing": refusal("I do not sing"),
+        "improve the sky: sing": refusal("I do not sing"),
+    }
+    before = plan(step("denoise", None, "road"))
+    shown: list[Plan | None] = []
+
+    def understand(usage: Usage, text: str, earlier: Plan | None) -> Answered[Plan]:
+        shown.append(earlier)
+        return Answered(usage, plans[text])
+
+    for answer, expected in (("brighten the cars", "cars"), ("brighter", "sky")):
+        clear, words = clarified(understand, Usage(), "improve the sky", answer, before)
+        assert clear.got().steps[0].region.phrases == [expected]
+        assert plans[words] == clear.got()
+    assert shown == [None, None, before]
+    assert clarified(understand, Usage(), "improve the sky", "sing", before)[0].got().refusal == "I do not sing"
+
+
+def asked(kind: str, about: str, answer: str, **more: str) -> Asked:
+    return Asked.model_validate({"kind": kind, "about": about, "question": "?", "answer": answer, **more})
+
+
+def said(text: str, *answers: Asked) -> Instruction:
+    return Instruction(text=text, plan=refusal("no"), steps=(), refusal="no", asked=answers)
+
+
+@pytest.mark.parametrize(
+    ("text", "answers", "full"),
+    [
+        ("brighten the sky", [], "brighten the sky"),
+        (
+            "improve the sky",
+            [asked("effect", "improve the sky", "x", meant="improve the sky: x")],
+            "improve the sky: x",
+        ),
+        (
+            "improve the sky",
+            [asked("effect", "improve the sky", "darken it all", meant="darken it all")],
+            "darken it all",
+        ),
+        ("brighten a unicorn", [asked("region", "a unicorn", "The sky.")], "brighten a sky"),
+        ("brighten the unicorn", [asked("region", "unicorn", "the whole image")], "brighten the picture"),
+        ("carve the car", [asked("region", "car", "road")], "carve the road"),
+        ("Brighten the Unicorn", [asked("region", "unicorn", "road")], "Brighten the road"),
+        ("brighten the unicorn", [asked("region", "unicorn", "skip")], "brighten the unicorn"),
+        ("brighten the car", [asked("which", "car", "the left one")], "brighten the leftmost car"),
+        ("brighten the car", [asked("which", "car", "2")], "brighten the car"),
+        ("brighten the car", [asked("which", "car", "all")], "brighten the car"),
+    ],
+)
+def test_an_instruction_in_full(text: str, answers: list[Asked], full: str) -> None:
+    assert questions.in_full(said(text, *answers)) == full
+
+
+def test_what_a_script_cannot_say_is_named() -> None:
+    answers = [asked("which", "car", "2"), asked("which", "person", "left"), asked("region", "unicorn", "skip")]
+    assert questions.untold(said("brighten the car, the person and the unicorn", *answers)) == ["car"]
+    assert questions.untold(said("a bit more", asked("region", "unicorn", "road"))) == ["unicorn"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "no", "No, thanks.", "skip", "don't", "go on without it", "Leave this step out"]
+)
+def test_what_declines(answer: str) -> None:
+    assert questions.declined(answer)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wish", "query"),
+    [
+        ("brighten the buildings", True, False),
+        ("Make the sky darker.", True, False),
+        ("where is the report?", False, True),
+        ("how do i save it", False, True),
+        ("the sky", False, False),
+        ("left", False, False),
+    ],
+)
+def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
+    assert (questions.is_wish(answer), questions.is_query(answer)) == (wish, query)

@@ -1,0 +1,396 @@
+"""The in-process language model: what it answers always fits the schema, and is the same every time."""
+
+import hashlib
+import json
+import logging
+import shutil
+import subprocess
+import sys
+import threading
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import numpy as np
+import pytest
+import torch
+from llguidance import LLMatcher, LLTokenizer
+from peft import LoraConfig, PromptTuningConfig, get_peft_model
+from pydantic import BaseModel, Field
+from tokenizers import Tokenizer
+from transformers import LlamaForCausalLM
+
+from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
+from wordfuse.agent.model.embedded import base, embedded, merged
+from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
+from wordfuse.agent.model.embedded.grammar import plain_schema
+from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
+from wordfuse.agent.model.embedded.template import END, render
+from wordfuse.agent.plan import Judgement, Plan
+
+HI = [{"role": "system", "content": "Plan the edits."}, {"role": "user", "content": "warm the people"}]
+
+
+class Edit(BaseModel):
+    image: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    mask: str | None = None
+    amount: int = Field(default=1, ge=0, le=9)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own for every test."""
+    monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache/models"
+
+
+@pytest.fixture(scope="module")
+def folder(tiny: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tiny.save(tiny.llama(tiny.tokenizer().get_vocab_size()), tmp_path_factory.mktemp("tiny"))
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> EmbeddedModel:
+    return EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
+
+
+NULLABLE = {"type": "object", "properties": {"a": {"anyOf": [{"const": "x"}, {"type": "null"}]}}}
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "plan": Plan.model_json_schema(),
+    "judgement": Judgement.model_json_schema(),
+    "nullable": NULLABLE,
+    "number": {"type": "integer", "minimum": 10, "maximum": 99},
+    "calls": tool_call_schema(
+        [
+            {"name": "incline", "parameters": Edit.model_json_schema()},
+            {"name": "fuse", "parameters": {"type": "object", "properties": {}}},
+        ]
+    ),
+}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_every_answer_fits_its_schema(tiny: Any, tmp_path: Path, seed: int) -> None:
+    """Whatever the weights: enums, constants, nulls, patterns, lengths and ranges are obeyed."""
+    random = tiny.llama(tiny.tokenizer().get_vocab_size(), seed=seed)
+    model = EmbeddedModel.load(str(tiny.save(random, tmp_path)), adapter=None, device="cpu", threads=1)
+    finished = 0
+    for name, schema in SCHEMAS.items():
+        try:
+            answer = model.generate(HI, schema, max_tokens=700)
+        except TruncatedError:  # a random model may fill a plan with long phrases
+            assert name == "plan"
+            continue
+        finished += 1
+        value = json.loads(answer.text)
+        jsonschema.validate(value, schema)
+        jsonschema.validate(value, plain_schema(schema))
+        assert answer.text == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        if name == "judgement":
+            assert list(value) == ["verdict", "reason"]
+        if name == "calls":
+            assert list(value) == ["name", "arguments"]
+            assert list(value["arguments"]) == ([] if value["name"] == "fuse" else ["image", "mask", "amount"])
+    assert finished >= len(SCHEMAS) - 1
+
+
+def test_what_the_schema_forces_is_not_asked_of_the_model(model: EmbeddedModel) -> None:
+    keys = {"type": "object", "properties": {"satisfied_with_it": {"enum": ["yes", "no"]}, "z": {"const": "always so"}}}
+    answer = model.generate(HI, keys)
+    assert json.loads(answer.text)["z"] == "always so"
+    assert 0 < answer.sampled_tokens < answer.completion_tokens / 2
+    assert answer.prompt_tokens > 10
+    assert answer.seconds > 0
+
+
+def test_the_same_conversation_has_the_same_answer(model: EmbeddedModel, folder: Path) -> None:
+    schema = SCHEMAS["judgement"]
+    first = model.generate(HI, schema).text
+    model.generate([{"role": "user", "content": "something else"}], schema)
+    fresh = EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
+    assert [model.generate(HI, schema, seed=seed).text for seed in (1, 2)] == [first, first]
+    assert fresh.generate(HI, schema).text == first
+
+
+def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> str:
+    """The answer by the book: for every token the whole conversation is read again."""
+    network = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    vocabulary = LLTokenizer(tokenizer.to_str(), eos_token=tokenizer.token_to_id(END))
+    options = {"whitespace_flexible": False, "json_allowed_escapes": '"\\'}
+    matcher = LLMatcher(vocabulary, LLMatcher.grammar_from_json_schema(plain_schema(schema), overrides=options))
+    prompt = tokenizer.encode(text).ids
+    tokens = list(prompt)
+    while True:
+        forced = matcher.compute_ff_tokens()
+        matcher.consume_tokens(forced)
+        tokens += forced
+        if matcher.is_stopped():
+            return vocabulary.decode_bytes(tokens[len(prompt) :]).decode()
+        with torch.inference_mode():
+            scores = network(torch.tensor([tokens])).logits[0, -1]
+        bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
+        allowed = np.flatnonzero(bits)
+        tokens.append(int(allowed[scores[allowed].argmax()]))
+        matcher.consume_token(tokens[-1])
+
+
+@pytest.mark.parametrize("name", ["judgement", "calls", "number"])
+def test_what_is_remembered_of_a_prompt_changes_no_answer(
+    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "has_fast_bfloat16", lambda device: False)
+    model = EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
+    wanted = without_cache(folder, render(HI, generate=True), SCHEMAS[name])
+    assert [model.generate(HI, SCHEMAS[name]).text for _ in range(3)] == [wanted] * 3
+
+
+@pytest.mark.parametrize(("policy", "threads"), [("PASSIVE", 2), ("passive", 2), (None, 1), ("ACTIVE", 1)])
+def test_one_thread_answers_where_waiting_threads_spin(
+    folder: Path, policy: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if policy is None:
+        monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    else:
+        monkeypatch.setenv("OMP_WAIT_POLICY", policy)
+    model = EmbeddedModel.load(str(folder), adapter=None, device="cpu")
+    used: list[int] = []
+    forward = model._forward
+    monkeypatch.setattr(model, "_forward", lambda *args: used.append(torch.get_num_threads()) or forward(*args))
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        model.generate(HI, SCHEMAS["nullable"])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert used and set(used) == {threads}
+
+
+@pytest.mark.filterwarnings("error")
+def test_transformers_is_called_as_it_wants_to_be(model: EmbeddedModel) -> None:
+    model.generate(HI, SCHEMAS["nullable"])
+
+
+def test_threads_take_turns(model: EmbeddedModel) -> None:
+    schema = SCHEMAS["nullable"]
+    questions = [[HI[0], {"role": "user", "content": f"warm {i}"}] for i in range(4)]
+    wanted = [model.generate(question, schema).text for question in questions]
+    found: dict[int, str] = {}
+
+    def ask(i: int) -> None:
+        found[i] = model.generate(questions[i], schema).text
+
+    workers = [threading.Thread(target=ask, args=(i,)) for i in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [found[i] for i in range(4)] == wanted
+
+
+def test_a_long_instruction_is_refused_with_its_length(model: EmbeddedModel) -> None:
+    long = [{"role": "user", "content": "people " * 2000}]
+    with pytest.raises(AnswerError, match=r"the instruction is too long: \d+ tokens, at most 624"):
+        model.generate(long, SCHEMAS["nullable"])
+
+
+def test_an_unfinished_answer_is_an_error_not_half_a_json(model: EmbeddedModel) -> None:
+    with pytest.raises(TruncatedError, match="not complete after 3 tokens"):
+        model.generate(HI, SCHEMAS["plan"], max_tokens=3)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "pattern": "(?=a)b"},
+        {"$ref": "#/$defs/A", "$defs": {"A": {"type": "array", "items": {"$ref": "#/$defs/A"}}}},
+        {"$ref": "#/$defs/B"},
+    ],
+)
+def test_a_schema_without_a_grammar_is_named_as_the_cause(model: EmbeddedModel, schema: dict[str, Any]) -> None:
+    with pytest.raises(AnswerError, match="the schema of the answer cannot be used"):
+        model.generate(HI, schema)
+
+
+def test_plain_schemas_have_no_references_and_nothing_optional() -> None:
+    plain = plain_schema(Plan.model_json_schema())
+    region = plain["properties"]["steps"]["items"]["properties"]["region"]
+    assert region == {
+        "type": "object",
+        "properties": {
+            "phrases": {"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 80}},
+            "invert": {"type": "boolean"},
+        },
+        "required": ["phrases", "invert"],
+        "additionalProperties": False,
+    }
+    assert "$ref" not in json.dumps(plain)
+
+
+def test_a_tool_schema_needs_tools() -> None:
+    with pytest.raises(ValueError, match="at least one tool"):
+        tool_call_schema([])
+
+
+def adapter_of(model: LlamaForCausalLM, folder: Path, **settings: Any) -> Any:
+    torch.manual_seed(3)
+    targets = ["q_proj", "v_proj", "down_proj"]
+    adapted = get_peft_model(model, LoraConfig(r=4, lora_alpha=12, target_modules=targets, **settings))
+    for name, weight in adapted.named_parameters():
+        if "lora_" in name:
+            torch.nn.init.normal_(weight, std=0.3)
+    adapted.save_pretrained(folder)
+    return adapted.eval()
+
+
+@pytest.mark.parametrize("settings", [{}, {"use_rslora": True}, {"use_dora": True}])
+def test_a_merged_folder_computes_what_peft_computes(tmp_path: Path, folder: Path, settings: dict[str, Any]) -> None:
+    adapted = adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter", **settings)
+    found = merged_model(folder, tmp_path / "adapter", tmp_path / "mine")
+    assert found.parent == tmp_path / "mine/models"
+    tokens = torch.tensor([list(range(3, 40))])
+    with torch.inference_mode():
+        wanted, plain = adapted(tokens).logits, LlamaForCausalLM.from_pretrained(folder)(tokens).logits
+        ours = LlamaForCausalLM.from_pretrained(found)(tokens).logits
+    torch.testing.assert_close(ours, wanted, rtol=1e-4, atol=1e-3)
+    assert (ours - plain).abs().max() > 1
+    assert (found / "tokenizer.json").read_bytes() == (folder / "tokenizer.json").read_bytes()
+
+
+def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+    load = partial(EmbeddedModel.load, str(folder), device="cpu", threads=1)
+    first = load(adapter=tmp_path / "adapter")
+    assert first.adapted
+    assert first.generate(HI, SCHEMAS["judgement"]).text != load(adapter=None).generate(HI, SCHEMAS["judgement"]).text
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "peft", None)  # importing it fails now
+        again = load(adapter=tmp_path / "adapter")
+    assert again.generate(HI, SCHEMAS["judgement"]).text == first.generate(HI, SCHEMAS["judgement"]).text
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
+    # Another base or adapter is another model.
+    base2 = tmp_path / "base2"
+    shutil.copytree(folder, base2)
+    network = LlamaForCausalLM.from_pretrained(folder)
+    network.model.norm.weight.data += 0.5
+    network.save_pretrained(base2)
+    merged_model(base2, tmp_path / "adapter")
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "other", use_rslora=True)
+    merged_model(folder, tmp_path / "other")
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 3
+
+
+def test_a_failed_merge_leaves_nothing(
+    tmp_path: Path, folder: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+
+    def fill_the_disk(base: Path, adapter: Path, folder: Path) -> None:
+        (folder / "model.safetensors").write_bytes(b"half")
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(merged, "_merge", fill_the_disk)
+        with pytest.raises(BackendUnreachable, match=r"No space left on device.*WORDFUSE_CACHE"):
+            merged_model(folder, tmp_path / "adapter")
+    assert [path for path in cache.iterdir() if path.is_dir()] == []
+    (cache / f"{merged_model(folder, tmp_path / 'adapter').name}.part").mkdir()  # what a killed process leaves
+    shutil.rmtree(merged_model(folder, tmp_path / "adapter"))
+    assert merged_model(folder, tmp_path / "adapter").is_dir()
+    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
+
+
+def test_an_adapter_of_another_kind_or_base_is_refused(tiny: Any, tmp_path: Path, folder: Path) -> None:
+    adapter_of(tiny.llama(300, hidden_size=64), tmp_path / "wide")
+    adapter_of(tiny.llama(300, num_hidden_layers=3), tmp_path / "deep")
+    adapter_of(tiny.llama(300, num_hidden_layers=1), tmp_path / "flat")
+    prompts = PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
+    get_peft_model(tiny.llama(300), prompts).save_pretrained(tmp_path / "prompts")
+    for name in ("wide", "deep", "flat", "prompts"):
+        with pytest.raises(AdapterMisfit, match=rf"{name}: cannot be merged into .* choose the base"):
+            EmbeddedModel.load(str(folder), adapter=tmp_path / name, device="cpu")
+    with pytest.raises(InputError, match=r"lacks adapter_config\.json"):
+        EmbeddedModel.load(str(folder), adapter=tmp_path / "nowhere", device="cpu")
+
+
+def test_the_shipped_adapter_is_checked_against_its_sums(
+    tiny: Any, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    shipped = tmp_path / "adapter"
+    monkeypatch.setattr(embedded, "DEFAULT_ADAPTER", shipped)
+    load = partial(EmbeddedModel.load, str(folder), shipped, "cpu")
+    with caplog.at_level(logging.WARNING):
+        assert not load().adapted
+    assert "runs without its adapter" in caplog.text
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), shipped)
+    names = ["adapter_config.json", "adapter_model.safetensors"]
+    sums = [f"{hashlib.sha256((shipped / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    (shipped / "SHA256SUMS").write_text("".join(sums))
+    assert load().adapted
+    weights = shipped / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    with pytest.raises(InputError, match=r"adapter_model\.safetensors: sha256 .* is not the one in SHA256SUMS"):
+        load()
+
+
+def test_the_shipped_adapter_is_left_out_of_a_base_of_ones_own(
+    tiny: Any, tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    adapter_of(tiny.llama(300, hidden_size=64), tmp_path / "wide")
+    monkeypatch.setattr(embedded, "DEFAULT_ADAPTER", tmp_path / "wide")
+    with caplog.at_level(logging.WARNING):
+        assert not EmbeddedModel.load(str(folder), tmp_path / "wide", "cpu").adapted
+    assert "is left out" in caplog.text
+    # Of the default base it must be part.
+    monkeypatch.setattr(embedded, "resolve_base", lambda source, progress: folder)
+    with pytest.raises(AdapterMisfit):
+        EmbeddedModel.load(None, tmp_path / "wide", "cpu")
+
+
+@pytest.mark.slow
+def test_loading_says_nothing(tmp_path: Path, folder: Path) -> None:
+    """Neither a first load, with its merge, nor a later one writes to the terminal, warnings included."""
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+    code = f"""
+import wordfuse.cli.app
+from pathlib import Path
+from wordfuse.agent.model.embedded.embedded import EmbeddedModel
+for _ in range(2):
+    model = EmbeddedModel.load({str(folder)!r}, Path({str(tmp_path / "adapter")!r}), "cpu")
+    model.generate({HI!r}, {{"enum": ["yes", "no"]}})
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_unusable_folders_are_named(tmp_path: Path, folder: Path) -> None:
+    with pytest.raises(InputError, match="no such folder"):
+        base.resolve_base(str(tmp_path / "none"))
+    with pytest.raises(InputError, match=r"lacks config\.json, tokenizer\.json, \*\.safetensors"):
+        base.resolve_base(str(tmp_path))
+    broken = tmp_path / "broken"
+    shutil.copytree(folder, broken)
+    config = json.loads((broken / "config.json").read_text())
+    for change, message in [
+        ({"model_type": "gpt2"}, "it is a gpt2, and only a LLaMA runs in-process"),
+        ({"model_type": "unheard-of"}, "cannot be loaded"),
+        ({"hidden_size": 64}, "cannot be loaded"),
+        ({"num_hidden_layers": 3}, r"its weights lack model\.layers\.2\."),
+    ]:
+        (broken / "config.json").write_text(json.dumps(config | change))
+        with pytest.raises(InputError, match=message):
+            EmbeddedModel.load(str(broken), adapter=None, device="cpu")
+    (broken / "config.json").write_text(json.dumps(config))
+    (broken / "model.safetensors").write_bytes(b"half")
+    with pytest.raises(InputError, match="cannot be loaded"):
+        EmbeddedModel.load(str(broken), adapter=None, device="cpu")
+
+
+def test_a_model_that_knows_no_chatml_is_refused(tmp_path: Path, folder: Path) -> None:
+    shutil.copytree(folder, tmp_path / "other")
+    text = (folder / "tokenizer.json").read_text(encoding="utf-8").replace("<|im_end|>", "</s>")
+    (tmp_path / "other/tokenizer.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="must know ChatML"):
+        EmbeddedModel.load(str(tmp_path / "other"), adapter=None, device="cpu")

@@ -1,0 +1,100 @@
+"""What a region may be called: runs of words of the instruction."""
+
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wordfuse.agent.model.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
+from wordfuse.agent.model.turns import plan_schema
+from wordfuse.agent.plan import Plan
+from wordfuse.evals.language.cases import PlanCase, read_plan_cases
+
+CASES = read_plan_cases()
+
+
+def plan(*phrases: str) -> dict[str, object]:
+    region = {"phrases": list(phrases), "invert": False}
+    return {"steps": [{"task": "denoise", "direction": None, "region": region, "strength": "normal"}], "refusal": None}
+
+
+def test_runs_of_words_without_articles_at_their_ends() -> None:
+    assert spans("Dim the lamp's base!") == [
+        "dim",
+        "dim the lamp",
+        "dim the lamp's base",
+        "lamp",
+        "lamp's base",
+        "base",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("brighten the cars' roofs", "cars' roofs"),
+        ("show the cars' texture", "cars"),
+        ("people, trucks and the dog: warmer", "trucks"),
+        ("1) thermal on the T-34 2) less grain", "t-34"),
+        ("fence->visible, yard -> brighter", "yard"),
+        ("find 'zone b' and brighten it", "zone b"),
+        ("Lift the person on the left, please.", "person on the left"),
+        ("Über den «Bäumen»: le café du coin heller", "café du coin"),
+    ],
+)
+def test_names_as_people_write_them(text: str, name: str) -> None:
+    assert name in spans(text)
+
+
+def test_names_end_at_punctuation() -> None:
+    said = spans("dim the sun, brighten the moon. denoise (the lake)")
+    assert not [span for span in said if any(mark in span for mark in ",.()")]
+    assert "sun brighten" not in said
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_regions_of_hand_written_plans_are_among_them(case: PlanCase) -> None:
+    jsonschema.validate(case.plan.model_dump(), plan_schema(case.instruction, case.before))
+
+
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    for span in spans(text):
+        assert 0 < len(span) <= MOST_CHARACTERS and len(span.split()) <= MOST_WORDS
+        assert span.split()[0] not in ("the", "a", "an")
+    jsonschema.Draft202012Validator.check_schema(plan_schema(text))
+
+
+def test_a_plan_calls_regions_what_the_user_called_them() -> None:
+    schema = plan_schema("cars, vans plus motorbikes should stand out")
+    jsonschema.validate(plan("cars", "vans", "motorbikes"), schema)
+    jsonschema.validate(plan(), schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan("motorcycles"), schema)
+
+
+def test_a_large_model_finds_the_words_itself() -> None:
+    jsonschema.validate(plan("motorcycles"), plan_schema("motorbikes should stand out", style="full"))
+
+
+def test_what_stands_between_slashes_is_offered_as_one_and_as_several() -> None:
+    assert {"people", "cars", "people/cars", "on/off switch"} <= set(names_in("people/cars, on/off switch") or ())
+
+
+def test_scripts_without_spaces_are_left_to_the_model() -> None:
+    assert names_in("把天空变亮一点") is None
+    jsonschema.validate(plan("天空"), plan_schema("把天空变亮一点"))
+
+
+def test_long_instructions_do_not_make_endless_schemas() -> None:
+    words = " ".join(f"word{i}" for i in range(60))
+    some = names_in(words)
+    assert some is not None and len(some) <= MOST_SPANS and "word7 word8 word9" in some
+    assert names_in(" ".join(f"word{i}" for i in range(500))) is None
+
+
+def test_a_follow_up_may_mean_regions_of_the_plan_before() -> None:
+    before = Plan.model_validate(plan("tall trees"))
+    jsonschema.validate(plan("tall trees"), plan_schema("again", before))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(plan("tall trees"), plan_schema("again"))

@@ -1,0 +1,210 @@
+"""When a step counts as done: literal goals, and what holds for any measurements and any verdict."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter
+
+from tests.fakes import step
+from wordfuse.agent import critic
+from wordfuse.agent.critic import Check, decide, expected, measured, table
+from wordfuse.agent.plan import DIRECTIONS, Judgement, Step, Verdict
+from wordfuse.evals.language.oracle import right_verdict as judged
+from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.types import Strength, Task
+
+
+def numbers(**more: float) -> dict[str, float]:
+    values = {"distance_infrared": 100.0, "distance_visible": 100.0, "ssim_infrared": 0.5, "ssim_visible": 0.5}
+    return values | {"luma": 100.0, "clipped": 0.0, "noise": 10.0, "edges": 1.0} | more
+
+
+# 80 % of the amounts in tools.effects: distance falls by 15, 35, 70 %; luma grows by 12, 30, 60 % (or shrinks by that
+# ratio); noise falls by 25, 50, 80 %.
+@pytest.mark.parametrize(
+    ("task", "direction", "strength", "target"),
+    [
+        ("incline", "infrared", "slight", 88.0),
+        ("incline", "infrared", "normal", 72.0),
+        ("incline", "visible", "strong", 44.0),
+        ("relight", "brighter", "slight", 109.6),
+        ("relight", "brighter", "normal", 124.0),
+        ("relight", "brighter", "strong", 148.0),
+        ("relight", "darker", "slight", 91.2409),
+        ("relight", "darker", "normal", 80.6452),
+        ("relight", "darker", "strong", 67.5676),
+        ("denoise", None, "slight", 8.0),
+        ("denoise", None, "normal", 6.0),
+        ("denoise", None, "strong", 3.6),
+    ],
+)
+def test_goal_of_each_task(task: Task, direction: str, strength: Strength, target: float) -> None:
+    main = measured(step(task, direction, strength=strength), numbers(), numbers()).checks[0]
+    assert main.main
+    assert main.target == pytest.approx(target, rel=1e-5)
+    assert main.at_most == (direction != "brighter")
+
+
+@pytest.mark.parametrize(
+    ("edit", "key", "kept", "broken"),
+    [
+        (step("incline", "infrared"), "ssim_infrared", 0.5, 0.499),
+        (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
+        (step("relight", "brighter"), "clipped", 0.02, 0.021),  # two more pixels in a hundred
+        (step("relight", "darker"), "clipped", 0.02, 0.021),
+        (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
+    ],
+)
+def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
+    good = {"distance_infrared": 50.0, "distance_visible": 50.0, "noise": 5.0}
+    good["luma"] = 150.0 if edit.direction == "brighter" else 50.0
+    assert measured(edit, numbers(), numbers(**good, **{key: kept})).met
+    overshot = measured(edit, numbers(), numbers(**good, **{key: broken}))
+    assert not overshot.met
+    assert overshot.progress == -1.0, "such an attempt is never the best"
+    assert expected(overshot, 1, 3).verdict == "adjust"
+    assert expected(overshot, 3, 3).verdict == "give_up"
+
+
+@pytest.mark.parametrize(
+    ("edit", "before", "target"),
+    [
+        (step("incline", "infrared"), {"distance_infrared": 1.0}, 4.0),  # closer than an eye sees
+        (step("denoise"), {"noise": 0.5}, 1.5),  # texture, not grain
+        (step("relight", "brighter"), {"luma": 230.0}, 235.0),  # no room above
+        (step("relight", "brighter"), {"luma": 240.0}, 240.0),
+        (step("relight", "darker"), {"luma": 9.0}, 8.0),  # nor below
+        (step("relight", "darker"), {"luma": 5.0}, 5.0),
+    ],
+)
+def test_goals_leave_room(edit: Step, before: dict[str, float], target: float) -> None:
+    assert measured(edit, numbers(**before), numbers(**before)).checks[0].target == pytest.approx(target)
+
+
+@pytest.mark.parametrize(
+    ("after", "attempt", "verdict"),
+    [
+        (72.0, 1, "satisfied"),
+        (72.1, 1, "again"),
+        (96.5, 1, "again"),  # an eighth of the way
+        (97.5, 1, "give_up"),  # less than a tenth of the way: no progress
+        (100.5, 1, "undo"),
+        (72.1, 3, "give_up"),
+        (100.5, 3, "give_up"),
+        (72.0, 3, "satisfied"),
+    ],
+)
+def test_verdict_that_follows_from_the_numbers(after: float, attempt: int, verdict: str) -> None:
+    result = measured(step("incline", "infrared"), numbers(), numbers(distance_infrared=after))
+    assert expected(result, attempt, 3).verdict == verdict
+
+
+def test_table_that_the_model_reads() -> None:
+    edit = step("incline", "infrared", "people", strength="strong")
+    result = measured(edit, numbers(), numbers(distance_infrared=80.0, ssim_infrared=0.25))
+    assert table(edit, result, 2, 3) == (
+        "step: toward infrared (strong): people\n"
+        "attempt: 2 of 3\n"
+        "distance: 100.0 -> 80.0, goal at most 44.0, missed\n"
+        "ssim: 0.500 -> 0.250, goal at least 0.500, missed"
+    )
+
+
+def test_record_lines_carry_both_numbers_and_the_limit() -> None:
+    result = measured(step("denoise"), numbers(), numbers(noise=5.5))
+    lines = TypeAdapter(tuple[Check, ...]).dump_python(result.checks)
+    assert lines[0] == {
+        "name": "noise",
+        "before": 10.0,
+        "after": 5.5,
+        "target": pytest.approx(6.0),
+        "at_most": True,
+        "main": True,
+        "met": True,
+    }
+
+
+STEPS = st.builds(
+    lambda pair, strength: step(pair[0], pair[1], strength=strength),
+    st.sampled_from([(task, direction) for task, directions in DIRECTIONS.items() for direction in directions]),
+    st.sampled_from(list(AMOUNTS)),
+)
+VALUES = st.fixed_dictionaries(
+    {
+        "distance_infrared": st.floats(0, 255),
+        "distance_visible": st.floats(0, 255),
+        "ssim_infrared": st.floats(-1, 1),
+        "ssim_visible": st.floats(-1, 1),
+        "luma": st.floats(0, 255),
+        "clipped": st.floats(0, 1),
+        "noise": st.floats(0, 100),
+        "edges": st.floats(-1, 2),
+    }
+)
+JUDGEMENTS = st.builds(Judgement, verdict=st.sampled_from(get_args(Verdict)), reason=st.just("because"))
+
+
+@given(STEPS, VALUES, VALUES, JUDGEMENTS, st.integers(1, 5), st.integers(1, 5))
+def test_accepted_only_where_verdict_and_numbers_agree(
+    edit: Step, before: dict[str, float], after: dict[str, float], judgement: Judgement, attempt: int, limit: int
+) -> None:
+    result = measured(edit, before, after)
+    move = decide(judgement, result, attempt, limit)
+    assert (move == "accept") == (judgement.verdict == "satisfied" and result.met)
+    if attempt >= limit:
+        assert move in ("accept", "stop"), "no attempt after the last"
+
+
+@given(STEPS, VALUES, VALUES, st.integers(1, 5))
+def test_verdict_of_the_rules_is_kept(
+    edit: Step, before: dict[str, float], after: dict[str, float], attempt: int
+) -> None:
+    result = measured(edit, before, after)
+    judgement = expected(result, attempt, 5)
+    assert (judgement.verdict == "satisfied") == result.met
+    moves = {"satisfied": "accept", "give_up": "stop"}
+    assert decide(judgement, result, attempt, 5) == moves.get(judgement.verdict, judgement.verdict)
+
+
+@pytest.mark.parametrize(
+    ("after", "attempt", "move"),
+    [
+        (85.0, 1, "again"),  # more than half of the way: the numbers speak for another attempt
+        (85.0, 3, "stop"),
+        (99.0, 1, "stop"),  # no progress
+        (70.0, 1, "stop"),  # the goal is met, yet the model will not have it
+    ],
+)
+def test_giving_up_while_there_is_progress(after: float, attempt: int, move: str) -> None:
+    result = measured(step("incline", "infrared"), numbers(), numbers(distance_infrared=after))
+    assert decide(Judgement(verdict="give_up", reason="tired"), result, attempt, 3) == move
+
+
+@given(STEPS, VALUES, VALUES)
+def test_progress_is_never_nan_and_full_where_met(
+    edit: Step, before: dict[str, float], after: dict[str, float]
+) -> None:
+    result = measured(edit, before, after)
+    assert result.progress == result.progress
+    assert result.progress == 1.0 or not result.met
+
+
+@given(STEPS, VALUES)
+def test_nothing_done_is_no_progress(edit: Step, before: dict[str, float]) -> None:
+    """Unless there was nothing to do."""
+    result = measured(edit, before, before)
+    assert result.progress in (0.0, 1.0, -1.0)
+
+
+@given(STEPS, VALUES, VALUES, st.integers(1, 3))
+def test_printed_table_is_enough_to_judge_by(
+    edit: Step, before: dict[str, float], after: dict[str, float], attempt: int
+) -> None:
+    result = measured(edit, before, after)
+    assert (judged(table(edit, result, attempt, 3)).verdict == "satisfied") == result.met
+
+
+def test_guard_numbers() -> None:
+    assert (critic.CLIPPED_MORE, critic.EDGES_LEFT, critic.GOAL_SHARE) == (0.02, 0.8, 0.8)

@@ -1,0 +1,406 @@
+"""Where a run goes next, and that every way it can go wrong ends politely, with the best picture so far."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import (
+    ScriptedModel,
+    Small,
+    Twist,
+    Verdict,
+    always,
+    exit_of,
+    plan,
+    read_strict,
+    refusal,
+    satisfied,
+    step,
+)
+from wordfuse.agent.context import Event
+from wordfuse.agent.errors import AnswerError, BackendUnreachable
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Limits
+from wordfuse.agent.state import Json
+from wordfuse.fusion.finetune import State
+from wordfuse.tools.effects import AMOUNTS
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+WARM = step("incline", "infrared", "people")  # reaches its goal at once, and once more when repeated
+BRIGHT = step("relight", "brighter", "sky", strength="slight")  # reaches its goal at once
+PLANS = {
+    "warm": plan(WARM),
+    "again": plan(WARM),
+    "bright": plan(BRIGHT),
+    "both": plan(WARM, BRIGHT),
+    "sing": refusal("singing is not among the effects"),
+    "unicorn": plan(step("incline", "infrared", "a unicorn")),
+    "some": plan(step("incline", "infrared", "people", "a unicorn")),
+    "whole": plan(step("incline", "infrared")),
+}
+
+
+def scripted(
+    twist: Twist | None = None, verdict: Verdict | None = None, raises: dict[int, Exception] | None = None
+) -> ScriptedModel:
+    return ScriptedModel(PLANS, twist=twist, verdict=verdict, raises=raises)
+
+
+def steps(record: Json) -> list[Json]:
+    return [done for instruction in record["instructions"] for done in instruction["steps"]]
+
+
+def shares_gone(folder: Path) -> list[float]:
+    """Shares of the way to the source in the saved states of inclinations, oldest first."""
+    files = sorted((folder / "work").glob("*.safetensors"), key=lambda path: int(path.stem[1:]))
+    return [State.load(path, "incline").meta["share"] for path in files]
+
+
+def test_a_satisfied_step(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    record = small.run(tmp_path / "run", model, "warm")
+    (done,) = steps(record)
+    assert (done["satisfied"], done["found"], done["output"]) == (True, True, "images/001.png")
+    assert len(done["attempts"]) == 1
+    assert [made["name"] for made in done["attempts"][0]["tool_calls"]] == [
+        "ground",
+        "segment",
+        "incline",
+        "evaluate_metrics",
+    ]
+    assert exit_of(record) == 0
+    assert record["llm"]["calls"] == model.usage.calls == 5  # plan, three acts, judge
+
+
+def test_steps_and_instructions_follow_on_one_another(small: Small, tmp_path: Path) -> None:
+    model = scripted(verdict=satisfied)
+    record = small.run(tmp_path / "run", model, "both", "bright")
+    assert [done["output"] for done in steps(record)] == ["images/001.png", "images/002.png", "images/003.png"]
+    starts = [question["image"] for question in model.questions if question["mask"] is None]
+    assert starts == ["fused", "fused", "fused", "001", "001", "001", "002", "002", "002"]
+
+
+def test_the_second_instruction_sees_the_plan_of_the_first(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    small.run(tmp_path / "run", model, "unicorn", "sing", "warm")
+    # A refusal is no plan that "more" could mean.
+    assert model.before == [None, PLANS["unicorn"], PLANS["unicorn"]]
+
+
+def test_a_refusal_goes_on_to_the_next_instruction(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "sing", "warm")
+    assert record["instructions"][0]["refusal"] == "singing is not among the effects"
+    assert record["instructions"][0]["steps"] == []
+    assert record["instructions"][1]["steps"][0]["satisfied"]
+    assert exit_of(record) == 3
+
+
+def test_only_refusals_leave_the_fused_picture(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "sing")
+    assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / "run/fused.png").read_bytes()
+    assert record["metrics"]["result"] == record["metrics"]["fused"]
+
+
+def test_a_region_that_is_not_found(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "unicorn", "warm")
+    lost, done = steps(record)
+    assert (lost["found"], lost["satisfied"], lost["mask"], lost["output"]) == (False, False, None, None)
+    assert "unicorn" in lost["notice"]
+    assert lost["missing"] == ["a unicorn"]
+    assert done["satisfied"], "the run goes on"
+    assert exit_of(record) == 3
+
+
+def test_a_region_of_which_a_part_is_found(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "some")
+    (done,) = steps(record)
+    assert (done["found"], done["missing"], done["satisfied"]) == (True, ["a unicorn"], True)
+    assert exit_of(record) == 3, "a phrase was not found"
+
+
+def test_attempts_end_at_their_limit(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=2))
+    (done,) = steps(record)
+    assert len(done["attempts"]) == 2
+    assert not done["satisfied"]
+    assert done["output"] == "images/001.png", "the best attempt is kept"
+    assert exit_of(record) == 3
+
+
+def test_satisfied_against_the_numbers_is_not_believed(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wordfuse.agent.critic.GOAL_SHARE", 2.0)  # twice as far as the tool aims
+    record = small.run(tmp_path / "run", scripted(verdict=satisfied), "warm", limits=Limits(attempts=2))
+    (done,) = steps(record)
+    assert [attempt["verdict"] for attempt in done["attempts"]] == ["satisfied", "satisfied"]
+    assert not any(attempt["goal_met"] for attempt in done["attempts"])
+    assert not done["satisfied"]
+
+
+def test_a_model_that_gives_up_is_let_go_once_the_goal_is_met(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(verdict=always("give_up")), "bright")
+    done = steps(record)[0]
+    assert [attempt["goal_met"] for attempt in done["attempts"]] == [True]
+    assert not done["satisfied"], "the model would not have it"
+
+
+def test_another_attempt_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:
+    small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=2))
+    first, second = shares_gone(tmp_path / "run")
+    # The goal was met at once, so there is hardly any way left to go.
+    assert first < second < first + 0.1
+
+
+def test_what_goes_no_further_is_not_tried_again(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # More than the tuned network can give is asked for, by a model that would go on forever.
+    monkeypatch.setitem(AMOUNTS, "normal", replace(AMOUNTS["normal"], distance_drop=0.999))
+    record = small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=5))
+    (done,) = steps(record)
+    assert [attempt["saturated"] for attempt in done["attempts"]] == [True]
+    assert (done["satisfied"], done["output"]) == (False, "images/001.png")
+    assert "goes no further" in done["notice"]
+
+
+def test_undo_forgets_the_state(small: Small, tmp_path: Path) -> None:
+    small.run(tmp_path / "run", scripted(verdict=always("undo")), "warm", limits=Limits(attempts=2))
+    first, second = shares_gone(tmp_path / "run")
+    assert second == pytest.approx(first, abs=0.05)
+
+
+def test_adjust_is_weaker(small: Small, tmp_path: Path) -> None:
+    model = scripted(verdict=always("adjust"))
+    record = small.run(tmp_path / "run", model, "warm", limits=Limits(attempts=2))
+    edits = [
+        made["args"]["strength"]
+        for attempt in steps(record)[0]["attempts"]
+        for made in attempt["tool_calls"]
+        if made["name"] == "incline"
+    ]
+    assert edits == ["normal", "slight"]
+    assert model.questions[-1]["last"] == "adjust: because"
+
+
+def test_the_same_instruction_again_goes_on_from_the_state(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "warm", "again")
+    assert [done["satisfied"] for done in steps(record)] == [True, True]
+    first, second = shares_gone(tmp_path / "run")
+    assert second > first + 0.1
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"model_calls": 7}, "the budget of 7 model calls is used up; raise it with --max-model-calls"),
+        ({"tool_calls": 6}, "the budget of 6 tool calls is used up; raise it with --max-tool-calls"),
+    ],
+)
+def test_a_spent_budget_ends_the_run_with_the_best_result(
+    small: Small, tmp_path: Path, limits: dict[str, int], told: str
+) -> None:
+    record = small.run(tmp_path / "run", scripted(), "warm", "bright", limits=Limits(**limits))
+    done, stopped = steps(record)
+    assert done["satisfied"]
+    assert (stopped["satisfied"], stopped["notice"]) == (False, told)
+    assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / "run/images/001.png").read_bytes()
+    assert exit_of(record) == 3
+
+
+def test_a_spent_time_budget(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "warm", "both", limits=Limits(seconds=1e-6))
+    assert [done["refusal"] for done in record["instructions"]] == [
+        "the budget of 1e-06 seconds is used up; raise it with --max-seconds"
+    ] * 2
+    assert exit_of(record) == 3
+
+
+def wrong_tool(turn: int, right: Json) -> Json:
+    return {"name": "relight" if right["name"] == "incline" else "denoise", "args": right["args"]}
+
+
+def extra_argument(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": right["args"] | {"path": "/etc/passwd"}}
+
+
+def not_a_number(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": right["args"] | {"alpha": float("nan"), "beta": float("inf")}}
+
+
+def unknown_ids(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": dict.fromkeys(right["args"], "../../etc/passwd")}
+
+
+def no_arguments(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": {}}
+
+
+def wrong_types(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": {"phrases": [1, None, {"a": []}], "grounding": ["g1"], "invert": "no"}}
+
+
+def huge_number(turn: int, right: Json) -> Json:
+    return {"name": right["name"], "args": right["args"] | {"n": 10**40}}
+
+
+def broken_text(turn: int, right: Json) -> Json:
+    return {"name": "\ud83d", "args": {"phrases": ["\udcff \x1b[31m"], "\ud800": 1}}
+
+
+def other_phrases(turn: int, right: Json) -> Json:
+    return {"name": "ground", "args": {"phrases": [f"dog {turn}"]}}
+
+
+def nonsense(turn: int, right: Json) -> Json:
+    return {"name": f"{turn}", "args": {"deep": [[[[turn]]]]}}
+
+
+BAD = [
+    wrong_tool,
+    extra_argument,
+    not_a_number,
+    unknown_ids,
+    no_arguments,
+    wrong_types,
+    huge_number,
+    broken_text,
+    other_phrases,
+    nonsense,
+]
+
+
+def check_files(folder: Path, record: Json) -> None:
+    """Whatever a model said, other programs can read the record and the trace."""
+    assert read_strict((folder / "run.json").read_text()) == record
+    for line in (folder / "trace.jsonl").read_text().splitlines():
+        read_strict(line)
+
+
+def test_confused_models_are_stopped_and_nothing_is_edited(small: Small, tmp_path: Path) -> None:
+    """One instruction for each kind of confusion."""
+    model = scripted()
+    model.twist = lambda turn, right: BAD[len(model.before) - 1](turn, right)
+    record = small.run(tmp_path / "run", model, *["warm"] * len(BAD))
+    for twist, done in zip(BAD, steps(record), strict=True):
+        assert "kept making calls" in done["notice"], twist
+        assert (done["attempts"], done["output"], done["satisfied"]) == ([], None, False), twist
+    assert model.acts <= 6 * len(BAD)
+    check_files(tmp_path / "run", record)
+
+
+def test_a_model_that_errs_twice_is_told_and_goes_on(small: Small, tmp_path: Path) -> None:
+    """Each kind of confusion at the first call of an instruction and before its edit."""
+    model = scripted(verdict=always("give_up"))
+    turns: list[int] = [0] * len(BAD)
+
+    def err(turn: int, right: Json) -> Json:
+        kind = len(model.before) - 1
+        turns[kind] += 1
+        return BAD[kind](turn, right) if turns[kind] in (1, 4) else right
+
+    model.twist = err
+    record = small.run(tmp_path / "run", model, *["bright"] * len(BAD))
+    for twist, done in zip(BAD, steps(record), strict=True):
+        calls = done["attempts"][0]["tool_calls"]
+        assert [bool(made["error"]) for made in calls] == [True, False, False, True, False, False], twist
+    assert model.told[0].startswith("error: ")
+    check_files(tmp_path / "run", record)
+
+
+def test_the_same_call_five_times_is_the_last(small: Small, tmp_path: Path) -> None:
+    """Also if it works each time."""
+
+    def ground_for_ever(turn: int, right: Json) -> Json:
+        return {"name": "ground", "args": {"phrases": ["people"]}}
+
+    model = scripted(twist=ground_for_ever)
+    record = small.run(tmp_path / "run", model, "warm", "bright")
+    assert [done["satisfied"] for done in steps(record)] == [False, False]
+    assert "kept making calls" in steps(record)[0]["notice"]
+    assert "this call was made 3 times: choose another" in model.told[2]
+    grounded = [json.loads(line) for line in (tmp_path / "run/trace.jsonl").read_text().splitlines()]
+    assert sum(line.get("name") == "ground" for line in grounded) == 5
+
+
+def test_ground_and_segment_in_turn_for_ever(small: Small, tmp_path: Path) -> None:
+    def never_edit(turn: int, right: Json) -> Json:
+        if turn % 2:
+            return {"name": "ground", "args": {"phrases": ["people"]}}
+        if right["name"] == "segment":
+            return right
+        return {"name": "segment", "args": {"grounding": "g1", "invert": False}}
+
+    model = scripted(twist=never_edit)
+    record = small.run(tmp_path / "run", model, "warm")
+    assert model.acts <= 10
+    assert "kept making calls" in steps(record)[0]["notice"]
+
+
+def test_the_grounding_of_another_step_is_not_taken(small: Small, tmp_path: Path) -> None:
+    """The sky must not be edited inside the people's mask."""
+
+    def reuse(turn: int, right: Json) -> Json:
+        return {"name": "segment", "args": {"grounding": "g1", "invert": False}} if turn == 4 else right
+
+    model = scripted(twist=reuse, verdict=satisfied)
+    record = small.run(tmp_path / "run", model, "warm", "bright")
+    assert "g1 is of other phrases" in model.told[2]
+    assert steps(record)[1]["mask"].endswith("sky.png")
+
+
+def test_a_whole_image_step_takes_no_mask(small: Small, tmp_path: Path) -> None:
+    def segment_first(turn: int, right: Json) -> Json:
+        return {"name": "segment", "args": {"grounding": "g1", "invert": False}} if turn == 4 else right
+
+    record = small.run(tmp_path / "run", scripted(twist=segment_first), "warm", "whole")
+    assert (steps(record)[1]["mask"], steps(record)[1]["area"]) == (None, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("call", "where"),
+    [(1, "plan"), (4, "act"), (5, "judge")],
+)
+def test_an_answer_that_never_fits_ends_the_step_only(small: Small, tmp_path: Path, call: int, where: str) -> None:
+    model = scripted(raises={call: AnswerError("the language model x gave no valid answer")})
+    record = small.run(tmp_path / "run", model, "warm", "bright")
+    first, second = record["instructions"]
+    if where == "plan":
+        assert "no valid answer" in first["refusal"]
+    else:
+        (done,) = first["steps"]
+        assert not done["satisfied"]
+        told = done["notice"] if where == "act" else done["attempts"][0]["reason"]
+        assert "no valid answer" in told
+    if where == "judge":
+        assert first["steps"][0]["output"] == "images/001.png", "what was reached is kept"
+    assert second["steps"][0]["satisfied"]
+    assert exit_of(record) == 3
+
+
+def test_a_long_error_still_fits_the_record(small: Small, tmp_path: Path) -> None:
+    model = scripted(raises={1: AnswerError("x" * 999), 6: AnswerError("y" * 999)})
+    record = small.run(tmp_path / "run", model, "warm", "warm")
+    assert record["instructions"][0]["refusal"] == "x" * 200
+    assert record["instructions"][1]["steps"][0]["attempts"][0]["reason"] == "y" * 160
+
+
+@pytest.mark.parametrize("call", [1, 5])
+def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, tmp_path: Path, call: int) -> None:
+    folder = tmp_path / "run"
+    with pytest.raises(BackendUnreachable):
+        small.run(folder, scripted(raises={call: BackendUnreachable("gone")}), "warm")
+    assert not (folder / "run.json").exists()
+    record = Session.open(folder, scripted()).run().as_json()
+    assert steps(record)[0]["satisfied"]
+    assert Session.open(folder, scripted()).run().as_json() == record, "a finished run is not done again"
+
+
+def test_events_tell_what_happens(small: Small, tmp_path: Path) -> None:
+    seen: list[Event] = []
+    small.run(tmp_path / "run", scripted(verdict=always("give_up")), "warm", notify=seen.append)
+    kinds = [event.kind for event in seen if event.progress is None]
+    assert kinds == ["calling", "understood", "calling", "calling", "calling", "measured", "judged", "advanced"]
+    tools = {event.progress.tool for event in seen if event.progress is not None}
+    assert tools == {"fuse", "incline"}

@@ -1,0 +1,159 @@
+"""What a model may answer: anything outside the closed vocabularies is an error before it does anything."""
+
+import json
+import math
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from tests.fakes import plan, step
+from wordfuse.agent.model.turns import judgement_schema, plan_schema
+from wordfuse.agent.plan import Judgement, Plan, Step
+from wordfuse.tools.registry import TOOLS
+
+STEP = {"task": "incline", "direction": "infrared", "region": {"phrases": ["people"], "invert": False}}
+GOOD: dict[str, Any] = {**STEP, "strength": "normal"}
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in GOOD.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        GOOD | {"task": "sharpen"},
+        GOOD | {"direction": "brighter"},
+        GOOD | {"direction": None},
+        GOOD | {"task": "denoise"},
+        GOOD | {"task": "relight"},
+        GOOD | {"strength": "extreme"},
+        GOOD | {"strength": 0.5},
+        GOOD | {"why": "because"},
+        GOOD | {"region": {"phrases": ["people"], "invert": False, "box": [0, 0, 1, 1]}},
+        GOOD | {"region": {"phrases": [" "]}},
+        GOOD | {"region": {"phrases": ["x" * 81]}},
+        GOOD | {"region": {"phrases": ["x"] * 9}},
+        GOOD | {"region": {"phrases": "people"}},
+        without("strength"),
+        without("direction"),
+        without("region"),
+    ],
+)
+def test_bad_steps(bad: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Step.model_validate(bad)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"steps": [], "refusal": None},
+        {"steps": [], "refusal": ""},
+        {"steps": [GOOD], "refusal": "no"},
+        {"steps": [GOOD] * 9, "refusal": None},
+        {"steps": [], "refusal": "x" * 201},
+        {"steps": [GOOD]},
+        {"steps": [GOOD], "refusal": None, "note": 1},
+    ],
+)
+def test_bad_plans(bad: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Plan.model_validate(bad)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"verdict": "good", "reason": "x"},
+        {"verdict": "again", "reason": ""},
+        {"verdict": "again", "reason": "x" * 161},
+        {"verdict": "again"},
+        {"verdict": "again", "reason": "x", "score": 1},
+    ],
+)
+def test_bad_judgements(bad: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        Judgement.model_validate(bad)
+
+
+def test_plan_in_json_is_that_of_the_contract() -> None:
+    told = plan(step("incline", "infrared", "people", "cars")).model_dump()
+    assert told == {
+        "steps": [
+            {
+                "task": "incline",
+                "direction": "infrared",
+                "region": {"phrases": ["people", "cars"], "invert": False},
+                "strength": "normal",
+            }
+        ],
+        "refusal": None,
+    }
+    assert Plan.model_validate_json(json.dumps(told)).model_dump() == told
+
+
+def test_steps_in_words() -> None:
+    assert str(step("incline", "infrared", "people")) == "toward infrared: people"
+    assert str(step("relight", "darker", "sky", "sea", invert=True, strength="slight")) == (
+        "darker (slight): everything but sky and sea"
+    )
+    assert str(step("denoise")) == "denoise: the whole image"
+
+
+@pytest.mark.parametrize(
+    "good",
+    [plan(step("incline", "visible")), plan(step("denoise", None, "sky", invert=True), step("relight", "darker"))],
+)
+def test_schema_for_servers_takes_what_the_types_take(good: Plan) -> None:
+    jsonschema.validate(good.model_dump(), plan_schema())
+    jsonschema.validate({"steps": [], "refusal": "no such effect"}, plan_schema())
+    jsonschema.validate({"verdict": "again", "reason": "go on"}, judgement_schema())
+
+
+@pytest.mark.parametrize(
+    "bad", [GOOD | {"direction": "brighter"}, GOOD | {"task": "denoise"}, GOOD | {"why": 1}, without("region")]
+)
+def test_schema_for_servers_refuses_what_the_types_refuse(bad: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"steps": [bad], "refusal": None}, plan_schema())
+
+
+ARGS: dict[str, dict[str, Any]] = {
+    "fuse": {},
+    "ground": {"phrases": ["people"]},
+    "segment": {"grounding": "g1", "invert": False},
+    "incline": {"image": "fused", "mask": "m1", "direction": "infrared", "strength": "normal"},
+    "relight": {"image": "fused", "mask": None, "direction": "darker", "strength": "slight"},
+    "denoise": {"image": "fused", "mask": "m1", "strength": "strong"},
+    "evaluate_metrics": {"before": "fused", "after": "a1", "mask": None},
+}
+IDS = [(name, key) for name, args in ARGS.items() for key in args if key in ("image", "mask", "grounding", "before")]
+
+
+def args_of(name: str) -> type[BaseModel]:
+    return TOOLS[name].args
+
+
+@pytest.mark.parametrize("name", list(TOOLS))
+def test_arguments_are_exact(name: str) -> None:
+    args_of(name).model_validate(ARGS[name])
+    with pytest.raises(ValidationError):
+        args_of(name).model_validate(ARGS[name] | {"out": "/etc/passwd"})
+    for key in ARGS[name]:
+        with pytest.raises(ValidationError):
+            args_of(name).model_validate({k: v for k, v in ARGS[name].items() if k != key})
+        with pytest.raises(ValidationError):
+            args_of(name).model_validate(ARGS[name] | {key: math.nan})
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["../../etc/passwd", "/etc/passwd", "a b", "", "A1", "a1.png", "a1\n", "..", "~", "a" * 65, "ä", 7, ["a1"], "a1\0"],
+)
+@pytest.mark.parametrize(("name", "key"), IDS)
+def test_ids_are_never_paths(name: str, key: str, value: object) -> None:
+    with pytest.raises(ValidationError):
+        args_of(name).model_validate(ARGS[name] | {key: value})

@@ -1,0 +1,181 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.images import read_pair, read_picture
+from wordfuse.fusion.networks.regions import CLASSES, RegionNetwork
+from wordfuse.fusion.regions import Models, Sources, create_backend, ground, segment
+from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, _objects, _stuff
+from wordfuse.fusion.regions.embedded.looking import Object, View, _look_at, _merged
+from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
+from wordfuse.fusion.regions.guided import guided_filter
+from wordfuse.fusion.regions.words.meaning import Wanted, understand
+
+HEIGHT, WIDTH = 96, 160
+LEFT_CAR = Object("car", (4.0, 40.0, 36.0, 60.0), 0.9)
+NEAR_CAR = Object("car", (80.0, 50.0, 150.0, 94.0), 0.8)
+FAR_CAR = Object("car", (100.0, 30.0, 110.0, 36.0), 0.7)
+PERSON = Object("person", (60.0, 30.0, 72.0, 66.0), 0.95)
+DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.15)
+STREET = Path("examples/street")
+
+
+def sources() -> Sources:
+    """A cool gray street; the car on the left is hot."""
+    infrared = np.full((HEIGHT, WIDTH), 0.2, np.float32)
+    infrared[40:60, 4:36] = 0.9
+    visible = np.full((HEIGHT, WIDTH, 3), 0.4, np.float32)
+    return Sources(infrared, visible, visible)
+
+
+def view() -> View:
+    """Four objects that fill their boxes, a sky over a road."""
+    chances = np.full((len(CLASSES), HEIGHT // 4, WIDTH // 4), 0.01, np.float32)
+    chances[CLASSES.index("sky"), :6] = 0.9
+    chances[CLASSES.index("road"), 6:] = 0.8
+    for seen in (LEFT_CAR, NEAR_CAR, FAR_CAR, PERSON):
+        x0, y0, x1, y1 = (round(x / 4) for x in seen.box)
+        chances[:, y0:y1, x0:x1] = 0.01
+        chances[CLASSES.index(seen.name), y0:y1, x0:x1] = 0.9
+    return View((PERSON, LEFT_CAR, NEAR_CAR, FAR_CAR, DOUBTFUL), chances)
+
+
+def one(phrase: str) -> Wanted:
+    wanted = understand(phrase)
+    assert not isinstance(wanted, str)
+    return wanted[0]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "meant"),
+    [
+        ("cars", [LEFT_CAR, NEAR_CAR, FAR_CAR]),
+        ("the car", [LEFT_CAR, NEAR_CAR, FAR_CAR]),  # which one, nobody said
+        ("the car on the left", [LEFT_CAR]),
+        ("the rightmost car", [NEAR_CAR]),
+        ("cars on the right", [NEAR_CAR, FAR_CAR]),
+        ("the nearest car", [NEAR_CAR]),
+        ("the two largest cars", [NEAR_CAR, LEFT_CAR]),
+        ("the most distant vehicle", None),
+        ("the farthest vehicle", [FAR_CAR]),
+        ("the hot cars", [LEFT_CAR]),
+        ("people", [PERSON]),
+        ("cyclists", []),  # nobody is on a bicycle
+        ("the leftmost person", [PERSON]),
+        ("the lowest car", [NEAR_CAR]),
+        ("the topmost vehicle", [FAR_CAR]),
+        ("the hottest car", [LEFT_CAR]),
+        ("everyone on the left", [PERSON]),
+        ("9 cars", [LEFT_CAR, NEAR_CAR, FAR_CAR]),
+        ("bicycles", []),
+        ("people in the lower right corner", []),
+    ],
+)
+def test_which_objects_a_phrase_means(phrase: str, meant: list[Object] | None) -> None:
+    if meant is None:
+        assert isinstance(understand(phrase), str)
+        return
+    found = _objects(sources(), view(), one(phrase))
+    assert sorted(found, key=lambda seen: seen.box) == sorted(meant, key=lambda seen: seen.box)
+
+
+def test_cyclists_are_people_on_bicycles() -> None:
+    seen = view()
+    bicycle = Object("bicycle", (56.0, 44.0, 78.0, 70.0), 0.6)
+    both = _objects(sources(), View((*seen.objects, bicycle), seen.chances), one("the cyclist"))
+    assert set(both) == {PERSON, bicycle}
+
+
+def test_stuff_follows_the_pixels_and_the_words_beside_it() -> None:
+    sky = _stuff(sources(), view(), one("the sky"))
+    assert sky[:16].mean() > 0.95 and not sky[40:].any()
+    left = _stuff(sources(), view(), one("the sky on the left"))
+    assert left[:16, : WIDTH // 2].mean() > 0.95 and not left[:, WIDTH // 2 :].any()
+    assert not _stuff(sources(), view(), one("trees")).any()
+    assert not _stuff(sources(), view(), one("hot sky")).any()
+
+
+@pytest.mark.parametrize("scale", [1, 3, 6], ids=["as it is", "wide windows", "very wide windows"])
+def test_the_guided_filter_moves_an_edge_to_that_of_the_picture(scale: int) -> None:
+    edge = 30 * scale + (scale > 1)  # on no grid of a smaller picture
+    guide = np.zeros((40 * scale, 60 * scale, 1), np.float32)
+    guide[:, edge:] = 1
+    soft = np.clip((np.arange(60 * scale, dtype=np.float32) / scale - 24) / 16, 0, 1)  # and off by 2
+    coarse = soft[None].repeat(40 * scale, axis=0)
+    fine = guided_filter(guide, coarse, 6 * scale, 1e-3)
+    assert (fine[:, :edge] < 0.5).all() and (fine[:, edge:] > 0.5).all()
+    assert not ((coarse > 0.5)[:, edge:]).all()
+
+
+def test_a_mirror_shows_the_same_the_other_way_round() -> None:
+    torch.manual_seed(0)
+    network = RegionNetwork().eval()
+    rng = np.random.default_rng(0)
+    pair = Sources(*(rng.random(shape, np.float32) for shape in ((64, 96), (64, 96, 3), (64, 96, 3))))
+    turned = Sources(pair.infrared[:, ::-1], pair.visible[:, ::-1], pair.fused[:, ::-1])
+    seen, mirrored = (
+        _look_at(network, one, (96, 64), is_mirrored) for one, is_mirrored in ((pair, False), (turned, True))
+    )
+    torch.testing.assert_close(mirrored.classes, seen.classes.flip(3))
+    torch.testing.assert_close(mirrored.centres, seen.centres.flip(3))
+    left, top, right, bottom = seen.sides[0].flip(2)
+    torch.testing.assert_close(mirrored.sides[0], torch.stack([right, top, left, bottom]))
+
+
+def street() -> Sources:
+    pair = read_pair(STREET / "ir.png", STREET / "vi.png")
+    return Sources(pair.infrared, pair.visible, pair.visible)
+
+
+def overlap(one: np.ndarray, two: np.ndarray) -> float:
+    return float((one & two).sum() / (one | two).sum())
+
+
+@pytest.mark.parametrize(
+    ("phrase", "name", "least"),
+    [("people", "people", 0.5), ("cars", "cars", 0.5), ("the sky", "sky", 0.7), ("the road", "road", 0.6)],
+)
+def test_the_bundled_street(phrase: str, name: str, least: float) -> None:
+    backend = create_backend("auto", Models("cpu"))
+    assert backend.name == "embedded"
+    mask = segment(street(), ground(street(), [phrase], backend=backend, masks={}), backend=backend)
+    exact = read_picture(STREET / "masks" / f"{name}.png")[..., 0] > 127
+    assert overlap(mask > 127, exact) >= least
+
+
+def test_what_is_not_there_or_not_known_is_said() -> None:
+    backend = EmbeddedBackend("cpu")
+    unknown, missing = backend.ground(street(), ["the red car", "bicycles"])
+    assert not unknown.found and "does not know 'red'; it knows people, cars" in unknown.reason
+    assert not missing.found and "'bicycles' was not found" in missing.reason
+    with pytest.raises(RegionError, match="does not know"):
+        segment(street(), [unknown], backend=backend)
+
+
+def test_a_phrase_with_a_side_is_one_of_several() -> None:
+    backend = EmbeddedBackend("cpu")
+    everyone, one_person = backend.ground(street(), ["people", "the person on the left"])
+    assert len(everyone.detections) >= 2
+    (chosen,) = one_person.detections
+    assert chosen.box == min((detection.box for detection in everyone.detections), key=lambda box: box[0] + box[2])
+    mask = backend.segment(street(), one_person.detections) > 127
+    x0, y0, x1, y1 = chosen.box
+    outside = mask.copy()
+    outside[max(0, int(y0) - 8) : int(y1) + 9, max(0, int(x0) - 8) : int(x1) + 9] = False
+    assert mask.any() and not outside.any()
+
+
+def test_boxes_that_overlap_are_one_object_between_them() -> None:
+    shifted = Object("car", tuple(x + shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)), 0.4)
+    assert overlap_of(LEFT_CAR.box, shifted.box) > 0.55
+    merged, other = _merged([shifted, LEFT_CAR, NEAR_CAR])
+    assert other == NEAR_CAR and merged.name == "car" and merged.score == LEFT_CAR.score
+    weight = 0.4 / (0.4 + LEFT_CAR.score)
+    assert merged.box == pytest.approx(
+        [x + weight * shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)]
+    )
+    beside = Object("person", LEFT_CAR.box, 0.4)
+    assert _merged([beside, LEFT_CAR]) == (LEFT_CAR, beside), "a driver is no car"

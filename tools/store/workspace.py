@@ -1,0 +1,278 @@
+"""The pictures, masks and edit states of one run, reached by id and never by path.
+
+Everything a tool makes is a new file named after a counter, and the counter is part of the catalogue, which the caller
+keeps in its own (checkpointed) state. A tool call that was killed and is made again therefore overwrites its own files
+and gives the same result. One that was stopped between epochs has a result: the next attempt goes on from it.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.images import MAX_PIXELS, Pair, to_float, to_uint8, write_png
+from wordfuse.fusion.metrics import evaluate
+from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.regions import Models, RegionBackend, SeenPicture, Sources, create_backend
+from wordfuse.fusion.weights import load_fusion
+from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.types import Direction, Strength, Task, UnknownId
+
+FUSED = "fused"
+
+
+class StateRecord(BaseModel):
+    """A saved fine-tuning state and the pictures it connects."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str
+    base: str  # the picture the edit was made on
+    output: str  # the picture that came out
+    strength: Strength
+
+
+class GroundingRecord(BaseModel):
+    """What ground() found for one phrase."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phrase: str
+    found: bool
+    source: str
+    reason: str
+    boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
+    scores: list[float] = Field(default_factory=list)
+    mask: str | None = None
+    singular: bool = False  # the phrase speaks of one thing
+
+
+class Catalogue(BaseModel):
+    """Everything known by id. JSON-native, so that it can live in a checkpoint."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    counter: int = 0  # of names: no two are the same, not even of edits that were undone
+    made: int = 0  # names given out on the way to where the run is now, without what was undone
+    images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
+    masks: dict[str, str] = Field(default_factory=dict)
+    groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
+    states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
+    aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One epoch of a running tool."""
+
+    tool: str
+    epoch: int
+    epochs: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class ToolSettings:
+    """How the tools run: chosen by the user, never by the model."""
+
+    device: str = "auto"
+    preset: str = "default"
+    weights: Path | None = None
+    regions: str = "auto"
+    grounding_model: str | None = None
+    segmentation_model: str | None = None
+    grounding_picture: SeenPicture = "fused"
+    masks: Mapping[str, Path] = field(default_factory=dict)
+    seed: int = 0
+    max_pixels: int = MAX_PIXELS
+    align: bool = False
+    seconds_per_call: float | None = 300.0
+
+
+class Workspace:
+    """One run folder with its sources. Not thread-safe: one run, one workspace."""
+
+    def __init__(
+        self, folder: Path, infrared: Path, visible: Path, settings: ToolSettings, decoded: Decoded | None = None
+    ) -> None:
+        """Nothing is read or written yet; the sources are decoded at first use, if they are not among ``decoded``."""
+        self.folder, self.infrared, self.visible, self.settings = folder, infrared, visible, settings
+        self.decoded = decoded or Decoded()
+        self.catalogue = Catalogue()
+        self.progress: Callable[[Progress], None] | None = None
+        self.cancelled: Callable[[], bool] | None = None
+        self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
+        self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
+        self._backend: RegionBackend | None = None
+
+    # What the tools work with.
+
+    @property
+    def pair(self) -> Pair:
+        """The decoded sources."""
+        chosen = self.settings
+        return self.decoded.pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
+
+    @property
+    def network(self) -> FusionNetwork:
+        """The fusion network with its trained weights."""
+        return load_fusion(self.settings.preset, self.settings.weights, resolve_device(self.settings.device))
+
+    @property
+    def backend(self) -> RegionBackend:
+        """The region backend that the user chose."""
+        if self._backend is None:
+            models = Models(
+                device=self.settings.device,
+                grounding_model=self.settings.grounding_model,
+                segmentation_model=self.settings.segmentation_model,
+                picture=self.settings.grounding_picture,
+            )
+            self._backend = create_backend(self.settings.regions, models)
+        return self._backend
+
+    def user_masks(self) -> dict[str, NDArray[np.uint8]]:
+        """The masks that the user named with ``--mask NAME=FILE``."""
+        shape = self.pair.visible.shape[:2]
+        return {
+            name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels)
+            for name, path in self.settings.masks.items()
+        }
+
+    def sources(self) -> Sources:
+        """What a region backend may look at.
+
+        The fused picture is the one before any edit, so that "the dark areas" stay the same areas, and a repeat the
+        same edit, however often they are brightened.
+        """
+        return Sources(self.pair.infrared, self.pair.visible, to_float(self.image(FUSED)))
+
+    # Ids.
+
+    def new_id(self, prefix: str) -> str:
+        """The next free id: prefix and a number that never repeats in a run."""
+        self.catalogue.counter += 1
+        self.catalogue.made += 1
+        return f"{prefix}{self.catalogue.counter}"
+
+    def max_seconds(self) -> float | None:
+        """How long the tool call at hand may take."""
+        limits = [limit for limit in (self.settings.seconds_per_call, self.seconds_left) if limit is not None]
+        return min(limits, default=None)
+
+    def seed(self) -> int:
+        """The seed of the tool call at hand: an interrupted call made again has the same, any other call another.
+
+        What is done after an undo has the seed that it would have had in the place of what was undone.
+        """
+        return self.settings.seed + self.catalogue.made
+
+    def image(self, name: str) -> NDArray[np.uint8]:
+        """A picture of this run, uint8 (H, W, 3)."""
+        path = self._file(self.catalogue.images, name, "image")
+        return self.decoded.picture(path, max_pixels=self.settings.max_pixels)
+
+    def mask(self, name: str | None) -> NDArray[np.uint8] | None:
+        """A mask of this run, uint8 (H, W) with 255 inside; None is the whole image."""
+        if name is None:
+            return None
+        path = self._file(self.catalogue.masks, name, "mask")
+        return self.decoded.mask(path, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
+
+    def grounding(self, name: str) -> list[GroundingRecord]:
+        """What an earlier ground() call found."""
+        if name not in self.catalogue.groundings:
+            raise UnknownId(f"unknown grounding {name!r}; known: {_listed(self.catalogue.groundings)}")
+        return self.catalogue.groundings[name]
+
+    def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
+        """Write a picture, gray if the visible source was, and enter it under its id."""
+        path, stored = self._target(file), pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels
+        write_png(path, stored)
+        self.decoded.wrote_picture(path, stored)
+        self.catalogue.images[name] = file
+
+    def save_mask(self, name: str, mask: NDArray[np.uint8], file: str) -> None:
+        """Write a mask and enter it under its id."""
+        path = self._target(file)
+        write_png(path, mask)
+        self.decoded.wrote_mask(path, mask)
+        self.catalogue.masks[name] = file
+
+    def adopt_image(self, name: str, source: Path) -> None:
+        """Take a picture of the user's, which must have the size of the pair.
+
+        Raises:
+            InputError: it cannot be read or has another size.
+        """
+        pixels = self.decoded.picture(source, max_pixels=self.settings.max_pixels)
+        if pixels.shape != self.pair.visible.shape:
+            (height, width), (h, w) = self.pair.visible.shape[:2], pixels.shape[:2]
+            raise InputError(f"{source}: is {w}x{h}, the visible picture is {width}x{height}; sizes must be equal")
+        self.save_image(name, pixels, f"work/{name}.png")
+
+    def adopt_mask(self, name: str, source: Path) -> None:
+        """Take a mask of the user's, which must have the size of the pair.
+
+        Raises:
+            InputError: it cannot be read or has another size.
+        """
+        mask = self.decoded.mask(source, self.pair.visible.shape[:2], max_pixels=self.settings.max_pixels)
+        self.save_mask(name, mask, f"masks/{name}.png")
+
+    def accept(self, attempt: str, name: str) -> str:
+        """Keep an attempt under its final name; returns the file, relative to the run folder."""
+        file = f"images/{name}.png"
+        self.save_image(name, self.image(attempt), file)
+        self.catalogue.aliases[name] = attempt
+        return file
+
+    def origin(self, name: str) -> str:
+        """The attempt behind an accepted picture; any other picture is its own origin."""
+        return self.catalogue.aliases.get(name, name)
+
+    def area(self, mask: str | None) -> float:
+        """The share of the picture that a mask covers, in [0, 1]."""
+        pixels = self.mask(mask)
+        return 1.0 if pixels is None else round(float((pixels > 0).mean()), 6)
+
+    def metrics(self, result: str) -> dict[str, dict[str, float]]:
+        """The metric table of the fused picture and of the result."""
+        sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
+        fused = evaluate(self.image(FUSED), *sources)
+        return {"fused": fused, "result": fused if result == FUSED else evaluate(self.image(result), *sources)}
+
+    def state_key(self, task: str, direction: str | None, mask: str | None) -> str:
+        """What an edit is known by: two masks with equal pixels are the same region."""
+        pixels = self.mask(mask)
+        region = "whole" if pixels is None else hashlib.sha256(pixels.tobytes()).hexdigest()[:12]
+        return "-".join(part for part in (task, direction, region) if part)
+
+    def forget(self, task: Task, direction: Direction | None, mask: str | None) -> None:
+        """Drop the state of an edit, so that its next call starts afresh."""
+        self.catalogue.states.pop(self.state_key(task, direction, mask), None)
+
+    def _target(self, file: str) -> Path:
+        """Where a file of this run goes; its folder is made."""
+        path = self.folder / file
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{path.parent}: cannot be made: {error.strerror}; check the run folder") from error
+        return path
+
+    def _file(self, table: Mapping[str, str], name: str, kind: str) -> Path:
+        if name not in table:
+            raise UnknownId(f"unknown {kind} {name!r}; known: {_listed(table)}")
+        return self.folder / table[name]
+
+
+def _listed(names: Mapping[str, object]) -> str:
+    return ", ".join(names) or "none yet"

@@ -1,0 +1,115 @@
+"""Commands that measure what wordfuse does on many pictures: bench fusion, bench finetune, bench edits."""
+
+import json
+from pathlib import Path
+
+import typer
+
+from wordfuse.cli.guard import guarded
+from wordfuse.cli.options import common as o
+from wordfuse.cli.options import groups as g
+from wordfuse.cli.options import measuring as m
+from wordfuse.cli.options.build import named_files
+from wordfuse.cli.options.taking import expanded
+from wordfuse.fusion.errors import InputError
+
+
+@expanded
+@guarded
+def bench_fusion(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    preset: m.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
+    weights: m.BenchWeights = [],  # noqa: B006
+    method: m.BenchMethods = [],  # noqa: B006
+    size: m.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
+    cost: m.BenchCost = True,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure the fusion networks on real pairs, beside other methods."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.fusion import bench_fusion as run
+
+    sizes = [_size(text) for text in size] if cost else []
+    others = named_files(weights, "--weights"), named_files(method, "--method")
+    report = run(data, out, preset, *others, sizes, chosen.settings().device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_finetune(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    task: m.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    side: m.BenchSide = 192,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure fine-tuning on real pairs: the fast recipes beside the paper's. Takes an hour on two CPU cores."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.finetune import VARIANTS
+    from wordfuse.evals.bench.finetune import bench_finetune as run
+
+    for name in task:
+        if name not in VARIANTS:
+            raise InputError(f"--task {name}: expected {', '.join(VARIANTS)}")
+    names = [name for name in VARIANTS if name in task]
+    reports = run(data, out, names, side, chosen.settings().device, messages(quiet))
+    if as_json:
+        typer.echo(json.dumps([report.as_dict() for report in reports]))
+    else:
+        typer.echo("\n".join(report.markdown() for report in reports))
+
+
+@expanded
+@guarded
+def bench_edits(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    recipe: m.BenchRecipe = "fast",
+    every: m.Every = 1,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Table 2 of the paper: what each task does to the usual metrics on RoadScene."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.edits import bench_edits as run
+
+    report = run(data, out, recipe, every, chosen.settings().device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_regions(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    chosen: g.BenchRegionSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure a region backend: boxes and masks; of the embedded one, classes and words as well."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.regions import bench_regions as run
+    from wordfuse.fusion.regions import Models
+
+    settings = chosen.settings()
+    models = Models(settings.device, settings.grounding_model, settings.segmentation_model, settings.grounding_picture)
+    report = run(data, out, settings.regions, models, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):
+        raise InputError(f"--size {text}: expected WIDTHxHEIGHT in pixels, as in 640x480")
+    return int(width), int(height)

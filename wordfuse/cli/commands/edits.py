@@ -1,0 +1,220 @@
+"""Commands that use one tool and no language model: fuse, segment, incline, relight, denoise, metrics."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wordfuse.agent.settings import build_settings
+from wordfuse.cli.guard import INTERRUPTED, complain, guarded
+from wordfuse.cli.options import common as o
+from wordfuse.cli.options import groups as g
+from wordfuse.cli.options.taking import everywhere
+from wordfuse.cli.shared import files_of, tell, warn
+from wordfuse.fusion.errors import RegionError
+
+if TYPE_CHECKING:
+    from wordfuse.agent.settings import Settings
+
+
+@everywhere
+@guarded
+def fuse(
+    *,
+    out: o.OutFile,
+    pair: g.Pair,
+    chosen: g.FuseSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Fuse a pair, or all pairs of two folders into a third; no language model."""
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
+    if ir.is_dir() or vi.is_dir():
+        _fuse_folders(ir, vi, out, settings, as_json, quiet)
+        return
+    with _single(ir, vi, out, settings) as tool:
+        warn(tool.work.pair.warnings, quiet)
+        result = tool.call("fuse")
+        tool.deliver("fused.png", out)
+        tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
+
+
+@everywhere
+@guarded
+def segment(
+    *,
+    text: Annotated[str, typer.Argument(help="A region in words.", show_default=False)],
+    out: o.OutFile,
+    pair: g.Pair,
+    chosen: g.SegmentSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Write the mask of a region, and a picture that shows it (MASK-overlay.png). Exit code 3: it was not found."""
+    from wordfuse.agent.run.single import check_output
+    from wordfuse.fusion.display.overlay import covered, overlay
+
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
+    inputs = [ir, vi, *settings.masks.values()]
+    check_output(out, inputs)
+    shown = out.with_name(f"{out.stem}-overlay.png")
+    check_output(shown, inputs)
+    with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
+        warn(tool.work.pair.warnings, quiet)
+        tool.call("fuse")
+        grounding = tool.call("ground", phrases=[text])["grounding"]
+        result = tool.call("segment", grounding=grounding, invert=False)
+        record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
+        tool.deliver(tool.work.catalogue.masks[result["mask"]], out)
+        tool.work.save_image("overlay", overlay(tool.work.image("fused"), drawn, record.boxes), "overlay.png")
+        tool.deliver("overlay.png", shown)
+        told = record.model_dump(exclude={"mask"}) | {"area": result["area"], "out": str(out), "overlay": str(shown)}
+        told["areas"] = [covered(drawn, box) for box in record.boxes]
+        tell(told, as_json, quiet, f"wrote {out} and {shown}: {result['area']:.1%} of the picture; {record.reason}")
+
+
+@everywhere
+@guarded
+def incline(
+    *,
+    out: o.OutFile,
+    pair: g.Pair,
+    direction: o.Source = "infrared",
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    chosen: g.EditSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Make a region look more like one of the sources; no language model."""
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
+    _edit("incline", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+
+
+@everywhere
+@guarded
+def relight(
+    *,
+    out: o.OutFile,
+    pair: g.Pair,
+    direction: o.Light = "brighter",
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    chosen: g.EditSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Make a region brighter or darker; no language model."""
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
+    _edit("relight", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+
+
+@everywhere
+@guarded
+def denoise(
+    *,
+    out: o.OutFile,
+    pair: g.Pair,
+    strength: o.StrengthOption = o.Strength.normal,
+    fused: o.Fused = None,
+    mask: o.MaskFile = None,
+    chosen: g.EditSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Take noise out of a region; no language model."""
+    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
+    _edit("denoise", *sources, out, fused, mask, settings, as_json, quiet, strength=strength.value)
+
+
+@everywhere
+@guarded
+def metrics(
+    *,
+    fused: o.Measured,
+    pair: g.Pair,
+    mask: o.MaskFile = None,
+    chosen: g.MetricSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure a fused picture against its sources."""
+    from rich.console import Console
+
+    from wordfuse.agent.terminal.console import metric_table, print_json
+    from wordfuse.tools.evaluate import metric_values
+
+    ir, vi = files_of(pair)
+    try:
+        values, warnings = metric_values(ir, vi, fused, mask, **pair.fields(), **chosen.fields())
+    except RegionError as error:
+        raise RegionError(f"--mask {mask}: {error}") from error
+    warn(warnings, quiet)
+    if as_json:
+        print_json(values)
+    else:
+        Console().print(metric_table({fused.name: values}))
+
+
+def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: bool, quiet: bool) -> None:
+    from wordfuse.agent.batch.folders import check_folders, fuse_folders
+    from wordfuse.agent.errors import InputError
+    from wordfuse.agent.terminal.console import counting, messages
+    from wordfuse.cli.guard import complain
+
+    check_folders(ir, vi, out)
+    with counting(messages(quiet)) as report:
+        batch = fuse_folders(ir, vi, out, settings, report)
+    for record in batch.fused:
+        warn(record["sources"]["warnings"], quiet)
+    for stem, problem in batch.failed.items():
+        complain(f"{stem}: {problem}")
+    told = {"out": str(out), "fused": batch.fused, "failed": batch.failed}
+    tell(told, as_json, quiet, f"wrote {len(batch.fused)} pictures to {out}; {len(batch.failed)} pairs failed")
+    if batch.failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _single(ir: Path, vi: Path, out: Path, settings: "Settings", *others: Path | None) -> Any:
+    from wordfuse.agent.run.single import SingleTool, check_output
+
+    check_output(out, [path for path in (ir, vi, *others) if path is not None])
+    return SingleTool(ir, vi, settings)
+
+
+def _edit(
+    task: str,
+    ir: Path,
+    vi: Path,
+    out: Path,
+    fused: Path | None,
+    mask: Path | None,
+    settings: "Settings",
+    as_json: bool,
+    quiet: bool,
+    **args: str,
+) -> None:
+    from wordfuse.agent.context import Event
+    from wordfuse.agent.interrupts import Interrupts
+    from wordfuse.agent.terminal.console import messages, watching
+
+    shown = watching(messages(quiet))
+    with _single(ir, vi, out, settings, fused, mask) as tool, shown as notify, Interrupts(complain) as interrupts:
+        warn(tool.work.pair.warnings, quiet)
+        tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
+        tool.work.progress = lambda progress: notify(Event("progress", task, progress))
+        image = tool.start_from(fused, task)
+        result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
+        if result["stopped"] == "cancelled" and not result["epochs"]:
+            raise KeyboardInterrupt  # nothing was reached that would be worth a file
+        tool.deliver(tool.work.catalogue.images[result["image"]], out)
+    kept = ("epochs", "stopped", "saturated", "where")
+    told = {"task": task, "out": str(out)} | {name: result[name] for name in kept if name in result}
+    tell(told, as_json, quiet, f"wrote {out}" + ("; there is no further to go" if result["saturated"] else ""))
+    if result["stopped"] == "cancelled":
+        complain(f"interrupted after {result['epochs']} epochs; {out} is what they reached")
+        raise typer.Exit(INTERRUPTED)

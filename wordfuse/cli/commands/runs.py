@@ -1,0 +1,190 @@
+"""Commands that work with the agent: run, resume, demo, plan, doctor."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wordfuse.agent.plan import check_words
+from wordfuse.agent.settings import Settings, build_settings
+from wordfuse.agent.telling.text import printable
+from wordfuse.cli.guard import INTERRUPTED, complain, guarded
+from wordfuse.cli.options import common as o
+from wordfuse.cli.options import groups as g
+from wordfuse.cli.options.taking import everywhere
+from wordfuse.cli.shared import files_of, first_line, warn
+from wordfuse.fusion.errors import BackendUnreachable, InputError
+
+if TYPE_CHECKING:
+    from wordfuse.agent.record import Record
+    from wordfuse.agent.settings import Settings
+
+
+@everywhere
+@guarded
+def run(
+    *,
+    instruction: o.Instructions,
+    out: o.OutFolder = None,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    pair: g.Pair,
+    chosen: g.RunSettings,
+) -> None:
+    """Carry out instructions on one pair: the main job."""
+    from wordfuse.agent.run.session import free_folder
+
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields())
+    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
+
+
+@everywhere
+@guarded
+def resume(
+    *,
+    run_dir: Annotated[Path, typer.Argument(help="The folder of the interrupted run.", show_default=False)],
+    chosen: g.ResumeSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Go on with an interrupted run."""
+    from wordfuse.agent.run.session import Session
+    from wordfuse.agent.terminal.console import downloading, messages
+
+    overrides: dict[str, object] = {name: value for name, value in chosen.values.items() if value is not None}
+    with downloading(messages(quiet)) as progress:
+        session = Session.open(run_dir, overrides=overrides, progress=progress)
+    _finish(session, as_json, quiet)
+
+
+@everywhere
+@guarded
+def demo(
+    *,
+    out: o.DemoFolder = None,
+    chosen: g.DemoSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Do the main job on the bundled example."""
+    from wordfuse.agent.report.strip import write_strip
+    from wordfuse.agent.run.session import free_folder
+
+    example = Path(__file__).resolve().parents[2] / "examples" / "street"
+    words = ["make the people stand out, then brighten the dark areas"]
+    settings = build_settings(**chosen.fields())
+    folder = free_folder(out or Path("runs/demo"))
+    _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
+
+
+@everywhere
+@guarded
+def plan(
+    *,
+    text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
+    after: o.After = None,
+    chosen: g.LanguageSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
+    from pydantic import ValidationError
+
+    from wordfuse.agent.model.llm import connect
+    from wordfuse.agent.plan import Plan
+    from wordfuse.agent.terminal.console import downloading, messages, print_json
+
+    settings = chosen.settings()
+    check_words(text)
+    before = None
+    if after is not None:
+        try:
+            before = Plan.model_validate_json(after.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            raise InputError(
+                f"--after {after}: not a plan as 'wordfuse plan --json' prints it ({first_line(error)})"
+            ) from error
+    with downloading(messages(quiet)) as progress:
+        connected = connect(settings.llm, model=settings.model, device=settings.device, progress=progress)
+    understood = connected.plan(text, before)
+    if as_json:
+        print_json(understood.model_dump())
+    else:
+        for number, step in enumerate(understood.steps, start=1):
+            typer.echo(printable(f"{number}. {step}"))
+        if understood.refusal:
+            typer.echo(printable(f"not done: {understood.refusal}"))
+    if understood.refusal:
+        raise typer.Exit(3)
+
+
+@everywhere
+@guarded
+def doctor(
+    *,
+    chosen: g.LanguageSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Check this machine and try the language model on one instruction."""
+    from wordfuse.agent.model.doctor import examine
+    from wordfuse.agent.terminal.console import downloading, messages, print_json
+
+    settings = chosen.settings()
+    with downloading(messages(quiet)) as progress:
+        findings = examine(settings.llm, settings.model, settings.device, progress)
+    if as_json:
+        print_json([finding.as_json() for finding in findings])
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok     ' if finding.ok else 'PROBLEM'}  {finding.name}: {printable(finding.text)}")
+    worst = max(finding.exit_code for finding in findings)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _run(
+    folder: Path,
+    ir: Path,
+    vi: Path,
+    instructions: list[str],
+    settings: "Settings",
+    as_json: bool,
+    quiet: bool,
+    then: "Callable[[Record], None] | None" = None,
+) -> None:
+    from wordfuse.agent.run.session import Session
+    from wordfuse.agent.terminal.console import downloading, messages
+
+    check_words(*instructions)
+    with downloading(messages(quiet)) as progress:
+        session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
+    warn(session.warnings, quiet)
+    _finish(session, as_json, quiet, then)
+
+
+def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Record], None] | None" = None) -> None:
+    """Run a session to its end, show what came of it and leave with the run's exit code."""
+    from wordfuse.agent.interrupts import Interrupts
+    from wordfuse.agent.record import exit_code
+    from wordfuse.agent.terminal.console import files_of, messages, print_json, step_table, watching
+
+    console = messages(quiet)
+    try:
+        with watching(console) as notify, Interrupts(complain) as interrupts:
+            record = session.run(notify, interrupts)
+    except KeyboardInterrupt:
+        complain(f"interrupted; go on with: wordfuse resume {session.folder}")
+        raise typer.Exit(INTERRUPTED) from None
+    except BackendUnreachable as error:
+        raise BackendUnreachable(f"{error} (go on later with: wordfuse resume {session.folder})") from error
+    if then is not None:
+        then(record)
+    if as_json:
+        print_json(record.as_json())
+    else:
+        console.print(step_table(record.instructions))
+        console.print(files_of(record), soft_wrap=True)
+    raise typer.Exit(exit_code(record))

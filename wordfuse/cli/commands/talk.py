@@ -1,0 +1,71 @@
+"""The command of conversations: chat."""
+
+import sys
+from pathlib import Path
+
+import typer
+
+from wordfuse.agent.settings import build_settings
+from wordfuse.cli.guard import INTERRUPTED, complain, guarded
+from wordfuse.cli.options import common as o
+from wordfuse.cli.options import groups as g
+from wordfuse.cli.options.taking import Chosen, everywhere
+from wordfuse.cli.shared import files_of
+from wordfuse.fusion.errors import InputError
+
+MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with
+
+
+@everywhere
+@guarded
+def chat(
+    *,
+    out: o.OutFolder = None,
+    resume: o.Resume = None,
+    images: o.Images = True,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+    pair: g.Pair,
+    chosen: g.RunSettings,
+) -> None:
+    """Talk about one pair: wishes turn by turn, with undo, questions and pictures."""
+    from rich.console import Console
+
+    from wordfuse.agent.run.session import Session, free_folder
+    from wordfuse.agent.terminal.chat import Chat
+    from wordfuse.agent.terminal.console import downloading, messages, print_json
+
+    if resume is not None and (out is not None or {"ir", "vi", "pair"} & set(pair.typed)):
+        raise InputError("--resume: the folder knows its pair; leave --ir, --vi, --pair and --out out")
+    overrides = _overrides(pair, chosen) if resume is not None else {}
+    with downloading(messages(quiet)) as progress:
+        if resume is not None:
+            session = Session.open(resume, overrides=overrides | {"ask": True}, progress=progress)
+        else:
+            ir, vi = files_of(pair)
+            folder = out or free_folder(Path("runs") / vi.stem)
+            settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
+            session = Session.create(folder, ir, vi, [], settings, progress=progress)
+    try:
+        keyboard = sys.stdin is not None and sys.stdin.isatty()
+        held = Chat(session, Console(stderr=as_json, highlight=False), images=images, keyboard=keyboard, quiet=quiet)
+        code = held.run()
+    except KeyboardInterrupt:
+        complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {session.folder}")
+        raise typer.Exit(INTERRUPTED) from None
+    if as_json:
+        print_json(held.record.as_json())
+    raise typer.Exit(code)
+
+
+def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:
+    """What was given of the options that may change when a run is gone on with.
+
+    Raises:
+        InputError: one was typed that may not.
+    """
+    kept = [name for name in (*pair.typed, *chosen.typed) if name not in MAY_CHANGE]
+    if kept:
+        option = f"--{kept[0].replace('_', '-')}"
+        raise InputError(f"--resume: the folder keeps its settings; leave {option} out, or start anew with it")
+    return {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}

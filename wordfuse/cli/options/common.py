@@ -1,0 +1,136 @@
+"""Options that are no settings and belong to no family of commands: pictures, output, words, serving."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from wordfuse.cli.options.build import OUTPUT, PICTURES, env, one_a_line
+
+
+class Strength(StrEnum):
+    """How far an edit goes."""
+
+    slight = "slight"
+    normal = "normal"
+    strong = "strong"
+
+
+Infrared = Annotated[
+    Path | None,
+    typer.Option(
+        "--ir",
+        help="Infrared picture: gray (8-bit, 16-bit, float), FLIR JPEG, or in a known palette.",
+        envvar=env("IR"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Visible = Annotated[
+    Path | None,
+    typer.Option(
+        "--vi", help="Visible picture; the result has its size and colour.", envvar=env("VI"), rich_help_panel=PICTURES
+    ),
+]
+PairFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--pair",
+        metavar="FILE",
+        help="A FLIR radiometric JPEG that holds both pictures, instead of --ir and --vi.",
+        envvar=env("PAIR"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Fused = Annotated[
+    Path | None,
+    typer.Option(
+        "--fused",
+        help="The picture to edit; default: fuse the pair first.",
+        envvar=env("FUSED"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Measured = Annotated[
+    Path,
+    typer.Option("--fused", help="The fused picture to measure.", envvar=env("FUSED"), rich_help_panel=PICTURES),
+]
+MaskFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--mask",
+        metavar="FILE",
+        help="Work inside this mask only (white is inside).",
+        envvar=env("MASK_FILE"),
+        rich_help_panel=PICTURES,
+    ),
+]
+Source = Annotated[
+    Literal["infrared", "visible"],
+    typer.Option("--direction", help="The source to resemble.", envvar=env("INCLINE_DIRECTION")),
+]
+Light = Annotated[
+    Literal["brighter", "darker"],
+    typer.Option("--direction", help="Which way the light goes.", envvar=env("RELIGHT_DIRECTION")),
+]
+StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=env("STRENGTH"))]
+Instructions = Annotated[
+    list[str],
+    typer.Option(
+        "-i",
+        "--instruction",
+        metavar="TEXT",
+        help="What to do; repeat it for more, in order. The variable holds one a line.",
+        envvar=env("INSTRUCTION"),
+        callback=one_a_line,
+    ),
+]
+After = Annotated[
+    Path | None,
+    typer.Option("--after", metavar="PLAN.json", help="The plan of the turn before.", envvar=env("AFTER")),
+]
+AsJson = Annotated[
+    bool,
+    typer.Option("--json", help="One JSON document on standard output.", envvar=env("JSON"), rich_help_panel=OUTPUT),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option("--quiet", "-q", help="No progress on standard error.", envvar=env("QUIET"), rich_help_panel=OUTPUT),
+]
+OutFile = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="FILE", help="The file to write (PNG).", envvar=env("OUT_FILE"), rich_help_panel=OUTPUT
+    ),
+]
+OutFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=env("OUT"), rich_help_panel=OUTPUT
+    ),
+]
+DemoFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="Run folder; a number is added if it exists.",
+        envvar=env("OUT"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+Resume = Annotated[
+    Path | None,
+    typer.Option(
+        "--resume", metavar="DIR", help="Go on with a conversation, or talk about a run.", envvar=env("RESUME")
+    ),
+]
+Images = Annotated[
+    bool,
+    typer.Option(
+        "--images/--no-images",
+        help="Whether pictures are shown in the terminal.",
+        envvar=env("IMAGES"),
+        rich_help_panel=OUTPUT,
+    ),
+]

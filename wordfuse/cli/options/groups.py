@@ -1,0 +1,54 @@
+"""Which settings go together in a command, in the order of its help."""
+
+from typing import Annotated
+
+from wordfuse.cli.options.build import Option, of_setting
+from wordfuse.cli.options.common import Infrared, PairFile, Visible
+from wordfuse.cli.options.taking import Chosen, Group
+
+_DETECTOR = ("grounding_model", "segmentation_model", "grounding_picture")
+_REGIONS = ("regions", *_DETECTOR)
+_NETWORK = ("device", "weights", "preset")
+_INSTEAD = "Instead of what the file says."
+
+Pair = Annotated[
+    Chosen, Group(Option("ir", Infrared, None), Option("vi", Visible, None), Option("pair", PairFile, None), "align")
+]
+RunSettings = Annotated[
+    Chosen,
+    Group(
+        *("mask", "llm", "model", *_REGIONS, *_NETWORK, "seed"),
+        *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
+    ),
+]
+ResumeSettings = Annotated[
+    Chosen,
+    Group(
+        of_setting("llm", help="Another language model than the run began with.", default=None),
+        "model",
+        of_setting("device", help="Another device than the run began with.", default=None),
+    ),
+]
+ScriptSettings = Annotated[
+    Chosen,
+    Group(
+        *(
+            of_setting(name, help=_INSTEAD, default=None)
+            for name in ("llm", "model", "regions", "device", "weights", "preset", "seed")
+        )
+    ),
+]
+DemoSettings = Annotated[Chosen, Group("llm", "model", "regions", "device", "seed")]
+EvalSettings = Annotated[Chosen, Group("llm", "model", "adapter", "regions", "device", "seed")]
+LanguageSettings = Annotated[Chosen, Group("llm", "model", "device")]
+
+FuseSettings = Annotated[Chosen, Group(*_NETWORK, "max_pixels")]
+SegmentSettings = Annotated[Chosen, Group("mask", *_REGIONS, *_NETWORK, "max_pixels")]
+EditSettings = Annotated[Chosen, Group(*_NETWORK, "seed", "max_pixels")]
+MetricSettings = Annotated[Chosen, Group("max_pixels")]
+ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_per_call", "max_pixels")]
+
+BenchSettings = Annotated[Chosen, Group("device")]
+BenchRegionSettings = Annotated[Chosen, Group(of_setting("regions", default="embedded"), *_DETECTOR, "device")]
+TrainSettings = Annotated[Chosen, Group("device", "seed")]
+TrainLanguageSettings = Annotated[Chosen, Group(of_setting("seed", default=1))]

@@ -1,0 +1,117 @@
+"""The options of ``wordfuse eval`` and ``wordfuse bench`` that are no settings of a run."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from wordfuse.cli.options.build import OUTPUT, env, one_a_line
+
+SuiteName = Annotated[
+    str,
+    typer.Argument(
+        help="plan, act, critique, run, or a JSONL or YAML file, or a folder of them, of your own.", show_default=False
+    ),
+]
+BaselineFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What to compare with; default: the one in the package, or SUITE.baseline.json beside a file.",
+        envvar=env("BASELINE"),
+    ),
+]
+UpdateBaseline = Annotated[
+    bool,
+    typer.Option("--update-baseline", help="Make these results the baseline instead.", envvar=env("UPDATE_BASELINE")),
+]
+AtLeast = Annotated[
+    float,
+    typer.Option("--at-least", min=0, max=1, help="Share of exact cases below which to fail.", envvar=env("AT_LEAST")),
+]
+Repeat = Annotated[
+    int,
+    typer.Option("--repeat", min=1, max=100, help="Ask each case so often; shows flaky ones.", envvar=env("REPEAT")),
+]
+EveryCase = Annotated[
+    int, typer.Option("--every", min=1, help="Take every how manyth case of a kind.", envvar=env("EVERY"))
+]
+Junit = Annotated[
+    Path | None,
+    typer.Option(
+        "--junit",
+        metavar="FILE",
+        help="Write the results as JUnit XML too.",
+        envvar=env("JUNIT"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+EvalFolder = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="For logs and reports; default: runs/eval-SUITE. An unfinished one is gone on with.",
+        envvar=env("EVAL_OUT"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+
+BenchData = Annotated[
+    Path, typer.Option("--data", help="Folder with RoadScene, MSRS and TNO, as published.", envvar=env("DATA"))
+]
+BenchFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="For the tables.", envvar=env("BENCH_OUT"))]
+BenchPresets = Annotated[
+    list[str],
+    typer.Option("--preset", help="Our networks; may be repeated.", envvar=env("BENCH_PRESET"), callback=one_a_line),
+]
+BenchWeights = Annotated[
+    list[str],
+    typer.Option(
+        "--weights",
+        metavar="NAME=FILE",
+        help="Weights of your own for the default preset.",
+        envvar=env("BENCH_WEIGHTS"),
+        callback=one_a_line,
+    ),
+]
+BenchMethods = Annotated[
+    list[str],
+    typer.Option(
+        "--method",
+        metavar="NAME=DIR",
+        help="Fused pictures of another method, in DIR/RoadScene, ...",
+        envvar=env("METHOD"),
+        callback=one_a_line,
+    ),
+]
+BenchSizes = Annotated[
+    list[str],
+    typer.Option(
+        "--size",
+        metavar="WxH",
+        help="Size to measure time and memory at; may be repeated.",
+        envvar=env("SIZE"),
+        callback=one_a_line,
+    ),
+]
+BenchSide = Annotated[
+    int,
+    typer.Option(
+        "--side", min=64, help="Longer side of the pictures to compare losses on, pixels.", envvar=env("SIDE")
+    ),
+]
+BenchTasks = Annotated[
+    list[str],
+    typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=env("TASK")),
+]
+BenchRecipe = Annotated[
+    Literal["fast", "paper"],
+    typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=env("RECIPE")),
+]
+Every = Annotated[int, typer.Option("--every", min=1, help="Take every how manyth pair.", envvar=env("EVERY"))]
+BenchCost = Annotated[
+    bool,
+    typer.Option("--cost/--no-cost", help="Whether to measure time and memory by size.", envvar=env("COST")),
+]

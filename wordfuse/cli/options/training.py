@@ -1,0 +1,51 @@
+"""The options of ``wordfuse train`` that are no settings of a run."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wordfuse.cli.options.build import env, one_a_line
+
+TrainData = Annotated[
+    Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=env("DATA"))
+]
+TrainFolder = Annotated[
+    Path,
+    typer.Option(
+        "--out", metavar="DIR", help="Training folder; an existing one is gone on with.", envvar=env("TRAIN_OUT")
+    ),
+]
+TrainPreset = Annotated[str, typer.Option("--preset", help="Which network.", envvar=env("PRESET"))]
+Steps = Annotated[int, typer.Option("--steps", min=1, help="Optimiser steps.", envvar=env("STEPS"))]
+Minutes = Annotated[
+    float | None, typer.Option("--minutes", min=0, help="Stop after so long, annealed.", envvar=env("MINUTES"))
+]
+Batch = Annotated[int, typer.Option("--batch", min=1, help="Crops a step.", envvar=env("BATCH"))]
+Crop = Annotated[int, typer.Option("--crop", min=32, help="Side of a crop, pixels.", envvar=env("CROP"))]
+LearningRate = Annotated[
+    float,
+    typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=env("LEARNING_RATE")),
+]
+Terms = Annotated[
+    list[str],
+    typer.Option(
+        "--term",
+        metavar="NAME=WEIGHT",
+        help="Another weight of a term of the loss.",
+        envvar=env("TERM"),
+        callback=one_a_line,
+    ),
+]
+Base = Annotated[
+    str | None,
+    typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=env("BASE")),
+]
+LanguageMinutes = Annotated[
+    float, typer.Option("--minutes", min=0, help="How long; the learning rate ends with it.", envvar=env("MINUTES"))
+]
+Threads = Annotated[int, typer.Option("--threads", min=1, help="CPU threads.", envvar=env("THREADS"))]
+Exclude = Annotated[
+    Path | None,
+    typer.Option("--exclude", help="JSON lines whose instructions must not be trained on.", envvar=env("EXCLUDE")),
+]
