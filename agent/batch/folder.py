@@ -97,7 +97,7 @@ class BatchFolder:
 
     def write_index(self) -> Path:
         """Write ``index.html``: a page with a card per job and links to their reports."""
-        from wordfuse.agent.report import render_index
+        from wordfuse.agent.report.index import render_index
 
         lines = [self.lines[number] for number in sorted(self.lines)]
         page = self.folder / INDEX

@@ -16,7 +16,7 @@ from wordfuse.agent.record import (
     instructions_in,
     write_json,
 )
-from wordfuse.agent.report import render_report
+from wordfuse.agent.report.page import render_report
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.fusion.images import write_bytes_atomic
 

@@ -7,15 +7,20 @@ from wordfuse.agent.telling.shown import without_secrets
 from wordfuse.fusion.errors import InputError, WordfuseError
 
 
+def dashed(name: str) -> str:
+    """An argument as the command line spells it: ``--max-pixels`` for ``max_pixels``."""
+    return f"--{name.replace('_', '-')}"
+
+
 def explained(error: Exception) -> tuple[str, int]:
-    """One sentence about an error, without keys and passwords, and the documented exit code."""
+    """One sentence about an error, as the command line puts it, without keys and passwords, and its exit code."""
     text, exit_code = _explained(error)
     return without_secrets(text), exit_code
 
 
 def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, WordfuseError):
-        return str(error), error.exit_code
+        return error.told(dashed), error.exit_code
     if isinstance(error, OSError) and error.filename is not None:
         # A name that is too long, a folder that may not be entered, a disk that is full: not a fault of ours.
         text = f"{error.filename}: {error.strerror}; check the name, the permissions and the free space"

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from tests.fakes import ScriptedModel, Small, exit_of, plan, quicken, read_strict, refusal, satisfied, step
 from tests.pages import check_page
 from wordfuse.agent.record import Record, exit_code, record_schema
-from wordfuse.agent.report import render_report
+from wordfuse.agent.report.page import render_report
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 from wordfuse.fusion.images import read_mask, read_picture

@@ -12,7 +12,8 @@ import pytest
 
 from tests.fakes import ScriptedModel, Small, plan, quicken, refusal, satisfied, step
 from wordfuse.agent.record import Record
-from wordfuse.agent.report import render_index, render_report
+from wordfuse.agent.report.index import render_index
+from wordfuse.agent.report.page import render_report
 from wordfuse.agent.state import Json
 
 if TYPE_CHECKING:

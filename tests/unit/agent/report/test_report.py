@@ -15,10 +15,11 @@ from tests.fakes import ScriptedModel, Small, always, plan, quicken, refusal, st
 from tests.pages import Page, check_page
 from wordfuse.agent.critic import Check
 from wordfuse.agent.record import Record
-from wordfuse.agent.report import render_index, render_report
 from wordfuse.agent.report.chart import draw_chart
 from wordfuse.agent.report.chosen import LIMITS, OPTIONS
 from wordfuse.agent.report.engine import plain
+from wordfuse.agent.report.index import render_index
+from wordfuse.agent.report.page import render_report
 from wordfuse.agent.report.reproduce import command_of, quoted
 from wordfuse.agent.report.wording import number, seconds, share, signed, step_words
 from wordfuse.agent.settings import Limits, Settings
