@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from wordfuse.agent.record import Record
 from wordfuse.agent.state import Json
 
 # Times are never the same; the name of the folder is that of the copy.
@@ -24,6 +25,8 @@ _COMPARED_OTHERWISE = {"run.lock", "run.json", "session.json", "report.html", "t
 
 def timeless(value: Any) -> Any:
     """What was recorded, without times and without the name of its folder."""
+    if isinstance(value, Record):
+        value = value.as_json()
     if isinstance(value, dict):
         return {key: timeless(item) for key, item in value.items() if key not in TIMES}
     return [timeless(item) for item in value] if isinstance(value, list) else value

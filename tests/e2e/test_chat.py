@@ -40,9 +40,10 @@ def server() -> Iterator[Server]:
 def home(tmp_path: Path) -> dict[str, str]:
     """An environment in which nothing of the user's is read or written."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("WORDFUSE_", "XDG_"))}
+    state = tmp_path.with_name(f"{tmp_path.name}-state")
     cache = {"WORDFUSE_CACHE": os.environ["WORDFUSE_CACHE"]} if "WORDFUSE_CACHE" in os.environ else {}
     own = {
-        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_STATE_HOME": str(state),
         "PROMPT_TOOLKIT_NO_CPR": "1",
         "TERM": "xterm-256color",
         "TERM_PROGRAM": "",

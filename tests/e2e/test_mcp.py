@@ -394,7 +394,7 @@ main()
 
 @contextmanager
 def raw(
-    folder: Path, *options: str, code: str | None = None
+    folder: Path, *options: str, code: str | None = None, log: Path | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], Callable[..., Json]]]:
     """A server, and a function that sends a request (or, without an id, a notification) and waits for the answer."""
     program = ["-m", "wordfuse"] if code is None else ["-c", code]
@@ -404,7 +404,7 @@ def raw(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=ENVIRONMENT,
+        env=ENVIRONMENT | ({} if log is None else {"WORDFUSE_DEBUG_LOG": str(log)}),
         # A test run in the background of a shell ignores interrupts, and its children would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
@@ -435,15 +435,16 @@ def open_and_fuse(send: Callable[..., Json]) -> None:
     assert not send("tools/call", {"name": "fuse", "arguments": {}}, 2)["result"].get("isError")
 
 
-def test_nothing_but_the_protocol_is_on_standard_output(folder: Path, scene: Scene) -> None:
-    with raw(folder, *scene.network, code=CHATTY) as (process, send):
+def test_nothing_but_the_protocol_is_on_standard_output(folder: Path, scene: Scene, tmp_path: Path) -> None:
+    log = tmp_path / "debug.log"
+    with raw(folder, *scene.network, code=CHATTY, log=log) as (process, send):
         open_and_fuse(send)
         assert "error" in send("no/such/method", {}, 3)
         rest, told = process.communicate(timeout=PATIENCE_S)  # closes standard input
     assert (process.returncode, rest) == (0, "")
-    assert told.startswith(f"wordfuse serves {folder} to the MCP client that started it; Ctrl-C ends it\n")
+    assert told == f"wordfuse serves {folder} to the MCP client that started it; Ctrl-C ends it\n"
     for words in ("printed\n", "printed by C, and left in its buffer", "printed by a child\n"):
-        assert words in told
+        assert words in log.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
