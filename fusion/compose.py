@@ -50,7 +50,7 @@ def compose(base: Picture, edited: Picture, mask: Mask | None = None, feather_px
         raise InputError(f"a mask for this picture must have shape {base.shape[:2]}, got {mask.shape}")
     inside = mask > 127
     if not inside.any():
-        raise RegionError("the region is empty: no pixel of the mask is inside; name or draw another region")
+        raise RegionError("the region is empty: no pixel of the mask is inside", remedy="name or draw another region")
     weight = feather(mask, feather_px)[inside]
     result = base.copy()
     before, after = base[inside].astype(np.float32), edited[inside].astype(np.float32)

@@ -7,7 +7,7 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -22,10 +22,13 @@ def resolve_device(name: str) -> torch.device:
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = name.partition(":")
     if kind not in ("cpu", "cuda") or (index and not index.isdigit()) or (kind == "cpu" and index):
-        raise InputError(f"--device {name}: unknown device; use auto, cpu, cuda or cuda:N")
+        raise InputError("unknown device", argument="device", subject=name, remedy="use auto, cpu, cuda or cuda:N")
     if kind == "cuda" and int(index or 0) >= torch.cuda.device_count():
         raise InputError(
-            f"--device {name}: this machine shows {torch.cuda.device_count()} CUDA devices; use --device cpu or auto"
+            f"this machine shows {torch.cuda.device_count()} CUDA devices",
+            argument="device",
+            subject=name,
+            remedy=f"use {argument_named('device')} cpu or auto",
         )
     return torch.device(name)
 

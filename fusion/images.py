@@ -8,6 +8,7 @@ whole or not at all.
 import io
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named, spelled
 from wordfuse.fusion.files.align import CannotAlign, find_alignment, warp
 from wordfuse.fusion.files.decoders import Decoded, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
@@ -58,7 +59,14 @@ class Pair:
         return [str(warning) for warning in self.notes.get("warnings", [])]
 
 
-def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool = False) -> Pair:
+def read_pair(
+    ir: Path,
+    vi: Path,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    align: bool = False,
+    spelling: Callable[[str], str] = str,
+) -> Pair:
     """Read an infrared and a visible picture and bring the infrared to the visible one's size.
 
     8-bit pictures are divided by 255. Deeper ones (16-bit, 32-bit, float) are mapped by a rising piecewise-linear curve
@@ -76,6 +84,7 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
         vi: visible picture, gray or colour.
         max_pixels: cap on width x height of either, checked on the header before anything is decoded.
         align: move, turn and scale the infrared picture onto the visible one.
+        spelling: how warnings name an argument, such as "align".
 
     Raises:
         InputError: a file cannot be read, is too large, smaller than 16 px on a side, has hardly a pixel that was
@@ -83,14 +92,15 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
     """
     thermal = decode_temperatures(ir, max_pixels) if is_radiometric(ir) else decode(ir, max_pixels)
     scene = decode_photograph(vi, max_pixels) if is_radiometric(vi) else decode(vi, max_pixels)
-    remarks = [*thermal.remarks, *scene.remarks]
-    heat, palette = _without_colour(thermal, ir, remarks)
-    ir_fill = _fill_of(heat, thermal, ir, remarks)
+    heat, palette, coloured = _without_colour(thermal, ir)
+    ir_fill = _fill_of(heat, thermal, ir)
     # What is transparent in an 8-bit photograph still shows something.
-    vi_fill = None if scene.bits == 8 else _fill_of(scene.values, scene, vi, remarks, both_ends=False)
+    vi_fill = None if scene.bits == 8 else _fill_of(scene.values, scene, vi, both_ends=False)
     infrared, ir_scale = _to_unit(heat, thermal.bits, ir_fill)
     colour, vi_scale = _to_unit(scene.values, scene.bits, vi_fill)
-    infrared, colour, way_up = _same_way_up(infrared, colour, thermal, scene, ir, vi, remarks)
+    infrared, colour, way_up, turned = _same_way_up(infrared, colour, thermal, scene, ir, vi)
+    filled = [f"{path}: {fill.remark()}" for path, fill in ((ir, ir_fill), (vi, vi_fill)) if fill is not None]
+    remarks = [*thermal.remarks, *scene.remarks, *coloured, *filled, *turned]
     if infrared.min() == infrared.max():
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
     notes: dict[str, Any] = {
@@ -101,7 +111,7 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
         "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale}
         | ({"fill": vi_fill.as_notes()} if vi_fill else {}),
         "resampled": None,
-        "warnings": remarks,
+        "warnings": [],
     } | ({"orientation": way_up} if way_up else {})
     if infrared.shape != colour.shape[:2]:
         infrared, notes["resampled"] = _match_size(infrared, colour.shape[:2], ir, vi)
@@ -110,7 +120,9 @@ def read_pair(ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, align: bool =
     visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
     if gray and palette is None and thermal.values.ndim == 3 and np.ptp(thermal.values, axis=2).any():
         remarks.append(f"{ir} is in colour and {vi} is gray: they may have been swapped")
-    infrared = _register(infrared, visible, ir, vi, notes, remarks, align=align)
+    infrared, figures, registered = _register(infrared, visible, ir, vi, align=align)
+    notes["warnings"] = [spelled(remark, spelling) for remark in (*remarks, *registered)]
+    notes |= figures
     return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
 
 
@@ -122,7 +134,9 @@ def read_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
     """
     picture = decode(path, max_pixels)
     if picture.bits != 8:
-        raise InputError(f"{path}: has {picture.bits} bits a channel, 8 are needed here; save it as an 8-bit PNG")
+        raise InputError(
+            f"has {picture.bits} bits a channel, 8 are needed here", subject=path, remedy="save it as an 8-bit PNG"
+        )
     values = picture.values
     return np.ascontiguousarray(np.repeat(values[..., None], 3, axis=2) if values.ndim == 2 else values)
 
@@ -143,8 +157,9 @@ def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXEL
     values = read_picture(path, max_pixels=max_pixels)
     if values.shape[:2] != tuple(shape):
         raise InputError(
-            f"{path}: the mask is {values.shape[1]}x{values.shape[0]} but the picture is {shape[1]}x{shape[0]}; "
-            "draw it on the visible picture at full size"
+            f"the mask is {values.shape[1]}x{values.shape[0]} but the picture is {shape[1]}x{shape[0]}",
+            subject=path,
+            remedy="draw it on the visible picture at full size",
         )
     inside = values[..., 0] > 0 if values.max() == 1 else luma_array(values) > 127
     return np.where(inside, np.uint8(255), np.uint8(0))
@@ -161,9 +176,9 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
         InputError: the name does not end in .png, the array is no picture, or the folder cannot be written.
     """
     if path.suffix.lower() != ".png":
-        raise InputError(f"{path}: pictures are written as PNG; give a name that ends in .png")
+        raise InputError("pictures are written as PNG", subject=path, remedy="give a name that ends in .png")
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
-        raise InputError(f"{path}: a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}")
+        raise InputError(f"a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}", subject=path)
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
     write_bytes_atomic(path, buffer.getvalue())
@@ -192,8 +207,9 @@ def write_bytes_atomic(path: Path, data: bytes) -> None:
     except OSError as error:
         reason = error.strerror or error
         raise InputError(
-            f"{path}: cannot be written ({reason}); check that the folder {path.parent} exists, "
-            "is writable and has space, or choose another place"
+            f"cannot be written ({reason})",
+            subject=path,
+            remedy=f"check that the folder {path.parent} exists, is writable and has space, or choose another place",
         ) from error
 
 
@@ -220,10 +236,8 @@ def luma_uint8(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return gray
 
 
-def _fill_of(
-    values: NDArray[Any], picture: Decoded, path: Path, remarks: list[str], *, both_ends: bool = True
-) -> Fill | None:
-    """The pixels that were not measured, said to the user."""
+def _fill_of(values: NDArray[Any], picture: Decoded, path: Path, *, both_ends: bool = True) -> Fill | None:
+    """The pixels that were not measured."""
     deep = picture.bits > 8
     fill = find_fill(values, picture.nodata, picture.nodata_value, search=deep, both_ends=both_ends)
     if fill is None:
@@ -231,9 +245,10 @@ def _fill_of(
     if 1 - fill.share < LEAST_MEASURED:
         what = ", ".join(str(part) for part in fill.parts)
         raise InputError(
-            f"{path}: {fill.share:.1%} of it hold no measurement ({what}), which leaves no picture; export it again"
+            f"{fill.share:.1%} of it hold no measurement ({what}), which leaves no picture",
+            subject=path,
+            remedy="export it again",
         )
-    remarks.append(f"{path}: {fill.remark()}")
     return fill
 
 
@@ -265,38 +280,37 @@ def _same_way_up(
     scene: Decoded,
     ir: Path,
     vi: Path,
-    remarks: list[str],
-) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[str, Any] | None]:
-    """Where the files tell different orientations, which are followed; the figures for the notes go with it."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[str, Any] | None, list[str]]:
+    """Where the files tell different orientations, which are followed; figures for the notes and remarks go with it."""
     orientations = thermal.orientation, scene.orientation
     if thermal.orientation == scene.orientation:
-        return infrared, colour, None
+        return infrared, colour, None, []
     turned = same_way_up(infrared, colour, orientations, ASPECT_TOLERANCE)
-    remarks += turned.remarks((str(ir), str(vi)), orientations)
-    return turned.infrared, turned.visible, turned.as_notes(orientations)
+    remarks = turned.remarks((str(ir), str(vi)), orientations)
+    return turned.infrared, turned.visible, turned.as_notes(orientations), remarks
 
 
-def _without_colour(thermal: Decoded, ir: Path, remarks: list[str]) -> tuple[NDArray[Any], str | None]:
-    """An infrared picture as gray, (H, W), and the name of the palette that it was coloured with, if one was found."""
+def _without_colour(thermal: Decoded, ir: Path) -> tuple[NDArray[Any], str | None, list[str]]:
+    """An infrared picture as gray, (H, W), the name of the palette that it was coloured with, if known, and remarks."""
     heat = thermal.values
     if heat.ndim == 2:
-        return heat, None
+        return heat, None, []
     with np.errstate(invalid="ignore"):
         grays = np.ptp(heat, axis=2) == 0
     if (grays | ~np.isfinite(heat).all(axis=2)).all():
-        return heat[..., 0], None
+        return heat[..., 0], None, []
     found = recognise(heat) if thermal.bits == 8 else None
     if found is None:
-        remarks.append(
+        remark = (
             f"{ir}: infrared in colours of no known palette; their luma is used, which may not rise with the heat: "
             "a gray picture from the camera is better"
         )
-        return heat @ LUMA, None
-    remarks.append(
+        return heat @ LUMA, None, [remark]
+    remark = (
         f"{ir}: infrared in false colours (palette '{found.name}'), turned back to gray; "
         "a gray picture from the camera is better"
     )
-    return found.gray * 255, found.name
+    return found.gray * 255, found.name, [remark]
 
 
 def _register(
@@ -304,37 +318,34 @@ def _register(
     visible: NDArray[np.float32],
     ir: Path,
     vi: Path,
-    notes: dict[str, Any],
-    remarks: list[str],
     *,
     align: bool,
-) -> NDArray[np.float32]:
-    """Measure how far the infrared picture is shifted, and correct it if asked to; the figures go into the notes."""
+) -> tuple[NDArray[np.float32], dict[str, Any], list[str]]:
+    """The infrared picture, corrected if asked to, how far it was shifted, in figures for the notes, and remarks."""
     shift = measure_shift(infrared, visible)
-    notes["registration"] = shift.as_notes() if shift else None
-    notes["alignment"] = None
+    figures: dict[str, Any] = {"registration": shift.as_notes() if shift else None, "alignment": None}
     if not align:
-        if shift and shift.worth_a_warning:
-            remarks.append(
-                f"{_thermal(ir, vi)}: is shifted against {_scene(ir, vi)} by {shift.distance_px:.0f} px "
-                f"({shift.x_px:+.0f} across, {shift.y_px:+.0f} down), by its edges; align it (--align), or register "
-                "the pair"
-            )
-        return infrared
+        if shift is None or not shift.worth_a_warning:
+            return infrared, figures, []
+        remark = (
+            f"{_thermal(ir, vi)}: is shifted against {_scene(ir, vi)} by {shift.distance_px:.0f} px "
+            f"({shift.x_px:+.0f} across, {shift.y_px:+.0f} down), by its edges; align it ({argument_named('align')}), "
+            "or register the pair"
+        )
+        return infrared, figures, [remark]
     try:
         found = find_alignment(infrared, visible)
     except CannotAlign as error:
         raise InputError(
-            f"{_thermal(ir, vi)} cannot be aligned with {_scene(ir, vi)}: {error}; register them by hand, or leave "
-            "--align out"
+            f"{_thermal(ir, vi)} cannot be aligned with {_scene(ir, vi)}: {error}",
+            remedy=f"register them by hand, or leave {argument_named('align')} out",
         ) from error
     moved, outside = warp(infrared, found.map)
-    notes["alignment"] = found.as_notes() | {"outside": round(outside, 4)}
-    if outside >= 0.0005:
-        remarks.append(
-            f"{ir}: after alignment {outside:.1%} of the view lies outside of it; its border is repeated there"
-        )
-    return moved
+    figures["alignment"] = found.as_notes() | {"outside": round(outside, 4)}
+    if outside < 0.0005:
+        return moved, figures, []
+    remark = f"{ir}: after alignment {outside:.1%} of the view lies outside of it; its border is repeated there"
+    return moved, figures, [remark]
 
 
 def _thermal(ir: Path, vi: Path) -> str:
@@ -354,8 +365,8 @@ def _match_size(
     # Crosswise products: exactly 2 % must not fail for a rounding error.
     if abs(old_width * height - old_height * width) > ASPECT_TOLERANCE * old_height * width:
         raise InputError(
-            f"{ir} is {old_width}x{old_height} but {vi} is {width}x{height}: the two do not show the same view; "
-            "register or crop them to the same shape first"
+            f"{ir} is {old_width}x{old_height} but {vi} is {width}x{height}: the two do not show the same view",
+            remedy="register or crop them to the same shape first",
         )
     shrinking = height <= old_height and width <= old_width
     method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC

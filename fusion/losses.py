@@ -37,7 +37,7 @@ class FusionWeights:
         known = [field.name for field in fields(self)]
         for name in changes:
             if name not in known:
-                raise InputError(f"--term {name}: unknown; choose one of {', '.join(known)}")
+                raise InputError("unknown", argument="term", subject=name, remedy=f"choose one of {', '.join(known)}")
         return replace(self, **changes)
 
     def total(self, terms: dict[str, Tensor]) -> Tensor:

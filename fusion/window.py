@@ -56,10 +56,10 @@ def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:
     if mask is None:
         return torch.ones(shape)
     if tuple(mask.shape) != shape:
-        raise InputError(f"mask: its shape is {tuple(mask.shape)}, that of the picture asks for {shape}")
+        raise InputError(f"its shape is {tuple(mask.shape)}, that of the picture asks for {shape}", subject="mask")
     mask = (mask > 0.5).float().cpu()
     if not mask.any():
-        raise RegionError("mask: the region is empty; name another region or draw a mask")
+        raise RegionError("the region is empty", subject="mask", remedy="name another region or draw a mask")
     return mask
 
 

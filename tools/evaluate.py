@@ -6,6 +6,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate
+from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -55,12 +56,14 @@ def metric_values(
         InputError: a file cannot be used, or sizes differ.
         RegionError: the mask is empty.
     """
-    pair, picture = read_pair(ir, vi, max_pixels=max_pixels, align=align), read_picture(fused, max_pixels=max_pixels)
+    pair = read_pair(ir, vi, max_pixels=max_pixels, align=align, spelling=dashed)
+    picture = read_picture(fused, max_pixels=max_pixels)
     size = pair.visible.shape[:2]
     if picture.shape[:2] != size:
         raise InputError(
-            f"{fused}: is {picture.shape[1]}x{picture.shape[0]}, the visible picture is {size[1]}x{size[0]}; "
-            "sizes must be equal"
+            f"is {picture.shape[1]}x{picture.shape[0]}, the visible picture is {size[1]}x{size[0]}",
+            subject=fused,
+            remedy="sizes must be equal",
         )
     inside = None if mask is None else read_mask(mask, size, max_pixels=max_pixels)
     return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside), pair.warnings

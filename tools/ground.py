@@ -2,8 +2,10 @@
 
 from pydantic import Field
 
+from wordfuse.fusion.errors import spelled
 from wordfuse.fusion.regions import ground as find
 from wordfuse.fusion.regions.words.meaning import speaks_of_one
+from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import GroundingRecord, Workspace
 from wordfuse.tools.types import Id, Phrase, Strict
 
@@ -32,7 +34,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             phrase=grounding.phrase,
             found=grounding.found,
             source=grounding.source,
-            reason=grounding.reason,
+            reason=spelled(grounding.reason, dashed),
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             singular=speaks_of_one(grounding.phrase),

@@ -16,6 +16,7 @@ from wordfuse.tools.ground import GroundArgs, ground
 from wordfuse.tools.incline import InclineArgs, incline
 from wordfuse.tools.relight import RelightArgs, relight
 from wordfuse.tools.segment import SegmentArgs, segment
+from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
 
@@ -89,9 +90,9 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
         parts = (f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:3])
         problem = f"bad arguments for {tool.name}: {'; '.join(parts)}"
     except RegionError as error:
-        problem, final = str(error), True
+        problem, final = error.told(dashed), True
     except UnknownId as error:
-        problem = str(error)
+        problem = error.told(dashed)
     return ToolAnswer(result, problem, final, time.monotonic() - started)
 
 

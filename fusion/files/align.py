@@ -1,4 +1,4 @@
-"""Moves, turns and scales an infrared picture so that its edges lie on those of the visible one (``--align``).
+"""Moves, turns and scales an infrared picture so that its edges lie on those of the visible one (``align``).
 
 A similarity is looked for in three stages: a coarse grid of turns and scales, each with the shift that phase
 correlation gives; the enhanced correlation coefficient of the gradient magnitudes (Evangelidis and Psarakis 2008,

@@ -18,7 +18,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -91,25 +91,34 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
     except InputError:
         raise
     except PermissionError as error:
-        raise InputError(f"{path}: no permission to read it; change its permissions or choose another file") from error
+        raise InputError(
+            "no permission to read it", subject=path, remedy="change its permissions or choose another file"
+        ) from error
     except tiff.UnknownCompression as error:
         raise InputError(
-            f"{path}: a TIFF with {error} compression, which cannot be read here; save it again uncompressed, or with "
-            "LZW or deflate"
+            f"a TIFF with {error} compression, which cannot be read here",
+            subject=path,
+            remedy="save it again uncompressed, or with LZW or deflate",
         ) from error
     except UnidentifiedImageError as error:
         raise InputError(
-            f"{path}: not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged; save it again as PNG"
+            "not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged",
+            subject=path,
+            remedy="save it again as PNG",
         ) from error
     except Exception as error:  # decoders meet damaged bytes with almost any exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(
-            f"{path}: cannot be decoded ({reason}); the file is damaged, cut short or of a kind we cannot read: "
-            "save it again as PNG or uncompressed TIFF"
+            f"cannot be decoded ({reason})",
+            subject=path,
+            remedy="the file is damaged, cut short or of a kind we cannot read: "
+            "save it again as PNG or uncompressed TIFF",
         ) from error
     height, width = picture.values.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
-        raise InputError(f"{path}: {width}x{height} pixels is too small; both sides need at least {MIN_SIDE_PX}")
+        raise InputError(
+            f"{width}x{height} pixels is too small", subject=path, remedy=f"both sides need at least {MIN_SIDE_PX}"
+        )
     return picture
 
 
@@ -122,15 +131,17 @@ def check_file(path: Path) -> None:
     try:
         status = path.stat()
     except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; check the name") from error
+        raise InputError("no such file", subject=path, remedy="check the name") from error
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be opened ({error}); check the name and the permissions") from error
+        raise InputError(
+            f"cannot be opened ({error})", subject=path, remedy="check the name and the permissions"
+        ) from error
     if stat.S_ISDIR(status.st_mode):
-        raise InputError(f"{path}: is a folder; name a picture in it")
+        raise InputError("is a folder", subject=path, remedy="name a picture in it")
     if not stat.S_ISREG(status.st_mode):
-        raise InputError(f"{path}: is not a regular file; save the picture to a file first")
+        raise InputError("is not a regular file", subject=path, remedy="save the picture to a file first")
     if status.st_size == 0:
-        raise InputError(f"{path}: the file is empty (0 bytes); copy or export it again")
+        raise InputError("the file is empty (0 bytes)", subject=path, remedy="copy or export it again")
 
 
 def check_pixels(path: Path, width: int, height: int, max_pixels: int) -> None:
@@ -141,14 +152,15 @@ def check_pixels(path: Path, width: int, height: int, max_pixels: int) -> None:
     """
     if width * height > max_pixels:
         raise InputError(
-            f"{path}: {width}x{height} is {width * height / 1e6:.1f} megapixels, more than the "
-            f"{max_pixels / 1e6:g} allowed; shrink it, or raise --max-pixels"
+            f"{width}x{height} is {width * height / 1e6:.1f} megapixels, more than the {max_pixels / 1e6:g} allowed",
+            subject=path,
+            remedy=f"shrink it, or raise {argument_named('max_pixels')}",
         )
 
 
 @contextmanager
 def _quiet_decoders() -> Iterator[None]:
-    """No warnings or log lines, and our cap on pixels instead of Pillow's, which would refuse a raised --max-pixels.
+    """No warnings or log lines, and our cap on pixels instead of Pillow's, which would refuse a raised ``max_pixels``.
 
     These are settings of the process, so one file is decoded at a time and they are put back after.
     """
@@ -270,7 +282,8 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     if page.axes == "SYX":
         values = np.moveaxis(values, 0, -1)
     if values.ndim == 3:
-        values = _drop_extra_samples(values, page, path, remarks)
+        values, dropped = _drop_extra_samples(values, page, path)
+        remarks += dropped
     orientation = _orientation(turn.value if turn else 1)
     values = upright(values, orientation)
     declared = tiff.nodata_value(nodata_tag.value) if nodata_tag else None
@@ -280,16 +293,16 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     return Decoded(values, page.bitspersample, remarks, None, orientation, nodata, _number(declared))
 
 
-def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Path, remarks: list[str]) -> NDArray[Any]:
+def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Path) -> tuple[NDArray[Any], list[str]]:
+    """The colours alone, (H, W) or (H, W, 3), and a remark where anything was beside them."""
     extra = len(page.extrasamples)
     if page.photometric == tifffile.PHOTOMETRIC.RGB and not extra:
         extra = values.shape[-1] - 3  # OpenCV writes alpha without saying so
     colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    if extra:
-        remarks.append(f"{path}: the alpha channel is dropped")
-    return values[..., 0] if colours == 1 else values[..., :3]
+    kept = values[..., 0] if colours == 1 else values[..., :3]
+    return kept, [f"{path}: the alpha channel is dropped"] if extra else []
 
 
 def _frame_remarks(path: Path, frames: int) -> list[str]:

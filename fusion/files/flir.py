@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files.decoders import Decoded, as_decoded, check_file, check_pixels, exif_orientation, upright
 
 CELSIUS = 273.15
@@ -62,7 +62,9 @@ def check_radiometric(path: Path) -> None:
     check_file(path)
     if not is_radiometric(path):
         raise InputError(
-            f"{path}: is no FLIR radiometric JPEG, so it holds one picture at most; give two files as --ir and --vi"
+            "is no FLIR radiometric JPEG, so it holds one picture at most",
+            subject=path,
+            remedy=f"give two files as {argument_named('ir')} and {argument_named('vi')}",
         )
 
 
@@ -112,7 +114,9 @@ def decode_photograph(path: Path, max_pixels: int) -> Decoded:
         index = flyr.records.RecordIndex
         if index.EMBEDDED_IMAGE.value not in records:
             raise InputError(
-                f"{path}: holds a thermal picture but no visible one; give a visible picture of the same view as --vi"
+                "holds a thermal picture but no visible one",
+                subject=path,
+                remedy=f"give a visible picture of the same view as {argument_named('vi')}",
             )
         photograph = _photograph(path, _bytes_of(stream, records[index.EMBEDDED_IMAGE.value]), max_pixels)
         width, height = _check_header(path, stream, records[index.RAW_DATA.value], max_pixels)
@@ -123,7 +127,7 @@ def decode_photograph(path: Path, max_pixels: int) -> Decoded:
         if cut is None:
             remarks.append(
                 f"{path}: does not tell where its thermal picture lies in the visible one, so the whole is used; "
-                "look whether they fit, or use --align"
+                f"look whether they fit, or use {argument_named('align')}"
             )
         elif cut[1] < 1:
             remarks.append(f"{path}: {1 - cut[1]:.0%} of the thermal picture lies outside of the visible one")
@@ -141,7 +145,7 @@ def _flyr(path: Path) -> types.ModuleType:
         import flyr.thermal
     except ImportError as error:
         raise InputError(
-            f"{path}: is a FLIR radiometric JPEG, which needs one more package: pip install 'wordfuse[flir]'"
+            "is a FLIR radiometric JPEG, which needs one more package: pip install 'wordfuse[flir]'", subject=path
         ) from error
     return flyr
 

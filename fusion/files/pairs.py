@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 FOLDER_NAMES = {
     "ir": ("vi", "vis"),
@@ -46,7 +46,9 @@ def find_pairs(root: Path) -> list[PairFiles]:
         InputError: the folder is missing or holds no pair in a known layout.
     """
     if not root.is_dir():
-        raise InputError(f"{root}: not a folder; --data names the folder that holds the pairs")
+        raise InputError(
+            "not a folder", subject=root, remedy=f"{argument_named('data')} names the folder that holds the pairs"
+        )
     pairs = []
     folders = sorted(path for path in root.rglob("*") if path.is_dir() and not is_hidden(path.relative_to(root)))
     for folder in [root, *folders]:
@@ -56,8 +58,10 @@ def find_pairs(root: Path) -> list[PairFiles]:
             pairs += list(match_stems(folder, visible))
     if not pairs:
         raise InputError(
-            f"{root}: no pairs found; expected folders ir/ and vi/, cropinfrared/ and crop_LR_visible/, or infrared/ "
-            "and visible/ with pictures of the same name"
+            "no pairs found",
+            subject=root,
+            remedy="expected folders ir/ and vi/, cropinfrared/ and crop_LR_visible/, or infrared/ and visible/ with "
+            "pictures of the same name",
         )
     return pairs
 
@@ -91,6 +95,10 @@ def pictures_by_stem(folder: Path) -> dict[Path, Path]:
         if is_picture(path, folder):
             stem = path.relative_to(folder).with_suffix("")
             if stem in found:
-                raise InputError(f"{path} and {found[stem].name}: pairs are matched by name without ending; remove one")
+                raise InputError(
+                    "pairs are matched by name without ending",
+                    subject=f"{path} and {found[stem].name}",
+                    remedy="remove one",
+                )
             found[stem] = path
     return found

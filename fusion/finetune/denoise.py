@@ -103,7 +103,7 @@ def denoise(
     """
     started = time.monotonic()
     if not 0 < noise_drop <= 1:
-        raise InputError(f"noise_drop {noise_drop}: must be above 0 and at most 1")
+        raise InputError("must be above 0 and at most 1", subject=f"noise_drop {noise_drop}")
     device = device or torch.device("cpu")
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)

@@ -91,7 +91,7 @@ def incline(
     if len(sizes) > 1:
         raise InputError(f"infrared, visible and picture have the sizes {sorted(sizes)}: they must be equal")
     if not 0 < distance_drop <= 1:
-        raise InputError(f"distance_drop {distance_drop}: must be above 0 and at most 1")
+        raise InputError("must be above 0 and at most 1", subject=f"distance_drop {distance_drop}")
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)
     weight = mask if weight is None else weight * mask
@@ -217,4 +217,6 @@ def _load(network: FusionNetwork, state: State) -> None:
     try:
         network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
     except RuntimeError as error:
-        raise InputError(f"state: belongs to another fusion network ({error}); start this task afresh") from error
+        raise InputError(
+            f"belongs to another fusion network ({error})", subject="state", remedy="start this task afresh"
+        ) from error

@@ -135,7 +135,7 @@ def relight(
     """
     started = time.monotonic()
     if not 0 < luma_ratio < float("inf"):
-        raise InputError(f"luma_ratio {luma_ratio}: must be a positive number")
+        raise InputError("must be a positive number", subject=f"luma_ratio {luma_ratio}")
     picture = picture.detach().to("cpu", torch.float32, copy=True)
     mask = check_mask(mask, picture)
     window = region_window(mask, CONTEXT_PX)
@@ -172,9 +172,13 @@ def relight(
 def _check_light(box: Tensor, inside: Tensor) -> None:
     pixels = box[0][:, inside]
     if pixels.amax() < 1.5 / 255:
-        raise RegionError("mask: the region is black, there is no light in it to change; choose another region")
+        raise RegionError(
+            "the region is black, there is no light in it to change", subject="mask", remedy="choose another region"
+        )
     if (pixels.amax(dim=1) - pixels.amin(dim=1)).amax() < 0.5 / 255:
-        raise RegionError("mask: the region has one colour, there is nothing to learn from; choose a larger region")
+        raise RegionError(
+            "the region has one colour, there is nothing to learn from", subject="mask", remedy="choose a larger region"
+        )
 
 
 def _decompose(

@@ -116,11 +116,15 @@ class State:
             state = cls(str(facts["task"]), int(facts["epochs"]), tensors, dict(facts["meta"]))
             intact = facts["sha256"] == _digest(tensors)
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{path}: not a fine-tuning state ({error}); start this task afresh") from error
+            raise InputError(
+                f"not a fine-tuning state ({error})", subject=path, remedy="start this task afresh"
+            ) from error
         if not intact:
-            raise InputError(f"{path}: the fine-tuning state is damaged; start this task afresh")
+            raise InputError("the fine-tuning state is damaged", subject=path, remedy="start this task afresh")
         if state.task != task:
-            raise InputError(f"{path}: holds the state of {state.task}, not of {task}; start this task afresh")
+            raise InputError(
+                f"holds the state of {state.task}, not of {task}", subject=path, remedy="start this task afresh"
+            )
         return state
 
 
@@ -217,12 +221,13 @@ def check_repeat(state: State, task: str, facts: dict[str, Any]) -> None:
         InputError: it does not.
     """
     if state.task != task:
-        raise InputError(f"state: belongs to {state.task}, not to {task}; start this task afresh")
+        raise InputError(f"belongs to {state.task}, not to {task}", subject="state", remedy="start this task afresh")
     for name, value in facts.items():
         if state.meta.get(name) != value:
             raise InputError(
-                f"state: its {name} is {state.meta.get(name)}, here it is {value}; a state goes on with the same task "
-                "on the same region only: start afresh"
+                f"its {name} is {state.meta.get(name)}, here it is {value}",
+                subject="state",
+                remedy="a state goes on with the same task on the same region only: start afresh",
             )
 
 

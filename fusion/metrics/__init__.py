@@ -71,7 +71,7 @@ def evaluate(
         raise InputError(f"a mask for this picture must have shape {f.shape}, got {mask.shape}")
     inside = np.ones(f.shape, bool) if mask is None else mask > 127
     if not inside.any():
-        raise RegionError("the region is empty: there is no pixel to measure; name or draw another region")
+        raise RegionError("the region is empty: there is no pixel to measure", remedy="name or draw another region")
     return {
         "AG": average_gradient(f, inside),
         "EN": entropy(f, inside),

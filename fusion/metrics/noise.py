@@ -50,7 +50,7 @@ def estimate_noise(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = 
 def _windows_inside(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
     inside = (mask > 127).astype(np.uint8)
     if not inside.any():
-        raise RegionError("the region is empty: there is no noise to measure; name or draw another region")
+        raise RegionError("the region is empty: there is no noise to measure", remedy="name or draw another region")
     # The edge of an edited region is a step that has nothing to do with noise.
     whole = cv2.erode(inside, np.ones((3, 3), np.uint8))
     return np.asarray(whole if whole.any() else inside, bool)

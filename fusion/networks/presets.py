@@ -26,5 +26,5 @@ def build_network(preset: str) -> FusionNetwork:
     """
     config = PRESETS.get(preset)
     if config is None:
-        raise InputError(f"--preset {preset}: unknown; choose one of {', '.join(PRESETS)}")
+        raise InputError("unknown", argument="preset", subject=preset, remedy=f"choose one of {', '.join(PRESETS)}")
     return TerfNetwork(config) if isinstance(config, TerfConfig) else CompactNetwork(config)

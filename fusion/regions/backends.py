@@ -7,7 +7,7 @@ give it a line in `BACKENDS`.
 from collections.abc import Callable
 from importlib import import_module
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.regions.types import Models, RegionBackend
 
 Create = Callable[[Models], RegionBackend]
@@ -25,12 +25,13 @@ def _from(module: str) -> Create:
 
 def _best(models: Models) -> RegionBackend:
     """GroundingDINO, which knows every noun, where its models were named; else the embedded network."""
+    detector, segmenter = argument_named("grounding_model"), argument_named("segmentation_model")
     if (models.grounding_model is None) != (models.segmentation_model is None):
-        raise InputError("--grounding-model and --segmentation-model belong together: name both, or neither")
+        raise InputError(f"{detector} and {segmenter} belong together: name both, or neither")
     if models.grounding_model is None and models.picture != "fused":
         raise InputError(
-            "--grounding-picture is for GroundingDINO: name its models with --grounding-model and "
-            "--segmentation-model, or leave it out"
+            f"{argument_named('grounding_picture')} is for GroundingDINO: "
+            f"name its models with {detector} and {segmenter}, or leave it out"
         )
     return BACKENDS["grounding-dino" if models.grounding_model is not None else "embedded"](models)
 
@@ -55,5 +56,10 @@ def create_backend(name: str, models: Models | None = None) -> RegionBackend:
         InputError: no backend has that name.
     """
     if name not in BACKENDS:
-        raise InputError(f"--regions {name}: unknown region backend; use one of {', '.join(sorted(BACKENDS))}")
+        raise InputError(
+            "unknown region backend",
+            argument="regions",
+            subject=name,
+            remedy=f"use one of {', '.join(sorted(BACKENDS))}",
+        )
     return BACKENDS[name](models or Models())

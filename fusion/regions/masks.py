@@ -1,11 +1,11 @@
-"""Masks that users bring themselves (``--mask NAME=FILE``), found by their names."""
+"""Masks that users bring themselves (``NAME=FILE``), found by their names."""
 
 import re
 from collections.abc import Mapping
 
 import numpy as np
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.regions.types import Grounding, Mask
 
 _ARTICLES = frozenset({"the", "a", "an"})
@@ -58,8 +58,10 @@ def resolve(phrase: str, masks: Mapping[str, Mask], shape: tuple[int, int]) -> G
     name, mask = names[0], masks[names[0]]
     if mask.shape != shape:
         raise InputError(
-            f"--mask {name}: the mask is {mask.shape[1]}x{mask.shape[0]} pixels, the pictures are {shape[1]}x{shape[0]}"
-            "; give a mask of the pictures' size"
+            f"the mask is {mask.shape[1]}x{mask.shape[0]} pixels, the pictures are {shape[1]}x{shape[0]}",
+            argument="mask",
+            subject=name,
+            remedy="give a mask of the pictures' size",
         )
     found = bool(np.any(mask > 127))
     reason = f"'{phrase}' is the mask '{name}' that you gave"
@@ -86,6 +88,7 @@ def _singular(word: str) -> str:
     return word.removesuffix("s")
 
 
-def mask_name(phrase: str) -> str:
-    """The phrase as it may stand on a command line before ``=FILE``."""
-    return f'"{phrase}"' if " " in phrase else phrase
+def mask_for(phrase: str) -> str:
+    """What a user gives to mask a phrase, for remedies; a phrase of several words in quotes, as shells want it."""
+    name = f'"{phrase}"' if " " in phrase else phrase
+    return f"{argument_named('mask')} {name}=FILE"

@@ -6,6 +6,7 @@ rest, so the two together are the picture; "the lower half" says so itself.
 
 import numpy as np
 
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import Grounding, Mask, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, parse
@@ -144,7 +145,8 @@ def _why_empty(sources: Sources, clauses: tuple[Clause, ...]) -> str:
         tones.append(Tone("hot"))
     missing = [_MISSING[tone.name] for tone in tones if not select(sources, tone).any()]
     if missing:
-        return f"{' and '.join(dict.fromkeys(missing))}; name another region or give a mask with --mask"
+        remedy = f"name another region or give a mask with {argument_named('mask')}"
+        return f"{' and '.join(dict.fromkeys(missing))}; {remedy}"
     if tones:
         return "there are such pixels in the picture, but none in the part you named; name another part"
     return "the picture is too small to have such a part; name a larger one"

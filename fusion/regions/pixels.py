@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wordfuse.fusion.regions.masks import mask_name
+from wordfuse.fusion.errors import argument_named
+from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Models, Sources
 
 
@@ -24,8 +25,8 @@ class PixelsBackend:
                 mask=None,
                 reason=(
                     f"'{phrase}' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and "
-                    f"overexposed areas, positions and background; give --mask {mask_name(phrase)}=FILE or "
-                    "--regions embedded or grounding-dino"
+                    f"overexposed areas, positions and background; give {mask_for(phrase)} or "
+                    f"{argument_named('regions')} embedded or grounding-dino"
                 ),
             )
             for phrase in phrases

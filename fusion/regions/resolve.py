@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.errors import RegionError, argument_named
 from wordfuse.fusion.regions import masks as user_masks
 from wordfuse.fusion.regions import phrases as pixel_phrases
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, RegionBackend, Sources
@@ -68,10 +68,18 @@ def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: Regio
     if not inside.any():
         missing = " · ".join(grounding.reason for grounding in groundings if not grounding.found)
         # Nothing missing means that something was detected, and no pixel of it could be cut out.
-        raise RegionError(missing or f"{names}: found, but no pixel of it could be cut out; give a mask with --mask")
+        if missing:
+            raise RegionError(missing)
+        raise RegionError(
+            "found, but no pixel of it could be cut out",
+            subject=names,
+            remedy=f"give a mask with {argument_named('mask')}",
+        )
     if invert:
         inside = ~inside
         if not inside.any():
-            raise RegionError(f"{names}: covers the whole picture, nothing is left outside it; name a smaller region")
+            raise RegionError(
+                "covers the whole picture, nothing is left outside it", subject=names, remedy="name a smaller region"
+            )
     mask: Mask = np.where(inside, np.uint8(255), np.uint8(0))
     return mask

@@ -1,7 +1,7 @@
 """What passes between the parts that find regions, and what a region backend is.
 
 A backend turns words into pixels in two moves: `ground` answers *where* (boxes), `segment` answers *which pixels*
-(a mask). ``fusion.regions.typess`` finds one by its name.
+(a mask). ``fusion.regions.backends`` finds one by its name.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,8 @@ class Sources:
         if len(expected) != 2 or self.visible.shape != (*expected, 3) or self.fused.shape != (*expected, 3):
             raise InputError(
                 f"infrared {self.infrared.shape}, visible {self.visible.shape} and fused {self.fused.shape} must have "
-                "the shapes (H, W), (H, W, 3) and (H, W, 3); register and resize the pair first"
+                "the shapes (H, W), (H, W, 3) and (H, W, 3)",
+                remedy="register and resize the pair first",
             )
 
     @property
@@ -76,7 +77,8 @@ class Grounding:
         source: who resolved it: "whole", "user", "pixels" or a backend's name.
         detections: the objects found, when an object detector was asked.
         mask: (H, W) uint8, 255 inside, when the phrase led straight to pixels; else None.
-        reason: one sentence for the user: how it was resolved, or why it was not found and what helps.
+        reason: one sentence for the user: how it was resolved, or why it was not found and what helps. Arguments in it
+            are marked for whoever shows it to spell (``fusion.errors.spelled``).
     """
 
     phrase: str

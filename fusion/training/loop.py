@@ -20,7 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from wordfuse.fusion.device import channels_last, resolve_device
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 Batch = tuple[Tensor, ...]
 VALIDATION_BATCHES = 16
@@ -216,7 +216,11 @@ class Training:
     def _resume(self) -> None:
         state = torch.load(self.checkpoint, map_location=self.device, weights_only=True)
         if state.get("name") != self.lesson.name:
-            raise InputError(f"{self.checkpoint}: holds {state.get('name')}, not {self.lesson.name}; use another --out")
+            raise InputError(
+                f"holds {state.get('name')}, not {self.lesson.name}",
+                subject=self.checkpoint,
+                remedy=f"use another {argument_named('out')}",
+            )
         self.network.load_state_dict(state["network"])
         self.average = state["average"]
         self.optimizer.load_state_dict(state["optimizer"])

@@ -71,7 +71,7 @@ def read_examples(root: Path) -> tuple[list[list[Example]], list[Example]]:
             held_back += examples[::VALIDATION_SHARE]
             sets.append([example for i, example in enumerate(examples) if i % VALIDATION_SHARE])
     if not any(example.labelled for examples in sets for example in examples):
-        raise InputError(f"{root}: no labelled set; expected folders with vi/ and boxes.json or mask/")
+        raise InputError("no labelled set", subject=root, remedy="expected folders with vi/ and boxes.json or mask/")
     return sets, held_back
 
 
@@ -98,7 +98,9 @@ def _read_set(folder: Path) -> list[Example]:
         heat = read_picture(infrared[name])[..., :1] if name in infrared else np.zeros_like(visible[..., :1])
         if heat.shape[:2] != visible.shape[:2]:
             raise InputError(
-                f"{infrared[name]}: {_size(heat)} pixels, but {path.name} has {_size(visible)}; register the pair first"
+                f"{_size(heat)} pixels, but {path.name} has {_size(visible)}",
+                subject=infrared[name],
+                remedy="register the pair first",
             )
         mask = _read_mask(masks[name]) if name in masks else None
         examples.append(Example(np.concatenate([heat, visible], axis=2), drawn, mask, name in infrared))
@@ -112,7 +114,7 @@ def _size(picture: NDArray[np.uint8]) -> str:
 def _read_mask(path: Path) -> NDArray[np.uint8]:
     mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if mask is None or mask.ndim != 2 or mask.dtype != np.uint8 or mask.max() > UNKNOWN:
-        raise InputError(f"{path}: must be a gray picture of class indices, at most {UNKNOWN}")
+        raise InputError(f"must be a gray picture of class indices, at most {UNKNOWN}", subject=path)
     return np.asarray(mask, np.uint8)
 
 

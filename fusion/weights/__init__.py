@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 from wordfuse.fusion.device import channels_last
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.networks.denoiser import Denoiser
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.presets import build_network
@@ -29,10 +29,14 @@ def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
         InputError: the file is missing, not listed, or damaged.
     """
     if not path.is_file():
-        raise InputError(f"{path}: the trained weights are missing; reinstall wordfuse")
+        raise InputError("the trained weights are missing", subject=path, remedy="reinstall wordfuse")
     actual = hashlib.sha256(path.read_bytes()).hexdigest()
     if _listed(checksums).get(path.name) != actual:
-        raise InputError(f"{path}: sha256 {actual} is not the one in {checksums.name}; the file is damaged: reinstall")
+        raise InputError(
+            f"sha256 {actual} is not the one in {checksums.name}",
+            subject=path,
+            remedy="the file is damaged: reinstall",
+        )
 
 
 def _listed(checksums: Path = CHECKSUMS) -> dict[str, str]:
@@ -56,7 +60,12 @@ def load_fusion(preset: str = "default", path: Path | None = None, device: torch
     if path is None:
         path = FOLDER / f"fusion-{preset}.safetensors"
         if path.name not in _listed():
-            raise InputError(f"--preset {preset}: has no weights of its own; give yours with --weights FILE")
+            raise InputError(
+                "has no weights of its own",
+                argument="preset",
+                subject=preset,
+                remedy=f"give yours with {argument_named('weights')} FILE",
+            )
         verify(path)
     return _filled(network, path, f"preset {preset}", device)
 
@@ -92,5 +101,5 @@ def _filled(network: M, path: Path, what: str, device: torch.device | None) -> M
     try:
         network.load_state_dict({name: value.float() for name, value in load_file(path).items()})
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise InputError(f"{path}: cannot be loaded as weights of {what}: {error}") from error
+        raise InputError(f"cannot be loaded as weights of {what}: {error}", subject=path) from error
     return channels_last(network.to(device or torch.device("cpu"))).eval()

@@ -139,7 +139,7 @@ class Workspace:
         return self._backend
 
     def user_masks(self) -> dict[str, NDArray[np.uint8]]:
-        """The masks that the user named with ``--mask NAME=FILE``."""
+        """The masks that the user named, (H, W) uint8 with 255 inside."""
         shape = self.pair.visible.shape[:2]
         return {
             name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels)
@@ -189,7 +189,7 @@ class Workspace:
     def grounding(self, name: str) -> list[GroundingRecord]:
         """What an earlier ground() call found."""
         if name not in self.catalogue.groundings:
-            raise UnknownId(f"unknown grounding {name!r}; known: {_listed(self.catalogue.groundings)}")
+            raise UnknownId(f"unknown grounding {name!r}", remedy=f"known: {_listed(self.catalogue.groundings)}")
         return self.catalogue.groundings[name]
 
     def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
@@ -215,7 +215,9 @@ class Workspace:
         pixels = self.decoded.picture(source, max_pixels=self.settings.max_pixels)
         if pixels.shape != self.pair.visible.shape:
             (height, width), (h, w) = self.pair.visible.shape[:2], pixels.shape[:2]
-            raise InputError(f"{source}: is {w}x{h}, the visible picture is {width}x{height}; sizes must be equal")
+            raise InputError(
+                f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
+            )
         self.save_image(name, pixels, f"work/{name}.png")
 
     def adopt_mask(self, name: str, source: Path) -> None:
@@ -265,12 +267,14 @@ class Workspace:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{path.parent}: cannot be made: {error.strerror}; check the run folder") from error
+            raise InputError(
+                f"cannot be made: {error.strerror}", subject=path.parent, remedy="check the run folder"
+            ) from error
         return path
 
     def _file(self, table: Mapping[str, str], name: str, kind: str) -> Path:
         if name not in table:
-            raise UnknownId(f"unknown {kind} {name!r}; known: {_listed(table)}")
+            raise UnknownId(f"unknown {kind} {name!r}", remedy=f"known: {_listed(table)}")
         return self.folder / table[name]
 
 

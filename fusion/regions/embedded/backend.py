@@ -15,10 +15,11 @@ import numpy.typing as npt
 import torch
 
 from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View, look, overlap
 from wordfuse.fusion.regions.guided import guided_filter
-from wordfuse.fusion.regions.masks import mask_name
+from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.phrases import place_selection, select_clause
 from wordfuse.fusion.regions.tones import Selection, drop_specks, luma, select
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Models, Sources
@@ -75,7 +76,7 @@ class EmbeddedBackend:
         if isinstance(wanted, str):
             reason = (
                 f"'{phrase}': the backend 'embedded' does not know '{wanted}'; it knows {KNOWN}, with where they are, "
-                f"how many, how warm or bright; give --mask {mask_name(phrase)}=FILE or --regions grounding-dino"
+                f"how many, how warm or bright; give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
             return Grounding(phrase, False, self.name, (), None, reason)
         view = self._view(sources)
@@ -96,9 +97,7 @@ class EmbeddedBackend:
             else:
                 told.append(f"no {name} found")
         if not objects and not stuff.any():
-            reason = (
-                f"'{phrase}' was not found in the picture; name another region or give --mask {mask_name(phrase)}=FILE"
-            )
+            reason = f"'{phrase}' was not found in the picture; name another region or give {mask_for(phrase)}"
             return Grounding(phrase, False, self.name, (), None, reason)
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
         mask = None

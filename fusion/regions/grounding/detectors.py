@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 
 from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Picture, SeenPicture, Sources
 
 Boxes = npt.NDArray[np.floating[Any]]
@@ -91,7 +92,7 @@ class DetectorBackend(ABC):
             if not found:
                 reason = (
                     f"'{phrase}' was not found in the picture by {self.detector} (no box scored above "
-                    f"{self._box_threshold:g}); say it in other words or give a mask with --mask"
+                    f"{self._box_threshold:g}); say it in other words or give a mask with {argument_named('mask')}"
                 )
             groundings.append(Grounding(phrase, bool(found), self.name, found, None, reason))
         return groundings

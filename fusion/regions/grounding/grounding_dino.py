@@ -12,7 +12,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from wordfuse.fusion.errors import BackendUnreachable
+from wordfuse.fusion.errors import BackendUnreachable, argument_named
 from wordfuse.fusion.regions.grounding.detectors import Boxes, DetectorBackend, has_word
 from wordfuse.fusion.regions.grounding.sam_checkpoint import is_checkpoint, to_transformers
 from wordfuse.fusion.regions.types import Models
@@ -85,7 +85,7 @@ class GroundingDinoBackend(DetectorBackend):
     def _loaded_detector(self) -> tuple[Any, "GroundingDinoForObjectDetection"]:
         from transformers import GroundingDinoForObjectDetection
 
-        return _load(GroundingDinoForObjectDetection, self.detector, "--grounding-model", self._device)
+        return _load(GroundingDinoForObjectDetection, self.detector, "grounding_model", self._device)
 
     @cached_property
     def _loaded_segmenter(self) -> tuple[Any, "SamModel"]:
@@ -93,10 +93,10 @@ class GroundingDinoBackend(DetectorBackend):
 
         if is_checkpoint(self._segmentation_model):
             return to_transformers(self._segmentation_model, self._device)
-        return _load(SamModel, self._segmentation_model, "--segmentation-model", self._device)
+        return _load(SamModel, self._segmentation_model, "segmentation_model", self._device)
 
 
-def _load(model_class: Any, name: str, option: str, device: torch.device) -> tuple[Any, Any]:
+def _load(model_class: Any, name: str, argument: str, device: torch.device) -> tuple[Any, Any]:
     """The processor and the model, ready to run.
 
     Raises:
@@ -107,24 +107,25 @@ def _load(model_class: Any, name: str, option: str, device: torch.device) -> tup
 
     kind = model_class.config_class.model_type
     remedy = (
-        f"give {option} a folder saved with save_pretrained, or a hub id while {name!r} can be downloaded; "
-        "--regions pixels and --mask work without it"
+        f"give {argument_named(argument)} a folder saved with save_pretrained, or a hub id while {name!r} can be "
+        f"downloaded; {argument_named('regions')} pixels and {argument_named('mask')} work without it"
     )
     try:
         # Checked first: from_pretrained would build a full-size model of the wrong kind before anything failed.
         other = AutoConfig.from_pretrained(name).model_type
         if other != kind:
-            raise BackendUnreachable(f"{name!r} is a {other} model, not a {kind} one; {remedy}")
+            raise BackendUnreachable(f"{name!r} is a {other} model, not a {kind} one", remedy=remedy)
         processor = AutoProcessor.from_pretrained(name)
         model, report = model_class.from_pretrained(name, output_loading_info=True)
     except (OSError, ValueError, RuntimeError, ImportError, KeyError, TypeError, SafetensorError) as error:
         what = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise BackendUnreachable(f"the {kind} model {name!r} cannot be loaded: {what}; {remedy}") from error
+        raise BackendUnreachable(f"the {kind} model {name!r} cannot be loaded: {what}", remedy=remedy) from error
     # transformers fills gaps with random numbers and only logs it.
     if report["missing_keys"]:
         raise BackendUnreachable(
             f"the {kind} model {name!r} lacks {len(report['missing_keys'])} of its weights, for example "
-            f"{min(report['missing_keys'])}; {remedy}"
+            f"{min(report['missing_keys'])}",
+            remedy=remedy,
         )
     return processor, model.to(device=device, dtype=torch.float32).eval()
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import torch
 from PIL import Image
 
-from wordfuse.fusion.errors import BackendUnreachable
+from wordfuse.fusion.errors import BackendUnreachable, argument_named
 from wordfuse.fusion.regions.grounding.detectors import Boxes, DetectorBackend, has_word
 from wordfuse.fusion.regions.grounding.sam_checkpoint import HEADS, load_weights, read_checkpoint
 from wordfuse.fusion.regions.types import Models
@@ -50,7 +50,7 @@ class OriginalBackend(DetectorBackend):
             options: see `DetectorBackend`.
         """
         super().__init__(**options)
-        self.detector = grounding_model or "--grounding-model"
+        self.detector = grounding_model or argument_named("grounding_model")
         self._grounding_model, self._segmentation_model = grounding_model, segmentation_model
         self._text_encoder = text_encoder
 
@@ -99,22 +99,24 @@ class OriginalBackend(DetectorBackend):
         Raises:
             BackendUnreachable: the package or the weights cannot be had.
         """
-        option = "--grounding-model"
+        argument, original = "grounding_model", f"{argument_named('regions')} original"
         if self._grounding_model is None:
-            raise BackendUnreachable(f"--regions original needs {option} FILE, a checkpoint of GroundingDINO")
+            raise BackendUnreachable(f"{original} needs {argument_named(argument)} FILE, a checkpoint of GroundingDINO")
         try:
             import groundingdino
             from groundingdino.models import build_model
             from groundingdino.util.misc import clean_state_dict
             from groundingdino.util.slconfig import SLConfig
         except (ImportError, RuntimeError) as error:
-            raise BackendUnreachable(f"--regions original needs groundingdino-py ({error}): {INSTALL}") from error
-        weights = clean_state_dict(load_weights(self._grounding_model, option))
+            raise BackendUnreachable(f"{original} needs groundingdino-py ({error}): {INSTALL}") from error
+        weights = clean_state_dict(load_weights(self._grounding_model, argument))
         first = weights.get("backbone.0.patch_embed.proj.weight")
         if first is None or len(first) not in CONFIGURATIONS:
             raise BackendUnreachable(
-                f"{option} {self._grounding_model}: no checkpoint of GroundingDINO; give groundingdino_swint_ogc.pth "
-                "or groundingdino_swinb_cogcoor.pth"
+                "no checkpoint of GroundingDINO",
+                argument=argument,
+                subject=self._grounding_model,
+                remedy="give groundingdino_swint_ogc.pth or groundingdino_swinb_cogcoor.pth",
             )
         configuration = Path(groundingdino.__file__).parent / "config" / CONFIGURATIONS[len(first)]
         arguments = SLConfig.fromfile(str(configuration))
@@ -127,11 +129,16 @@ class OriginalBackend(DetectorBackend):
             # Of a transformers that is too new, groundingdino-py misses attributes.
             what = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
             raise BackendUnreachable(
-                f"{option} {self._grounding_model}: cannot be loaded: {what}; are the packages those of {INSTALL}?"
+                f"cannot be loaded: {what}",
+                argument=argument,
+                subject=self._grounding_model,
+                remedy=f"are the packages those of {INSTALL}?",
             ) from error
         if missing:
             raise BackendUnreachable(
-                f"{option} {self._grounding_model}: lacks {len(missing)} of its weights, for example {min(missing)}"
+                f"lacks {len(missing)} of its weights, for example {min(missing)}",
+                argument=argument,
+                subject=self._grounding_model,
             )
         return model.to(self._device).eval()
 
@@ -142,14 +149,16 @@ class OriginalBackend(DetectorBackend):
         Raises:
             BackendUnreachable: the package or the weights cannot be had.
         """
-        option = "--segmentation-model"
+        argument, original = "segmentation_model", f"{argument_named('regions')} original"
         if self._segmentation_model is None:
-            raise BackendUnreachable(f"--regions original needs {option} FILE, a checkpoint of Segment Anything")
+            raise BackendUnreachable(
+                f"{original} needs {argument_named(argument)} FILE, a checkpoint of Segment Anything"
+            )
         try:
             from segment_anything import SamPredictor, modeling
             from segment_anything.modeling.transformer import TwoWayTransformer
         except (ImportError, RuntimeError) as error:
-            raise BackendUnreachable(f"--regions original needs segment-anything ({error}): {INSTALL}") from error
+            raise BackendUnreachable(f"{original} needs segment-anything ({error}): {INSTALL}") from error
         shape, weights = read_checkpoint(self._segmentation_model)
         grid = shape.image_px // shape.patch_px
         model = modeling.Sam(
@@ -184,7 +193,9 @@ class OriginalBackend(DetectorBackend):
             model.load_state_dict(weights)
         except RuntimeError as error:
             what = " ".join(str(error).split())[:300]
-            raise BackendUnreachable(f"{option} {self._segmentation_model}: the weights do not fit: {what}") from error
+            raise BackendUnreachable(
+                f"the weights do not fit: {what}", argument=argument, subject=self._segmentation_model
+            ) from error
         return SamPredictor(model.to(self._device).eval())
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from wordfuse.fusion.errors import BackendUnreachable
+from wordfuse.fusion.errors import BackendUnreachable, argument_named
 
 if TYPE_CHECKING:
     from transformers import SamModel
 
 HEADS = 8  # of the mask decoder in every published checkpoint
-OPTION = "--segmentation-model"
+ARGUMENT = "segmentation_model"
 
 # What the authors call it -> what transformers calls it; for whole names that differ by more than a word, then words.
 _LAYERS = {
@@ -80,18 +80,23 @@ def read_checkpoint(name: str) -> tuple[SamShape, dict[str, Tensor]]:
     Raises:
         BackendUnreachable: it cannot be read, or is of something else.
     """
-    state = load_weights(name, OPTION)
+    state = load_weights(name, ARGUMENT)
     try:
         return _shape(state), state
     except (KeyError, IndexError, ZeroDivisionError, ValueError) as error:
         raise BackendUnreachable(
-            f"{name!r} holds no weights of Segment Anything ({error} is missing); give {OPTION} a sam_vit_b, sam_vit_l "
-            "or sam_vit_h checkpoint, or a folder saved with save_pretrained"
+            f"{name!r} holds no weights of Segment Anything ({error} is missing)",
+            remedy=f"give {argument_named(ARGUMENT)} a sam_vit_b, sam_vit_l or sam_vit_h checkpoint, or a folder saved "
+            "with save_pretrained",
         ) from error
 
 
-def load_weights(name: str, option: str) -> dict[str, Tensor]:
+def load_weights(name: str, argument: str) -> dict[str, Tensor]:
     """What ``torch.save`` put into a file: tensors by their names, no code.
+
+    Args:
+        name: path of the file.
+        argument: what the file was given for, for messages.
 
     Raises:
         BackendUnreachable: it is missing, damaged or holds something else.
@@ -100,10 +105,15 @@ def load_weights(name: str, option: str) -> dict[str, Tensor]:
         state = torch.load(Path(name), map_location="cpu", weights_only=True)
     except Exception as error:  # of a damaged file torch promises no particular kind
         what = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
-        raise BackendUnreachable(f"{option} {name}: cannot be read as a checkpoint: {what}") from error
+        raise BackendUnreachable(f"cannot be read as a checkpoint: {what}", argument=argument, subject=name) from error
     state = state.get("model", state) if isinstance(state, dict) else state
     if not isinstance(state, dict) or not all(isinstance(value, Tensor) for value in state.values()):
-        raise BackendUnreachable(f"{option} {name}: is no table of weights; give the checkpoint as it was published")
+        raise BackendUnreachable(
+            "is no table of weights",
+            argument=argument,
+            subject=name,
+            remedy="give the checkpoint as it was published",
+        )
     return state
 
 
@@ -129,7 +139,9 @@ def to_transformers(name: str, device: torch.device) -> tuple[Any, "SamModel"]:
         model.load_state_dict(renamed)
     except RuntimeError as error:
         what = " ".join(str(error).split())[:300]
-        raise BackendUnreachable(f"{OPTION} {name}: the weights do not fit a Segment Anything model: {what}") from error
+        raise BackendUnreachable(
+            f"the weights do not fit a Segment Anything model: {what}", argument=ARGUMENT, subject=name
+        ) from error
     # transformers 5 keeps the image processor that does without torchvision under a name of its own.
     processor_class = getattr(library, "SamImageProcessorPil", None) or library.SamImageProcessor
     prompt_px = 4 * shape.image_px // shape.patch_px

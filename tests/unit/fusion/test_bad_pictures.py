@@ -51,17 +51,17 @@ class TestTooLarge:
     def test_png_is_refused_before_decoding(self, tmp_path):
         path = tmp_path / "bomb.png"
         path.write_bytes(png_claiming(20000, 20000))
-        with pytest.raises(InputError, match=r"20000x20000 is 400\.0 megapixels.*50 allowed.*--max-pixels"):
+        with pytest.raises(InputError, match=r"20000x20000 is 400\.0 megapixels.*50 allowed.*raise max_pixels$"):
             read_picture(path)
 
     def test_tiff_is_refused_before_decoding(self, tmp_path):
         path = tmp_path / "bomb.tif"
         path.write_bytes(tiff_claiming(20000, 20000))
-        with pytest.raises(InputError, match="--max-pixels"):
+        with pytest.raises(InputError, match=r"raise max_pixels$"):
             read_picture(path)
 
     def test_limit_is_adjustable(self, visible):
-        with pytest.raises(InputError, match="--max-pixels"):
+        with pytest.raises(InputError, match=r"raise max_pixels$"):
             read_picture(visible, max_pixels=WIDTH * HEIGHT - 1)
         read_picture(visible, max_pixels=WIDTH * HEIGHT)
 

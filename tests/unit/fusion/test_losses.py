@@ -68,5 +68,5 @@ def test_the_paper_s_weights_leave_our_terms_out() -> None:
 
 
 def test_an_unknown_term_is_named() -> None:
-    with pytest.raises(InputError, match="--term sharpness: unknown; choose one of intensity"):
+    with pytest.raises(InputError, match=r"^term sharpness: unknown; choose one of intensity"):
         FusionWeights().changed({"sharpness": 1.0})

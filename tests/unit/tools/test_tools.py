@@ -78,7 +78,8 @@ def test_nothing_found_is_an_error_and_no_empty_mask(work: Workspace) -> None:
     assert grounding["found"] == []
     answer = call("segment", {"grounding": grounding["grounding"], "invert": False}, work)
     assert answer.final
-    assert "nothing was found" in (answer.error or "")
+    assert (answer.error or "").startswith("nothing was found: 'a unicorn'")
+    assert (answer.error or "").endswith('; give --mask "a unicorn"=FILE or --regions grounding-dino')
     assert work.catalogue.masks == {}
 
 

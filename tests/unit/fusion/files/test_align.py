@@ -13,6 +13,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.align import CannotAlign, Similarity, find_alignment, warp
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
+from wordfuse.tools.spelling import dashed
 
 Street = tuple[np.ndarray, np.ndarray]
 
@@ -195,7 +196,8 @@ def test_a_shifted_pair_is_warned_about(tmp_path: Path, street: Street) -> None:
     assert pair.notes["alignment"] is None
     [warning] = pair.warnings
     assert warning.startswith(f"{ir}: is shifted against {vi} by 18 px (+16 across, -9 down)")
-    assert "--align" in warning
+    assert warning.endswith("by its edges; align it (align), or register the pair")
+    assert "align it (--align)" in read_pair(ir, vi, spelling=dashed).warnings[0]
 
 
 def test_an_aligned_pair_is_not_warned_about_but_for_its_border(tmp_path: Path, street: Street) -> None:
@@ -212,7 +214,7 @@ def test_an_aligned_pair_is_not_warned_about_but_for_its_border(tmp_path: Path, 
 def test_a_pair_that_cannot_be_aligned_is_bad_input(tmp_path: Path, street: Street) -> None:
     noise = np.random.default_rng(0).random(street[0].shape)
     ir, vi = written(tmp_path, noise, street[1])
-    with pytest.raises(InputError, match=r"ir\.png cannot be aligned with .*vi\.png: .*by hand, or leave --align out"):
+    with pytest.raises(InputError, match=r"ir\.png cannot be aligned with .*vi\.png: .*by hand, or leave align out$"):
         read_pair(ir, vi, align=True)
     assert read_pair(ir, vi).warnings == []
 

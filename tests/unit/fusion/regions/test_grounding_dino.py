@@ -9,10 +9,11 @@ import pytest
 import torch
 import transformers as _transformers
 
-from wordfuse.fusion.errors import BackendUnreachable, RegionError
+from wordfuse.fusion.errors import BackendUnreachable, RegionError, spelled
 from wordfuse.fusion.regions import Detection, Grounding, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.grounding.detectors import suppress
 from wordfuse.fusion.regions.grounding.grounding_dino import GroundingDinoBackend
+from wordfuse.tools.spelling import dashed
 
 transformers: Any = _transformers  # it has no types for all of its own names
 
@@ -171,7 +172,8 @@ def test_nothing_passes_a_threshold_above_one(option: str, detector: Path, segme
     )
     (grounding,) = backend.ground(sources, ["people"])
     assert not grounding.found and grounding.detections == () and grounding.mask is None
-    assert "'people' was not found" in grounding.reason and "--mask" in grounding.reason
+    assert "'people' was not found" in grounding.reason
+    assert spelled(grounding.reason, dashed).endswith("; say it in other words or give a mask with --mask")
     with pytest.raises(RegionError, match="'people' was not found"):
         segment(sources, [grounding], backend=backend, invert=False)
 
@@ -249,9 +251,9 @@ def test_a_found_object_without_a_single_pixel_is_an_error(
 def test_missing_weights_name_the_model_and_the_remedy(tmp_path: Path, sources: Sources) -> None:
     nowhere = str(tmp_path / "nowhere")
     backend = create_backend("grounding-dino", Models("cpu", nowhere, nowhere))
-    with pytest.raises(BackendUnreachable, match=r"nowhere.*--grounding-model"):
+    with pytest.raises(BackendUnreachable, match=r"nowhere.*give grounding_model"):
         backend.ground(sources, ["people"])
-    with pytest.raises(BackendUnreachable, match=r"nowhere.*--segmentation-model"):
+    with pytest.raises(BackendUnreachable, match=r"nowhere.*give segmentation_model"):
         backend.segment(sources, [Detection("car", (1.0, 1.0, 9.0, 9.0), 0.5)])
 
 
@@ -266,9 +268,9 @@ def test_default_weights_that_cannot_be_downloaded_are_unreachable(
 
 def test_weights_of_another_model_are_not_used(segmenter: Path, detector: Path, sources: Sources) -> None:
     backend = GroundingDinoBackend(device="cpu", grounding_model=str(segmenter), segmentation_model=str(detector))
-    with pytest.raises(BackendUnreachable, match=r"is a sam model.*--grounding-model"):
+    with pytest.raises(BackendUnreachable, match=r"is a sam model.*give grounding_model"):
         backend.ground(sources, ["people"])
-    with pytest.raises(BackendUnreachable, match=r"is a grounding-dino model.*--segmentation-model"):
+    with pytest.raises(BackendUnreachable, match=r"is a grounding-dino model.*give segmentation_model"):
         backend.segment(sources, [Detection("car", (1.0, 1.0, 9.0, 9.0), 0.5)])
 
 

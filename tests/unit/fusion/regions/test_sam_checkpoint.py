@@ -141,7 +141,7 @@ def test_what_is_no_checkpoint_is_refused(backend: str, tmp_path: Path, sources:
     def cut(file: Path) -> None:
         create_backend(backend, Models("cpu", segmentation_model=str(file))).segment(sources, DETECTIONS)
 
-    with pytest.raises(BackendUnreachable, match=r"--segmentation-model .*missing\.pth: cannot be read"):
+    with pytest.raises(BackendUnreachable, match=r"^segmentation_model .*missing\.pth: cannot be read"):
         cut(tmp_path / "missing.pth")
     damaged = tmp_path / "damaged.pth"
     damaged.write_bytes(b"not a checkpoint")
@@ -190,9 +190,9 @@ def test_code_in_a_checkpoint_does_not_run(tmp_path: Path) -> None:
 
 def test_the_original_says_what_it_needs(sources: Sources, tmp_path: Path) -> None:
     backend = create_backend("original", Models("cpu"))
-    with pytest.raises(BackendUnreachable, match="needs --segmentation-model FILE"):
+    with pytest.raises(BackendUnreachable, match=r"^regions original needs segmentation_model FILE"):
         backend.segment(sources, DETECTIONS)
-    with pytest.raises(BackendUnreachable, match="needs --grounding-model FILE"):
+    with pytest.raises(BackendUnreachable, match=r"^regions original needs grounding_model FILE"):
         backend.ground(sources, ["cars"])
     if importlib.util.find_spec("groundingdino") is None:
         with pytest.raises(BackendUnreachable, match=r"needs groundingdino-py .*pip install"):
