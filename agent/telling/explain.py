@@ -5,11 +5,7 @@ from pathlib import Path
 
 from wordfuse.agent.telling.shown import without_secrets
 from wordfuse.fusion.errors import InputError, WordfuseError
-
-
-def dashed(name: str) -> str:
-    """An argument as the command line spells it: ``--max-pixels`` for ``max_pixels``."""
-    return f"--{name.replace('_', '-')}"
+from wordfuse.tools.spelling import dashed
 
 
 def explained(error: Exception) -> tuple[str, int]:
