@@ -16,6 +16,7 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.llm import LanguageModel, connect
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
+from wordfuse.tools.invalid import what_is_wrong
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import Progress, Workspace
 
@@ -125,8 +126,7 @@ def settings_of(state: RunInput, given: Settings | None) -> Settings:
     try:
         return Settings.model_validate(chosen | state.get("settings", {}))
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise InputError(f"settings: {wrong}") from error
+        raise InputError(what_is_wrong(error), subject="settings") from error
 
 
 @lru_cache(maxsize=1)

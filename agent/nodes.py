@@ -27,6 +27,7 @@ from wordfuse.tools.evaluate import EvaluateResult
 from wordfuse.tools.ground import GroundResult
 from wordfuse.tools.registry import ToolAnswer, as_langchain
 from wordfuse.tools.segment import SegmentResult
+from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Catalogue
 
 
@@ -140,8 +141,8 @@ def act(state: RunState, context: Context) -> Update:
         usage_of(state), context, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
     )
     update: Update = {"output": None, "usage": asked.usage.model_dump()}
-    if asked.answer is None:
-        return update | {"notice": str(asked.error)}
+    if asked.error is not None:
+        return update | {"notice": asked.error.told(dashed)}
     chosen = Chosen.model_validate(asked.answer)
     return update | {
         "chosen_call": chosen.model_dump(),
@@ -184,7 +185,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         update["notice"] = answer.error
     failed = state["nudged"] + (answer.error is not None)
     if "output" not in update and "notice" not in update:
-        # Calls that work count as well: grounding the same phrases for ever leads nowhere.
+        # Calls that work count as well: grounding the same phrases again and again leads nowhere.
         if times >= rules.STOP_AFTER or failed >= rules.MISTAKES:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= rules.WARN_AFTER:
@@ -275,8 +276,8 @@ def _verdict(
         return Answered(usage, critic.expected(result, number, limit))
     shown = critic.table(step, result, number, limit)
     asked = ask_model(usage, context, "judge", lambda: context.model.judge(shown))
-    if asked.answer is None:
-        return Answered(asked.usage, Judgement(verdict="give_up", reason=str(asked.error)[:160]))
+    if asked.error is not None:
+        return Answered(asked.usage, Judgement(verdict="give_up", reason=asked.error.told(dashed)[:160]))
     return asked
 
 

@@ -17,6 +17,7 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.tools.invalid import what_is_wrong
 from wordfuse.tools.types import Strict
 
 SCHEMA = 1
@@ -260,11 +261,14 @@ def read_record(folder: Path) -> Record:
     try:
         return Record.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); name the folder of a finished run") from error
+        raise InputError(
+            f"cannot be read ({error.strerror})", subject=path, remedy="name the folder of a finished run"
+        ) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        what = f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")
-        raise InputError(f"{path}: not the record of a run ({what}); remove {folder} to run it anew") from error
+        what = what_is_wrong(error, most=1)
+        raise InputError(
+            f"not the record of a run ({what})", subject=path, remedy=f"remove {folder} to run it anew"
+        ) from error
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wordfuse.agent.telling.shown import shown_url
 from wordfuse.fusion.choices import MAX_PIXELS, SeenPicture
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
     from wordfuse.tools.store.workspace import ToolSettings
@@ -104,9 +104,13 @@ def build_settings(**chosen: Any) -> Settings:
     try:
         settings = Settings(**chosen)
     except ValidationError as error:
-        raise InputError("; ".join(f"--{'-'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())) from error
+        first, *others = (("_".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
+        more = (f"{argument_named(name)}: {said}" for name, said in others)
+        raise InputError("; ".join([first[1], *more]), argument=first[0]) from error
     if settings.regions not in BACKENDS:
-        raise InputError(f"--regions {settings.regions}: unknown; choose one of {', '.join(BACKENDS)}")
+        raise InputError(
+            "unknown", argument="regions", subject=settings.regions, remedy=f"choose one of {', '.join(BACKENDS)}"
+        )
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
     load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
     return settings

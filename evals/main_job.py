@@ -20,7 +20,7 @@ from rich.console import Console
 
 from wordfuse.agent.record import Record, StepRecord, read_record
 from wordfuse.agent.report.strip import write_strip
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.images import read_mask, read_picture
 
 PAIRS = ("RoadScene/FLIR_05027", "RoadScene/FLIR_06983", "MSRS/00546D", "MSRS/01020N", "TNO/17")
@@ -52,7 +52,11 @@ def find(folder: Path, stem: str) -> Path:
     """The picture of that stem, whatever its format."""
     found = sorted(folder.glob(f"{stem}.*"))
     if not found:
-        raise InputError(f"{folder}: no picture named {stem}; --data must hold RoadScene, MSRS and TNO")
+        raise InputError(
+            f"no picture named {stem}",
+            subject=folder,
+            remedy=f"{argument_named('data')} must hold RoadScene, MSRS and TNO",
+        )
     return found[0]
 
 

@@ -7,6 +7,7 @@ from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.llm import LanguageModel
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json
+from wordfuse.tools.spelling import dashed
 
 
 def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
@@ -21,7 +22,7 @@ def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
         try:
             plans.append(model.plan(text, before))
         except AnswerError as error:
-            plans.append(Plan(steps=[], refusal=str(error)[:200]))
+            plans.append(Plan(steps=[], refusal=error.told(dashed)[:200]))
     return plans
 
 

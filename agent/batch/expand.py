@@ -14,6 +14,7 @@ from wordfuse.agent.plan import check_words
 from wordfuse.agent.report.chosen import LIMITS
 from wordfuse.agent.settings import Settings, build_settings
 from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.flir import check_radiometric
 from wordfuse.fusion.files.pairs import is_picture
 
@@ -40,7 +41,7 @@ def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[
         try:
             check_words(*entry.say)
         except InputError as error:
-            raise InputError(f"{script.placed.place('jobs', number, 'say')}: {error}") from error
+            raise InputError(error.told(argument_named), subject=script.placed.place("jobs", number, "say")) from error
         settings = _settings(script, number, entry, given)
         for ir, vi in _pairs(script, number, entry, warn):
             called = "-".join(part for part in (entry.name, vi.stem if entry.pairs or not entry.name else None) if part)
@@ -71,7 +72,9 @@ def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None
             try:
                 check_radiometric(ir)
             except InputError as error:
-                raise InputError(f"{script.placed.place('jobs', number, 'pair')}: {error}") from error
+                raise InputError(
+                    error.told(argument_named), subject=script.placed.place("jobs", number, "pair")
+                ) from error
         yield ir, vi
 
 
@@ -86,10 +89,11 @@ def _matched(
         alone = sorted(ours.keys() - others.keys())
         if alone:
             shown = ", ".join(ours[stem].name for stem in alone[:_SHOWN]) + (", ..." if len(alone) > _SHOWN else "")
-            told = f"{script.placed.place(*path, key)}: {len(alone)} of {len(ours)} have no partner of the same name"
+            place = script.placed.place(*path, key)
+            told = f"{len(alone)} of {len(ours)} have no partner of the same name"
             if len(alone) == len(ours):
-                raise InputError(f"{told}: {shown}; pairs are matched by name without ending")
-            warn(f"{told} and are left out: {shown}")
+                raise InputError(f"{told}: {shown}", subject=place, remedy="pairs are matched by name without ending")
+            warn(f"{place}: {told} and are left out: {shown}")
     for stem in sorted(infrared.keys() & visible.keys()):
         yield infrared[stem], visible[stem]
 
@@ -105,12 +109,15 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
             continue
         if file.stem in found:
             raise InputError(
-                f"{place}: {found[file.stem]} and {file} have one name; pairs are matched by name without ending: "
-                "rename one, or use two jobs"
+                f"{found[file.stem]} and {file} have one name",
+                subject=place,
+                remedy="pairs are matched by name without ending: rename one, or use two jobs",
             )
         found[file.stem] = file
     if not found:
-        raise InputError(f"{place}: {pattern!r} finds no picture in {script.folder}; paths are relative to the script")
+        raise InputError(
+            f"{pattern!r} finds no picture in {script.folder}", subject=place, remedy="paths are relative to the script"
+        )
     return found
 
 
@@ -132,12 +139,15 @@ def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any
     try:
         return build_settings(**chosen, limits=limits)
     except InputError as error:
-        named = re.match(r"--([a-z-]+)", str(error))
-        option = named[1].replace("-", "_") if named else "weights"
+        option = error.argument or "weights"
         if option in given:
             raise
         owner = ("jobs", number) if option in entry.options() else ("defaults",)
-        raise InputError(f"{script.placed.place(*owner, option)}: {str(error).removeprefix('--')}") from error
+        place = script.placed.place(*owner, option)
+        named = [error.argument.replace("_", "-")] if error.argument is not None else []
+        about = " ".join([*named, *([error.subject] if error.subject is not None else [])])
+        subject = f"{place}: {about}" if about else place
+        raise InputError(error.problem, subject=subject, remedy=error.remedy) from error
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,7 +177,9 @@ def _file(script: Script, name: str, *path: str | int) -> Path:
     """A file that the script names, which must be there."""
     file = script.folder / name
     if not file.is_file():
-        raise InputError(f"{script.placed.place(*path)}: {file}: no such file; paths are relative to the script")
+        raise InputError(
+            f"{file}: no such file", subject=script.placed.place(*path), remedy="paths are relative to the script"
+        )
     return file
 
 

@@ -12,6 +12,7 @@ from wordfuse.agent.record import write_json
 from wordfuse.agent.run.locks import alone
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.images import write_bytes_atomic
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
@@ -30,7 +31,7 @@ class BatchFolder:
     @classmethod
     @contextmanager
     def opened(cls, folder: Path, script: Path, jobs: Sequence[Job]) -> Iterator["BatchFolder"]:
-        """Make the folder of a batch, or open it to go on.
+        """Make the folder of a batch, or open it to continue.
 
         Args:
             folder: new, empty, or the folder of the same jobs.
@@ -45,8 +46,10 @@ class BatchFolder:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / LOCK).touch()
         except OSError as error:
-            raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
-        with alone(folder / LOCK, f"--out {folder}"):
+            raise InputError(
+                f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
+            ) from error
+        with alone(folder / LOCK, folder, "out"):
             _claim(folder, script, jobs)
             yield cls(folder, script, jobs)
 
@@ -113,7 +116,7 @@ def _check_free(folder: Path) -> None:
     else:
         free = not folder.exists()
     if not free:
-        raise InputError(f"--out {folder}: exists and is not an empty folder; choose another")
+        raise InputError("exists and is not an empty folder", argument="out", subject=folder, remedy="choose another")
 
 
 def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
@@ -124,11 +127,17 @@ def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
             before = json.loads((folder / ASKED).read_text(encoding="utf-8"))
             known, origin = before["digest"], before["script"]
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{folder / ASKED}: cannot be read as what was asked; choose another --out") from error
+            raise InputError(
+                "cannot be read as what was asked",
+                subject=folder / ASKED,
+                remedy=f"choose another {argument_named('out')}",
+            ) from error
         if known != digest:
             raise InputError(
-                f"--out {folder}: holds the batch of {origin} with other jobs or settings than {script} has now; "
-                "choose another folder"
+                f"holds the batch of {origin} with other jobs or settings than {script} has now",
+                argument="out",
+                subject=folder,
+                remedy="choose another folder",
             )
     listed = [job.model_dump(mode="json") for job in jobs]
     write_json(folder / ASKED, {"schema": SCHEMA, "script": str(script.absolute()), "digest": digest, "jobs": listed})

@@ -1,7 +1,6 @@
 """Script files: what ``wordfuse script`` is given, read and checked as far as the file alone tells."""
 
 import difflib
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +18,18 @@ _TYPES = {
     list: "a list",
     dict: "a mapping",
     type(None): "nothing",
+}
+#: What pydantic finds, by its names for it, in our words; its own messages are not read.
+_SHOULD = {
+    "greater_than_equal": "should be greater than or equal to {ge:.0f}",
+    "less_than_equal": "should be less than or equal to {le:.0f}",
+    "literal_error": "should be {expected}",
+    "int_type": "should be a valid integer",
+    "float_type": "should be a valid number",
+    "finite_number": "should be a finite number",
+    "bool_type": "should be a valid boolean",
+    "string_too_short": "should have at least {min_length} character",
+    "string_too_long": "should have at most {max_length} characters",
 }
 
 
@@ -109,9 +120,12 @@ def read_script(file: Path) -> Script:
     try:
         content = Content.model_validate(placed.value)
     except ValidationError as error:
-        found = [(placed.mark(*one["loc"]), _problem(placed, one)) for one in error.errors()]
+        found = [(placed.mark(*one["loc"]), placed.place(*one["loc"]), *_found(one)) for one in error.errors()]
+        _, place, problem, remedy = min(found)
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise InputError(min(found)[1] + more) from error
+        if remedy:
+            raise InputError(problem, subject=place, remedy=remedy + more) from error
+        raise InputError(problem + more, subject=place) from error
     for number, entry in enumerate(content.jobs):
         _check_sources(placed, number, entry)
     return Script(placed, content)
@@ -122,34 +136,38 @@ def _check_sources(placed: Placed, number: int, entry: Entry) -> None:
     place = placed.place("jobs", number)
     ways = [entry.ir is not None or entry.vi is not None, entry.pair is not None, entry.pairs is not None]
     if sum(ways) != 1:
-        raise InputError(f"{place}: a job has either 'ir' and 'vi', or 'pairs', or 'pair'; this one has {sum(ways)}")
+        raise InputError(
+            f"a job has either 'ir' and 'vi', or 'pairs', or 'pair'; this one has {sum(ways)}", subject=place
+        )
     if ways[0] and (entry.ir is None or entry.vi is None):
         missing = "ir" if entry.ir is None else "vi"
-        raise InputError(f"{place}: {missing!r} is missing; name both pictures of the pair")
+        raise InputError(f"{missing!r} is missing", subject=place, remedy="name both pictures of the pair")
 
 
-def _problem(placed: Placed, found: Any) -> str:
-    """What pydantic found, in our words and with its place."""
+def _found(found: Any) -> tuple[str, str]:
+    """What pydantic found, in our words, and what to do about it ("" where the problem says that)."""
     path, kind, given = found["loc"], found["type"], found["input"]
-    place, key = placed.place(*path), str(path[-1]) if path else ""
+    key = str(path[-1]) if path else ""
     name = f"{path[-2]}, number {path[-1] + 1}" if path and isinstance(path[-1], int) else repr(key)
     if not path:
-        return f"{place}: expected 'jobs:' with a list, as in docs/scripts.md; got {_TYPES[type(given)]}"
+        return f"expected 'jobs:' with a list, as in docs/scripts.md; got {_TYPES[type(given)]}", ""
     if kind == "extra_forbidden":
         known = _fields(path)
         near = difflib.get_close_matches(key, known, 1)
-        return f"{place}: unknown key {key!r}; " + (f"did you mean {near[0]!r}?" if near else f"use {', '.join(known)}")
+        return f"unknown key {key!r}", f"did you mean {near[0]!r}?" if near else f"use {', '.join(known)}"
     if kind == "missing":
-        return f"{place}: {key!r} is missing; add it, as in docs/scripts.md"
+        return f"{key!r} is missing", "add it, as in docs/scripts.md"
     if kind == "string_type":
-        return f"{place}: {name} is {_TYPES[type(given)]}, not text; write one text, in quotes if need be"
+        return f"{name} is {_TYPES[type(given)]}, not text", "write one text, in quotes if need be"
     if kind in ("model_type", "dict_type"):
-        return f"{place}: {name} is {_TYPES[type(given)]}; write KEY: VALUE pairs"
+        return f"{name} is {_TYPES[type(given)]}", "write KEY: VALUE pairs"
     if kind == "list_type":
-        return f"{place}: {name} is {_TYPES[type(given)]}; write a list"
+        return f"{name} is {_TYPES[type(given)]}", "write a list"
     if kind == "too_short":
-        return f"{place}: {name} is empty; write at least one"
-    return f"{place}: {name} {re.sub('^(Input|String|List|Value) ', '', found['msg'])}"
+        return f"{name} is empty", "write at least one"
+    if kind in _SHOULD:
+        return f"{name} {_SHOULD[kind].format(**found.get('ctx', {}))}", ""
+    return f"{name}: {found['msg']}", ""
 
 
 def _fields(path: tuple[str | int, ...]) -> list[str]:

@@ -57,9 +57,9 @@ def read_yaml(file: Path) -> Placed:
         text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = getattr(error, "strerror", None) or error
-        raise InputError(f"{file}: cannot be read ({what}); give a text file in UTF-8") from error
+        raise InputError(f"cannot be read ({what})", subject=file, remedy="give a text file in UTF-8") from error
     if len(data) > MOST_BYTES:
-        raise InputError(f"{file}: larger than {MOST_BYTES // 1000} kB; split it into several files")
+        raise InputError(f"larger than {MOST_BYTES // 1000} kB", subject=file, remedy="split it into several files")
     try:
         loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
@@ -69,9 +69,11 @@ def read_yaml(file: Path) -> Placed:
         mark = getattr(error, "problem_mark", None)
         place = f"{file}:{mark.line + 1}:{mark.column + 1}" if mark else str(file)
         what = getattr(error, "problem", None) or " ".join(str(error).split())
-        raise InputError(f"{place}: not YAML ({what}); check the indentation, brackets and quotes there") from error
+        raise InputError(
+            f"not YAML ({what})", subject=place, remedy="check the indentation, brackets and quotes there"
+        ) from error
     except RecursionError as error:
-        raise InputError(f"{file}: nested too deeply; write it flatter") from error
+        raise InputError("nested too deeply", subject=file, remedy="write it flatter") from error
     return Placed(file, value, {(): (1, 1)} | reader.marks)
 
 
@@ -87,9 +89,9 @@ class _Reader:
         """The value of a node and of all below it."""
         self._left -= 1
         if self._left < 0:
-            raise self._wrong(node, f"more than {MOST_VALUES} values, aliases written out; use fewer")
+            raise self._wrong(node, f"more than {MOST_VALUES} values, aliases written out", "use fewer")
         if id(node) in self._open:
-            raise self._wrong(node, "contains itself by an alias; write it out")
+            raise self._wrong(node, "contains itself by an alias", "write it out")
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
@@ -108,7 +110,7 @@ class _Reader:
                 parts = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
                 for part in reversed(parts):  # of several, the first wins
                     if not isinstance(part, yaml.MappingNode):
-                        raise self._wrong(key_node, "'<<' takes a mapping, or a list of them; name one by its alias")
+                        raise self._wrong(key_node, "'<<' takes a mapping, or a list of them", "name one by its alias")
                     value |= self.read(part, path)
         own: dict[str, yaml.Node] = {}
         for key_node, value_node in node.value:
@@ -116,10 +118,10 @@ class _Reader:
                 continue
             key = self.read(key_node, ())
             if not isinstance(key, str):
-                raise self._wrong(key_node, "a key is no text; put it in quotes")
+                raise self._wrong(key_node, "a key is no text", "put it in quotes")
             if key in own:
                 line = own[key].start_mark.line + 1
-                raise self._wrong(key_node, f"{key!r} is given twice (first in line {line}); remove one")
+                raise self._wrong(key_node, f"{key!r} is given twice (first in line {line})", "remove one")
             own[key] = key_node
             self.marks[(*path, key)] = _position(key_node)
             value[key] = self.read(value_node, (*path, key))
@@ -137,19 +139,19 @@ class _Reader:
         try:
             value = self.loader.construct_object(node)
         except ValueError as error:  # the 45th of a month
-            raise self._wrong(node, f"not YAML ({error}); put it in quotes") from error
+            raise self._wrong(node, f"not YAML ({error})", "put it in quotes") from error
         if not isinstance(value, _JSON):
-            raise self._wrong(node, f"a {type(value).__name__}, no text or number; put dates and the like in quotes")
+            raise self._wrong(node, f"a {type(value).__name__}, no text or number", "put dates and the like in quotes")
         return value
 
     def _usual(self, node: yaml.Node, tag: str) -> None:
         """Refuse sets, ordered maps, pairs and objects."""
         if node.tag != tag:
-            raise self._wrong(node, f"not YAML that is read here (the tag {node.tag}); remove the tag")
+            raise self._wrong(node, f"not YAML that is read here (the tag {node.tag})", "remove the tag")
 
-    def _wrong(self, node: yaml.Node, what: str) -> InputError:
+    def _wrong(self, node: yaml.Node, problem: str, remedy: str) -> InputError:
         line, column = _position(node)
-        return InputError(f"{self.file}:{line}:{column}: {what}")
+        return InputError(problem, subject=f"{self.file}:{line}:{column}", remedy=remedy)
 
 
 def _position(node: yaml.Node) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.spelling import is_gibberish
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import RunState, Usage
+from wordfuse.tools.spelling import dashed
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -57,10 +58,10 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         answered, meant = planning(usage, text, before), ""
     else:
         answered, meant = clarified(planning, usage, text, answer, before)
-    if answered.answer is None:
-        plan, meant = _refused(str(answered.error)), ""
+    if answered.error is not None:
+        plan, meant = _refused(answered.error.told(dashed)), ""
     else:
-        plan = answered.answer
+        plan = answered.got()
     unclear = open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal)
     return Understood(plan, answered.usage, meant, questions.about_effect(text) if unclear else None)
 

@@ -19,7 +19,7 @@ class Confined:
             InputError: there is no such folder.
         """
         if not folder.is_dir():
-            raise InputError(f"{folder}: no such folder; name the one that holds the pictures")
+            raise InputError("no such folder", subject=folder, remedy="name the one that holds the pictures")
         self.folder = folder.resolve()
 
     def path(self, name: str) -> Path:
@@ -29,18 +29,26 @@ class Confined:
             InputError: the name is absolute, leads out of the folder or could be none.
         """
         if not name.strip() or not name.isprintable():
-            raise InputError(f"{name!a}: no file name; give a path relative to the folder that is served")
+            raise InputError(
+                "no file name", subject=f"{name!a}", remedy="give a path relative to the folder that is served"
+            )
         given = Path(name)
         if given.is_absolute():
-            raise InputError(f"{name}: is an absolute path; give one relative to the folder that is served")
+            raise InputError(
+                "is an absolute path", subject=name, remedy="give one relative to the folder that is served"
+            )
         if ".." in given.parts:
-            raise InputError(f"{name}: has '..' in it; give a path inside the folder that is served")
+            raise InputError("has '..' in it", subject=name, remedy="give a path inside the folder that is served")
         try:
             found = (self.folder / given).resolve()
         except (OSError, RuntimeError) as error:  # links in a circle
-            raise InputError(f"{name}: cannot be followed ({type(error).__name__}); choose another file") from error
+            raise InputError(
+                f"cannot be followed ({type(error).__name__})", subject=name, remedy="choose another file"
+            ) from error
         if not found.is_relative_to(self.folder):
-            raise InputError(f"{name}: is a link that leads out of the folder that is served; choose another file")
+            raise InputError(
+                "is a link that leads out of the folder that is served", subject=name, remedy="choose another file"
+            )
         return found
 
     def holds(self, folder: Path) -> bool:

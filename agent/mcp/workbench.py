@@ -20,6 +20,7 @@ from wordfuse.fusion.images import write_bytes_atomic
 from wordfuse.tools.arguments import decoded, forgiving
 from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from wordfuse.tools.show import ShowArgs, ShowResult, show
+from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Progress, Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -44,16 +45,20 @@ class Workbench:
             InputError: there is none, or somebody put links into its folder.
         """
         if self.work is None:
-            raise InputError("no pair is open; call open_pair first")
+            raise InputError("no pair is open", remedy="call open_pair first")
         if not self.folder.holds(self.work.folder):
-            raise InputError(f"{self.folder.name(self.work.folder)}: was moved or has links in it; open the pair again")
+            raise InputError(
+                "was moved or has links in it", subject=self.folder.name(self.work.folder), remedy="open the pair again"
+            )
         return self.work
 
     def make_folder(self, stem: str) -> Path:
         """A folder of its own for a pair, also where another server makes one at the same moment."""
         runs = self.folder.folder / RUNS
         if runs.is_symlink() or (runs.exists() and not runs.is_dir()):
-            raise InputError(f"{RUNS}: is a link or a file; remove it, so that a folder can be made there")
+            raise InputError(
+                "is a link or a file", subject=RUNS, remedy="remove it, so that a folder can be made there"
+            )
         runs.mkdir(exist_ok=True)
         for folder in numbered(runs / stem):  # which has no end
             try:
@@ -138,11 +143,13 @@ def save(args: SaveArgs, bench: Workbench) -> SaveResult:
     work, path = bench.opened(), bench.folder.path(args.path)
     name = bench.folder.name(path)
     if path.suffix.lower() != ".png":
-        raise InputError(f"{args.path}: pictures are written as PNG; end the name in .png")
+        raise InputError("pictures are written as PNG", subject=args.path, remedy="end the name in .png")
     if name.split("/")[0] == RUNS:
-        raise InputError(f"{args.path}: {RUNS} holds the server's own files; choose another folder")
+        raise InputError(f"{RUNS} holds the server's own files", subject=args.path, remedy="choose another folder")
     if path in (work.infrared, work.visible):
-        raise InputError(f"{args.path}: is a picture of the open pair, which is never changed; choose another name")
+        raise InputError(
+            "is a picture of the open pair, which is never changed", subject=args.path, remedy="choose another name"
+        )
     work.image(args.image)  # tells an id that is unknown, and a file that is damaged
     data = (work.folder / work.catalogue.images[args.image]).read_bytes()
     if path in bench.saved:
@@ -152,7 +159,9 @@ def save(args: SaveArgs, bench: Workbench) -> SaveResult:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(exist_ok=False)  # claims the name, so that no file of anybody else is replaced
     except FileExistsError as error:
-        raise InputError(f"{args.path}: exists, and was not saved by this server; choose another name") from error
+        raise InputError(
+            "exists, and was not saved by this server", subject=args.path, remedy="choose another name"
+        ) from error
     try:
         write_bytes_atomic(path, data)
     except InputError:
@@ -196,7 +205,7 @@ def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
     try:
         answer = run_tool(tool, decoded(args, tool.args), bench if name in BEGIN_AND_END else bench.opened())
     except WordfuseError as error:
-        answer = ToolAnswer(error=str(error))
+        answer = ToolAnswer(error=error.told(dashed))
     except OSError as error:
         answer = ToolAnswer(error=f"{error.filename}: {error.strerror}; check the name, permissions and free space")
     except Exception as error:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wordfuse.agent.errors import BackendUnreachable, InputError
 from wordfuse.agent.telling.shown import keep_secret, keep_secrets_of, shown_url
+from wordfuse.fusion.errors import argument_named
 
 KEY = "OPENAI_API_KEY"
 NO_KEY = "none"  # what is sent where no key is set: some servers want any
@@ -45,8 +46,10 @@ class Address:
             host = port = None
         if not host or not host.isprintable() or " " in host:
             raise BackendUnreachable(
-                f"--llm {shown}: not a URL such as http://127.0.0.1:8000/v1 (in a password, write / ? # @ as %2F %3F "
-                "%23 %40); correct it or use --llm embedded"
+                "not a URL such as http://127.0.0.1:8000/v1 (in a password, write / ? # @ as %2F %3F %23 %40)",
+                argument="llm",
+                subject=shown,
+                remedy=f"correct it or use {argument_named('llm')} embedded",
             )
         named = f"[{host}]" if ":" in host else host
         base = f"{parts.scheme}://{named}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
@@ -69,6 +72,8 @@ def api_key() -> str | None:
     keep_secret(key)
     if not key.isascii() or not key.isprintable():
         raise InputError(
-            f"{KEY}: holds a line break or another character that cannot be sent; copy the key anew, in one line"
+            "holds a line break or another character that cannot be sent",
+            subject=KEY,
+            remedy="copy the key anew, in one line",
         )
     return key or None

@@ -17,6 +17,8 @@ from wordfuse.agent.model.llm import ChatLanguageModel, LanguageModel, connect
 from wordfuse.agent.model.reading import objects_in
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import without_secrets
+from wordfuse.fusion.errors import argument_named
+from wordfuse.tools.spelling import dashed
 
 SAMPLE = "make the hot objects stand out"
 
@@ -66,7 +68,7 @@ def _checked(name: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(name, True, check())
     except WordfuseError as error:
-        return Finding(name, False, str(error), error.exit_code)
+        return Finding(name, False, error.told(dashed), error.exit_code)
     except Exception as error:  # of the server's client: what it could not do is what is to be found out
         what = without_secrets(f"{type(error).__name__}: {error}")
         return Finding(name, False, what[:300], BackendUnreachable.exit_code)
@@ -173,8 +175,8 @@ def _tool_call(model: ChatLanguageModel, choice: str) -> str:
 
 
 def _asked(model: ChatLanguageModel, bound: Any, question: str, instead: str) -> Any:
-    """The answer; a server that refuses the form of the question is said to, and what happens in its stead."""
+    """The answer; where the server refuses the form of the question, an error that says what happens instead."""
     try:
         return model.invoke(bound, [HumanMessage(question)])
     except FormRefused as error:
-        raise AnswerError(f"{error}; {instead}") from error
+        raise AnswerError(error.told(argument_named), remedy=instead) from error

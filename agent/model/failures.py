@@ -23,7 +23,7 @@ def in_our_words(error: Exception, name: str) -> Exception:
         return _of_status(error, name)
     if isinstance(error, openai.APIConnectionError):
         said = without_secrets(str(error))
-        return BackendUnreachable(f"the language model {name} does not answer: {said}; is the server up?")
+        return BackendUnreachable(f"the language model {name} does not answer: {said}", remedy="is the server up?")
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
         # The library trips over answers that are not of the protocol in several ways.
         said = without_secrets(str(error))
@@ -43,12 +43,12 @@ def _of_status(error: "openai.APIStatusError", name: str) -> Exception:  # type:
         where = redirected(error.response.headers.get("location", ""))
         return RequestRefused(f"the server of the language model {name} {where}")
     if status == 429:
-        return BackendUnreachable(f"the language model {name} is busy: {said}; ask again later")
+        return BackendUnreachable(f"the language model {name} is busy: {said}", remedy="ask again later")
     refused = f"the language model {name} refuses the request: {said}"
     if status in (422, 501) or (status == 400 and (_FORM.search(said) or not _HOPELESS.search(said))):
         return FormRefused(refused)
     if status >= 500:
         if _FORM.search(said):
             return FormRefused(refused)
-        return BackendUnreachable(f"the language model {name} does not answer: {said}; is the server up?")
+        return BackendUnreachable(f"the language model {name} does not answer: {said}", remedy="is the server up?")
     return RequestRefused(refused)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from wordfuse.agent.errors import FormRefused
+from wordfuse.fusion.errors import argument_named
 
 #: Answers: held to their schema, to JSON, to nothing. Whatever comes is validated.
 ANSWERS: Final = ("json_schema", "json_object", "plain")
@@ -30,22 +31,25 @@ def first_accepted(server: str, forms: tuple[str, ...], ask: Callable[[str], Ans
         FormRefused: it takes none; in the words that it had for the first.
     """
     known = server, forms
-    first: FormRefused | None = None
+    refusals: list[FormRefused] = []
     left = forms[forms.index(_settled.get(known, forms[0])) :]
     for form in left:
         try:
             answer = ask(form)
         except FormRefused as error:
-            first = first or error
+            refusals.append(error)
         else:
             _settled[known] = form
             return answer
-    _settled.pop(known, None)  # it may have been started anew, with other options
+    _settled.pop(known, None)  # it may have been restarted with other options
     tried = ", then ".join(left)
     raise FormRefused(
-        f"{first} (asked for {tried}); needed is a server of OpenAI's chat completions, at best with response_format "
-        "json_schema and tool_choice required: 'wordfuse serve' starts one"
-    ) from first
+        f"{refusals[0].told(argument_named)} (asked for {tried})",
+        remedy=(
+            "needed is a server of OpenAI's chat completions, at best with response_format json_schema "
+            "and tool_choice required: 'wordfuse serve' starts one"
+        ),
+    ) from refusals[0]
 
 
 def response_format(form: str, name: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,9 @@ from wordfuse.agent.model.turns import (
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets, shown_url
+from wordfuse.fusion.errors import argument_named
 from wordfuse.tools.arguments import decoded
+from wordfuse.tools.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 
@@ -130,7 +132,7 @@ class ChatLanguageModel:
             try:
                 answer = self.invoke(bound, conversation)
             except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
-                failure = AnswerError(str(error))
+                failure = AnswerError(error.told(argument_named))
             else:
                 if answer.tool_calls:
                     called = answer.tool_calls[0]
@@ -217,7 +219,9 @@ def connect(
         style: Style = "compact" if engine.adapted else "full"
         return ChatLanguageModel(EmbeddedChat(engine), engine.name, style)
     if not llm.startswith(("http://", "https://")):
-        raise InputError(f"--llm {shown_url(llm)}: neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1")
+        raise InputError(
+            "neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1", argument="llm", subject=shown_url(llm)
+        )
     from wordfuse.agent.model.server import connect_server
 
     chat, name, server = connect_server(llm, model)
@@ -253,9 +257,7 @@ def _read(text: str, kind: type[Answer]) -> tuple[Answer | None, str]:
         try:
             return kind.model_validate_json(candidate), ""
         except ValidationError as error:
-            problem = problem or "; ".join(
-                f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['msg']}" for e in error.errors()[:3]
-            )
+            problem = problem or what_is_wrong(error, whole="answer", most=3)
     return None, problem
 
 

@@ -12,6 +12,7 @@ from wordfuse.agent.model.address import NO_KEY, Address
 from wordfuse.agent.model.failures import redirected
 from wordfuse.agent.model.transport import Wire
 from wordfuse.agent.telling.shown import has_secrets, without_secrets
+from wordfuse.fusion.errors import argument_named
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -60,22 +61,28 @@ def _model_of(client: httpx.Client, address: Address, wanted: str | None) -> str
     answer = _models(client, address)
     if answer.is_redirect:
         where = redirected(answer.headers.get("location", ""))
-        raise BackendUnreachable(f"--llm {address.shown}: {where}")
+        raise BackendUnreachable(where, argument="llm", subject=address.shown)
     if wanted:
         return wanted  # a server may list no models
     if not answer.is_success:
         raise BackendUnreachable(
-            f"--llm {address.shown}: answers {answer.status_code} instead of its models; {_remedy(answer.status_code)}"
+            f"answers {answer.status_code} instead of its models",
+            argument="llm",
+            subject=address.shown,
+            remedy=_remedy(answer.status_code),
         )
     try:
         names: list[str] = [entry["id"] for entry in json.loads(answer.content)["data"]]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise BackendUnreachable(
-            f"--llm {address.shown}: answers, but not as an OpenAI server does; check the URL"
+            "answers, but not as an OpenAI server does", argument="llm", subject=address.shown, remedy="check the URL"
         ) from error
     if not names:
         raise BackendUnreachable(
-            f"--llm {address.shown}: the server lists no model; load one there, or name it with --model"
+            "the server lists no model",
+            argument="llm",
+            subject=address.shown,
+            remedy=f"load one there, or name it with {argument_named('model')}",
         )
     return names[0]
 
@@ -91,7 +98,10 @@ def _models(client: httpx.Client, address: Address) -> httpx.Response:
             if wait is None or not _may_pass(error):
                 said = without_secrets(str(error)) or type(error).__name__
                 raise BackendUnreachable(
-                    f"--llm {address.shown}: no answer ({said}); start a server there or use --llm embedded"
+                    f"no answer ({said})",
+                    argument="llm",
+                    subject=address.shown,
+                    remedy=f"start a server there or use {argument_named('llm')} embedded",
                 ) from (None if has_secrets(error) else error)
         else:
             if wait is None or not (answer.status_code in BUSY or answer.status_code >= 500):

@@ -10,12 +10,13 @@ from wordfuse.agent.errors import InputError
 
 
 @contextmanager
-def alone(lock: Path, told: str) -> Iterator[None]:
+def alone(lock: Path, folder: Path, argument: str | None = None) -> Iterator[None]:
     """Hold a lock file for as long as the block lasts.
 
     Args:
         lock: the file, in the folder that is locked.
-        told: what the folder is called in a message.
+        folder: that folder, as a message names it.
+        argument: the argument that it was given by, where it was.
 
     Raises:
         InputError: another process holds it.
@@ -24,7 +25,12 @@ def alone(lock: Path, told: str) -> Iterator[None]:
     try:
         held.acquire()
     except Timeout as error:
-        raise InputError(f"{told}: another wordfuse works in this folder; wait for it, or choose another") from error
+        raise InputError(
+            "another wordfuse works in this folder",
+            argument=argument,
+            subject=folder,
+            remedy="wait for it, or choose another",
+        ) from error
     try:
         yield
     finally:

@@ -18,6 +18,8 @@ from wordfuse.agent.graph import connect
 from wordfuse.agent.run.session import Session, free_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
+from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.tools.spelling import dashed
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -45,15 +47,14 @@ def open_run(state: ServedInput, runtime: Runtime[Settings]) -> Json:
     try:
         return {**_begin(state, runtime.context)}
     except WordfuseError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(error.told(dashed)) from error
 
 
 def _begin(given: ServedInput, context: Settings | None) -> RunInput:
     try:
         checked = TypeAdapter(ServedInput).validate_python(given)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise InputError(f"{wrong}; a run takes ir, vi and instructions") from error
+        raise InputError(what_is_wrong(error), remedy="a run takes ir, vi and instructions") from error
     ir, vi = Path(checked["ir"]).resolve(), Path(checked["vi"]).resolve()
     out = free_folder(Path(checked.get("folder") or Path("runs") / vi.stem).resolve())
     begun = RunInput(ir=str(ir), vi=str(vi), out=str(out), instructions=checked["instructions"])

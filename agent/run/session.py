@@ -23,6 +23,8 @@ from wordfuse.agent.run.locks import alone
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
+from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.images import Pair, read_pair
 from wordfuse.tools.store.decoded import Decoded
 
@@ -75,7 +77,9 @@ class Session:
         """
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
-            raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
+            raise InputError(
+                "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
+            )
         decoded = Decoded()
         pair = _checked(decoded, ir, vi, settings)
         for path in settings.masks.values():
@@ -92,9 +96,13 @@ class Session:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / LOCK).touch(exist_ok=False)  # claims the folder: of two runs that found it empty, one gets it
         except FileExistsError as error:
-            raise InputError(f"--out {folder}: another run has just taken it; choose another folder") from error
+            raise InputError(
+                "another run has just taken it", argument="out", subject=folder, remedy="choose another folder"
+            ) from error
         except OSError as error:
-            raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
+            raise InputError(
+                f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
+            ) from error
         digests = {str(path): _sha256(path) for path in session.sources()}
         write_json(
             folder / SESSION,
@@ -131,11 +139,17 @@ class Session:
             settings = Settings.model_validate(saved["settings"] | now)
             digests = dict(saved["sha256"])
         except (OSError, ValueError, KeyError, TypeError) as error:
-            what = next(iter(str(error).splitlines()), "")
-            raise InputError(f"{folder}: not a run folder ({what}); name the folder that --out was given") from error
+            what = brief(error)
+            raise InputError(
+                f"not a run folder ({what})",
+                subject=folder,
+                remedy=f"name the folder that {argument_named('out')} was given",
+            ) from error
         for path, digest in digests.items():
             if not Path(path).is_file() or _sha256(Path(path)) != digest:
-                raise InputError(f"{path}: missing or changed since the run began; put it back, or start a new run")
+                raise InputError(
+                    "missing or changed since the run began", subject=path, remedy="put it back, or start a new run"
+                )
         given["out"] = str(folder.resolve())
         return cls(folder, given, settings, model or connect_model(settings, progress))
 
@@ -155,7 +169,7 @@ class Session:
         return [self.infrared, self.visible, *self.settings.masks.values(), *chosen]
 
     def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
-        """Carry the run out, or go on where it was interrupted; returns the record.
+        """Carry the run out, or continue where it was interrupted; returns the record.
 
         Args:
             notify: told what happens.
@@ -205,7 +219,7 @@ class Session:
         Raises:
             InputError: one of them works in it.
         """
-        return alone(self.folder / LOCK, str(self.folder))
+        return alone(self.folder / LOCK, self.folder)
 
 
 class Machine:
@@ -229,7 +243,9 @@ class Machine:
         """
         values: Json = self.head.values
         if values.get("records") is not None and not values.keys() >= set(RunState.__required_keys__):
-            raise InputError(f"{self.folder}: was begun by an earlier version of wordfuse; start a new run")
+            raise InputError(
+                "was begun by an earlier version of wordfuse", subject=self.folder, remedy="start a new run"
+            )
         return values
 
     @property
@@ -237,7 +253,7 @@ class Machine:
         """Whether a node is still to be run, or what one wrote is still to be taken into the state.
 
         LangGraph stores what a node wrote, and then the state that follows from it. ``StateSnapshot.next`` leaves out a
-        node that died between the two; ``tasks`` has it, and :meth:`advance` goes on with what it wrote.
+        node that died between the two; ``tasks`` has it, and :meth:`advance` continues from what it wrote.
         """
         return bool(self.head.tasks)
 

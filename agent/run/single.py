@@ -55,7 +55,7 @@ class SingleTool:
             return None
         self.work.adopt_mask(USER_MASK, mask)
         if not self.work.area(USER_MASK):
-            raise RegionError(f"{mask}: the mask is empty; make the pixels to work on white")
+            raise RegionError("the mask is empty", subject=mask, remedy="make the pixels to work on white")
         return USER_MASK
 
     def call(self, name: str, **args: object) -> Json:
@@ -82,10 +82,12 @@ def check_output(out: Path, inputs: Iterable[Path]) -> None:
         InputError: its folder is missing, it is a folder itself or one of the inputs, or no PNG.
     """
     if out.is_dir():
-        raise InputError(f"--out {out}: is a folder; name a file")
+        raise InputError("is a folder", argument="out", subject=out, remedy="name a file")
     if not out.parent.is_dir():
-        raise InputError(f"--out {out}: its folder does not exist; make it first")
+        raise InputError("its folder does not exist", argument="out", subject=out, remedy="make it first")
     if out.suffix.lower() != ".png":
-        raise InputError(f"--out {out}: pictures are written as PNG; end the name in .png")
+        raise InputError("pictures are written as PNG", argument="out", subject=out, remedy="end the name in .png")
     if out.exists() and any(path.exists() and out.samefile(path) for path in inputs):
-        raise InputError(f"--out {out}: is one of the inputs, which are never changed; choose another name")
+        raise InputError(
+            "is one of the inputs, which are never changed", argument="out", subject=out, remedy="choose another name"
+        )

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from wordfuse.agent.telling.shown import WithoutSecrets, keep_secret, keep_secrets_of
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -29,7 +29,10 @@ def start_tracing() -> "TracerProvider":
         InputError: the packages for it are not installed.
     """
     if not all(_installed(name) for name in PACKAGES):
-        raise InputError("--tracing needs OpenTelemetry; install it with: pip install 'wordfuse[tracing]'")
+        raise InputError(
+            f"{argument_named('tracing')} needs OpenTelemetry",
+            remedy="install it with: pip install 'wordfuse[tracing]'",
+        )
     from openinference.instrumentation.langchain import LangChainInstrumentor
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import SERVICE_NAME, Resource

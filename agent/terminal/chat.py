@@ -44,7 +44,7 @@ class Chat:
         """Talk about the run of a session.
 
         Args:
-            session: a new one, or one to go on with.
+            session: a new one, or one to resume.
             console: where everything is shown.
             images: whether pictures are shown.
             keyboard: whether a person types; else lines are read from standard input.
@@ -107,7 +107,9 @@ class Chat:
         steps = {path.stem.lstrip("0"): path for path in (folder / "images").glob("*.png")}
         known = {"fused": folder / "fused.png", "result": folder / self.conversation.picture} | steps
         if name.lstrip("0") not in known:
-            raise InputError(f"{name}: no such picture; there are {', '.join(['infrared', 'visible', *known])}")
+            raise InputError(
+                "no such picture", subject=name, remedy=f"there are {', '.join(['infrared', 'visible', *known])}"
+            )
         return known[name.lstrip("0")]
 
     def say(self, text: str) -> None:
@@ -115,7 +117,7 @@ class Chat:
         self._told(self.conversation.say(text))
 
     def settle(self) -> bool:
-        """Put the questions of a turn to the person until there are none left; whether to go on.
+        """Put the questions of a turn to the person until there are none left; whether to continue.
 
         Raises:
             EOFError: the person leaves.

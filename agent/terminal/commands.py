@@ -58,7 +58,7 @@ class Talk(Protocol):
         """Carry out one instruction, and tell what came of it."""
 
     def settle(self) -> bool:
-        """Put open questions to the person; whether to go on."""
+        """Put open questions to the person; whether to continue."""
 
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
@@ -130,7 +130,9 @@ def follow(chat: Talk, line: str) -> bool:
     name = name.lower()
     found = [known for known in COMMANDS if known == name] or [known for known in COMMANDS if known.startswith(name)]
     if len(found) != 1:
-        raise InputError(f"{name}: {'could be ' + ', '.join(found) if found else 'no such command'}; /help lists all")
+        raise InputError(
+            "could be " + ", ".join(found) if found else "no such command", subject=name, remedy="/help lists all"
+        )
     return COMMANDS[found[0]].run(chat, argument.strip()) is not False
 
 
@@ -166,7 +168,7 @@ def compare(chat: Talk, argument: str) -> None:
     """Show two pictures side by side; one is compared with fused, none is the result."""
     named = argument.split()
     if len(named) > 2:
-        raise InputError(f"/compare {argument}: compares two pictures")
+        raise InputError("compares two pictures", subject=f"/compare {argument}")
     first, second = named if len(named) == 2 else ("fused", *named) if named else ("fused", "result")
     chat.show({first: chat.picture(first), second: chat.picture(second)})
     chat.tell(f"[dim]{shown_text(str(chat.picture(first)))} | {shown_text(str(chat.picture(second)))}[/dim]")
@@ -190,7 +192,7 @@ def mask(chat: Talk, argument: str) -> None:
     else:
         last = chat.conversation.last_mask(drawn)
         if last is None:
-            raise InputError("no step worked on a region yet; name one, as in /mask people")
+            raise InputError("no step worked on a region yet", remedy="name one, as in /mask people")
         argument, told = last
     chat.show({argument: drawn})
     chat.tell(shown_text(f"{argument}: {told}"))
@@ -218,7 +220,7 @@ def save(chat: Talk, argument: str) -> None:
     from wordfuse.agent.terminal.scripts import save_script
 
     if not argument:
-        raise InputError("/save: name the file, as in /save evening.yaml")
+        raise InputError("name the file, as in /save evening.yaml", subject="/save")
     path = save_script(_path(argument), chat.session, chat.conversation.instructions)
     chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
     for said in chat.conversation.instructions:
@@ -233,7 +235,7 @@ def load(chat: Talk, argument: str) -> None:
     from wordfuse.agent.terminal.scripts import load_script
 
     if not argument:
-        raise InputError("/load: name the file, as in /load evening.yaml")
+        raise InputError("name the file, as in /load evening.yaml", subject="/load")
     said, others = load_script(_path(argument))
     if others:
         chat.tell(f"[dim]the first of {others + 1} jobs[/dim]")
@@ -266,11 +268,11 @@ def budget(chat: Talk, argument: str) -> None:
     if argument:
         name, _, number = argument.replace("-", "_").partition(" ")
         if name not in Limits.model_fields:
-            raise InputError(f"/budget {argument}: unknown; choose one of {', '.join(_limits())}")
+            raise InputError("unknown", subject=f"/budget {argument}", remedy=f"choose one of {', '.join(_limits())}")
         try:
             limits = Limits.model_validate(limits.model_dump() | {name: number.strip()})
         except ValidationError as error:
-            raise InputError(f"/budget {argument}: {error.errors()[0]['msg']}") from error
+            raise InputError(error.errors()[0]["msg"], subject=f"/budget {argument}") from error
         chat.conversation.change(chat.session.settings.model_copy(update={"limits": limits}))
     chat.tell(" · ".join(f"{name.replace('_', '-')} {value:g}" for name, value in limits.model_dump().items()))
 
@@ -317,7 +319,7 @@ def _path(name: str) -> Path:
             raise RuntimeError("it has characters that cannot be printed")
         return Path(name).expanduser()
     except RuntimeError as error:
-        raise InputError(f"{name}: no file name ({error}); type another") from error
+        raise InputError(f"no file name ({error})", subject=name, remedy="type another") from error
 
 
 def _limits() -> list[str]:

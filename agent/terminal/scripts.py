@@ -28,12 +28,12 @@ def save_script(path: Path, session: Session, instructions: Sequence[Instruction
         InputError: it exists, its name is not that of a script, nothing was said yet, or it cannot be written.
     """
     if path.suffix.lower() not in (".yaml", ".yml"):
-        raise InputError(f"{path}: scripts are YAML; end the name in .yaml")
+        raise InputError("scripts are YAML", subject=path, remedy="end the name in .yaml")
     if path.exists():
-        raise InputError(f"{path}: exists; choose another name")
+        raise InputError("exists", subject=path, remedy="choose another name")
     said = [in_full(instruction) for instruction in instructions]
     if not said:
-        raise InputError("/save: nothing was said yet that a script could hold")
+        raise InputError("nothing was said yet that a script could hold", subject="/save")
     chosen = chosen_options(session.settings)
     ir, vi = str(session.infrared), str(session.visible)
     sources = {"pair": ir} if ir == vi else {"ir": ir, "vi": vi}

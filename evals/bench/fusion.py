@@ -61,7 +61,9 @@ def bench_fusion(
     # Faults of the arguments come before the work.
     for name in (*weights, *methods):
         if name in stored_names() | {*presets} or (name in weights and name in methods):
-            raise InputError(f"{name}: the table has a row of this name already; choose another, as in my-{name}")
+            raise InputError(
+                "the table has a row of this name already", subject=name, remedy=f"choose another, as in my-{name}"
+            )
     networks = {preset: load_fusion(preset, device=resolve_device(device)) for preset in presets}
     networks |= {name: load_fusion(path=path, device=resolve_device(device)) for name, path in weights.items()}
     fused_by = {method: _fused_pictures(folder, chosen) for method, folder in methods.items()}
@@ -93,7 +95,11 @@ def _fused_pictures(folder: Path, chosen: dict[str, list[PairFiles]]) -> dict[Pa
         pictures = {stem.name: path for stem, path in pictures_by_stem(folder / name).items()}
         for files in pairs:
             if files.infrared.stem not in pictures:
-                raise InputError(f"{folder / name}: no picture named {files.infrared.stem}; add it, or drop the method")
+                raise InputError(
+                    f"no picture named {files.infrared.stem}",
+                    subject=folder / name,
+                    remedy="add it, or drop the method",
+                )
             found[files] = pictures[files.infrared.stem]
     return found
 
@@ -114,6 +120,8 @@ def _measure_pair(files: PairFiles, networks: dict[str, FusionNetwork], others: 
     for method, path in others.items():
         fused = read_picture(path)
         if fused.shape != pair.visible.shape:
-            raise InputError(f"{path}: is {fused.shape[1]}x{fused.shape[0]}, its pair is not; sizes must be equal")
+            raise InputError(
+                f"is {fused.shape[1]}x{fused.shape[0]}, its pair is not", subject=path, remedy="sizes must be equal"
+            )
         rows[method] = measured(fused)
     return rows

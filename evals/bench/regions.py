@@ -202,7 +202,7 @@ Boxes = list[tuple[str, tuple[float, float, float, float]]]
 def _drawn(folder: Path) -> dict[str, Boxes]:
     file = folder / "boxes.json"
     if not file.is_file():
-        raise InputError(f"{file}: missing; expected {{stem: {{boxes: [[class, x0, y0, x1, y1], ...]}}}}")
+        raise InputError("missing", subject=file, remedy="expected {stem: {boxes: [[class, x0, y0, x1, y1], ...]}}")
     return {
         stem: [
             (SYNONYMS.get(kind, kind), (x0, y0, x1, y1))

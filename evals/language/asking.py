@@ -12,7 +12,7 @@ from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
 
@@ -36,7 +36,7 @@ class Asker:
         try:
             return self._answer(listed.case, listed.folder)
         except ForeignAnswer as error:
-            raise BackendUnreachable(str(error)) from error
+            raise BackendUnreachable(error.told(argument_named)) from error
         except AnswerError:
             return None
 
@@ -52,7 +52,7 @@ class Asker:
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)
-        raise InputError(f"{type(case).__name__}: nobody to ask")
+        raise InputError("nobody to ask", subject=type(case).__name__)
 
     def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:
         ir, vi = pair_of(case, folder)

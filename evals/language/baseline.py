@@ -16,7 +16,8 @@ from scipy.stats import binomtest
 
 from wordfuse import prompts
 from wordfuse.agent.model.embedded.base import file_sha256
-from wordfuse.fusion.errors import InputError
+from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.images import write_bytes_atomic
 
 BASELINES = Path(__file__).resolve().parents[1] / "baselines"
@@ -100,8 +101,10 @@ def read_baseline(file: Path) -> Baseline:
     try:
         return Baseline.model_validate_json(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{file}: not a baseline ({reason}); make one with --update-baseline") from error
+        reason = brief(error)
+        raise InputError(
+            f"not a baseline ({reason})", subject=file, remedy=f"make one with {argument_named('update_baseline')}"
+        ) from error
 
 
 def write_baseline(file: Path, baseline: Baseline) -> None:

@@ -28,6 +28,7 @@ from wordfuse.agent.batch.yaml_lines import read_yaml
 from wordfuse.agent.plan import Plan, Step, Verdict
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden
+from wordfuse.tools.invalid import what_is_wrong
 from wordfuse.tools.types import Task
 
 SUITES = Path(__file__).resolve().parents[1] / "suites"
@@ -233,7 +234,9 @@ def read_suite(wanted: str) -> Suite:
     ours = sorted(folder.name for folder in SUITES.iterdir() if folder.is_dir())
     source = SUITES / wanted if wanted in ours else Path(wanted).resolve()
     if not wanted or not source.exists():
-        raise InputError(f"{wanted}: no such suite; name one of {', '.join(ours)}, or a file or folder of your own")
+        raise InputError(
+            "no such suite", subject=wanted, remedy=f"name one of {', '.join(ours)}, or a file or folder of your own"
+        )
     files = [source]
     if source.is_dir():
         files = sorted(one for one in source.iterdir() if one.suffix in ENDINGS and not is_hidden(Path(one.name)))
@@ -244,12 +247,16 @@ def read_suite(wanted: str) -> Suite:
             if isinstance(case, RunCase):
                 for picture in pair_of(case, file.parent):
                     if not picture.is_file():
-                        raise InputError(f"{place}: {picture}: no such file; paths are relative to the suite")
+                        raise InputError(
+                            f"{picture}: no such file", subject=place, remedy="paths are relative to the suite"
+                        )
             if case.name in listed:
-                raise InputError(f"{place}: the same case or id as one before; remove it or give it an id of its own")
+                raise InputError(
+                    "the same case or id as one before", subject=place, remedy="remove it or give it an id of its own"
+                )
             listed[case.name] = Listed(case, (file.stem, *case.tags), file.parent)
     if not listed:
-        raise InputError(f"{source}: no cases; give JSON lines or YAML, as the README shows")
+        raise InputError("no cases", subject=source, remedy="give JSON lines or YAML, as the README shows")
     return Suite(source.name if source.is_dir() else source.stem, source, tuple(listed.values()))
 
 
@@ -276,18 +283,20 @@ def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
         try:
             text = file.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise InputError(f"{file}: cannot be read ({error}); give a text file in UTF-8") from error
+            raise InputError(f"cannot be read ({error})", subject=file, remedy="give a text file in UTF-8") from error
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
                     yield f"{file}:{number}", json.loads(line)
                 except (ValueError, RecursionError) as error:
-                    raise InputError(f"{file}:{number}: not JSON ({error}); write one case a line") from error
+                    raise InputError(
+                        f"not JSON ({error})", subject=f"{file}:{number}", remedy="write one case a line"
+                    ) from error
         return
     placed = read_yaml(file)
     cases = placed.value.get("cases") if isinstance(placed.value, dict) and set(placed.value) == {"cases"} else None
     if not isinstance(cases, list):
-        raise InputError(f"{file}: expected one list, 'cases:'; see the README for an example")
+        raise InputError("expected one list, 'cases:'", subject=file, remedy="see the README for an example")
     for number, raw in enumerate(cases):
         yield placed.place("cases", number), raw
 
@@ -295,13 +304,13 @@ def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
 def _case(place: str, raw: Any) -> Case:
     kinds = [_KEYS[key] for key in _KEYS if isinstance(raw, dict) and key in raw]
     if len(kinds) != 1:
-        raise InputError(f"{place}: a case has exactly one of {', '.join(_KEYS)}; that says what it is about")
+        raise InputError(f"a case has exactly one of {', '.join(_KEYS)}; that says what it is about", subject=place)
     try:
         json.dumps(raw)  # numbers of more digits than Python writes are YAML, but no case
         return kinds[0].model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "case"
-        raise InputError(f"{place}: {where}: {first['msg']}; see the README for an example") from error
+        raise InputError(
+            what_is_wrong(error, whole="case", most=1), subject=place, remedy="see the README for an example"
+        ) from error
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{place}: {error}; write it out") from error
+        raise InputError(str(error), subject=place, remedy="write it out") from error

@@ -1,4 +1,4 @@
-"""Run a suite on inspect-ai and gather what came of it; an interrupted evaluation goes on where it was.
+"""Run a suite on inspect-ai and gather what came of it; an interrupted evaluation continues where it stopped.
 
 The logs in the folder are inspect's own (``inspect view --log-dir FOLDER/logs``).
 """
@@ -23,8 +23,9 @@ from wordfuse.evals.language.baseline import Identity
 from wordfuse.evals.language.cases import EvalTask, Listed, Suite
 from wordfuse.evals.language.inspect_tasks import Watch, all_tasks
 from wordfuse.evals.language.marking import wanted
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.tools.spelling import dashed
 
 BEGUN, REPORT, LOGS = "begun.json", "report.json", "logs"
 RETRIES = 1
@@ -137,9 +138,9 @@ def evaluate(
     Args:
         suite: the cases.
         ask: gives the answer to a case.
-        identity: who answers; an evaluation of another one is not gone on with.
-        folder: where to write logs; one with an unfinished evaluation of the same goes on, one that is finished or of
-            something else stays, and another with a number is used.
+        identity: who answers; an unfinished evaluation of another one is not continued.
+        folder: where to write logs; one with an unfinished evaluation of the same is continued, one that is finished or
+            of something else stays, and another with a number is used.
         repeat: how often to ask each case.
         at_once: how many cases are asked at a time; more than one suits servers alone.
         conditions: what else the answers depend on (JSON), such as the seed of whole runs.
@@ -147,7 +148,7 @@ def evaluate(
 
     Raises:
         InputError: the folder cannot be made or is in use, or a case has files that cannot be used.
-        KeyboardInterrupt: the user stopped it; the same call goes on.
+        KeyboardInterrupt: the user stopped it; the same call continues it.
     """
     folder = _claimed(folder, _begun(suite, identity, repeat, conditions or {}))
     asked: set[tuple[str, int]] = set()
@@ -184,7 +185,7 @@ def evaluate(
         raise KeyboardInterrupt  # inspect keeps it to itself, and the logs of what was under way as well
     for (name, _), trouble in watch.troubles.items():
         if isinstance(trouble, InputError):
-            raise InputError(f"case {name}: {trouble}") from trouble
+            raise InputError(trouble.told(argument_named), subject=f"case {name}") from trouble
     return Evaluation(suite.name, identity, repeat, tuple(_results(suite, folder / LOGS, watch)), folder)
 
 
@@ -197,7 +198,7 @@ def finished(folder: Path) -> bool:
 
 
 def _begun(suite: Suite, identity: Identity, repeat: int, conditions: Mapping[str, Any]) -> str:
-    """What must be the same for an evaluation to be gone on with, as JSON."""
+    """What must be the same for an evaluation to be continued, as JSON."""
     cases = [(one.case.name, one.tags, one.case.model_dump(mode="json")) for one in suite.listed]
     digest = hashlib.sha256(json.dumps(cases).encode()).hexdigest()
     return json.dumps(
@@ -208,12 +209,16 @@ def _begun(suite: Suite, identity: Identity, repeat: int, conditions: Mapping[st
 def _claimed(wanted: Path, begun: str) -> Path:
     """The folder in which the same was begun and not finished, or a new one: ``wanted``, or with a number behind it."""
     if not _unused(wanted) and not (wanted / BEGUN).is_file():
-        raise InputError(f"--out {wanted}: exists and holds something else; choose another folder")
+        raise InputError(
+            "exists and holds something else", argument="out", subject=wanted, remedy="choose another folder"
+        )
     folder = next(one for one in numbered(wanted) if _unfinished(one, begun) or _unused(one))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
+        raise InputError(
+            f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
+        ) from error
     write_bytes_atomic(folder / BEGUN, begun.encode())
     return folder
 
@@ -236,7 +241,9 @@ def _alone(folder: Path) -> Iterator[None]:
         with FileLock(folder / "eval.lock", timeout=0):
             yield
     except Timeout as error:
-        raise InputError(f"--out {folder}: another evaluation works in it; wait for it, or choose another") from error
+        raise InputError(
+            "another evaluation works in it", argument="out", subject=folder, remedy="wait for it, or choose another"
+        ) from error
 
 
 def _results(suite: Suite, logs: Path, watch: Watch) -> list[CaseResult]:
@@ -271,5 +278,5 @@ def _result(listed: Listed, samples: list[Any], watch: Watch) -> CaseResult:
         marks={name: sum(s.value[name] for s in scores) / len(scores) for name in scores[0].value} if scores else {},
         exact=exact,
         answers=len(scores),
-        error=str(trouble) if trouble is not None else None,
+        error=trouble.told(dashed) if trouble is not None else None,
     )

@@ -58,7 +58,7 @@ def mark(case: Case, answer: Answer | None) -> tuple[Marks, str]:
         fault = "" if exit_right and tasks_right else "exit code" if tasks_right else "tasks"
         exact = float(exit_right and tasks_right)
         return {"exact": exact, "exit": float(exit_right), "tasks": float(tasks_right)}, fault
-    raise InputError(f"{type(case).__name__}: no marks for such cases")
+    raise InputError("no marks for such cases", subject=type(case).__name__)
 
 
 def shown(case: Case, answer: Answer | None) -> str:

@@ -169,5 +169,5 @@ def test_a_folder_may_be_moved(stopped: Path, undisturbed: Path, one_thread: Non
 def test_what_is_no_run_folder(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         (tmp_path / "session.json").write_text(content)
-    with pytest.raises(InputError, match=r"not a run folder.*name the folder that --out was given"):
+    with pytest.raises(InputError, match=r"not a run folder.*name the folder that out was given"):
         Session.open(tmp_path, model())

@@ -9,13 +9,15 @@ import typer
 
 from wordfuse.agent.telling.text import printable
 from wordfuse.cli.guard import complain
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wordfuse.agent.state import Json
     from wordfuse.cli.options.taking import Chosen
+
+IR, VI, PAIR = map(argument_named, ("ir", "vi", "pair"))
 
 
 def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, Path]:
@@ -29,12 +31,19 @@ def pair_of(ir: Path | None, vi: Path | None, pair: Path | None) -> tuple[Path, 
     if pair is not None and (ir is not None or vi is not None):
         apart, together = typed(ir, "IR") or typed(vi, "VI"), typed(pair, "PAIR")
         if apart == together:
-            raise InputError(f"--pair {pair}: holds both pictures; leave --ir and --vi out, or give them alone")
+            raise InputError(
+                "holds both pictures",
+                argument="pair",
+                subject=pair,
+                remedy=f"leave {IR} and {VI} out, or give them alone",
+            )
         ir, vi, pair = (ir, vi, None) if apart else (None, None, pair)
     if pair is None:
         if ir is None or vi is None:
-            missing = " and ".join(name for name, path in (("--ir", ir), ("--vi", vi)) if path is None)
-            raise InputError(f"{missing}: missing; give --ir FILE and --vi FILE, or --pair FILE for a FLIR JPEG")
+            missing = " and ".join(name for name, path in ((IR, ir), (VI, vi)) if path is None)
+            raise InputError(
+                f"{missing}: missing", remedy=f"give {IR} FILE and {VI} FILE, or {PAIR} FILE for a FLIR JPEG"
+            )
         return ir, vi
     from wordfuse.fusion.files.flir import check_radiometric
 
@@ -67,9 +76,11 @@ def named_weights(pairs: list[str]) -> dict[str, float]:
         try:
             weights[name.strip()] = float(number)
         except ValueError:
-            raise InputError(f"--term {pair}: expected NAME=WEIGHT, as in --term edges=0.5") from None
+            raise InputError(
+                f"expected NAME=WEIGHT, as in {argument_named('term')} edges=0.5", argument="term", subject=pair
+            ) from None
         if not math.isfinite(weights[name.strip()]):
-            raise InputError(f"--term {pair}: the weight must be a finite number")
+            raise InputError("the weight must be a finite number", argument="term", subject=pair)
     return weights
 
 
@@ -81,8 +92,3 @@ def tell(result: "Json", as_json: bool, quiet: bool, text: str) -> None:
         print_json(result)
     elif not quiet:
         typer.echo(printable(text), err=True)
-
-
-def first_line(error: Exception) -> str:
-    """What an error says, without its details."""
-    return str(error).splitlines()[0]

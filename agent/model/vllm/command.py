@@ -123,7 +123,9 @@ def find_vllm() -> tuple[Path, bool]:
     if chosen:
         python = Path(chosen).expanduser()
         if not python.is_file():
-            raise BackendUnreachable(f"WORDFUSE_VLLM={chosen}: no such file; name the Python that has vLLM")
+            raise BackendUnreachable(
+                "no such file", subject=f"WORDFUSE_VLLM={chosen}", remedy="name the Python that has vLLM"
+            )
         return python, _is_for_cpus(python)
     if importlib.util.find_spec("vllm") is not None:
         return Path(sys.executable), _is_for_cpus(Path(sys.executable))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from wordfuse.agent.model.vllm.command import Launch
 from wordfuse.agent.telling.shown import without_secrets
-from wordfuse.fusion.errors import BackendUnreachable, InputError
+from wordfuse.fusion.errors import BackendUnreachable, InputError, argument_named
 
 READY_S = 900.0  # a large model is downloaded first
 STOP_S = 10.0
@@ -83,8 +83,8 @@ def _wait(
     while (waited := time.monotonic() - begun) < ready_s:
         if process.poll() is not None:
             raise BackendUnreachable(
-                f"the server ended with code {process.returncode} before it was ready; its output is in {log}:\n"
-                + tail(log)
+                f"the server ended with code {process.returncode} before it was ready",
+                remedy=f"its output is in {log}:\n{tail(log)}",
             )
         try:
             with direct.open(launch.health, timeout=2):
@@ -92,7 +92,7 @@ def _wait(
         except (OSError, http.client.HTTPException):
             waiting(waited)
             time.sleep(POLL_S)
-    raise BackendUnreachable(f"the server was not ready after {ready_s:.0f} s; its output is in {log}")
+    raise BackendUnreachable(f"the server was not ready after {ready_s:.0f} s", remedy=f"its output is in {log}")
 
 
 def _port_is_free(launch: Launch) -> None:
@@ -103,7 +103,10 @@ def _port_is_free(launch: Launch) -> None:
         try:
             probe.bind((host.strip("[]"), int(port)))
         except OSError as error:
-            raise InputError(f"--host {host} --port {port}: cannot be listened on ({error.strerror})") from error
+            raise InputError(
+                f"{argument_named('host')} {host} {argument_named('port')} {port}: cannot be listened on "
+                f"({error.strerror})"
+            ) from error
 
 
 def _group_lives(process: subprocess.Popen[bytes]) -> bool:

@@ -14,6 +14,7 @@ from tests.radiometric import from_pair
 from wordfuse.agent.record import read_record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import build_settings
+from wordfuse.agent.telling.explain import explained
 from wordfuse.cli.shared import pair_of
 from wordfuse.fusion.display.thumbnails import of_sources
 from wordfuse.fusion.errors import InputError
@@ -64,15 +65,18 @@ def test_two_files_or_one(radiometric: Path) -> None:
     [(None, None, "--ir and --vi: missing"), ("a", None, "--vi: missing"), (None, "a", "--ir: mis")],
 )
 def test_too_few(ir: str | None, vi: str | None, said: str) -> None:
-    with pytest.raises(InputError, match=f"{said}.*--pair FILE"):
+    with pytest.raises(InputError) as caught:
         pair_of(Path(ir) if ir else None, Path(vi) if vi else None, None)
+    assert re.match(f"{said}.*--pair FILE", explained(caught.value)[0])
 
 
 @pytest.mark.parametrize("given", [("ir", None), (None, "vi"), ("ir", "vi")])
 def test_too_many(given: tuple[str | None, str | None], radiometric: Path) -> None:
     ir, vi = (Path(name) if name else None for name in given)
-    with pytest.raises(InputError, match=r"--pair .*flir\.jpg: holds both pictures; leave --ir and --vi out"):
+    with pytest.raises(InputError) as caught:
         pair_of(ir, vi, radiometric)
+    told = f"--pair {radiometric}: holds both pictures; leave --ir and --vi out, or give them alone"
+    assert explained(caught.value)[0] == told
 
 
 @pytest.mark.parametrize("name", ["run", "segment", *ONE_TOOL])

@@ -34,7 +34,7 @@ def bench_fusion(
     from wordfuse.evals.bench.fusion import bench_fusion as run
 
     sizes = [_size(text) for text in size] if cost else []
-    others = named_files(weights, "--weights"), named_files(method, "--method")
+    others = named_files(weights, "weights"), named_files(method, "method")
     report = run(data, out, preset, *others, sizes, chosen.settings().device, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
@@ -58,7 +58,7 @@ def bench_finetune(
 
     for name in task:
         if name not in VARIANTS:
-            raise InputError(f"--task {name}: expected {', '.join(VARIANTS)}")
+            raise InputError(f"expected {', '.join(VARIANTS)}", argument="task", subject=name)
     names = [name for name in VARIANTS if name in task]
     reports = run(data, out, names, side, chosen.settings().device, messages(quiet))
     if as_json:
@@ -111,5 +111,5 @@ def bench_regions(
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):
-        raise InputError(f"--size {text}: expected WIDTHxHEIGHT in pixels, as in 640x480")
+        raise InputError("expected WIDTHxHEIGHT in pixels, as in 640x480", argument="size", subject=text)
     return int(width), int(height)

@@ -11,7 +11,7 @@ from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
 from wordfuse.cli.shared import files_of, tell, warn
-from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.errors import RegionError, argument_named
 
 if TYPE_CHECKING:
     from wordfuse.agent.settings import Settings
@@ -152,7 +152,7 @@ def metrics(
     try:
         values, warnings = metric_values(ir, vi, fused, mask, **pair.fields(), **chosen.fields())
     except RegionError as error:
-        raise RegionError(f"--mask {mask}: {error}") from error
+        raise RegionError(error.told(argument_named), argument="mask", subject=mask) from error
     warn(warnings, quiet)
     if as_json:
         print_json(values)

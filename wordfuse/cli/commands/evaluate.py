@@ -11,7 +11,7 @@ from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options import measuring as m
 from wordfuse.cli.options.taking import everywhere
-from wordfuse.fusion.errors import BackendUnreachable, InputError
+from wordfuse.fusion.errors import BackendUnreachable, InputError, argument_named
 
 if TYPE_CHECKING:
     from wordfuse.evals.language.cases import Suite
@@ -48,18 +48,30 @@ def evaluate_suite(
     from wordfuse.fusion.images import write_bytes_atomic
 
     if update_baseline and every > 1:
-        raise InputError("--update-baseline with --every: a baseline needs every case; leave --every out")
+        raise InputError(
+            f"{argument_named('update_baseline')} with {argument_named('every')}: a baseline needs every case",
+            remedy=f"leave {argument_named('every')} out",
+        )
     whole = read_suite(suite)
     settings = chosen.settings()
     file = _baseline_file(whole, baseline, settings.llm, needed=update_baseline)
-    for option, written in (("--baseline", file if update_baseline else None), ("--junit", junit)):
+    for name, written in (("baseline", file if update_baseline else None), ("junit", junit)):
         if written is not None and (written.is_dir() or not written.parent.is_dir()):
-            raise InputError(f"{option} {written}: is a folder, or in one that does not exist; name a file")
+            raise InputError(
+                "is a folder, or in one that does not exist", argument=name, subject=written, remedy="name a file"
+            )
     earlier = read_baseline(file) if file is not None and file.exists() and not update_baseline else None
     if baseline is not None and earlier is None and not update_baseline:
-        raise InputError(f"--baseline {baseline}: does not exist; make it with --update-baseline")
+        raise InputError(
+            "does not exist",
+            argument="baseline",
+            subject=baseline,
+            remedy=f"make it with {argument_named('update_baseline')}",
+        )
     if earlier is not None and not {one.case.name for one in whole.listed} & set(earlier.cases):
-        raise InputError(f"{file}: is the baseline of {earlier.suite} and knows no case of {whole.name}; name another")
+        raise InputError(
+            f"is the baseline of {earlier.suite} and knows no case of {whole.name}", subject=file, remedy="name another"
+        )
     console = messages(quiet)
     with downloading(console) as progress:
         connected = connect_model(settings, progress)
@@ -95,7 +107,8 @@ def evaluate_suite(
     if evaluation.errors:
         raise BackendUnreachable(
             f"{len(evaluation.errors)} of {len(evaluation.results)} cases could not be asked "
-            f"({evaluation.errors[0].error}); the same command asks them again"
+            f"({evaluation.errors[0].error})",
+            remedy="the same command asks them again",
         )
     if update_baseline and not verdict.regressed:
         assert file is not None
@@ -120,7 +133,10 @@ def _baseline_file(suite: "Suite", chosen: Path | None, llm: str, *, needed: boo
             return BASELINES / f"{suite.name}.json"
         return suite.source.with_name(f"{suite.name}.baseline.json")
     if needed:
-        raise InputError("--update-baseline with --llm URL: name the baseline of that server with --baseline FILE")
+        raise InputError(
+            f"{argument_named('update_baseline')} with {argument_named('llm')} URL: name the baseline of that server "
+            f"with {argument_named('baseline')} FILE"
+        )
     return None
 
 
@@ -128,4 +144,4 @@ def _need_inspect() -> None:
     from importlib.util import find_spec
 
     if find_spec("inspect_ai") is None:
-        raise InputError("wordfuse eval needs inspect-ai; install it with: pip install 'wordfuse[evals]'")
+        raise InputError("wordfuse eval needs inspect-ai", remedy="install it with: pip install 'wordfuse[evals]'")

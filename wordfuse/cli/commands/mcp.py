@@ -31,7 +31,9 @@ def mcp(
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] not in ("mcp", "mcp_types"):
             raise
-        raise InputError("wordfuse mcp needs the MCP SDK; install it with: pip install 'wordfuse[mcp]'") from error
+        raise InputError(
+            "wordfuse mcp needs the MCP SDK", remedy="install it with: pip install 'wordfuse[mcp]'"
+        ) from error
     from wordfuse.agent.mcp.confined import Confined
     from wordfuse.agent.mcp.workbench import Workbench
     from wordfuse.agent.terminal.console import messages

@@ -8,13 +8,14 @@ import typer
 
 from wordfuse.agent.plan import check_words
 from wordfuse.agent.settings import Settings, build_settings
+from wordfuse.agent.telling.shown import brief
 from wordfuse.agent.telling.text import printable
 from wordfuse.cli.guard import INTERRUPTED, complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
-from wordfuse.cli.shared import files_of, first_line, warn
-from wordfuse.fusion.errors import BackendUnreachable, InputError
+from wordfuse.cli.shared import files_of, warn
+from wordfuse.fusion.errors import BackendUnreachable, InputError, argument_named
 
 if TYPE_CHECKING:
     from wordfuse.agent.record import Record
@@ -104,7 +105,7 @@ def plan(
             before = Plan.model_validate_json(after.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             raise InputError(
-                f"--after {after}: not a plan as 'wordfuse plan --json' prints it ({first_line(error)})"
+                f"not a plan as 'wordfuse plan --json' prints it ({brief(error)})", argument="after", subject=after
             ) from error
     with downloading(messages(quiet)) as progress:
         connected = connect(settings.llm, model=settings.model, device=settings.device, progress=progress)
@@ -179,7 +180,9 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Record], 
         complain(f"interrupted; go on with: wordfuse resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
     except BackendUnreachable as error:
-        raise BackendUnreachable(f"{error} (go on later with: wordfuse resume {session.folder})") from error
+        raise BackendUnreachable(
+            f"{error.told(argument_named)} (go on later with: wordfuse resume {session.folder})"
+        ) from error
     if then is not None:
         then(record)
     if as_json:

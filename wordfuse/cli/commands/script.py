@@ -79,7 +79,7 @@ def script(
 
 
 def _command(file: Path, options: Mapping[str, object]) -> str:
-    """The command that goes on with a batch, without passwords and keys in addresses."""
+    """The command that continues a batch, without passwords and keys in addresses."""
     words = [
         (f"--{name.replace('_', '-')}", shown_url(str(value)) if name in ADDRESSES else str(value))
         for name, value in options.items()
@@ -95,7 +95,9 @@ def _engine(name: str, jobs: int, ray_address: str | None) -> "Engine":
         from importlib.util import find_spec
 
         if find_spec("ray") is None:
-            raise InputError("--engine ray: needs Ray; install it with: pip install 'wordfuse[ray]'")
+            raise InputError(
+                "needs Ray", argument="engine", subject="ray", remedy="install it with: pip install 'wordfuse[ray]'"
+            )
         from wordfuse.agent.batch.engines.ray import RayCluster
 
         return RayCluster(jobs, ray_address)

@@ -10,10 +10,10 @@ from wordfuse.cli.guard import INTERRUPTED, complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import Chosen, everywhere
-from wordfuse.cli.shared import files_of
-from wordfuse.fusion.errors import InputError
+from wordfuse.cli.shared import IR, PAIR, VI, files_of
+from wordfuse.fusion.errors import InputError, argument_named
 
-MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with
+MAY_CHANGE = ("llm", "model", "device")  # when a run is resumed
 
 
 @everywhere
@@ -36,7 +36,11 @@ def chat(
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
     if resume is not None and (out is not None or {"ir", "vi", "pair"} & set(pair.typed)):
-        raise InputError("--resume: the folder knows its pair; leave --ir, --vi, --pair and --out out")
+        raise InputError(
+            "the folder knows its pair",
+            argument="resume",
+            remedy=f"leave {IR}, {VI}, {PAIR} and {argument_named('out')} out",
+        )
     overrides = _overrides(pair, chosen) if resume is not None else {}
     with downloading(messages(quiet)) as progress:
         if resume is not None:
@@ -59,13 +63,16 @@ def chat(
 
 
 def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:
-    """What was given of the options that may change when a run is gone on with.
+    """What was given of the options that may change when a run is resumed.
 
     Raises:
         InputError: one was typed that may not.
     """
     kept = [name for name in (*pair.typed, *chosen.typed) if name not in MAY_CHANGE]
     if kept:
-        option = f"--{kept[0].replace('_', '-')}"
-        raise InputError(f"--resume: the folder keeps its settings; leave {option} out, or start anew with it")
+        raise InputError(
+            "the folder keeps its settings",
+            argument="resume",
+            remedy=f"leave {argument_named(kept[0])} out, or start anew with it",
+        )
     return {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}

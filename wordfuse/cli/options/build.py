@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from wordfuse.agent.report.chosen import LIMITS
 from wordfuse.agent.settings import MOST, Limits, Settings
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, argument_named
 
 ENGINE, PICTURES, OUTPUT = "Model and machine", "Pictures", "Output"
 
@@ -53,13 +53,17 @@ def one_a_line(context: typer.Context, param: typer.CallbackParam, values: list[
     return [line.strip() for line in lines if line.strip()]
 
 
-def named_files(pairs: list[str], option: str = "--mask") -> dict[str, Path]:
+def named_files(pairs: list[str], argument: str = "mask") -> dict[str, Path]:
     """``NAME=PATH`` options as a table."""
     named = {}
     for pair in pairs:
         name, equals, file = pair.partition("=")
         if not (name and equals and file):
-            raise InputError(f"{option} {pair}: expected NAME=PATH, as in {option} people=people.png")
+            raise InputError(
+                f"expected NAME=PATH, as in {argument_named(argument)} people=people.png",
+                argument=argument,
+                subject=pair,
+            )
         named[name.strip()] = Path(file)
     return named
 

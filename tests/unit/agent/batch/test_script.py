@@ -9,7 +9,7 @@ import pytest
 from tests.radiometric import from_pair
 from wordfuse.agent.batch.expand import jobs_of
 from wordfuse.agent.batch.job import Job
-from wordfuse.agent.batch.script import read_script
+from wordfuse.agent.batch.script import Entry, read_script
 from wordfuse.agent.errors import InputError
 
 
@@ -199,6 +199,23 @@ def test_of_several_faults_the_first_is_told_and_the_others_counted(folder: Path
         jobs(folder, JOB.replace("denoise", "{b: c}") + "    attempts: 50\n    zzz: 1")
 
 
+VALUES = ("0", "-5", "1.5", "5000000000", ".nan", ".inf", "yes", "''", "x", "'" + "y" * 80 + "'", "[1]", "{a: 1}")
+
+
+@pytest.mark.parametrize("name", sorted(Entry.model_fields))
+def test_every_fault_of_a_value_is_told_in_our_words(folder: Path, name: str) -> None:
+    told = []
+    for value in VALUES:
+        lines = {"ir": "a", "vi": "b", "say": "denoise"} | {name: value}
+        (folder / "s.yaml").write_text("jobs:\n  - " + "\n    ".join(f"{key}: {said}" for key, said in lines.items()))
+        try:
+            read_script(folder / "s.yaml")
+        except InputError as error:
+            told.append(error.problem)
+    assert told
+    assert not [text for text in told if "Input" in text or "String" in text]
+
+
 def test_what_the_command_line_gives_is_not_blamed_on_the_file(folder: Path) -> None:
-    with pytest.raises(InputError, match=r"^--regions best: unknown"):
+    with pytest.raises(InputError, match=r"^regions best: unknown"):
         jobs(folder, JOB + "    regions: pixels", regions="best")

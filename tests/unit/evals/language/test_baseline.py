@@ -70,7 +70,7 @@ def test_a_baseline_is_written_and_read(tmp_path: Path) -> None:
 
 def test_what_is_no_baseline(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text("{}")
-    with pytest.raises(InputError, match="--update-baseline"):
+    with pytest.raises(InputError, match="make one with update_baseline"):
         read_baseline(tmp_path / "b.json")
     with pytest.raises(InputError, match=r"no\.json"):
         read_baseline(tmp_path / "no.json")

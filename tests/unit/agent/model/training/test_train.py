@@ -80,5 +80,5 @@ def test_a_file_of_cases_that_cannot_be_read_is_named(tmp_path, text):
     file = tmp_path / "cases.jsonl"
     if text is not None:
         file.write_text(text)
-    with pytest.raises(InputError, match=r"--exclude .*cases\.jsonl"):
+    with pytest.raises(InputError, match=r"^exclude .*cases\.jsonl"):
         excluded(file)

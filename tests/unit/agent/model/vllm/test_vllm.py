@@ -99,7 +99,7 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", int(start.arguments[3])))
         other.listen()
-        with pytest.raises(InputError, match=r"--port \d+: cannot be listened on"):
+        with pytest.raises(InputError, match=r"^host .* port \d+: cannot be listened on"):
             with serving(start, tmp_path / "serve.log"):
                 pytest.fail("it listens")
 
