@@ -223,7 +223,7 @@ def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
     """The whole image or the rest, but for a region that is to be left alone."""
     kept, effect, strength = regions.spoken(picker, simple=True), any_effect(picker), any_strength(picker)
     target = Spoken(kept.text, kept.plural, kept.phrases, invert=True)
-    rest, everything = picker.word("rest.spared"), picker.word("everything")
+    rest, everything = picker.word("rest"), picker.word("everything")
     verbal = clause(picker, Spoken(rest, False, ("x",)), effect, strength, imperative=True).text
     whole = clause(picker, Spoken(everything, False, ("x",)), effect, strength, imperative=True).text
     bare = fill(picker, picker.say(list_for(effect, "bare")), None, strength)

@@ -5,7 +5,6 @@ A region is called what was typed: where a slip falls into its name, the plan ha
 
 import re
 from collections.abc import Callable
-from functools import cache
 from random import Random
 
 from wordfuse.agent.model.training.corpus.phrases import listed
@@ -84,7 +83,6 @@ def _careless(rng: Random, text: str) -> str:
     return _outside(text, lambda part: re.sub(r"[a-z']+", respelt, part))
 
 
-@cache
 def _chat() -> dict[str, list[str]]:
     """How hurried people write a word."""
     pairs = (entry.split(": ") for entry in listed("chat"))
