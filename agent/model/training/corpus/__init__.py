@@ -1,1 +1,1 @@
-"""The instructions and plans that the adapter is trained on, made from phrases."""
+"""The conversations that the adapter is trained on: ``data`` holds the phrases, the modules put them together."""

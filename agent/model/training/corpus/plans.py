@@ -3,14 +3,15 @@
 import re
 from dataclasses import dataclass
 
-from wordfuse.agent.model.training.corpus import manners, nominal, regions
-from wordfuse.agent.model.training.corpus.phrasings import COMMON, EFFECTS, IMPERATIVES, Effect
+from wordfuse.agent.model.training.corpus import nominal, regions
+from wordfuse.agent.model.training.corpus.effects import EFFECTS, Effect, list_for
+from wordfuse.agent.model.training.corpus.phrases import listed
 from wordfuse.agent.model.training.corpus.regions import Picker, Spoken
-from wordfuse.agent.model.training.corpus.statements import BARE, COMMON_BARE, COMMON_STATEMENTS, STATEMENTS
 from wordfuse.agent.plan import Step
 from wordfuse.tools.types import Region, Strength
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
+_STRENGTH_AT = {"{a}": "before_verb", "{c}": "before_more", "{t}": "before_too", "{e}": "at_end"}
 _DOUBLED = {"cut", "get", "put", "dim", "let", "drop", "run", "stop", "set", "strip", "scrub", "shed", "rid", "up"}
 
 _PRONOUNS = {
@@ -57,13 +58,16 @@ def any_strength(picker: Picker) -> Strength:
 
 def fill(picker: Picker, template: str, region: Spoken | None, strength: Strength) -> str | None:
     """Fill the slots of a phrasing; None where it has no place for the strength."""
-    slots = [slot for slot in ("{a}", "{c}", "{t}", "{e}") if slot in template]
-    tables = {"{a}": manners.BEFORE_VERB, "{c}": manners.BEFORE_MORE, "{t}": manners.BEFORE_TOO, "{e}": manners.AT_END}
+    slots = [slot for slot in _STRENGTH_AT if slot in template]
     chosen = picker.rng.choice(slots) if slots and strength != "normal" else None
     if strength != "normal" and chosen is None:
         return None
     for slot in slots:
-        word = picker.pick(tables[slot][strength]) if slot == chosen or (strength == "normal" and slot == "{t}") else ""
+        word = (
+            picker.say(f"{_STRENGTH_AT[slot]}.{strength}")
+            if slot == chosen or (strength == "normal" and slot == "{t}")
+            else ""
+        )
         if slot == "{e}" and word and picker.chance(0.08):
             word = ", " + word.removeprefix("but ")
         template = template.replace(slot, word, 1)
@@ -108,34 +112,30 @@ def clause(
     if not region.phrases and picker.chance(0.5) and region.text not in {"them"}:
         text = None
         while text is None:
-            text = fill(picker, picker.often(COMMON_BARE[effect], BARE[effect]), None, strength)
+            text = fill(picker, picker.often(list_for(effect, "bare")), None, strength)
         if picker.chance(0.1) and "all" not in text:
-            text += " " + picker.rng.choice(manners.EVERYWHERE)
+            text += " " + picker.word("everywhere")
         return Clause(text, steps, False, region)
     if strength == "strong" and picker.chance(0.12):
         if picker.chance(0.4):
-            return Clause(agree(picker.rng.choice(manners.AS_MUCH[effect]), region), steps, True, region)
-        adjective = picker.rng.choice(manners.AS_POSSIBLE[effect])
+            return Clause(agree(picker.word(list_for(effect, "as_much")), region), steps, True, region)
+        adjective = picker.word(list_for(effect, "as_possible"))
         return Clause(f"make {region.text} as {adjective} as possible", steps, True, region)
     if region.text not in _PRONOUNS and picker.chance(0.09):
         text = agree(nominal.wish(picker, effect, strength, imperative=imperative), region)
         return Clause(text, steps, imperative, region)
-    common, others = (COMMON, IMPERATIVES) if imperative else (COMMON_STATEMENTS, STATEMENTS)
+    kind = list_for(effect, "commands" if imperative else "statements")
     text = None
     while text is None:
-        text = fill(picker, picker.often(common[effect], others[effect]), region, strength)
+        text = fill(picker, picker.often(kind), region, strength)
     return Clause(text, steps, imperative, region)
 
 
 def mannered(picker: Picker, said: Clause) -> str:
     """Wrap a clause in the manners of speech."""
     if not said.imperative:
-        return picker.pick(manners.STATEMENT_MANNERS).replace("{x}", said.text)
-    return (
-        picker.often(manners.COMMON_MANNERS, manners.MANNERS)
-        .replace("{x}", said.text)
-        .replace("{g}", gerund(said.text))
-    )
+        return picker.say("frames.statements").replace("{x}", said.text)
+    return picker.often("frames").replace("{x}", said.text).replace("{g}", gerund(said.text))
 
 
 def any_region(picker: Picker) -> Spoken:
@@ -162,31 +162,14 @@ def single(picker: Picker) -> tuple[str, list[Step]]:
     text = mannered(picker, said)
     roll = picker.rng.random()
     if roll < 0.10:
-        text = picker.pick(manners.CONTEXTS) + text
+        text = picker.say("contexts") + text
     elif roll < 0.18 and text[-1].isalnum():
-        reason = picker.pick(manners.REASONS)
-        text += agree(reason, region)
+        text += agree(picker.say("reasons"), region)
     elif roll < 0.30 and region.phrases and not region.invert:
         text = said.text + left_out(picker, region, effect)
     elif roll < 0.36 and not region.phrases:
         text = said.text + left_out(picker, region, effect)
     return text, list(said.steps)
-
-
-_TOPICS = (
-    "{R}, {p}|{R}: {p}|{R} - {p}|see {R}? {p}|you see {R}? {p}|do you see {R}? {p}|about {R}, {p}|"
-    "as for {R}, {p}|as to {R}: {p}|take {R} and {p}|there {is} {R}, {p}|look at {R}, {p}|i like {R} but {p}|"
-    "i can't see {R}, {p}|i can't find {R}, {p}|i can barely see {R}, {p}|i want to see {R} better, so {p}|"
-    "find {R} and {p}|can you see {R}? please {p}|{R} {is} hard to see, {p}|select {R} and {p}|"
-    "my problem is {R}, {p}|i care about {R}, so {p}|{R} {is} important. {p}|{R} {looks} bad, {p}|"
-    "pick {R} and {p}|segment {R} and {p}|{R} {is} what matters: {p}|i noticed {R}. {p}|we lost {R}, {p}|"
-    "where {R} {is}, {p}|spot {R}, then {p}"
-).split("|")
-_PLACED = (
-    "in {R}, {b}|on {R}, {b}|for {R}, {b}|for {R} {b}|on {R} {b}|{b} on {R}|{b} for {R}|{b} in {R}|only {R}: {b}|"
-    "{R}: {b}|{R} - {b}|{b}, {R}|{b}, but only {R}|{b} but only on {R}|{b}: {R}|{b}, just for {R}|just {R}: {b}|"
-    "{b} - only {R}|with {R}: {b}|{b} where {R} {is}"
-).split("|")
 
 
 def topical(picker: Picker) -> tuple[str, list[Step]]:
@@ -195,9 +178,9 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
     steps = [step(effect, region, strength)]
     if picker.chance(0.35):
         while True:
-            bare = fill(picker, picker.pick(BARE[effect]), None, strength)
+            bare = fill(picker, picker.say(list_for(effect, "bare")), None, strength)
             if bare and not re.search(r"\b(it|it's|overall|everything's|i|me|here)\b", bare):
-                return agree(picker.pick(_PLACED).replace("{b}", bare), region), steps
+                return agree(picker.say("placed").replace("{b}", bare), region), steps
     word = picker.rng.choice(region.pronouns)
     pronoun = Spoken(word, word not in {"it", "him", "her"}, region.phrases)
     wish = clause(picker, pronoun, effect, strength, imperative=True).text
@@ -207,130 +190,50 @@ def topical(picker: Picker) -> tuple[str, list[Step]]:
         urgency: Strength = "strong" if plain else "normal"
         steps = [step(effect, region, urgency if plain else strength)]
         complaint = clause(picker, region, effect, urgency, imperative=False).text
-        joint = picker.rng.choice(
-            (
-                ", ",
-                ", please ",
-                ". ",
-                ", so ",
-                ". please ",
-                ", can you ",
-                "; ",
-                ", could you ",
-                " - ",
-                ", ",
-            )
-        )
+        joint = picker.word("complaint_joints")
         return complaint + joint + wish, steps
-    return agree(picker.pick(_TOPICS).replace("{p}", wish), region), steps
+    return agree(picker.say("topics").replace("{p}", wish), region), steps
 
 
 def left_out(picker: Picker, region: Spoken, effect: Effect) -> str:
     """An ending that names what is not to be done; it makes no step."""
     other = picker.rng.choice([one for one in EFFECTS if one[0] != effect[0]])
-    kinds = manners.EFFECT_WORDS[other]
     spared = regions.spoken(picker, phrases=1, simple=True)
     while True:
-        ending = picker.pick(manners.LEFT_OUT)
+        ending = picker.say("left_out")
         if "{Y}" in ending and not region.phrases:
             continue  # with the whole image, sparing a region makes it "everything but"
         if "{them}" in ending and not region.phrases:
             continue
         break
-    for slot, choices in kinds.items():
-        ending = ending.replace(f"{{{slot}}}", picker.rng.choice(choices))
+    ending = _unwanted(picker, ending, other)
     if "{Y}" in ending:
         return agree(ending.replace("{Y}", "{R}"), spared)
     return agree(ending, region)
 
 
-_SPARED = (
-    "{W} but leave {X} alone|{W}, leave {X} alone|{W}, but leave {X} as {they} {is}|{W} but not {X}|"
-    "{W}, but not {X}|{W}, except {X}|{W} except for {X}|{W}, except for {X}|{W}; leave {X} alone|"
-    "{W}. leave {X} alone|{W} apart from {X}|leave {X} alone and {V}|leave {X} alone, {W}|"
-    "leave {X} alone but {V}|leave {X} as {they} {is} and {V}|except for {X}, {V}|apart from {X}, {W}|"
-    "{W}, just not {X}|{W} while leaving {X} alone|{W} and leave {X} untouched|{W} but keep {X} untouched|"
-    "{W}, sparing {X}|{W} but spare {X}|{W}, keep {X} as {they} {is}|{W} - except {X}|{W} (not {X})|"
-    "keep {X} as {they} {is}, {W}|{W}, without {X}|{W} leaving out {X}|{W} but exclude {X}|{W}, {X} excluded|"
-    "other than {X}, {V}|with the exception of {X}, {V}|{W}, only {X} stays|save for {X}, {S}|except for {X}, {S}|"
-    "apart from {X}, {S}|everywhere but {X} {B}|everywhere except {X} {B}|{B} everywhere but {X}|"
-    "{B} everywhere except {X}|{B} on everything but {X}|{B} for everything except {X}|{B} on everything bar {X}|"
-    "{B} on anything but {X}|{B} on anything that isn't {X}|excluding {X}, {W}|no changes to {X}, but {V}|"
-    "{X} {is} off limits, {V}|{X} {is} fine, {V}|{X} must stay as {they} {is}; {V}|hands off {X}, {V}|"
-    "{X} untouched; {V}|ignore {X}, {V}|not {X}, but {V}|keep {X}, {V}|skip {X} and {V}|do not touch {X} and {V}|"
-    "{S}, except {X}|{S}, but not {X}|{S} except for {X}|only {X} {is} fine, {V}|bar {X}, {W}|minus {X}: {B}"
-).split("|")
+def _unwanted(picker: Picker, text: str, other: Effect) -> str:
+    """Fill the slots for an effect that is named as not wanted."""
+    for slot in ("noun", "ing", "do", "level"):
+        text = text.replace(f"{{{slot}}}", picker.word(list_for(other, f"unwanted.{slot}")))
+    return text
 
 
 def leave_alone(picker: Picker) -> tuple[str, list[Step]]:
     """The whole image or the rest, but for a region that is to be left alone."""
     kept, effect, strength = regions.spoken(picker, simple=True), any_effect(picker), any_strength(picker)
     target = Spoken(kept.text, kept.plural, kept.phrases, invert=True)
-    rest = picker.rng.choice(
-        (
-            "the rest",
-            "everything else",
-            "everything",
-            "the image",
-            "the rest of the image",
-            "what remains",
-            "all the rest",
-        )
-    )
-    everything = picker.rng.choice(
-        ("everything", "the picture", "the image", "the whole image", "the photo", "the whole picture")
-    )
+    rest, everything = picker.word("rest"), picker.word("everything")
     verbal = clause(picker, Spoken(rest, False, ("x",)), effect, strength, imperative=True).text
     whole = clause(picker, Spoken(everything, False, ("x",)), effect, strength, imperative=True).text
-    bare = fill(picker, picker.pick(BARE[effect]), None, strength)
+    bare = fill(picker, picker.say(list_for(effect, "bare")), None, strength)
     if bare and picker.chance(0.25):
         whole = f"{bare} {picker.rng.choice(('everywhere', 'all over', 'everywhere', ''))}".strip()
     stated = clause(picker, Spoken("everything", False, ("x",)), effect, strength, imperative=False).text
-    template = picker.pick(_SPARED)
+    template = picker.say("spared")
     template = template.replace("{S}", stated).replace("{B}", bare or verbal)
     text = agree(template.replace("{X}", "{R}").replace("{W}", whole).replace("{V}", verbal), kept)
     return text, [step(effect, target, strength)]
-
-
-_CORRECTIONS = (
-    "not {p}, {q}: {R}|make {R} {q}, not {p}|{R} should be {q}, not {p}|i don't want {R} {p}, i want {them} {q}|"
-    "{R} {q} not {p}|don't make {R} {p}, make {them} {q}|instead of {p} make {R} {q}|i said {q}, not {p}: {R}|"
-    "make {R} {p}, no wait, {q}|"
-    "not {p}, {q}! {R} i mean|no, not {p} - {q}, {R}|{q}, i mean not {p}: {R}|"
-    "make {R} {p}... no, {q}|not {p} but {q}: {R}|make {R} {p}, sorry, i mean {q}|"
-    "{R} {p}? no, {q}|make {R} {q} rather than {p}"
-).split("|")
-_MISTAKEN = (
-    "{B}, no sorry, {R}|{B}... no, {R}|{B}, i mean {R}|{B}, or rather {R}|{B}, no wait, {R}|{B} - sorry, {R}|"
-    "{B}, actually {R}|{B}. no, i meant {R}"
-).split("|")
-_NOT_THAT = (
-    "{A}, not {Y}|not {Y}, {A}|{A} and not {Y}|{A}, {Y} {is} fine|{A} instead of {Y}|{A}, {Y} should stay|"
-    "{A} only, not {Y}"
-).split("|")
-
-
-_PASSED_OVER = (
-    "skip {Y} this time, {A}|skip {Y}, {A}|never mind {Y}, {A}|forget {Y}, {A}|forget about {Y}, {A}|"
-    "{Y} can wait, {A}|{Y} {is} not important, {A}|{Y} {does}n't matter, {A}|leave {Y} for now, {A}|"
-    "leave out {Y} and {A}|don't bother with {Y}, {A}|don't bother about {Y}, just {A}|no need for {Y}, {A}|"
-    "not {Y} this time, {A}|i don't care about {Y}, {A}|nothing on {Y}, but {A}|hands off {Y} and {A}|"
-    "{Y} {is} good, {A}|{Y} {is} fine as {they} {is}, {A}|{Y} {is} already ok, now {A}"
-).split("|")
-_PASSED_EFFECT = (
-    "skip the {noun}, {A}|leave out the {noun} and {A}|no {noun}, just {A}|no {noun} this time, {A}|"
-    "without {noun}, {A}|"
-    "without any {noun}, {A}|forget the {noun}, {A}|never mind the {noun}, {A}|no need for {noun}, {A}|"
-    "don't {do} anything, {A}|don't {do} anything, just {A}|don't {do} {Y}, {A}|do not {do} {Y}, just {A}|"
-    "don't {do} {Y}, only {A}|rather than {ing} {Y}, {A}|instead of {ing} {Y}, {A}|not {ing} {Y}, but {A}|"
-    "i don't want {noun}, {A}|i did not ask for {noun}, {A}|the {level} is fine, {A}|don't touch the {level}, {A}|"
-    "don't change the {level}, just {A}|leave the {level} alone, {A}|leave the {level} as it is and {A}|"
-    "keep the {level} but {A}|keep the {level}, {A}|the {level} can stay, {A}|no need to touch the {level}, {A}|"
-    "no need to {do} {Y}; only {A}|stop {ing} {Y} and {A}|no more {noun}, {A}|i'm not after {noun}: {A}|"
-    "{A}, no {noun}|{A} rather than {ing} {Y}|{A} instead of {ing} {Y}|{A} without {ing} {them}|"
-    "{A} but skip the {noun}|{A} - no {noun} please|{A} and don't {do} {Y}|{A} but leave the {level} alone|"
-    "{A} while keeping the {level}|{A}; the {level} stays|{A} and keep {their} {level}"
-).split("|")
 
 
 def passed_over(picker: Picker, region: Spoken, effect: Effect, other: Effect) -> tuple[str, list[Step]]:
@@ -339,13 +242,11 @@ def passed_over(picker: Picker, region: Spoken, effect: Effect, other: Effect) -
     wanted = clause(picker, region, effect, strength, imperative=True)
     spared = regions.spoken(picker, phrases=1, simple=True)
     if picker.chance(0.4):
-        text = picker.pick(_PASSED_OVER).replace("{does}", "do" if spared.plural else "does")
+        text = picker.say("passed_over").replace("{does}", "do" if spared.plural else "does")
         return agree(text.replace("{Y}", "{R}"), spared).replace("{A}", wanted.text), list(wanted.steps)
     if other[0] == effect[0]:
         other = picker.rng.choice([one for one in EFFECTS if one[0] != effect[0]])
-    text = picker.pick(_PASSED_EFFECT)
-    for slot, choices in manners.EFFECT_WORDS[other].items():
-        text = text.replace(f"{{{slot}}}", picker.rng.choice(choices))
+    text = _unwanted(picker, picker.say("passed_effect"), other)
     named = spared if picker.chance(0.5) else region
     return agree(text.replace("{A}", wanted.text).replace("{Y}", named.text), region), list(wanted.steps)
 
@@ -358,9 +259,9 @@ def corrected(picker: Picker) -> tuple[str, list[Step]]:
         return passed_over(picker, region, effect, other)
     roll = picker.rng.random()
     if roll < 0.4:
-        template = picker.pick(_CORRECTIONS)
-        text = template.replace("{p}", picker.pick(manners.ADJECTIVES[other])).replace(
-            "{q}", picker.pick(manners.ADJECTIVES[effect])
+        template = picker.say("corrected")
+        text = template.replace("{p}", picker.say(list_for(other, "adjectives"))).replace(
+            "{q}", picker.say(list_for(effect, "adjectives"))
         )
         return agree(text, region), [step(effect, region, "normal")]
     wrong = regions.spoken(picker, phrases=1, simple=True)
@@ -369,12 +270,12 @@ def corrected(picker: Picker) -> tuple[str, list[Step]]:
         said = clause(picker, wrong, effect, "normal", imperative=True)
         if not said.text.endswith(wrong.text):
             said = Clause(
-                f"{picker.rng.choice(manners.VERBS[effect] or ['restore the texture of'])} {wrong.text}",
+                f"{picker.rng.choice(listed(list_for(effect, 'verbs')) or ('restore the texture of',))} {wrong.text}",
                 said.steps,
                 True,
                 wrong,
             )
-        return agree(picker.pick(_MISTAKEN).replace("{B}", said.text), region), [step(effect, region, "normal")]
+        return agree(picker.say("mistaken").replace("{B}", said.text), region), [step(effect, region, "normal")]
     said = clause(picker, region, effect, strength, imperative=True)
-    text = agree(picker.pick(_NOT_THAT).replace("{A}", said.text).replace("{Y}", "{R}"), wrong)
+    text = agree(picker.say("not_that").replace("{A}", said.text).replace("{Y}", "{R}"), wrong)
     return text, list(said.steps)

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Literal
 
-from wordfuse.agent.model.training.corpus import words
+from wordfuse.agent.model.training.corpus.phrases import everything, listed, listed_below
 
 Split = Literal["train", "validation"]
 
 HELD_OUT_PERCENT = 6
+_WHO = ("nouns.people", "nouns.people_at_work")
 OPEN, CLOSE = "\x01", "\x02"  # around words that are the user's own: no typing errors there
 
 
@@ -36,12 +38,16 @@ class Spoken:
     """What a later clause may call it."""
 
 
+@cache
 def held_out(entry: str) -> bool:
     """Whether a wording belongs to validation alone; depends on nothing but the wording.
 
     The commonest wordings never do: to keep them back would only make the model worse.
     """
-    return entry not in words.CORE and hashlib.sha256(entry.encode()).digest()[0] * 100 < HELD_OUT_PERCENT * 256
+    return (
+        entry not in everything().always_trained
+        and hashlib.sha256(entry.encode()).digest()[0] * 100 < HELD_OUT_PERCENT * 256
+    )
 
 
 class Picker:
@@ -60,9 +66,17 @@ class Picker:
         pool = [entry for entry in entries if held_out(entry) == held]
         return self.rng.choice(pool or list(entries))
 
-    def often(self, common: Sequence[str], others: Sequence[str]) -> str:
-        """One of a few common entries as often as one of all the others; the common are never held back."""
-        return self.rng.choice(common) if self.chance(0.5) else self.pick(others)
+    def say(self, name: str) -> str:
+        """One phrase of the list with this name, as ``pick`` takes it."""
+        return self.pick(listed(name))
+
+    def often(self, name: str) -> str:
+        """One of the few in ``name.common`` as often as one of all in ``name``; the few are never held back."""
+        return self.word(f"{name}.common") if self.chance(0.5) else self.say(name)
+
+    def word(self, name: str) -> str:
+        """One phrase of a list of which validation keeps none for itself."""
+        return self.rng.choice(listed(name))
 
     def chance(self, share: float) -> bool:
         """True with probability ``share``."""
@@ -78,24 +92,36 @@ def noun(picker: Picker) -> tuple[str, bool, bool]:
     if picker.chance(0.06):
         return made_up(picker), False, False
     if picker.chance(0.15):
-        common = picker.rng.choice(words.COMMON)
-        return (
-            common,
-            (common.endswith("s") and common not in {"bus", "grass"}) or common == "people",
-            common in words.PEOPLE,
-        )
-    singular, ending = picker.pick(_NOUNS).split("|")
-    person = singular in words.PEOPLE
+        common = picker.word("common_nouns")
+        many = (common.endswith("s") and common not in {"bus", "grass"}) or common == "people"
+        return common, many, common in _people()
+    singular, ending = picker.pick(listed_below("nouns")).split("|")
+    person = singular in _people()
     if ending and picker.chance(0.55):
         return _plural(singular, ending), True, person
     return singular, False, person
 
 
+@cache
+def _people() -> frozenset[str]:
+    """The nouns that are "who" and "them"."""
+    return frozenset(entry.split("|")[0] for kind in _WHO for entry in listed(kind))
+
+
+def _called(head: str, *, person: bool) -> str:
+    """What a later clause calls one of these."""
+    for pronoun in ("him", "her"):
+        if head in listed(f"called.{pronoun}"):
+            return pronoun
+    return "them" if person else "it"
+
+
 def made_up(picker: Picker) -> str:
     """A word of no language, so that the model learns to copy and not to recall."""
     rng = picker.rng
-    syllables = [rng.choice(words.ONSETS) + rng.choice(words.VOWELS) for _ in range(rng.choice((1, 2, 2)))]
-    return "".join(syllables) + rng.choice(words.CODAS) + rng.choice(words.ENDINGS)
+    onsets, vowels = listed("made_up.onsets"), listed("made_up.vowels")
+    syllables = [rng.choice(onsets) + rng.choice(vowels) for _ in range(rng.choice((1, 2, 2)))]
+    return "".join(syllables) + picker.word("made_up.codas") + picker.word("made_up.endings")
 
 
 def phrase(picker: Picker, *, simple: bool = False) -> Noun:
@@ -105,26 +131,26 @@ def phrase(picker: Picker, *, simple: bool = False) -> Noun:
     head, plural, person = noun(picker)
     before = _attributes(picker, plural)
     if picker.chance(0.03):
-        return Noun(f"{head} {picker.rng.choice(words.NUMBERS)}", False)
+        return Noun(f"{head} {picker.word('numbers')}", False)
     roll = picker.rng.random() * (0.62 if simple else 1.0)
-    pronoun = "them" if plural else words.PRONOUNS.get(head, "them" if person else "it")
+    pronoun = "them" if plural else _called(head, person=person)
     if roll < 0.55:
         return Noun(before + head, plural, pronoun)
     if roll < 0.66:
-        return Noun(f"{before}{head} {picker.pick(words.PLACES)}", plural, pronoun)
+        return Noun(f"{before}{head} {picker.say('places')}", plural, pronoun)
     if roll < 0.74:
         other, *_ = noun(picker)
-        other = picker.pick(words.COLOURS) + " " + other if picker.chance(0.3) else other
-        return Noun(f"{before}{head} {picker.pick(words.RELATIONS)} the {other}", plural, pronoun)
+        other = picker.say("colours") + " " + other if picker.chance(0.3) else other
+        return Noun(f"{before}{head} {picker.say('relations')} the {other}", plural, pronoun)
     if roll < 0.80:
-        part = picker.pick(words.PARTS_OF)
+        part = picker.say("parts")
         if picker.chance(0.4) and not plural:
-            return Noun(f"{before}{head}'s {part}", part in words.PLURAL_PARTS)
-        return Noun(f"{part} of the {before}{head}", part in words.PLURAL_PARTS)
+            return Noun(f"{before}{head}'s {part}", part in listed("parts.plural"))
+        return Noun(f"{part} of the {before}{head}", part in listed("parts.plural"))
     if roll < 0.84:
         return Noun(before + head + _placed_twice(picker, person=person), plural, pronoun)
     if roll < 0.91:
-        clauses = words.PARTICIPLES_PERSON if person else words.PARTICIPLES_THING
+        clauses = listed("participles.person" if person else "participles.thing")
         return Noun(f"{before}{head} {picker.pick(clauses)}", plural, pronoun)
     return Noun(before + head + _relative_clause(picker, plural=plural, person=person), plural, pronoun)
 
@@ -132,20 +158,20 @@ def phrase(picker: Picker, *, simple: bool = False) -> Noun:
 def _placed_twice(picker: Picker, *, person: bool) -> str:
     """Two things that say which: "in the hoodie by gate 4", "with the open door behind the fence"."""
     other, *_ = noun(picker)
-    attributes = words.WORN if person else words.FITTED
+    attributes = listed("worn" if person else "fitted")
     first = picker.rng.choice((
-        f"{picker.pick(words.RELATIONS)} the {noun(picker)[0]}", picker.pick(attributes), picker.pick(attributes),
+        f"{picker.say('relations')} the {noun(picker)[0]}", picker.pick(attributes), picker.pick(attributes),
     ))  # fmt: skip
     second = picker.rng.choice((
-        f"{picker.pick(words.RELATIONS)} {picker.rng.choice(('the', 'a', 'that'))} {other}",
-        f"{picker.rng.choice(words.NEAR)} {other} {picker.rng.choice(words.NUMBERS)}",
-        picker.pick(words.PLACES),
+        f"{picker.say('relations')} {picker.rng.choice(('the', 'a', 'that'))} {other}",
+        f"{picker.word('near')} {other} {picker.word('numbers')}",
+        picker.say("places"),
     ))  # fmt: skip
     return f" {first} {second}" if picker.chance(0.75) else f" {second}"
 
 
 def _relative_clause(picker: Picker, *, plural: bool, person: bool) -> str:
-    clause = picker.pick(words.PERSON_CLAUSES if person else words.THING_CLAUSES)
+    clause = picker.pick(listed("clauses.person" if person else "clauses.thing"))
     if clause.startswith("i ") or clause.startswith("we "):
         opening = picker.rng.choice((" ", " that "))
     else:
@@ -161,30 +187,30 @@ def _attributes(picker: Picker, plural: bool) -> str:
     if roll < 0.55:
         return ""
     if roll < 0.75:
-        return picker.pick(words.COLOURS) + " "
+        return picker.say("colours") + " "
     if roll < 0.82:
-        return picker.pick(words.MATERIALS) + " "
-    attribute = picker.pick(words.ATTRIBUTES)
+        return picker.say("materials") + " "
+    attribute = picker.say("attributes")
     if not plural and attribute in {"two", "three", "four", "several"}:
         attribute = "single"
-    return attribute + " " + (picker.pick(words.COLOURS) + " " if roll > 0.97 else "")
+    return attribute + " " + (picker.say("colours") + " " if roll > 0.97 else "")
 
 
 def _area(picker: Picker) -> Noun:
     roll = picker.rng.random()
     if roll < 0.3:
-        return Noun(f"{picker.pick(words.AREA_ADJECTIVES)} {picker.pick(words.AREA_KINDS)}", True)
+        return Noun(f"{picker.say('area_adjectives')} {picker.say('area_kinds')}", True)
     if roll < 0.45:
-        kind = picker.pick(words.OBJECT_KINDS)
-        return Noun(f"{picker.pick(words.OBJECT_ADJECTIVES)} {kind}", kind != "stuff")
+        kind = picker.say("object_kinds")
+        return Noun(f"{picker.say('object_adjectives')} {kind}", kind != "stuff")
     if roll < 0.6:
-        return Noun(f"{picker.rng.choice(words.SIDES)} {picker.rng.choice(words.SHARES)}", False)
+        return Noun(f"{picker.word('sides')} {picker.word('shares')}", False)
     if roll < 0.72:
-        return Noun(picker.pick(words.CORNERS), False)
+        return Noun(picker.say("corners"), False)
     if roll < 0.78:
-        singular = picker.pick(words.AREA_KINDS)[:-1]
-        return Noun(f"{picker.pick(words.AREA_ADJECTIVES)} {singular}", False)
-    text, plural = picker.pick(words.FIXED_AREAS).split("|")
+        singular = picker.say("area_kinds")[:-1]
+        return Noun(f"{picker.say('area_adjectives')} {singular}", False)
+    text, plural = picker.say("fixed_areas").split("|")
     return Noun(text, plural == "1")
 
 
@@ -213,9 +239,7 @@ def spoken(picker: Picker, *, phrases: int = 0, simple: bool = False) -> Spoken:
 def _joined(picker: Picker, texts: list[str]) -> str:
     *most, last = texts
     lead = picker.rng.choice(("", "", "", "", "both ")) if len(texts) == 2 else ""
-    end = picker.rng.choice(
-        (" and ", " and ", " and ", " and ", " & ", " as well as ", " plus ", ", and ", " and also ")
-    )
+    end = picker.word("and")
     if lead:
         end = " and "
     elif len(texts) > 2 and picker.chance(0.2):
@@ -239,33 +263,12 @@ def _marked(text: str) -> str:
     return f"{OPEN}{text}{CLOSE}"
 
 
-_COMMON_WHOLE = ("everything", "the picture", "the image", "the whole picture", "the whole image", "the entire image")
-_WHOLE = (
-    "the picture|the image|everything|the whole image|the whole picture|the whole thing|the photo|the scene|"
-    "the entire image|the frame|the shot|this image|this picture|the fused image|the entire picture|it all|"
-    "the full frame|all of it|this photo|the whole frame|the entire frame|the fusion|the result|"
-    "the overall picture|the complete image|this|it|the whole scene|the pic|the lot"
-).split("|")
-_ALL_BUT = (
-    "everything but {X}|everything except {X}|everything except for {X}|everything apart from {X}|"
-    "everything other than {X}|all but {X}|the whole picture except {X}|the image except {X}|everything but {X}|"
-    "anything but {X}|all except {X}|the entire image but not {X}|everything but not {X}|"
-    "everything in the picture except {X}|everything that isn't {X}|everything aside from {X}|"
-    "everything besides {X}|the whole image excluding {X}|everything excluding {X}|all apart from {X}|"
-    "the picture (except {X})|everything bar {X}|everything minus {X}|the whole thing but {X}|"
-    "everything outside {X}|every part but {X}"
-).split("|")
-
-
 def whole(picker: Picker) -> Spoken:
     """The whole image."""
-    return Spoken(picker.often(_COMMON_WHOLE, _WHOLE), False, (), pronouns=("it",))
+    return Spoken(picker.often("whole"), False, (), pronouns=("it",))
 
 
 def all_but(picker: Picker) -> Spoken:
     """Everything but a region."""
     kept = spoken(picker, simple=True)
-    return Spoken(picker.pick(_ALL_BUT).replace("{X}", kept.text), False, kept.phrases, invert=True)
-
-
-_NOUNS = [entry.strip() for entry in words.NOUNS.replace("\n", " ").split(";")]
+    return Spoken(picker.say("all_but").replace("{X}", kept.text), False, kept.phrases, invert=True)

@@ -18,10 +18,6 @@ from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import Message, act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
 
-_MASK_NAMES = (
-    "people cars road sky person-left hot-objects building traffic-lights dark-areas top-half trees background van roof"
-).split()
-
 
 class _Talk:
     """A conversation that grows, and which of its messages are to be learnt."""
@@ -80,7 +76,7 @@ def _recorded_judgement(picker: Picker) -> tuple[list[Message], list[int]]:
 def _made_up_act(picker: Picker) -> tuple[list[Message], list[int]]:
     rng = picker.rng
     step, image = _any_step(picker), _image_id(rng)
-    mask = _mask_id(rng) if step.region.phrases and rng.random() < 0.4 else None
+    mask = _mask_id(picker) if step.region.phrases and rng.random() < 0.4 else None
     last = _last(picker) if (mask or not step.region.phrases) and rng.random() < 0.6 else None
     overshot = bool(last and last.startswith("adjust"))
     talk = _Talk(act_messages(step, image, mask, last, "compact"))
@@ -110,8 +106,8 @@ def _image_id(rng: Random) -> str:
     return f"{rng.randint(1, 30):03d}" if roll < 0.75 else f"a{rng.randint(1, 60)}"
 
 
-def _mask_id(rng: Random) -> str:
-    return f"m{rng.randint(1, 60)}" if rng.random() < 0.8 else rng.choice(_MASK_NAMES)
+def _mask_id(picker: Picker) -> str:
+    return f"m{picker.rng.randint(1, 60)}" if picker.chance(0.8) else picker.word("mask_names")
 
 
 def _last(picker: Picker) -> str:

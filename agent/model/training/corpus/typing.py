@@ -7,21 +7,13 @@ import re
 from collections.abc import Callable
 from random import Random
 
+from wordfuse.agent.model.training.corpus.phrases import listed
 from wordfuse.agent.model.training.corpus.regions import CLOSE, OPEN
 from wordfuse.agent.plan import Plan
 
 _NAMED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 #: Neighbours on a keyboard.
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_CHAT = {
-    "please": "pls plz", "you": "u", "are": "r", "the": "teh", "and": "adn nd n", "thanks": "thx", "with": "w/",
-    "because": "bc cuz", "make": "mak mkae", "picture": "pic", "really": "rly", "something": "smth", "to": "2",
-    "little": "lil", "what": "wat", "everything": "evrything everythin", "more": "moar mor", "too": "to",
-    "brighter": "briter brigther", "darker": "darkr", "noise": "nosie niose", "noisy": "niosy", "don't": "dont",
-    "infrared": "infared infra-red infrarred", "thermal": "thermel termal", "visible": "visable visble",
-    "natural": "natrual naturel", "highlight": "hilight higlight", "denoise": "denosie de-noise denoize",
-    "brighten": "brigthen britghen", "darken": "darkn darekn", "stand": "stnd", "out": "otu", "slightly": "slighty",
-}  # fmt: skip
 
 
 def typed(rng: Random, text: str, plan: Plan) -> tuple[str, Plan]:
@@ -80,14 +72,21 @@ def _slip_somewhere(rng: Random, text: str) -> str:
 
 def _careless(rng: Random, text: str) -> str:
     """Slips and chat spellings all over the words that name no region."""
+    chat = _chat()
 
     def respelt(found: re.Match[str]) -> str:
         word = found.group()
-        if word in _CHAT and rng.random() < 0.5:
-            return rng.choice(_CHAT[word].split())
+        if word in chat and rng.random() < 0.5:
+            return rng.choice(chat[word])
         return slip(rng, word) if len(word) > 3 and rng.random() < 0.25 else word
 
     return _outside(text, lambda part: re.sub(r"[a-z']+", respelt, part))
+
+
+def _chat() -> dict[str, list[str]]:
+    """How hurried people write a word."""
+    pairs = (entry.split(": ") for entry in listed("chat"))
+    return {word: spellings.split() for word, spellings in pairs}
 
 
 def _misspelt_names(rng: Random, text: str, plan: Plan) -> tuple[str, Plan]:
