@@ -11,8 +11,7 @@ from typing import Any
 
 from langchain_core.tools import BaseTool
 
-from wordfuse.agent.model.llm import Usage
-from wordfuse.agent.model.turns import Message, Style
+from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.plan import Judgement, Plan, Step
 from wordfuse.agent.record import Record, exit_code
 from wordfuse.agent.run.session import Notify, Session

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from wordfuse.agent import critic, rules
-from wordfuse.agent.model.turns import Message
+from wordfuse.agent.model.protocol import Message
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.state import Json
 

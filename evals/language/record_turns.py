@@ -18,8 +18,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.model.llm import Usage
-from wordfuse.agent.model.turns import Message, Style
+from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.plan import DIRECTIONS, Judgement, Plan, Step
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits, Settings

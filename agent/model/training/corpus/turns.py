@@ -12,10 +12,11 @@ from random import Random
 from typing import Any
 
 from wordfuse.agent import critic, rules
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus import plans
 from wordfuse.agent.model.training.corpus.regions import Picker
-from wordfuse.agent.model.turns import Message, act_messages, call_message, judge_messages
+from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
 
 _MASK_NAMES = (

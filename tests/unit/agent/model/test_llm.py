@@ -13,7 +13,7 @@ import pytest
 from tests.fakes import plan, step
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
 from wordfuse.agent.model import server as served
-from wordfuse.agent.model.llm import connect
+from wordfuse.agent.model.connect import connect
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import ToolSettings, Workspace

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.fakes import Small, step
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus.turns import recorded
 from wordfuse.agent.model.turns import act_messages
 from wordfuse.agent.plan import Judgement, Step
