@@ -213,7 +213,7 @@ class LanguageModel:
 
     def act(self, messages: list[Json]) -> tuple[str, Json]:
         """The call that the conversation asks for."""
-        from wordfuse.evals.language.oracle import right_call
+        from wordfuse.agent.model.mock import right_call
 
         right = right_call(messages)
         return right["name"], right["args"]

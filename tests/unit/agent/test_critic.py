@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 from tests.fakes import step
 from wordfuse.agent import critic
 from wordfuse.agent.critic import Check, decide, expected, measured, table
+from wordfuse.agent.model.mock import right_verdict as judged
 from wordfuse.agent.plan import DIRECTIONS, Judgement, Step, Verdict
-from wordfuse.evals.language.oracle import right_verdict as judged
 from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT
 from wordfuse.tools.types import Strength, Task
 
