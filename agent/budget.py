@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.state import Json, RunState, Usage
 from wordfuse.tools.registry import ToolAnswer, call

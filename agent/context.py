@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.model.llm import LanguageModel, connect
+from wordfuse.agent.model.connect import connect
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
 from wordfuse.tools.invalid import what_is_wrong
@@ -102,7 +103,7 @@ class Context:
 
 
 def connect_model(settings: Settings, progress: Callable[[int, int], None] | None = None) -> LanguageModel:
-    """The language model that the settings name; see ``agent.model.llm.connect``."""
+    """The language model that the settings name; see ``agent.model.connect``."""
     return connect(
         settings.llm, model=settings.model, adapter=settings.adapter, device=settings.device, progress=progress
     )

@@ -1,16 +1,6 @@
-"""When is a step satisfied? The measured goal of each task, as pure functions from metrics to a verdict.
+"""When is a step satisfied? Measurements held against the goal of its task, as pure functions up to a verdict.
 
-A goal is one main line (the effect that was asked for) and guard lines (what must not suffer). The numbers:
-
-========================  =============================================  ==========================================
-task                      main line                                      guard line
-========================  =============================================  ==========================================
-incline                   luma distance to the source falls              structural similarity to it rises (or stays)
-relight                   mean luma moves by the strength's ratio        clipped pixels grow by at most CLIPPED_MORE
-denoise                   estimated noise falls                          at least EDGES_LEFT of the edges is left
-========================  =============================================  ==========================================
-
-How far is in ``tools.effects``; GOAL_SHARE of it must be measured.
+The goals are in ``tools.effects``, one row a task; GOAL_SHARE of the amount that stands there must be measured.
 """
 
 from collections.abc import Mapping
@@ -21,16 +11,9 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import EFFECTS
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
-CLIPPED_MORE = 0.02  # share of the region's pixels
-EDGES_LEFT = 0.8
-SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
-ALREADY_CLOSE = 4.0  # a luma distance, 0-255, that hardly an eye sees
-ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads texture, not grain
-BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
-DARKEST = 8.0
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
@@ -87,35 +70,19 @@ class Measured:
 
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
-    amount = AMOUNTS[step.strength]
-    if step.task == "incline":
-        distance, similarity = f"distance_{step.direction}", f"ssim_{step.direction}"
-        return Measured(
-            (
-                _line(
-                    "distance",
-                    distance,
-                    before,
-                    after,
-                    max(_fall(before[distance], amount.distance_drop), ALREADY_CLOSE),
-                ),
-                _guard("ssim", similarity, before, after, min(before[similarity], SIMILARITY_FULL), at_most=False),
-            )
-        )
-    if step.task == "relight":
-        brighter, luma = step.direction == "brighter", before["luma"]
-        ratio = 1 + GOAL_SHARE * (amount.luma_ratio - 1)
-        target = min(luma * ratio, max(luma, BRIGHTEST)) if brighter else max(luma / ratio, min(luma, DARKEST))
-        return Measured(
-            (
-                _line("luma", "luma", before, after, target, at_most=not brighter),
-                _guard("clipped", "clipped", before, after, before["clipped"] + CLIPPED_MORE, at_most=True),
-            )
-        )
+    effect = EFFECTS[step.task]
+    amount = effect.amounts[step.strength]
     return Measured(
-        (
-            _line("noise", "noise", before, after, max(_fall(before["noise"], amount.noise_drop), ALREADY_CLEAN)),
-            _guard("edges", "edges", before, after, EDGES_LEFT, at_most=False),
+        tuple(
+            Check(
+                line.name,
+                before[line.measured],
+                after[line.measured],
+                line.aim.limit(before[line.measured], amount, GOAL_SHARE),
+                line.at_most,
+                main=number == 0,
+            )
+            for number, line in enumerate(effect.goals[step.direction])
         )
     )
 
@@ -158,22 +125,6 @@ def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) 
         # Nothing is given up while attempts are left and the last one went part of the way.
         return "again" if MOVED <= result.progress < 1 else "stop"
     return judgement.verdict
-
-
-def _fall(value: float, drop: float) -> float:
-    return value * (1 - GOAL_SHARE * drop)
-
-
-def _line(
-    name: str, key: str, before: Mapping[str, float], after: Mapping[str, float], target: float, at_most: bool = True
-) -> Check:
-    return Check(name, before[key], after[key], target, at_most, main=True)
-
-
-def _guard(
-    name: str, key: str, before: Mapping[str, float], after: Mapping[str, float], target: float, *, at_most: bool
-) -> Check:
-    return Check(name, before[key], after[key], target, at_most, main=False)
 
 
 def _number(value: float, check: Check) -> str:

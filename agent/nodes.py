@@ -16,7 +16,7 @@ from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
@@ -28,7 +28,7 @@ from wordfuse.tools.ground import GroundResult
 from wordfuse.tools.registry import ToolAnswer, as_langchain
 from wordfuse.tools.segment import SegmentResult
 from wordfuse.tools.spelling import dashed
-from wordfuse.tools.store.workspace import Catalogue
+from wordfuse.tools.store.catalogue import Catalogue
 
 
 class Node(Protocol):

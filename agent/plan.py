@@ -6,13 +6,10 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from wordfuse.fusion.errors import InputError
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.types import Direction, Region, Strength, Strict, Task
 
-DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {
-    "incline": ("infrared", "visible"),
-    "relight": ("brighter", "darker"),
-    "denoise": (None,),
-}
+DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {task: tuple(effect.goals) for task, effect in EFFECTS.items()}
 
 
 class Step(Strict):
@@ -31,11 +28,9 @@ class Step(Strict):
 
     def __str__(self) -> str:
         """The step in words, for tables and prompts."""
-        toward = {"incline": f"toward {self.direction}", "relight": f"{self.direction}", "denoise": "denoise"}[
-            self.task
-        ]
+        called = EFFECTS[self.task].called.format(direction=self.direction)
         amount = "" if self.strength == "normal" else f" ({self.strength})"
-        return f"{toward}{amount}: {self.region}"
+        return f"{called}{amount}: {self.region}"
 
 
 class Plan(Strict):

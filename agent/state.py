@@ -94,7 +94,7 @@ class RunState(RunInput):
     move: Move | None
     notice: str | None  # why a step ends without an attempt, or short of its goal
     accepted: int  # how many pictures are in images/
-    catalogue: Json  # tools.store.workspace.Catalogue
+    catalogue: Json  # tools.store.catalogue.Catalogue
     usage: Json  # Usage
     seconds: float
     start: Json  # Usage and seconds when the turn began: budgets count from here

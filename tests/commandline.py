@@ -80,7 +80,7 @@ def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     for name in [name for name in os.environ if name.startswith("WORDFUSE_")]:
         monkeypatch.delenv(name)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.setattr("wordfuse.agent.model.server.PAUSES_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("wordfuse.agent.model.served.server.PAUSES_S", (0.0, 0.0, 0.0))
     monkeypatch.setenv("XDG_DATA_HOME", str(folder / "data"))  # inspect keeps traces among the user's data
     monkeypatch.setenv("COLUMNS", "200")  # long names stay in one line of the parser's messages
     here, temporary = folder / "here", folder / "temporary"
@@ -213,7 +213,7 @@ class LanguageModel:
 
     def act(self, messages: list[Json]) -> tuple[str, Json]:
         """The call that the conversation asks for."""
-        from wordfuse.evals.language.oracle import right_call
+        from wordfuse.agent.model.mock import right_call
 
         right = right_call(messages)
         return right["name"], right["args"]

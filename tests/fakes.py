@@ -4,25 +4,19 @@ Everything else in the tests is the real thing: tools, optimisation, files, chec
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from langchain_core.tools import BaseTool
-
-from wordfuse.agent.model.llm import Usage
-from wordfuse.agent.model.turns import Message, Style
+from wordfuse.agent.model.mock import ScriptedModel, Verdict
+from wordfuse.agent.model.mock import Twist as Twist
 from wordfuse.agent.plan import Judgement, Plan, Step
 from wordfuse.agent.record import Record, exit_code
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import Json
-from wordfuse.evals.language import oracle
 from wordfuse.tools.types import Direction, Region, Strength, Task
-
-Twist = Callable[[int, Json], Json]  # number of the act turn (from 1) and the right call -> the call that is made
-Verdict = Callable[[str, Judgement], Judgement]  # the table and the right verdict -> the one that is given
 
 
 def step(
@@ -41,61 +35,6 @@ def plan(*steps: Step) -> Plan:
 
 def refusal(why: str) -> Plan:
     return Plan(steps=[], refusal=why)
-
-
-class ScriptedModel:
-    """A language model with a table for a mind.
-
-    It plans by looking the instruction up, acts by reading the prompt as a good model would, and judges by the rules of
-    ``agent.critic``. ``twist`` and ``verdict`` make it misbehave; ``raises`` makes its N-th call (from 1, over all
-    turns) fail.
-    """
-
-    def __init__(
-        self,
-        plans: Mapping[str, Plan],
-        *,
-        twist: Twist | None = None,
-        verdict: Verdict | None = None,
-        raises: Mapping[int, Exception] | None = None,
-    ) -> None:
-        self.name = "scripted"
-        self.style: Style = "compact"
-        self.usage = Usage()
-        self.plans, self.twist, self.verdict, self.raises = plans, twist, verdict, dict(raises or {})
-        self.acts = 0
-        self.before: list[Plan | None] = []  # what each plan turn was shown
-        self.told: list[str] = []  # what tools answered, as the model saw it
-        self.tables: list[str] = []
-        self.questions: list[Json] = []  # the opening of every act turn, parsed
-
-    def plan(self, instruction: str, before: Plan | None) -> Plan:
-        self._call()
-        self.before.append(before)
-        return self.plans[instruction]
-
-    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> Json:
-        self._call()
-        self.acts += 1
-        answers = [message["content"] for message in messages if message["role"] == "tool"]
-        if answers:
-            self.told.append(answers[-1])
-        self.questions.append(oracle.question_of(messages))
-        right = oracle.right_call(messages)
-        return self.twist(self.acts, right) if self.twist else right
-
-    def judge(self, table: str) -> Judgement:
-        self._call()
-        self.tables.append(table)
-        right = oracle.right_verdict(table)
-        return self.verdict(table, right) if self.verdict else right
-
-    def _call(self) -> None:
-        self.usage.calls += 1
-        self.usage.prompt_tokens += 100
-        self.usage.completion_tokens += 10
-        if self.usage.calls in self.raises:
-            raise self.raises[self.usage.calls]
 
 
 def satisfied(table: str, right: Judgement) -> Judgement:

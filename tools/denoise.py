@@ -26,7 +26,7 @@ from wordfuse.tools.editing import (
     start,
     still_to_drop,
 )
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Strength
 
@@ -54,7 +54,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> DenoiseResult:
     """
     begun = start(work, "denoise", None, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    drop = AMOUNTS[args.strength].noise_drop
+    drop = EFFECTS["denoise"].amounts[args.strength]
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, estimate_noise(work.image(args.image), mask), estimate_noise(picture, mask))

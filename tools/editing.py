@@ -16,7 +16,8 @@ from wordfuse.fusion.compose import FEATHER_PX, compose
 from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.tools.store.workspace import Progress, StateRecord, Workspace
+from wordfuse.tools.store.catalogue import StateRecord
+from wordfuse.tools.store.workspace import Progress, Workspace
 from wordfuse.tools.types import Id, Strength, Strict
 
 Picture = NDArray[np.uint8]

@@ -1,27 +1,188 @@
-"""What slight, normal and strong mean: one table of amounts, by which the tools aim and the critic judges."""
+"""What each task does, one row a task: its directions, how far it goes, when it is reached and what it is called.
 
+The tools aim by these amounts, plans may have these directions, ``agent.critic`` judges by these goals, and reports
+speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out.
+
+A goal is one main line (the effect that was asked for) and guard lines (what must not suffer)::
+
+    task      main line                              guard line
+    incline   luma distance to the source falls      structural similarity to it rises (or stays)
+    relight   mean luma moves by a ratio             clipped pixels grow by at most CLIPPED_MORE
+    denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from wordfuse.tools.types import Strength
+from wordfuse.tools.types import Direction, Strength, Task
+
+CLIPPED_MORE = 0.02  # share of the region's pixels
+EDGES_LEFT = 0.8
+SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
+ALREADY_CLOSE = 4.0  # a luma distance, 0-255, that hardly an eye sees
+ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads texture, not grain
+BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
+DARKEST = 8.0
+
+
+class Aim(Protocol):
+    """How the limit of a line follows from where the picture was."""
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """What is to be measured, where it was ``before`` and ``share`` of the task's ``amount`` is asked for."""
 
 
 @dataclass(frozen=True)
-class Amount:
-    """How far an effect goes at one strength, measured inside the region; the same for every picture.
+class Falls:
+    """By the amount, a share of what was there; ``low`` is low enough."""
+
+    low: float
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return max(before * (1 - share * amount), self.low)
+
+
+@dataclass(frozen=True)
+class Multiplied:
+    """By the amount, a ratio; beyond ``high`` there is no room."""
+
+    high: float
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return min(before * (1 + share * (amount - 1)), max(before, self.high))
+
+
+@dataclass(frozen=True)
+class Divided:
+    """By the amount, a ratio; below ``low`` there is no room."""
+
+    low: float
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return max(before / (1 + share * (amount - 1)), min(before, self.low))
+
+
+@dataclass(frozen=True)
+class Keeps:
+    """Where it was, and ``more`` beside it, whatever the amount; ``enough`` is enough."""
+
+    more: float = 0.0
+    enough: float = float("inf")
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return min(before + self.more, self.enough)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The same for every picture."""
+
+    value: float
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return self.value
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a goal.
 
     Attributes:
-        distance_drop: incline: share by which the mean luma distance to the source falls.
-        luma_ratio: relight brighter: mean luma after over before; darker aims at its inverse.
-        noise_drop: denoise: share by which the estimated noise falls.
+        name: what the line is called in tables and records.
+        measured: which of the measurements of ``fusion.measures.measure`` it is about.
+        aim: how its limit follows.
+        at_most: the measurement is to stay at or below the limit; else at or above.
+        words: what is measured, for people.
     """
 
-    distance_drop: float
-    luma_ratio: float
-    noise_drop: float
+    name: str
+    measured: str
+    aim: Aim
+    at_most: bool
+    words: str
 
 
-AMOUNTS: dict[Strength, Amount] = {
-    "slight": Amount(distance_drop=0.15, luma_ratio=1.12, noise_drop=0.25),
-    "normal": Amount(distance_drop=0.35, luma_ratio=1.30, noise_drop=0.50),
-    "strong": Amount(distance_drop=0.70, luma_ratio=1.60, noise_drop=0.80),
+Goal = tuple[Line, ...]  # the main line, then the guards
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A task.
+
+    Attributes:
+        amounts: how far it goes at each strength, measured inside the region; the same for every picture.
+        goals: its goal in each direction that it has; in None, where it has none.
+        called: a step as the language model reads it; {direction} is that of the step.
+        told: the same as a sentence for people, without full stop; {region} is that of the step.
+    """
+
+    amounts: dict[Strength, float]
+    goals: Mapping[Direction | None, Goal]
+    called: str
+    told: str
+
+
+def _toward(source: Direction) -> Goal:
+    similar = f"structural similarity to the {source} picture"
+    return (
+        Line(
+            "distance",
+            f"distance_{source}",
+            Falls(low=ALREADY_CLOSE),
+            at_most=True,
+            words=f"luma distance to the {source} picture (0-255)",
+        ),
+        Line("ssim", f"ssim_{source}", Keeps(enough=SIMILARITY_FULL), at_most=False, words=similar),
+    )
+
+
+def _light(aim: Aim, *, at_most: bool) -> Goal:
+    return (
+        Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)"),
+        Line("clipped", "clipped", Keeps(more=CLIPPED_MORE), at_most=True, words="share of clipped pixels"),
+    )
+
+
+EFFECTS: dict[Task, Effect] = {
+    # The amount is the share by which the mean luma distance to the source falls.
+    "incline": Effect(
+        amounts={"slight": 0.15, "normal": 0.35, "strong": 0.70},
+        goals={"infrared": _toward("infrared"), "visible": _toward("visible")},
+        called="toward {direction}",
+        told="Bring {region} nearer to the {direction} picture",
+    ),
+    # Brighter: the mean luma after over before; darker aims at its inverse.
+    "relight": Effect(
+        amounts={"slight": 1.12, "normal": 1.30, "strong": 1.60},
+        goals={
+            "brighter": _light(Multiplied(high=BRIGHTEST), at_most=False),
+            "darker": _light(Divided(low=DARKEST), at_most=True),
+        },
+        called="{direction}",
+        told="Make {region} {direction}",
+    ),
+    # The share by which the estimated noise falls.
+    "denoise": Effect(
+        amounts={"slight": 0.25, "normal": 0.50, "strong": 0.80},
+        goals={
+            None: (
+                Line(
+                    "noise",
+                    "noise",
+                    Falls(low=ALREADY_CLEAN),
+                    at_most=True,
+                    words="estimated noise (sigma, 0-255)",
+                ),
+                Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+            )
+        },
+        called="denoise",
+        told="Take noise out of {region}",
+    ),
 }

@@ -5,7 +5,7 @@ from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import InclineDirection, Strength
 
@@ -21,7 +21,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     """Make a region look more like the infrared or the visible picture."""
     begun = start(work, "incline", args.direction, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    drop = AMOUNTS[args.strength].distance_drop
+    drop = EFFECTS["incline"].amounts[args.strength]
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         source = work.pair.infrared if args.direction == "infrared" else work.pair.visible

@@ -1,4 +1,8 @@
-"""The tools by name: for the model (as LangChain tools), for the graph and for the command line."""
+"""The tools by name: for the model (as LangChain tools), for the graph and for the command line.
+
+To add one, write a module with its arguments, its result and a function over a workspace, and give it a line in
+`TOOLS`. An edit is also a task, with a row in ``tools.effects``.
+"""
 
 import time
 from collections.abc import Callable
@@ -20,16 +24,28 @@ from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
 
-EDITS = frozenset({"incline", "relight", "denoise"})
-
 
 @dataclass(frozen=True)
 class Tool:
-    """A typed function over a workspace, or over whatever its caller works with."""
+    """A typed function over a workspace, or over whatever its caller works with.
+
+    Attributes:
+        name: what it is called by.
+        args: its arguments.
+        run: the function; the first line of its docstring is what the model reads.
+        edits: it makes a picture from another, inside a mask.
+        looks_only: it makes nothing: called again, it says the same again.
+        repeatable: called again, it leaves what it left before.
+        needs_fused: it works with the fused picture, also where it is to edit another.
+    """
 
     name: str
     args: type[BaseModel]
     run: Callable[[Any, Any], BaseModel]
+    edits: bool = False
+    looks_only: bool = False
+    repeatable: bool = False
+    needs_fused: bool = False
 
     @property
     def description(self) -> str:
@@ -40,15 +56,17 @@ class Tool:
 TOOLS = {
     tool.name: tool
     for tool in (
-        Tool("fuse", FuseArgs, fuse),
+        Tool("fuse", FuseArgs, fuse, repeatable=True),
         Tool("ground", GroundArgs, ground),
         Tool("segment", SegmentArgs, segment),
-        Tool("incline", InclineArgs, incline),
-        Tool("relight", RelightArgs, relight),
-        Tool("denoise", DenoiseArgs, denoise),
-        Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics),
+        # What incline applies to a picture is the change of the network's output, so it needs that output.
+        Tool("incline", InclineArgs, incline, edits=True, needs_fused=True),
+        Tool("relight", RelightArgs, relight, edits=True),
+        Tool("denoise", DenoiseArgs, denoise, edits=True),
+        Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )
 }
+EDITS = tuple(tool.name for tool in TOOLS.values() if tool.edits)
 
 
 @dataclass(frozen=True)

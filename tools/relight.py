@@ -6,7 +6,7 @@ from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import RelightDirection, Strength
 
@@ -27,7 +27,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     """Make a region brighter or darker."""
     begun = start(work, "relight", args.direction, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    ratio = AMOUNTS[args.strength].luma_ratio
+    ratio = EFFECTS["relight"].amounts[args.strength]
     # The soft edge of the mask takes only part of the change; the mean over the whole region is what counts.
     soft_px = round(SOFT_EDGE * min(picture.shape[:2]))
     share = 1.0 if mask is None else float(feather(mask, soft_px)[mask > 127].mean())

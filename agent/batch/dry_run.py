@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from wordfuse.agent.batch.job import Job, Models
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.llm import LanguageModel
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json
 from wordfuse.tools.spelling import dashed

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 from wordfuse.agent.context import connect_model
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.model.llm import LanguageModel
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, exit_code, read_record
-from wordfuse.agent.run.session import LOCK, RECORD, SESSION, Notify, Session
+from wordfuse.agent.run.machine import RECORD
+from wordfuse.agent.run.session import LOCK, SESSION, Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.explain import explained

@@ -19,7 +19,7 @@ from pydantic import Field
 
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Asked, Instruction
-from wordfuse.tools.store.workspace import GroundingRecord
+from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
 MOST = 4  # questions in one instruction: whoever is not understood then says it anew

@@ -20,22 +20,22 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from wordfuse.agent.mcp.workbench import BEGIN_AND_END, Watch, Workbench, call, on_the_pair
-from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer
+from wordfuse.tools.registry import EDITS, TOOLS, Tool, ToolAnswer
 from wordfuse.tools.store.workspace import Progress
 
-INSTRUCTIONS = """\
+MAKE = f"{', '.join(EDITS[:-1])} and {EDITS[-1]}"
+INSTRUCTIONS = f"""\
 wordfuse fuses a registered pair of an infrared and a visible picture, and edits the fused picture region by region.
 
 1. open_pair names the two files. One pair is open at a time; ids belong to the pair that is open.
 2. fuse gives the picture with the id "fused".
 3. ground finds what phrases name ("people", "the car on the left", "dark areas"); segment draws its mask, or with
    invert the mask of everything else. A mask of null, or none, is the whole picture.
-4. incline, relight and denoise make a new picture with a new id; no pixel outside the mask changes. Called again on
+4. {MAKE} make a new picture with a new id; no pixel outside the mask changes. Called again on
    their own result they go further; "saturated" says that there is no further to go.
 5. evaluate_metrics measures two pictures inside a mask: whether an edit did what was wanted.
 6. show lets you look at a picture, or at a mask on it; save writes a picture to a file of your choice.
 """
-LOOKS_ONLY = {"show", "evaluate_metrics"}
 
 
 def build_server(bench: Workbench) -> Server[dict[str, Any]]:
@@ -105,9 +105,9 @@ def _listed(tool: Tool, description: str | None) -> types.Tool:
         input_schema=tool.args.model_json_schema(),
         output_schema=None if tool.name == "show" else result.model_json_schema(),
         annotations=types.ToolAnnotations(
-            read_only_hint=tool.name in LOOKS_ONLY,
+            read_only_hint=tool.looks_only,
             destructive_hint=False,
-            idempotent_hint=tool.name in {"fuse", "save", *LOOKS_ONLY},
+            idempotent_hint=tool.repeatable or tool.looks_only,
             open_world_hint=False,
         ),
     )

@@ -178,7 +178,11 @@ def on_the_pair(tool: Tool) -> Tool:
 
 BEGIN_AND_END = {
     tool.name: tool
-    for tool in (Tool("open_pair", OpenArgs, open_pair), Tool("show", ShowArgs, look), Tool("save", SaveArgs, save))
+    for tool in (
+        Tool("open_pair", OpenArgs, open_pair),
+        Tool("show", ShowArgs, look, looks_only=True),
+        Tool("save", SaveArgs, save, repeatable=True),
+    )
 }
 
 

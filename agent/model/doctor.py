@@ -12,8 +12,10 @@ from langchain_core.messages import HumanMessage
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, FormRefused, WordfuseError
+from wordfuse.agent.model.client import ChatLanguageModel
+from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.forms import response_format
-from wordfuse.agent.model.llm import ChatLanguageModel, LanguageModel, connect
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.model.reading import objects_in
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import without_secrets
@@ -43,7 +45,7 @@ def examine(
     """Check packages, device, weights and language model; a problem never stops the checks after it.
 
     Args:
-        llm: as :func:`wordfuse.agent.model.llm.connect` takes it.
+        llm: as :func:`wordfuse.agent.model.connect.connect` takes it.
         model: likewise.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
         progress: called with bytes done and in all while the language model is downloaded.

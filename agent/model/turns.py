@@ -7,16 +7,15 @@ the same words. Style ``compact`` is for the adapted model, ``full`` adds rules 
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from wordfuse import prompts
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.protocol import Message, Style
 from wordfuse.agent.model.spans import names_in
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict
 from wordfuse.tools.types import Strength
 
-Style = Literal["compact", "full"]
-Message = dict[str, str]
 Schema = dict[str, Any]
 
 

@@ -8,18 +8,9 @@ from typing import Any
 from wordfuse.agent.critic import Check
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.tools.effects import EFFECTS
 
 STRENGTHS = {"slight": ", a bit", "normal": "", "strong": ", a lot"}
-
-# The lines of a goal (agent.critic); {} is the direction of the step.
-MEASURES = {
-    "distance": "luma distance to the {} picture (0-255)",
-    "ssim": "structural similarity to the {} picture",
-    "luma": "mean luma (0-255)",
-    "clipped": "share of clipped pixels",
-    "noise": "estimated noise (sigma, 0-255)",
-    "edges": "share of the edges that is left",
-}
 
 # The metrics of fusion.metrics, of which only Qcv is better when lower.
 METRICS = {
@@ -52,12 +43,8 @@ class Outcome:
 
 def step_words(step: Step) -> str:
     """A planned step as a sentence without its full stop."""
-    region, strength = step.region, STRENGTHS[step.strength]
-    if step.task == "incline":
-        return f"Bring {region} nearer to the {step.direction} picture{strength}"
-    if step.task == "relight":
-        return f"Make {region} {step.direction}{strength}"
-    return f"Take noise out of {region}{strength}"
+    told = EFFECTS[step.task].told.format(region=step.region, direction=step.direction)
+    return f"{told}{STRENGTHS[step.strength]}"
 
 
 def step_outcome(step: StepRecord) -> Outcome:
@@ -83,7 +70,8 @@ def run_outcome(instructions: Sequence[Instruction]) -> Outcome:
 
 def measure_words(check: Check, step: Step) -> str:
     """What a line of a goal measures."""
-    return MEASURES.get(check.name, check.name).format(step.direction)
+    words = {line.name: line.words for line in EFFECTS[step.task].goals[step.direction]}
+    return words.get(check.name, check.name)
 
 
 def counted(count: int, thing: str) -> str:

@@ -19,13 +19,15 @@ from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.record import Instruction, Record, instructions_in, read_record
 from wordfuse.agent.report.outcome import build_record
-from wordfuse.agent.run.session import RECORD, Machine, Notify, Session
+from wordfuse.agent.run.machine import RECORD, Machine
+from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.tools.registry import call
-from wordfuse.tools.store.workspace import FUSED, Catalogue
+from wordfuse.tools.store.catalogue import Catalogue
+from wordfuse.tools.store.workspace import FUSED
 
 
 @dataclass(frozen=True)

@@ -7,22 +7,18 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
 
-from langchain_core.runnables import RunnableConfig
-from langgraph.graph.state import CompiledStateGraph
-from langgraph.types import Command, StateSnapshot
 from pydantic import TypeAdapter
 
 from wordfuse.agent.context import Context, Event, connect_model
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.model.llm import LanguageModel
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.locks import alone
+from wordfuse.agent.run.machine import RECORD, Machine
 from wordfuse.agent.settings import Settings
-from wordfuse.agent.state import Json, RunInput, RunState
-from wordfuse.agent.telling.privacy import untraced
+from wordfuse.agent.state import RunInput
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.images import Pair, read_pair
@@ -31,11 +27,9 @@ from wordfuse.tools.store.decoded import Decoded
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
-SESSION, RECORD, CHECKPOINTS, LOCK = "session.json", "run.json", "checkpoints.sqlite", "run.lock"
-THREAD = "run"
+SESSION, CHECKPOINTS, LOCK = "session.json", "checkpoints.sqlite", "run.lock"
 Notify = Callable[[Event], None]
 Fetching = Callable[[int, int], None]
-Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 
 
 class Session:
@@ -192,7 +186,7 @@ class Session:
             return read_record(self.folder)
 
     @contextmanager
-    def machine(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Iterator["Machine"]:
+    def machine(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Iterator[Machine]:
         """The graph with everything it works with; the folder must be locked."""
         from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -220,77 +214,6 @@ class Session:
             InputError: one of them works in it.
         """
         return alone(self.folder / LOCK, self.folder)
-
-
-class Machine:
-    """The compiled graph of a run folder and the context it runs with."""
-
-    def __init__(self, folder: Path, graph: Graph, context: Context) -> None:
-        """Use :meth:`Session.machine`."""
-        self.folder, self.context, self._graph = folder, context, graph
-
-    @property
-    def head(self) -> StateSnapshot:
-        """The latest checkpoint."""
-        return self._graph.get_state({"configurable": {"thread_id": THREAD}})
-
-    @property
-    def values(self) -> Json:
-        """The state of the run; empty before it begins.
-
-        Raises:
-            InputError: the run was begun by a version whose state was another.
-        """
-        values: Json = self.head.values
-        if values.get("records") is not None and not values.keys() >= set(RunState.__required_keys__):
-            raise InputError(
-                "was begun by an earlier version of wordfuse", subject=self.folder, remedy="start a new run"
-            )
-        return values
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether a node is still to be run, or what one wrote is still to be taken into the state.
-
-        LangGraph stores what a node wrote, and then the state that follows from it. ``StateSnapshot.next`` leaves out a
-        node that died between the two; ``tasks`` has it, and :meth:`advance` continues from what it wrote.
-        """
-        return bool(self.head.tasks)
-
-    @property
-    def place(self) -> str:
-        """The checkpoint that the run is at."""
-        place: str = self.head.config["configurable"]["checkpoint_id"]
-        return place
-
-    def advance(self, given: RunInput | Command[Any] | None = None) -> None:
-        """Run the graph to its end or to its next question; every node is saved before the next begins."""
-        instructions = (given if isinstance(given, dict) else self.values)["instructions"]
-        limits = self.context.limits
-        # More nodes than the budgets allow: reaching so many means a fault in the routing.
-        most = 4 * (limits.model_calls + limits.tool_calls) + 10 * len(instructions) + 50
-        config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
-        with untraced():
-            self._graph.invoke(given, config, context=self.context, durability="sync")
-
-    def fork(self, place: str, **changes: object) -> None:
-        """Go on from an earlier checkpoint, or from where the run is, with some values changed.
-
-        What was spent stays spent, and names of files are not used twice.
-        """
-        now = self.values
-        config: RunnableConfig = {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
-        then = self._graph.get_state(config).values
-        kept: Json = {name: now[name] for name in ("accepted", "usage", "seconds")}
-        kept["catalogue"] = then["catalogue"] | {"counter": now["catalogue"]["counter"]}
-        (self.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
-        with untraced():
-            self._graph.update_state(config, kept | changes, as_node="advance")
-
-    def report(self) -> None:
-        """Write what a run leaves, where that was cut short."""
-        self.fork(self.place)
-        self.advance()
 
 
 def free_folder(wanted: Path) -> Path:

@@ -9,7 +9,7 @@ from wordfuse.agent.errors import InputError, RegionError, WordfuseError
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.images import write_bytes_atomic
-from wordfuse.tools.registry import call
+from wordfuse.tools.registry import TOOLS, call
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 
 USER_IMAGE, USER_MASK = "given", "given"
@@ -36,8 +36,7 @@ class SingleTool:
 
     def start_from(self, fused: Path | None, task: str) -> str:
         """Take a fused picture from a file, or fuse the pair; returns the picture's id."""
-        if fused is None or task == "incline":
-            # What incline applies to a picture is the change of the network's output, so it needs that output.
+        if fused is None or TOOLS[task].needs_fused:
             self.call("fuse")
         if fused is None:
             return FUSED

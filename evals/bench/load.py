@@ -57,7 +57,7 @@ def held(count: int) -> Iterator[Callable[[bool], None]]:
 
 def warm() -> Callable[[str], Cost]:
     """The embedded model, loaded: what a plan costs."""
-    from wordfuse.agent.model.llm import connect
+    from wordfuse.agent.model.connect import connect
 
     model = connect("embedded", device="cpu")
     model.plan(WISHES[0], None)  # reads the prompt that all plans share

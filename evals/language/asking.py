@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
-from wordfuse.agent.model.llm import LanguageModel
-from wordfuse.agent.model.turns import Message, Style, act_messages, call_message
+from wordfuse.agent.model.protocol import LanguageModel, Message, Style
+from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings

@@ -113,7 +113,7 @@ def marks(listed: dict[str, Listed], kind: EvalTask) -> Scorer:
 
 
 def _own_task(kind: EvalTask, suite: str, llm: str, model: str | None, every: int) -> Task:
-    from wordfuse.agent.model.llm import connect
+    from wordfuse.agent.model.connect import connect
     from wordfuse.agent.settings import Settings
 
     asker = Asker(connect(llm, model=model), Settings(llm=llm, model=model))

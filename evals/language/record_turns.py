@@ -18,13 +18,12 @@ from typing import Any
 from langchain_core.tools import BaseTool
 
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.model.llm import Usage
-from wordfuse.agent.model.turns import Message, Style
+from wordfuse.agent.model.mock import question_of, right_call, right_verdict
+from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.plan import DIRECTIONS, Judgement, Plan, Step
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import Json
-from wordfuse.evals.language.oracle import question_of, right_call, right_verdict
 from wordfuse.fusion.files.pairs import is_hidden, match_stems
 from wordfuse.fusion.images import write_bytes_atomic
 from wordfuse.tools.types import Region

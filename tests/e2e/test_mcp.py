@@ -139,13 +139,15 @@ def test_the_tools_are_those_of_the_registry_and_three_more(agent: Agent) -> Non
         assert described.annotations is not None
         assert described.annotations.open_world_hint is False
     only_looking = {name for name, tool in listed.items() if tool.annotations and tool.annotations.read_only_hint}
-    assert only_looking == {"evaluate_metrics", "show"}
+    assert only_looking == {"show", *(name for name, tool in TOOLS.items() if tool.looks_only)}
+    assert "evaluate_metrics" in only_looking
 
 
 def test_a_client_is_told_how_to_begin(agent: Agent) -> None:
     assert "open_pair" in (agent.client.instructions or "")
     begin = agent.tools()["open_pair"].description or ""
-    assert all(name in begin for name in (*TOOLS, "show", "save"))
+    steps = [name for name, tool in TOOLS.items() if not tool.looks_only]
+    assert all(name in begin for name in (*steps, "evaluate_metrics", "show", "save"))
 
 
 def test_results_are_as_their_schemas_say(opened: Agent) -> None:

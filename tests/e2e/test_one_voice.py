@@ -150,7 +150,7 @@ def test_what_we_say_ourselves_stays(chatty: Path) -> None:
     done = python(VOICE + "import logging as l; l.getLogger('wordfuse.agent.x').warning('ours')")
     assert (done.returncode, done.stderr) == (0, "ours\n")
     fault = (
-        "import sys, wordfuse.agent.model.llm as l; l.connect = lambda *a, **k: 1 / 0\n"
+        "import sys, wordfuse.agent.model.connect as l; l.connect = lambda *a, **k: 1 / 0\n"
         "sys.argv = ['wordfuse', 'plan', 'x']\n"
     )
     done = python(fault + "from wordfuse.cli.app import main; main()")

@@ -11,7 +11,7 @@ import typer.testing
 
 from tests.commandline import DYING, MODELS, LanguageModel, Scene, completion, serving, wordfuse
 from tests.patience import PATIENCE_S
-from wordfuse.agent.model import server as served
+from wordfuse.agent.model.served import server as served
 
 Json = dict[str, Any]
 Answer = tuple[int, str, bytes]

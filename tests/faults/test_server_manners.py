@@ -11,8 +11,9 @@ from tests.fakes import plan, step
 from tests.scripted import MODELS, Asked, Json, Reply, called, chats, said, scripted
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, FormRefused
 from wordfuse.agent.model import forms
-from wordfuse.agent.model import server as served
-from wordfuse.agent.model.llm import LanguageModel, connect
+from wordfuse.agent.model.connect import connect
+from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.model.served import server as served
 from wordfuse.agent.plan import Plan
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import ToolSettings, Workspace

@@ -11,7 +11,7 @@ import typer.testing
 from tests.commandline import LanguageModel, Scene, plan, serving, step, wordfuse
 from tests.scripted import MODELS, Asked, Reply, chats, scripted
 from wordfuse.agent.errors import BackendUnreachable, InputError, RequestRefused
-from wordfuse.agent.model.llm import connect
+from wordfuse.agent.model.connect import connect
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.telling import shown
 from wordfuse.agent.telling.shown import shown_url, without_secrets

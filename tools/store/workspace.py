@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
@@ -22,50 +21,11 @@ from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.fusion.weights import load_fusion
+from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
-from wordfuse.tools.types import Direction, Strength, Task, UnknownId
+from wordfuse.tools.types import Direction, Task, UnknownId
 
 FUSED = "fused"
-
-
-class StateRecord(BaseModel):
-    """A saved fine-tuning state and the pictures it connects."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    file: str
-    base: str  # the picture the edit was made on
-    output: str  # the picture that came out
-    strength: Strength
-
-
-class GroundingRecord(BaseModel):
-    """What ground() found for one phrase."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    phrase: str
-    found: bool
-    source: str
-    reason: str
-    boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
-    scores: list[float] = Field(default_factory=list)
-    mask: str | None = None
-    singular: bool = False  # the phrase speaks of one thing
-
-
-class Catalogue(BaseModel):
-    """Everything known by id. JSON-native, so that it can live in a checkpoint."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    counter: int = 0  # of names: no two are the same, not even of edits that were undone
-    made: int = 0  # names given out on the way to where the run is now, without what was undone
-    images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
-    masks: dict[str, str] = Field(default_factory=dict)
-    groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
-    states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
-    aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
 
 
 @dataclass(frozen=True)

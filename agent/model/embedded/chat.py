@@ -18,7 +18,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel, tool_call_schema
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.template import compact
 
 
 class EmbeddedChat(BaseChatModel):

@@ -27,10 +27,10 @@ from transformers import DynamicCache, LlamaForCausalLM
 
 from wordfuse.agent.errors import AnswerError, InputError
 from wordfuse.agent.model.embedded.base import resolve_base
-from wordfuse.agent.model.embedded.grammar import Schema, plain_schema, tool_call_schema
 from wordfuse.agent.model.embedded.merged import WEIGHTS, AdapterMisfit, merged_model
 from wordfuse.agent.model.embedded.network import load_network
-from wordfuse.agent.model.embedded.template import END, render
+from wordfuse.agent.model.grammar import Schema, plain_schema, tool_call_schema
+from wordfuse.agent.model.template import END, render
 from wordfuse.fusion.device import has_fast_bfloat16, resolve_device
 
 __all__ = ["CONTEXT", "DEFAULT_ADAPTER", "EmbeddedModel", "Generation", "TruncatedError", "tool_call_schema"]
@@ -173,7 +173,7 @@ class EmbeddedModel:
         """Answer a conversation with JSON that fits a schema. The same conversation always has the same answer.
 
         Args:
-            messages: the conversation, as ``agent.model.embedded.template.render`` takes it.
+            messages: the conversation, as ``agent.model.template.render`` takes it.
             schema: a JSON schema; it is made plain first (see ``plain_schema``), so every property is written.
             max_tokens: the longest answer.
             seed: has no effect, since the likeliest token is always taken; every chat model here accepts one.

@@ -22,7 +22,7 @@ from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
-from wordfuse.agent.model.embedded.template import END, render
+from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import InputError

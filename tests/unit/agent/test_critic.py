@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from tests.fakes import step
 from wordfuse.agent import critic
 from wordfuse.agent.critic import Check, decide, expected, measured, table
+from wordfuse.agent.model.mock import right_verdict as judged
 from wordfuse.agent.plan import DIRECTIONS, Judgement, Step, Verdict
-from wordfuse.evals.language.oracle import right_verdict as judged
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT
 from wordfuse.tools.types import Strength, Task
 
 
@@ -129,7 +129,7 @@ def test_record_lines_carry_both_numbers_and_the_limit() -> None:
 STEPS = st.builds(
     lambda pair, strength: step(pair[0], pair[1], strength=strength),
     st.sampled_from([(task, direction) for task, directions in DIRECTIONS.items() for direction in directions]),
-    st.sampled_from(list(AMOUNTS)),
+    st.sampled_from(get_args(Strength)),
 )
 VALUES = st.fixed_dictionaries(
     {
@@ -207,4 +207,4 @@ def test_printed_table_is_enough_to_judge_by(
 
 
 def test_guard_numbers() -> None:
-    assert (critic.CLIPPED_MORE, critic.EDGES_LEFT, critic.GOAL_SHARE) == (0.02, 0.8, 0.8)
+    assert (CLIPPED_MORE, EDGES_LEFT, critic.GOAL_SHARE) == (0.02, 0.8, 0.8)

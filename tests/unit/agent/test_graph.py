@@ -1,7 +1,6 @@
 """Where a run goes next, and that every way it can go wrong ends politely, with the best picture so far."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
 from wordfuse.fusion.finetune import State
-from wordfuse.tools.effects import AMOUNTS
+from wordfuse.tools.effects import EFFECTS
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -157,7 +156,7 @@ def test_another_attempt_goes_on_from_the_state(small: Small, tmp_path: Path) ->
 
 def test_what_goes_no_further_is_not_tried_again(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # More than the tuned network can give is asked for, by a model that would go on forever.
-    monkeypatch.setitem(AMOUNTS, "normal", replace(AMOUNTS["normal"], distance_drop=0.999))
+    monkeypatch.setitem(EFFECTS["incline"].amounts, "normal", 0.999)
     record = small.run(tmp_path / "run", scripted(verdict=always("again")), "warm", limits=Limits(attempts=5))
     (done,) = steps(record)
     assert [attempt["saturated"] for attempt in done["attempts"]] == [True]

@@ -9,7 +9,8 @@ import pytest
 from tests.fakes import ScriptedModel, Small, always, plan, step
 from wordfuse.agent import older
 from wordfuse.agent.record import Instruction, instructions_in
-from wordfuse.agent.run.session import THREAD, Machine, Session
+from wordfuse.agent.run.machine import THREAD, Machine
+from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json, RunState
 
 PLANS = {"warm": plan(step("incline", "infrared", "people"))}

@@ -13,7 +13,8 @@ from wordfuse.fusion.finetune import State
 from wordfuse.fusion.images import read_mask, read_picture, write_png
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.tools.registry import TOOLS, as_langchain, call
-from wordfuse.tools.store.workspace import Catalogue, Progress, Workspace
+from wordfuse.tools.store.catalogue import Catalogue
+from wordfuse.tools.store.workspace import Progress, Workspace
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -93,7 +93,7 @@ def plan(
     """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
     from pydantic import ValidationError
 
-    from wordfuse.agent.model.llm import connect
+    from wordfuse.agent.model.connect import connect
     from wordfuse.agent.plan import Plan
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from wordfuse.agent.batch.engines import Engine, Watch
     from wordfuse.agent.batch.folder import BatchFolder
     from wordfuse.agent.batch.job import Connect, Job
-    from wordfuse.agent.model.llm import LanguageModel
+    from wordfuse.agent.model.protocol import LanguageModel
     from wordfuse.agent.settings import Settings
     from wordfuse.agent.state import Json
 

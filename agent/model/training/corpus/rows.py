@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Literal
 
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus.followups import followup
 from wordfuse.agent.model.training.corpus.refusals import refused
 from wordfuse.agent.model.training.corpus.regions import Picker, Split
 from wordfuse.agent.model.training.corpus.sequences import instruction
 from wordfuse.agent.model.training.corpus.turns import act, judge
 from wordfuse.agent.model.training.corpus.typing import typed
-from wordfuse.agent.model.turns import Message, plan_messages
+from wordfuse.agent.model.turns import plan_messages
 from wordfuse.agent.plan import Plan
 
 Turn = Literal["plan", "act", "judge"]

@@ -12,11 +12,13 @@ from random import Random
 from typing import Any
 
 from wordfuse.agent import critic, rules
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus import plans
 from wordfuse.agent.model.training.corpus.regions import Picker
-from wordfuse.agent.model.turns import Message, act_messages, call_message, judge_messages
+from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
+from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT
 
 
 class _Talk:
@@ -198,12 +200,12 @@ def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
 def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
     if step.task == "relight":
         before = rng.choice((0.0, rng.uniform(0, 0.05)))
-        target = before + critic.CLIPPED_MORE
+        target = before + CLIPPED_MORE
         after = rng.uniform(before, target - 0.001) if kept else rng.uniform(target + 0.001, target + 0.2)
         return critic.Check("clipped", before, after, target, at_most=True, main=False)
     if step.task == "denoise":
         after = rng.uniform(0.801, 1.02) if kept else rng.uniform(0.3, 0.799)
-        return critic.Check("edges", 1.0, after, critic.EDGES_LEFT, at_most=False, main=False)
+        return critic.Check("edges", 1.0, after, EDGES_LEFT, at_most=False, main=False)
     before = rng.uniform(0.1, 0.9)
     after = before + (rng.uniform(0.0, 0.09) if kept else -rng.uniform(0.001, 0.1))
     return critic.Check("ssim", before, after, before, at_most=False, main=False)

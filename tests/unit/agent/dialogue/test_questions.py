@@ -11,7 +11,7 @@ from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import Usage
 from wordfuse.evals.language.cases import read_plan_cases
-from wordfuse.tools.store.workspace import GroundingRecord
+from wordfuse.tools.store.catalogue import GroundingRecord
 
 # From left to right: far and small, near and large, in between.
 BOXES = [(10.0, 40.0, 20.0, 60.0), (30.0, 30.0, 60.0, 90.0), (80.0, 35.0, 95.0, 70.0)]

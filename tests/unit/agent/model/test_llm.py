@@ -12,8 +12,8 @@ import pytest
 
 from tests.fakes import plan, step
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
-from wordfuse.agent.model import server as served
-from wordfuse.agent.model.llm import connect
+from wordfuse.agent.model.connect import connect
+from wordfuse.agent.model.served import server as served
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import ToolSettings, Workspace

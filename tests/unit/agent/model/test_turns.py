@@ -3,7 +3,7 @@ import json
 import jsonschema
 import pytest
 
-from wordfuse.agent.model.embedded.grammar import plain_schema
+from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.turns import act_messages, judge_messages, judgement_schema, plan_messages, plan_schema
 from wordfuse.agent.plan import Judgement, Plan, Step
 

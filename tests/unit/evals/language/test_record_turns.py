@@ -7,13 +7,13 @@ from random import Random
 import pytest
 
 from tests.fakes import Small, step
-from wordfuse.agent.model.embedded.template import compact
+from wordfuse.agent.model.mock import question_of, right_call, right_verdict
+from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus.turns import recorded
 from wordfuse.agent.model.turns import act_messages
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.rules import problem_with
 from wordfuse.evals.language.cases import ActCase, CritiqueCase
-from wordfuse.evals.language.oracle import question_of, right_call, right_verdict
 from wordfuse.evals.language.record_turns import any_step, main, mistaken, pairs_of, record_pair
 
 

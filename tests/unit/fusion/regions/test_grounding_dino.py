@@ -1,6 +1,5 @@
 """Boxes and masks of named objects, on tiny random models that are saved and loaded as the real ones are."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 import torch
 import transformers as _transformers
 
+from tests.tiny import tiny_detector, tiny_segmenter
 from wordfuse.fusion.errors import BackendUnreachable, RegionError, spelled
 from wordfuse.fusion.regions import Detection, Grounding, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.grounding.detectors import suppress
@@ -18,7 +18,6 @@ from wordfuse.tools.spelling import dashed
 transformers: Any = _transformers  # it has no types for all of its own names
 
 SHAPE = (64, 96)
-WORDS = "people person car cars the on left red in a . , ##s".split()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -26,99 +25,14 @@ def _one_thread() -> None:
     torch.set_num_threads(1)
 
 
-def pil_class(name: str) -> Any:
-    """The image processor without torchvision: transformers 5 calls it ...Pil, transformers 4 knows no other."""
-    return getattr(transformers, f"{name}Pil", None) or getattr(transformers, name)
-
-
-def name_as_published(folder: Path, name: str) -> None:
-    """The published checkpoints name the image processor without a backend."""
-    for file in (folder / "preprocessor_config.json", folder / "processor_config.json"):
-        if file.is_file():
-            file.write_text(json.dumps(json.loads(file.read_text()), indent=1).replace(f"{name}Pil", name))
-
-
 @pytest.fixture(scope="module")
 def detector(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("detector")
-    vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS]))
-    tokenizer = transformers.BertTokenizerFast.from_pretrained(str(folder), model_max_length=32)
-    size = {"shortest_edge": 64, "longest_edge": 96}
-    image_processor = pil_class("GroundingDinoImageProcessor")(size=size)
-    transformers.GroundingDinoProcessor(image_processor=image_processor, tokenizer=tokenizer).save_pretrained(folder)
-    name_as_published(folder, "GroundingDinoImageProcessor")
-    torch.manual_seed(0)
-    config = transformers.GroundingDinoConfig(
-        backbone_config=transformers.SwinConfig(
-            image_size=64,
-            embed_dim=8,
-            depths=[1, 1, 1, 1],
-            num_heads=[1, 1, 2, 2],
-            window_size=4,
-            out_indices=[2, 3, 4],
-        ),
-        text_config=transformers.BertConfig(
-            vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16
-        ),
-        num_queries=12,
-        d_model=32,  # its group norm has 32 groups
-        encoder_layers=1,
-        decoder_layers=2,
-        encoder_attention_heads=2,
-        decoder_attention_heads=2,
-        encoder_ffn_dim=16,
-        decoder_ffn_dim=16,
-        max_text_len=32,
-        disable_custom_kernels=True,
-    )
-    transformers.GroundingDinoForObjectDetection(config).save_pretrained(folder)
-    return folder
+    return tiny_detector(tmp_path_factory.mktemp("detector"))
 
 
 @pytest.fixture(scope="module")
 def segmenter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("segmenter")
-    size, patch = 64, 8
-    image_processor = pil_class("SamImageProcessor")(
-        size={"longest_edge": size},
-        pad_size={"height": size, "width": size},
-        mask_size={"longest_edge": 16},
-        mask_pad_size={"height": 16, "width": 16},
-    )
-    transformers.SamProcessor(image_processor=image_processor).save_pretrained(folder)
-    name_as_published(folder, "SamImageProcessor")
-    torch.manual_seed(0)
-    config = transformers.SamConfig(
-        vision_config={
-            "hidden_size": 16,
-            "output_channels": 16,
-            "num_hidden_layers": 1,
-            "num_attention_heads": 2,
-            "image_size": size,
-            "patch_size": patch,
-            "window_size": 4,
-            "global_attn_indexes": [0],
-            "num_pos_feats": 8,
-            "mlp_dim": 16,
-            "initializer_range": 0.02,
-        },
-        prompt_encoder_config={
-            "hidden_size": 16,
-            "image_size": size,
-            "patch_size": patch,
-            "mask_input_channels": 4,
-        },
-        mask_decoder_config={
-            "hidden_size": 16,
-            "mlp_dim": 16,
-            "num_hidden_layers": 1,
-            "num_attention_heads": 2,
-            "iou_head_hidden_dim": 16,
-        },
-    )
-    transformers.SamModel(config).save_pretrained(folder)
-    return folder
+    return tiny_segmenter(tmp_path_factory.mktemp("segmenter"))
 
 
 @pytest.fixture

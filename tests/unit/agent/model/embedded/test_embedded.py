@@ -24,9 +24,9 @@ from transformers import LlamaForCausalLM
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
 from wordfuse.agent.model.embedded import base, embedded, merged
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
-from wordfuse.agent.model.embedded.grammar import plain_schema
 from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
-from wordfuse.agent.model.embedded.template import END, render
+from wordfuse.agent.model.grammar import plain_schema
+from wordfuse.agent.model.template import END, render
 from wordfuse.agent.plan import Judgement, Plan
 
 HI = [{"role": "system", "content": "Plan the edits."}, {"role": "user", "content": "warm the people"}]

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from wordfuse.agent.model.embedded.template import render
+from wordfuse.agent.model.template import render
 from wordfuse.agent.model.training.corpus.rows import Row, rows
 from wordfuse.agent.model.training.train import Encoder, Settings, batches, excluded
 from wordfuse.fusion.errors import InputError

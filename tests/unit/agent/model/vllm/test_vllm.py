@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from tests.patience import PATIENCE_S, until
 from wordfuse.agent.errors import BackendUnreachable, InputError
-from wordfuse.agent.model.embedded.template import render
+from wordfuse.agent.model.template import render
 from wordfuse.agent.model.vllm.command import OURS, TEMPLATE, Launch, find_vllm, launch, parser_for
 from wordfuse.agent.model.vllm.server import serving
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from wordfuse.agent.model.address import Address
+from wordfuse.agent.model.served.address import Address
 
 
 class Wire(httpx.BaseTransport):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import httpx
 
 from wordfuse.agent.errors import BackendUnreachable
-from wordfuse.agent.model.address import NO_KEY, Address
 from wordfuse.agent.model.failures import redirected
-from wordfuse.agent.model.transport import Wire
+from wordfuse.agent.model.served.address import NO_KEY, Address
+from wordfuse.agent.model.served.transport import Wire
 from wordfuse.agent.telling.shown import has_secrets, without_secrets
 from wordfuse.fusion.errors import argument_named
 

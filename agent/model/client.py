@@ -1,17 +1,14 @@
-"""The language model of the agent: one interface, two ways to run it.
+"""The language model of the agent on any chat model of LangChain, in this process or on a server.
 
-``embedded`` runs a small LLaMA with our adapter in this process; a URL names any server that speaks the OpenAI
-protocol, such as vLLM. Both are LangChain chat models; this file gives them the three turns of the agent (plan, act,
-judge), validates every answer, hands an invalid one back with its error at most twice, and counts what was used.
+This file gives a chat model the three turns of the agent (plan, act, judge), validates every answer, hands an invalid
+one back with its error at most twice, and counts what was used.
 """
 
 import json
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
@@ -19,16 +16,15 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
-from wordfuse.agent.errors import AnswerError, FormRefused, InputError, WordfuseError
-from wordfuse.agent.model.embedded.grammar import tool_call_schema
+from wordfuse.agent.errors import AnswerError, FormRefused, WordfuseError
 from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
+from wordfuse.agent.model.grammar import tool_call_schema
+from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import apart, objects_in
 from wordfuse.agent.model.spelling import mend
 from wordfuse.agent.model.turns import (
-    Message,
     Schema,
-    Style,
     judge_messages,
     judgement_schema,
     plan_messages,
@@ -36,8 +32,7 @@ from wordfuse.agent.model.turns import (
 )
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
-from wordfuse.agent.telling.shown import has_secrets, shown_url
-from wordfuse.fusion.errors import argument_named
+from wordfuse.agent.telling.shown import has_secrets
 from wordfuse.tools.arguments import decoded
 from wordfuse.tools.invalid import what_is_wrong
 
@@ -51,38 +46,6 @@ class ToolCall(BaseModel):
 
     name: str
     arguments: dict[str, Any]
-
-
-@dataclass
-class Usage:
-    """What a model was used for so far."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-
-
-class LanguageModel(Protocol):
-    """What the graph needs of a model; tests of the graph bring their own."""
-
-    name: str
-    style: Style
-    usage: Usage
-
-    def plan(self, instruction: str, before: Plan | None) -> Plan:
-        """Turn words into a plan; ``before`` is the plan of the turn before.
-
-        Raises:
-            AnswerError: no answer was a valid plan.
-            BackendUnreachable: the server does not answer.
-        """
-
-    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
-        """Choose the next tool call: ``{"name": str, "args": dict}``; raises as :meth:`plan`."""
-
-    def judge(self, table: str) -> Judgement:
-        """Read the measurements of an attempt; raises as :meth:`plan`."""
 
 
 class ChatLanguageModel:
@@ -187,47 +150,6 @@ class ChatLanguageModel:
             self.usage.prompt_tokens += answer.usage_metadata["input_tokens"]
             self.usage.completion_tokens += answer.usage_metadata["output_tokens"]
         return answer
-
-
-def connect(
-    llm: str,
-    *,
-    model: str | None = None,
-    adapter: Path | None = None,
-    device: str = "auto",
-    progress: Callable[[int, int], None] | None = None,
-) -> LanguageModel:
-    """Get the language model that ``--llm`` names.
-
-    Args:
-        llm: ``embedded``, or the base URL of an OpenAI-compatible server (``http://host:8000/v1``).
-        model: embedded: a local directory or hub id instead of the default base; server: the name it serves
-            (default: the first that it lists).
-        adapter: embedded: an adapter directory instead of ours.
-        device: embedded: where it runs.
-        progress: embedded: called with bytes done and in all while its base is fetched, the first time.
-
-    Raises:
-        InputError: ``llm`` is neither.
-        BackendUnreachable: weights or server cannot be reached.
-    """
-    if llm == "embedded":
-        from wordfuse.agent.model.embedded.chat import EmbeddedChat
-        from wordfuse.agent.model.embedded.embedded import DEFAULT_ADAPTER, EmbeddedModel
-
-        engine = EmbeddedModel.load(model, adapter or DEFAULT_ADAPTER, device, progress=progress)
-        style: Style = "compact" if engine.adapted else "full"
-        return ChatLanguageModel(EmbeddedChat(engine), engine.name, style)
-    if not llm.startswith(("http://", "https://")):
-        raise InputError(
-            "neither 'embedded' nor a URL such as http://127.0.0.1:8000/v1", argument="llm", subject=shown_url(llm)
-        )
-    from wordfuse.agent.model.server import connect_server
-
-    chat, name, server = connect_server(llm, model)
-    # A served model whose name says that it carries our adapter knows the short prompts.
-    style = "compact" if name.startswith("wordfuse") else "full"
-    return ChatLanguageModel(chat, name, style, server=server)
 
 
 def _conversation(messages: Sequence[Message], *, calls_as_text: bool = False) -> list[BaseMessage]:

@@ -1,0 +1,19 @@
+"""``--llm embedded``: a small LLaMA with our adapter, in this process."""
+
+from wordfuse.agent.model.client import ChatLanguageModel
+from wordfuse.agent.model.embedded.chat import EmbeddedChat
+from wordfuse.agent.model.embedded.embedded import DEFAULT_ADAPTER, EmbeddedModel
+from wordfuse.agent.model.protocol import Wanted
+
+
+def connect(wanted: Wanted) -> ChatLanguageModel:
+    """Load the model.
+
+    Raises:
+        InputError: what the user named is no model or no adapter of it.
+        BackendUnreachable: its weights are missing and cannot be fetched.
+    """
+    engine = EmbeddedModel.load(
+        wanted.model, wanted.adapter or DEFAULT_ADAPTER, wanted.device, progress=wanted.progress
+    )
+    return ChatLanguageModel(EmbeddedChat(engine), engine.name, "compact" if engine.adapted else "full")
