@@ -23,7 +23,7 @@ from wordfuse.agent.run.locks import alone
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
-from wordfuse.fusion.images import Pair, read_pair
+from wordfuse.fusion.images import Pair, read_pair, write_bytes_atomic
 from wordfuse.tools.store.decoded import Decoded
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
@@ -57,6 +57,8 @@ class Session:
         settings: Settings,
         model: LanguageModel | None = None,
         progress: Fetching | None = None,
+        decoded: Decoded | None = None,
+        files: Mapping[Path, bytes] | None = None,
     ) -> "Session":
         """Check everything that can be checked before work begins, then make the folder.
 
@@ -68,6 +70,8 @@ class Session:
             settings: everything else.
             model: the language model; default: the one that the settings name.
             progress: called with bytes done and in all while a language model is fetched.
+            decoded: holds the sources where they are not to be read from their files.
+            files: sources and masks that are not written yet, checked by the caller: paths in ``folder``, and contents.
 
         Raises:
             InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
@@ -76,9 +80,9 @@ class Session:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
             raise InputError(f"--out {folder}: exists and is not an empty folder; choose another{hint}")
-        decoded = Decoded()
+        decoded, files = decoded or Decoded(), files or {}
         pair = _checked(decoded, ir, vi, settings)
-        for path in settings.masks.values():
+        for path in [path for path in settings.masks.values() if path not in files]:
             decoded.mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         session = cls(
             folder,
@@ -95,6 +99,9 @@ class Session:
             raise InputError(f"--out {folder}: another run has just taken it; choose another folder") from error
         except OSError as error:
             raise InputError(f"--out {folder}: cannot be made: {error.strerror}; choose another folder") from error
+        for path, content in files.items():
+            path.parent.mkdir(exist_ok=True)
+            write_bytes_atomic(path, content)
         digests = {str(path): _sha256(path) for path in session.sources()}
         write_json(
             folder / SESSION,
