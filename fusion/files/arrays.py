@@ -1,4 +1,4 @@
-"""Pictures that are no files: from arrays and Pillow images to what a decoder gives, and to files that give the same."""
+"""Pictures that are no files: arrays and Pillow images, as a decoder gives pictures and as files that give the same."""
 
 import io
 from pathlib import Path
@@ -26,7 +26,7 @@ def decode_array(pixels: NDArray[Any], name: Path, max_pixels: int) -> Decoded:
         InputError: it is no picture, too large or too small.
     """
     if np.ma.isMaskedArray(pixels):
-        pixels = pixels.astype(np.float64).filled(np.nan)
+        pixels = np.ma.filled(pixels.astype(np.float64), np.nan)
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (1,), (3,), (4,)):
         raise InputError(
             f"is an array of shape {pixels.shape}",
@@ -35,7 +35,7 @@ def decode_array(pixels: NDArray[Any], name: Path, max_pixels: int) -> Decoded:
         )
     if pixels.dtype.kind not in "buif" or pixels.dtype.itemsize > 8:
         raise InputError(
-            f"is an array of {pixels.dtype}", subject=name, remedy="give integers or floats of 8 to 64 bits"
+            f"is an array of {pixels.dtype}", subject=name, remedy="give integers or floats of up to 64 bits"
         )
     height, width = pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
@@ -95,5 +95,6 @@ def as_file(values: NDArray[Any]) -> tuple[str, bytes]:
 
 def _stored_type(given: np.dtype[Any]) -> np.dtype[Any]:
     """In this computer's byte order; 8 bits are a picture as it is shown, so signed ones become 16."""
-    small = {"b1": np.dtype(np.uint8), "i1": np.dtype(np.int16)}
-    return small.get(f"{given.kind}{given.itemsize}", given.newbyteorder("="))
+    if given.itemsize == 1:
+        return np.dtype(np.int16 if given.kind == "i" else np.uint8)
+    return given.newbyteorder("=")
