@@ -90,8 +90,25 @@ def read_pair(
         InputError: a file cannot be read, is too large, smaller than 16 px on a side, has hardly a pixel that was
             measured, the two differ in aspect ratio by more than 2 %, or they cannot be aligned though they should be.
     """
-    thermal = decode_temperatures(ir, max_pixels) if is_radiometric(ir) else decode(ir, max_pixels)
-    scene = decode_photograph(vi, max_pixels) if is_radiometric(vi) else decode(vi, max_pixels)
+    return pair_of(
+        decode_infrared(ir, max_pixels), decode_visible(vi, max_pixels), ir, vi, align=align, spelling=spelling
+    )
+
+
+def decode_infrared(path: Path, max_pixels: int) -> Decoded:
+    """An infrared picture as stored; of a FLIR radiometric JPEG, the temperatures."""
+    return decode_temperatures(path, max_pixels) if is_radiometric(path) else decode(path, max_pixels)
+
+
+def decode_visible(path: Path, max_pixels: int) -> Decoded:
+    """A visible picture as stored; of a FLIR radiometric JPEG, the photograph."""
+    return decode_photograph(path, max_pixels) if is_radiometric(path) else decode(path, max_pixels)
+
+
+def pair_of(
+    thermal: Decoded, scene: Decoded, ir: Path, vi: Path, *, align: bool = False, spelling: Callable[[str], str] = str
+) -> Pair:
+    """What :func:`read_pair` makes of two decoded pictures; ``ir`` and ``vi`` are what messages call them."""
     heat, palette, coloured = _without_colour(thermal, ir)
     ir_fill = _fill_of(heat, thermal, ir)
     # What is transparent in an 8-bit photograph still shows something.
@@ -132,7 +149,11 @@ def read_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint
     Raises:
         InputError: the file cannot be read or holds more than 8 bits a channel.
     """
-    picture = decode(path, max_pixels)
+    return picture_of(decode(path, max_pixels), path)
+
+
+def picture_of(picture: Decoded, path: Path) -> NDArray[np.uint8]:
+    """What :func:`read_picture` makes of a decoded picture; ``path`` is what messages call it."""
     if picture.bits != 8:
         raise InputError(
             f"has {picture.bits} bits a channel, 8 are needed here", subject=path, remedy="save it as an 8-bit PNG"
@@ -154,7 +175,11 @@ def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXEL
     Raises:
         InputError: the file cannot be read, is deeper than 8 bits or has another size.
     """
-    values = read_picture(path, max_pixels=max_pixels)
+    return mask_of(read_picture(path, max_pixels=max_pixels), path, shape)
+
+
+def mask_of(values: NDArray[np.uint8], path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """What :func:`read_mask` makes of an 8-bit picture; ``path`` is what messages call it."""
     if values.shape[:2] != tuple(shape):
         raise InputError(
             f"the mask is {values.shape[1]}x{values.shape[0]} but the picture is {shape[1]}x{shape[0]}",

@@ -33,6 +33,7 @@ from wordfuse.agent.model.turns import (
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
+from wordfuse.fusion.errors import argument_named
 from wordfuse.tools.arguments import decoded
 from wordfuse.tools.invalid import what_is_wrong
 

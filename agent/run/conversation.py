@@ -157,6 +157,11 @@ class Conversation:
         file: str = state["catalogue"]["images"][state["image"]]
         return file
 
+    @property
+    def gray(self) -> bool:
+        """Whether the pictures have no colour."""
+        return self._machine.context.work.pair.gray
+
     def source(self, name: str, folder: Path) -> Path:
         """The infrared or the visible picture as it is fused, as a PNG in ``folder``."""
         path = folder / f"{name}.png"

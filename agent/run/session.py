@@ -21,7 +21,7 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import RunInput
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.images import Pair, read_pair
+from wordfuse.fusion.images import Pair, read_pair, write_bytes_atomic
 from wordfuse.tools.store.decoded import Decoded
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
@@ -53,6 +53,8 @@ class Session:
         settings: Settings,
         model: LanguageModel | None = None,
         progress: Fetching | None = None,
+        decoded: Decoded | None = None,
+        files: Mapping[Path, bytes] | None = None,
     ) -> "Session":
         """Check everything that can be checked before work begins, then make the folder.
 
@@ -64,6 +66,8 @@ class Session:
             settings: everything else.
             model: the language model; default: the one that the settings name.
             progress: called with bytes done and in all while a language model is fetched.
+            decoded: holds the sources where they are not to be read from their files.
+            files: sources and masks that are not written yet, checked by the caller: paths in ``folder``, and contents.
 
         Raises:
             InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
@@ -74,9 +78,9 @@ class Session:
             raise InputError(
                 "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
             )
-        decoded = Decoded()
+        decoded, files = decoded or Decoded(), files or {}
         pair = _checked(decoded, ir, vi, settings)
-        for path in settings.masks.values():
+        for path in [path for path in settings.masks.values() if path not in files]:
             decoded.mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         session = cls(
             folder,
@@ -97,6 +101,9 @@ class Session:
             raise InputError(
                 f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
             ) from error
+        for path, content in files.items():
+            path.parent.mkdir(exist_ok=True)
+            write_bytes_atomic(path, content)
         digests = {str(path): _sha256(path) for path in session.sources()}
         write_json(
             folder / SESSION,

@@ -10,6 +10,7 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.images import write_bytes_atomic
 from wordfuse.tools.registry import TOOLS, call
+from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 
 USER_IMAGE, USER_MASK = "given", "given"
@@ -19,11 +20,16 @@ class SingleTool:
     """A workspace in a temporary folder: made, used for one tool and removed."""
 
     def __init__(
-        self, ir: Path, vi: Path, settings: Settings, progress: Callable[[Progress], None] | None = None
+        self,
+        ir: Path,
+        vi: Path,
+        settings: Settings,
+        progress: Callable[[Progress], None] | None = None,
+        decoded: Decoded | None = None,
     ) -> None:
-        """Use it as a context manager."""
+        """Use it as a context manager; ``decoded`` holds the sources where they need not be read."""
         self._folder = Path(tempfile.mkdtemp(prefix="wordfuse-"))
-        self.work = Workspace(self._folder, ir, vi, settings.for_tools())
+        self.work = Workspace(self._folder, ir, vi, settings.for_tools(), decoded)
         self.work.progress = progress
 
     def __enter__(self) -> "SingleTool":

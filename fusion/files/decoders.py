@@ -209,14 +209,17 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         if image.format == "PNG" and image.mode in ("RGB", "RGBA") and _png_depth(path) == 16:
             return Decoded(_decode_deep_png(path, orientation), 16, remarks, orientation=orientation)
         turned = ImageOps.exif_transpose(image)
-    if turned.mode.startswith(("I", "F")):
-        # np.asarray, never convert("L"), which clips 16 bits to 255.
-        values: NDArray[Any] = np.asarray(turned)
-        bits = 16 if turned.mode.startswith("I;16") else 32
-    else:
-        values, bits = _eight_bit(turned), 8
+    values, bits = pixels_of(turned)
     nodata = None if declared is None else tiff.equals(values, declared)
     return Decoded(values, bits, remarks, None, orientation, nodata, _number(declared))
+
+
+def pixels_of(image: Image.Image) -> tuple[NDArray[Any], int]:
+    """The values of an image that Pillow holds, (H, W) or (H, W, 3), and the bits of one channel."""
+    if image.mode.startswith(("I", "F")):
+        # np.asarray, never convert("L"), which clips 16 bits to 255.
+        return np.asarray(image), 16 if image.mode.startswith("I;16") else 32
+    return _eight_bit(image), 8
 
 
 def _declared_nodata(image: Image.Image) -> float | None:

@@ -31,10 +31,10 @@ class _Kept:
 class Decoded:
     """The sources of one run, and its latest pictures and masks. What it gives is read-only."""
 
-    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Nothing is decoded yet."""
+    def __init__(self, limit_bytes: int = LIMIT_BYTES, pair: Pair | None = None) -> None:
+        """Nothing is decoded yet, but the sources perhaps."""
         self._limit_bytes, self._bytes = limit_bytes, 0
-        self._pair: Pair | None = None
+        self._pair = pair
         self._kept: OrderedDict[tuple[str, Path], _Kept] = OrderedDict()
 
     def pair(self, infrared: Path, visible: Path, *, max_pixels: int = MAX_PIXELS, align: bool = False) -> Pair:

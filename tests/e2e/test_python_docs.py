@@ -1,0 +1,47 @@
+"""docs/python.md: what it shows runs, and prints what it says."""
+
+import contextlib
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PAGE = Path(__file__).parents[2] / "docs" / "python.md"
+BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.S)
+NEEDS_LANGUAGE = "## Instructions in words"  # from here on
+
+
+def blocks(text: str) -> Iterator[tuple[str, str]]:
+    """Each example and what it prints."""
+    return ((code, printed or "") for code, printed in BLOCK.findall(text))
+
+
+def follow(text: str) -> None:
+    """Run the examples in order, as a reader would who types them into one notebook."""
+    names: dict[str, object] = {}
+    for code, expected in blocks(text):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            exec(compile(code, PAGE.name, "exec"), names)
+        assert out.getvalue() == expected
+
+
+def test_every_example_is_found() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert len(list(blocks(text))) == text.count("```python") > 5
+
+
+def test_the_examples_without_a_language_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = PAGE.read_text(encoding="utf-8")
+    follow(text[: text.index(NEEDS_LANGUAGE)])
+    assert [path.name for path in tmp_path.iterdir()] == ["fused.png"]
+
+
+@pytest.mark.real
+def test_all_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    follow(PAGE.read_text(encoding="utf-8"))
+    assert (tmp_path / "runs" / "vi" / "report.html").is_file()

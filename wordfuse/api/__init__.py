@@ -1,0 +1,1 @@
+"""What ``import wordfuse`` gives: pictures, single tools, runs and conversations from Python."""

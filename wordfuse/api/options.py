@@ -1,0 +1,116 @@
+"""The optional arguments that several functions take, and how they become settings."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+from wordfuse.agent.context import Event
+from wordfuse.agent.settings import Settings, build_settings
+from wordfuse.api.pictures import File, Given, Pair, as_mask, is_file
+from wordfuse.fusion.choices import SeenPicture
+from wordfuse.tools.store.workspace import Progress as Epoch
+
+Strength = Literal["slight", "normal", "strong"]
+Masks = Mapping[str, Given]
+Progress = Callable[[str, int, int], None]
+"""Called with what is done, how far it is, and of how many; 0 of 0 where nothing is counted."""
+
+
+class NetworkOptions(TypedDict, total=False):
+    """Which fusion network, and where.
+
+    Attributes:
+        preset: ``default``, or ``terf`` (the paper's).
+        weights: weights of your own for it (safetensors).
+        device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    """
+
+    preset: str
+    weights: File
+    device: str
+
+
+class RegionOptions(NetworkOptions, total=False):
+    """Who finds regions.
+
+    Attributes:
+        regions: ``auto``, ``embedded``, ``pixels``, ``grounding-dino`` or ``original``.
+        grounding_model: GroundingDINO: directory or hub id; ``original``: its checkpoint.
+        segmentation_model: SAM: directory, hub id or ``sam_vit_*.pth``.
+        grounding_picture: what GroundingDINO looks at: ``fused``, ``visible``, ``infrared`` or ``union`` (all three).
+    """
+
+    regions: str
+    grounding_model: str
+    segmentation_model: str
+    grounding_picture: SeenPicture
+
+
+class RunOptions(RegionOptions, total=False):
+    """What a run may use and how far it may go.
+
+    Attributes:
+        model: embedded: directory or hub id of another LLaMA. Server: the name that it serves.
+        adapter: another adapter for the embedded model.
+        seed: same seed, same result on one machine.
+        limits: ``attempts`` per step; ``model_calls``, ``tool_calls`` and ``seconds`` of the whole run;
+            ``seconds_per_call``.
+    """
+
+    model: str
+    adapter: File
+    seed: int
+    limits: Mapping[str, float]
+
+
+def settings_for(pair: Pair, options: Mapping[str, Any], **more: Any) -> Settings:
+    """Settings for work on a pair, every one of them checked.
+
+    Raises:
+        InputError: a value that is unknown or out of range, or weights that cannot be loaded.
+    """
+    chosen = {name: value for name, value in options.items() if value is not None} | more
+    for name in ("weights", "adapter"):
+        if name in chosen:
+            chosen[name] = Path(chosen[name])
+    return build_settings(**chosen, align=pair.align, max_pixels=pair.max_pixels)
+
+
+def files_of_masks(masks: Masks, pair: Pair, folder: Path) -> tuple[dict[str, Path], dict[Path, bytes]]:
+    """Masks as files, by name; of those that are none, the files below ``folder`` that will hold them, and contents.
+
+    Raises:
+        InputError: one is no mask of the pair.
+        RegionError: one is empty.
+    """
+    from wordfuse.fusion.files.arrays import as_file
+
+    paths, contents = dict[str, Path](), dict[Path, bytes]()
+    for number, (name, mask) in enumerate(masks.items(), start=1):
+        if is_file(mask):
+            paths[name] = Path(str(mask))
+        else:
+            ending, content = as_file(as_mask(mask, pair, f"masks[{name!r}]"))
+            paths[name] = folder / f"mask-{number}{ending}"
+            contents[paths[name]] = content
+    return paths, contents
+
+
+def epochs_to(progress: Progress | None) -> Callable[[Epoch], None] | None:
+    """What a single tool calls."""
+    return None if progress is None else lambda done: progress(done.tool, done.epoch, done.epochs)
+
+
+def events_to(progress: Progress | None) -> Callable[[Event], None] | None:
+    """What a run calls."""
+    if progress is None:
+        return None
+
+    def notify(event: Event) -> None:
+        done = event.progress
+        if done is None:
+            progress(f"{event.kind} {event.text}", 0, 0)
+        else:
+            progress(done.tool, done.epoch, done.epochs)
+
+    return notify

@@ -1,0 +1,182 @@
+"""Runs from Python: instructions on one pair, carried out in a run folder that can be gone on with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Unpack
+
+from wordfuse.agent.batch.job import Models
+from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.plan import check_words
+from wordfuse.agent.record import Record, exit_code
+from wordfuse.agent.run.session import Session, free_folder
+from wordfuse.api.options import Masks, Progress, RunOptions, events_to, files_of_masks, settings_for
+from wordfuse.api.pictures import File, Pair, Picture, files_of, unchanged
+from wordfuse.fusion.images import MAX_PIXELS, read_picture
+from wordfuse.tools.store.decoded import Decoded
+
+INPUTS = "inputs"  # of a run folder: what was given as arrays
+
+_models = Models()
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """What came of a run.
+
+    Attributes:
+        folder: the run folder: every picture, mask and call, ``run.json`` and ``report.html``.
+        result: the picture at the end, (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray.
+        fused: the picture before any edit, likewise.
+        record: what ``run.json`` holds: the plan of each instruction, each step's region, attempts and measurements.
+        report: the same for people, an HTML file that needs no others.
+        satisfied: every step of every instruction reached its goal.
+    """
+
+    folder: Path
+    result: Picture
+    fused: Picture
+    record: dict[str, Any]
+    report: Path
+    satisfied: bool
+
+    def __repr__(self) -> str:
+        """Where it is, and whether all went well."""
+        return f"<Run {self.folder}, {'satisfied' if self.satisfied else 'not all satisfied'}>"
+
+
+def run(
+    pair: Pair,
+    instructions: str | Sequence[str],
+    llm: str | LanguageModel = "embedded",
+    *,
+    out: File | None = None,
+    masks: Masks | None = None,
+    progress: Progress | None = None,
+    **options: Unpack[RunOptions],
+) -> Run:
+    """Carry instructions out on a pair, in order: what ``wordfuse run`` does.
+
+    Language models and networks are loaded once and kept for the next call with the same options.
+
+    Args:
+        pair: from :func:`wordfuse.read_pair`. Arrays are written into ``inputs/`` of the run folder.
+        instructions: one or several, as in "make the people stand out, then brighten the dark areas".
+        llm: ``embedded``, the URL of an OpenAI-compatible server, or a language model that is connected already.
+        out: the run folder, new or empty; default: ``runs/`` and the name of the visible picture, numbered if need be.
+        masks: masks of your own, by the name that your words use.
+        progress: called with what is done, how far it is, and of how many (0 of 0 where nothing is counted).
+        **options: see :class:`wordfuse.api.options.RunOptions`.
+
+    Raises:
+        InputError: something given cannot be used; the folder is not made then.
+        BackendUnreachable: a language model or region backend cannot be reached.
+        KeyboardInterrupt: the caller's; :func:`resume` goes on with the folder.
+
+    Example:
+        >>> done = run(pair, "make the people stand out")  # doctest: +SKIP
+        >>> done.satisfied, done.result.shape  # doctest: +SKIP
+        (True, (480, 640, 3))
+    """
+    texts = [instructions] if isinstance(instructions, str) else list(instructions)
+    check_words(*texts)
+    session = create_session(pair, texts, llm, out, masks, options)
+    return _carried_out(session, progress)
+
+
+def resume(
+    folder: File,
+    llm: str | LanguageModel | None = None,
+    *,
+    model: str | None = None,
+    device: str | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Go on with an interrupted run, or read one that is finished.
+
+    Args:
+        folder: its run folder.
+        llm: another language model than the run began with.
+        model: another name or directory of it.
+        device: another device.
+        progress: as in :func:`run`.
+
+    Raises:
+        InputError: it is no run folder, or a source has changed since.
+        BackendUnreachable: a language model or region backend cannot be reached.
+
+    Example:
+        >>> resume("runs/vi").satisfied  # doctest: +SKIP
+        True
+    """
+    return _carried_out(open_session(folder, llm, model=model, device=device), progress)
+
+
+def create_session(
+    pair: Pair,
+    texts: list[str],
+    llm: str | LanguageModel,
+    out: File | None,
+    masks: Masks | None,
+    options: RunOptions,
+    *,
+    ask: bool = False,
+) -> Session:
+    """Make the folder of a run or a conversation; see :func:`run`."""
+    unchanged(pair)
+    folder = (free_folder(Path("runs") / _name(pair)) if out is None else Path(out)).resolve()
+    ir, vi, contents = files_of(pair, folder / INPUTS)
+    named, more = files_of_masks(masks or {}, pair, folder / INPUTS)
+    given = {"llm": llm} if isinstance(llm, str) else {}
+    settings = settings_for(pair, options, masks=named, ask=ask, **given)
+    model = _models.of(settings) if isinstance(llm, str) else llm
+    decoded = Decoded(pair=pair.decoded)
+    return Session.create(folder, ir, vi, texts, settings, model, decoded=decoded, files=contents | more)
+
+
+def open_session(
+    folder: File,
+    llm: str | LanguageModel | None,
+    *,
+    model: str | None = None,
+    device: str | None = None,
+    ask: bool = False,
+) -> Session:
+    """Open the folder of a run or a conversation; see :func:`resume`."""
+    chosen = {"llm": llm if isinstance(llm, str) else None, "model": model, "device": device, "ask": ask or None}
+    overrides = {name: value for name, value in chosen.items() if value is not None}
+    connected = None if llm is None or isinstance(llm, str) else llm
+    return Session.open(Path(folder), connected, overrides)
+
+
+def read_kept(path: Path, *, gray: bool) -> Picture:
+    """A picture of a run folder, as the caller gets it."""
+    pixels = read_picture(path, max_pixels=MAX_PIXELS)
+    return pixels[..., :1].copy() if gray else pixels
+
+
+def _carried_out(session: Session, progress: Progress | None) -> Run:
+    record = session.run(events_to(progress))
+    folder = session.folder
+    gray = session.decoded.pair(
+        session.infrared, session.visible, max_pixels=session.settings.max_pixels, align=session.settings.align
+    ).gray
+    return Run(
+        folder=folder,
+        result=read_kept(folder / "result.png", gray=gray),
+        fused=read_kept(folder / "fused.png", gray=gray),
+        record=record.as_json(),
+        report=folder / "report.html",
+        satisfied=is_satisfied(record),
+    )
+
+
+def is_satisfied(record: Record) -> bool:
+    """Whether all that was said was done."""
+    return exit_code(record) == 0
+
+
+def _name(pair: Pair) -> str:
+    """The name of a run folder: that of the visible picture, where it has one."""
+    visible = pair.sources[1]
+    return "pair" if visible.values is not None else visible.path.stem
