@@ -128,7 +128,7 @@ def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[s
     done = record(tmp_path / "run")
     assert [said["text"] for said in done["instructions"]] == ["make the people warmer", "brighten the unicorn"]
     assert "dark areas" in (tmp_path / "evening.yaml").read_text()
-    assert "brighten the unicorn" in (tmp_path / "state/wordfuse/chat-history").read_text()
+    assert "brighten the unicorn" in (Path(home["XDG_STATE_HOME"]) / "wordfuse/chat-history").read_text()
 
 
 def test_completion_history_and_several_lines(

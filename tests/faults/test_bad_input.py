@@ -78,7 +78,7 @@ BAD_PICTURES: dict[str, tuple[MakeFile, str]] = {
     "one pixel": (lambda path, scene: gray(path, 1, 1), "1x1 pixels is too small"),
     "other shape": (lambda path, scene: gray(path, 96, 128), "96x128"),
     "bomb": (lambda path, scene: path.write_bytes(png_bomb(20000)), "400.0 megapixels"),
-    "NaN": (lambda path, scene: nan_tiff(path), "none of its pixels"),
+    "NaN": (lambda path, scene: nan_tiff(path), "hold no measurement"),
 }
 
 
