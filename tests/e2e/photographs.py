@@ -84,7 +84,7 @@ class Camera:
 
     def take(self, moment: str) -> None:
         """Copy the folder."""
-        if moment != "about to write" and self.node:
+        if moment == "wrote" and self.node:  # the next node may be at work before a state is stored
             self.traced = len(trace(self.run))
         folder = self.album / f"{len(self.taken) + 1:03d}"
         shutil.copytree(self.run, folder)

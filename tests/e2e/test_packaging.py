@@ -3,9 +3,9 @@
 import os
 import subprocess
 import sys
-import sysconfig
 import tarfile
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -56,8 +56,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
     subprocess.run(pip, check=True, env=clean_environment())
     (site,) = (home / "lib").glob("python*/site-packages")
-    # A plain folder: the .pth files in it, such as that of an editable installation of ours, do not count.
-    (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    # Plain folders: the .pth files in them, such as that of an editable installation of ours, do not count. By its name
+    # it is read before that of an editable installation, which needs a library.
+    libraries = {str(Path(str(spec.origin)).parents[1]) for spec in map(find_spec, ("torch", "editables")) if spec}
+    (site / "0-libraries.pth").write_text("\n".join(libraries) + "\n")
     return home / "bin"
 
 
