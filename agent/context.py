@@ -17,7 +17,7 @@ from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
-from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import Progress, Workspace
 

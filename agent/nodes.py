@@ -22,12 +22,12 @@ from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
 from wordfuse.tools.ground import GroundResult
 from wordfuse.tools.registry import ToolAnswer, as_langchain
 from wordfuse.tools.segment import SegmentResult
-from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.catalogue import Catalogue
 
 

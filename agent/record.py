@@ -16,8 +16,8 @@ from wordfuse.agent.critic import Check, Move
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
-from wordfuse.fusion.images import write_bytes_atomic
-from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.types import Strict
 
 SCHEMA = 1

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.examples.street import render
-from wordfuse.fusion.images import write_bytes_atomic, write_png
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.images import write_png
 from wordfuse.fusion.networks.regions import CLASSES
 
 MEANING = {

@@ -6,10 +6,7 @@ whole or not at all.
 """
 
 import io
-import os
-import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from PIL import Image
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
 from wordfuse.fusion.errors import InputError, argument_named, spelled
 from wordfuse.fusion.files.align import CannotAlign, find_alignment, warp
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.decoders import Decoded, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
 from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, is_radiometric
@@ -207,35 +205,6 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     buffer = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
     write_bytes_atomic(path, buffer.getvalue())
-
-
-def write_bytes_atomic(path: Path, data: bytes) -> None:
-    """Write a file so that readers see the old content or the new, never a part, even across a power cut.
-
-    Raises:
-        InputError: the folder is missing or cannot be written; no temporary file stays behind.
-    """
-    temporary = path.parent / f".wordfuse-{secrets.token_hex(8)}.tmp"
-    try:
-        try:
-            # Not tempfile: its files are private (0600), and results are for everyone the umask lets in.
-            handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        reason = error.strerror or error
-        raise InputError(
-            f"cannot be written ({reason})",
-            subject=path,
-            remedy=f"check that the folder {path.parent} exists, is writable and has space, or choose another place",
-        ) from error
 
 
 def to_uint8(picture: NDArray[Any]) -> NDArray[np.uint8]:

@@ -6,7 +6,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Strict
 

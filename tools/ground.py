@@ -5,7 +5,7 @@ from pydantic import Field
 from wordfuse.fusion.errors import spelled
 from wordfuse.fusion.regions import ground as find
 from wordfuse.fusion.regions.words.meaning import speaks_of_one
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Phrase, Strict

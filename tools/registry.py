@@ -13,6 +13,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.fusion.errors import RegionError
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.denoise import DenoiseArgs, denoise
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
 from wordfuse.tools.fuse import FuseArgs, fuse
@@ -20,7 +21,6 @@ from wordfuse.tools.ground import GroundArgs, ground
 from wordfuse.tools.incline import InclineArgs, incline
 from wordfuse.tools.relight import RelightArgs, relight
 from wordfuse.tools.segment import SegmentArgs, segment
-from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
 

@@ -7,7 +7,7 @@ from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 
 def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:

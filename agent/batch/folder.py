@@ -13,7 +13,7 @@ from wordfuse.agent.run.locks import alone
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
 INDEX = "index.html"

@@ -10,7 +10,7 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 
 @dataclass

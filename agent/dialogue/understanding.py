@@ -10,7 +10,7 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.spelling import is_gibberish
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import RunState, Usage
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 

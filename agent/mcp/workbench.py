@@ -16,11 +16,11 @@ from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.run.session import numbered
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
-from wordfuse.fusion.images import write_bytes_atomic
-from wordfuse.tools.arguments import decoded, forgiving
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.tools.calls.arguments import decoded, forgiving
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from wordfuse.tools.show import ShowArgs, ShowResult, show
-from wordfuse.tools.spelling import dashed
 from wordfuse.tools.store.workspace import Progress, Workspace
 from wordfuse.tools.types import Id, Strict
 

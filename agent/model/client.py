@@ -34,8 +34,8 @@ from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
 from wordfuse.fusion.errors import argument_named
-from wordfuse.tools.arguments import decoded
-from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.tools.calls.arguments import decoded
+from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 

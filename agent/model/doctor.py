@@ -20,7 +20,7 @@ from wordfuse.agent.model.reading import objects_in
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import without_secrets
 from wordfuse.fusion.errors import argument_named
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 SAMPLE = "make the hot objects stand out"
 

@@ -18,7 +18,7 @@ from wordfuse.agent.record import (
 )
 from wordfuse.agent.report.page import render_report
 from wordfuse.agent.state import RunState, Usage
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 PACKAGES = ("wordfuse", "torch", "transformers", "langgraph")  # whose versions can change a result
 

@@ -18,8 +18,8 @@ from wordfuse.agent.graph import connect
 from wordfuse.agent.run.session import Session, free_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
-from wordfuse.tools.invalid import what_is_wrong
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.invalid import what_is_wrong
+from wordfuse.tools.calls.spelling import dashed
 
 Text = Annotated[str, Field(min_length=1)]
 

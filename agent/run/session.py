@@ -21,7 +21,8 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import RunInput
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.images import Pair, read_pair, write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.images import Pair, read_pair
 from wordfuse.tools.store.decoded import Decoded
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.

@@ -8,7 +8,7 @@ from pathlib import Path
 from wordfuse.agent.errors import InputError, RegionError, WordfuseError
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.registry import TOOLS, call
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wordfuse.agent.telling.shown import without_secrets
 from wordfuse.fusion.errors import InputError, WordfuseError
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 
 def explained(error: Exception) -> tuple[str, int]:

@@ -10,7 +10,7 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.report.chosen import chosen_options
 from wordfuse.agent.run.session import Session
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 
 def save_script(path: Path, session: Session, instructions: Sequence[Instruction]) -> Path:

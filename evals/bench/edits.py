@@ -24,12 +24,13 @@ from rich.progress import track
 from torch import Tensor
 
 from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs
 from wordfuse.fusion.finetune import denoise, incline, relight
 from wordfuse.fusion.finetune.denoise import RECIPES as DENOISE
 from wordfuse.fusion.finetune.incline import RECIPES as INCLINE
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
-from wordfuse.fusion.images import read_pair, to_uint8, write_bytes_atomic
+from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.networks.network import FusionNetwork

@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from wordfuse.evals.bench.denoisers import Scores, check_installed, denoisers_table, score_denoisers
 from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs
 from wordfuse.fusion.finetune import Outcome, Recipe, denoise, incline
 from wordfuse.fusion.finetune import relight as run_relight
@@ -34,7 +35,7 @@ from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
 from wordfuse.fusion.finetune.relight import decomposition_loss, find_light
 from wordfuse.fusion.finetune.unit import NoiseUnit
 from wordfuse.fusion.finetune.zero_shot import noise_loss
-from wordfuse.fusion.images import read_pair, to_uint8, write_bytes_atomic, write_png
+from wordfuse.fusion.images import read_pair, to_uint8, write_png
 from wordfuse.fusion.losses import inclination_loss
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate

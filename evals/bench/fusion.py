@@ -20,8 +20,9 @@ from wordfuse.evals.bench.fusion_cost import measure_sizes
 from wordfuse.evals.bench.fusion_table import FusionReport, Row, stored_names, stored_peers
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
-from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic
+from wordfuse.fusion.images import read_pair, read_picture, to_uint8
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.networks.network import FusionNetwork

@@ -22,7 +22,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 WISHES = ("make the people warmer", "brighten the dark areas", "denoise the sky")
 #: Ends with its parent, however that ends.

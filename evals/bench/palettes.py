@@ -16,9 +16,10 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.files.palettes import colourise, names, recognise
-from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_bytes_atomic
+from wordfuse.fusion.images import read_pair, read_picture, to_uint8
 
 FORMATS = {"PNG": {}, "JPEG, quality 90": {"quality": 90}, "JPEG, quality 75": {"quality": 75}}
 

@@ -18,7 +18,7 @@ from wordfuse import prompts
 from wordfuse.agent.model.embedded.base import file_sha256
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import InputError, argument_named
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 BASELINES = Path(__file__).resolve().parents[1] / "baselines"
 CONFIDENCE = 0.95

@@ -28,7 +28,7 @@ from wordfuse.agent.batch.yaml_lines import read_yaml
 from wordfuse.agent.plan import Plan, Step, Verdict
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden
-from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.types import Task
 
 SUITES = Path(__file__).resolve().parents[1] / "suites"

@@ -24,8 +24,8 @@ from wordfuse.evals.language.cases import EvalTask, Listed, Suite
 from wordfuse.evals.language.inspect_tasks import Watch, all_tasks
 from wordfuse.evals.language.marking import wanted
 from wordfuse.fusion.errors import InputError, argument_named
-from wordfuse.fusion.images import write_bytes_atomic
-from wordfuse.tools.spelling import dashed
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.tools.calls.spelling import dashed
 
 BEGUN, REPORT, LOGS = "begun.json", "report.json", "logs"
 RETRIES = 1

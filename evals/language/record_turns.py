@@ -24,8 +24,8 @@ from wordfuse.agent.plan import DIRECTIONS, Judgement, Plan, Step
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import Json
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import is_hidden, match_stems
-from wordfuse.fusion.images import write_bytes_atomic
 from wordfuse.tools.types import Region
 
 PLACES = (

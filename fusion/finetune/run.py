@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.images import write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
 UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 LIMIT_BYTES = 256 * 1024 * 1024  # some ten pictures of 8 megapixels; one that is larger than all of it is not kept
 

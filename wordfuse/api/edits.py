@@ -19,7 +19,8 @@ from wordfuse.api.options import (
     settings_for,
 )
 from wordfuse.api.pictures import Given, Mask, Pair, Picture, as_mask, as_picture
-from wordfuse.fusion.images import to_uint8, write_bytes_atomic
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.errors import BackendUnreachable, InputError, RegionError, argument_named
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 
 def test_an_error_is_its_argument_its_problem_and_its_remedy() -> None:

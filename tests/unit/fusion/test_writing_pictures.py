@@ -12,7 +12,8 @@ from PIL import Image
 
 from tests.pictures import GRAY
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.images import read_picture, write_bytes_atomic, write_png
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.images import read_picture, write_png
 
 
 class TestWriting:

@@ -45,7 +45,7 @@ def evaluate_suite(
     from wordfuse.evals.language.baseline import identity, read_baseline, write_baseline
     from wordfuse.evals.language.cases import read_suite
     from wordfuse.evals.language.evaluation import REPORT, evaluate
-    from wordfuse.fusion.images import write_bytes_atomic
+    from wordfuse.fusion.files.atomic import write_bytes_atomic
 
     if update_baseline and every > 1:
         raise InputError(

@@ -13,7 +13,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.align import CannotAlign, Similarity, find_alignment, warp
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 Street = tuple[np.ndarray, np.ndarray]
 

@@ -13,7 +13,7 @@ from wordfuse.fusion.errors import BackendUnreachable, RegionError, spelled
 from wordfuse.fusion.regions import Detection, Grounding, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.grounding.detectors import suppress
 from wordfuse.fusion.regions.grounding.grounding_dino import GroundingDinoBackend
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 transformers: Any = _transformers  # it has no types for all of its own names
 

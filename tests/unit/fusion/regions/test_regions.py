@@ -25,7 +25,7 @@ from wordfuse.fusion.regions.masks import same_name
 from wordfuse.fusion.regions.phrases import place_selection, resolve
 from wordfuse.fusion.regions.tones import otsu
 from wordfuse.fusion.regions.words.grammar import Place
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 HEIGHT, WIDTH = 90, 120
 

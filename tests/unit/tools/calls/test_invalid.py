@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from wordfuse.tools.invalid import what_is_wrong
+from wordfuse.tools.calls.invalid import what_is_wrong
 
 
 class Inner(BaseModel):

@@ -9,7 +9,7 @@ import pytest
 
 from wordfuse import fusion, tools
 from wordfuse.fusion.regions.grounding.original import INSTALL
-from wordfuse.tools.spelling import dashed
+from wordfuse.tools.calls.spelling import dashed
 
 OPTION = re.compile(r"--[a-z]")
 FILES = sorted(

@@ -1,0 +1,1 @@
+"""How a call is read, and how mistakes in it are told."""
