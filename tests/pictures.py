@@ -17,3 +17,8 @@ def save(path: Path, image: Image.Image, **options: object) -> Path:
     """Write a picture, in the format of its ending."""
     image.save(path, **options)
     return path
+
+
+def pixels(path: Path) -> np.ndarray:
+    """What a picture file holds."""
+    return np.asarray(Image.open(path))

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.e2e.photographs import Photograph, files, photographed, problems, timeless, trace
 from tests.fakes import ScriptedModel, Small, plan, refusal, step
+from tests.photographs import Photograph, files, photographed, problems, timeless, trace
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.record import read_record
 from wordfuse.agent.run.conversation import Conversation

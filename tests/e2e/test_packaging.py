@@ -13,6 +13,11 @@ from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 KINDS = ("wheel", "sdist", "editable")
+# A wheel made of the sdist holds the same files as one of the checkout, which is tested for both; installing it too
+# takes more than ten seconds.
+INSTALLED = pytest.mark.parametrize(
+    "wheel", ["wheel", pytest.param("sdist", marks=pytest.mark.slow), "editable"], indirect=True
+)
 
 
 def clean_environment() -> dict[str, str]:
@@ -106,6 +111,7 @@ def test_the_sdist_holds_what_a_build_needs_and_the_documents(sdist: Path) -> No
     assert sdist.stat().st_size < 25e6
 
 
+@INSTALLED
 def test_only_wordfuse_can_be_imported(installed: Path, tmp_path: Path) -> None:
     code = """
 from importlib.util import find_spec
@@ -116,6 +122,7 @@ print([name for name in ("agent", "tools", "prompts", "fusion", "evals", "tests"
     assert called(installed / "python", "-c", code, at=tmp_path) == "0.1.0\n['wordfuse']\n"
 
 
+@INSTALLED
 def test_modules_of_the_users_own_are_not_taken_for_ours(installed: Path, desk: Path) -> None:
     """They come first on the path of a script beside them, and of `python -m`."""
     (desk / "mine.py").write_text(
@@ -128,6 +135,7 @@ def test_modules_of_the_users_own_are_not_taken_for_ours(installed: Path, desk: 
     assert "wordfuse" in called(installed / "python", "-m", "wordfuse", "--help", at=desk)
 
 
+@INSTALLED
 @pytest.mark.slow
 def test_the_command_fuses_the_bundled_pair(installed: Path, desk: Path) -> None:
     code = "import wordfuse; print(wordfuse.__path__[0])"

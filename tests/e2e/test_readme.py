@@ -38,7 +38,7 @@ def test_every_link_of_the_documents_leads_somewhere() -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    from tests.unit.cli.test_cli import commands
+    from tests.commands import commands
 
     text = README.read_text(encoding="utf-8")
     table = text[text.index("## Commands") : text.index("Exit codes:")]

@@ -11,24 +11,24 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.interrupted import WORDS, model
-from tests.e2e.photographs import timeless
 from tests.fakes import Small, quicken
+from tests.interrupted import WORDS, model
 from tests.patience import PATIENCE_S
+from tests.photographs import timeless
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 
-SCRIPT = Path(__file__).with_name("interrupted.py")
+ROOT = Path(__file__).parents[2]
 
 
 def start(folder: Path, small: Small, when: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, str(SCRIPT), str(folder), str(small.ir.parent), when],
+        [sys.executable, "-m", "tests.interrupted", str(folder), str(small.ir.parent), when],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(SCRIPT.parents[2])},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)},
         # A test run in the background of a shell ignores interrupts, and its children would inherit that.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )

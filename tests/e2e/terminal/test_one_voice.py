@@ -59,7 +59,7 @@ WAYS = ("warned", "logged", "logged by a handler of its own", "written by C")
 @pytest.fixture
 def chatty(here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Processes from here on have that library; returns where the debug log is to be."""
-    folder, root = tmp_path / "chatty", Path(__file__).resolve().parents[2]
+    folder, root = tmp_path / "chatty", Path(__file__).resolve().parents[3]
     folder.mkdir()
     (folder / "sitecustomize.py").write_text(CHATTER)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(root)]))

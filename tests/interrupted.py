@@ -1,4 +1,4 @@
-"""A run that ends itself with SIGKILL, for test_resume: python interrupted.py FOLDER SMALL WHEN.
+"""A run that ends itself with SIGKILL, for test_resume: python -m tests.interrupted FOLDER SMALL WHEN.
 
 WHEN is ``epoch`` (in the middle of the first inclination), ``files`` (those of the second one are written, nothing says
 so yet), ``stored`` (what the first ``advance`` did is stored, the state that follows from it is not), ``judge`` (waits

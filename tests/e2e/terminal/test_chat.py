@@ -19,7 +19,7 @@ from tests.commandline import LanguageModel, Scene, Server, plan, serving, step
 from tests.patience import PATIENCE_S
 
 COMMAND = [sys.executable, "-m", "wordfuse"]
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "street"
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "street"
 WARM = plan(step("incline", "infrared", "people"))
 PLANS = {
     "make the people warmer": WARM,

@@ -1,0 +1,214 @@
+"""What a conversation asks the person, and what comes of the answer."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.fakes import Small, read_strict
+from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.record import exit_code
+from wordfuse.agent.run.session import Session
+from wordfuse.fusion.regions.pixels import PixelsBackend
+from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.mark.parametrize(("wish", "calls"), [("improve the sky", 0), ("asdf qwer", 0), ("sky thing", 1)])
+def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str, calls: int) -> None:
+    """Whether the words give it away, or the language model says so."""
+    model = scripted()
+    with talking(small, tmp_path / "run", model) as conversation:
+        turn = conversation.say(wish)
+        assert turn.question is not None
+        assert (turn.question.kind, turn.question.about) == ("effect", wish)
+        assert model.usage.calls == calls
+        turn_question = turn.question.text
+        assert conversation.answer("brighter").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+    assert (said["text"], said["refusal"]) == (wish, None)
+    assert said["plan"]["steps"][0]["region"]["phrases"] == ["sky"]
+    assert said["steps"][0]["satisfied"]
+    (asked,) = said["asked"]
+    assert (asked["kind"], asked["about"], asked["answer"]) == ("effect", wish, "brighter")
+    assert asked["question"] == turn_question
+
+
+def test_an_answer_may_be_another_wish(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("improve the sky")
+        conversation.answer("brighten the people")
+        (said,) = conversation.record.as_json()["instructions"]
+    assert said["plan"]["steps"][0]["region"]["phrases"] == ["people"]
+
+
+def test_nothing_is_asked_about_what_is_no_edit(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        assert conversation.say("make a poem").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+    assert said["refusal"] == "I only edit pictures."
+
+
+def test_without_an_answer_nothing_is_done(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("sky thing")
+        assert conversation.answer("skip").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+        assert said["refusal"] == UNCLEAR.refusal
+        assert conversation.picture == "fused.png"
+
+
+def test_another_region_is_asked_for(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        turn = conversation.say("unicorn")
+        assert turn.question is not None
+        assert (turn.question.kind, turn.question.about) == ("region", "a unicorn")
+        turn = conversation.answer("a griffin")
+        assert turn.question is not None
+        assert turn.question.about == "griffin", "asked again"
+        assert conversation.answer("The sky.").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+    (done,) = said["steps"]
+    assert (done["region"]["phrases"], done["satisfied"], done["missing"]) == (["sky"], True, [])
+    assert [one["answer"] for one in said["asked"]] == ["a griffin", "The sky."]
+
+
+def test_the_whole_image_instead_of_a_region(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("unicorn")
+        conversation.answer("the whole image")
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
+    assert (done["region"], done["area"], done["satisfied"]) == ({"phrases": [], "invert": False}, 1.0, True)
+
+
+@pytest.mark.parametrize(("words", "satisfied"), [("unicorn", False), ("unicorn and sky", True)])
+def test_a_region_that_is_not_there_may_be_skipped(small: Small, tmp_path: Path, words: str, satisfied: bool) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        assert conversation.say(words).question is not None
+        assert conversation.answer("skip").question is None
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
+        assert done["satisfied"] is satisfied
+        assert done["missing"] == ["a unicorn"]
+        assert exit_code(conversation.record) == 3
+
+
+def test_questions_come_to_an_end(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        turn = conversation.say("unicorn")
+        asked = 0
+        while turn.question is not None:
+            asked += 1
+            turn = conversation.answer(f"griffin number {asked}")
+        assert asked == 4
+        assert "griffin number 4" in conversation.record.as_json()["instructions"][0]["steps"][0]["notice"]
+
+
+def test_a_question_survives_the_process(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("unicorn")
+    assert not (tmp_path / "run/run.json").exists(), "the turn is not finished"
+    with talking(small, tmp_path / "run") as conversation:
+        assert conversation.question is not None
+        assert conversation.question.about == "a unicorn"
+        conversation.answer("sky")
+        assert conversation.record.as_json()["instructions"][0]["steps"][0]["satisfied"]
+
+
+def test_where_nobody_can_be_asked_the_turn_ends(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("unicorn")
+    record = Session.open(tmp_path / "run", scripted()).run().as_json()
+    assert not record["instructions"][0]["steps"][0]["satisfied"]
+
+
+def test_the_trace_holds_questions_and_answers(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("unicorn")
+        conversation.answer("sky")
+    lines = [read_strict(line) for line in (tmp_path / "run/trace.jsonl").read_text().splitlines()]
+    assert [line["answer"] for line in lines if line["kind"] == "asked"] == ["sky"]
+
+
+class Cars:
+    """A detector that sees three cars, wherever it looks; what it cuts out is their boxes."""
+
+    name = "cars"
+    BOXES = ((70.0, 40.0, 90.0, 60.0), (10.0, 40.0, 30.0, 60.0), (40.0, 40.0, 60.0, 60.0))
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        seen = {"car": tuple(Detection("car", box, 0.9) for box in self.BOXES)}
+        return [
+            Grounding(phrase, phrase in seen, self.name, seen.get(phrase, ()), None, f"'{phrase}'")
+            for phrase in phrases
+        ]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        return PixelsBackend().segment(sources, detections)
+
+
+@pytest.fixture
+def cars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars())
+
+
+def lit(folder: Path) -> list[bool]:
+    """Whether the inside of each box, from left to right, was changed."""
+    before, after = (np.asarray(Image.open(folder / name)).astype(int) for name in ("fused.png", "result.png"))
+    inner = [
+        (slice(int(y0) + 6, int(y1) - 6), slice(int(x0) + 6, int(x1) - 6)) for x0, y0, x1, y1 in sorted(Cars.BOXES)
+    ]
+    return [bool((before[box] != after[box]).any()) for box in inner]
+
+
+@pytest.mark.parametrize(
+    ("words", "answers", "changed"),
+    [
+        ("the car", ["2"], [False, True, False]),
+        ("the car", ["the red one", "left and right"], [True, False, True]),
+        ("the car", ["all"], [True, True, True]),
+        ("all but the car", ["2"], [True, False, True]),
+        ("unicorn and car", ["skip", "right"], [False, False, True]),
+        ("the car", ["skip"], [False, False, False]),
+        ("the car", ["hm", "whatever", "that one", "you choose"], [False, False, False]),
+    ],
+)
+def test_one_of_several(
+    small: Small, tmp_path: Path, cars: None, words: str, answers: list[str], changed: list[bool]
+) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        turn = conversation.say(words)
+        for answer in answers:
+            assert turn.question is not None
+            turn = conversation.answer(answer)
+        assert turn.question is None
+    assert lit(tmp_path / "run") == changed
+
+
+def test_which_one_is_meant_holds_for_what_follows_on_it(small: Small, tmp_path: Path, cars: None) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        conversation.say("the car")
+        conversation.answer("2")
+        assert conversation.say("darken it").question is None, "the same car"
+        assert conversation.say("the car").question is not None, "it was named anew"
+
+
+def test_two_questions_in_one_turn(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("warm")
+        turn = conversation.say("griffin and unicorn")
+        assert turn.question is not None
+        assert turn.question.about == "a griffin"
+        assert exit_code(conversation.record) == 3, "there is a record at any time"
+        for forbidden in (lambda: conversation.say("bright"), conversation.redo):
+            with pytest.raises(InputError, match="answer it first"):
+                forbidden()
+        turn = conversation.answer("skip")
+        assert turn.question is not None
+        assert turn.question.about == "a unicorn"
+        conversation.undo()
+        assert (texts(conversation), conversation.question) == (["warm"], None)
+        assert conversation.say("bright").question is None

@@ -1,0 +1,27 @@
+"""What tests of the graph share: wishes with their plans, a model that plans so, and the steps of a record."""
+
+from tests.fakes import ScriptedModel, Twist, Verdict, plan, refusal, step
+from wordfuse.agent.state import Json
+
+WARM = step("incline", "infrared", "people")  # reaches its goal at once, and once more when repeated
+BRIGHT = step("relight", "brighter", "sky", strength="slight")  # reaches its goal at once
+PLANS = {
+    "warm": plan(WARM),
+    "again": plan(WARM),
+    "bright": plan(BRIGHT),
+    "both": plan(WARM, BRIGHT),
+    "sing": refusal("singing is not among the effects"),
+    "unicorn": plan(step("incline", "infrared", "a unicorn")),
+    "some": plan(step("incline", "infrared", "people", "a unicorn")),
+    "whole": plan(step("incline", "infrared")),
+}
+
+
+def scripted(
+    twist: Twist | None = None, verdict: Verdict | None = None, raises: dict[int, Exception] | None = None
+) -> ScriptedModel:
+    return ScriptedModel(PLANS, twist=twist, verdict=verdict, raises=raises)
+
+
+def steps(record: Json) -> list[Json]:
+    return [done for instruction in record["instructions"] for done in instruction["steps"]]

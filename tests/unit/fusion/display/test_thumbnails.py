@@ -1,0 +1,44 @@
+"""Small pictures for pages."""
+
+from pathlib import Path
+
+import numpy as np
+
+from wordfuse.fusion.display import thumbnails
+from wordfuse.fusion.images import write_png
+
+
+def test_a_picture_that_changed_is_read_again(tmp_path: Path) -> None:
+    file, mask = tmp_path / "picture.png", np.zeros((40, 60), np.uint8)
+    write_png(file, np.full((40, 60, 3), 10, np.uint8))
+    before = thumbnails.of_picture(file)
+    assert thumbnails.of_picture(file) is before
+    write_png(file, np.full((40, 60, 3), 200, np.uint8))
+    assert thumbnails.of_picture(file).data != before.data
+    mask[10:30, 10:30] = 255
+    write_png(tmp_path / "mask.png", mask)
+    drawn = decoded(thumbnails.of_overlay(file, tmp_path / "mask.png"))
+    assert drawn[20, 20, 0] > drawn[20, 20, 1] + 20  # tinted red inside
+    assert np.ptp(drawn[35, 50].astype(int)) < 10  # gray outside
+
+
+def test_a_thumbnail_of_deep_sources_fills_the_range(tmp_path: Path) -> None:
+    from PIL import Image
+
+    ramp = np.linspace(20000, 30000, 64 * 48).reshape(48, 64).astype(np.uint16)
+    Image.fromarray(ramp).save(tmp_path / "ir.png")
+    write_png(tmp_path / "vi.png", np.full((48, 64), 90, np.uint8))
+    infrared, visible = (decoded(small) for small in thumbnails.of_sources(tmp_path / "ir.png", tmp_path / "vi.png"))
+    assert infrared.min() < 10
+    assert infrared.max() > 245
+    assert abs(int(visible.mean()) - 90) <= 2
+
+
+def decoded(thumbnail: thumbnails.Thumbnail) -> np.ndarray:
+    import io
+
+    from PIL import Image
+
+    with Image.open(io.BytesIO(thumbnail.data)) as picture:
+        assert picture.format == "WEBP"
+        return np.asarray(picture.convert("RGB"))
