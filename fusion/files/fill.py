@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.files.levels import APART, edges_and_spread, grown, is_picture, is_usual
+from wordfuse.fusion.files.levels import FAR, edges_and_spread, grown, is_picture, is_usual
 
 Mask = NDArray[np.bool_]
 Kind = Literal["not finite", "nodata", "frame", "rows", "columns"]
@@ -213,7 +213,7 @@ def _frames(gray: NDArray[Any], exact: Mask, mask: Mask, other: float) -> Iterat
         beside = gray[grown(frame, 2 * _RIM_PX) & ~near & ~mask]
         step = float(np.median(np.abs(beside - value))) if beside.size else 0.0
         known = is_usual(value)
-        away = abs(edge - value) >= APART * spread
+        away = abs(edge - value) >= FAR * spread
         enough = (four or (known and _at_several_corners(frame, rest))) if convex else known
         if (away and enough) or (convex and four and known and step >= _STEP * spread):
             odd = gray < usual - _ODD * spread if value < edge else gray > usual + _ODD * spread
@@ -238,7 +238,7 @@ def _lines(gray: NDArray[Any], exact: Mask, mask: Mask, other: float) -> Iterato
         return
     value = float(gray[exact][0])
     edge, _, spread = edges_and_spread(rest, value)
-    away = abs(edge - value) >= APART * spread
+    away = abs(edge - value) >= FAR * spread
     kinds: tuple[tuple[int, Kind], ...] = ((0, "rows"), (1, "columns"))
     for axis, kind in kinds:
         found, lines = np.zeros(exact.shape, bool), 0

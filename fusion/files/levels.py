@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 # How far a value must stand apart to be unmistakable, beside the middle 98% of the rest.
-APART = 1.0
+FAR = 1.0
 # What programs and sensors write for "nothing": ends of 8, 12, 14 and 16 bits, common nodata values, 0 K in Celsius.
 _USUAL = {0, 255, 4095, 16383, 65535, -32768, -999, -9999, -99999, -273, -273.15}
 _HUGE = 1e9  # and beyond it 1e20, the ends of 32 bits and of float, of either sign
@@ -54,7 +54,7 @@ def _doubts(gray: NDArray[Any], ends: tuple[float, ...], at_end: list[Mask], mea
         if exact.mean() < _LEAST_SHARE or not is_picture(others):
             continue
         edge, _, spread = edges_and_spread(others, end)
-        if abs(edge - end) >= APART * spread:
+        if abs(edge - end) >= FAR * spread:
             yield (
                 f"{exact.mean():.1%} of it hold exactly {end:g}, far from all other values, and leave these little "
                 "contrast; taken as measured, at the end of the scale: if they were not, save them as NaN or "
