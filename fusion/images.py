@@ -23,6 +23,7 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.decoders import Decoded, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
 from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, is_radiometric
+from wordfuse.fusion.files.levels import doubts
 from wordfuse.fusion.files.orientation import same_way_up
 from wordfuse.fusion.files.palettes import recognise
 from wordfuse.fusion.files.registration import measure_shift
@@ -72,7 +73,8 @@ def read_pair(
     and a hot spot or a dead pixel does not take the contrast of the rest. A constant deep picture becomes 0.5. An
     infrared picture in the colours of a known palette is turned back to gray, any other colouring to its luma. Pixels
     that were never measured (NaN, no data, frames that a warp left, dead lines: :mod:`wordfuse.fusion.files.fill`) are
-    left out of the curve and filled in from around, with a warning. Where only one file has an EXIF orientation, or
+    left out of the curve and filled in from around, with a warning; where that is not sure
+    (:mod:`wordfuse.fusion.files.levels`), they stay, with a warning. Where only one file has an EXIF orientation, or
     both have different ones, these are followed if the pictures fit so, with a warning
     (:mod:`wordfuse.fusion.files.orientation`). A FLIR radiometric JPEG gives its temperatures as infrared, its
     photograph as visible picture; it may be both.
@@ -115,7 +117,11 @@ def pair_of(
     colour, vi_scale = _to_unit(scene.values, scene.bits, vi_fill)
     infrared, colour, way_up, turned = _same_way_up(infrared, colour, thermal, scene, ir, vi)
     filled = [f"{path}: {fill.remark()}" for path, fill in ((ir, ir_fill), (vi, vi_fill)) if fill is not None]
-    remarks = [*thermal.remarks, *scene.remarks, *coloured, *filled, *turned]
+    kept = [
+        *(f"{ir}: {doubt}" for doubt in _doubts(heat, thermal, ir_fill)),
+        *(f"{vi}: {doubt}" for doubt in _doubts(scene.values, scene, vi_fill, both_ends=False)),
+    ]
+    remarks = [*thermal.remarks, *scene.remarks, *coloured, *filled, *kept, *turned]
     if infrared.min() == infrared.max():
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
     notes: dict[str, Any] = {
@@ -244,6 +250,12 @@ def _fill_of(values: NDArray[Any], picture: Decoded, path: Path, *, both_ends: b
             remedy="export it again",
         )
     return fill
+
+
+def _doubts(values: NDArray[Any], picture: Decoded, fill: Fill | None, *, both_ends: bool = True) -> list[str]:
+    """What to tell of pixels that may not have been measured; black and white are common in 8 bits."""
+    known = None if fill is None else fill.mask
+    return doubts(values, known, both_ends=both_ends) if picture.bits > 8 else []
 
 
 def _to_unit(

@@ -1,7 +1,7 @@
 """From a script to its jobs: patterns become pairs, options become settings, and every file must be there."""
 
+import fnmatch
 import glob
-import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from wordfuse.agent.settings import Settings, build_settings
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.flir import check_radiometric
-from wordfuse.fusion.files.pairs import is_picture
+from wordfuse.fusion.files.pairs import is_hidden, is_picture
 
 _MODELS = ("model", "grounding_model", "segmentation_model")
 _MOST_CHARACTERS = 60
@@ -102,10 +102,14 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     """The pictures that a pattern finds, by their names without ending."""
     place = script.placed.place(*path)
     found: dict[str, Path] = {}
+    passed_over: list[str] = []
     names = glob.glob(pattern, root_dir=script.folder, recursive=True)  # noqa: PTH207 (Path's takes no absolute ones)
     for name in sorted(set(names)):  # two ** find one file twice
         file = script.folder / name
-        if not is_picture(file, below=script.folder / _named_folder(pattern)):
+        if not is_picture(file):
+            continue
+        if _is_passed_over(name, pattern):
+            passed_over.append(name)
             continue
         if file.stem in found:
             raise InputError(
@@ -114,6 +118,12 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
                 remedy="pairs are matched by name without ending: rename one, or use two jobs",
             )
         found[file.stem] = file
+    if not found and passed_over:
+        raise InputError(
+            f"{pattern!r} finds no picture in {script.folder} but hidden ones, such as {passed_over[0]}",
+            subject=place,
+            remedy="name their folder in the pattern if they are meant",
+        )
     if not found:
         raise InputError(
             f"{pattern!r} finds no picture in {script.folder}", subject=place, remedy="paths are relative to the script"
@@ -121,10 +131,12 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     return found
 
 
-def _named_folder(pattern: str) -> Path:
-    """What of a pattern is spelled out: such a folder may well be a hidden one."""
-    parts = Path(pattern).parts[:-1]
-    return Path(*itertools.takewhile(lambda part: not glob.has_magic(part), parts))
+def _is_passed_over(name: str, pattern: str) -> bool:
+    """Whether a found name is or leads through what is hidden, and the pattern neither spells that out nor has its dot."""
+    named = [part for part in Path(pattern).parts if part.startswith(".") or not glob.has_magic(part)]
+    return any(
+        is_hidden(Path(part)) and not any(fnmatch.fnmatchcase(part, way) for way in named) for part in Path(name).parts
+    )
 
 
 def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any]) -> Settings:

@@ -4,9 +4,11 @@ Only a process of our own is changed: :func:`one_voice` is called where the comm
 an import, so that whoever uses these modules from Python keeps their own warnings and logging.
 """
 
+import errno
 import importlib
 import logging
 import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +28,11 @@ _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 def debug_log() -> Path:
     """The file that keeps what libraries say: ``WORDFUSE_DEBUG_LOG``, or one among the user's logs."""
     chosen = os.environ.get("WORDFUSE_DEBUG_LOG")
-    return Path(chosen).expanduser() if chosen else Path(user_log_dir("wordfuse", appauthor=False)) / "debug.log"
+    if chosen:
+        with suppress(RuntimeError):  # there is no such user, which is told where it is opened
+            return Path(chosen).expanduser()
+        return Path(chosen)
+    return Path(user_log_dir("wordfuse", appauthor=False)) / "debug.log"
 
 
 def one_voice() -> None:
@@ -54,7 +60,7 @@ def lent_terminal() -> Iterator[None]:
         os.dup2(_voices.log.fileno(), _STDERR)
 
 
-def apart(module: str, function: str, *args: Any) -> None:
+def in_one_voice(module: str, function: str, *args: Any) -> None:
     """Begin a process of ours: one voice first, then a function of a module whose imports may have something to say."""
     one_voice()
     getattr(importlib.import_module(module), function)(*args)
@@ -126,9 +132,15 @@ def _opened() -> TextIO:
     """The debug log, made where it is not there; where it cannot be, what libraries say is lost."""
     path = debug_log()
     try:
+        if path.parts[0].startswith("~"):
+            raise FileNotFoundError(errno.ENOENT, f"no home for {path.parts[0]}")
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            if path.stat().st_size > _MOST_BYTES and path.is_file():
+            found = path.stat()
+            # A pipe that nobody reads would hold everything up.
+            if not stat.S_ISREG(found.st_mode) and path != Path(os.devnull):
+                raise OSError(errno.EINVAL, "not a regular file")
+            if found.st_size > _MOST_BYTES:
                 path.replace(path.with_name(f"{path.name}.old"))
         # For the owner alone: a library may quote what it was asked to fetch, and with which key.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)

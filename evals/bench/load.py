@@ -2,9 +2,9 @@
 
 ``python -m wordfuse.evals.bench.load --out DIR`` asks the embedded language model for plans, warm (in this process,
 where it is loaded) and cold (``wordfuse plan`` as a process of its own), in turns alone and beside ``--busy`` processes
-that never rest. It writes ``bench_load.md`` with medians. Times on a machine with other work are long; what counts is
-the ratio of one run, and the CPU time: where it grows beside others, threads burn their share while they wait for each
-other.
+that never rest. It writes ``bench_load.md`` with medians and exits with 1 where a plan takes more than ``BOUND`` times
+as long beside them. Times on a machine with other work are long; what counts is the ratio of one run, and the CPU time:
+where it grows beside others, threads burn their share while they wait for each other.
 """
 
 import argparse
@@ -79,17 +79,24 @@ def cold(wish: str) -> Cost:
     return time.perf_counter() - began, sum(after[:2]) - sum(before[:2])
 
 
+def ratio(alone: list[Cost], beside: list[Cost]) -> float:
+    """How many times as long it takes beside others."""
+    a, b = (statistics.median(wall for wall, _ in costs) for costs in (alone, beside))
+    return b / a
+
+
 def row(name: str, alone: list[Cost], beside: list[Cost]) -> str:
     """A line of the table."""
     (a, cpu_a), (b, cpu_b) = (
         [statistics.median(part) for part in zip(*costs, strict=True)] for costs in (alone, beside)
     )
+    times = ratio(alone, beside)
     worst = max(wall for wall, _ in beside)
-    return f"| {name} | {a:.1f} | {b:.1f} | {worst:.1f} | {b / a:.1f} | {cpu_a:.1f} | {cpu_b:.1f} |"
+    return f"| {name} | {a:.1f} | {b:.1f} | {worst:.1f} | {times:.1f} | {cpu_a:.1f} | {cpu_b:.1f} |"
 
 
-def main() -> None:
-    """Measure what the command line asks for."""
+def main() -> int:
+    """Measure what the command line asks for; the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--busy", type=int, default=len(os.sched_getaffinity(0)), help="busy processes (one a core)")
@@ -117,7 +124,8 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     write_bytes_atomic(given.out / "bench_load.md", text.encode())
     sys.stdout.write(text)
+    return int(any(ratio(costs[name, False], costs[name, True]) > BOUND for name in kinds))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -139,20 +140,22 @@ class _File:
 
 
 class _Latest(Generic[T]):
-    """What was made last, by what it was made of."""
+    """What was made last, by what it was made of; for several threads, each thing is made once."""
 
     def __init__(self, most: int) -> None:
         self._most, self._made = most, OrderedDict[tuple[object, ...], T]()
+        self._lock = threading.Lock()
 
     def of(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         if any(isinstance(part, _File) and not part.sha256 for part in key):
             return make()  # of a file that is gone, nothing tells whether it is the same
-        if key not in self._made:
-            self._made[key] = make()
-            while len(self._made) > self._most:
-                self._made.popitem(last=False)
-        self._made.move_to_end(key)
-        return self._made[key]
+        with self._lock:
+            if key not in self._made:
+                self._made[key] = make()
+                while len(self._made) > self._most:
+                    self._made.popitem(last=False)
+            self._made.move_to_end(key)
+            return self._made[key]
 
 
 _encoded = _Latest[Thumbnail](REMEMBERED)

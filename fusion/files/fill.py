@@ -5,10 +5,14 @@ near 29000 leaves a picture that is white. What a file declares (a nodata tag, N
 declare is only taken for fill if both its shape and its value say so, because a cold sky at the sensor's least count, a
 saturated flame and plain black are measurements:
 
-* a *frame* reaches in from the border, lies outside of the convex hull of the rest, as after every turn, shift and
-  change of perspective, and stands apart in value or ends in a step. It holds a value that programs write for
-  "nothing" (0, the type's largest, -9999, ...) or else touches all four sides;
+* a *frame* reaches in from the border and stands apart in value or ends in a step. It lies outside of the convex hull
+  of the rest, as after every turn, shift and change of perspective, and touches all four sides; where it holds a value
+  that programs write for "nothing" (0, the type's largest, -9999, ...), it may instead reach in at several corners.
+  Such a value that stands apart along all four sides may also bulge inwards, as a lens correction leaves it;
 * a *dead line* belongs to a thin band of whole rows or columns, which stands apart or ends in a step on either side.
+
+One strip or one corner is not enough: a furnace and a clear sky have straight borders too. To take a measurement for
+fill turns a scene around, while fill that was taken for a measurement is told (:mod:`fusion.files.levels`).
 
 8-bit pictures are not searched: nothing is stretched there, black is common, and published pairs stay as they are.
 """
@@ -21,23 +25,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.files.levels import FAR, edges_and_spread, grown, is_picture, is_usual
+
 Mask = NDArray[np.bool_]
 Kind = Literal["not finite", "nodata", "frame", "rows", "columns"]
 
 # With less than this measured, there is no picture to speak of.
 LEAST_MEASURED = 0.1
-# What programs and sensors write for "nothing": ends of 8, 12, 14 and 16 bits, common nodata values, 0 K in Celsius.
-_USUAL = {0, 255, 4095, 16383, 65535, -32768, -999, -9999, -99999, -273, -273.15}
-_HUGE = 1e9  # and beyond it 1e20, the ends of 32 bits and of float, of either sign
-# Dead bands may be this thick, of the side (or 8 px): a thicker one may be a saturated pipe or a clear sky.
-_THICKEST = 0.05
+# Dead bands may be this thick, of the side (or px): a thicker one may be a saturated pipe or a clear sky.
+_THICKEST, _THICKEST_PX = 0.05, 8
 # Of a frame, as much may lie in the convex hull of the rest: corners that a blurred object cut.
 _DENT = 0.05
-# How far a value must stand apart to be unmistakable, and how sharp a step is, beside the middle 98% of the rest.
-_APART, _STEP, _LINE_STEP, _ODD = 1.0, 0.15, 0.35, 0.1
+# A frame that bulges inwards covers so much of each side; seen from the centre, as little of the rest lies behind it.
+_COVERED, _BEHIND = 0.5, 0.01
+# How sharp a step is, beside the middle 98% of the rest.
+_STEP, _LINE_STEP, _ODD = 0.15, 0.35, 0.1
 _RIM_PX = 2  # interpolation mixes the fill into this many pixels beside it
-_LEAST_LEVELS = 8  # a rest of fewer values is a drawing or a mask
-_SAMPLES = 1_000_000  # percentiles of large pictures are taken of so many pixels
 _RELAXATIONS = 8  # a level of the pyramid; the coarser ones have done the rest
 
 
@@ -196,23 +199,26 @@ def _frames(gray: NDArray[Any], exact: Mask, mask: Mask, other: float) -> Iterat
             if first > 0 and last < exact.shape[axis]:
                 inner[_band(axis, first, last)] = False  # dead lines run from border to border too
     # What is left may lie around dead lines of the other end of the range, which run through the frame as well.
-    frame = _convexly_left(inner, ~(exact | mask | (gray == other)))
-    if not frame.any():
-        return
-    value = float(gray[frame][0])
-    near = _grown(frame, _RIM_PX)
-    rest = gray[~(near | mask | exact) & (gray != other)]
-    if not _is_picture(rest):
-        return
-    edge, usual, spread = _edges_and_spread(rest, value)
-    four = all(side.any() for side in (frame[0], frame[-1], frame[:, 0], frame[:, -1]))
-    beside = gray[_grown(frame, 2 * _RIM_PX) & ~near & ~mask]
-    step = float(np.median(np.abs(beside - value))) if beside.size else 0.0
-    apart = abs(edge - value) >= _APART * spread and (four or _is_usual(value))
-    if apart or (four and _is_usual(value) and step >= _STEP * spread):
-        odd = gray < usual - _ODD * spread if value < edge else gray > usual + _ODD * spread
-        found = _with_rim(frame, odd & ~mask) if apart else frame
-        yield Part("frame", int(found.sum()), value), found
+    rest = ~(exact | mask | (gray == other))
+    for frame, convex in ((_all_around(inner, rest), False), (_convexly_left(inner, rest), True)):
+        if not frame.any():
+            continue
+        value = float(gray[frame][0])
+        near = grown(frame, _RIM_PX)
+        values = gray[~near & rest]
+        if not is_picture(values):
+            continue
+        edge, usual, spread = edges_and_spread(values, value)
+        four = all(side.any() for side in _sides(frame))
+        beside = gray[grown(frame, 2 * _RIM_PX) & ~near & ~mask]
+        step = float(np.median(np.abs(beside - value))) if beside.size else 0.0
+        known = is_usual(value)
+        away = abs(edge - value) >= FAR * spread
+        enough = (four or (known and _at_several_corners(frame, rest))) if convex else known
+        if (away and enough) or (convex and four and known and step >= _STEP * spread):
+            odd = gray < usual - _ODD * spread if value < edge else gray > usual + _ODD * spread
+            found = _with_rim(frame, odd & ~mask) if away else frame
+            yield Part("frame", int(found.sum()), value), found
 
 
 def _with_rim(frame: Mask, odd: Mask) -> Mask:
@@ -221,27 +227,30 @@ def _with_rim(frame: Mask, odd: Mask) -> Mask:
     border = np.ones(frame.shape, bool)
     border[_RIM_PX:-_RIM_PX, _RIM_PX:-_RIM_PX] = False
     for _ in range(2):  # beside the slivers too
-        found = found | ((_grown(found, _RIM_PX) | border) & odd)
+        found = found | ((grown(found, _RIM_PX) | border) & odd)
     return found
 
 
 def _lines(gray: NDArray[Any], exact: Mask, mask: Mask, other: float) -> Iterator[tuple[Part, Mask]]:
     """Thin bands of whole rows or columns."""
     rest = gray[~(mask | exact) & (gray != other)]
-    if not _is_picture(rest):
+    if not is_picture(rest):
         return
     value = float(gray[exact][0])
-    edge, _, spread = _edges_and_spread(rest, value)
-    apart = abs(edge - value) >= _APART * spread
+    edge, _, spread = edges_and_spread(rest, value)
+    away = abs(edge - value) >= FAR * spread
     kinds: tuple[tuple[int, Kind], ...] = ((0, "rows"), (1, "columns"))
     for axis, kind in kinds:
         found, lines = np.zeros(exact.shape, bool), 0
         for first, last in _bands(exact, mask, axis):
-            if last - first > max(8, _THICKEST * exact.shape[axis]):
+            at_border = first == 0 or last == exact.shape[axis]
+            # What is saturated beside the border reaches on beyond it: how thick it is cannot be seen.
+            share = 0 if at_border and value > edge else _THICKEST
+            if last - first > max(_THICKEST_PX, share * exact.shape[axis]):
                 continue
             sides = [line for line in (first - 1, last) if 0 <= line < exact.shape[axis]]
             steps = [np.median(np.abs(gray.take(line, axis)[~mask.take(line, axis)] - value)) for line in sides]
-            if apart or (_is_usual(value) and min(steps) >= _LINE_STEP * spread):
+            if away or (is_usual(value) and min(steps) >= _LINE_STEP * spread):
                 found[_band(axis, first, last)] = True
                 lines += last - first
         if lines:
@@ -263,18 +272,55 @@ def _band(axis: int, first: int, last: int) -> tuple[slice, slice]:
 
 def _convexly_left(exact: Mask, rest: Mask) -> Mask:
     """Of the patches that touch the border, those that lie outside of the convex hull of the rest."""
-    count, labels = cv2.connectedComponents(exact.astype(np.uint8), connectivity=8)
-    border = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    sizes = np.bincount(labels.ravel(), minlength=count)
+    labels, sizes, border = _at_border(exact)
     # Eroded by a pixel: a slanting border is a staircase.
     hull = cv2.erode(_hull(rest), np.ones((3, 3), np.uint8), borderValue=1) > 0
-    inside = np.bincount(labels[hull], minlength=count)
-    outside = [
-        label
-        for label in np.unique(border[border > 0])
-        if sizes[label] >= min(exact.shape) // 2 and inside[label] <= _DENT * sizes[label]
-    ]
-    return np.isin(labels, outside)
+    inside = np.bincount(labels[hull], minlength=len(sizes))
+    return np.isin(labels, [label for label in border if inside[label] <= _DENT * sizes[label]])
+
+
+def _all_around(exact: Mask, rest: Mask) -> Mask:
+    """The patches that touch the border, if they cover much of every side and hide, from the centre, none of the rest.
+
+    A lens correction moves pixels along lines through the centre, so that nothing lies behind what it left empty.
+    """
+    labels, _, border = _at_border(exact)
+    frame = np.isin(labels, border)
+    nothing = np.zeros_like(frame)
+    if min(side.mean() for side in _sides(frame)) < _COVERED:
+        return nothing
+    height, width = frame.shape
+    size, centre = (max(height, width), 2 * (height + width)), (width / 2, height / 2)
+    flags = cv2.INTER_NEAREST | cv2.WARP_FILL_OUTLIERS  # beyond the border is nothing
+    empty, seen = (
+        cv2.warpPolar(part.astype(np.uint8), size, centre, float(np.hypot(*centre)), flags) > 0
+        for part in (grown(frame, 1), rest & ~grown(frame, _RIM_PX))
+    )
+    hidden = seen & np.logical_or.accumulate(empty, axis=1)
+    return frame if hidden.sum() <= _BEHIND * seen.sum() else nothing
+
+
+def _at_border(exact: Mask) -> tuple[NDArray[Any], NDArray[Any], list[int]]:
+    """The patches of a mask, numbered, their sizes, and which touch the border and are no specks."""
+    count, labels = cv2.connectedComponents(exact.astype(np.uint8), connectivity=8)
+    sizes = np.bincount(labels.ravel(), minlength=count)
+    touching = np.unique(np.concatenate(_sides(labels)))
+    return labels, sizes, [int(label) for label in touching if label and sizes[label] >= min(exact.shape) // 2]
+
+
+def _at_several_corners(frame: Mask, rest: Mask) -> bool:
+    """Whether a frame reaches in at more corners than a single strip or wedge does."""
+    corners = frame[0, 0], frame[0, -1], frame[-1, -1], frame[-1, 0]
+    if sum(corners) != 2:
+        return sum(corners) > 2
+    # Two that face each other, or two of one side with measurements between them.
+    shared = [side for i, side in enumerate(_sides(rest)) if corners[i] and corners[(i + 1) % 4]]
+    return all(side.any() for side in shared)
+
+
+def _sides(picture: NDArray[Any]) -> list[NDArray[Any]]:
+    """Top, right, bottom, left."""
+    return [picture[0], picture[:, -1], picture[-1], picture[:, 0]]
 
 
 def _hull(inside: Mask) -> NDArray[np.uint8]:
@@ -286,28 +332,3 @@ def _hull(inside: Mask) -> NDArray[np.uint8]:
     if len(points):
         cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
     return hull
-
-
-def _grown(mask: Mask, by_px: int) -> Mask:
-    kernel = np.ones((2 * by_px + 1, 2 * by_px + 1), np.uint8)
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel)) > 0
-
-
-def _is_picture(rest: NDArray[Any]) -> bool:
-    """Whether the remaining pixels are more than a drawing of a few values."""
-    return rest.size > 0 and len(np.unique(_sampled(rest))) >= _LEAST_LEVELS
-
-
-def _edges_and_spread(rest: NDArray[Any], value: float) -> tuple[float, float, float]:
-    """Where the remaining values begin, seen from the fill, where their middle 98% do, and how far these reach."""
-    least, low, high, most = (float(x) for x in np.percentile(_sampled(rest).astype(np.float64), (0.1, 1, 99, 99.9)))
-    return (least, low, high - low) if value < low else (most, high, high - low)
-
-
-def _sampled(rest: NDArray[Any]) -> NDArray[Any]:
-    return rest[:: max(1, rest.size // _SAMPLES)]
-
-
-def _is_usual(value: float) -> bool:
-    """Whether programs write this value for "nothing"; values of white-is-zero pictures have the sign turned."""
-    return abs(value) >= _HUGE or not {round(value, 2), -round(value, 2)}.isdisjoint(_USUAL)

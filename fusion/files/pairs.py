@@ -71,9 +71,9 @@ def is_hidden(path: Path) -> bool:
     return any((part.startswith(".") and part not in (".", "..")) or part in _LEFT_BEHIND for part in path.parts)
 
 
-def is_picture(path: Path, below: Path) -> bool:
-    """Whether a path is a picture file by its ending, and not hidden, in a folder."""
-    return path.suffix.lower() in SUFFIXES and not is_hidden(path.relative_to(below)) and path.is_file()
+def is_picture(path: Path) -> bool:
+    """Whether a path is a picture file by its ending."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def match_stems(infrared: Path, visible: Path) -> Iterator[PairFiles]:
@@ -92,7 +92,7 @@ def pictures_by_stem(folder: Path) -> dict[Path, Path]:
     """
     found: dict[Path, Path] = {}
     for path in sorted(folder.rglob("*")):
-        if is_picture(path, folder):
+        if is_picture(path) and not is_hidden(path.relative_to(folder)):
             stem = path.relative_to(folder).with_suffix("")
             if stem in found:
                 raise InputError(

@@ -22,7 +22,7 @@ from wordfuse.agent.batch.job import Job, Models, carry_out, failed_line
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.run.session import SESSION, Notify
 from wordfuse.agent.state import Json
-from wordfuse.agent.telling.voices import apart, lent_terminal
+from wordfuse.agent.telling.voices import in_one_voice, lent_terminal
 
 POLL_S = 0.2
 STOP_S = 5.0
@@ -114,7 +114,7 @@ class _Worker:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         listens, tells = context.Pipe(duplex=False)
-        process = context.Process(target=apart, args=(__name__, _work.__name__, theirs, listens), daemon=True)
+        process = context.Process(target=in_one_voice, args=(__name__, _work.__name__, theirs, listens), daemon=True)
         with _threads(threads), _deaf(), lent_terminal():
             process.start()
         theirs.close()

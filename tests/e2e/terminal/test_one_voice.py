@@ -137,6 +137,26 @@ def test_a_log_that_cannot_be_written_is_told(chatty: Path) -> None:
     assert done.stderr == f"wordfuse: warning: WORDFUSE_DEBUG_LOG: {chatty}: cannot be written (File exists)\n"
 
 
+def test_a_log_must_be_a_regular_file_of_somebody(
+    chatty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak = VOICE + "import sitecustomize as s; s.speak('now')"
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.chdir(tmp_path)
+    for name, why in (
+        (str(tmp_path / "pipe"), "not a regular file"),
+        ("~nosuchuser/x", "no home for ~nosuchuser"),
+    ):
+        monkeypatch.setenv("WORDFUSE_DEBUG_LOG", name)
+        done = python(speak)
+        told = f"wordfuse: warning: WORDFUSE_DEBUG_LOG: {name}: cannot be written ({why})\n"
+        assert (done.returncode, done.stderr) == (0, told)
+    assert not (tmp_path / "~nosuchuser").exists()
+    monkeypatch.setenv("WORDFUSE_DEBUG_LOG", os.devnull)
+    done = python(speak)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_log_makes_room_when_it_is_long(chatty: Path) -> None:
     chatty.parent.mkdir()
     chatty.write_text("old\n" * 300_000)

@@ -19,7 +19,6 @@ from wordfuse.fusion.errors import BackendUnreachable, InputError, argument_name
 
 if TYPE_CHECKING:
     from wordfuse.agent.record import Record
-    from wordfuse.agent.settings import Settings
 
 
 @everywhere
@@ -151,7 +150,7 @@ def _run(
     ir: Path,
     vi: Path,
     instructions: list[str],
-    settings: "Settings",
+    settings: Settings,
     as_json: bool,
     quiet: bool,
     then: "Callable[[Record], None] | None" = None,

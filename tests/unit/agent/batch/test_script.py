@@ -57,6 +57,24 @@ def test_pairs_are_matched_by_stem_whatever_their_endings_and_the_rest_is_told(f
     assert warnings == [f"{folder}/s.yaml:3:7: 1 of 4 have no partner of the same name and are left out: 4.png"]
 
 
+@pytest.mark.parametrize("way", [".h", ".*", ".[h]", "**/.h", "ir/../.h"])
+def test_hidden_folders_that_a_pattern_means_are_searched(folder: Path, way: str) -> None:
+    for name in ("ir", "vi"):
+        (folder / ".h" / name).mkdir(parents=True)
+        (folder / ".h" / name / "7.png").touch()
+    [job] = jobs(folder, f'jobs:\n  - {{pairs: {{ir: "{way}/ir/*.png", vi: "{way}/vi/*.png"}}, say: denoise}}')
+    assert (job.ir.resolve(), job.vi.resolve()) == (folder / ".h/ir/7.png", folder / ".h/vi/7.png")
+
+
+def test_hidden_pictures_that_are_passed_over_are_told_where_nothing_else_is_found(folder: Path) -> None:
+    (folder / "zip/__MACOSX").mkdir(parents=True)
+    (folder / "zip/__MACOSX/1.png").touch()
+    with pytest.raises(InputError, match=r"finds no picture in .* but hidden ones, such as zip/__MACOSX/1\.png; name"):
+        jobs(folder, 'jobs:\n  - {pairs: {ir: "zip/*/*.png", vi: "vi/*.png"}, say: denoise}')
+    [job] = jobs(folder, 'jobs:\n  - {pairs: {ir: "zip/__MACOSX/*.png", vi: "vi/1.png"}, say: denoise}')
+    assert job.ir == folder / "zip/__MACOSX/1.png"
+
+
 def test_patterns_may_be_absolute_or_search_below(folder: Path) -> None:
     (folder / "more/deep").mkdir(parents=True)
     (folder / "more/deep/2.png").touch()

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from wordfuse.tools.calls.spelling import dashed
 
 from tests.unit.fusion.regions.squares import HEIGHT, WIDTH, pictures, square
 from wordfuse.fusion.errors import InputError, RegionError, spelled

@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
-from wordfuse.tools.calls.spelling import dashed
 
 from tests.unit.fusion.regions.squares import HEIGHT, WIDTH, mask_of, overlap, pictures, square
 from wordfuse.fusion.errors import spelled
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.phrases import resolve
 from wordfuse.fusion.regions.tones import otsu
+from wordfuse.tools.calls.spelling import dashed
 
 
 def test_a_hot_square_is_the_hot_object() -> None:
