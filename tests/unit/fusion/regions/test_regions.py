@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from wordfuse.fusion.errors import InputError, RegionError, spelled
+from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.regions import (
     BACKENDS,
     Detection,
@@ -104,7 +104,7 @@ def test_nothing_is_hot_or_cold_in_a_constant_infrared(value: float, phrase: str
     grounding = resolve(pictures(infrared=value), phrase)
     assert grounding is not None and not grounding.found and grounding.mask is None
     assert "stands out" in grounding.reason
-    assert spelled(grounding.reason, dashed).endswith("; name another region or give a mask with --mask")
+    assert grounding.told(dashed).endswith("; name another region or give a mask with --mask")
 
 
 def test_sensor_noise_alone_is_not_hot() -> None:
@@ -415,7 +415,7 @@ def test_nothing_is_outside_the_whole_image(phrases: list[str]) -> None:
 def test_the_pixels_backend_says_what_would_find_an_object() -> None:
     (grounding,) = ground(pictures(), ["people"], backend=create_backend("pixels"), masks={})
     assert not grounding.found and grounding.source == "pixels"
-    assert spelled(grounding.reason, dashed) == (
+    assert grounding.told(dashed) == (
         "'people' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and overexposed areas, "
         "positions and background; give --mask people=FILE or --regions embedded or grounding-dino"
     )
@@ -423,7 +423,7 @@ def test_the_pixels_backend_says_what_would_find_an_object() -> None:
 
 def test_a_name_of_two_words_is_quoted_for_the_command_line() -> None:
     (grounding,) = create_backend("pixels").ground(pictures(), ["red car"])
-    assert 'give --mask "red car"=FILE or' in spelled(grounding.reason, dashed)
+    assert 'give --mask "red car"=FILE or' in grounding.told(dashed)
 
 
 def test_backends_by_name() -> None:
