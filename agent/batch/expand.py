@@ -38,7 +38,7 @@ def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[
     jobs: list[Job] = []
     for number, entry in enumerate(script.content.jobs):
         try:
-            check_words(*entry.say)
+            check_words(*entry.say, option="-i ")
         except InputError as error:
             raise error.again(InputError, within=script.placed.place("jobs", number, "say")) from error
         settings = _settings(script, number, entry, given)

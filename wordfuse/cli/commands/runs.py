@@ -98,7 +98,7 @@ def plan(
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
     settings = chosen.settings()
-    check_words(text)
+    check_words(text, option="-i ")
     before = None
     if after is not None:
         try:
@@ -159,7 +159,7 @@ def _run(
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.console import downloading, messages
 
-    check_words(*instructions)
+    check_words(*instructions, option="-i ")
     with downloading(messages(quiet)) as progress:
         session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
     warn(session.warnings, quiet)
