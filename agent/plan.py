@@ -66,10 +66,12 @@ class Judgement(Strict):
     reason: str = Field(min_length=1, max_length=160)
 
 
-def check_words(*texts: str) -> None:
-    """Refuse instructions that are empty or no text."""
+def check_words(*texts: str, option: str = "") -> None:
+    """Refuse instructions that are empty or no text; ``option`` goes before an example of one."""
     for text in texts:
         if not text.isprintable() and any("\ud800" <= char <= "\udfff" for char in text):
             raise InputError(f"the instruction {text!r} is not valid UTF-8", remedy="type it anew")
     if not all(text.strip() for text in texts):
-        raise InputError("an instruction is empty", remedy="say what is to be done, as in -i 'brighten the dark areas'")
+        raise InputError(
+            "an instruction is empty", remedy=f"say what is to be done, as in {option}'brighten the dark areas'"
+        )

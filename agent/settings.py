@@ -104,7 +104,10 @@ def build_settings(**chosen: Any) -> Settings:
     try:
         settings = Settings(**chosen)
     except ValidationError as error:
-        first, *others = (("_".join(map(str, one["loc"])), one["msg"]) for one in error.errors())
+        first, *others = (
+            (_argument(one["loc"]), "unknown" if one["type"] == "extra_forbidden" else one["msg"])
+            for one in error.errors()
+        )
         more = (f"{argument_named(name)}: {said}" for name, said in others)
         raise InputError("; ".join([first[1], *more]), argument=first[0]) from error
     if settings.regions not in BACKENDS:
@@ -114,3 +117,8 @@ def build_settings(**chosen: Any) -> Settings:
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
     load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
     return settings
+
+
+def _argument(loc: tuple[int | str, ...]) -> str:
+    """The argument at a place in the settings: a limit by its own name, everything else by the setting's."""
+    return str(loc[1] if loc[0] == "limits" and len(loc) > 1 else loc[0])

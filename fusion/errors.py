@@ -16,23 +16,27 @@ error to somebody who knows them by others spells them with :meth:`WordfuseError
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
-_NAMED = re.compile(r"\[\[([a-z_]+)\]\]")
+# Half a character each: no file, command line or checked argument can hold one, so nothing foreign passes for a name.
+_NAMED = re.compile("\udc00([a-z_]+)\udc01")
 
 
 def argument_named(name: str) -> str:
     """The name of an argument inside a problem or a remedy, for :meth:`WordfuseError.told` to spell.
 
-    >>> argument_named("max_pixels")
-    '[[max_pixels]]'
+    What it is put into cannot be shown, printed or encoded before it is spelled.
+
+    >>> spelled(argument_named("max_pixels"))
+    'max_pixels'
     """
-    return f"[[{name}]]"
+    return f"\udc00{name}\udc01"
 
 
 def spelled(text: str, spelling: Callable[[str], str] = str) -> str:
     """A text with the names of arguments in it spelled.
 
-    >>> spelled("raise [[max_pixels]]", lambda name: "--" + name.replace("_", "-"))
+    >>> spelled("raise " + argument_named("max_pixels"), lambda name: "--" + name.replace("_", "-"))
     'raise --max-pixels'
     """
     return _NAMED.sub(lambda found: spelling(found[1]), text)
@@ -42,10 +46,8 @@ class WordfuseError(Exception):
     """Base of every error with a message for the user.
 
     Attributes:
-        problem: what is wrong.
         argument: the argument or setting that is at fault, by its name in Python; None where it is none of these.
         subject: what was given for it, or the file or thing that the problem is with; None where it goes without.
-        remedy: what to do about it; None where the problem says it all.
     """
 
     exit_code = 1
@@ -59,17 +61,57 @@ class WordfuseError(Exception):
         remedy: str | None = None,
     ) -> None:
         """Problem and remedy may name arguments, as :func:`argument_named` marks them."""
-        super().__init__(problem)
-        self.problem, self.argument, self.remedy = problem, argument, remedy
+        super().__init__(spelled(problem))
+        self._problem, self._remedy = problem, remedy
+        self.argument = argument
         self.subject = None if subject is None else str(subject)
+        self._within: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong, with arguments by their names in Python."""
+        return spelled(self._problem)
+
+    @property
+    def remedy(self) -> str | None:
+        """What to do about it, likewise; None where the problem says it all."""
+        return None if self._remedy is None else spelled(self._remedy)
 
     def told(self, spelling: Callable[[str], str] = str) -> str:
         """The message: ``argument subject: problem; remedy``, each name of an argument spelled."""
         about = [spelling(self.argument)] if self.argument is not None else []
         about += [self.subject] if self.subject is not None else []
-        start = f"{' '.join(about)}: " if about else ""
-        end = f"; {spelled(self.remedy, spelling)}" if self.remedy is not None else ""
-        return start + spelled(self.problem, spelling) + end
+        start = [*self._within, *([" ".join(about)] if about else [])]
+        end = f"; {spelled(self._remedy, spelling)}" if self._remedy is not None else ""
+        return ": ".join([*start, spelled(self._problem, spelling)]) + end
+
+    def again(
+        self,
+        kind: type["Kind"],
+        *,
+        within: str | Path | None = None,
+        subject: str | None = None,
+        remark: str | None = None,
+        remedy: str | None = None,
+    ) -> "Kind":
+        """The same as an error of another kind, or with more to say; what it says stays in its fields.
+
+        Args:
+            kind: of the copy.
+            within: where it is, told before everything else.
+            subject: told instead of its argument and subject.
+            remark: told after everything else, in brackets.
+            remedy: told after its own.
+        """
+        problem, done = self._problem, self._remedy
+        if remark is not None:
+            problem, done = (f"{problem} ({remark})", None) if done is None else (problem, f"{done} ({remark})")
+        if remedy is not None:
+            done = remedy if done is None else f"{done}; {remedy}"
+        about = (self.argument, self.subject) if subject is None else (None, subject)
+        copy = kind(problem, argument=about[0], subject=about[1], remedy=done)
+        copy._within = (*([str(within)] if within is not None else []), *self._within)
+        return copy
 
     def __str__(self) -> str:
         """The message, with arguments by their names in Python."""
@@ -77,12 +119,15 @@ class WordfuseError(Exception):
 
     def __reduce__(self) -> tuple[Callable[..., "WordfuseError"], tuple[object, ...]]:
         """Errors come back from other processes with their fields."""
-        return _again, (type(self), self.__dict__)
+        return _again, (type(self), self.args, self.__dict__)
 
 
-def _again(kind: type[WordfuseError], fields: dict[str, object]) -> WordfuseError:
+Kind = TypeVar("Kind", bound=WordfuseError)
+
+
+def _again(kind: type[WordfuseError], args: tuple[object, ...], fields: dict[str, object]) -> WordfuseError:
     error = kind.__new__(kind)
-    error.args = (fields["problem"],)
+    error.args = args
     error.__dict__.update(fields)
     return error
 

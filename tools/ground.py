@@ -2,7 +2,6 @@
 
 from pydantic import Field
 
-from wordfuse.fusion.errors import spelled
 from wordfuse.fusion.regions import ground as find
 from wordfuse.fusion.regions.words.meaning import speaks_of_one
 from wordfuse.tools.calls.spelling import dashed
@@ -35,7 +34,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             phrase=grounding.phrase,
             found=grounding.found,
             source=grounding.source,
-            reason=spelled(grounding.reason, dashed),
+            reason=grounding.told(dashed),
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             singular=speaks_of_one(grounding.phrase),
@@ -45,6 +44,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             work.save_mask(record.mask, grounding.mask, f"work/{record.mask}.png")
         records.append(record)
     work.catalogue.groundings[name] = records
+    work.missing[name] = [grounding for grounding in found if not grounding.found]
     return GroundResult(
         grounding=name,
         found=[record.phrase for record in records if record.found],

@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
-from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.errors import InputError, RegionError, WordfuseError
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.denoise import DenoiseArgs, denoise
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
@@ -75,13 +75,15 @@ class ToolAnswer:
 
     Attributes:
         result: what the tool returned, JSON-native, or None.
-        error: why there is no result.
+        error: why there is no result, as whoever made the call is told.
+        cause: the same with its fields, where it is an error of ours.
         final: the error lies in the picture, not in the call: no other arguments can mend it.
         seconds: how long it took.
     """
 
     result: dict[str, Any] | None = None
     error: str | None = None
+    cause: WordfuseError | None = None
     final: bool = False
     seconds: float = 0.0
 
@@ -101,17 +103,18 @@ def call(name: str, args: dict[str, Any], work: Workspace) -> ToolAnswer:
 def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     """What :func:`call` does, for any tool; ``work`` is what the tool works on."""
     started = time.monotonic()
-    result, problem, final = None, None, False
+    result, problem, cause = None, None, None
     try:
         result = tool.run(tool.args.model_validate(args), work).model_dump()
     except ValidationError as error:
-        parts = (f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']}" for e in error.errors()[:3])
-        problem = f"bad arguments for {tool.name}: {'; '.join(parts)}"
-    except RegionError as error:
-        problem, final = error.told(dashed), True
-    except UnknownId as error:
-        problem = error.told(dashed)
-    return ToolAnswer(result, problem, final, time.monotonic() - started)
+        parts = [(".".join(map(str, e["loc"])) or "arguments", e["msg"]) for e in error.errors()[:3]]
+        problem = f"bad arguments for {tool.name}: {'; '.join(': '.join(part) for part in parts)}"
+        (name, said), *others = parts
+        cause = InputError("; ".join([said, *map(": ".join, others)]), argument=name)
+    except (RegionError, UnknownId) as error:
+        problem, cause = error.told(dashed), error
+    seconds = time.monotonic() - started
+    return ToolAnswer(result, problem, cause, isinstance(cause, RegionError), seconds)
 
 
 def as_langchain(work: Workspace) -> list[BaseTool]:

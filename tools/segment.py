@@ -2,8 +2,7 @@
 
 import re
 
-from wordfuse.fusion.errors import RegionError
-from wordfuse.fusion.regions import Detection, Grounding
+from wordfuse.fusion.regions import Detection, Grounding, not_found
 from wordfuse.fusion.regions import segment as draw
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Strict
@@ -30,12 +29,6 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
         RegionError: nothing was found, or not all of what is to be left alone.
     """
     records = work.grounding(args.grounding)
-    missing = "; ".join(record.reason for record in records if not record.found)
-    if not any(record.found for record in records):
-        raise RegionError(f"nothing was found: {missing}")
-    if args.invert and missing:
-        # The rest of the picture would include what was to be left alone.
-        raise RegionError(f"what is to be left alone was not found: {missing}")
     groundings = [
         Grounding(
             phrase=record.phrase,
@@ -49,6 +42,13 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
         )
         for record in records
     ]
+    lost = [grounding for grounding in groundings if not grounding.found]
+    missing = work.missing.get(args.grounding, lost)
+    if len(lost) == len(groundings):
+        raise not_found(missing, "nothing was found: ")
+    if args.invert and missing:
+        # The rest of the picture would include what was to be left alone.
+        raise not_found(missing, "what is to be left alone was not found: ")
     mask = draw(work.sources(), groundings, backend=work.backend, invert=args.invert)
     name = work.new_id("m")
     work.save_mask(name, mask, f"masks/{name}-{_slug(groundings, args.invert)}.png")

@@ -14,7 +14,6 @@ from wordfuse.agent.plan import check_words
 from wordfuse.agent.report.chosen import LIMITS
 from wordfuse.agent.settings import Settings, build_settings
 from wordfuse.agent.telling.text import printable
-from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.flir import check_radiometric
 from wordfuse.fusion.files.pairs import is_hidden, is_picture
 
@@ -39,9 +38,9 @@ def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[
     jobs: list[Job] = []
     for number, entry in enumerate(script.content.jobs):
         try:
-            check_words(*entry.say)
+            check_words(*entry.say, option="-i ")
         except InputError as error:
-            raise InputError(error.told(argument_named), subject=script.placed.place("jobs", number, "say")) from error
+            raise error.again(InputError, within=script.placed.place("jobs", number, "say")) from error
         settings = _settings(script, number, entry, given)
         for ir, vi in _pairs(script, number, entry, warn):
             called = "-".join(part for part in (entry.name, vi.stem if entry.pairs or not entry.name else None) if part)
@@ -72,9 +71,7 @@ def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None
             try:
                 check_radiometric(ir)
             except InputError as error:
-                raise InputError(
-                    error.told(argument_named), subject=script.placed.place("jobs", number, "pair")
-                ) from error
+                raise error.again(InputError, within=script.placed.place("jobs", number, "pair")) from error
         yield ir, vi
 
 
@@ -132,7 +129,7 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
 
 
 def _is_passed_over(name: str, pattern: str) -> bool:
-    """Whether a found name is or leads through what is hidden, and the pattern neither spells that out nor has its dot."""
+    """Whether a found name is hidden or lies in what is, and the pattern neither spells that out nor has its dot."""
     named = [part for part in Path(pattern).parts if part.startswith(".") or not glob.has_magic(part)]
     return any(
         is_hidden(Path(part)) and not any(fnmatch.fnmatchcase(part, way) for way in named) for part in Path(name).parts
@@ -159,7 +156,7 @@ def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any
         named = [error.argument.replace("_", "-")] if error.argument is not None else []
         about = " ".join([*named, *([error.subject] if error.subject is not None else [])])
         subject = f"{place}: {about}" if about else place
-        raise InputError(error.problem, subject=subject, remedy=error.remedy) from error
+        raise error.again(InputError, subject=subject) from error
 
 
 def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:

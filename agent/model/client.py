@@ -33,7 +33,6 @@ from wordfuse.agent.model.turns import (
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
-from wordfuse.fusion.errors import argument_named
 from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
@@ -96,7 +95,7 @@ class ChatLanguageModel:
             try:
                 answer = self.invoke(bound, conversation)
             except AnswerError as error:  # arguments that are JSON, but no object, already trip the client library
-                failure = AnswerError(error.told(argument_named))
+                failure = error.again(AnswerError)
             else:
                 if answer.tool_calls:
                     called = answer.tool_calls[0]

@@ -19,7 +19,6 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.model.reading import objects_in
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import without_secrets
-from wordfuse.fusion.errors import argument_named
 from wordfuse.tools.calls.spelling import dashed
 
 SAMPLE = "make the hot objects stand out"
@@ -181,4 +180,4 @@ def _asked(model: ChatLanguageModel, bound: Any, question: str, instead: str) ->
     try:
         return model.invoke(bound, [HumanMessage(question)])
     except FormRefused as error:
-        raise AnswerError(error.told(argument_named), remedy=instead) from error
+        raise error.again(AnswerError, remedy=instead) from error

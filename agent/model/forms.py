@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from wordfuse.agent.errors import FormRefused
-from wordfuse.fusion.errors import argument_named
 
 #: Answers: held to their schema, to JSON, to nothing. Whatever comes is validated.
 ANSWERS: Final = ("json_schema", "json_object", "plain")
@@ -43,8 +42,9 @@ def first_accepted(server: str, forms: tuple[str, ...], ask: Callable[[str], Ans
             return answer
     _settled.pop(known, None)  # it may have been restarted with other options
     tried = ", then ".join(left)
-    raise FormRefused(
-        f"{refusals[0].told(argument_named)} (asked for {tried})",
+    raise refusals[0].again(
+        FormRefused,
+        remark=f"asked for {tried}",
         remedy=(
             "needed is a server of OpenAI's chat completions, at best with response_format json_schema "
             "and tool_choice required: 'wordfuse serve' starts one"

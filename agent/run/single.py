@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from wordfuse.agent.errors import InputError, RegionError, WordfuseError
+from wordfuse.agent.errors import InputError, RegionError
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
@@ -64,11 +64,17 @@ class SingleTool:
         return USER_MASK
 
     def call(self, name: str, **args: object) -> Json:
-        """Call a tool; its error in words becomes an error of ours."""
+        """Call a tool.
+
+        Raises:
+            InputError: an argument cannot be used.
+            RegionError: the region cannot be worked on.
+        """
         answer = call(name, args, self.work)
+        if answer.cause is not None:
+            raise answer.cause
         if answer.result is None:
-            kind: type[WordfuseError] = RegionError if answer.final else InputError
-            raise kind(answer.error or f"{name} gave no result")
+            raise InputError(answer.error or f"{name} gave no result")
         return answer.result
 
     def deliver(self, file: str, out: Path) -> None:

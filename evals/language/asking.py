@@ -12,7 +12,7 @@ from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
-from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.errors import InputError
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
 
@@ -36,7 +36,7 @@ class Asker:
         try:
             return self._answer(listed.case, listed.folder)
         except ForeignAnswer as error:
-            raise BackendUnreachable(error.told(argument_named)) from error
+            raise error.again(BackendUnreachable) from error
         except AnswerError:
             return None
 

@@ -23,7 +23,7 @@ from wordfuse.evals.language.baseline import Identity
 from wordfuse.evals.language.cases import EvalTask, Listed, Suite
 from wordfuse.evals.language.inspect_tasks import Watch, all_tasks
 from wordfuse.evals.language.marking import wanted
-from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.calls.spelling import dashed
 
@@ -185,7 +185,7 @@ def evaluate(
         raise KeyboardInterrupt  # inspect keeps it to itself, and the logs of what was under way as well
     for (name, _), trouble in watch.troubles.items():
         if isinstance(trouble, InputError):
-            raise InputError(trouble.told(argument_named), subject=f"case {name}") from trouble
+            raise trouble.again(InputError, within=f"case {name}") from trouble
     return Evaluation(suite.name, identity, repeat, tuple(_results(suite, folder / LOGS, watch)), folder)
 
 

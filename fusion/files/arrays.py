@@ -19,7 +19,7 @@ def decode_array(pixels: NDArray[Any], name: Path, max_pixels: int) -> Decoded:
     Args:
         pixels: (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA; truth values, integers or floats of any size. What a
             masked array hides counts as not measured.
-        name: what messages call it.
+        name: the argument that it was given for.
         max_pixels: cap on width x height.
 
     Raises:
@@ -30,17 +30,19 @@ def decode_array(pixels: NDArray[Any], name: Path, max_pixels: int) -> Decoded:
     if pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (1,), (3,), (4,)):
         raise InputError(
             f"is an array of shape {pixels.shape}",
-            subject=name,
+            argument=str(name),
             remedy="give (height, width), or (height, width, channels) with 1, 3 or 4 channels",
         )
     if pixels.dtype.kind not in "buif" or pixels.dtype.itemsize > 8:
         raise InputError(
-            f"is an array of {pixels.dtype}", subject=name, remedy="give integers or floats of up to 64 bits"
+            f"is an array of {pixels.dtype}", argument=str(name), remedy="give integers or floats of up to 64 bits"
         )
     height, width = pixels.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         raise InputError(
-            f"{width}x{height} pixels is too small", subject=name, remedy=f"both sides need at least {MIN_SIDE_PX}"
+            f"{width}x{height} pixels is too small",
+            argument=str(name),
+            remedy=f"both sides need at least {MIN_SIDE_PX}",
         )
     check_pixels(name, width, height, max_pixels)
     remarks = []
@@ -61,7 +63,7 @@ def decode_pillow(image: Image.Image, name: Path, max_pixels: int) -> Decoded:
 
     Args:
         image: of any mode.
-        name: what messages call it.
+        name: the argument that it was given for.
         max_pixels: cap on width x height.
 
     Raises:
@@ -72,7 +74,9 @@ def decode_pillow(image: Image.Image, name: Path, max_pixels: int) -> Decoded:
         values, _ = pixels_of(ImageOps.exif_transpose(image))
     except Exception as error:  # of a file that was opened but not yet read: damaged bytes give almost any exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"cannot be decoded ({reason})", subject=name, remedy="open another copy of it") from error
+        raise InputError(
+            f"cannot be decoded ({reason})", argument=str(name), remedy="open another copy of it"
+        ) from error
     picture = decode_array(values, name, max_pixels)
     if {"A", "a"} & set(image.getbands()):
         picture.remarks.append(f"{name}: the alpha channel is dropped")

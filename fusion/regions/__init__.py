@@ -5,7 +5,7 @@
 """
 
 from wordfuse.fusion.regions.backends import BACKENDS, create_backend
-from wordfuse.fusion.regions.resolve import ground, segment
+from wordfuse.fusion.regions.resolve import ground, not_found, segment
 from wordfuse.fusion.regions.types import (
     Detection,
     Grounding,
@@ -29,5 +29,6 @@ __all__ = [
     "Sources",
     "create_backend",
     "ground",
+    "not_found",
     "segment",
 ]

@@ -64,11 +64,12 @@ def resolve(phrase: str, masks: Mapping[str, Mask], shape: tuple[int, int]) -> G
             remedy="give a mask of the pictures' size",
         )
     found = bool(np.any(mask > 127))
-    reason = f"'{phrase}' is the mask '{name}' that you gave"
+    reason, remedy = f"'{phrase}' is the mask '{name}' that you gave", None
     if not found:
-        reason = f"'{phrase}': the mask '{name}' that you gave has no pixel inside; give one with white (255) pixels"
+        reason = f"'{phrase}': the mask '{name}' that you gave has no pixel inside"
+        remedy = "give one with white (255) pixels"
     inside: Mask = np.where(mask > 127, np.uint8(255), np.uint8(0))
-    return Grounding(phrase, found, "user", (), inside if found else None, reason)
+    return Grounding(phrase, found, "user", (), inside if found else None, reason, remedy)
 
 
 def _canonical(text: str) -> tuple[str, ...]:

@@ -52,7 +52,8 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
     for clause in clauses:
         selection |= select_clause(sources, clause)
     if not selection.any():
-        return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {_why_empty(sources, clauses)}")
+        why, remedy = _why_empty(sources, clauses)
+        return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {why}", remedy)
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
     return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}")
 
@@ -138,7 +139,7 @@ def _how(clauses: tuple[Clause, ...]) -> str:
     return f"read as {how}, in that part of the picture" if placed else f"read as {how}"
 
 
-def _why_empty(sources: Sources, clauses: tuple[Clause, ...]) -> str:
+def _why_empty(sources: Sources, clauses: tuple[Clause, ...]) -> tuple[str, str]:
     """Which word of the clauses has no pixels, and what to do about it."""
     tones = [tone for clause in clauses for tone in clause.tones]
     if any(clause.layer == "foreground" for clause in clauses):
@@ -146,7 +147,7 @@ def _why_empty(sources: Sources, clauses: tuple[Clause, ...]) -> str:
     missing = [_MISSING[tone.name] for tone in tones if not select(sources, tone).any()]
     if missing:
         remedy = f"name another region or give a mask with {argument_named('mask')}"
-        return f"{' and '.join(dict.fromkeys(missing))}; {remedy}"
+        return " and ".join(dict.fromkeys(missing)), remedy
     if tones:
-        return "there are such pixels in the picture, but none in the part you named; name another part"
-    return "the picture is too small to have such a part; name a larger one"
+        return "there are such pixels in the picture, but none in the part you named", "name another part"
+    return "the picture is too small to have such a part", "name a larger one"

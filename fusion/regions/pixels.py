@@ -25,9 +25,9 @@ class PixelsBackend:
                 mask=None,
                 reason=(
                     f"'{phrase}' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and "
-                    f"overexposed areas, positions and background; give {mask_for(phrase)} or "
-                    f"{argument_named('regions')} embedded or grounding-dino"
+                    "overexposed areas, positions and background"
                 ),
+                remedy=f"give {mask_for(phrase)} or {argument_named('regions')} embedded or grounding-dino",
             )
             for phrase in phrases
         ]

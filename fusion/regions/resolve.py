@@ -66,10 +66,10 @@ def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: Regio
         inside |= backend.segment(sources, detections) > 127
     names = " and ".join(f"'{grounding.phrase}'" for grounding in groundings) or "the whole image"
     if not inside.any():
-        missing = " · ".join(grounding.reason for grounding in groundings if not grounding.found)
+        missing = [grounding for grounding in groundings if not grounding.found]
         # Nothing missing means that something was detected, and no pixel of it could be cut out.
         if missing:
-            raise RegionError(missing)
+            raise not_found(missing, between=" · ")
         raise RegionError(
             "found, but no pixel of it could be cut out",
             subject=names,
@@ -83,3 +83,10 @@ def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: Regio
             )
     mask: Mask = np.where(inside, np.uint8(255), np.uint8(0))
     return mask
+
+
+def not_found(missing: Sequence[Grounding], start: str = "", between: str = "; ") -> RegionError:
+    """An error that says why nothing was found, of each that was not; its remedy is that of the last."""
+    *others, last = missing
+    reasons = [*(one.told(argument_named) for one in others), last.reason]
+    return RegionError(start + between.join(reasons), remedy=last.remedy)

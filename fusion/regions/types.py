@@ -4,7 +4,7 @@ A backend turns words into pixels in two moves: `ground` answers *where* (boxes)
 (a mask). ``fusion.regions.backends`` finds one by its name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordfuse.fusion.choices import SeenPicture as SeenPicture
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, spelled
 
 if TYPE_CHECKING:
     import torch
@@ -77,8 +77,8 @@ class Grounding:
         source: who resolved it: "whole", "user", "pixels" or a backend's name.
         detections: the objects found, when an object detector was asked.
         mask: (H, W) uint8, 255 inside, when the phrase led straight to pixels; else None.
-        reason: one sentence for the user: how it was resolved, or why it was not found and what helps. Arguments in it
-            are marked for whoever shows it to spell (``fusion.errors.spelled``).
+        reason: for the user: how it was resolved, or why it was not found. Arguments in it are marked, as in an error.
+        remedy: what helps where it was not found, likewise.
     """
 
     phrase: str
@@ -87,6 +87,11 @@ class Grounding:
     detections: tuple[Detection, ...]
     mask: Mask | None
     reason: str
+    remedy: str | None = None
+
+    def told(self, spelling: Callable[[str], str] = str) -> str:
+        """Reason and remedy in one sentence, each name of an argument spelled."""
+        return spelled(self.reason if self.remedy is None else f"{self.reason}; {self.remedy}", spelling)
 
 
 class RegionBackend(Protocol):

@@ -19,7 +19,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import MAX_PIXELS, Pair, to_float, to_uint8, write_png
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.network import FusionNetwork
-from wordfuse.fusion.regions import Models, RegionBackend, SeenPicture, Sources, create_backend
+from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.fusion.weights import load_fusion
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
@@ -66,6 +66,8 @@ class Workspace:
         self.folder, self.infrared, self.visible, self.settings = folder, infrared, visible, settings
         self.decoded = decoded or Decoded()
         self.catalogue = Catalogue()
+        # Why phrases were not found, with the names of arguments unspelled; records have it in words only.
+        self.missing: dict[str, list[Grounding]] = {}
         self.progress: Callable[[Progress], None] | None = None
         self.cancelled: Callable[[], bool] | None = None
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run

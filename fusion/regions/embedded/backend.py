@@ -74,11 +74,12 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         wanted = understand(phrase)
         if isinstance(wanted, str):
-            reason = (
-                f"'{phrase}': the backend 'embedded' does not know '{wanted}'; it knows {KNOWN}, with where they are, "
-                f"how many, how warm or bright; give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
+            reason = f"'{phrase}': the backend 'embedded' does not know '{wanted}'"
+            remedy = (
+                f"it knows {KNOWN}, with where they are, how many, how warm or bright; "
+                f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
-            return Grounding(phrase, False, self.name, (), None, reason)
+            return Grounding(phrase, False, self.name, (), None, reason, remedy)
         view = self._view(sources)
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)
@@ -97,8 +98,11 @@ class EmbeddedBackend:
             else:
                 told.append(f"no {name} found")
         if not objects and not stuff.any():
-            reason = f"'{phrase}' was not found in the picture; name another region or give {mask_for(phrase)}"
-            return Grounding(phrase, False, self.name, (), None, reason)
+            reason, remedy = (
+                f"'{phrase}' was not found in the picture",
+                f"name another region or give {mask_for(phrase)}",
+            )
+            return Grounding(phrase, False, self.name, (), None, reason, remedy)
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
         mask = None
         if stuff.any():

@@ -89,12 +89,14 @@ class DetectorBackend(ABC):
             found = self._found(seen, phrase)
             best = f", the surest at {max(detection.score for detection in found):.2f}" if found else ""
             reason = f"'{phrase}': {len(found)} detected by {self.detector}{best}"
+            remedy = None
             if not found:
                 reason = (
                     f"'{phrase}' was not found in the picture by {self.detector} (no box scored above "
-                    f"{self._box_threshold:g}); say it in other words or give a mask with {argument_named('mask')}"
+                    f"{self._box_threshold:g})"
                 )
-            groundings.append(Grounding(phrase, bool(found), self.name, found, None, reason))
+                remedy = f"say it in other words or give a mask with {argument_named('mask')}"
+            groundings.append(Grounding(phrase, bool(found), self.name, found, None, reason, remedy))
         return groundings
 
     @torch.inference_mode()

@@ -9,6 +9,7 @@ import pytest
 
 from wordfuse import agent, evals
 from wordfuse.agent import errors
+from wordfuse.agent.plan import check_words
 from wordfuse.agent.settings import build_settings
 from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.errors import InputError
@@ -45,5 +46,27 @@ def test_settings_name_the_field_and_the_command_line_its_option() -> None:
     assert caught.value.argument == "max_pixels"
     told = "Input should be greater than or equal to 256"
     others = "Input should be less than or equal to 20"
-    assert str(caught.value) == f"max_pixels: {told}; limits_attempts: {others}"
-    assert explained(caught.value)[0] == f"--max-pixels: {told}; --limits-attempts: {others}"
+    assert str(caught.value) == f"max_pixels: {told}; attempts: {others}"
+    assert explained(caught.value)[0] == f"--max-pixels: {told}; --attempts: {others}"
+
+
+@pytest.mark.parametrize(
+    ("given", "argument", "problem"),
+    [
+        ({"foo": 1}, "foo", "unknown"),
+        ({"masks": {3: "a.png"}}, "masks", "Input should be a valid string"),
+        ({"limits": {"attempts": 0}}, "attempts", "Input should be greater than or equal to 1"),
+        ({"limits": {"tries": 1}}, "tries", "unknown"),
+    ],
+)
+def test_a_setting_is_named_as_it_was_given(given: dict[str, object], argument: str, problem: str) -> None:
+    with pytest.raises(InputError) as caught:
+        build_settings(**given)
+    assert (caught.value.argument, caught.value.problem) == (argument, problem)
+
+
+def test_an_empty_instruction_is_told_with_an_option_on_the_command_line_only() -> None:
+    with pytest.raises(InputError, match="as in 'brighten"):
+        check_words(" ")
+    with pytest.raises(InputError, match="as in -i 'brighten"):
+        check_words(" ", option="-i ")

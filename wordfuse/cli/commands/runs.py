@@ -15,7 +15,7 @@ from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
 from wordfuse.cli.shared import files_of, warn
-from wordfuse.fusion.errors import BackendUnreachable, InputError, argument_named
+from wordfuse.fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
     from wordfuse.agent.record import Record
@@ -97,7 +97,7 @@ def plan(
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
     settings = chosen.settings()
-    check_words(text)
+    check_words(text, option="-i ")
     before = None
     if after is not None:
         try:
@@ -158,7 +158,7 @@ def _run(
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.console import downloading, messages
 
-    check_words(*instructions)
+    check_words(*instructions, option="-i ")
     with downloading(messages(quiet)) as progress:
         session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
     warn(session.warnings, quiet)
@@ -179,9 +179,7 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Record], 
         complain(f"interrupted; go on with: wordfuse resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
     except BackendUnreachable as error:
-        raise BackendUnreachable(
-            f"{error.told(argument_named)} (go on later with: wordfuse resume {session.folder})"
-        ) from error
+        raise error.again(BackendUnreachable, remark=f"go on later with: wordfuse resume {session.folder}") from error
     if then is not None:
         then(record)
     if as_json:

@@ -9,7 +9,7 @@ import torch
 import transformers as _transformers
 
 from tests.tiny import tiny_detector, tiny_segmenter
-from wordfuse.fusion.errors import BackendUnreachable, RegionError, spelled
+from wordfuse.fusion.errors import BackendUnreachable, RegionError
 from wordfuse.fusion.regions import Detection, Grounding, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.grounding.detectors import suppress
 from wordfuse.fusion.regions.grounding.grounding_dino import GroundingDinoBackend
@@ -87,7 +87,7 @@ def test_nothing_passes_a_threshold_above_one(option: str, detector: Path, segme
     (grounding,) = backend.ground(sources, ["people"])
     assert not grounding.found and grounding.detections == () and grounding.mask is None
     assert "'people' was not found" in grounding.reason
-    assert spelled(grounding.reason, dashed).endswith("; say it in other words or give a mask with --mask")
+    assert grounding.told(dashed).endswith("; say it in other words or give a mask with --mask")
     with pytest.raises(RegionError, match="'people' was not found"):
         segment(sources, [grounding], backend=backend, invert=False)
 

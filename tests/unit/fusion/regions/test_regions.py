@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.unit.fusion.regions.squares import HEIGHT, WIDTH, pictures, square
-from wordfuse.fusion.errors import InputError, RegionError, spelled
+from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.regions import (
     BACKENDS,
     Detection,
@@ -165,7 +165,7 @@ def test_nothing_is_outside_the_whole_image(phrases: list[str]) -> None:
 def test_the_pixels_backend_says_what_would_find_an_object() -> None:
     (grounding,) = ground(pictures(), ["people"], backend=create_backend("pixels"), masks={})
     assert not grounding.found and grounding.source == "pixels"
-    assert spelled(grounding.reason, dashed) == (
+    assert grounding.told(dashed) == (
         "'people' needs an object detector: the backend 'pixels' knows hot, cold, bright, dark and overexposed areas, "
         "positions and background; give --mask people=FILE or --regions embedded or grounding-dino"
     )
@@ -173,7 +173,7 @@ def test_the_pixels_backend_says_what_would_find_an_object() -> None:
 
 def test_a_name_of_two_words_is_quoted_for_the_command_line() -> None:
     (grounding,) = create_backend("pixels").ground(pictures(), ["red car"])
-    assert 'give --mask "red car"=FILE or' in spelled(grounding.reason, dashed)
+    assert 'give --mask "red car"=FILE or' in grounding.told(dashed)
 
 
 def test_backends_by_name() -> None:

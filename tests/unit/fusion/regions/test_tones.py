@@ -7,7 +7,6 @@ import pytest
 from PIL import Image
 
 from tests.unit.fusion.regions.squares import HEIGHT, WIDTH, mask_of, overlap, pictures, square
-from wordfuse.fusion.errors import spelled
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.phrases import resolve
 from wordfuse.fusion.regions.tones import otsu
@@ -57,7 +56,7 @@ def test_nothing_is_hot_or_cold_in_a_constant_infrared(value: float, phrase: str
     grounding = resolve(pictures(infrared=value), phrase)
     assert grounding is not None and not grounding.found and grounding.mask is None
     assert "stands out" in grounding.reason
-    assert spelled(grounding.reason, dashed).endswith("; name another region or give a mask with --mask")
+    assert grounding.told(dashed).endswith("; name another region or give a mask with --mask")
 
 
 def test_sensor_noise_alone_is_not_hot() -> None:
