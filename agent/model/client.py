@@ -90,8 +90,8 @@ class ChatLanguageModel:
     def _call(self, conversation: list[BaseMessage], tools: Sequence[BaseTool], *, required: bool) -> dict[str, Any]:
         bound = self.chat.bind_tools(list(tools), tool_choice="any" if required else "auto")
         text = f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
-        # Where no call can be required, a model that never makes one may still write it down.
-        failure: WordfuseError = AnswerError(text) if required else FormRefused(text)
+        # Some servers pass over what is required, and a model that never makes a call may still write it down.
+        failure: WordfuseError = FormRefused(text)
         for _ in range(1 + REPAIRS):
             try:
                 answer = self.invoke(bound, conversation)

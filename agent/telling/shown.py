@@ -21,9 +21,11 @@ PLACEHOLDERS = frozenset(
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://[^\s'\"<>\\]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_LEADING = re.compile(r"(/|[a-z][a-z0-9+.-]*:/+)*", re.IGNORECASE)  # of an address that was pasted after another's scheme
+_LEADING = re.compile(
+    r"(/|[a-z][a-z0-9+.-]*:/+)*", re.IGNORECASE
+)  # of an address that was pasted after another's scheme
 # Host, port and path, then a parameter with a name: what follows is its value, and no password goes on there.
-_NAMED = re.compile(r"(\[[^\]]*\]|[^:@\[\]/?#]+)(:\d*)?(/[^?#@]*)?\?[\w.-]+=")
+_NAMED = re.compile(r"(\[[^\]]*\]|[^:@\[\]/?#]+)(:\d*)?/[^?#@]*\?[\w.-]+=")
 _PARAMETER = re.compile(r";[^/;]*")  # of a path
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
 _secrets: set[str] = set()

@@ -192,6 +192,9 @@ NO_SCHEMA = {
     "deepseek": (400, {"error": {"message": "This response_format type is unavailable now"}}),
     "gateway": (501, {"error": {"message": "Not Implemented"}}),
     "at a loss": (400, "Bad Request"),
+    "openrouter": (404, {"error": {"message": "No endpoints found that can handle the parameters: response_format"}}),
+    "no such method": (405, {"error": {"message": "json_schema is not allowed"}}),
+    "no such type": (415, "response_format"),
     "failing": (500, {"error": {"code": 500, "message": "json_schema is not supported", "type": "server_error"}}),
 }
 
@@ -264,6 +267,7 @@ NO_TOOLS = {
     "lm studio": (400, {"error": "Invalid tool_choice type: 'object'. Supported string values: none, auto, required"}),
     "validating": (422, {"detail": [{"loc": ["body", "tool_choice"], "msg": "value is not a valid enumeration"}]}),
     "gateway": (501, "Not Implemented"),
+    "openrouter": (404, {"error": {"message": "No endpoints found that support tool use"}}),
 }
 
 
@@ -306,6 +310,16 @@ def test_a_model_that_never_calls_unless_it_must_writes_its_call_down(work: Work
     with scripted(answer) as server:
         assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
     assert choices_of(server.posts()) == ["required", "auto", "auto", "auto", "text"]
+
+
+def test_a_server_that_passes_over_what_is_required_gets_to_text(work: Workspace) -> None:
+    def answer(asked: Asked) -> Reply:
+        prose = asked.method == "POST" and asked.sent.get("tools")
+        return Reply(body=said("I shall look for the people.")) if prose else without(400, "")(asked)
+
+    with scripted(answer) as server:
+        assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
+    assert choices_of(server.posts()) == [*["required"] * 3, *["auto"] * 3, "text"]
 
 
 def ask(model: LanguageModel, what: str, work: Workspace) -> object:
