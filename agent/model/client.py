@@ -21,7 +21,7 @@ from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
 from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
-from wordfuse.agent.model.reading import apart, objects_in
+from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
 from wordfuse.agent.model.spelling import mend
 from wordfuse.agent.model.turns import (
     Schema,
@@ -89,8 +89,8 @@ class ChatLanguageModel:
     def _call(self, conversation: list[BaseMessage], tools: Sequence[BaseTool], *, required: bool) -> dict[str, Any]:
         bound = self.chat.bind_tools(list(tools), tool_choice="any" if required else "auto")
         text = f"the language model {self.name} was asked for a tool call and gave none in {1 + REPAIRS} tries"
-        # Where no call can be required, a model that never makes one may still write it down.
-        failure: WordfuseError = AnswerError(text) if required else FormRefused(text)
+        # Some servers pass over what is required, and a model that never makes a call may still write it down.
+        failure: WordfuseError = FormRefused(text)
         for _ in range(1 + REPAIRS):
             try:
                 answer = self.invoke(bound, conversation)
@@ -172,29 +172,35 @@ def _conversation(messages: Sequence[Message], *, calls_as_text: bool = False) -
 
 
 def _read(text: str, kind: type[Answer]) -> tuple[Answer | None, str]:
-    """The answer in a text, or what is wrong with the likeliest part of it."""
-    problem = ""
-    calls = issubclass(kind, ToolCall)  # of which several may stand there, to be made one after the other
-    for candidate in (*objects_in(text, in_order=calls), ""):  # of no object at all it is said that it is no JSON
+    """The answer in a text, or what is wrong with it. Nothing is guessed: of several answers none is taken."""
+    candidates = answers_in(text, kind.model_fields.keys()) or [likeliest_in(text)]
+    if issubclass(kind, ToolCall):  # of several, to be made one after the other, it is the first
+        candidates = candidates[:1]
+    answers: list[Answer] = []
+    for candidate in reversed(candidates):  # a correction comes after what it corrects
         try:
-            return kind.model_validate_json(candidate), ""
+            answer = kind.model_validate_json(candidate)
         except ValidationError as error:
-            problem = problem or what_is_wrong(error, whole="answer", most=3)
-    return None, problem
+            return None, what_is_wrong(error, whole="answer", most=3)
+        if answer not in answers:
+            answers.append(answer)
+    if len(answers) > 1:
+        return None, f"it holds {len(answers)} different answers; give the one that you mean and no other"
+    return answers[0], ""
 
 
 def _call_in(text: str, tools: Sequence[BaseTool]) -> dict[str, Any] | None:
-    """A tool call that a small model wrote as text instead of making it."""
-    for candidate in objects_in(text, in_order=True):
-        try:
-            call = json.loads(candidate)
-            arguments = call.get("arguments", call.get("parameters"))
-            arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
-        except (ValueError, AttributeError, RecursionError):
-            continue
-        name = call.get("name")
-        if isinstance(name, str) and name in {tool.name for tool in tools} and isinstance(arguments, dict):
-            return _for_tools(name, arguments, tools)
+    """A tool call that a small model wrote as text instead of making it: of several the first, if it is a valid one."""
+    candidates = answers_in(text, {"name", "arguments", "parameters"})
+    try:
+        call = json.loads(candidates[0] if candidates else "{}")
+        arguments = call.get("arguments", call.get("parameters"))
+        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+    except (ValueError, RecursionError):
+        return None
+    name = call.get("name")
+    if isinstance(name, str) and name in {tool.name for tool in tools} and isinstance(arguments, dict):
+        return _for_tools(name, arguments, tools)
     return None
 
 

@@ -16,7 +16,7 @@ from wordfuse.agent.model.client import ChatLanguageModel
 from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.forms import response_format
 from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.model.reading import objects_in
+from wordfuse.agent.model.reading import answers_in
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import without_secrets
 from wordfuse.tools.calls.spelling import dashed
@@ -132,7 +132,7 @@ def _schema(model: ChatLanguageModel) -> str:
     }
     bound = model.chat.bind(**response_format("json_schema", "colour", schema), max_tokens=40)
     text = _asked(model, bound, "Name a colour.", "plans are asked for in a simpler form and may need repairs").text
-    if not any(map(_is_colour, objects_in(text))):
+    if not any(map(_is_colour, answers_in(text, {"colour"}))):
         raise AnswerError(f"the server does not hold answers to a schema ({text[:80]!r}): plans will need repairs")
     return "answers are held to their schema"
 

@@ -45,10 +45,10 @@ def _of_status(error: "openai.APIStatusError", name: str) -> Exception:  # type:
     if status == 429:
         return BackendUnreachable(f"the language model {name} is busy: {said}", remedy="ask again later")
     refused = f"the language model {name} refuses the request: {said}"
-    if status in (422, 501) or (status == 400 and (_FORM.search(said) or not _HOPELESS.search(said))):
+    # Gateways say 404, 405 or 415 of what no model behind them can do; 401 and 403 are about who asks.
+    form = _FORM.search(said) and status not in (401, 403)
+    if form or status in (422, 501) or (status == 400 and not _HOPELESS.search(said)):
         return FormRefused(refused)
     if status >= 500:
-        if _FORM.search(said):
-            return FormRefused(refused)
         return BackendUnreachable(f"the language model {name} does not answer: {said}", remedy="is the server up?")
     return RequestRefused(refused)

@@ -58,8 +58,8 @@ THOUGHTS = {
     "an example first": f'It has the form {{"steps": [...]}}, so: {RIGHT}',
     "another object after": f'{RIGHT}\n{{"confidence": 0.9}}',
     "another object before": f'{{"thought": "warm"}}\n{RIGHT}',
-    "corrected": f"{WRONG}\nWait, that is not right.\n{RIGHT}",
-    "harmony": f"<|channel|>analysis<|message|>{{hm}}<|end|><|channel|>final<|message|>{RIGHT}<|return|>",
+    "said twice": f"{RIGHT}\nOnce more: {json.dumps(json.loads(RIGHT), indent=2)}",
+    "harmony": f"<|channel|>analysis<|message|>{{hm}} {WRONG}<|end|><|channel|>final<|message|>{RIGHT}<|return|>",
     "encoded twice": json.dumps(f"<think>{{a}}</think>{RIGHT}"),
 }
 
@@ -90,9 +90,42 @@ def test_what_is_no_answer_is_asked_for_again(text: str) -> None:
     assert server.posts()[1]["messages"][-1]["content"].startswith("That was not a valid plan")
 
 
-def test_tags_inside_an_answer_are_its_own() -> None:
-    refusal = "no tool does <think>that</think>"
-    with scripted(chats(json.dumps({"steps": [], "refusal": refusal}))) as server:
+BRIGHTER = plan(step("relight", "brighter", "road")).model_dump_json()
+DARKER = plan(step("relight", "darker", "road")).model_dump_json()
+INVALID = BRIGHTER.replace('"normal"', '"medium"')
+REFUSAL = '{"steps": [], "refusal": "no tool does that"}'
+UNCLEAR = {
+    "invalid after a thought": f"<think>at first I read it as {DARKER}</think>{INVALID}",
+    "invalid after another": f"Not {DARKER} but rather {INVALID}",
+    "invalid before another": f"{INVALID}\n\nIf you meant the opposite: {DARKER}",
+    "torn after another": f"Not {DARKER} but rather {BRIGHTER[:-2]}",
+    "torn before another": f"{BRIGHTER[:-1]},}}\n\nIf you meant the opposite: {DARKER}",
+    "two": f"{BRIGHTER}\n\nIf you meant the opposite: {DARKER}",
+    "a refusal that is none": f"{BRIGHTER}\n\nI did not choose: {REFUSAL}",
+    "corrected": f"{DARKER}\nWait, that is not right.\n{BRIGHTER}",
+    "prose after a thought": f"<think>{DARKER}</think>As I said.",
+}
+
+
+@pytest.mark.parametrize("text", UNCLEAR.values(), ids=UNCLEAR)
+def test_what_is_not_clear_is_asked_for_again_and_never_guessed(text: str) -> None:
+    with scripted(chats(text, BRIGHTER)) as server:
+        assert connect(server.url).plan("brighten the road", None) == plan(step("relight", "brighter", "road"))
+    assert len(server.posts()) == 2
+    with scripted(chats(text)) as server, pytest.raises(AnswerError):
+        connect(server.url).plan("brighten the road", None)
+
+
+def test_different_answers_are_told_from_invalid_ones() -> None:
+    with scripted(chats(UNCLEAR["two"], BRIGHTER)) as server:
+        connect(server.url).plan("brighten the road", None)
+    assert "it holds 2 different answers" in server.posts()[1]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("around", ["{}", "{} done", "Here: {}", "<think>{{a}}</think>{}"])
+def test_tags_inside_an_answer_are_its_own(around: str) -> None:
+    refusal = "no tool does <think>that</think>, nor <think> that"
+    with scripted(chats(around.format(json.dumps({"steps": [], "refusal": refusal})))) as server:
         assert connect(server.url).plan("sing", None) == Plan(steps=[], refusal=refusal)
 
 
@@ -100,6 +133,12 @@ def test_of_calls_left_as_text_the_first_is_made(work: Workspace) -> None:
     later = '{"name": "segment", "arguments": {"grounding": "g1", "invert": false}}'
     with scripted(chats(f"<think>{{}}</think>{GROUND_AS_TEXT}\n{later}")) as server:
         assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
+
+
+def test_a_call_that_is_none_is_not_replaced_by_the_next(work: Workspace) -> None:
+    with scripted(chats(f'{{"name": "shell", "arguments": {{}}}}\n{GROUND_AS_TEXT}', GROUND_AS_TEXT)) as server:
+        assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
+    assert len(server.posts()) == 2
 
 
 # Tool calls.
@@ -153,6 +192,9 @@ NO_SCHEMA = {
     "deepseek": (400, {"error": {"message": "This response_format type is unavailable now"}}),
     "gateway": (501, {"error": {"message": "Not Implemented"}}),
     "at a loss": (400, "Bad Request"),
+    "openrouter": (404, {"error": {"message": "No endpoints found that can handle the parameters: response_format"}}),
+    "no such method": (405, {"error": {"message": "json_schema is not allowed"}}),
+    "no such type": (415, "response_format"),
     "failing": (500, {"error": {"code": 500, "message": "json_schema is not supported", "type": "server_error"}}),
 }
 
@@ -225,6 +267,7 @@ NO_TOOLS = {
     "lm studio": (400, {"error": "Invalid tool_choice type: 'object'. Supported string values: none, auto, required"}),
     "validating": (422, {"detail": [{"loc": ["body", "tool_choice"], "msg": "value is not a valid enumeration"}]}),
     "gateway": (501, "Not Implemented"),
+    "openrouter": (404, {"error": {"message": "No endpoints found that support tool use"}}),
 }
 
 
@@ -267,6 +310,16 @@ def test_a_model_that_never_calls_unless_it_must_writes_its_call_down(work: Work
     with scripted(answer) as server:
         assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
     assert choices_of(server.posts()) == ["required", "auto", "auto", "auto", "text"]
+
+
+def test_a_server_that_passes_over_what_is_required_gets_to_text(work: Workspace) -> None:
+    def answer(asked: Asked) -> Reply:
+        prose = asked.method == "POST" and asked.sent.get("tools")
+        return Reply(body=said("I shall look for the people.")) if prose else without(400, "")(asked)
+
+    with scripted(answer) as server:
+        assert connect(server.url).act(MESSAGES, as_langchain(work)) == GROUND
+    assert choices_of(server.posts()) == [*["required"] * 3, *["auto"] * 3, "text"]
 
 
 def ask(model: LanguageModel, what: str, work: Workspace) -> object:

@@ -4,6 +4,7 @@ import json
 import logging
 import traceback
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import typer.testing
@@ -14,7 +15,7 @@ from wordfuse.agent.errors import BackendUnreachable, InputError, RequestRefused
 from wordfuse.agent.model.connect import connect
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.telling import shown
-from wordfuse.agent.telling.shown import shown_url, without_secrets
+from wordfuse.agent.telling.shown import keep_secrets_of, shown_url, without_secrets
 from wordfuse.cli.app import app
 
 KEY = "sk-8c1f0d5e9a"
@@ -154,7 +155,18 @@ ADDRESSES = {
     "http://host/v1?api_key=secret": "http://host/v1",
     "http://host/v1?token=secret&api-version=2": "http://host/v1?api-version=2",
     "http://host/v1#secret": "http://host/v1",
-    "http://host/@cf/meta": "http://host/@cf/meta",
+    "http://host/@cf/meta": "http://cf/meta",  # who knows whether that was a password
+    "http://http://me:secret@host/v1": "http://host/v1",
+    "http:///me:secret@host/v1": "http://host/v1",
+    "http:/me:secret@host/v1": "host/v1",
+    "//me:secret@host/v1": "host/v1",
+    " http://me:secret@host/v1 ": "http://host/v1",
+    "http://me:12345/x@host:1/v1": "http://host:1/v1",
+    "http://me:12345#x@host/v1": "http://host/v1",
+    "http://me:12345?x@host/v1": "http://host/v1",
+    "http://host:1/v1?user=me@x.org&version=3": "http://host:1/v1?version=3",
+    "http://host/v1?version=me@secret": "http://host/v1",
+    "http://host/v1;api_key=secret/x;token": "http://host/v1/x",
     "me:secret@host:8000/v1": "host:8000/v1",
     "ray://me:secret@head:10001": "ray://head:10001",
     "embedded": "embedded",
@@ -184,8 +196,17 @@ def test_addresses_in_the_words_of_others_too() -> None:
         "http://me:hunter22@/v1",
         "me:hunter22@127.0.0.1:1/v1",
         "ftp://me:hunter22@127.0.0.1/v1",
+        "http://http://me:hunter22@127.0.0.1:1/v1",
+        "http:///me:hunter22@127.0.0.1/v1",
+        "//me:hunter22@127.0.0.1/v1",
+        "http://me:12345/hunter22@127.0.0.1:1/v1",
+        "http://me:12345?hunter22@127.0.0.1:1/v1",
+        "http://me:12345#hunter22@127.0.0.1:1/v1",
+        "http://127.0.0.1:1/v1;api_key=hunter22",
         "http://me:hunter22@no such host/v1",
         "http://me:hunter22@[::1/v1",
+        "http://me:hunter22@host/v\x011",
+        "http://me:hunter22@xn--\u2603/v1",
     ],
 )
 @pytest.mark.parametrize("command", [["plan", "x"], ["doctor", "--device", "cpu"]])
@@ -197,6 +218,54 @@ def test_errors_show_no_password(address: str, command: list[str]) -> None:
         with pytest.raises((BackendUnreachable, InputError)) as told:
             connect(address)
         assert "hunter" not in "".join(traceback.format_exception(told.value))
+
+
+@pytest.mark.parametrize("end", ["/hunter@", "?hunter@", "#hunter@"])
+def test_a_password_that_ends_a_host_is_sent_nowhere(end: str) -> None:
+    """Here the user would be the host that is asked."""
+    with scripted(chats(PLAN)) as server:
+        with pytest.raises(BackendUnreachable, match="not a URL such as"):
+            connect(f"http://127.0.0.1:{server.port}{end}127.0.0.1:1/v1")
+    assert server.asked == []
+
+
+@pytest.mark.parametrize(
+    "address", ["http://me:{}@h/v1", "http://http://me:{}@h", "//me:{}@h", "http://h;api_key={}", "http://h?token={}"]
+)
+def test_a_password_is_hidden_however_others_write_it(address: str) -> None:
+    secret = 'pa/ss"w\u00f6rd'
+    keep_secrets_of(address.format(quote(secret, safe="")))
+    quoted = quote(secret, safe="")
+    lower = quoted.replace("%2F", "%2f").replace("%C3%B6", "%c3%b6")
+    slashes = json.dumps(secret, ensure_ascii=False).replace("/", r"\/")
+    for written in (secret, quoted, lower, json.dumps(secret), slashes):
+        assert without_secrets(f"no: {written}").strip('no: "') == "***"
+
+
+def test_a_piece_of_a_password_is_hidden_too() -> None:
+    keep_secrets_of("http://me:superb/secret@host/v1")
+    assert without_secrets("Invalid port: 'superb'") == "Invalid port: '***'"
+
+
+@pytest.mark.parametrize("key", ["none", "ollama", "EMPTY", "lm-studio", "sk-no-key-required"])
+def test_what_stands_for_no_key_is_no_secret(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    with scripted(chats(PLAN)) as server:
+        connect(server.url).plan("x", None)
+    assert sent_keys(server.asked) == {f"Bearer {key}"}
+    assert without_secrets(f"http://{key}.invalid:1/v1: {key}") == f"http://{key}.invalid:1/v1: {key}"
+
+
+def test_an_empty_user_leaves_the_key() -> None:
+    with scripted(chats(PLAN)) as server:
+        connect(server.url.replace("://", "://@")).plan("x", None)
+    assert sent_keys(server.asked) == {f"Bearer {KEY}"}
+
+
+def test_parameters_that_are_repeated_are_all_sent() -> None:
+    with scripted(chats(PLAN)) as server:
+        connect(f"{server.url}?tag=a&tag=b").plan("x", None)
+    assert {asked.path.partition("?")[2] for asked in server.asked} == {"tag=a&tag=b"}
 
 
 def test_a_batch_shows_no_password(scene: Scene, here: Path) -> None:

@@ -3,7 +3,9 @@
 import base64
 import os
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+import httpx
 
 from wordfuse.agent.errors import BackendUnreachable, InputError
 from wordfuse.agent.telling.shown import keep_secret, keep_secrets_of, shown_url
@@ -40,26 +42,36 @@ class Address:
         shown = shown_url(llm)
         keep_secrets_of(llm)
         try:
-            parts = urlsplit(llm)
-            host, port = parts.hostname, parts.port
-        except ValueError:  # whose words may hold a piece of a password
-            host = port = None
-        if not host or not host.isprintable() or " " in host:
+            parts = urlsplit(llm.strip())
+            base = _base(parts)
+            # A host other than the one that is shown is the beginning of a password that holds a / ? or #.
+            if not shown.startswith(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"):
+                raise ValueError
+        except (ValueError, httpx.InvalidURL):  # whose words may hold a piece of a password
             raise BackendUnreachable(
                 "not a URL such as http://127.0.0.1:8000/v1 (in a password, write / ? # @ as %2F %3F %23 %40)",
                 argument="llm",
                 subject=shown,
                 remedy=f"correct it or use {argument_named('llm')} embedded",
-            )
-        named = f"[{host}]" if ":" in host else host
-        base = f"{parts.scheme}://{named}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+            ) from None
         query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-        if parts.username is None and parts.password is None:
+        if not parts.username and not parts.password:
             return cls(base, shown, f"Bearer {api_key() or NO_KEY}", query)
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         pair = base64.b64encode(f"{user}:{password}".encode()).decode()
         keep_secret(pair)
         return cls(base, shown, f"Basic {pair}", query)
+
+
+def _base(parts: SplitResult) -> str:
+    """Scheme, host, port and path; raises ValueError or InvalidURL where that is no address."""
+    host, port = parts.hostname, parts.port
+    if not host or not host.isprintable() or " " in host:
+        raise ValueError("no host")
+    named = f"[{host}]" if ":" in host else host
+    base = f"{parts.scheme}://{named}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+    httpx.URL(base)
+    return base
 
 
 def api_key() -> str | None:

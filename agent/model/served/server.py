@@ -34,7 +34,8 @@ def connect_server(llm: str, model: str | None) -> tuple["BaseChatModel", str, s
         The chat model, its name, and the server's URL as it may be shown.
 
     Raises:
-        InputError: the key in ``OPENAI_API_KEY`` cannot be sent.
+        InputError: the key in ``OPENAI_API_KEY`` cannot be sent, or a proxy or certificates that the environment names
+            cannot be used.
         BackendUnreachable: nothing answers there, or not as such a server does.
     """
     from langchain_openai import ChatOpenAI
@@ -48,6 +49,7 @@ def connect_server(llm: str, model: str | None) -> tuple["BaseChatModel", str, s
         base_url=address.base,
         api_key=NO_KEY,  # the wire has the key
         http_client=client,
+        http_async_client=httpx.AsyncClient(trust_env=False),  # never used; its own would read the environment
         openai_proxy="",
         temperature=0.0,
         timeout=TIMEOUT_S,

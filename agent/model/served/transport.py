@@ -4,21 +4,28 @@ Above it neither the client library nor a tracer, a log or an error knows a key:
 """
 
 import json
+import os
 import urllib.request
 from typing import Any
 
 import httpx
 
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.model.served.address import Address
+from wordfuse.agent.telling.shown import keep_secrets_of, shown_url
 
 
 class Wire(httpx.BaseTransport):
     """Sends requests to one server."""
 
     def __init__(self, address: Address) -> None:
-        """Through the proxy that the environment names for that server, if any."""
+        """Through the proxy that the environment names for that server, if any.
+
+        Raises:
+            InputError: a variable of the environment names a proxy or certificates that cannot be used.
+        """
         self._address, self._home = address, httpx.URL(address.base)
-        self._under = httpx.HTTPTransport(proxy=_proxy(self._home))
+        self._under = _transport(self._home)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request with what lets us in; nothing of that goes to any other host, port or scheme."""
@@ -26,7 +33,8 @@ class Wire(httpx.BaseTransport):
         headers.pop("Authorization", None)
         if (url.scheme, url.host, url.port) == (self._home.scheme, self._home.host, self._home.port):
             headers["Authorization"] = self._address.authorization
-            url = url.copy_merge_params(dict(self._address.query)) if self._address.query else url
+            if self._address.query:
+                url = url.copy_with(params=[*url.params.multi_items(), *self._address.query])
         sent = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
         answer = self._under.handle_request(sent)
         answer.read()
@@ -59,9 +67,50 @@ def as_the_protocol_says(body: bytes) -> bytes:
     return json.dumps(answer).encode() if odd else body
 
 
-def _proxy(url: httpx.URL) -> str | None:
-    """As urllib reads the environment: ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY``, but for ``NO_PROXY``."""
-    if urllib.request.proxy_bypass(url.host):
-        return None
+def _transport(url: httpx.URL) -> httpx.HTTPTransport:
+    variable, proxy = _proxy(url)
+    problem = "names no proxy that can be used"
+    try:
+        if proxy is not None and "@" in httpx.URL(proxy).path:
+            raise httpx.InvalidURL("a password that holds a /")  # its beginning would be taken for the proxy
+        return httpx.HTTPTransport(proxy=proxy)
+    except ImportError as error:
+        raise InputError(
+            f"{problem}: {shown_url(proxy or '')} needs the package socksio",
+            subject=variable,
+            remedy="pip install socksio, or name a proxy of HTTP",
+        ) from error
+    except (ValueError, httpx.InvalidURL):  # whose words may hold a piece of a password
+        raise InputError(
+            f"{problem}: {shown_url(proxy or '')}",
+            subject=variable,
+            remedy="write http://HOST:PORT (in a password, / ? # @ as %2F %3F %23 %40), or unset it",
+        ) from None
+    except OSError as error:
+        certificates = next((name for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), None)
+        if certificates is None:
+            raise
+        raise InputError(
+            f"names no certificates that can be read: {os.environ[certificates]}",
+            subject=certificates,
+            remedy="name a file of certificates in PEM form, or unset it",
+        ) from error
+
+
+def _proxy(url: httpx.URL) -> tuple[str, str | None]:
+    """The variable that names the proxy for an address, and what it names.
+
+    The environment is read as urllib does: ``HTTP_PROXY``, ``HTTPS_PROXY``, ``ALL_PROXY``, but for ``NO_PROXY``.
+    """
+    port = url.port or {"http": 80, "https": 443}.get(url.scheme)
+    if any(urllib.request.proxy_bypass(f"{host}:{port}") for host in (url.host, f"[{url.host}]")):
+        return "", None
     proxies = urllib.request.getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    for kind in (url.scheme, "all"):
+        proxy = proxies.get(kind, "").strip()
+        if proxy:
+            proxy = proxy if "://" in proxy else f"http://{proxy}"
+            keep_secrets_of(proxy)
+            name = f"{kind}_proxy"
+            return (name if name in os.environ else name.upper()), proxy
+    return "", None

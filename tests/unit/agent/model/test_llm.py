@@ -206,7 +206,7 @@ def test_nonsense_is_an_answer_error(server: Server, work: Workspace, answer: Js
     assert len(server.asked) <= 3
     with pytest.raises(AnswerError, match="some-model"):
         model.act(MESSAGES, as_langchain(work))
-    assert len(server.asked) <= 6
+    assert len(server.asked) <= 12  # three in each form of a call
 
 
 @pytest.mark.parametrize(
