@@ -8,11 +8,10 @@ from typing import Any, Unpack
 from wordfuse.agent.batch.job import Models
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import check_words
-from wordfuse.agent.record import Record, exit_code
 from wordfuse.agent.run.session import Session, free_folder
 from wordfuse.api.options import Masks, Progress, RunOptions, events_to, files_of_masks, settings_for
 from wordfuse.api.pictures import File, Pair, Picture, files_of, unchanged
-from wordfuse.fusion.images import MAX_PIXELS, read_picture
+from wordfuse.fusion.images import read_picture
 from wordfuse.tools.store.decoded import Decoded
 
 INPUTS = "inputs"  # of a run folder: what was given as arrays
@@ -149,9 +148,9 @@ def open_session(
     return Session.open(Path(folder), connected, overrides)
 
 
-def read_kept(path: Path, *, gray: bool) -> Picture:
-    """A picture of a run folder, as the caller gets it."""
-    pixels = read_picture(path, max_pixels=MAX_PIXELS)
+def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
+    """A picture of a run folder, as the caller gets it; it may be as large as the run's sources."""
+    pixels = read_picture(session.folder / file, max_pixels=session.settings.max_pixels)
     return pixels[..., :1].copy() if gray else pixels
 
 
@@ -163,17 +162,12 @@ def _carried_out(session: Session, progress: Progress | None) -> Run:
     ).gray
     return Run(
         folder=folder,
-        result=read_kept(folder / "result.png", gray=gray),
-        fused=read_kept(folder / "fused.png", gray=gray),
+        result=read_kept(session, "result.png", gray=gray),
+        fused=read_kept(session, "fused.png", gray=gray),
         record=record.as_json(),
         report=folder / "report.html",
-        satisfied=is_satisfied(record),
+        satisfied=all(said.satisfied for said in record.instructions),
     )
-
-
-def is_satisfied(record: Record) -> bool:
-    """Whether all that was said was done."""
-    return exit_code(record) == 0
 
 
 def _name(pair: Pair) -> str:
