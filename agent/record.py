@@ -141,6 +141,13 @@ class Instruction(Strict):
     refusal: str | None
     asked: tuple[Asked, ...] = Field((), exclude_if=lambda asked: not asked)
 
+    @property
+    def satisfied(self) -> bool:
+        """All that was said was done: every step reached its goal, on all that it named."""
+        unfinished = len(self.steps) < len(self.plan.steps)  # a question is not answered yet
+        done = all(step.satisfied and not step.missing for step in self.steps)
+        return bool(self.steps) and not self.refusal and not unfinished and done
+
 
 class MetricTables(Strict):
     """The metrics of the fused picture and of the result."""
@@ -278,12 +285,7 @@ def write_json(path: Path, value: Any) -> None:
 
 def exit_code(record: Record) -> int:
     """0 if every step of every instruction was satisfied, else 3."""
-    for instruction in record.instructions:
-        satisfied = all(step.satisfied and not step.missing for step in instruction.steps)
-        unfinished = len(instruction.steps) < len(instruction.plan.steps)  # a question is not answered yet
-        if instruction.refusal or not instruction.steps or unfinished or not satisfied:
-            return 3
-    return 0
+    return 0 if all(instruction.satisfied for instruction in record.instructions) else 3
 
 
 def record_schema() -> dict[str, Any]:

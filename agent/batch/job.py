@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import Lock
 
 from pydantic import BaseModel, ConfigDict
 
@@ -59,6 +60,7 @@ class Models:
     def __init__(self, connect: Connect = connect_model) -> None:
         """``connect`` loads one."""
         self._connect, self._known = connect, dict[str, LanguageModel]()
+        self._loading = Lock()
 
     def of(self, settings: Settings) -> LanguageModel:
         """The model that settings name.
@@ -68,9 +70,10 @@ class Models:
             BackendUnreachable: it cannot be reached; the next job asks again.
         """
         key = settings.model_dump_json(include=_ELSEWHERE)
-        if key not in self._known:
-            self._known[key] = self._connect(settings)
-        return self._known[key]
+        with self._loading:  # threads that want the same wait for the one that loads it
+            if key not in self._known:
+                self._known[key] = self._connect(settings)
+            return self._known[key]
 
 
 def carry_out(job: Job, connect: Connect, watching: Watching, interrupts: Interrupts | None = None) -> Json:

@@ -17,6 +17,12 @@ THREAD = "run"
 Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 
 
+def is_finished(graph: Graph) -> bool:
+    """Whether a run has come to its end, and was begun by a version whose state is ours."""
+    head = graph.get_state({"configurable": {"thread_id": THREAD}})
+    return head.values.keys() >= set(RunState.__required_keys__) and not head.tasks
+
+
 class Machine:
     """The compiled graph of a run folder and the context it runs with."""
 

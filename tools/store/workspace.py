@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.images import MAX_PIXELS, Pair, to_float, to_uint8, write_png
+from wordfuse.fusion.images import MAX_PIXELS, Pair, luma_uint8, to_float, to_uint8, write_png
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
@@ -155,8 +155,8 @@ class Workspace:
         return self.catalogue.groundings[name]
 
     def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
-        """Write a picture, gray if the visible source was, and enter it under its id."""
-        path, stored = self._target(file), pixels[..., 0] if self.pair.gray and pixels.ndim == 3 else pixels
+        """Write a picture, its luma if the visible source was gray, and enter it under its id."""
+        path, stored = self._target(file), luma_uint8(pixels) if self.pair.gray else pixels
         write_png(path, stored)
         self.decoded.wrote_picture(path, stored)
         self.catalogue.images[name] = file
@@ -169,18 +169,13 @@ class Workspace:
         self.catalogue.masks[name] = file
 
     def adopt_image(self, name: str, source: Path) -> None:
-        """Take a picture of the user's, which must have the size of the pair.
+        """Take a picture of the user's, which must have the size of the pair; on a gray pair, its luma.
 
         Raises:
             InputError: it cannot be read or has another size.
         """
         pixels = self.decoded.picture(source, max_pixels=self.settings.max_pixels)
-        if pixels.shape != self.pair.visible.shape:
-            (height, width), (h, w) = self.pair.visible.shape[:2], pixels.shape[:2]
-            raise InputError(
-                f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
-            )
-        self.save_image(name, pixels, f"work/{name}.png")
+        self.save_image(name, fitting(pixels, self.pair, source), f"work/{name}.png")
 
     def adopt_mask(self, name: str, source: Path) -> None:
         """Take a mask of the user's, which must have the size of the pair.
@@ -238,6 +233,20 @@ class Workspace:
         if name not in table:
             raise UnknownId(f"unknown {kind} {name!r}", remedy=f"known: {_listed(table)}")
         return self.folder / table[name]
+
+
+def fitting(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> NDArray[np.uint8]:
+    """A picture of the user's as it is worked on with a pair: (H, W, 3), on a gray pair its luma three times.
+
+    Raises:
+        InputError: it has another size than the pair; ``source`` is what the message calls it.
+    """
+    (height, width), (h, w) = pair.visible.shape[:2], pixels.shape[:2]
+    if (height, width) != (h, w):
+        raise InputError(
+            f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
+        )
+    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
 
 
 def _listed(names: Mapping[str, object]) -> str:

@@ -18,6 +18,7 @@ from wordfuse.fusion import images
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.files.arrays import as_file, decode_array, decode_pillow
 from wordfuse.fusion.files.decoders import Decoded
+from wordfuse.tools.store.workspace import fitting
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A picture: (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray; [0, 255]."""
@@ -140,18 +141,13 @@ def save(picture: NDArray[np.uint8], path: File) -> None:
 
 
 def as_picture(picture: Given, pair: Pair, name: str = "picture") -> NDArray[np.uint8]:
-    """A picture of the size of the pair, (H, W, 3) uint8.
+    """A picture of the size of the pair, (H, W, 3) uint8; on a gray pair its luma, three times.
 
     Raises:
         InputError: it cannot be read, has more than 8 bits or another size.
     """
     pixels, path = _eight_bit(picture, name, pair)
-    if pixels.shape[:2] != pair.size:
-        (height, width), (h, w) = pair.size, pixels.shape[:2]
-        raise InputError(
-            f"is {w}x{h}, the visible picture is {width}x{height}", subject=path, remedy="sizes must be equal"
-        )
-    return pixels
+    return fitting(pixels, pair.decoded, path)
 
 
 def as_mask(mask: Given, pair: Pair, name: str = "mask") -> Mask:

@@ -8,11 +8,10 @@ from typing import Any, Unpack
 from wordfuse.agent.batch.job import Models
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import check_words
-from wordfuse.agent.record import Record, exit_code
-from wordfuse.agent.run.session import Session, free_folder
+from wordfuse.agent.run.session import Session
 from wordfuse.api.options import Masks, Progress, RunOptions, events_to, files_of_masks, settings_for
 from wordfuse.api.pictures import File, Pair, Picture, files_of, unchanged
-from wordfuse.fusion.images import MAX_PIXELS, read_picture
+from wordfuse.fusion.images import read_picture
 from wordfuse.tools.store.decoded import Decoded
 
 INPUTS = "inputs"  # of a run folder: what was given as arrays
@@ -109,7 +108,7 @@ def resume(
         >>> resume("runs/vi").satisfied  # doctest: +SKIP
         True
     """
-    return _carried_out(open_session(folder, llm, model=model, device=device), progress)
+    return _carried_out(open_session(folder, llm, model=model, device=device, to_run=True), progress)
 
 
 def create_session(
@@ -124,14 +123,15 @@ def create_session(
 ) -> Session:
     """Make the folder of a run or a conversation; see :func:`run`."""
     unchanged(pair)
-    folder = (free_folder(Path("runs") / _name(pair)) if out is None else Path(out)).resolve()
+    folder = (Path("runs") / _name(pair) if out is None else Path(out).expanduser()).resolve()
     ir, vi, contents = files_of(pair, folder / INPUTS)
     named, more = files_of_masks(masks or {}, pair, folder / INPUTS)
     given = {"llm": llm} if isinstance(llm, str) else {}
     settings = settings_for(pair, options, masks=named, ask=ask, **given)
     model = _models.of(settings) if isinstance(llm, str) else llm
     decoded = Decoded(pair=pair.decoded)
-    return Session.create(folder, ir, vi, texts, settings, model, decoded=decoded, files=contents | more)
+    files = contents | more
+    return Session.create(folder, ir, vi, texts, settings, model, decoded=decoded, files=files, number=out is None)
 
 
 def open_session(
@@ -141,17 +141,18 @@ def open_session(
     model: str | None = None,
     device: str | None = None,
     ask: bool = False,
+    to_run: bool = False,
 ) -> Session:
     """Open the folder of a run or a conversation; see :func:`resume`."""
     chosen = {"llm": llm if isinstance(llm, str) else None, "model": model, "device": device, "ask": ask or None}
     overrides = {name: value for name, value in chosen.items() if value is not None}
     connected = None if llm is None or isinstance(llm, str) else llm
-    return Session.open(Path(folder), connected, overrides)
+    return Session.open(Path(folder).expanduser(), connected, overrides, connect=_models.of, to_run=to_run)
 
 
-def read_kept(path: Path, *, gray: bool) -> Picture:
-    """A picture of a run folder, as the caller gets it."""
-    pixels = read_picture(path, max_pixels=MAX_PIXELS)
+def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
+    """A picture of a run folder, as the caller gets it; it may be as large as the run's sources."""
+    pixels = read_picture(session.folder / file, max_pixels=session.settings.max_pixels)
     return pixels[..., :1].copy() if gray else pixels
 
 
@@ -163,17 +164,12 @@ def _carried_out(session: Session, progress: Progress | None) -> Run:
     ).gray
     return Run(
         folder=folder,
-        result=read_kept(folder / "result.png", gray=gray),
-        fused=read_kept(folder / "fused.png", gray=gray),
+        result=read_kept(session, "result.png", gray=gray),
+        fused=read_kept(session, "fused.png", gray=gray),
         record=record.as_json(),
         report=folder / "report.html",
-        satisfied=is_satisfied(record),
+        satisfied=all(said.satisfied for said in record.instructions),
     )
-
-
-def is_satisfied(record: Record) -> bool:
-    """Whether all that was said was done."""
-    return exit_code(record) == 0
 
 
 def _name(pair: Pair) -> str:

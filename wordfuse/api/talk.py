@@ -26,7 +26,7 @@ class Turn:
         question: what the agent wants to know before it goes on; :meth:`Conversation.answer` it. Usually None.
         options: answers that will do; others may do as well.
         outcome: the instruction as the record tells it: plan, steps, refusal; None while a question is open.
-        satisfied: every step reached its goal.
+        satisfied: every step reached its goal, on all that was named.
     """
 
     picture: Picture
@@ -153,7 +153,7 @@ class Conversation:
     def picture(self) -> Picture:
         """The picture as it is now, (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray."""
         held = self._open()
-        return read_kept(self.folder / held.picture, gray=held.gray)
+        return read_kept(self._session, held.picture, gray=held.gray)
 
     @property
     def question(self) -> str | None:
@@ -210,7 +210,7 @@ class Conversation:
             question=turn.question.text if turn.question else None,
             options=tuple(turn.question.options) if turn.question else (),
             outcome=said.model_dump(mode="json") if said else None,
-            satisfied=said is not None and said.refusal is None and all(step.satisfied for step in said.steps),
+            satisfied=said is not None and said.satisfied,
         )
 
 

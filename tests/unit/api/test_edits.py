@@ -90,6 +90,28 @@ def test_gray_pairs_give_one_channel(small: Small, given: dict[str, Any]) -> Non
     assert wordfuse.metrics(pair, fused).keys() == wordfuse.metrics(pair, fused[..., 0], small.masks["cars"]).keys()
 
 
+def test_a_picture_in_colour_on_a_gray_pair_is_taken_by_its_luma(
+    small: Small, given: dict[str, Any], tmp_path: Path
+) -> None:
+    from tests.commandline import wordfuse as command
+
+    pair = wordfuse.read_pair(small.ir, small.vi_gray)
+    colour = np.random.default_rng(0).integers(0, 256, (96, 128, 3), dtype=np.uint8)
+    luma = np.floor(colour @ np.array([0.299, 0.587, 0.114]) + 0.5)
+    mask = np.asarray(Image.open(small.masks["people"]))
+    edited = wordfuse.relight(colour, pair, mask, **given)
+    assert np.array_equal(edited[mask == 0][..., 0], luma[mask == 0])
+    wordfuse.save(colour, tmp_path / "colour.png")
+    told = command(
+        *("relight", "--ir", small.ir, "--vi", small.vi_gray, "--fused", tmp_path / "colour.png"),
+        *("--mask", small.masks["people"], "--direction", "brighter", "--out", tmp_path / "out.png"),
+        *("--preset", "tiny-compact", "--weights", small.weights, "--device", "cpu"),
+    )
+    assert told.exit_code == 0, told.output
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "out.png")), edited[..., 0])
+    assert wordfuse.metrics(pair, colour) == wordfuse.metrics(pair, luma.astype(np.uint8))
+
+
 def test_metrics_are_those_of_the_command(small: Small, given: dict[str, Any], tmp_path: Path) -> None:
     import json
 

@@ -23,6 +23,7 @@ PLANS = {
     "bright": plan(step("relight", "brighter", "sky", strength="slight")),
     "warm": plan(step("incline", "infrared", "people")),
     "poem": refusal("I only edit pictures."),
+    "both": plan(step("relight", "brighter", "sky", "a unicorn", strength="slight")),
     "unicorn": plan(step("relight", "brighter", "a unicorn", strength="slight")),
 }
 
@@ -129,6 +130,83 @@ def test_a_language_model_is_loaded_once(small: Small, given: dict[str, Any], mo
     assert first.record["llm"]["calls"] == second.record["llm"]["calls"]  # each counts its own
 
 
+def test_threads_load_a_language_model_once(small: Small) -> None:
+    from wordfuse.agent.batch.job import Models
+
+    loading, loaded = threading.Barrier(4), list[str]()
+
+    def connect(settings: Any) -> ScriptedModel:
+        loaded.append(settings.llm)
+        return scripted()
+
+    models, got = Models(connect), list[object]()
+
+    def work() -> None:
+        loading.wait()
+        got.append(models.of(small.settings()))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(loaded) == 1
+    assert len(got) == 4
+    assert len(set(map(id, got))) == 1
+
+
+def test_threads_get_folders_of_their_own(small: Small, given: dict[str, Any]) -> None:
+    pair, sky = wordfuse.read_pair(small.ir, np.asarray(Image.open(small.vi))), np.ones((96, 128), bool)
+    given["masks"] = {"sky": sky}  # as the pair, it is written into each folder
+    starting, folders = threading.Barrier(3), list[Path]()
+
+    def work() -> None:
+        starting.wait()
+        folders.append(wordfuse.run(pair, "poem", scripted(), **given).folder)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(folder.name for folder in folders) == ["pair", "pair-2", "pair-3"]
+    assert all((folder / "inputs" / "vi.png").exists() and (folder / "result.png").exists() for folder in folders)
+
+
+def test_a_finished_run_asks_no_language_model(
+    small: Small, given: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.commandline import wordfuse as command
+
+    done = wordfuse.run(wordfuse.read_pair(small.ir, small.vi), "poem", scripted(), out=tmp_path / "done", **given)
+    again = wordfuse.resume(tmp_path / "done", REFUSED)
+    assert (again.record, again.satisfied) == (done.record, False)
+    assert command("resume", tmp_path / "done", "--llm", REFUSED).exit_code == 3
+    (tmp_path / "done" / "run.json").unlink()  # as if it had been killed just before
+    with pytest.raises(wordfuse.BackendUnreachable):
+        wordfuse.resume(tmp_path / "done", REFUSED)
+
+
+def test_a_run_from_arrays_may_be_moved(small: Small, given: dict[str, Any], tmp_path: Path) -> None:
+    arrays = [np.asarray(Image.open(path)) for path in (small.ir, small.vi)]
+    given["masks"] = {"sky": np.asarray(Image.open(small.masks["sky"])), "people": small.masks["people"]}
+    whole = wordfuse.run(wordfuse.read_pair(*arrays), "bright", scripted(), out=tmp_path / "here", **given)
+    (tmp_path / "here").rename(tmp_path / "there")
+    assert np.array_equal(wordfuse.resume(tmp_path / "there", scripted()).result, whole.result)
+    with wordfuse.Conversation.resume(tmp_path / "there", scripted()) as talk:
+        assert talk.say("bright").satisfied
+    kept = json.loads((tmp_path / "there" / "session.json").read_text())
+    assert kept["given"]["vi"] == "inputs/vi.png"
+    assert kept["settings"]["masks"] == {"sky": "inputs/mask-1.png", "people": str(small.masks["people"])}
+    # As folders of earlier versions hold it.
+    home = tmp_path / "there"
+    kept["given"] |= {name: str(home / kept["given"][name]) for name in ("ir", "vi")}
+    kept["settings"]["masks"]["sky"] = str(home / "inputs/mask-1.png")
+    kept["sha256"] = {str(home / path): digest for path, digest in kept["sha256"].items()}
+    (home / "session.json").write_text(json.dumps(kept))
+    assert wordfuse.resume(home, scripted()).folder == home
+
+
 def test_nothing_is_printed_and_nothing_of_the_callers_is_touched(
     small: Small,
     given: dict[str, Any],
@@ -182,6 +260,34 @@ def test_a_conversation_goes_back_and_forth(small: Small, given: dict[str, Any],
     with wordfuse.Conversation.resume(tmp_path / "talk", scripted()) as talk:
         assert np.array_equal(talk.picture, bright.picture)
         assert repr(talk).endswith("talk, 2 turns>")
+
+
+def test_what_was_named_and_not_found_is_not_satisfied(small: Small, given: dict[str, Any]) -> None:
+    pair = wordfuse.read_pair(small.ir, small.vi)
+    with wordfuse.Conversation(pair, scripted(), ask=False, **given) as talk:
+        turn = talk.say("both")
+        assert turn.outcome is not None
+        assert [(done["satisfied"], done["missing"]) for done in turn.outcome["steps"]] == [(True, ["a unicorn"])]
+        assert not turn.satisfied
+    assert not wordfuse.run(pair, "both", scripted(), **given).satisfied
+
+
+def test_a_large_pair_may_be_worked_on_as_far_as_it_may_be_read(
+    small: Small, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wordfuse.fusion.files import decoders
+
+    read = decoders.decode
+    caps = list[int]()
+
+    def watched(path: Path, max_pixels: int) -> Any:
+        caps.append(max_pixels)
+        return read(path, max_pixels)
+
+    monkeypatch.setattr("wordfuse.fusion.images.decode", watched)
+    pair = wordfuse.read_pair(small.ir, small.vi, max_pixels=300_000_000)
+    wordfuse.run(pair, "bright", scripted(), **given)
+    assert set(caps) == {300_000_000}
 
 
 def test_a_question_is_answered(small: Small, given: dict[str, Any]) -> None:

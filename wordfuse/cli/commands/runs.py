@@ -33,11 +33,9 @@ def run(
     chosen: g.RunSettings,
 ) -> None:
     """Carry out instructions on one pair: the main job."""
-    from wordfuse.agent.run.session import free_folder
-
     ir, vi = files_of(pair)
     settings = build_settings(**pair.fields(), **chosen.fields())
-    _run(out or free_folder(Path("runs") / vi.stem), ir, vi, instruction, settings, as_json, quiet)
+    _run(out or Path("runs") / vi.stem, ir, vi, instruction, settings, as_json, quiet, number=out is None)
 
 
 @everywhere
@@ -55,7 +53,7 @@ def resume(
 
     overrides: dict[str, object] = {name: value for name, value in chosen.values.items() if value is not None}
     with downloading(messages(quiet)) as progress:
-        session = Session.open(run_dir, overrides=overrides, progress=progress)
+        session = Session.open(run_dir, overrides=overrides, progress=progress, to_run=True)
     _finish(session, as_json, quiet)
 
 
@@ -70,13 +68,12 @@ def demo(
 ) -> None:
     """Do the main job on the bundled example."""
     from wordfuse.agent.report.strip import write_strip
-    from wordfuse.agent.run.session import free_folder
 
     example = Path(__file__).resolve().parents[2] / "examples" / "street"
     words = ["make the people stand out, then brighten the dark areas"]
     settings = build_settings(**chosen.fields())
-    folder = free_folder(out or Path("runs/demo"))
-    _run(folder, example / "ir.png", example / "vi.png", words, settings, as_json, quiet, then=write_strip)
+    ir, vi = example / "ir.png", example / "vi.png"
+    _run(out or Path("runs/demo"), ir, vi, words, settings, as_json, quiet, number=True, then=write_strip)
 
 
 @everywhere
@@ -153,6 +150,8 @@ def _run(
     settings: Settings,
     as_json: bool,
     quiet: bool,
+    *,
+    number: bool,
     then: "Callable[[Record], None] | None" = None,
 ) -> None:
     from wordfuse.agent.run.session import Session
@@ -160,7 +159,7 @@ def _run(
 
     check_words(*instructions, option="-i ")
     with downloading(messages(quiet)) as progress:
-        session = Session.create(folder, ir, vi, instructions, settings, progress=progress)
+        session = Session.create(folder, ir, vi, instructions, settings, progress=progress, number=number)
     warn(session.warnings, quiet)
     _finish(session, as_json, quiet, then)
 

@@ -31,7 +31,7 @@ def chat(
     """Talk about one pair: wishes turn by turn, with undo, questions and pictures."""
     from rich.console import Console
 
-    from wordfuse.agent.run.session import Session, free_folder
+    from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.chat import Chat
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
@@ -47,9 +47,9 @@ def chat(
             session = Session.open(resume, overrides=overrides | {"ask": True}, progress=progress)
         else:
             ir, vi = files_of(pair)
-            folder = out or free_folder(Path("runs") / vi.stem)
+            folder = out or Path("runs") / vi.stem
             settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
-            session = Session.create(folder, ir, vi, [], settings, progress=progress)
+            session = Session.create(folder, ir, vi, [], settings, progress=progress, number=out is None)
     try:
         keyboard = sys.stdin is not None and sys.stdin.isatty()
         held = Chat(session, Console(stderr=as_json, highlight=False), images=images, keyboard=keyboard, quiet=quiet)
