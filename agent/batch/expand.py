@@ -119,7 +119,7 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
         raise InputError(
             f"{pattern!r} finds no picture in {script.folder} but hidden ones, such as {passed_over[0]}",
             subject=place,
-            remedy="name their folder in the pattern if they are meant",
+            remedy="rename them, or name their folder in the pattern, if they are meant",
         )
     if not found:
         raise InputError(
@@ -129,11 +129,11 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
 
 
 def _is_passed_over(name: str, pattern: str) -> bool:
-    """Whether a found name is hidden or lies in what is, and the pattern neither spells that out nor has its dot."""
-    named = [part for part in Path(pattern).parts if part.startswith(".") or not glob.has_magic(part)]
-    return any(
-        is_hidden(Path(part)) and not any(fnmatch.fnmatchcase(part, way) for way in named) for part in Path(name).parts
-    )
+    """Whether a found name is hidden or leads through what is, and the pattern names no such folder."""
+    *folders, file = Path(name).parts
+    named = [part for part in Path(pattern).parts[:-1] if part.startswith(".") or not glob.has_magic(part)]
+    unnamed = [part for part in folders if not any(fnmatch.fnmatchcase(part, way) for way in named)]
+    return is_hidden(Path(*unnamed, file))
 
 
 def _settings(script: Script, number: int, entry: Entry, given: Mapping[str, Any]) -> Settings:

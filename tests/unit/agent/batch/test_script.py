@@ -69,7 +69,9 @@ def test_hidden_folders_that_a_pattern_means_are_searched(folder: Path, way: str
 def test_hidden_pictures_that_are_passed_over_are_told_where_nothing_else_is_found(folder: Path) -> None:
     (folder / "zip/__MACOSX").mkdir(parents=True)
     (folder / "zip/__MACOSX/1.png").touch()
-    with pytest.raises(InputError, match=r"finds no picture in .* but hidden ones, such as zip/__MACOSX/1\.png; name"):
+    with pytest.raises(
+        InputError, match=r"finds no picture in .* but hidden ones, such as zip/__MACOSX/1\.png; rename"
+    ):
         jobs(folder, 'jobs:\n  - {pairs: {ir: "zip/*/*.png", vi: "vi/*.png"}, say: denoise}')
     [job] = jobs(folder, 'jobs:\n  - {pairs: {ir: "zip/__MACOSX/*.png", vi: "vi/1.png"}, say: denoise}')
     assert job.ir == folder / "zip/__MACOSX/1.png"
