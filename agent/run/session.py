@@ -109,6 +109,7 @@ class Session:
         write_json(
             folder / SESSION,
             {"given": session.given, "settings": session.settings.model_dump(mode="json"), "sha256": digests},
+            private=session.settings.private,
         )
         return session
 
@@ -213,7 +214,8 @@ class Session:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
         saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
         self.settings, self.model = settings, model or self.model
-        write_json(self.folder / SESSION, saved | {"settings": settings.model_dump(mode="json")})
+        changed = saved | {"settings": settings.model_dump(mode="json")}
+        write_json(self.folder / SESSION, changed, private=settings.private)
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out of the folder.
