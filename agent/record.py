@@ -278,9 +278,9 @@ def read_record(folder: Path) -> Record:
         ) from error
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Write readable JSON atomically."""
-    write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode())
+def write_json(path: Path, value: Any, *, private: bool = False) -> None:
+    """Write readable JSON atomically; ``private``: for the user alone."""
+    write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode(), private=private)
 
 
 def exit_code(record: Record) -> int:

@@ -65,6 +65,11 @@ class Settings(BaseModel):
         """What ``llm`` says, without passwords and keys in the address of a server."""
         return shown_url(self.llm)
 
+    @property
+    def private(self) -> bool:
+        """Whether ``llm`` holds what must not be shown, so that a file with it is for the user alone."""
+        return self.server != self.llm
+
     def as_json(self) -> dict[str, Any]:
         """For what is written down and passed on: without those."""
         return self.model_dump(mode="json") | {"llm": self.server}

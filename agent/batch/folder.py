@@ -140,4 +140,5 @@ def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
                 remedy="choose another folder",
             )
     listed = [job.model_dump(mode="json") for job in jobs]
-    write_json(folder / ASKED, {"schema": SCHEMA, "script": str(script.absolute()), "digest": digest, "jobs": listed})
+    asked = {"schema": SCHEMA, "script": str(script.absolute()), "digest": digest, "jobs": listed}
+    write_json(folder / ASKED, asked, private=any(job.settings.private for job in jobs))

@@ -103,6 +103,8 @@ class ChatLanguageModel:
                 left = _call_in(answer.text, tools)
                 if left is not None:
                     return left
+                if required and answer.invalid_tool_calls:  # it does call: another form is no help
+                    failure = AnswerError(text)
             # An answer in prose or with broken arguments is not replayed: a broken history breaks the next turn too.
             conversation = [*conversation, HumanMessage("Answer with exactly one tool call, with arguments in JSON.")]
         raise failure

@@ -5,6 +5,8 @@ import re
 from wordfuse.agent.errors import BackendUnreachable, ForeignAnswer, FormRefused, RequestRefused
 from wordfuse.agent.telling.shown import shown_url, without_secrets
 
+LONGEST = 300  # characters of what a server says in a form of its own
+
 # A request that would be refused in any form.
 _HOPELESS = re.compile(r"context|too (long|large|many)|max(imum)?[_ ](model[_ ])?len|max_tokens|n_ctx", re.IGNORECASE)
 # llama.cpp, Ollama, LM Studio, vLLM, TGI and gateways name what they cannot do, some of them with status 500.
@@ -38,7 +40,10 @@ def redirected(location: str) -> str:
 
 
 def _of_status(error: "openai.APIStatusError", name: str) -> Exception:  # type: ignore[name-defined]  # noqa: F821
-    status, said = error.status_code, without_secrets(error.message)
+    status, said = error.status_code, error.message
+    if error.body and said == f"Error code: {status}":  # the library passes over what is not in OpenAI's form
+        said = f"{said} - {' '.join(str(error.body).split())[:LONGEST]}"
+    said = without_secrets(said)
     if 300 <= status < 400:
         where = redirected(error.response.headers.get("location", ""))
         return RequestRefused(f"the server of the language model {name} {where}")

@@ -112,7 +112,8 @@ class Session:
         session.warnings = warnings
         digests = {_kept(path, made): _sha256(path) for path in session.sources()}
         given = session.given | {"ir": _kept(ir, made), "vi": _kept(vi, made)}
-        write_json(made / SESSION, {"given": given, "settings": session.kept_settings(), "sha256": digests})
+        kept = {"given": given, "settings": session.kept_settings(), "sha256": digests}
+        write_json(made / SESSION, kept, private=session.settings.private)
         return session
 
     @classmethod
@@ -258,7 +259,8 @@ class Session:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
         saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
         self.settings, self._model = settings, model or self._model
-        write_json(self.folder / SESSION, saved | {"settings": self.kept_settings()})
+        changed = saved | {"settings": self.kept_settings()}
+        write_json(self.folder / SESSION, changed, private=settings.private)
 
     def locked(self) -> AbstractContextManager[None]:
         """Keep other processes out of the folder.

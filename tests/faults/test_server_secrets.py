@@ -281,6 +281,18 @@ def test_a_batch_shows_no_password(scene: Scene, here: Path) -> None:
         assert "hunter" not in text
 
 
+@pytest.mark.parametrize(("before", "private"), [("me:hunter22@", True), ("", False)])
+def test_what_keeps_a_password_is_for_the_user_alone(scene: Scene, here: Path, before: str, private: bool) -> None:
+    jobs = {"jobs": [{"ir": str(scene.ir), "vi": str(scene.vi), "say": ["x"]}]}
+    (here / "jobs.yaml").write_text(json.dumps(jobs))
+    with serving(LanguageModel({})) as server:
+        options = [*scene.network, "--llm", server.url.replace("://", f"://{before}")]
+        wordfuse("script", "jobs.yaml", "--out", "batch", *options)
+        wordfuse("run", *scene.pair, "-i", "x", "--out", "run", *options)
+    for path in (here / "run" / "session.json", here / "batch" / "batch.json"):
+        assert ("hunter22" in path.read_text(), path.stat().st_mode & 0o077 == 0) == (private, private)
+
+
 def test_a_password_of_ray_is_not_shown(scene: Scene, here: Path) -> None:
     pytest.importorskip("ray")
     (here / "jobs.yaml").write_text(json.dumps({"jobs": [{"ir": str(scene.ir), "vi": str(scene.vi), "say": ["x"]}]}))
