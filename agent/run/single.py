@@ -40,6 +40,12 @@ class SingleTool:
         """Remove the folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def segment(self, words: str, *, invert: bool = False) -> tuple[str, Json]:
+        """Fuse the pair, and find and draw the region that words name; the grounding's id and the answer of segment."""
+        self.call("fuse")
+        grounding: str = self.call("ground", phrases=[words])["grounding"]
+        return grounding, self.call("segment", grounding=grounding, invert=invert)
+
     def start_from(self, fused: Path | None, task: str) -> str:
         """Take a fused picture from a file, or fuse the pair; returns the picture's id."""
         if fused is None or TOOLS[task].needs_fused:

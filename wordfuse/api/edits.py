@@ -85,9 +85,7 @@ def segment(
         for path, content in contents.items():
             write_bytes_atomic(path, content)
         with _tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
-            tool.call("fuse")
-            grounding = tool.call("ground", phrases=[words])["grounding"]
-            drawn = tool.call("segment", grounding=grounding, invert=invert)
+            _, drawn = tool.segment(words, invert=invert)
             mask = tool.work.mask(drawn["mask"])
             return mask.copy()  # type: ignore[union-attr]  # by its id there always is one
 
