@@ -205,7 +205,7 @@ def _edit(
         warn(tool.work.pair.warnings, quiet)
         tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
-        image = tool.start_from(fused, task)
+        image = tool.start_from(fused)
         result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
         if result["stopped"] == "cancelled" and not result["epochs"]:
             raise KeyboardInterrupt  # nothing was reached that would be worth a file
