@@ -166,6 +166,20 @@ def picture_of(picture: Decoded, path: Path) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.repeat(values[..., None], 3, axis=2) if values.ndim == 2 else values)
 
 
+def fitting(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> NDArray[np.uint8]:
+    """A picture of the user's as it is worked on with a pair: (H, W, 3), on a gray pair its luma three times.
+
+    Raises:
+        InputError: it has another size than the pair; ``source`` is what the message calls it.
+    """
+    (height, width), (h, w) = pair.visible.shape[:2], pixels.shape[:2]
+    if (height, width) != (h, w):
+        raise InputError(
+            f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
+        )
+    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
+
+
 def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     """Read a mask as (H, W) uint8: 255 inside, 0 outside.
 

@@ -36,7 +36,6 @@ class Tool:
         edits: it makes a picture from another, inside a mask.
         looks_only: it makes nothing: called again, it says the same again.
         repeatable: called again, it leaves what it left before.
-        needs_fused: it works with the fused picture, also where it is to edit another.
     """
 
     name: str
@@ -45,7 +44,6 @@ class Tool:
     edits: bool = False
     looks_only: bool = False
     repeatable: bool = False
-    needs_fused: bool = False
 
     @property
     def description(self) -> str:
@@ -59,8 +57,7 @@ TOOLS = {
         Tool("fuse", FuseArgs, fuse, repeatable=True),
         Tool("ground", GroundArgs, ground),
         Tool("segment", SegmentArgs, segment),
-        # What incline applies to a picture is the change of the network's output, so it needs that output.
-        Tool("incline", InclineArgs, incline, edits=True, needs_fused=True),
+        Tool("incline", InclineArgs, incline, edits=True),
         Tool("relight", RelightArgs, relight, edits=True),
         Tool("denoise", DenoiseArgs, denoise, edits=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),

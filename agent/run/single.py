@@ -9,7 +9,7 @@ from wordfuse.agent.errors import InputError, RegionError
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
-from wordfuse.tools.registry import TOOLS, call
+from wordfuse.tools.registry import call
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 
@@ -40,11 +40,16 @@ class SingleTool:
         """Remove the folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def start_from(self, fused: Path | None, task: str) -> str:
+    def segment(self, words: str, *, invert: bool = False) -> tuple[str, Json]:
+        """Fuse the pair, and find and draw the region that words name; the grounding's id and the answer of segment."""
+        self.call("fuse")
+        grounding: str = self.call("ground", phrases=[words])["grounding"]
+        return grounding, self.call("segment", grounding=grounding, invert=invert)
+
+    def start_from(self, fused: Path | None) -> str:
         """Take a fused picture from a file, or fuse the pair; returns the picture's id."""
-        if fused is None or TOOLS[task].needs_fused:
-            self.call("fuse")
         if fused is None:
+            self.call("fuse")
             return FUSED
         self.work.adopt_image(USER_IMAGE, fused)
         return USER_IMAGE

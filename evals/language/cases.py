@@ -267,11 +267,6 @@ def pair_of(case: RunCase, folder: Path) -> tuple[Path, Path]:
     return folder / case.pair.ir, folder / case.pair.vi
 
 
-def read_plan_cases(wanted: str = "plan") -> list[PlanCase]:
-    """The plan cases of a suite."""
-    return [one.case for one in read_suite(wanted).listed if isinstance(one.case, PlanCase)]
-
-
 def spelt(plan: Plan) -> str:
     """A plan in words."""
     return "; ".join(map(str, plan.steps)) or "refused"

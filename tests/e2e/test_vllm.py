@@ -13,12 +13,12 @@ import pytest
 
 from tests.commandline import wordfuse
 from tests.patience import PATIENCE_S
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.errors import BackendUnreachable
 from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.doctor import examine
 from wordfuse.agent.model.vllm.command import OURS, find_vllm
 from wordfuse.agent.plan import Plan
-from wordfuse.evals.language.cases import read_plan_cases
 
 ROOT = Path(__file__).parents[2]
 CASES = 20

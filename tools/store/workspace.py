@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.images import MAX_PIXELS, Pair, luma_uint8, to_float, to_uint8, write_png
+from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_float, to_uint8, write_png
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
@@ -233,20 +233,6 @@ class Workspace:
         if name not in table:
             raise UnknownId(f"unknown {kind} {name!r}", remedy=f"known: {_listed(table)}")
         return self.folder / table[name]
-
-
-def fitting(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> NDArray[np.uint8]:
-    """A picture of the user's as it is worked on with a pair: (H, W, 3), on a gray pair its luma three times.
-
-    Raises:
-        InputError: it has another size than the pair; ``source`` is what the message calls it.
-    """
-    (height, width), (h, w) = pair.visible.shape[:2], pixels.shape[:2]
-    if (height, width) != (h, w):
-        raise InputError(
-            f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
-        )
-    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
 
 
 def _listed(names: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Unpack
 
 from wordfuse.agent.run.single import USER_IMAGE, USER_MASK, SingleTool
 from wordfuse.agent.settings import Settings
+from wordfuse.api.door import text_of
 from wordfuse.api.options import (
     Masks,
     NetworkOptions,
@@ -18,7 +19,7 @@ from wordfuse.api.options import (
     files_of_masks,
     settings_for,
 )
-from wordfuse.api.pictures import Given, Mask, Pair, Picture, as_mask, as_picture
+from wordfuse.api.pictures import Given, Mask, Pair, Picture, as_mask, as_picture, check_pair
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics import evaluate
@@ -44,7 +45,7 @@ def fuse(pair: Pair, *, progress: Progress | None = None, **options: Unpack[Netw
         >>> fuse(read_pair("ir.png", "vi.png")).shape  # doctest: +SKIP
         (480, 640, 3)
     """
-    with _tool(pair, settings_for(pair, options), progress) as tool:
+    with _tool(pair, settings_for(pair, options, NetworkOptions), progress) as tool:
         tool.call("fuse")
         return pair.given_out(tool.work.image(FUSED))
 
@@ -78,14 +79,13 @@ def segment(
         >>> mask = segment(pair, "people")  # doctest: +SKIP
         >>> picture[mask == 255].mean()  # doctest: +SKIP
     """
+    text_of(words, "words")
     with TemporaryDirectory(prefix="wordfuse-") as folder:
-        named, contents = files_of_masks(masks or {}, pair, Path(folder))
+        named, contents = files_of_masks(masks, pair, Path(folder))
         for path, content in contents.items():
             write_bytes_atomic(path, content)
-        with _tool(pair, settings_for(pair, options, masks=named)) as tool:
-            tool.call("fuse")
-            grounding = tool.call("ground", phrases=[words])["grounding"]
-            drawn = tool.call("segment", grounding=grounding, invert=invert)
+        with _tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
+            _, drawn = tool.segment(words, invert=invert)
             mask = tool.work.mask(drawn["mask"])
             return mask.copy()  # type: ignore[union-attr]  # by its id there always is one
 
@@ -123,7 +123,7 @@ def incline(
     Example:
         >>> warmer = incline(fused, pair, segment(pair, "people"), toward="infrared")  # doctest: +SKIP
     """
-    chosen = settings_for(pair, options, seed=seed)
+    chosen = settings_for(pair, options, NetworkOptions, seed=seed)
     return _edit("incline", picture, pair, mask, chosen, progress, direction=toward, strength=strength)
 
 
@@ -145,7 +145,7 @@ def relight(
     Example:
         >>> brighter = relight(fused, pair, segment(pair, "dark areas"), strength="strong")  # doctest: +SKIP
     """
-    chosen = settings_for(pair, options, seed=seed)
+    chosen = settings_for(pair, options, NetworkOptions, seed=seed)
     return _edit("relight", picture, pair, mask, chosen, progress, direction=direction, strength=strength)
 
 
@@ -156,18 +156,17 @@ def denoise(
     *,
     strength: Strength = "normal",
     seed: int = 0,
-    progress: Progress | None = None,
     **options: Unpack[NetworkOptions],
 ) -> Picture:
     """Take noise out of a region (TeRF, equations 18-20).
 
-    Args and errors are those of :func:`incline`.
+    Args and errors are those of :func:`incline`, but for ``progress``: there are no epochs to tell of.
 
     Example:
         >>> clean = denoise(fused, pair, segment(pair, "sky"), strength="slight")  # doctest: +SKIP
     """
-    chosen = settings_for(pair, options, seed=seed)
-    return _edit("denoise", picture, pair, mask, chosen, progress, strength=strength)
+    chosen = settings_for(pair, options, NetworkOptions, seed=seed)
+    return _edit("denoise", picture, pair, mask, chosen, None, strength=strength)
 
 
 def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, float]:
@@ -188,6 +187,7 @@ def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, 
     Example:
         >>> metrics(pair, fuse(pair))["SSIM"]  # doctest: +SKIP
     """
+    check_pair(pair)
     inside = None if mask is None else as_mask(mask, pair)
     sources = to_uint8(pair.decoded.infrared), to_uint8(pair.decoded.visible)
     return evaluate(as_picture(picture, pair), *sources, inside)

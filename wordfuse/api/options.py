@@ -1,12 +1,15 @@
 """The optional arguments that several functions take, and how they become settings."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
 from wordfuse.agent.context import Event
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.settings import Settings, build_settings
-from wordfuse.api.pictures import File, Given, Pair, as_mask, is_file
+from wordfuse.api.door import check_called, mapping_of, path_of
+from wordfuse.api.pictures import File, Given, Pair, as_mask, check_pair, is_file
 from wordfuse.fusion.choices import SeenPicture
 from wordfuse.tools.store.workspace import Progress as Epoch
 
@@ -63,20 +66,43 @@ class RunOptions(RegionOptions, total=False):
     limits: Mapping[str, float]
 
 
-def settings_for(pair: Pair, options: Mapping[str, Any], **more: Any) -> Settings:
+def settings_for(pair: Pair, options: Mapping[str, Any], taken: type, **more: Any) -> Settings:
     """Settings for work on a pair, every one of them checked.
 
+    Args:
+        pair: what is worked on.
+        options: what the caller chose.
+        taken: the options that there are: one of the types above.
+        **more: settings that are no options.
+
     Raises:
-        InputError: a value that is unknown or out of range, or weights that cannot be loaded.
+        InputError: an option that is not taken, a value that is unknown or out of range, or weights that cannot be
+            loaded.
     """
+    check_pair(pair)
+    known = taken.__annotations__
+    for name in options:
+        if name in ("align", "max_pixels"):
+            raise InputError(
+                "belongs to the pair", argument=name, remedy=f"give it to read_pair: read_pair(..., {name}=...)"
+            )
+        if name not in known:
+            raise InputError("is no option here", argument=name, remedy=f"choose of {', '.join(known)}")
     chosen = {name: value for name, value in options.items() if value is not None} | more
     for name in ("weights", "adapter"):
         if name in chosen:
-            chosen[name] = Path(chosen[name])
+            chosen[name] = path_of(chosen[name], name)
+    for name in ("model", "grounding_model", "segmentation_model"):
+        if isinstance(chosen.get(name), str | os.PathLike):  # a directory, or the name of something elsewhere
+            chosen[name] = str(path_of(chosen[name], name)) if _at_home(chosen[name]) else os.fspath(chosen[name])
     return build_settings(**chosen, align=pair.align, max_pixels=pair.max_pixels)
 
 
-def files_of_masks(masks: Masks, pair: Pair, folder: Path) -> tuple[dict[str, Path], dict[Path, bytes]]:
+def _at_home(given: File) -> bool:
+    return os.fspath(given).startswith("~")
+
+
+def files_of_masks(masks: Masks | None, pair: Pair, folder: Path) -> tuple[dict[str, Path], dict[Path, bytes]]:
     """Masks as files, by name; of those that are none, the files below ``folder`` that will hold them, and contents.
 
     Raises:
@@ -85,10 +111,11 @@ def files_of_masks(masks: Masks, pair: Pair, folder: Path) -> tuple[dict[str, Pa
     """
     from wordfuse.fusion.files.arrays import as_file
 
+    check_pair(pair)
     paths, contents = dict[str, Path](), dict[Path, bytes]()
-    for number, (name, mask) in enumerate(masks.items(), start=1):
+    for number, (name, mask) in enumerate(mapping_of(masks, "masks").items(), start=1):
         if is_file(mask):
-            paths[name] = Path(str(mask))
+            paths[name] = path_of(mask, "masks")
         else:
             ending, content = as_file(as_mask(mask, pair, f"masks[{name!r}]"))
             paths[name] = folder / f"mask-{number}{ending}"
@@ -98,11 +125,13 @@ def files_of_masks(masks: Masks, pair: Pair, folder: Path) -> tuple[dict[str, Pa
 
 def epochs_to(progress: Progress | None) -> Callable[[Epoch], None] | None:
     """What a single tool calls."""
+    check_called(progress, "progress")
     return None if progress is None else lambda done: progress(done.tool, done.epoch, done.epochs)
 
 
 def events_to(progress: Progress | None) -> Callable[[Event], None] | None:
     """What a run calls."""
+    check_called(progress, "progress")
     if progress is None:
         return None
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wordfuse.agent.errors import InputError, RegionError
+from wordfuse.api.door import check_kind, path_of
 from wordfuse.fusion import images
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.files.arrays import as_file, decode_array, decode_pillow
 from wordfuse.fusion.files.decoders import Decoded
-from wordfuse.tools.store.workspace import fitting
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A picture: (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray; [0, 255]."""
@@ -121,9 +121,13 @@ def read_pair(ir: Given, vi: Given, align: bool = False, *, max_pixels: int = MA
         >>> read_pair(counts, np.zeros((64, 80, 3), np.uint8))
         <Pair 80x64 gray, ir: array, vi: array>
     """
+    check_kind(max_pixels, int, "max_pixels", "give a number")
     thermal, first = _source(ir, "ir", images.decode_infrared, max_pixels)
     scene, second = _source(vi, "vi", images.decode_visible, max_pixels)
     pair = images.pair_of(thermal, scene, first.path, second.path, align=align)
+    for pixels in (pair.infrared, pair.visible, first.values, second.values):
+        if pixels is not None:
+            pixels.setflags(write=False)
     return Pair(pair, align, max_pixels, (first, second))
 
 
@@ -137,7 +141,8 @@ def save(picture: NDArray[np.uint8], path: File) -> None:
     Raises:
         InputError: it is no such array, or cannot be written.
     """
-    images.write_png(Path(path), picture[..., 0] if picture.shape[2:] == (1,) else picture)
+    check_kind(picture, np.ndarray, "picture", "give an array")
+    images.write_png(path_of(path, "path"), picture[..., 0] if picture.shape[2:] == (1,) else picture)
 
 
 def as_picture(picture: Given, pair: Pair, name: str = "picture") -> NDArray[np.uint8]:
@@ -146,8 +151,9 @@ def as_picture(picture: Given, pair: Pair, name: str = "picture") -> NDArray[np.
     Raises:
         InputError: it cannot be read, has more than 8 bits or another size.
     """
+    check_pair(pair)
     pixels, path = _eight_bit(picture, name, pair)
-    return fitting(pixels, pair.decoded, path)
+    return images.fitting(pixels, pair.decoded, path)
 
 
 def as_mask(mask: Given, pair: Pair, name: str = "mask") -> Mask:
@@ -157,11 +163,21 @@ def as_mask(mask: Given, pair: Pair, name: str = "mask") -> Mask:
         InputError: it cannot be read, has more than 8 bits or another size.
         RegionError: it is empty.
     """
+    check_pair(pair)
     pixels, path = _eight_bit(mask, name, pair)
     inside = images.mask_of(pixels, path, pair.size)
     if not inside.any():
         raise RegionError("the mask is empty", subject=path, remedy="make the pixels to work on 255")
     return inside
+
+
+def check_pair(pair: object) -> None:
+    """Refuse what is no pair.
+
+    Raises:
+        InputError: it is none.
+    """
+    check_kind(pair, Pair, "pair", "make it with wordfuse.read_pair(ir, vi)")
 
 
 def is_file(given: Given) -> bool:
@@ -196,7 +212,7 @@ def files_of(pair: Pair, folder: Path) -> tuple[Path, Path, dict[Path, bytes]]:
 
 def _source(given: Given, name: str, read: Callable[[Path, int], Decoded], max_pixels: int) -> tuple[Decoded, _Source]:
     if isinstance(given, str | os.PathLike):
-        path = Path(given).absolute()  # the caller may change folders before the pair is used
+        path = path_of(given, name).absolute()  # the caller may change folders before the pair is used
         stamp = _stamp(path)
         return read(path, max_pixels), _Source(path, None, stamp)
     decoded = _decoded(given, name, max_pixels)
@@ -216,7 +232,8 @@ def _decoded(given: NDArray[Any] | Image.Image, name: str, max_pixels: int) -> D
 def _eight_bit(given: Given, name: str, pair: Pair) -> tuple[NDArray[np.uint8], Path]:
     """(H, W, 3), and what messages call it."""
     if isinstance(given, str | os.PathLike):
-        return images.read_picture(Path(given), max_pixels=pair.max_pixels), Path(given)
+        path = path_of(given, name)
+        return images.read_picture(path, max_pixels=pair.max_pixels), path
     if isinstance(given, np.ndarray) and given.dtype not in (np.uint8, np.bool_):
         raise InputError(f"is an array of {given.dtype}", argument=name, remedy="give uint8 in [0, 255]")
     return images.picture_of(_decoded(given, name, pair.max_pixels), Path(name)), Path(name)

@@ -7,10 +7,10 @@ from typing import Any, Unpack
 
 from wordfuse.agent.batch.job import Models
 from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.plan import check_words
-from wordfuse.agent.run.session import Session
+from wordfuse.agent.run.session import Notify, Session
+from wordfuse.api.door import check_llm, path_of, texts_of
 from wordfuse.api.options import Masks, Progress, RunOptions, events_to, files_of_masks, settings_for
-from wordfuse.api.pictures import File, Pair, Picture, files_of, unchanged
+from wordfuse.api.pictures import File, Pair, Picture, check_pair, files_of, unchanged
 from wordfuse.fusion.images import read_picture
 from wordfuse.tools.store.decoded import Decoded
 
@@ -77,10 +77,9 @@ def run(
         >>> done.satisfied, done.result.shape  # doctest: +SKIP
         (True, (480, 640, 3))
     """
-    texts = [instructions] if isinstance(instructions, str) else list(instructions)
-    check_words(*texts)
+    texts, notify = texts_of(instructions, "instructions"), events_to(progress)
     session = create_session(pair, texts, llm, out, masks, options)
-    return _carried_out(session, progress)
+    return _carried_out(session, notify)
 
 
 def resume(
@@ -108,7 +107,8 @@ def resume(
         >>> resume("runs/vi").satisfied  # doctest: +SKIP
         True
     """
-    return _carried_out(open_session(folder, llm, model=model, device=device, to_run=True), progress)
+    notify = events_to(progress)
+    return _carried_out(open_session(folder, llm, model=model, device=device, to_run=True), notify)
 
 
 def create_session(
@@ -122,12 +122,14 @@ def create_session(
     ask: bool = False,
 ) -> Session:
     """Make the folder of a run or a conversation; see :func:`run`."""
+    check_pair(pair)
+    check_llm(llm)
     unchanged(pair)
-    folder = (Path("runs") / _name(pair) if out is None else Path(out).expanduser()).resolve()
+    folder = (Path("runs") / _name(pair) if out is None else path_of(out, "out")).resolve()
     ir, vi, contents = files_of(pair, folder / INPUTS)
-    named, more = files_of_masks(masks or {}, pair, folder / INPUTS)
+    named, more = files_of_masks(masks, pair, folder / INPUTS)
     given = {"llm": llm} if isinstance(llm, str) else {}
-    settings = settings_for(pair, options, masks=named, ask=ask, **given)
+    settings = settings_for(pair, options, RunOptions, masks=named, ask=ask, **given)
     model = _models.of(settings) if isinstance(llm, str) else llm
     decoded = Decoded(pair=pair.decoded)
     files = contents | more
@@ -144,10 +146,12 @@ def open_session(
     to_run: bool = False,
 ) -> Session:
     """Open the folder of a run or a conversation; see :func:`resume`."""
+    if llm is not None:
+        check_llm(llm)
     chosen = {"llm": llm if isinstance(llm, str) else None, "model": model, "device": device, "ask": ask or None}
     overrides = {name: value for name, value in chosen.items() if value is not None}
     connected = None if llm is None or isinstance(llm, str) else llm
-    return Session.open(Path(folder).expanduser(), connected, overrides, connect=_models.of, to_run=to_run)
+    return Session.open(path_of(folder, "folder"), connected, overrides, connect=_models.of, to_run=to_run)
 
 
 def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
@@ -156,8 +160,8 @@ def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
     return pixels[..., :1].copy() if gray else pixels
 
 
-def _carried_out(session: Session, progress: Progress | None) -> Run:
-    record = session.run(events_to(progress))
+def _carried_out(session: Session, notify: Notify | None) -> Run:
+    record = session.run(notify)
     folder = session.folder
     gray = session.decoded.pair(
         session.infrared, session.visible, max_pixels=session.settings.max_pixels, align=session.settings.align

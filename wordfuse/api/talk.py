@@ -9,9 +9,9 @@ from typing import Any, Self, Unpack
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.plan import check_words
 from wordfuse.agent.run import conversation
 from wordfuse.agent.run.session import Session
+from wordfuse.api.door import check_called, text_of
 from wordfuse.api.options import Masks, Progress, RunOptions, events_to
 from wordfuse.api.pictures import File, Pair, Picture
 from wordfuse.api.runs import create_session, open_session, read_kept
@@ -73,6 +73,7 @@ class Conversation:
             InputError: something given cannot be used.
             BackendUnreachable: a language model or region backend cannot be reached.
         """
+        check_called(progress, "progress")
         self._hold(create_session(pair, [], llm, out, masks, options, ask=ask), progress)
 
     @classmethod
@@ -107,8 +108,7 @@ class Conversation:
             BackendUnreachable, AnswerError: the language model fails; the turn is taken back.
             KeyboardInterrupt: the caller's; the turn ends with the best picture that it reached.
         """
-        check_words(text)
-        return self._came_of(self._open().say(text))
+        return self._came_of(self._open().say(text_of(text, "text")))
 
     def answer(self, text: str) -> Turn:
         """Answer the question that is open; "skip" leaves the step out.
@@ -118,7 +118,7 @@ class Conversation:
         """
         if self.question is None:
             raise InputError("no question is open", remedy="say what is to be done")
-        return self._came_of(self._open().answer(text))
+        return self._came_of(self._open().answer(text_of(text, "text")))
 
     def undo(self) -> Picture:
         """Take the last turn back, or the question that is open; gives the picture as it was.

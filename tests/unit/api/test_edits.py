@@ -122,6 +122,38 @@ def test_metrics_are_those_of_the_command(small: Small, given: dict[str, Any], t
     assert wordfuse.metrics(pair, pair.visible) == pytest.approx(json.loads(told.stdout), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda pair, **given: wordfuse.fuse(pair, llm="zzz", **given), "llm"),
+        (lambda pair, **given: wordfuse.fuse(pair, ask=True, **given), "ask"),
+        (lambda pair, **given: wordfuse.fuse(pair, align=True, **given), "align"),
+        (lambda pair, **given: wordfuse.fuse(pair, max_pixels=9, **given), "max_pixels"),
+        (lambda pair, **given: wordfuse.fuse((1, 2), **given), "pair"),
+        (lambda pair, **given: wordfuse.fuse(pair, **given | {"weights": 3}), "weights"),
+        (lambda pair, **given: wordfuse.fuse(pair, progress=3, **given), "progress"),
+        (lambda pair, **given: wordfuse.segment(pair, None, **given), "words"),
+        (lambda pair, **given: wordfuse.segment(pair, "people", masks=[3], **given), "masks"),
+        (lambda pair, **given: wordfuse.segment(pair, "people", masks={3: 3}, **given), "masks"),
+        (lambda pair, **given: wordfuse.segment(pair, "people", masks={"people": 3}, **given), "masks['people']"),
+        (lambda pair, **given: wordfuse.segment((1, 2), "people", **given), "pair"),
+        (lambda pair, **given: wordfuse.denoise(pair.visible, pair, masks={"x": "nofile"}, **given), "masks"),
+        (lambda pair, **given: wordfuse.relight(3, pair, **given), "picture"),
+        (lambda pair, **given: wordfuse.relight(pair.visible, None, **given), "pair"),
+        (lambda pair, **given: wordfuse.metrics(None, pair.visible), "pair"),
+        (lambda pair, **given: wordfuse.metrics(pair, None), "picture"),
+        (lambda pair, **given: wordfuse.save("picture", "x.png"), "picture"),
+        (lambda pair, **given: wordfuse.save(pair.visible, 3), "path"),
+        (lambda pair, **given: wordfuse.read_pair(None, pair.visible), "ir"),
+        (lambda pair, **given: wordfuse.read_pair(pair.visible, pair.visible, max_pixels="9"), "max_pixels"),
+    ],
+)
+def test_what_is_given_wrong_is_named(small: Small, given: dict[str, Any], call: Any, argument: str) -> None:
+    with pytest.raises(wordfuse.InputError) as raised:
+        call(wordfuse.read_pair(small.ir, small.vi), **given)
+    assert raised.value.argument == argument
+
+
 def test_errors_name_arguments(small: Small, given: dict[str, Any], empty: Path) -> None:
     pair = wordfuse.read_pair(small.ir, small.vi)
     with pytest.raises(wordfuse.RegionError, match=r"nothing was found: .*banana"):

@@ -70,6 +70,14 @@ def test_files_arrays_and_images_give_the_same_pair(tmp_path: Path) -> None:
     assert repr(pairs[4]) == f"<Pair 32x24, ir: {ir}, vi: array>"
 
 
+def test_a_pair_cannot_be_changed() -> None:
+    pair = wordfuse.read_pair(GRAY, COLOUR)
+    for pixels in (pair.decoded.infrared, pair.decoded.visible, *(source.values for source in pair.sources)):
+        assert pixels is not None
+        assert not pixels.flags.writeable
+    assert pair.visible.flags.writeable  # a copy
+
+
 def test_a_gray_pair_gives_one_channel() -> None:
     pair = wordfuse.read_pair(GRAY, GRAY[::-1])
     assert pair.gray

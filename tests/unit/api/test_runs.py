@@ -112,6 +112,59 @@ def test_what_cannot_be_used_leaves_no_folder(small: Small, given: dict[str, Any
     assert not out.exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "options", "argument"),
+    [
+        ([], {}, "instructions"),
+        (None, {}, "instructions"),
+        (["bright", 3], {}, "instructions"),
+        ("bright", {"llm": 5}, "llm"),
+        ("bright", {"masks": [1]}, "masks"),
+        ("bright", {"weights": 3}, "weights"),
+        ("bright", {"limits": 3}, "limits"),
+        ("bright", {"align": True}, "align"),
+        ("bright", {"max_pixels": 400}, "max_pixels"),
+        ("bright", {"ask": True}, "ask"),
+        ("bright", {"out": 3}, "out"),
+        ("bright", {"progress": 3}, "progress"),
+        ("bright", {"device": 3}, "device"),
+    ],
+)
+def test_what_is_given_wrong_is_named(
+    small: Small, given: dict[str, Any], words: Any, options: dict[str, Any], argument: str
+) -> None:
+    pair = wordfuse.read_pair(small.ir, small.vi)
+    with pytest.raises(wordfuse.InputError) as raised:
+        wordfuse.run(pair, words, **{"llm": scripted()} | given | options)
+    assert raised.value.argument == argument
+    assert not Path("runs").exists()
+
+
+def test_what_is_said_wrong_is_named(small: Small, given: dict[str, Any]) -> None:
+    pair = wordfuse.read_pair(small.ir, small.vi)
+    with pytest.raises(wordfuse.InputError, match="pair: is of the type tuple"):
+        wordfuse.run((pair, pair), "bright", scripted(), **given)  # type: ignore[arg-type]
+    with pytest.raises(wordfuse.InputError, match="folder: is of the type int"):
+        wordfuse.resume(3)  # type: ignore[arg-type]
+    with wordfuse.Conversation(pair, scripted(), **given) as talk:
+        with pytest.raises(wordfuse.InputError, match="text: is of the type NoneType; give a text"):
+            talk.say(None)  # type: ignore[arg-type]
+        assert talk.say("bright").satisfied
+
+
+def test_a_tilde_is_the_home_folder(
+    small: Small, given: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "sky.png").write_bytes(small.masks["sky"].read_bytes())
+    pair = wordfuse.read_pair(small.ir, small.vi)
+    wordfuse.save(pair.visible, "~/vi.png")
+    pair = wordfuse.read_pair(small.ir, "~/vi.png")
+    run = wordfuse.run(pair, "poem", scripted(), out="~/out", **given | {"masks": {"sky": "~/sky.png"}})
+    assert run.folder == tmp_path / "out"
+    assert wordfuse.resume("~/out").folder == run.folder
+
+
 def test_a_language_model_is_loaded_once(small: Small, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     from wordfuse.agent.batch.job import Models
     from wordfuse.api import runs

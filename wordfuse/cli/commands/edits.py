@@ -63,9 +63,7 @@ def segment(
     check_output(shown, inputs)
     with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
         warn(tool.work.pair.warnings, quiet)
-        tool.call("fuse")
-        grounding = tool.call("ground", phrases=[text])["grounding"]
-        result = tool.call("segment", grounding=grounding, invert=False)
+        grounding, result = tool.segment(text)
         record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
         tool.deliver(tool.work.catalogue.masks[result["mask"]], out)
         tool.work.save_image("overlay", overlay(tool.work.image("fused"), drawn, record.boxes), "overlay.png")
@@ -207,7 +205,7 @@ def _edit(
         warn(tool.work.pair.warnings, quiet)
         tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
-        image = tool.start_from(fused, task)
+        image = tool.start_from(fused)
         result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
         if result["stopped"] == "cancelled" and not result["epochs"]:
             raise KeyboardInterrupt  # nothing was reached that would be worth a file

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.dialogue.intents import Intent, intent_of
-from wordfuse.evals.language.cases import read_plan_cases
 
 
 @pytest.mark.parametrize(

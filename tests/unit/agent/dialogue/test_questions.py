@@ -3,6 +3,7 @@
 import pytest
 
 from tests.fakes import plan, refusal, step
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
@@ -10,7 +11,6 @@ from wordfuse.agent.dialogue.understanding import clarified
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import Usage
-from wordfuse.evals.language.cases import read_plan_cases
 from wordfuse.tools.store.catalogue import GroundingRecord
 
 # From left to right: far and small, near and large, in between.

@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.model.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from wordfuse.agent.model.turns import plan_schema
 from wordfuse.agent.plan import Plan
-from wordfuse.evals.language.cases import PlanCase, read_plan_cases
+from wordfuse.evals.language.cases import PlanCase
 
 CASES = read_plan_cases()
 

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import plan, refusal, step
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.model.spelling import is_gibberish, mend
-from wordfuse.evals.language.cases import read_plan_cases, read_suite
+from wordfuse.evals.language.cases import read_suite
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from random import Random
 
 import pytest
 
+from tests.plan_cases import read_plan_cases
 from wordfuse.agent.model.training.corpus.plans import gerund
 from wordfuse.agent.model.training.corpus.regions import Picker, held_out
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
@@ -12,7 +13,7 @@ from wordfuse.agent.model.training.corpus.typing import typed
 from wordfuse.agent.model.training.train import excluded
 from wordfuse.agent.model.turns import plan_messages
 from wordfuse.agent.plan import Judgement, Plan, Step
-from wordfuse.evals.language.cases import SUITES, read_plan_cases, read_suite
+from wordfuse.evals.language.cases import SUITES, read_suite
 from wordfuse.tools.types import Region
 
 HAND_WRITTEN = read_plan_cases()
