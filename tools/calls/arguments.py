@@ -78,7 +78,7 @@ def _decoded(value: Any, options: list[Schema], definitions: Schema) -> Any:
         return WORDS[word]
     read = _read(value)
     read = list(read) if isinstance(read, tuple) else read
-    if any(type(read) in KINDS[name] for name in types & KINDS.keys()):
+    if any(type(read) in KINDS[name] for name in KINDS if name in types):
         return read
     texts = any(option.get("type") == "array" and _is_text(option.get("items", {}), definitions) for option in options)
     return _listed(value) if texts and (read is None or isinstance(read, str)) and word not in NOTHING else value
