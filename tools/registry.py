@@ -101,7 +101,7 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     """What :func:`call` does, for any tool; ``work`` is what the tool works on."""
     started = time.monotonic()
     result, problem = None, None
-    cause: InputError | RegionError | None = None
+    cause: WordfuseError | None = None
     try:
         result = tool.run(tool.args.model_validate(args), work).model_dump()
     except ValidationError as error:
