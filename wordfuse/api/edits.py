@@ -156,17 +156,19 @@ def denoise(
     *,
     strength: Strength = "normal",
     seed: int = 0,
+    progress: Progress | None = None,
     **options: Unpack[NetworkOptions],
 ) -> Picture:
     """Take noise out of a region (TeRF, equations 18-20).
 
-    Args and errors are those of :func:`incline`, but for ``progress``: there are no epochs to tell of.
+    Args and errors are those of :func:`incline`; there are no epochs, so ``progress`` is
+    called once, at the end, with 1 of 1.
 
     Example:
         >>> clean = denoise(fused, pair, segment(pair, "sky"), strength="slight")  # doctest: +SKIP
     """
     chosen = settings_for(pair, options, NetworkOptions, seed=seed)
-    return _edit("denoise", picture, pair, mask, chosen, None, strength=strength)
+    return _edit("denoise", picture, pair, mask, chosen, progress, strength=strength)
 
 
 def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, float]:
@@ -217,4 +219,6 @@ def _edit(
             tool.work.save_mask(USER_MASK, inside, f"masks/{USER_MASK}.png")
         region = None if inside is None else USER_MASK
         result = tool.call(task, image=USER_IMAGE, mask=region, **args)
+        if progress is not None and not result["epochs"]:
+            progress(task, 1, 1)  # there were none to tell of on the way
         return pair.given_out(tool.work.image(result["image"]))

@@ -55,14 +55,16 @@ def test_edits_stay_inside_the_mask(small: Small, given: dict[str, Any], empty: 
     assert np.array_equal(mask, np.asarray(Image.open(small.masks["people"])))
     outside = wordfuse.segment(pair, "people", masks={"people": small.masks["people"]}, invert=True, **given)
     assert np.array_equal(outside, 255 - mask)
+    ends = list[tuple[str, int, int]]()
     for edited in (
         wordfuse.incline(fused, pair, mask, toward="visible", **given),
         wordfuse.relight(fused, pair, Image.fromarray(mask), direction="darker", strength="strong", **given),
-        wordfuse.denoise(fused, pair, mask > 0, **given),
+        wordfuse.denoise(fused, pair, mask > 0, progress=lambda *done: ends.append(done), **given),
     ):
         assert edited.shape == fused.shape
         assert np.array_equal(edited[mask == 0], fused[mask == 0])
         assert not np.array_equal(edited, fused)
+    assert ends == [("denoise", 1, 1)]
     assert list(empty.glob("wordfuse-*")) == []
 
 
