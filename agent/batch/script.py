@@ -120,8 +120,12 @@ def read_script(file: Path) -> Script:
     try:
         content = Content.model_validate(placed.value)
     except ValidationError as error:
-        found = [(placed.mark(*one["loc"]), placed.place(*one["loc"]), *_found(one)) for one in error.errors()]
-        _, place, problem, remedy = min(found)
+        # A key that is missing is told last: most often it is there, but misspelt.
+        found = [
+            (one["type"] == "missing", placed.mark(*one["loc"]), placed.place(*one["loc"]), *_found(one))
+            for one in error.errors()
+        ]
+        _, _, place, problem, remedy = min(found)
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
         if remedy:
             raise InputError(problem, subject=place, remedy=remedy + more) from error

@@ -171,6 +171,8 @@ JOB = "jobs:\n  - ir: ir/1.png\n    vi: vi/1.png\n    say: denoise\n"
         ("jobs:\n  - denoise", 2, "jobs, number 1 is text; write KEY: VALUE pairs"),
         (JOB + "job: 5", 5, "unknown key 'job'; did you mean 'jobs'?"),
         (JOB + "    sayy: x", 5, "unknown key 'sayy'; did you mean 'say'?"),
+        (JOB.replace("say:", "says:"), 4, "unknown key 'says'; did you mean 'say'?"),
+        ("job:\n  - ir: x", 1, "unknown key 'job'; did you mean 'jobs'?"),
         (JOB + "    max-seconds: 5", 5, "did you mean 'max_seconds'?"),
         (JOB + "    colour: 5", 5, "unknown key 'colour'; use align, attempts, device,"),
         (JOB + "    say: x", 5, "'say' is given twice (first in line 4)"),
