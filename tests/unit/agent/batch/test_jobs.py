@@ -74,7 +74,7 @@ def test_a_job_that_lost_its_language_model_goes_on_when_it_is_back(small: Small
 def test_a_fault_of_ours_is_a_line_as_well(small: Small, tmp_path: Path) -> None:
     line = done(job_of(small, tmp_path), ScriptedModel(PLANS, raises={1: ZeroDivisionError("oh")}))
     assert line["exit_code"] == 1
-    assert line["error"].startswith("a fault of ours, please report it: ZeroDivisionError: oh (fakes.py:")
+    assert line["error"].startswith("a fault of ours, please report it: ZeroDivisionError: oh (mock.py:")
 
 
 def test_what_a_kill_before_the_beginning_left_is_no_obstacle(small: Small, tmp_path: Path, quick: None) -> None:
