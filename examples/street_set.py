@@ -10,6 +10,7 @@ has no sensor noise. The bundled street (seed 7) is not among them.
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import cv2
@@ -56,6 +57,7 @@ def main() -> None:
         write_png(given.out / "mask" / f"{seed}.png", mask)
         boxes[str(seed)] = {"width": width, "height": height, "boxes": boxes_of(mask)}
     write_bytes_atomic(given.out / "boxes.json", json.dumps(boxes).encode())
+    sys.stderr.write(f"wrote {given.count} pairs to {given.out / 'ir'} and {given.out / 'vi'}\n")
 
 
 def boxes_of(mask: NDArray[np.uint8]) -> list[list[str | int]]:

@@ -83,6 +83,11 @@ def test_the_tool_is_called_by_its_name(mean_luma: str, small: Small, tmp_path: 
     assert (call(mean_luma, {"image": "fused"}, work).error or "").startswith("bad arguments for mean_luma: mask")
 
 
+def test_its_test_passes(mean_luma: str, small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_test = put(f"tests/unit/tools/test_{mean_luma}.py", tmp_path, monkeypatch)
+    shown_test.test_the_mean_is_taken_inside_the_mask(small, tmp_path)
+
+
 def test_other_agents_have_the_tool_as_well(mean_luma: str, small: Small, tmp_path: Path) -> None:
     work = Workspace(tmp_path / "run", small.ir, small.vi, small.settings().for_tools())
     ours = {tool.name: tool for tool in as_langchain(work)}[mean_luma]

@@ -1,4 +1,4 @@
-"""docs/python.md: what it shows runs, and prints what it says."""
+"""docs/python.md, and the tools in docs/agents.md: what they show runs, and prints what they say."""
 
 import contextlib
 import io
@@ -10,6 +10,7 @@ import pytest
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 BLOCK = re.compile(r"```python\n(.*?)```\n(?:\n```text\n(.*?)```\n)?", re.S)
+AGENTS = PAGE.with_name("agents.md")
 NEEDS_LANGUAGE = "## Instructions in words"  # from here on
 
 
@@ -38,6 +39,13 @@ def test_the_examples_without_a_language_model(tmp_path: Path, monkeypatch: pyte
     text = PAGE.read_text(encoding="utf-8")
     follow(text[: text.index(NEEDS_LANGUAGE)])
     assert [path.name for path in tmp_path.iterdir()] == ["fused.png"]
+
+
+def test_the_tools_as_agents_are_shown_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, section = AGENTS.read_text(encoding="utf-8").split("## In Python, and with LangChain\n")
+    follow(section[: section.index("\n## ")])
+    assert (tmp_path / "runs" / "tools" / "masks" / "m2-people.png").is_file()
 
 
 @pytest.mark.real

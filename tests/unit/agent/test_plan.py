@@ -12,6 +12,7 @@ from tests.fakes import plan, step
 from wordfuse.agent.model.turns import judgement_schema, plan_schema
 from wordfuse.agent.plan import Judgement, Plan, Step
 from wordfuse.tools.registry import TOOLS
+from wordfuse.tools.types import Strict
 
 STEP = {"task": "incline", "direction": "infrared", "region": {"phrases": ["people"], "invert": False}}
 GOOD: dict[str, Any] = {**STEP, "strength": "normal"}
@@ -138,6 +139,13 @@ def args_of(name: str) -> type[BaseModel]:
 
 
 @pytest.mark.parametrize("name", list(TOOLS))
+def test_every_tool_takes_what_it_names_and_nothing_else(name: str) -> None:
+    fields = args_of(name).model_fields.values()
+    assert issubclass(args_of(name), Strict)
+    assert all(field.is_required() for field in fields), "the agent's own language model writes every argument"
+
+
+@pytest.mark.parametrize("name", list(ARGS))
 def test_arguments_are_exact(name: str) -> None:
     args_of(name).model_validate(ARGS[name])
     with pytest.raises(ValidationError):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from wordfuse.examples import street_set
 from wordfuse.examples.street import MASKS, Scene, render, save
 
 SMALL = (128, 96)
@@ -107,3 +108,13 @@ def test_save_writes_what_was_rendered(small, tmp_path):
         ["ir.png", "vi.png", *(f"masks/{name}.png" for name in MASKS)]
     )
     assert np.array_equal(cv2.imread(str(tmp_path / "vi.png"))[..., ::-1], small.visible)
+
+
+def test_a_set_of_streets_tells_where_its_pairs_are(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["street_set", "--out", str(tmp_path), "--count", "2", "--size", "128x96"])
+    street_set.main()
+    captured = capsys.readouterr()
+    assert captured.err == f"wrote 2 pairs to {tmp_path / 'ir'} and {tmp_path / 'vi'}\n"
+    assert captured.out == ""
+    for folder in ("ir", "vi"):
+        assert sorted(path.name for path in (tmp_path / folder).iterdir()) == ["100.png", "101.png"]
