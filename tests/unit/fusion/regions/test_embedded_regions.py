@@ -149,7 +149,7 @@ def test_the_bundled_street(phrase: str, name: str, least: float) -> None:
 def test_what_is_not_there_or_not_known_is_said() -> None:
     backend = EmbeddedBackend("cpu")
     unknown, missing = backend.ground(street(), ["the red car", "bicycles"])
-    assert not unknown.found and "does not know 'red'; it knows people, cars" in unknown.reason
+    assert not unknown.found and "does not know 'red'; it knows people, cars" in unknown.told()
     assert not missing.found and "'bicycles' was not found" in missing.reason
     with pytest.raises(RegionError, match="does not know"):
         segment(street(), [unknown], backend=backend)
