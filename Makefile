@@ -90,5 +90,5 @@ hooks: $(INSTALLED) ## Let git run the quick checks before each commit
 	$(BIN)/pre-commit install
 
 clean: ## Remove build output and caches; .venv and runs stay
-	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache
+	rm -rf build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache .grimp_cache
 	find . -path './.venv*' -prune -o -name __pycache__ -type d -exec rm -rf {} +
