@@ -13,6 +13,7 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.fusion.errors import InputError, RegionError, WordfuseError
+from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.denoise import DenoiseArgs, denoise
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
@@ -105,9 +106,8 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     try:
         result = tool.run(tool.args.model_validate(args), work).model_dump()
     except ValidationError as error:
-        parts = [(".".join(map(str, e["loc"])) or "arguments", e["msg"]) for e in error.errors()[:3]]
-        problem = f"bad arguments for {tool.name}: {'; '.join(': '.join(part) for part in parts)}"
-        (name, said), *others = parts
+        (name, said), *others = fields_at_fault(error, whole="arguments", most=3)
+        problem = f"bad arguments for {tool.name}: {what_is_wrong(error, whole='arguments', most=3)}"
         cause = InputError("; ".join([said, *map(": ".join, others)]), argument=name)
     except (RegionError, UnknownId) as error:
         problem, cause = error.told(dashed), error

@@ -5,7 +5,7 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -219,18 +219,17 @@ class Session:
             InputError: another process works in this folder.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
-        with self.locked(), ExitStack() as stack:
-            if self._model is None and self.finished:
-                return read_record(self.folder)
-            machine = stack.enter_context(self.machine(notify, interrupts))
-            # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
-            machine.context.settings = self.settings.model_copy(update={"ask": False})
-            if not machine.values:
-                machine.advance(self.given)
-            elif machine.unfinished:
-                machine.advance()
-            elif not (self.folder / RECORD).exists():
-                machine.report()
+        with self.locked():
+            if self._model is not None or not self.finished:
+                with self.machine(notify, interrupts) as machine:
+                    # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
+                    machine.context.settings = self.settings.model_copy(update={"ask": False})
+                    if not machine.values:
+                        machine.advance(self.given)
+                    elif machine.unfinished:
+                        machine.advance()
+                    elif not (self.folder / RECORD).exists():
+                        machine.report()
             return read_record(self.folder)
 
     @contextmanager

@@ -16,7 +16,7 @@ def path_of(given: object, name: str) -> Path:
         InputError: it is no name of one.
     """
     if not isinstance(given, str | os.PathLike):
-        raise _wrong(given, name, "give the name of a file or folder")
+        raise of_wrong_kind(given, name, "give the name of a file or folder")
     return Path(os.path.expanduser(os.fspath(given)))  # noqa: PTH111 (Path.expanduser fails where there is no such user)
 
 
@@ -27,7 +27,7 @@ def text_of(given: object, name: str) -> str:
         InputError: they are empty, or no text.
     """
     if not isinstance(given, str):
-        raise _wrong(given, name, "give a text")
+        raise of_wrong_kind(given, name, "give a text")
     check_words(given)
     return given
 
@@ -41,7 +41,7 @@ def texts_of(given: object, name: str) -> list[str]:
     if isinstance(given, str):
         return [text_of(given, name)]
     if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
-        raise _wrong(given, name, "give a text, or several in a list")
+        raise of_wrong_kind(given, name, "give a text, or several in a list")
     texts = [text_of(one, name) for one in given]
     if not texts:
         raise InputError("is empty", argument=name, remedy="say what is to be done")
@@ -57,7 +57,7 @@ def mapping_of(given: object, name: str) -> Mapping[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
-        raise _wrong(given, name, 'give a dictionary with names, as in {"my lamp": mask}')
+        raise of_wrong_kind(given, name, 'give a dictionary with names, as in {"my lamp": mask}')
     return given
 
 
@@ -68,7 +68,7 @@ def check_kind(given: object, kind: type, name: str, remedy: str) -> None:
         InputError: it is not.
     """
     if not isinstance(given, kind):
-        raise _wrong(given, name, remedy)
+        raise of_wrong_kind(given, name, remedy)
 
 
 def check_called(given: object, name: str) -> None:
@@ -78,7 +78,7 @@ def check_called(given: object, name: str) -> None:
         InputError: it cannot.
     """
     if given is not None and not callable(given):
-        raise _wrong(given, name, "give a function")
+        raise of_wrong_kind(given, name, "give a function")
 
 
 def check_llm(given: object) -> None:
@@ -88,8 +88,9 @@ def check_llm(given: object) -> None:
         InputError: it is not.
     """
     if not isinstance(given, str) and not callable(getattr(given, "plan", None)):
-        raise _wrong(given, "llm", "give 'embedded', the URL of a server, or a language model")
+        raise of_wrong_kind(given, "llm", "give 'embedded', the URL of a server, or a language model")
 
 
-def _wrong(given: object, name: str, remedy: str) -> InputError:
+def of_wrong_kind(given: object, name: str, remedy: str) -> InputError:
+    """The error for an argument of a type that is not taken."""
     return InputError(f"is of the type {type(given).__name__}", argument=name, remedy=remedy)

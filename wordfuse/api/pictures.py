@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wordfuse.agent.errors import InputError, RegionError
-from wordfuse.api.door import check_kind, path_of
+from wordfuse.api.door import check_kind, of_wrong_kind, path_of
 from wordfuse.fusion import images
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.files.arrays import as_file, decode_array, decode_pillow
@@ -224,9 +224,7 @@ def _decoded(given: NDArray[Any] | Image.Image, name: str, max_pixels: int) -> D
         return decode_pillow(given, Path(name), max_pixels)
     if isinstance(given, np.ndarray):
         return decode_array(given, Path(name), max_pixels)
-    raise InputError(
-        f"is of the type {type(given).__name__}", argument=name, remedy="give a file, an array or a Pillow image"
-    )
+    raise of_wrong_kind(given, name, "give a file, an array or a Pillow image")
 
 
 def _eight_bit(given: Given, name: str, pair: Pair) -> tuple[NDArray[np.uint8], Path]:
