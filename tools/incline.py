@@ -1,12 +1,14 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
+from torch import Tensor
+
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.store.workspace import FUSED, Workspace
 from wordfuse.tools.types import InclineDirection, Strength
 
 
@@ -32,6 +34,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         to_tensor(work.pair.infrared),
         to_tensor(work.pair.visible),
         to_tensor(picture),
+        fused=_fused(work, args.image),
         direction=args.direction,
         distance_drop=drop,
         mask=mask_tensor(work, args.mask),
@@ -41,3 +44,10 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         control=control(work, "incline"),
     )
     return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+
+
+def _fused(work: Workspace, image: str) -> Tensor | None:
+    """The picture that all edits began with, where it is not what the tuned network gives untuned."""
+    if work.fuser.by_network:
+        return None
+    return to_tensor(work.image(FUSED if FUSED in work.catalogue.images else work.origin(image)))

@@ -22,7 +22,7 @@ def train_fusion(
     *,
     data: t.TrainData,
     out: t.TrainFolder = Path("runs/train-fusion"),
-    preset: t.TrainPreset = "default",
+    preset: t.TrainPreset = "metric",
     steps: t.Steps = 30000,
     minutes: t.Minutes = None,
     batch: t.Batch = 4,
