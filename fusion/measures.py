@@ -14,6 +14,7 @@ from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.standout import difference, has_surroundings
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
@@ -40,7 +41,8 @@ def measure(
         ``ssim_infrared``, ``ssim_visible``: mean structural similarity to it (7x7 uniform window), [-1, 1];
         ``luma``: mean, 0-255; ``clipped``: share of pixels at the ends of the range, [0, 1];
         ``noise``: estimated sigma of the noise, 0-255;
-        ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it.
+        ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
+        ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is.
 
     Raises:
         RegionError: the mask is empty.
@@ -60,6 +62,7 @@ def measure(
     values["clipped"] = float(extremes[inside].mean())
     values["noise"] = float(estimate_noise(picture, mask))
     values["edges"] = edges_left(picture if before is None else before, picture, mask)
+    values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     return values
 
 

@@ -1,7 +1,8 @@
 """What each task does, one row a task: its directions, how far it goes, when it is reached and what it is called.
 
 The tools aim by these amounts, plans may have these directions, ``agent.critic`` judges by these goals, and reports
-speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out.
+speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out, and
+``tools.means`` for stand_out, which has no tool of its own: calls of others carry it out.
 
 A goal is one main line (the effect that was asked for) and guard lines (what must not suffer)::
 
@@ -9,6 +10,7 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio             clipped pixels grow by at most CLIPPED_MORE
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
+    stand_out difference to what is around it moves  at least EDGES_LEFT of the edges is left
 """
 
 from collections.abc import Mapping
@@ -24,6 +26,9 @@ ALREADY_CLOSE = 4.0  # a luma distance, 0-255, that hardly an eye sees
 ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads texture, not grain
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
+LEAST_DIFFERENCE = 8.0  # CIEDE2000; a share of less than this would be a change that no eye sees
+STRIKING = 40.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
+UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 
 
 class Aim(Protocol):
@@ -64,6 +69,18 @@ class Divided:
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
         return max(before / (1 + share * (amount - 1)), min(before, self.low))
+
+
+@dataclass(frozen=True)
+class Rises:
+    """By the amount, a share of what was there or of ``least`` where that is more; ``high`` is high enough."""
+
+    least: float
+    high: float
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return min(before + share * amount * max(before, self.least), max(before, self.high))
 
 
 @dataclass(frozen=True)
@@ -149,6 +166,14 @@ def _light(aim: Aim, *, at_most: bool) -> Goal:
     )
 
 
+def _difference(aim: Aim, *, at_most: bool) -> Goal:
+    words = "difference in colour and lightness to what is around it (CIEDE2000)"
+    return (
+        Line("difference", "difference", aim, at_most=at_most, words=words),
+        Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+    )
+
+
 EFFECTS: dict[Task, Effect] = {
     # The amount is the share by which the mean luma distance to the source falls.
     "incline": Effect(
@@ -184,5 +209,15 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="denoise",
         told="Take noise out of {region}",
+    ),
+    # The share by which the difference to a ring around the region grows or falls; calls of other tools carry it out.
+    "stand_out": Effect(
+        amounts={"slight": 0.20, "normal": 0.45, "strong": 0.90},
+        goals={
+            "more": _difference(Rises(least=LEAST_DIFFERENCE, high=STRIKING), at_most=False),
+            "less": _difference(Falls(low=UNOBTRUSIVE), at_most=True),
+        },
+        called="stand out {direction}",
+        told="Make {region} stand out {direction}",
     ),
 }
