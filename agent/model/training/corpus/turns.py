@@ -19,7 +19,7 @@ from wordfuse.agent.model.training.corpus.effects import Effect
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
-from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT, EFFECTS
+from wordfuse.tools.effects import EFFECTS, SEEN, Keeps
 
 
 class _Talk:
@@ -232,14 +232,12 @@ def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
 
 
 def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
-    if step.task == "relight":
-        before = rng.choice((0.0, rng.uniform(0, 0.05)))
-        target = before + CLIPPED_MORE
-        after = rng.uniform(before, target - 0.001) if kept else rng.uniform(target + 0.001, target + 0.2)
-        return critic.Check("clipped", before, after, target, at_most=True, main=False)
-    if step.task in ("denoise", "stand_out"):
-        after = rng.uniform(0.801, 1.02) if kept else rng.uniform(0.3, 0.799)
-        return critic.Check("edges", 1.0, after, EDGES_LEFT, at_most=False, main=False)
-    before = rng.uniform(0.1, 0.9)
-    after = before + (rng.uniform(0.0, 0.09) if kept else -rng.uniform(0.001, 0.1))
-    return critic.Check("ssim", before, after, before, at_most=False, main=False)
+    """One of the step's guards; the model is shown those that are broken."""
+    line = rng.choice([one for one in EFFECTS[step.task].goals[step.direction][1:] if one is not SEEN])
+    before = rng.uniform(0.1, 0.9) if isinstance(line.aim, Keeps) else 0.0 if line.at_most else 1.0
+    limit = line.aim.limit(before, 0.0, 1.0)
+    if line.at_most:
+        after = limit * (rng.uniform(0.0, 0.98) if kept else rng.uniform(1.02, 5.0))
+    else:
+        after = limit * (rng.uniform(1.0, 1.1) if kept else rng.uniform(0.3, 0.99))
+    return critic.Check(line.name, before, after, limit, at_most=line.at_most, main=False)
