@@ -16,6 +16,7 @@ from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import seen_difference
+from wordfuse.fusion.metrics.standout import difference, has_surroundings
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
@@ -43,6 +44,7 @@ def measure(
         ``luma``: mean, 0-255; ``clipped``: share of pixels at the ends of the range, [0, 1];
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
+        ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
         and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour`` and ``texture`` (``fusion.metrics.guards``).
 
@@ -65,6 +67,7 @@ def measure(
     values["noise"] = float(estimate_noise(picture, mask))
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
+    values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["seen"] = seen_difference(start, picture, mask)
     return values | guards(start, picture, mask, [*sources.values()])
 

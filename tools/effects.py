@@ -1,7 +1,8 @@
 """What each task does, one row a task: its directions, how far it goes, when it is reached and what it is called.
 
 The tools aim by these amounts, plans may have these directions, ``agent.critic`` judges by these goals, and reports
-speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out.
+speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out, and
+``tools.means`` for stand_out, which has no tool of its own: calls of others carry it out.
 
 A goal is one main line (the effect that was asked for) and guard lines (what must not suffer)::
 
@@ -9,6 +10,7 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
+    stand_out difference to what is around it moves  at least EDGES_LEFT of the edges is left
 
 and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
 """
@@ -26,6 +28,9 @@ ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads te
 LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was asked for and however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
+LEAST_DIFFERENCE = 3.0  # CIEDE2000, likewise
+STRIKING = 40.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
+UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 
 
 class Aim(Protocol):
@@ -70,6 +75,18 @@ class Divided:
         """See :class:`Aim`."""
         divided = min(before / (1 + share * (amount - 1)), before - share * self.least)
         return max(divided, min(before, self.low))
+
+
+@dataclass(frozen=True)
+class Rises:
+    """By the amount, a share of what was there, and at least by ``least``; ``high`` is high enough."""
+
+    high: float
+    least: float = 0.0
+
+    def limit(self, before: float, amount: float, share: float) -> float:
+        """See :class:`Aim`."""
+        return min(before + share * max(before * amount, self.least), max(before, self.high))
 
 
 @dataclass(frozen=True)
@@ -137,12 +154,14 @@ class Effect:
         goals: its goal in each direction that it has; in None, where it has none.
         called: a step as the language model reads it; {direction} is that of the step.
         told: the same as a sentence for people, without full stop; {region} is that of the step.
+        means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
     """
 
     amounts: dict[Strength, float]
     goals: Mapping[Direction | None, Goal]
     called: str
     told: str
+    means: tuple[tuple[Task, Direction], ...] = ()
 
 
 def _toward(source: Direction) -> Goal:
@@ -163,6 +182,15 @@ def _toward(source: Direction) -> Goal:
 
 def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
     return (Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)", already=already), *GUARDS)
+
+
+def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
+    words = "difference in colour and lightness to what is around it (CIEDE2000)"
+    return (
+        Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
+        Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+        *GUARDS,
+    )
 
 
 EFFECTS: dict[Task, Effect] = {
@@ -204,5 +232,20 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="denoise",
         told="Take noise out of {region}",
+    ),
+    # The share by which the difference to a ring around the region grows or falls; calls of other tools carry it out.
+    "stand_out": Effect(
+        amounts={"slight": 0.20, "normal": 0.45, "strong": 0.90},
+        goals={
+            "more": _difference(
+                Rises(high=STRIKING, least=LEAST_DIFFERENCE), "nobody overlooks it already", at_most=False
+            ),
+            "less": _difference(
+                Falls(low=UNOBTRUSIVE, least=LEAST_DIFFERENCE), "it is hardly noticed already", at_most=True
+            ),
+        },
+        called="stand out {direction}",
+        told="Make {region} stand out {direction}",
+        means=(("relight", "brighter"), ("relight", "darker"), ("incline", "infrared"), ("incline", "visible")),
     ),
 }

@@ -6,10 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from wordfuse.fusion.errors import InputError
 
-Task = Literal["incline", "relight", "denoise"]
+Task = Literal["incline", "relight", "denoise", "stand_out"]
 InclineDirection = Literal["infrared", "visible"]
 RelightDirection = Literal["brighter", "darker"]
-Direction = Literal["infrared", "visible", "brighter", "darker"]
+StandOutDirection = Literal["more", "less"]
+Direction = Literal["infrared", "visible", "brighter", "darker", "more", "less"]
 Strength = Literal["slight", "normal", "strong"]
 
 # The name of an image, mask or grounding in a run folder: never a path.

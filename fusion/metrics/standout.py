@@ -1,0 +1,146 @@
+"""How much a region stands out: its difference in colour and lightness to a ring around it, as an eye sees it.
+
+Each connected part of the region is held against a ring of its own. Between part and ring lies a gap, as the edges of
+masks and of edits are soft; the ring leaves out the other parts, so that one person is not held against the next.
+
+Part and ring are textured, and neither mean colour nor mean difference of pixels tells what is seen: a striped coat
+on grey has the mean of grey, and two pieces of one lawn differ from pixel to pixel. So the colours of both are sorted
+by lightness and compared from the darkest eighth to the brightest, by CIEDE2000 (G. Sharma, W. Wu, E. N. Dalal, The
+CIEDE2000 color-difference formula, 2005): what transport of the ring's colours to those of the part would cost.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from skimage import color
+
+from wordfuse.fusion.errors import InputError, RegionError
+
+GAP = 0.05  # between part and ring, of the part's side (the root of its area)
+LEAST_GAP_PX = 2
+WIDTH = 0.4  # of the ring, likewise
+LEAST_WIDTH_PX = 4
+WIDEST = 0.125  # a ring, of the picture's shorter side: nobody compares the sky with what is far below it
+STEPS = 8  # of lightness, from the darkest colours to the brightest
+SPECK = 0.02  # of the largest part's area: what is smaller is no object, but crumbs of the mask
+SPECK_PX = 9
+MOST_PARTS = 32  # the largest
+LEAST_RING_PX = 12
+
+Mask = NDArray[np.uint8]
+Palette = NDArray[np.float64]  # (STEPS, 3) CIELAB, from dark to bright
+ciede2000: Callable[..., NDArray[Any]] = color.deltaE_ciede2000  # which has no types
+
+
+@dataclass(frozen=True)
+class Part:
+    """A connected part of a region with its surroundings, inside a window of the picture.
+
+    Attributes:
+        window: rows and columns of the picture.
+        inside: (h, w) bool, the part.
+        ring: (h, w) bool, what is around it.
+    """
+
+    window: tuple[slice, slice]
+    inside: NDArray[np.bool_]
+    ring: NDArray[np.bool_]
+
+    @property
+    def weight(self) -> float:
+        """How much it counts: by its side, so that somebody far away counts, though less than somebody near."""
+        return float(np.sqrt(np.count_nonzero(self.inside)))
+
+
+def difference(picture: NDArray[np.uint8], mask: Mask) -> float:
+    """How much a region differs from what is around it.
+
+    Args:
+        picture: (H, W, 3) uint8, sRGB.
+        mask: (H, W) uint8, above 127 is inside.
+
+    Returns:
+        Mean CIEDE2000 over the parts of the region, by their sides; 1 is just noticeable side by side, 100 is black
+        beside white.
+
+    Raises:
+        InputError: the shapes do not fit.
+        RegionError: the mask is empty, or there is nothing around it.
+    """
+    if picture.ndim != 3 or picture.shape[:2] != mask.shape:
+        raise InputError(f"a mask for this picture must have shape {picture.shape[:2]}, got {mask.shape}")
+    return mean_difference(picture, parts_of(mask))
+
+
+def mean_difference(picture: NDArray[np.uint8], parts: Sequence[Part]) -> float:
+    """What :func:`difference` does, for a region whose parts are known: they take longer to find than to compare."""
+    values = []
+    for part in parts:
+        pixels = picture[part.window]
+        values.append(apart(by_lightness(pixels[part.inside]), by_lightness(pixels[part.ring])))
+    return float(np.average(values, weights=[part.weight for part in parts]))
+
+
+def apart(one: Palette, other: Palette) -> float:
+    """Mean CIEDE2000 between two palettes."""
+    return float(np.mean(ciede2000(one, other)))
+
+
+def by_lightness(pixels: NDArray[np.uint8]) -> Palette:
+    """The mean colours of (N, 3) uint8 pixels, from the darkest share to the brightest: (STEPS, 3) CIELAB."""
+    lab = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+    ordered = lab[np.argsort(lab[:, 0], kind="stable")]
+    # Of fewer pixels than steps, some are in more than one.
+    ends = [(step * len(ordered) // STEPS, -(-(step + 1) * len(ordered) // STEPS)) for step in range(STEPS)]
+    return np.stack([ordered[first:last].mean(axis=0, dtype=np.float64) for first, last in ends])
+
+
+def has_surroundings(mask: Mask) -> bool:
+    """Whether anything is around a region, (H, W) uint8, above 127 inside."""
+    return next(_parts(mask), None) is not None
+
+
+def parts_of(mask: Mask) -> list[Part]:
+    """The connected parts of a region that have surroundings, largest first; mask as in :func:`difference`.
+
+    Raises:
+        RegionError: the mask is empty, or there is nothing around it.
+    """
+    if not (mask > 127).any():
+        raise RegionError("the mask is empty: no pixel to compare", remedy="name or draw another region")
+    found = list(_parts(mask))
+    if not found:
+        raise RegionError(
+            "the region fills the picture: there is nothing around it that it could stand out from",
+            remedy="name a smaller region",
+        )
+    return found
+
+
+def _parts(mask: Mask) -> Iterator[Part]:
+    inside = (mask > 127).astype(np.uint8)
+    _, labels, boxes, _ = cv2.connectedComponentsWithStats(inside, connectivity=8)
+    areas = boxes[1:, cv2.CC_STAT_AREA]
+    largest = np.argsort(-areas, kind="stable")[:MOST_PARTS] + 1
+    widest = max(WIDEST * min(mask.shape), LEAST_WIDTH_PX)
+    for label in largest:
+        area = int(boxes[label, cv2.CC_STAT_AREA])
+        if label != largest[0] and area < max(SPECK * areas.max(), SPECK_PX):
+            return
+        side = float(np.sqrt(area))
+        gap = max(LEAST_GAP_PX, min(GAP * side, widest))
+        width = min(max(WIDTH * side, LEAST_WIDTH_PX), widest)
+        left, top, across, down = boxes[label, :4]
+        reach = int(np.ceil(gap + width)) + 1
+        window = slice(max(top - reach, 0), top + down + reach), slice(max(left - reach, 0), left + across + reach)
+        part = labels[window] == label
+        # Distance from the part itself, and from any part: a neighbour's soft edge is no surroundings either.
+        near = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= gap + width
+        clear = cv2.distanceTransform(1 - inside[window], cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > gap
+        ring = near & clear
+        if np.count_nonzero(ring) >= LEAST_RING_PX:
+            yield Part(window, part, ring)
