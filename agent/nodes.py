@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from wordfuse.agent import critic, older, rules
+from wordfuse.agent import critic, means, older, rules
 from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event, context_of
 from wordfuse.agent.dialogue import answers, questions
@@ -17,7 +17,7 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.model.turns import act_messages, call_message
+from wordfuse.agent.model.turns import call_message
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
@@ -134,13 +134,17 @@ def act(state: RunState, context: Context) -> Update:
     over = spent(state, context)
     if over:
         return {"output": None, "notice": over}
-    messages = state["messages"] or act_messages(
-        _step(state), state["image"], state["mask"], state["last"], context.model.style
-    )
+    messages = state["messages"]
+    update: Update = {"output": None}
+    if not messages:
+        messages, more = means.opening(state, context, _step(state))
+        update |= more
+        if not messages:
+            return update
     asked = ask_model(
         usage_of(state), context, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
     )
-    update: Update = {"output": None, "usage": asked.usage.model_dump()}
+    update["usage"] = asked.usage.model_dump()
     if asked.error is not None:
         return update | {"notice": asked.error.told(dashed)}
     chosen = Chosen.model_validate(asked.answer)
@@ -167,6 +171,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         groundings={
             key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
         },
+        best=(state.get("means") or {}).get("image"),
     )
     context.notify(Event("calling", f"{chosen.name} {compact(chosen.args)}"))
     update: Update = {"chosen_call": None}
@@ -190,10 +195,12 @@ def call_tool(state: RunState, context: Context) -> Update:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= rules.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
+    # With a mask there is more to tell of a step without a tool of its own: its opening is written anew.
+    anew = "mask" in update and means.carried_out_by_others(step)
     return update | {
         "nudged": failed,
         "calls": [*state["calls"], made.model_dump()],
-        "messages": [*state["messages"], {"role": "tool", "content": told}],
+        "messages": [] if anew else [*state["messages"], {"role": "tool", "content": told}],
     }
 
 
@@ -235,7 +242,7 @@ def critique(state: RunState, context: Context) -> Update:
     context.notify(Event("measured", "; ".join(map(str, result.checks))))
     asked = _verdict(state, context, step, attempt, result, number)
     judgement = asked.got()
-    move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit))
+    move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     judged = Judged(
         **attempt.model_dump(),
@@ -248,8 +255,11 @@ def critique(state: RunState, context: Context) -> Update:
     )
     if move == "undo":
         # The state that led the wrong way is dropped: the next attempt starts from the picture again.
-        context.work.forget(step.task, step.direction, state["mask"])
+        edit = means.edit_of(judged.tool_calls)
+        context.work.forget(edit.name, edit.args.get("direction"), state["mask"])
     attempts = [*attempts, judged]
+    if move == "stop" and means.carried_out_by_others(step):
+        notice = notice or means.how_far(attempts)
     # Once an attempt went too far, all that follow are weaker, whatever the verdict on the last one.
     advice = "adjust" if rules.overshot(attempts) else move
     return {
@@ -282,13 +292,15 @@ def _verdict(
 
 
 def _move(
-    context: Context, step: Step, attempt: Unjudged, result: critic.Measured, move: critic.Move
+    context: Context, step: Step, attempt: Unjudged, result: critic.Measured, move: critic.Move, number: int
 ) -> tuple[critic.Move, str | None]:
     """What happens next, where nothing is left to try or the person stopped it, and why the step ends then."""
     notice = None
-    if move == "adjust" and rules.WEAKER[step.strength] == step.strength:
+    if means.carried_out_by_others(step):
+        move = means.move_on(move, result, left=number < context.limits.attempts)
+    elif move == "adjust" and rules.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
-    if move == "again" and attempt.saturated:
+    elif move == "again" and attempt.saturated:
         main = next(check for check in result.checks if check.main)
         short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
         move, notice = "stop", f"{step.task} goes no further here: {short}"

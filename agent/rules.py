@@ -5,6 +5,7 @@ from typing import Any
 
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.types import Strength
 
 WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
@@ -23,12 +24,14 @@ def problem_with(
     mask: str | None,
     overshot: bool,
     groundings: Mapping[str, Sequence[str]] | None = None,
+    best: str | None = None,
 ) -> str | None:
     """Why a call does not carry out the step, in words that the model can act on; None if it does.
 
     The tools check that arguments are valid; this checks that they are those of the step, so that a confused model can
     waste a call but never edit something else than what was asked for. ``groundings`` are the phrases of each grounding
-    of the run: one of an earlier step must not become the mask of this one.
+    of the run: one of an earlier step must not become the mask of this one. A task without a tool of its own is carried
+    out by any of its means, at any strength, from ``image`` or from ``best``, its best attempt so far.
     """
     wanted = step.region.phrases
     if name in ("ground", "segment") and not wanted:
@@ -42,10 +45,22 @@ def problem_with(
         if phrases is not None and not _same_phrases(phrases, wanted):
             return f"the grounding {args['grounding']} is of other phrases; ground those of the step: {wanted}"
         return None
-    if name != step.task:
-        return f"the step asks for {step.task}; call that"
+    means = EFFECTS[step.task].means
+    if name not in ([tool for tool, _ in means] or [step.task]):
+        options = "; ".join(f"{tool} {direction}" for tool, direction in means)
+        return (
+            f"{step.task} is no tool; its means are: {options}"
+            if means
+            else f"the step asks for {step.task}; call that"
+        )
     if mask is None and step.region.phrases:
         return "the region has no mask yet: ground its phrases, then segment the grounding"
+    if means:
+        starts = list(dict.fromkeys([best or image, image]))
+        wrong = [] if args.get("image") in starts else [f"image of the step is {' or '.join(starts)}"]
+        return (
+            "; ".join(wrong + ([] if args.get("mask") == mask else [f"mask of the step is {mask or 'null'}"])) or None
+        )
     strength = WEAKER[step.strength] if overshot else step.strength
     wanted_args = {"image": image, "mask": mask, "strength": strength}
     if step.direction is not None:

@@ -83,6 +83,7 @@ class RunState(RunInput):
     found: list[str]  # the step's phrases that were found
     missing: list[str]  # and those that were not
     messages: list[Json]  # the conversation of the attempt in work
+    means: NotRequired[Json | None]  # tools.means.Means: what is to be tried, of a step that has no tool of its own
     chosen_call: NotRequired[Json | None]  # Chosen: what the model wants to call next
     calls: list[Json]  # ToolCallMade: the tool calls of the attempt in work
     edit: NotRequired[Json | None]  # Edit: the one that the attempt in work made
@@ -111,6 +112,7 @@ class StepUpdate(TypedDict):
     found: list[str]
     missing: list[str]
     messages: list[Json]
+    means: Json | None
     chosen_call: Json | None
     calls: list[Json]
     edit: Json | None
@@ -132,6 +134,7 @@ def fresh_step() -> StepUpdate:
         found=[],
         missing=[],
         messages=[],
+        means=None,
         chosen_call=None,
         calls=[],
         edit=None,

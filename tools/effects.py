@@ -137,12 +137,14 @@ class Effect:
         goals: its goal in each direction that it has; in None, where it has none.
         called: a step as the language model reads it; {direction} is that of the step.
         told: the same as a sentence for people, without full stop; {region} is that of the step.
+        means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
     """
 
     amounts: dict[Strength, float]
     goals: Mapping[Direction | None, Goal]
     called: str
     told: str
+    means: tuple[tuple[Task, Direction], ...] = ()
 
 
 def _toward(source: Direction) -> Goal:
@@ -219,5 +221,6 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="stand out {direction}",
         told="Make {region} stand out {direction}",
+        means=(("relight", "brighter"), ("relight", "darker"), ("incline", "infrared"), ("incline", "visible")),
     ),
 }

@@ -95,7 +95,7 @@ class ScriptedModel:
 
 
 def question_of(messages: Sequence[Message]) -> Json:
-    """The opening of an act turn, parsed: step, image, mask, last; "none" as None."""
+    """The opening of an act turn, parsed: step, image, mask, last, and means where there are any; "none" as None."""
     opening = next(message["content"] for message in messages if message["role"] == "user")
     fields: Json = dict(line.split(": ", 1) for line in opening.splitlines())
     asked: Json = {key: None if value == "none" else value for key, value in fields.items()}
@@ -120,6 +120,9 @@ def right_call(messages: Sequence[Message]) -> Json:
             return {"name": "ground", "args": {"phrases": list(step.region.phrases)}}
     overshot = (question["last"] or "").startswith("adjust")
     args = {"image": question["image"], "mask": mask}
+    if "means" in question:
+        tool, direction, strength = question["means"].split()
+        return {"name": tool, "args": args | {"direction": direction, "strength": strength}}
     args |= {"direction": step.direction} if step.direction else {}
     return {
         "name": step.task,

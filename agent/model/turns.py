@@ -24,7 +24,9 @@ def plan_messages(instruction: str, before: Plan | None, style: Style) -> list[M
     return [*_opening("plan", style), _message("user", _plan_question(instruction, before))]
 
 
-def act_messages(step: Step, image: str, mask: str | None, last: str | None, style: Style) -> list[Message]:
+def act_messages(
+    step: Step, image: str, mask: str | None, last: str | None, style: Style, means: str | None = None
+) -> list[Message]:
     """Ask for the first tool call of an attempt.
 
     Args:
@@ -33,8 +35,11 @@ def act_messages(step: Step, image: str, mask: str | None, last: str | None, sty
         mask: The id of the mask of the step's region, where it is known already.
         last: Verdict and reason of the attempt before, as ``"again: distance 36.0, 30.9 wanted: go on"``.
         style: Which prompt.
+        means: What is to be tried for a step without a tool of its own, as ``"relight brighter strong"``; None for any
+            other step, and until the mask is known.
     """
     question = f"step: {compact(step.model_dump())}\nimage: {image}\nmask: {mask or 'none'}\nlast: {last or 'none'}"
+    question += f"\nmeans: {means}" if means else ""
     return [*_opening("act", style), _message("user", question)]
 
 

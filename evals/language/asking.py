@@ -64,7 +64,7 @@ class Asker:
 
 def _conversation(case: ActCase, style: Style) -> list[Message]:
     """The turn as the graph would put it."""
-    messages = act_messages(case.step, case.image, case.mask, case.last, style)
+    messages = act_messages(case.step, case.image, case.mask, case.last, style, case.means)
     for heard in case.heard:
         messages.append(call_message(heard.call.name, heard.call.arguments))
         messages.append({"role": "tool", "content": heard.answer})

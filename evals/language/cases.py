@@ -122,15 +122,16 @@ class ActCase(Case):
     image: str
     mask: str | None = None
     last: str | None = None
+    means: str | None = None
     heard: tuple[Heard, ...] = ()
     call: Call
 
     @property
     def words(self) -> str:
         """The step, and what was called so far."""
-        return f"{self.step} | image {self.image}, mask {self.mask or 'none'}, last {self.last or 'none'} | " + (
-            ", ".join(f"{one.call.name}: {one.answer}" for one in self.heard) or "nothing called yet"
-        )
+        asked = f"{self.step} | image {self.image}, mask {self.mask or 'none'}, last {self.last or 'none'}"
+        asked += f", means {self.means} | " if self.means else " | "
+        return asked + (", ".join(f"{one.call.name}: {one.answer}" for one in self.heard) or "nothing called yet")
 
 
 class CritiqueCase(Case):

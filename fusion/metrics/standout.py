@@ -9,13 +9,14 @@ by lightness and compared from the darkest eighth to the brightest, by CIEDE2000
 CIEDE2000 color-difference formula, 2005): what transport of the ring's colours to those of the part would cost.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.color import deltaE_ciede2000
+from skimage import color
 
 from wordfuse.fusion.errors import InputError, RegionError
 
@@ -31,6 +32,8 @@ MOST_PARTS = 32  # the largest
 LEAST_RING_PX = 12
 
 Mask = NDArray[np.uint8]
+Palette = NDArray[np.float64]  # (STEPS, 3) CIELAB, from dark to bright
+ciede2000: Callable[..., NDArray[Any]] = color.deltaE_ciede2000  # which has no types
 
 
 @dataclass(frozen=True)
@@ -73,16 +76,27 @@ def difference(picture: NDArray[np.uint8], mask: Mask) -> float:
     return mean_difference(picture, parts_of(mask))
 
 
-def mean_difference(picture: NDArray[np.uint8], parts: list[Part]) -> float:
+def mean_difference(picture: NDArray[np.uint8], parts: Sequence[Part]) -> float:
     """What :func:`difference` does, for a region whose parts are known: they take longer to find than to compare."""
-    values = [part_difference(picture, part) for part in parts]
+    values = []
+    for part in parts:
+        pixels = picture[part.window]
+        values.append(apart(by_lightness(pixels[part.inside]), by_lightness(pixels[part.ring])))
     return float(np.average(values, weights=[part.weight for part in parts]))
 
 
-def part_difference(picture: NDArray[np.uint8], part: Part) -> float:
-    """CIEDE2000 between one part and its ring; picture as in :func:`difference`."""
-    lab = cv2.cvtColor(picture[part.window].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    return float(deltaE_ciede2000(_by_lightness(lab[part.inside]), _by_lightness(lab[part.ring])).mean())
+def apart(one: Palette, other: Palette) -> float:
+    """Mean CIEDE2000 between two palettes."""
+    return float(np.mean(ciede2000(one, other)))
+
+
+def by_lightness(pixels: NDArray[np.uint8]) -> Palette:
+    """The mean colours of (N, 3) uint8 pixels, from the darkest share to the brightest: (STEPS, 3) CIELAB."""
+    lab = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
+    ordered = lab[np.argsort(lab[:, 0], kind="stable")]
+    # Of fewer pixels than steps, some are in more than one.
+    ends = [(step * len(ordered) // STEPS, -(-(step + 1) * len(ordered) // STEPS)) for step in range(STEPS)]
+    return np.stack([ordered[first:last].mean(axis=0, dtype=np.float64) for first, last in ends])
 
 
 def has_surroundings(mask: Mask) -> bool:
@@ -130,14 +144,3 @@ def _parts(mask: Mask) -> Iterator[Part]:
         ring = near & clear
         if np.count_nonzero(ring) >= LEAST_RING_PX:
             yield Part(window, part, ring)
-
-
-def _by_lightness(colours: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The mean colours, (STEPS, 3) CIELAB, from the darkest share of (N, 3) to the brightest."""
-    ordered = colours[np.argsort(colours[:, 0], kind="stable")]
-    ends = np.linspace(0, len(ordered), STEPS + 1)
-    # A part of fewer pixels than steps has some of them in more than one.
-    return np.stack([
-        ordered[int(first) : max(int(np.ceil(last)), int(first) + 1)].mean(axis=0, dtype=np.float64)
-        for first, last in zip(ends[:-1], ends[1:], strict=True)
-    ])  # fmt: skip

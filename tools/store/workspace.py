@@ -23,7 +23,7 @@ from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPictur
 from wordfuse.fusion.weights import load_fusion
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
-from wordfuse.tools.types import Direction, Task, UnknownId
+from wordfuse.tools.types import UnknownId
 
 FUSED = "fused"
 
@@ -214,7 +214,7 @@ class Workspace:
         region = "whole" if pixels is None else hashlib.sha256(pixels.tobytes()).hexdigest()[:12]
         return "-".join(part for part in (task, direction, region) if part)
 
-    def forget(self, task: Task, direction: Direction | None, mask: str | None) -> None:
+    def forget(self, task: str, direction: str | None, mask: str | None) -> None:
         """Drop the state of an edit, so that its next call starts afresh."""
         self.catalogue.states.pop(self.state_key(task, direction, mask), None)
 

@@ -15,10 +15,11 @@ from wordfuse.agent import critic, rules
 from wordfuse.agent.model.protocol import Message
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.training.corpus import plans
+from wordfuse.agent.model.training.corpus.effects import Effect
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
-from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT
+from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT, EFFECTS
 
 
 class _Talk:
@@ -60,7 +61,8 @@ def judge(picker: Picker) -> tuple[list[Message], list[int]]:
 
 def _recorded_act(picker: Picker) -> tuple[list[Message], list[int]]:
     row = picker.rng.choice(recorded("act"))
-    talk = _Talk(act_messages(Step.model_validate(row["step"]), row["image"], row["mask"], row["last"], "compact"))
+    step = Step.model_validate(row["step"])
+    talk = _Talk(act_messages(step, row["image"], row["mask"], row["last"], "compact", row.get("means")))
     for heard in row["heard"]:
         talk.call(heard["call"]["name"], heard["call"]["arguments"], learnt=False)  # it may have been a mistake
         talk.answer(heard["answer"])
@@ -78,6 +80,8 @@ def _recorded_judgement(picker: Picker) -> tuple[list[Message], list[int]]:
 def _made_up_act(picker: Picker) -> tuple[list[Message], list[int]]:
     rng = picker.rng
     step, image = _any_step(picker), _image_id(rng)
+    if EFFECTS[step.task].means:
+        return _by_means(picker, step, image)
     mask = _mask_id(picker) if step.region.phrases and rng.random() < 0.4 else None
     last = _last(picker) if (mask or not step.region.phrases) and rng.random() < 0.6 else None
     overshot = bool(last and last.startswith("adjust"))
@@ -97,8 +101,35 @@ def _made_up_act(picker: Picker) -> tuple[list[Message], list[int]]:
     return talk.messages, talk.learn
 
 
+def _by_means(picker: Picker, step: Step, image: str) -> tuple[list[Message], list[int]]:
+    """An act turn of a step without a tool of its own: its mask is made, or, with the mask, the means are tried."""
+    rng = picker.rng
+    if step.region.phrases and rng.random() < 0.25:
+        talk = _Talk(act_messages(step, image, None, None, "compact"))
+        _ground_and_segment(rng, step, talk)  # then the turn is opened anew, with the mask and the means
+        return talk.messages, talk.learn
+    mask = _mask_id(picker) if step.region.phrases else None
+    tool, direction = rng.choice(EFFECTS[step.task].means)
+    strength = rng.choice(plans.STRENGTHS)
+    last = _last(picker) if rng.random() < 0.5 else None
+    talk = _Talk(act_messages(step, image, mask, last, "compact", f"{tool} {direction} {strength}"))
+    right = {"image": image, "mask": mask, "direction": direction, "strength": strength}
+    if rng.random() < 0.15:
+        wrong = right | rng.choice(({"image": "picture"}, {"mask": f"m{rng.randint(61, 90)}"}))
+        name = rng.choice((tool, step.task))
+        problem = rules.problem_with(step, name, wrong, image=image, mask=mask, overshot=False)
+        talk.call(name, wrong, learnt=False)
+        talk.answer(f"error: {problem}")
+    talk.call(tool, right)
+    return talk.messages, talk.learn
+
+
 def _any_step(picker: Picker) -> Step:
-    return plans.step(plans.any_effect(picker), plans.any_region(picker), picker.rng.choice(plans.STRENGTHS))
+    # More often than it is asked for: its turns differ from those of all other tasks.
+    effect: Effect = (
+        ("stand_out", picker.rng.choice(("more", "less"))) if picker.chance(0.2) else plans.any_effect(picker)
+    )
+    return plans.step(effect, plans.any_region(picker), picker.rng.choice(plans.STRENGTHS))
 
 
 def _image_id(rng: Random) -> str:
@@ -186,11 +217,14 @@ def _attempt(picker: Picker, step: Step) -> tuple[critic.Measured, int, int]:
 
 
 def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
-    name, low, high = {"incline": ("distance", 8, 95), "relight": ("luma", 20, 200), "denoise": ("noise", 1.5, 30)}[
-        step.task
-    ]
+    name, low, high = {
+        "incline": ("distance", 8, 95),
+        "relight": ("luma", 20, 200),
+        "denoise": ("noise", 1.5, 30),
+        "stand_out": ("difference", 2, 45),
+    }[step.task]
     share = {"slight": rng.uniform(0.06, 0.2), "normal": rng.uniform(0.15, 0.4), "strong": rng.uniform(0.3, 0.7)}
-    rises = step.direction == "brighter"
+    rises = step.direction in ("brighter", "more")
     before = rng.uniform(low, high)
     target = before * (1 + share[step.strength] if rises else 1 - share[step.strength])
     after = max(0.1, before + way * (target - before))
@@ -203,7 +237,7 @@ def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
         target = before + CLIPPED_MORE
         after = rng.uniform(before, target - 0.001) if kept else rng.uniform(target + 0.001, target + 0.2)
         return critic.Check("clipped", before, after, target, at_most=True, main=False)
-    if step.task == "denoise":
+    if step.task in ("denoise", "stand_out"):
         after = rng.uniform(0.801, 1.02) if kept else rng.uniform(0.3, 0.799)
         return critic.Check("edges", 1.0, after, EDGES_LEFT, at_most=False, main=False)
     before = rng.uniform(0.1, 0.9)

@@ -1,0 +1,91 @@
+"""Steps whose task has no tool of its own: which of its means is tried next, and when none is left.
+
+Each attempt is one call of another tool (``tools.effects`` says which), measured against the goal of the step. An
+attempt starts from the picture that the step began with, or goes on from the best one so far; what makes the measured
+difference fall, or harms what must not suffer, is dropped. ``tools.means`` forecasts which call is worth trying.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wordfuse.agent import older
+from wordfuse.agent.budget import Update
+from wordfuse.agent.context import Context
+from wordfuse.agent.critic import Measured, Move
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.turns import act_messages
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.agent.state import Judged, RunState
+from wordfuse.fusion.errors import RegionError
+from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.means import Means, Outcome, propose
+from wordfuse.tools.registry import EDITS
+
+
+def carried_out_by_others(step: Step) -> bool:
+    """Whether a step has means, and no tool of its own."""
+    return bool(EFFECTS[step.task].means)
+
+
+def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message], Update]:
+    """The first messages of an attempt, and what else changes of the state.
+
+    Returns:
+        For a step without a tool of its own whose mask is known, the messages name the means to try, which the update
+        holds too; no messages, where nothing is left to try: then the update says why.
+    """
+    image, mask, last, style = state["image"], state["mask"], state["last"], context.model.style
+    if not carried_out_by_others(step) or (mask is None and step.region.phrases):
+        return act_messages(step, image, mask, last, style), {}
+    attempts, _ = older.attempts_of(state)
+    best = best_of(attempts)
+    try:
+        means = propose(
+            context.work,
+            task=step.task,
+            direction=step.direction,
+            strength=step.strength,
+            mask=mask,
+            first=image,
+            best=image if best is None else best.output,
+            tried=[_outcome(made) for made in attempts],
+        )
+    except RegionError as error:
+        return [], {"notice": error.told(dashed)}
+    if means is None:
+        return [], {"notice": f"no further to go: {how_far(attempts)}"}
+    return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
+
+
+def best_of(attempts: Sequence[Judged]) -> Judged | None:
+    """The attempt that came farthest, None where none came any nearer to the goal."""
+    best = max(attempts, key=lambda made: made.progress, default=None)
+    return best if best is not None and best.progress > 0 else None
+
+
+def how_far(attempts: Sequence[Judged]) -> str:
+    """How far a step came, for people."""
+    if not attempts:
+        return "no call can bring anything here"
+    best, main = best_of(attempts), attempts[-1].main
+    came = main.before if best is None else best.main.after
+    return f"{main.name} {main.before:.1f} came to {came:.1f}, {main.target:.1f} was wanted"
+
+
+def move_on(move: Move, result: Measured, *, left: bool) -> Move:
+    """What happens after an attempt: nothing is given up while the goal is not met and attempts are left."""
+    return "again" if move == "stop" and left and not result.met else move
+
+
+def edit_of(calls: Sequence[ToolCallMade]) -> ToolCallMade:
+    """The call of an attempt that made its picture."""
+    return next(made for made in reversed(calls) if made.name in EDITS and made.error is None)
+
+
+def _outcome(made: Attempt) -> Outcome:
+    edit = edit_of(made.tool_calls)
+    args: dict[str, Any] = edit.args
+    means = Means(tool=edit.name, image=args["image"], direction=args["direction"], strength=args["strength"])
+    return Outcome(means, made.main.way, all(one.met for one in made.checks if not one.main), made.saturated)
