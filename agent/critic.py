@@ -11,7 +11,7 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, SEEN
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 MOVED = 0.1  # of the way to the goal: less is no progress
@@ -34,7 +34,11 @@ class Check:
     @property
     def met(self) -> bool:
         """Whether the measurement keeps the limit."""
-        return self.after <= self.target if self.at_most else self.after >= self.target
+        return self.keeps(self.after)
+
+    def keeps(self, value: float) -> bool:
+        """Whether a value would keep the limit."""
+        return value <= self.target if self.at_most else value >= self.target
 
     @property
     def way(self) -> float:
@@ -57,15 +61,34 @@ class Measured:
     checks: tuple[Check, ...]
 
     @property
+    def main(self) -> Check:
+        """The main line."""
+        return next(check for check in self.checks if check.main)
+
+    @property
+    def broken(self) -> tuple[Check, ...]:
+        """The guard lines that do not hold; that there is something to see is none that a weaker edit would mend."""
+        return tuple(check for check in self.checks if not check.main and not check.met and check.name != SEEN.name)
+
+    @property
     def met(self) -> bool:
-        """Whether every line holds."""
-        return all(check.met for check in self.checks)
+        """Whether the main line and every guard hold."""
+        return self.main.met and not self.broken
+
+    @property
+    def seen(self) -> bool:
+        """Whether there is a change that an eye sees."""
+        return all(check.met for check in self.checks if check.name == SEEN.name)
+
+    @property
+    def already(self) -> bool:
+        """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
+        return self.main.keeps(self.main.before) or (self.met and not self.seen)
 
     @property
     def progress(self) -> float:
         """How far the main line went; -1 if a guard line is broken, so that such an attempt is never the best."""
-        guarded = all(check.met for check in self.checks if not check.main)
-        return min(check.way for check in self.checks if check.main) if guarded else -1.0
+        return -1.0 if self.broken else self.main.way
 
 
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
@@ -88,14 +111,15 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:
-    """What the model judges by."""
-    return "\n".join([f"step: {step}", f"attempt: {attempt} of {attempts}", *map(str, result.checks)])
+    """What the model judges by: the main line, and of the guards those that are broken."""
+    broken = [str(check) for check in result.broken]
+    lines = [str(result.main), *(broken or ["guards: kept"])]
+    return "\n".join([f"step: {step}", f"attempt: {attempt} of {attempts}", *lines])
 
 
 def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
     """The verdict that follows from the numbers alone: what the model is taught, and what it is checked against."""
-    main = next(check for check in result.checks if check.main)
-    broken = next((check for check in result.checks if not check.main and not check.met), None)
+    main, broken = result.main, next(iter(result.broken), None)
     last = attempt >= attempts
     now, wanted = _number(main.after, main), _number(main.target, main)
     if result.met:
@@ -111,6 +135,14 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
     if main.way < MOVED:
         return Judgement(verdict="give_up", reason=f"{reason}: no progress")
     return Judgement(verdict="again", reason=f"{reason}: go on")
+
+
+def nothing_to_gain(step: Step, result: Measured) -> Judgement:
+    """The verdict where nothing is to be gained, which needs no model: the picture stays as it is."""
+    main = result.main
+    line = EFFECTS[step.task].goals[step.direction][0]
+    reason = f"nothing to gain here: {line.already} ({main.name} {_number(main.before, main)})"
+    return Judgement(verdict="satisfied", reason=reason)
 
 
 def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) -> Move:

@@ -19,7 +19,7 @@ from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.agent.record import Asked, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.tools.calls.spelling import dashed
@@ -243,6 +243,8 @@ def critique(state: RunState, context: Context) -> Update:
     asked = _verdict(state, context, step, attempt, result, number)
     judgement = asked.got()
     move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
+    if result.already:
+        notice = judgement.reason
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     judged = Judged(
         **attempt.model_dump(),
@@ -280,6 +282,8 @@ def _verdict(
 ) -> Answered[Judgement]:
     """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
     usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
+    if result.already:
+        return Answered(usage, critic.nothing_to_gain(step, result))
     if attempt.stopped == "cancelled" and not result.met:
         return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
     if context.stopped:  # the person does not want to wait for the model
@@ -301,7 +305,7 @@ def _move(
     elif move == "adjust" and rules.WEAKER[step.strength] == step.strength:
         move = "stop"  # there is nothing weaker to try
     elif move == "again" and attempt.saturated:
-        main = next(check for check in result.checks if check.main)
+        main = result.main
         short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
         move, notice = "stop", f"{step.task} goes no further here: {short}"
     if context.stopped and move != "accept":
@@ -318,9 +322,10 @@ def advance(state: RunState, context: Context) -> Update:
     satisfied = state["move"] == "accept"
     attempts, _ = older.attempts_of(state)
     kept = attempts[-1] if satisfied else max(attempts, key=lambda made: made.progress, default=None)
+    already = satisfied and kept is not None and critic.Measured(kept.checks).already
     update: Update = {}
     output = None
-    if kept is not None and (satisfied or kept.progress > 0):
+    if kept is not None and not already and (satisfied or _worth_keeping(kept)):
         name = f"{state['accepted'] + 1:03d}"
         output = context.work.accept(kept.output, name)
         update = {"accepted": state["accepted"] + 1, "image": name}
@@ -333,11 +338,12 @@ def advance(state: RunState, context: Context) -> Update:
         mask=context.work.catalogue.masks[mask] if mask else None,
         area=context.work.area(mask),
         satisfied=satisfied,
+        reason="already" if already else None,
         output=output,
         attempts=tuple(made.recorded() for made in attempts),
     )
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
-    ended = "satisfied" if satisfied else short
+    ended = (state["notice"] if already else "satisfied") if satisfied else short
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     (instruction,) = instructions_in(state["records"][-1:])
     done = (*instruction.steps, closed)
@@ -353,6 +359,11 @@ def advance(state: RunState, context: Context) -> Update:
         "step": state["step"] + 1,
         "instruction": state["instruction"] + (0 if left else 1),
     }
+
+
+def _worth_keeping(made: Attempt) -> bool:
+    """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen."""
+    return made.progress > 0 and critic.Measured(made.checks).seen
 
 
 def _closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepRecord:

@@ -106,10 +106,11 @@ class StepRecord(Step):
         missing: phrases that were not found.
         mask: file of the region's mask, relative to the run folder; None is the whole image.
         area: share of the picture that the region covers, in [0, 1].
-        satisfied: the goal was reached.
+        satisfied: the goal was reached, or there was nothing to gain.
+        reason: ``already`` where there was nothing to gain: the picture is as it was, ``notice`` says why.
         output: file of the picture that was kept, relative to the run folder.
         attempts: in order.
-        notice: why it ended without an attempt, or short of its goal.
+        notice: why it ended without an attempt, without a change, or short of its goal.
     """
 
     found: bool
@@ -117,6 +118,7 @@ class StepRecord(Step):
     mask: MaskFile | None
     area: float = Field(ge=0, le=1)
     satisfied: bool
+    reason: Literal["already"] | None = Field(None, exclude_if=lambda reason: not reason)
     output: ImageFile | None
     attempts: tuple[Attempt, ...]
     notice: str | None

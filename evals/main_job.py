@@ -90,7 +90,7 @@ def describe(step: StepRecord) -> str:
     if not step.attempts:
         return f"{what}, {step.region}: {step.notice}"
     main = step.attempts[-1].main
-    verdict = "satisfied" if step.satisfied else step.notice or "goal not reached"
+    verdict = step.notice or ("satisfied" if step.satisfied else "goal not reached")
     numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
     return f"{what}, {step.region} ({step.area:.1%}): {numbers}, {len(step.attempts)} tries, {verdict}"
 

@@ -13,7 +13,9 @@ from skimage.metrics import structural_similarity
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.seen import seen_difference
 from wordfuse.fusion.metrics.standout import difference, has_surroundings
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
@@ -34,7 +36,7 @@ def measure(
         infrared: (H, W) float32 in [0, 1].
         visible: (H, W, 3) float32 in [0, 1].
         mask: (H, W) uint8, 255 inside; None is the whole picture.
-        before: the picture before the edit, whose edges are to be kept; None: ``picture`` itself.
+        before: the picture before the edit, which ``edges`` and what follows it are about; None: ``picture`` itself.
 
     Returns:
         ``distance_infrared``, ``distance_visible``: mean absolute luma difference to the source, 0-255;
@@ -42,7 +44,9 @@ def measure(
         ``luma``: mean, 0-255; ``clipped``: share of pixels at the ends of the range, [0, 1];
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
-        ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is.
+        ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
+        ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
+        and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour`` and ``texture`` (``fusion.metrics.guards``).
 
     Raises:
         RegionError: the mask is empty.
@@ -61,9 +65,11 @@ def measure(
     extremes = (picture.max(axis=2) >= CLIPPED_HIGH) | (picture.max(axis=2) <= CLIPPED_LOW)
     values["clipped"] = float(extremes[inside].mean())
     values["noise"] = float(estimate_noise(picture, mask))
-    values["edges"] = edges_left(picture if before is None else before, picture, mask)
+    start = picture if before is None else before
+    values["edges"] = edges_left(start, picture, mask)
+    values["seen"] = seen_difference(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
-    return values
+    return values | guards(start, picture, mask, [*sources.values()])
 
 
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:

@@ -6,11 +6,13 @@ speak in these words. Nothing else in the project knows one task from another, b
 
 A goal is one main line (the effect that was asked for) and guard lines (what must not suffer)::
 
-    task      main line                              guard line
+    task      main line                              guard line of its own
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
-    relight   mean luma moves by a ratio             clipped pixels grow by at most CLIPPED_MORE
+    relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
     stand_out difference to what is around it moves  at least EDGES_LEFT of the edges is left
+
+and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
@@ -19,11 +21,11 @@ from typing import Protocol
 
 from wordfuse.tools.types import Direction, Strength, Task
 
-CLIPPED_MORE = 0.02  # share of the region's pixels
 EDGES_LEFT = 0.8
 SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
 ALREADY_CLOSE = 4.0  # a luma distance, 0-255, that hardly an eye sees
 ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads texture, not grain
+LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was asked for and however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 8.0  # CIEDE2000; a share of less than this would be a change that no eye sees
@@ -40,35 +42,39 @@ class Aim(Protocol):
 
 @dataclass(frozen=True)
 class Falls:
-    """By the amount, a share of what was there; ``low`` is low enough."""
+    """By the amount, a share of what was there, and at least by ``least``; ``low`` is low enough."""
 
     low: float
+    least: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return max(before * (1 - share * amount), self.low)
+        return max(before - share * max(before * amount, self.least), self.low)
 
 
 @dataclass(frozen=True)
 class Multiplied:
-    """By the amount, a ratio; beyond ``high`` there is no room."""
+    """By the amount, a ratio, and at least by ``least``; beyond ``high`` there is no room."""
 
     high: float
+    least: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return min(before * (1 + share * (amount - 1)), max(before, self.high))
+        return min(before + share * max(before * (amount - 1), self.least), max(before, self.high))
 
 
 @dataclass(frozen=True)
 class Divided:
-    """By the amount, a ratio; below ``low`` there is no room."""
+    """By the amount, a ratio, and at least by ``least``; below ``low`` there is no room."""
 
     low: float
+    least: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return max(before / (1 + share * (amount - 1)), min(before, self.low))
+        divided = min(before / (1 + share * (amount - 1)), before - share * self.least)
+        return max(divided, min(before, self.low))
 
 
 @dataclass(frozen=True)
@@ -85,14 +91,13 @@ class Rises:
 
 @dataclass(frozen=True)
 class Keeps:
-    """Where it was, and ``more`` beside it, whatever the amount; ``enough`` is enough."""
+    """Where it was, whatever the amount; ``enough`` is enough."""
 
-    more: float = 0.0
     enough: float = float("inf")
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return min(before + self.more, self.enough)
+        return min(before, self.enough)
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class Line:
         aim: how its limit follows.
         at_most: the measurement is to stay at or below the limit; else at or above.
         words: what is measured, for people.
+        already: of a main line: how the region is where there is nothing to gain.
     """
 
     name: str
@@ -123,9 +129,20 @@ class Line:
     aim: Aim
     at_most: bool
     words: str
+    already: str = "already there"
 
 
 Goal = tuple[Line, ...]  # the main line, then the guards
+
+SEEN = Line("seen", "seen", Fixed(2.0), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
+GUARDS: Goal = (
+    SEEN,
+    Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),
+    Line("rim", "rim", Fixed(4.0), at_most=True, words="new step at the region's border (0-255)"),
+    Line("halo", "halo", Fixed(8.0), at_most=True, words="light or dark beside edges that is in no source (0-255)"),
+    Line("colour", "colour", Fixed(0.7), at_most=False, words="share of the colour that is left"),
+    Line("texture", "texture", Fixed(0.6), at_most=False, words="share of the fine structure that is left"),
+)
 
 
 @dataclass(frozen=True)
@@ -153,26 +170,26 @@ def _toward(source: Direction) -> Goal:
         Line(
             "distance",
             f"distance_{source}",
-            Falls(low=ALREADY_CLOSE),
+            Falls(low=ALREADY_CLOSE, least=LEAST_LUMA),
             at_most=True,
             words=f"luma distance to the {source} picture (0-255)",
+            already=f"already like the {source} picture",
         ),
         Line("ssim", f"ssim_{source}", Keeps(enough=SIMILARITY_FULL), at_most=False, words=similar),
+        *GUARDS,
     )
 
 
-def _light(aim: Aim, *, at_most: bool) -> Goal:
-    return (
-        Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)"),
-        Line("clipped", "clipped", Keeps(more=CLIPPED_MORE), at_most=True, words="share of clipped pixels"),
-    )
+def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
+    return (Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)", already=already), *GUARDS)
 
 
-def _difference(aim: Aim, *, at_most: bool) -> Goal:
+def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
     return (
-        Line("difference", "difference", aim, at_most=at_most, words=words),
+        Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
         Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+        *GUARDS,
     )
 
 
@@ -188,8 +205,10 @@ EFFECTS: dict[Task, Effect] = {
     "relight": Effect(
         amounts={"slight": 1.12, "normal": 1.30, "strong": 1.60},
         goals={
-            "brighter": _light(Multiplied(high=BRIGHTEST), at_most=False),
-            "darker": _light(Divided(low=DARKEST), at_most=True),
+            "brighter": _light(
+                Multiplied(high=BRIGHTEST, least=LEAST_LUMA), "already as bright as it can be", at_most=False
+            ),
+            "darker": _light(Divided(low=DARKEST, least=LEAST_LUMA), "already as dark as it can be", at_most=True),
         },
         called="{direction}",
         told="Make {region} {direction}",
@@ -205,8 +224,10 @@ EFFECTS: dict[Task, Effect] = {
                     Falls(low=ALREADY_CLEAN),
                     at_most=True,
                     words="estimated noise (sigma, 0-255)",
+                    already="already as clean as can be seen",
                 ),
                 Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+                *GUARDS,
             )
         },
         called="denoise",
@@ -216,8 +237,10 @@ EFFECTS: dict[Task, Effect] = {
     "stand_out": Effect(
         amounts={"slight": 0.20, "normal": 0.45, "strong": 0.90},
         goals={
-            "more": _difference(Rises(least=LEAST_DIFFERENCE, high=STRIKING), at_most=False),
-            "less": _difference(Falls(low=UNOBTRUSIVE), at_most=True),
+            "more": _difference(
+                Rises(least=LEAST_DIFFERENCE, high=STRIKING), "already as striking as it can be", at_most=False
+            ),
+            "less": _difference(Falls(low=UNOBTRUSIVE), "already hardly noticed", at_most=True),
         },
         called="stand out {direction}",
         told="Make {region} stand out {direction}",

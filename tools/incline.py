@@ -5,7 +5,7 @@ from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, LEAST_LUMA
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import InclineDirection, Strength
 
@@ -21,12 +21,13 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     """Make a region look more like the infrared or the visible picture."""
     begun = start(work, "incline", args.direction, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    drop = EFFECTS["incline"].amounts[args.strength]
+    source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
+    first = mean_distance(work.image(args.image), source, mask)
+    # So far that it can be seen, also where there is little way to go.
+    drop = min(1.0, max(EFFECTS["incline"].amounts[args.strength], LEAST_LUMA / max(first, 1e-3)))
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
-        source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
-        first, now = (mean_distance(shown, source, mask) for shown in (work.image(args.image), picture))
-        drop = still_to_drop(drop, first, now)
+        drop = still_to_drop(drop, first, mean_distance(picture, source, mask))
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),

@@ -6,7 +6,7 @@ from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, LEAST_LUMA
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import RelightDirection, Strength
 
@@ -27,13 +27,18 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     """Make a region brighter or darker."""
     begun = start(work, "relight", args.direction, args.image, args.mask, args.strength)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    ratio = EFFECTS["relight"].amounts[args.strength]
+    first = mean_luma(work.image(args.image), mask)
+    # So far that it can be seen, also where there is little light.
+    least = (
+        (first + LEAST_LUMA) / max(first, 1e-3) if args.direction == "brighter" else first / max(first - LEAST_LUMA, 1)
+    )
+    ratio = max(EFFECTS["relight"].amounts[args.strength], least)
     # The soft edge of the mask takes only part of the change; the mean over the whole region is what counts.
     soft_px = round(SOFT_EDGE * min(picture.shape[:2]))
     share = 1.0 if mask is None else float(feather(mask, soft_px)[mask > 127].mean())
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
-        done = mean_luma(picture, mask) / max(mean_luma(work.image(args.image), mask), 1e-3)
+        done = mean_luma(picture, mask) / max(first, 1e-3)
         ratio = max(ratio / (done if args.direction == "brighter" else 1 / max(done, 1e-3)), LEAST_CHANGE)
     wanted = ratio if args.direction == "brighter" else 1 / ratio
     outcome = run(

@@ -30,7 +30,9 @@ def _of_step(done: StepRecord) -> list[str]:
     for number, attempt in enumerate(done.attempts, start=1):
         lines += [f"attempt {number}, {check}" for check in attempt.checks]
         lines.append(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}")
-    if done.satisfied:
+    if done.reason == "already":
+        lines.append(f"nothing was changed: {done.notice}")
+    elif done.satisfied:
         lines.append(f"every goal is met, so it was kept as {done.output}")
     elif done.output:
         lines.append(f"the best attempt was kept as {done.output}, short of its goal: {done.notice or 'missed'}")

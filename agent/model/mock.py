@@ -139,7 +139,7 @@ def right_verdict(table: str) -> Judgement:
         for number, (name, before, after, limit, target, _) in enumerate(lines)
     )
     right = critic.expected(critic.Measured(checks), attempt, attempts)
-    all_met = all(line[-1] == "met" for line in lines)
+    all_met = all(line[-1] == "met" for line in lines)  # of the guards only broken ones are told
     if all_met == (right.verdict == "satisfied"):
         return right
     # Met or missed by less than the table prints.

@@ -49,6 +49,8 @@ def step_words(step: Step) -> str:
 
 def step_outcome(step: StepRecord) -> Outcome:
     """How a step ended."""
+    if step.reason == "already" and not step.missing:
+        return Outcome("done", "already so")
     if step.satisfied:
         return Outcome("partly", "satisfied in part") if step.missing else Outcome("done", "satisfied")
     if not step.found:

@@ -195,7 +195,10 @@ def _row(step: StepRecord) -> tuple[str, str, str, str, str]:
         main = step.attempts[-1].main
         numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
     short = f"[yellow]{shown_text(step.notice or 'goal not reached')}[/yellow]"
-    verdict = "[green]satisfied[/green]" if step.satisfied else short
+    if step.reason == "already":
+        verdict = f"[green]satisfied[/green]: {shown_text(step.notice or '')}"
+    else:
+        verdict = "[green]satisfied[/green]" if step.satisfied else short
     return title, shown_text(region), str(len(step.attempts)), numbers, verdict
 
 

@@ -12,13 +12,25 @@ from wordfuse.agent import critic
 from wordfuse.agent.critic import Check, decide, expected, measured, table
 from wordfuse.agent.model.mock import right_verdict as judged
 from wordfuse.agent.plan import DIRECTIONS, Judgement, Step, Verdict
-from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT
+from wordfuse.tools.effects import EDGES_LEFT
 from wordfuse.tools.types import Strength, Task
 
 
 def numbers(**more: float) -> dict[str, float]:
     values = {"distance_infrared": 100.0, "distance_visible": 100.0, "ssim_infrared": 0.5, "ssim_visible": 0.5}
-    return values | {"luma": 100.0, "clipped": 0.0, "noise": 10.0, "edges": 1.0} | more
+    values |= {"luma": 100.0, "noise": 10.0, "edges": 1.0, "seen": 9.0}
+    return values | {"blobs": 0.0, "rim": 0.0, "halo": 0.0, "colour": 1.0, "texture": 1.0} | more
+
+
+EDITS = [step("incline", "infrared"), step("relight", "brighter"), step("relight", "darker"), step("denoise")]
+# What eyes take offence at: the last value that is let pass and the first that is not, whatever the task.
+KEPT = [
+    ("blobs", 0.1, 0.101),
+    ("rim", 4.0, 4.1),
+    ("halo", 8.0, 8.1),
+    ("colour", 0.7, 0.69),
+    ("texture", 0.6, 0.59),
+]
 
 
 # 80 % of the amounts in tools.effects: distance falls by 15, 35, 70 %; luma grows by 12, 30, 60 % (or shrinks by that
@@ -52,9 +64,8 @@ def test_goal_of_each_task(task: Task, direction: str, strength: Strength, targe
     [
         (step("incline", "infrared"), "ssim_infrared", 0.5, 0.499),
         (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
-        (step("relight", "brighter"), "clipped", 0.02, 0.021),  # two more pixels in a hundred
-        (step("relight", "darker"), "clipped", 0.02, 0.021),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
+        *((edit, *kept) for edit in EDITS for kept in KEPT),
     ],
 )
 def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
@@ -110,6 +121,11 @@ def test_table_that_the_model_reads() -> None:
         "distance: 100.0 -> 80.0, goal at most 44.0, missed\n"
         "ssim: 0.500 -> 0.250, goal at least 0.500, missed"
     )
+    kept = measured(edit, numbers(), numbers(distance_infrared=80.0))
+    assert table(edit, kept, 1, 3).splitlines()[2:] == [
+        "distance: 100.0 -> 80.0, goal at most 44.0, missed",
+        "guards: kept",
+    ]
 
 
 def test_record_lines_carry_both_numbers_and_the_limit() -> None:
@@ -138,9 +154,14 @@ VALUES = st.fixed_dictionaries(
         "ssim_infrared": st.floats(-1, 1),
         "ssim_visible": st.floats(-1, 1),
         "luma": st.floats(0, 255),
-        "clipped": st.floats(0, 1),
         "noise": st.floats(0, 100),
         "edges": st.floats(-1, 2),
+        "seen": st.floats(0, 50),
+        "blobs": st.floats(0, 100),
+        "rim": st.floats(0, 255),
+        "halo": st.floats(0, 255),
+        "colour": st.floats(0, 1),
+        "texture": st.floats(0, 1),
     }
 )
 JUDGEMENTS = st.builds(Judgement, verdict=st.sampled_from(get_args(Verdict)), reason=st.just("because"))
@@ -207,4 +228,4 @@ def test_printed_table_is_enough_to_judge_by(
 
 
 def test_guard_numbers() -> None:
-    assert (CLIPPED_MORE, EDGES_LEFT, critic.GOAL_SHARE) == (0.02, 0.8, 0.8)
+    assert (EDGES_LEFT, critic.GOAL_SHARE) == (0.8, 0.8)

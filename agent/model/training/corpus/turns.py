@@ -19,7 +19,7 @@ from wordfuse.agent.model.training.corpus.effects import Effect
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
-from wordfuse.tools.effects import CLIPPED_MORE, EDGES_LEFT, EFFECTS
+from wordfuse.tools.effects import EFFECTS, SEEN, Keeps, Line
 
 
 class _Talk:
@@ -213,7 +213,10 @@ def _attempt(picker: Picker, step: Step) -> tuple[critic.Measured, int, int]:
         )
     )
     kept = rng.random() < (0.65 if way >= 1 else 0.9)
-    return critic.Measured((_main_line(rng, step, way), _guard_line(rng, step, kept))), rng.randint(1, limit), limit
+    guards = [one for one in EFFECTS[step.task].goals[step.direction][1:] if one is not SEEN]
+    chosen = sorted(rng.sample(range(len(guards)), 1 if kept or rng.random() < 0.7 else 2))
+    lines = [_guard_line(rng, guards[index], kept) for index in chosen]
+    return critic.Measured((_main_line(rng, step, way), *lines)), rng.randint(1, limit), limit
 
 
 def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
@@ -231,15 +234,12 @@ def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
     return critic.Check(name, before, after, target, at_most=not rises, main=True)
 
 
-def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
-    if step.task == "relight":
-        before = rng.choice((0.0, rng.uniform(0, 0.05)))
-        target = before + CLIPPED_MORE
-        after = rng.uniform(before, target - 0.001) if kept else rng.uniform(target + 0.001, target + 0.2)
-        return critic.Check("clipped", before, after, target, at_most=True, main=False)
-    if step.task in ("denoise", "stand_out"):
-        after = rng.uniform(0.801, 1.02) if kept else rng.uniform(0.3, 0.799)
-        return critic.Check("edges", 1.0, after, EDGES_LEFT, at_most=False, main=False)
-    before = rng.uniform(0.1, 0.9)
-    after = before + (rng.uniform(0.0, 0.09) if kept else -rng.uniform(0.001, 0.1))
-    return critic.Check("ssim", before, after, before, at_most=False, main=False)
+def _guard_line(rng: Random, line: Line, kept: bool) -> critic.Check:
+    """One of a step's guards; the model is shown those that are broken."""
+    before = rng.uniform(0.1, 0.9) if isinstance(line.aim, Keeps) else 0.0 if line.at_most else 1.0
+    limit = line.aim.limit(before, 0.0, 1.0)
+    if line.at_most:
+        after = limit * (rng.uniform(0.0, 0.98) if kept else rng.uniform(1.02, 5.0))
+    else:
+        after = limit * (rng.uniform(1.0, 1.1) if kept else rng.uniform(0.3, 0.99))
+    return critic.Check(line.name, before, after, limit, at_most=line.at_most, main=False)

@@ -1,0 +1,204 @@
+"""What an eye takes offence at after an edit: blobs, rims, halos, lost colour, wiped texture.
+
+Every measure compares a picture before an edit with the one after it, over all that changed, and says nothing of how
+good either is. Gradients and residues are in gray values of 255, on BT.601 luma.
+
+What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what such an
+edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes the
+picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
+Filtering", TPAMI 35(6), 2013). What is left came from nowhere.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.seen import lab
+
+Picture = NDArray[np.uint8]
+Plane = NDArray[Any]
+
+MOST_PX = 1_200_000  # larger pictures are looked at smaller, as on a screen
+WHITE, BLACK = 250, 5  # brightest channel at or beyond which nothing can be told apart any more
+SPECK = 1e-4  # of the picture: smaller areas are specks, not blobs
+BORDER_PX = 4  # to each side of a region's border
+EXPLAINED_PX = 12  # radius within which one line explains a change
+STIFF = 25.0  # variance of gray values below which a guide explains nothing
+WORST = 0.02  # of the places looked at: a fault is where it is worst
+COLOURED = 8.0  # CIELAB chroma below which a pixel is gray
+FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
+TEXTURED = 3.0  # times the noise's standard deviation in that band
+
+
+def guards(
+    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]
+) -> dict[str, float]:
+    """All measures of this file.
+
+    Args:
+        before: (H, W, 3) uint8.
+        after: the same after an edit.
+        mask: (H, W) uint8 of the edit, above 127 is inside; None is the whole picture.
+        sources: (H, W) gray pictures in [0, 255] that the edit may take from.
+
+    Returns:
+        ``blobs``: per cent of the picture that became a clipped, black or white area;
+        ``rim``: new steps along the border of the mask, gray values; ``halo``: unexplained light or dark beside edges,
+        gray values; ``colour`` and ``texture``: shares that are left, 1 is all of it.
+    """
+    if np.array_equal(before, after):
+        return {"blobs": 0.0, "rim": 0.0, "halo": 0.0, "colour": 1.0, "texture": 1.0}
+    before, after, mask, sources = _small(before, after, mask, sources)
+    y, new = to_gray(before).astype(np.float32), to_gray(after).astype(np.float32)
+    inside = (before != after).any(axis=2) if mask is None else mask > 127
+    residue = unexplained(y, new, [source.astype(np.float32) for source in sources])
+    return {
+        "blobs": blobs(before, after),
+        "rim": rim(y, new, mask, sources),
+        "halo": halo(new, residue, inside),
+        "colour": colour_left(before, after, inside),
+        "texture": texture_left(before, y, new, inside),
+    }
+
+
+def _small(
+    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]
+) -> tuple[Picture, Picture, NDArray[np.uint8] | None, list[Plane]]:
+    height, width = before.shape[:2]
+    scale = (MOST_PX / (height * width)) ** 0.5
+    if scale >= 1:
+        return before, after, mask, list(sources)
+    size = round(width * scale), round(height * scale)
+
+    def less(picture: Plane) -> Plane:
+        return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+    return less(before), less(after), None if mask is None else less(mask), [less(source) for source in sources]
+
+
+def blobs(before: Picture, after: Picture) -> float:
+    """Per cent of the picture in areas that became black or white.
+
+    An area counts where it is larger than a speck; growth of an area that was black or white before counts as well.
+    """
+    area = 0
+    for dead in (lambda x: x.max(axis=2) <= BLACK, lambda x: x.max(axis=2) >= WHITE):
+        # A blob is open inside: threads of single pixels along edges are none.
+        new = cv2.morphologyEx(
+            (dead(after) & ~dead(before)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
+        )
+        _, _, stats, _ = cv2.connectedComponentsWithStats(new, connectivity=8)
+        sizes = stats[1:, cv2.CC_STAT_AREA]
+        area += int(sizes[sizes >= max(9, SPECK * new.size)].sum())
+    return 100 * area / (before.shape[0] * before.shape[1])
+
+
+def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]) -> float:
+    """Step that the border of the mask left in the picture, where neither it nor a source has an edge of its own.
+
+    The gradient of the change (Gaussian derivative, sigma 1), less that of the picture before and of the sources, at
+    the worst tenth of the border; 0 where there is no border.
+    """
+    if mask is None:
+        return 0.0
+    inside = (mask > 127).astype(np.uint8)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * BORDER_PX + 1,) * 2)
+    # Nothing beyond the picture's own border.
+    border = cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, kernel, borderType=cv2.BORDER_REPLICATE) > 0
+    if not border.any():
+        return 0.0
+    own = np.max([_gradient(picture, 1.5) for picture in (y, *sources)], axis=0)
+    excess = np.maximum(_gradient(new - y, 1.0) - own, 0)
+    return _worst(excess[border], 0.1)
+
+
+def unexplained(y: Plane, new: Plane, sources: Sequence[Plane]) -> Plane:
+    """What is left of a picture after an edit once the best local line of the one before and the sources is taken out."""
+    guides = [y, *sources]
+    side = (2 * EXPLAINED_PX + 1,) * 2
+
+    def mean(x: Plane) -> Plane:
+        return cv2.boxFilter(x, cv2.CV_32F, side, borderType=cv2.BORDER_REFLECT)
+
+    means = [mean(guide) for guide in guides]
+    centre = mean(new)
+    count = len(guides)
+    system = np.empty((*y.shape, count, count), np.float32)
+    right = np.empty((*y.shape, count), np.float32)
+    for i in range(count):
+        right[..., i] = mean(guides[i] * new) - means[i] * centre
+        for j in range(i, count):
+            covariance = mean(guides[i] * guides[j]) - means[i] * means[j] + (STIFF if i == j else 0)
+            system[..., i, j] = system[..., j, i] = covariance
+    slopes = np.linalg.solve(system, right[..., None])[..., 0]
+    offset = centre - sum(slopes[..., i] * means[i] for i in range(count))
+    made = mean(np.ascontiguousarray(offset))
+    for i in range(count):
+        made += mean(np.ascontiguousarray(slopes[..., i])) * guides[i]
+    left: Plane = new - made
+    return left
+
+
+def halo(new: Plane, residue: Plane, inside: NDArray[np.bool_]) -> float:
+    """Unexplained light or dark beside the edges of the picture after an edit, gray values, where it is worst."""
+    smooth = np.abs(cv2.GaussianBlur(residue, (0, 0), 2.0))
+    edges = _gradient(new, 1.5)
+    strong = inside & (edges >= max(4.0, float(np.quantile(edges[inside], 0.9))))
+    if not strong.any():
+        return 0.0
+    near = cv2.dilate(strong.astype(np.uint8), np.ones((13, 13), np.uint8)).astype(bool) & inside
+    return _worst(smooth[near], WORST)
+
+
+def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> float:
+    """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it."""
+    old, new = lab(before[inside]), lab(after[inside])
+    chroma = np.hypot(old[:, 1], old[:, 2])
+    coloured = chroma > COLOURED
+    if coloured.mean() < 0.002:
+        return 1.0
+    old, new, chroma = old[coloured], new[coloured], chroma[coloured]
+    fair = chroma * new[:, 0].clip(5) / old[:, 0].clip(5)  # what a change of light alone makes of it
+    wanted = np.minimum(chroma, fair)
+    return float(np.minimum(np.hypot(new[:, 1], new[:, 2]), wanted).sum() / wanted.sum().clip(1e-6))
+
+
+def texture_left(before: Picture, y: Plane, new: Plane, inside: NDArray[np.bool_]) -> float:
+    """Share of the fine structure that is left where there was more of it than noise, measured against the light."""
+    old_band, new_band = (
+        cv2.GaussianBlur(x, (0, 0), FINE_PX) - cv2.GaussianBlur(x, (0, 0), COARSE_PX) for x in (y, new)
+    )
+
+    def mean(x: Plane) -> Plane:
+        return cv2.GaussianBlur(x, (0, 0), 4.0)
+
+    energy, common = mean(old_band**2), mean(old_band * new_band)
+    # White noise of sigma s has this energy in the band of the two Gaussians.
+    a, b = FINE_PX**2, COARSE_PX**2
+    passed = (1 / a + 1 / b - 4 / (a + b)) / (4 * np.pi)
+    noise = estimate_noise(before) ** 2 * passed
+    textured = inside & (energy > TEXTURED**2 * noise + 1.0)
+    if textured.sum() < 64:
+        return 1.0
+    light = ((mean(new) + 8) / (mean(y) + 8)).clip(0.2, 1.0)
+    left = (common[textured] / (energy[textured] * light[textured])).clip(0, 1)
+    return float(np.average(left, weights=np.sqrt(energy[textured])))
+
+
+def _gradient(x: Plane, sigma: float) -> Plane:
+    """Gray values a pixel."""
+    across, down = (ndimage.gaussian_filter(x, sigma, order=order) for order in ((0, 1), (1, 0)))
+    strength: Plane = np.hypot(across, down)
+    return strength
+
+
+def _worst(values: Plane, share: float) -> float:
+    """Mean of the largest ``share`` of some values."""
+    most = max(1, round(share * values.size))
+    return float(np.partition(values, -most)[-most:].mean())
