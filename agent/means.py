@@ -88,4 +88,4 @@ def _outcome(made: Attempt) -> Outcome:
     edit = edit_of(made.tool_calls)
     args: dict[str, Any] = edit.args
     means = Means(tool=edit.name, image=args["image"], direction=args["direction"], strength=args["strength"])
-    return Outcome(means, made.main.way, all(one.met for one in made.checks if not one.main), made.saturated)
+    return Outcome(means, made.main.way, not Measured(made.checks).broken, made.saturated)

@@ -67,8 +67,8 @@ def measure(
     values["noise"] = float(estimate_noise(picture, mask))
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
-    values["seen"] = seen_difference(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
+    values["seen"] = seen_difference(start, picture, mask)
     return values | guards(start, picture, mask, [*sources.values()])
 
 

@@ -28,7 +28,7 @@ ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads te
 LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was asked for and however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
-LEAST_DIFFERENCE = 8.0  # CIEDE2000; a share of less than this would be a change that no eye sees
+LEAST_DIFFERENCE = 3.0  # CIEDE2000, likewise
 STRIKING = 40.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 
@@ -79,14 +79,14 @@ class Divided:
 
 @dataclass(frozen=True)
 class Rises:
-    """By the amount, a share of what was there or of ``least`` where that is more; ``high`` is high enough."""
+    """By the amount, a share of what was there, and at least by ``least``; ``high`` is high enough."""
 
-    least: float
     high: float
+    least: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return min(before + share * amount * max(before, self.least), max(before, self.high))
+        return min(before + share * max(before * amount, self.least), max(before, self.high))
 
 
 @dataclass(frozen=True)
@@ -238,9 +238,11 @@ EFFECTS: dict[Task, Effect] = {
         amounts={"slight": 0.20, "normal": 0.45, "strong": 0.90},
         goals={
             "more": _difference(
-                Rises(least=LEAST_DIFFERENCE, high=STRIKING), "already as striking as it can be", at_most=False
+                Rises(high=STRIKING, least=LEAST_DIFFERENCE), "nobody overlooks it already", at_most=False
             ),
-            "less": _difference(Falls(low=UNOBTRUSIVE), "already hardly noticed", at_most=True),
+            "less": _difference(
+                Falls(low=UNOBTRUSIVE, least=LEAST_DIFFERENCE), "it is hardly noticed already", at_most=True
+            ),
         },
         called="stand out {direction}",
         told="Make {region} stand out {direction}",

@@ -108,8 +108,11 @@ def propose(
     target = main.aim.limit(scenes[first].difference(), EFFECTS[task].amounts[strength], 1.0)
     sign = -1.0 if main.at_most else 1.0
     now = scenes[best].difference()
+    possible = list(_possible(task, tuple(scenes), tried))
+    if sign * now >= sign * target and possible:
+        return possible[0]  # it is as it is wanted already, which is found out by what is measured
     found: list[tuple[Means, float]] = []
-    for means in _possible(task, tuple(scenes), tried):
+    for means in possible:
         forecast = scenes[means.image].after(means)
         if sign * (forecast - now) >= LEAST_GAIN:
             found.append((means, sign * forecast))
