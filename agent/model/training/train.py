@@ -2,7 +2,7 @@
 
 ``wordfuse train language --out DIR --minutes 60`` writes ``DIR/adapter`` (peft format, bf16), ``DIR/curve.jsonl`` and
 checkpoints from which the same command continues. The learning rate follows the clock: it ends near zero when the time
-is up, however many steps that were.
+is up, however many steps that were. ``--start-with FOLDER`` begins with what an earlier training learnt.
 """
 
 import json
@@ -10,7 +10,7 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -18,7 +18,8 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from safetensors.torch import save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
@@ -30,6 +31,7 @@ from wordfuse.fusion.errors import InputError
 log = logging.getLogger(__name__)
 
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
+WEIGHTS = "adapter_model.safetensors"
 
 _IGNORED = -100
 #: What every plan begins with. The next token says whether there is a plan or a refusal: one token of about fifty,
@@ -137,8 +139,12 @@ def load_base(base: str) -> Any:
 class Trainer:
     """The model with its adapter, its optimizer, and the state to continue from."""
 
-    def __init__(self, base: str, out: Path, settings: Settings) -> None:
-        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far."""
+    def __init__(self, base: str, out: Path, settings: Settings, start: Path | None = None) -> None:
+        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far; else ``start``.
+
+        Raises:
+            InputError: ``start`` cannot be read, or is no adapter of this shape.
+        """
         torch.manual_seed(settings.seed)
         self.settings, self.out = settings, out
         adapter = LoraConfig(
@@ -164,6 +170,8 @@ class Trainer:
                 layer.compile(dynamic=True)
         if (out / "latest.pt").is_file():
             self._restore(torch.load(out / "latest.pt", weights_only=True))
+        elif start is not None:
+            self._begin_with(start)
 
     def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
         """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""
@@ -197,9 +205,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         self.optimizer.step()
-        with torch.no_grad():
-            for name, weight in self.live.items():
-                weight.copy_(self.masters[name])
+        self._use_masters()
         self.step += 1
         return total
 
@@ -241,11 +247,10 @@ class Trainer:
         config.inference_mode = True
         config.save_pretrained(str(folder))
         tensors = {
-            name.replace(".default.", "."): weight.detach().bfloat16().contiguous()
-            for name, weight in self.masters.items()
+            _stored(name): weight.detach().bfloat16().contiguous() for name, weight in self.masters.items()
         }
         save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
-        (folder / "adapter_model.tmp").replace(folder / "adapter_model.safetensors")
+        (folder / "adapter_model.tmp").replace(folder / WEIGHTS)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.masters.update(state["masters"])
@@ -255,12 +260,54 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         # The best so far is not restored: what it was measured on may have changed with the corpus.
         self.step, self.spent_s = state["step"], state["spent_s"]
+        self._use_masters()
+
+    def _begin_with(self, adapter: Path) -> None:
+        try:
+            learnt = load_file(adapter / WEIGHTS)
+        except (OSError, SafetensorError) as error:
+            raise InputError(
+                f"no adapter can be read there ({brief(error)})",
+                argument="start_with",
+                subject=adapter,
+                remedy=f"give a folder that holds {WEIGHTS}",
+            ) from error
+        wanted = {_stored(name): weight for name, weight in self.masters.items()}
+        odd = [name for name in wanted.keys() | learnt.keys() if _shape(learnt, name) != _shape(wanted, name)]
+        if odd:
+            raise InputError(
+                f"it has another shape: {min(odd)} is {_shape(learnt, min(odd))}, not {_shape(wanted, min(odd))}",
+                argument="start_with",
+                subject=adapter,
+                remedy="give an adapter of the same base and rank",
+            )
+        with torch.no_grad():
+            for name, weight in wanted.items():
+                weight.copy_(learnt[name])
+        self._use_masters()
+
+    def _use_masters(self) -> None:
         with torch.no_grad():
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])
 
 
-def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = frozenset()) -> Path:
+def _stored(name: str) -> str:
+    """What peft calls a weight in a file."""
+    return name.replace(".default.", ".")
+
+
+def _shape(weights: Mapping[str, torch.Tensor], name: str) -> tuple[int, ...] | None:
+    return tuple(weights[name].shape) if name in weights else None
+
+
+def train(
+    base: str,
+    out: Path,
+    settings: Settings,
+    exclude: frozenset[str] = frozenset(),
+    start: Path | None = None,
+) -> Path:
     """Train until the time is up, or continue what ``out`` holds.
 
     Args:
@@ -268,15 +315,19 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
         out: Where checkpoints, curve and adapter go.
         settings: How to train.
         exclude: Instructions (as ``corpus.plain`` gives them) that must not occur in training.
+        start: Folder of the adapter to begin with; None: one that has learnt nothing.
 
     Returns:
         The folder of the adapter.
+
+    Raises:
+        InputError: ``start`` is no adapter that fits.
     """
     torch.set_num_threads(settings.threads)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
     encode = Encoder(AutoTokenizer.from_pretrained(base))
-    trainer = Trainer(base, out, settings)
+    trainer = Trainer(base, out, settings, start)
     # After an interruption the corpus continues elsewhere rather than from its start.
     seed = settings.seed * 1_000_003 + trainer.step
     source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))
