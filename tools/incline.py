@@ -1,8 +1,13 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
+from time import monotonic
+
+import numpy as np
 from torch import Tensor
 
+from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
+from wordfuse.fusion.finetune import Outcome, State
 from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
@@ -30,14 +35,17 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, first, mean_distance(picture, source, mask))
+    if mask is None and not work.fuser.by_network:
+        outcome = _moved(to_tensor(picture), to_tensor(source), args.direction, drop)
+        return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),
         to_tensor(work.pair.visible),
         to_tensor(picture),
-        fused=_fused(work, args.image),
         direction=args.direction,
         distance_drop=drop,
+        fused=_fused(work, args.image),
         mask=mask_tensor(work, args.mask),
         weight=None if mask is None else to_tensor(feather(mask)),
         state=begun.state,
@@ -45,6 +53,18 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         control=control(work, "incline"),
     )
     return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+
+
+def _moved(picture: Tensor, source: Tensor, direction: InclineDirection, drop: float) -> Outcome:
+    """The whole picture moved toward a source as ``fusion.look.share`` moves it, its colour kept: nothing is trained.
+
+    With the way to the source as a straight line, the share of it that is gone is the share of the distance that falls.
+    """
+    started = monotonic()
+    way = source - luma(picture) if direction == "infrared" else source - picture
+    moved = (picture + np.float32(drop) * way).clamp(0, 1)
+    state = State("incline", 0, {}, {"direction": direction, "share": drop})
+    return Outcome(moved, state, 0, [], monotonic() - started, "converged", saturated=drop >= 1)
 
 
 def _fused(work: Workspace, image: str) -> Tensor | None:

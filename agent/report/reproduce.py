@@ -14,7 +14,7 @@ FUSING = (
     "infrared",
     "max_pixels",
     "align",
-)  # what ``wordfuse fuse`` takes of the options
+)  # what ``wordfuse fuse`` takes
 
 
 def command_of(record: Record) -> str:

@@ -24,6 +24,7 @@ from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
+from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_png
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
 from wordfuse.fusion.regions import Models, RegionBackend, Sources, create_backend

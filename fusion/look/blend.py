@@ -77,7 +77,7 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
 
 
 def _without_frame(infrared: Plane) -> tuple[Plane, Plane | None]:
-    """Infrared filled in where its camera saw nothing, and on a coarser grid how far to trust it: 0 there, 1 well away."""
+    """Infrared, filled in where its camera saw nothing, and on a coarser grid how far to trust it: there not at all."""
     height, width = infrared.shape
     factor = max(1.0, max(height, width) / WORKING_PX)
     size = max(1, round(width / factor)), max(1, round(height / factor))

@@ -22,12 +22,12 @@ def blurred(plane: Plane, sigma: float) -> Plane:
 
 
 def around(plane: Plane, sigma_px: float) -> Plane:
-    """Gaussian mean of the surroundings on the coarse grid, (H / GRID, W / GRID); ``sigma_px`` in pixels of the plane."""
+    """Gaussian mean of the surroundings, on the coarse grid (H / GRID, W / GRID); ``sigma_px`` in pixels of the plane."""
     return blurred(shrink(plane, GRID), sigma_px / GRID)
 
 
 def spread(grid: Plane, height: int, width: int, top: int = 0, bottom: int | None = None) -> Plane:
-    """A grid at the pixels of rows ``top`` to ``bottom`` of a picture of (height, width), linearly between its cells."""
+    """A grid at the pixels of rows ``top`` to ``bottom`` of a picture (height, width), linearly between its cells."""
     rows = (height if bottom is None else bottom) - top
     across, down = grid.shape[1] / width, grid.shape[0] / height
     way = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]], np.float32)

@@ -246,9 +246,7 @@ class Trainer:
             config.base_model_name_or_path = BASE  # a folder of this machine means nothing elsewhere
         config.inference_mode = True
         config.save_pretrained(str(folder))
-        tensors = {
-            _stored(name): weight.detach().bfloat16().contiguous() for name, weight in self.masters.items()
-        }
+        tensors = {_stored(name): weight.detach().bfloat16().contiguous() for name, weight in self.masters.items()}
         save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
         (folder / "adapter_model.tmp").replace(folder / WEIGHTS)
 
