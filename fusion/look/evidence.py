@@ -20,6 +20,7 @@ class Evidence:
 
     Attributes:
         tone: how infrared is shown.
+        colour: how far the visible picture is one of colours, [0, 1].
         here: the planes of :class:`Surroundings` at these rows.
         luma: of the visible picture.
         base: the same without texture, edges kept.
@@ -31,6 +32,7 @@ class Evidence:
     """
 
     tone: Tone
+    colour: float
     here: dict[str, Plane]
     luma: Plane
     base: Plane
@@ -49,6 +51,7 @@ class Evidence:
         night = 1 - step(here["region"], 0.22, 0.46)
         return cls(
             tone=around.tone,
+            colour=around.colour,
             here=here,
             luma=luma,
             base=guided(luma, luma, base_px, BASE_VARIANCE),
@@ -56,20 +59,31 @@ class Evidence:
             detail=detail_of(clean, here["near"]),
             night=night,
             dark=1 - step(here["light"], 0.05 + 0.13 * night, 0.30 + 0.25 * night),
-            hidden=_hidden(clean, here, night),
+            hidden=_hidden(clean, here, night, around.colour),
         )
 
     def need(self) -> Plane:
-        """How much of the infrared picture is wanted, [0, 1]: in the dark, for the hidden, where nothing else tells."""
-        here, by_day = self.here, 0.35 - 0.25 * self.here["colour"]
-        blank = np.clip(here["infrared_contrast"] / (here["visible_contrast"] + 0.015) - 1, 0, 1.2) / 1.2
-        blank *= (1 - step(here["region"], 0.36, 0.56)) * step(self.tone.level(self.clean), 0.15, 0.5)
+        """How much infrared may lift what is there, [0, 1]: in the dark, the hidden, and what the dusk leaves blank."""
+        by_day = 0.30 * (1 - self.colour)
         dark = self.dark * (by_day + (1 - by_day) * self.night)
-        wanted: Plane = np.maximum(dark, 0.9 * np.maximum(self.hidden, blank))
+        wanted: Plane = np.maximum(dark, 0.9 * np.maximum(self.hidden, self.here["blank"]))
         return wanted
 
+    def veil(self, need: Plane) -> Plane:
+        """Structure of infrared, lighter and darker, to add where a gray picture is blank by day; not into its sky."""
+        blank = np.clip(self._beside(0.02) - 0.9, 0, 1) * step(self.tone.level(self.clean), 0.12, 0.35)
+        sky = step(self.here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.here["near"]), 0.25, 0.55))
+        weight = 0.8 * (1 - self.colour) * (1 - self.night) * blank * (1 - sky) * (1 - need)
+        added: Plane = weight * np.clip(self.detail, -0.2, 0.2)
+        return added
+
+    def _beside(self, floor: float) -> Plane:
+        """The contrast of infrared beside that of the visible picture, which counts as ``floor`` at least."""
+        ratio: Plane = self.here["infrared_contrast"] / (self.here["visible_contrast"] + floor)
+        return ratio
+
     def wanted(self) -> Plane:
-        """The luma that infrared asks for."""
+        """The luma to which infrared lifts."""
         here, contrast = self.here, self.here["infrared_contrast"]
         shown = self.tone.shown(self.tone.level(self.clean)) - 0.8 * here["fog"]
         # Faint structure of a dark scene is lifted, strong structure is not.
@@ -78,29 +92,31 @@ class Evidence:
         # A hidden warm thing has to be lighter than what is around it, however light that is.
         blind = np.clip(1.3 - here["visible_contrast"] / (0.6 * contrast + 0.01), 0, 1)
         lighter = np.minimum(here["region"] + 0.30 + 0.7 * self.detail, 0.95)
-        lighter = self.base + self.hidden * np.maximum(1 - here["colour"], blind) * (lighter - self.base)
-        gray = np.maximum(1 - here["colour"], blind * self.hidden)
+        lighter = self.base + self.hidden * np.maximum(1 - self.colour, blind) * (lighter - self.base)
+        gray = np.maximum(1 - self.colour, blind * self.hidden)
         most = self.base + DAY_LIFT + (GRAY_LIFT - DAY_LIFT) * gray + self.night
-        wanted: Plane = np.minimum(np.maximum(shown, lighter), most)
+        # At dusk what stands before a gray sky is drawn whole: not only what is shown lighter than the sky.
+        level = self.tone.level(self.clean)
+        drawn = self.base + 0.5 * self.here["blank"] * np.maximum(level - 0.15, 0)
+        wanted: Plane = np.minimum(np.maximum(np.maximum(shown, lighter), drawn), most)
         return wanted
 
-    def veil(self, need: Plane) -> Plane:
-        """Structure of infrared, lighter and darker, to add where haze or glare leaves the visible picture blank."""
-        here, contrast = self.here, self.here["infrared_contrast"]
-        blank = np.clip(contrast / (here["visible_contrast"] + 0.02) - 1.1, 0, 2) / 2
-        blank *= step(self.tone.level(self.clean), 0.12, 0.35)
-        veil = (0.40 + 0.35 * self.night) * blank * (1 - need) * np.clip(self.detail, -0.18, 0.18)
-        burnt = here["glare"] * np.clip(2.2 * self.detail, -0.4, 0) * np.clip((contrast - 0.01) / 0.02, 0, 1)
-        shown: Plane = veil + burnt
-        return shown
+    def burnt(self) -> Plane:
+        """Structure of infrared to draw into a large overexposed area."""
+        visible = np.clip((self.here["infrared_contrast"] - 0.01) / 0.02, 0, 1)
+        drawn: Plane = self.here["glare"] * visible * np.clip(2.2 * self.detail, -0.4, 0)
+        return drawn
 
 
-def _hidden(clean: Plane, here: dict[str, Plane], night: Plane) -> Plane:
+def _hidden(clean: Plane, here: dict[str, Plane], night: Plane, colour: float) -> Plane:
     """Warm things that the visible picture does not tell from their surroundings, [0, 1]."""
     warm = clean - here["far"]
-    by_detail = here["visible_contrast"] / (here["infrared_contrast"] + 0.02)
-    by_light = here["told"] / (0.8 * np.abs(warm) + 0.02)
-    hidden = step(warm, 0.08, 0.26) * np.clip(1.25 - np.minimum(by_detail, by_light), 0, 1)
-    hidden = np.maximum(hidden, 0.8 * (1 - here["colour"]) * step(warm, 0.14, 0.32))
-    found: Plane = hidden * (1 - 0.35 * here["colour"] * (1 - night))
+    # However hot something is, it is told where an eye sees it: 0.18 in luma, or 0.08 of texture.
+    by_detail = here["visible_contrast"] / (np.minimum(here["infrared_contrast"], 0.08) + 0.02)
+    by_light = here["told"] / (np.minimum(0.8 * np.abs(warm), 0.18) + 0.02)
+    # By day either tells; by night a lamp's glow beside somebody does not show him.
+    day, dark = np.maximum(by_detail, by_light), np.minimum(by_detail, by_light)
+    told = day + night * (dark - day)
+    hidden = step(warm, 0.08, 0.26) * np.clip(1.25 - told, 0, 1)
+    found: Plane = np.maximum(hidden, 0.9 * (1 - colour) * step(warm, 0.05, 0.20))
     return found

@@ -22,7 +22,7 @@ def blurred(plane: Plane, sigma: float) -> Plane:
 
 
 def around(plane: Plane, sigma_px: float) -> Plane:
-    """Gaussian mean of the surroundings, on the coarse grid (H / GRID, W / GRID); ``sigma_px`` in pixels of the plane."""
+    """Gaussian mean of the surroundings, on the coarse grid (H / GRID, W / GRID); ``sigma_px`` in the plane's pixels."""
     return blurred(shrink(plane, GRID), sigma_px / GRID)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from wordfuse.fusion.look.filters import Plane, around, cored, guided, shrink, spread, step
+from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, shrink, spread, step
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
 GRAIN = 0.008  # infrared detail below it is grain
@@ -55,31 +55,33 @@ class Tone:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Planes on the coarse grid; all but ``colour`` and the two contrasts in units of luma or infrared, [0, 1].
+    """What is around every pixel: planes on the coarse grid, in luma or infrared, [0, 1].
 
     Attributes:
         tone: how infrared is shown.
+        colour: how far the visible picture is one of colours, from 0 (gray) to 1.
         near: infrared mean within about 10 px.
         far: infrared mean within about 26 px.
         infrared_contrast: root mean square of infrared detail.
         visible_contrast: the same of the visible picture.
+        blank: whether dusk or night leaves the visible picture blank where infrared has structure.
         told: how far the visible picture tells this place from its surroundings by its lightness.
         light: visible luma just here, about 3 px.
-        region: visible luma of the region, about 24 px.
-        colour: whether the visible picture has colour, [0, 1].
+        region: visible luma of the region, about 24 px, or where that is lighter about 100.
         fog: how much the shown infrared would lift a whole region.
         glare: inside a large overexposed area, [0, 1].
     """
 
     tone: Tone
+    colour: float
     near: Plane
     far: Plane
     infrared_contrast: Plane
     visible_contrast: Plane
+    blank: Plane
     told: Plane
     light: Plane
     region: Plane
-    colour: Plane
     fog: Plane
     glare: Plane
 
@@ -109,22 +111,30 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     near = around(clean, 10 * unit)
     infrared_detail = clean - spread(near, *size)
     visible_detail = luma - spread(around(luma, 10 * unit), *size)
-    region = around(luma, 24 * unit)
+    # A dark coat fills its surroundings by day too: what is light further off says that it is day.
+    region = np.maximum(around(luma, 24 * unit), 0.95 * around(luma, 100 * unit))
     shown = around(tone.shown(tone.level(clean)), 40 * unit)
-    burnt = step(around(luma, 2 * unit), 0.93, 0.99)
+    # A sky by day is overexposed too, and nothing is hidden in it.
+    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * (1 - step(np.median(luma), 0.35, 0.5))
     tint = np.abs(visible - luma[..., None]).max(axis=2)
+    infrared_power = around(infrared_detail * infrared_detail, 8 * unit)
+    visible_power = around(visible_detail * visible_detail, 8 * unit)
+    # Over a wider area, so that a tree is drawn whole.
+    wide = [np.sqrt(blurred(power, 4 * unit)) for power in (infrared_power, visible_power)]
+    dusk = 1 - step(region, 0.36, 0.56)
     return Surroundings(
         tone=tone,
+        colour=float(np.clip(np.percentile(tint, 90) / 0.03, 0, 1)),
         near=near,
         far=around(clean, 26 * unit),
-        infrared_contrast=np.sqrt(around(infrared_detail * infrared_detail, 8 * unit)),
-        visible_contrast=np.sqrt(around(visible_detail * visible_detail, 8 * unit)),
+        infrared_contrast=np.sqrt(infrared_power),
+        visible_contrast=np.sqrt(visible_power),
+        blank=dusk * np.clip(wide[0] / (wide[1] + 0.015) - 1, 0, 1.2) / 1.2,
         told=np.abs(around(luma, 2 * unit) - around(luma, 26 * unit)),
         light=around(luma, 3 * unit),
         region=region,
-        colour=np.clip(around(tint, 24 * unit) / 0.03, 0, 1),
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
-        glare=burnt * step(cv2.GaussianBlur(burnt, (0, 0), 3 * unit), 0.55, 0.9),
+        glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
     )
 
 
