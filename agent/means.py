@@ -6,9 +6,11 @@ difference fall, or harms what must not suffer, is dropped. ``tools.means`` fore
 """
 
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
 
-from wordfuse.agent import older
+from pydantic import ValidationError
+
+from wordfuse.agent import older, rules
 from wordfuse.agent.budget import Update
 from wordfuse.agent.context import Context
 from wordfuse.agent.critic import Measured, Move
@@ -50,13 +52,27 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
             mask=mask,
             first=image,
             best=image if best is None else best.output,
-            tried=[_outcome(made) for made in attempts],
+            tried=[*(_outcome(made) for made in attempts), *_failed(state, step)],
         )
     except RegionError as error:
         return [], {"notice": error.told(dashed)}
     if means is None:
         return [], {"notice": f"no further to go: {how_far(attempts)}"}
     return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
+
+
+def _failed(state: RunState, step: Step) -> list[Outcome]:
+    """The means that failed in this attempt though the call was right: in a region of one colour, say."""
+    best = (state.get("means") or {}).get("image")
+    failed = []
+    for made in map(ToolCallMade.model_validate, state["calls"]):
+        problem = rules.problem_with(
+            step, made.name, made.args, image=state["image"], mask=state["mask"], overshot=False, best=best
+        )
+        if made.error and made.name in EDITS and not problem:
+            with suppress(ValidationError):  # then the call was not right
+                failed.append(Outcome(_means(made), way=0.0, kept=True, saturated=True))
+    return failed
 
 
 def best_of(attempts: Sequence[Judged]) -> Judged | None:
@@ -85,7 +101,9 @@ def edit_of(calls: Sequence[ToolCallMade]) -> ToolCallMade:
 
 
 def _outcome(made: Attempt) -> Outcome:
-    edit = edit_of(made.tool_calls)
-    args: dict[str, Any] = edit.args
-    means = Means(tool=edit.name, image=args["image"], direction=args["direction"], strength=args["strength"])
-    return Outcome(means, made.main.way, not Measured(made.checks).broken, made.saturated)
+    return Outcome(_means(edit_of(made.tool_calls)), made.main.way, not Measured(made.checks).broken, made.saturated)
+
+
+def _means(call: ToolCallMade) -> Means:
+    chosen = {key: call.args.get(key) for key in ("image", "direction", "strength")}
+    return Means.model_validate({"tool": call.name, **chosen})

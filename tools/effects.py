@@ -29,8 +29,8 @@ LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was a
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 3.0  # CIEDE2000, likewise
-STRIKING = 40.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
-UNOBTRUSIVE = 6.0  # and one that is hardly noticed
+STRIKING = 30.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
+UNOBTRUSIVE = 4.0  # and one that is hardly noticed
 
 
 class Aim(Protocol):
