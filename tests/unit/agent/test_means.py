@@ -13,7 +13,7 @@ from wordfuse.agent.model.protocol import Message
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, Rises
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -123,6 +123,19 @@ def test_the_whole_picture_cannot_stand_out(small: Small, tmp_path: Path) -> Non
     assert done["notice"] == (
         "the whole picture is meant: there is nothing around it that it could stand out from; name a region"
     )
+
+
+def test_what_nobody_overlooks_is_left_as_it_is(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    goals = {"more": (replace(EFFECTS["stand_out"].goals["more"][0], aim=Rises(high=5.0)),)}
+    monkeypatch.setitem(EFFECTS, "stand_out", replace(EFFECTS["stand_out"], goals=goals))
+    record = small.run(tmp_path / "run", scripted(), "pop")
+    (done,) = steps(record)
+    assert (done["satisfied"], done["reason"], done["output"], edits(done)) == (True, "already", None, [])
+    assert done["notice"] == "nothing to gain here: nobody overlooks it already (difference 6.5)"
+    (attempt,) = done["attempts"]
+    assert attempt["before"] == attempt["after"]
+    assert exit_of(record) == 0
+    assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / "run/fused.png").read_bytes()
 
 
 @pytest.mark.parametrize("failing", [4, 5, 6])

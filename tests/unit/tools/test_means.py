@@ -11,7 +11,7 @@ from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.metrics.standout import difference
-from wordfuse.tools.means import Means, Outcome, propose
+from wordfuse.tools.means import Means, Outcome, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 
@@ -49,10 +49,12 @@ def proposed(
     return None if means is None else f"{means.image}: {means}"
 
 
-def outcome(words: str, *, way: float, kept: bool = True, saturated: bool = False, image: str = "fused") -> Outcome:
+def outcome(
+    words: str, *, after: float | None, kept: bool = True, saturated: bool = False, image: str = "fused"
+) -> Outcome:
     tool, direction, strength = words.split()
     means = Means.model_validate({"image": image, "tool": tool, "direction": direction, "strength": strength})
-    return Outcome(means, way, kept, saturated)
+    return Outcome(means, after, kept, saturated)
 
 
 def test_somebody_brighter_is_made_brighter(small: Small, tmp_path: Path) -> None:
@@ -79,23 +81,42 @@ def test_a_blob_of_heat_is_hidden_by_the_visible_picture(small: Small, tmp_path:
 
 def test_what_led_the_wrong_way_is_dropped(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
-    tried = [outcome("relight brighter slight", way=-0.1)]
+    tried = [outcome("relight brighter slight", after=10.0)]
     assert proposed(work, tried=tried) == "fused: incline infrared normal"
 
 
 def test_what_did_harm_is_tried_more_weakly_only(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
-    tried = [outcome("relight brighter normal", way=1.0, kept=False)]
+    tried = [outcome("relight brighter normal", after=29.0, kept=False)]
     assert proposed(work, tried=tried, strength="strong") == "fused: relight brighter slight"
-    tried.append(outcome("relight brighter slight", way=1.0, kept=False))
+    tried.append(outcome("relight brighter slight", after=19.0, kept=False))
     assert "brighter" not in (proposed(work, tried=tried, strength="strong") or "")
 
 
 def test_nothing_is_left(small: Small, tmp_path: Path) -> None:
     """White on white: no call brings anything."""
     work = workspace(small, tmp_path, person=255, around=255, infrared=255, visible=255)
-    tried = [outcome("relight darker slight", way=0.0)]
+    tried = [outcome("relight darker slight", after=0.1)]
     assert proposed(work, tried=tried) is None
+
+
+def test_a_call_that_failed_is_dropped(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
+    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared normal"
+
+
+def test_what_is_white_already_is_not_made_brighter_again(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=215, around=150, infrared=215, visible=215)
+    assert proposed(work, strength="strong") == "fused: relight brighter normal"
+    brought_little = [outcome("relight brighter normal", after=20.5)]
+    assert "brighter" not in (proposed(work, tried=brought_little, strength="strong") or "")
+
+
+def test_a_weaker_call_that_would_do_the_same_is_not_made(small: Small, tmp_path: Path) -> None:
+    """The strong one ended where white begins, and so would a normal one."""
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    tried = [outcome("relight brighter strong", after=20.0, kept=False)]
+    assert proposed(work, tried=tried, strength="strong") == "fused: relight brighter slight"
 
 
 def test_it_goes_on_from_the_best(small: Small, tmp_path: Path) -> None:
@@ -104,15 +125,20 @@ def test_it_goes_on_from_the_best(small: Small, tmp_path: Path) -> None:
     answer = call("relight", args, work)
     assert answer.result is not None
     best = answer.result["image"]
-    tried = [outcome("relight brighter strong", way=0.5)]
+    tried = [outcome("relight brighter strong", after=difference(work.image(best), work.mask("m1")))]
     assert proposed(work, tried=tried, best=best, strength="strong") in {
         f"{best}: relight brighter {strength}" for strength in ("slight", "normal", "strong")
     }
 
 
-def test_what_is_as_it_is_wanted_is_measured_all_the_same(small: Small, tmp_path: Path) -> None:
-    work = workspace(small, tmp_path, person=250, around=20, infrared=250, visible=250)
-    assert proposed(work) is not None
+@pytest.mark.parametrize(
+    ("person", "direction", "there"),
+    [(250, "more", True), (60, "more", False), (105, "less", True), (130, "less", False)],
+)
+def test_what_is_as_it_is_wanted(small: Small, tmp_path: Path, person: int, direction: Any, there: bool) -> None:
+    work = workspace(small, tmp_path, person=person, around=100, infrared=person, visible=person)
+    wanted = {"task": "stand_out", "direction": direction, "strength": "strong", "mask": "m1", "image": "fused"}
+    assert already(work, **wanted) == there
 
 
 @pytest.mark.parametrize(
