@@ -140,13 +140,10 @@ def move_on(move: Move, result: Measured, *, left: bool) -> Move:
     return "again" if move == "stop" and left and not result.met else move
 
 
-def edit_of(calls: Sequence[ToolCallMade]) -> ToolCallMade:
-    """The call of an attempt that made its picture."""
-    return next(made for made in reversed(calls) if made.name in EDITS and made.error is None)
-
-
 def _outcome(made: Attempt) -> Outcome:
-    return Outcome(_means(edit_of(made.tool_calls)), made.main.after, not Measured(made.checks).broken, made.saturated)
+    if made.edit is None:
+        raise RuntimeError("an attempt at a step has no edit: the graph's routing is broken")
+    return Outcome(_means(made.edit), made.main.after, not Measured(made.checks).broken, made.saturated)
 
 
 def _means(call: ToolCallMade) -> Means:

@@ -225,10 +225,9 @@ def critique(state: RunState, context: Context) -> Update:
         progress=round(result.progress, 4),
         move=move,
     )
-    if move == "undo":
+    if move == "undo" and judged.edit is not None:
         # The state that led the wrong way is dropped: the next attempt starts from the picture again.
-        edit = means.edit_of(judged.tool_calls)
-        context.work.forget(edit.name, edit.args.get("direction"), state["mask"])
+        context.work.forget(judged.edit.name, judged.edit.args.get("direction"), state["mask"])
     attempts = [*attempts, judged]
     if move == "stop" and means.carried_out_by_others(step):
         notice = notice or means.how_far(attempts)

@@ -14,7 +14,6 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from wordfuse.agent.means import edit_of
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Attempt, StepRecord
@@ -99,7 +98,7 @@ def _summed_up(steps: Sequence[StepRecord]) -> StandingOut:
     if not tried:
         return StandingOut()
     kept = [_kept(step) for step in tried]
-    calls = Counter(_call(attempt) for attempt in kept if attempt is not None)
+    calls = Counter(attempt.means for attempt in kept if attempt is not None)
     after = [
         step.attempts[0].main.before if attempt is None else attempt.main.after
         for step, attempt in zip(tried, kept, strict=True)
@@ -116,9 +115,4 @@ def _summed_up(steps: Sequence[StepRecord]) -> StandingOut:
 
 def _kept(step: StepRecord) -> Attempt | None:
     """The attempt whose picture was kept; None where the picture stayed as it was."""
-    return max(step.attempts, key=lambda made: made.progress) if step.output else None
-
-
-def _call(attempt: Attempt) -> str:
-    made = edit_of(attempt.tool_calls)
-    return f"{made.name} {made.args['direction']}"
+    return step.best if step.output else None

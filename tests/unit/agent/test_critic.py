@@ -35,7 +35,7 @@ KEPT = [
 
 
 # 80 % of the amounts in tools.effects: distance falls by 15, 35, 70 %; luma grows by 12, 30, 60 % (or shrinks by that
-# ratio); noise falls by 25, 50, 80 %; the difference to what is around moves by 20, 45, 90 %, and by 3 at least.
+# ratio); noise falls by 25, 50, 80 %; the difference to what is around moves by 20, 45, 90 %, and by 5 at least.
 @pytest.mark.parametrize(
     ("task", "direction", "strength", "target"),
     [
@@ -51,11 +51,11 @@ KEPT = [
         ("denoise", None, "slight", 8.0),
         ("denoise", None, "normal", 6.0),
         ("denoise", None, "strong", 3.6),
-        ("stand_out", "more", "slight", 12.4),
-        ("stand_out", "more", "normal", 13.6),
+        ("stand_out", "more", "slight", 14.0),
+        ("stand_out", "more", "normal", 14.0),
         ("stand_out", "more", "strong", 17.2),
-        ("stand_out", "less", "slight", 7.6),
-        ("stand_out", "less", "normal", 6.4),
+        ("stand_out", "less", "slight", 6.0),
+        ("stand_out", "less", "normal", 6.0),
         ("stand_out", "less", "strong", 4.0),  # which is hardly noticed
     ],
 )
@@ -72,7 +72,8 @@ def test_goal_of_each_task(task: Task, direction: str, strength: Strength, targe
         (step("incline", "infrared"), "ssim_infrared", 0.5, 0.499),
         (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
-        *((edit, *kept) for edit in EDITS for kept in KEPT),
+        *((edit, *kept) for edit in EDITS for kept in KEPT if (edit.task, kept[0]) != ("stand_out", "halo")),
+        (step("stand_out", "more"), "halo", 25.0, 25.1),
     ],
 )
 def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
@@ -96,7 +97,8 @@ def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) 
         (step("relight", "brighter"), {"luma": 240.0}, 240.0),
         (step("relight", "darker"), {"luma": 9.0}, 8.0),  # nor below
         (step("relight", "darker"), {"luma": 5.0}, 5.0),
-        (step("stand_out", "more"), {"difference": 28.0}, 30.0),  # nobody overlooks it
+        (step("stand_out", "more"), {"difference": 20.0}, 25.0),  # nobody overlooks it
+        (step("stand_out", "more"), {"difference": 24.0}, 28.0),  # what is not seen is nothing
         (step("stand_out", "more"), {"difference": 40.0}, 40.0),
         (step("stand_out", "less"), {"difference": 4.5}, 4.0),  # hardly noticed
         (step("stand_out", "less"), {"difference": 3.0}, 4.0),
@@ -186,7 +188,7 @@ def test_accepted_only_where_verdict_and_numbers_agree(
 ) -> None:
     result = measured(edit, before, after)
     move = decide(judgement, result, attempt, limit)
-    assert (move == "accept") == (judgement.verdict == "satisfied" and result.met)
+    assert (move == "accept") == (judgement.verdict == "satisfied" and (result.met or result.already))
     if attempt >= limit:
         assert move in ("accept", "stop"), "no attempt after the last"
 
