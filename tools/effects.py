@@ -137,7 +137,7 @@ class Line:
 
 Goal = tuple[Line, ...]  # the main line, then the guards
 
-SEEN = Line("seen", "seen", Fixed(2.0), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
+SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
 GUARDS: Goal = (
     SEEN,
     Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),

@@ -1,7 +1,10 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
+from dataclasses import replace
+
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune import incline as run
+from wordfuse.fusion.finetune.fading import fading
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
@@ -28,17 +31,23 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, first, mean_distance(picture, source, mask))
+    region, shown = mask_tensor(work, args.mask), to_tensor(picture)
+    # Nothing of the source ends in the middle of an even place.
+    weight = None if region is None or mask is None else fading(shown, region) * to_tensor(feather(mask))
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),
         to_tensor(work.pair.visible),
-        to_tensor(picture),
+        shown,
         direction=args.direction,
         distance_drop=drop,
-        mask=mask_tensor(work, args.mask),
-        weight=None if mask is None else to_tensor(feather(mask)),
+        mask=region,
+        weight=weight,
         state=begun.state,
         seed=work.seed(),
         control=control(work, "incline"),
     )
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    if weight is not None:
+        outcome = replace(outcome, image=shown.lerp(outcome.image, weight))
+    edited = pixels(outcome)
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=edited, feather_px=0)
