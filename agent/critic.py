@@ -147,8 +147,8 @@ def nothing_to_gain(step: Step, result: Measured) -> Judgement:
 
 def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) -> Move:
     """What happens next: the step is accepted only where the model's verdict and the measured goal agree."""
-    if judgement.verdict == "satisfied" and result.met:
-        return "accept"
+    if judgement.verdict == "satisfied" and (result.met or result.already):
+        return "accept"  # an edit with nothing to gain is not kept, whatever harm it did
     if attempt >= attempts:
         return "stop"
     if judgement.verdict == "satisfied":

@@ -6,10 +6,13 @@ difference fall, or harms what must not suffer, is dropped. ``tools.means`` fore
 """
 
 from collections.abc import Sequence
-from typing import Any
+from contextlib import suppress
+from typing import TypedDict
 
-from wordfuse.agent import older
-from wordfuse.agent.budget import Update
+from pydantic import ValidationError
+
+from wordfuse.agent import critic, older, rules
+from wordfuse.agent.budget import Update, make_call
 from wordfuse.agent.context import Context
 from wordfuse.agent.critic import Measured, Move
 from wordfuse.agent.model.protocol import Message
@@ -20,8 +23,19 @@ from wordfuse.agent.state import Judged, RunState
 from wordfuse.fusion.errors import RegionError
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.means import Means, Outcome, propose
+from wordfuse.tools.evaluate import EvaluateResult
+from wordfuse.tools.means import Means, Outcome, already, propose
 from wordfuse.tools.registry import EDITS
+from wordfuse.tools.types import Direction, Strength, Task
+
+
+class _Wanted(TypedDict):
+    """What a step asks for, as ``tools.means`` takes it."""
+
+    task: Task
+    direction: Direction | None
+    strength: Strength
+    mask: str | None
 
 
 def carried_out_by_others(step: Step) -> bool:
@@ -41,22 +55,69 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
         return act_messages(step, image, mask, last, style), {}
     attempts, _ = older.attempts_of(state)
     best = best_of(attempts)
+    wanted: _Wanted = {"task": step.task, "direction": step.direction, "strength": step.strength, "mask": mask}
     try:
+        if not attempts and already(context.work, **wanted, image=image):
+            return [], _left_as_it_is(state, context, step)
         means = propose(
             context.work,
-            task=step.task,
-            direction=step.direction,
-            strength=step.strength,
-            mask=mask,
+            **wanted,
             first=image,
             best=image if best is None else best.output,
-            tried=[_outcome(made) for made in attempts],
+            tried=[*(_outcome(made) for made in attempts), *_failed(state, step)],
         )
     except RegionError as error:
         return [], {"notice": error.told(dashed)}
     if means is None:
         return [], {"notice": f"no further to go: {how_far(attempts)}"}
     return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
+
+
+def _left_as_it_is(state: RunState, context: Context, step: Step) -> Update:
+    """What changes where a step has nothing to gain: an attempt without an edit says what was measured."""
+    image = state["image"]
+    args = {"before": image, "after": image, "mask": state["mask"]}
+    called = make_call(state, context, "evaluate_metrics", args)
+    values = EvaluateResult.model_validate(called.answer.result).before
+    result = critic.measured(step, values, values)
+    judgement = critic.nothing_to_gain(step, result)
+    measuring = ToolCallMade(name="evaluate_metrics", args=args, seconds=called.answer.seconds, error=None)
+    attempt = Judged(
+        tool_calls=(*map(ToolCallMade.model_validate, state["calls"]), measuring),
+        output=image,
+        epochs=0,
+        stopped="already",
+        saturated=True,
+        seconds=0.0,
+        before=values,
+        after=values,
+        verdict=judgement.verdict,
+        reason=judgement.reason,
+        checks=result.checks,
+        goal_met=result.met,
+        progress=round(result.progress, 4),
+        move="accept",
+    )
+    return {
+        "attempts": [attempt.model_dump(mode="json")],
+        "move": "accept",
+        "notice": judgement.reason,
+        "usage": called.usage.model_dump(),
+    }
+
+
+def _failed(state: RunState, step: Step) -> list[Outcome]:
+    """The means that failed in this attempt though the call was right: in a region of one colour, say."""
+    best = (state.get("means") or {}).get("image")
+    failed = []
+    for made in map(ToolCallMade.model_validate, state["calls"]):
+        problem = rules.problem_with(
+            step, made.name, made.args, image=state["image"], mask=state["mask"], overshot=False, best=best
+        )
+        if made.error and made.name in EDITS and not problem:
+            with suppress(ValidationError):  # then the call was not right
+                failed.append(Outcome(_means(made), after=None, kept=True, saturated=True))
+    return failed
 
 
 def best_of(attempts: Sequence[Judged]) -> Judged | None:
@@ -79,13 +140,12 @@ def move_on(move: Move, result: Measured, *, left: bool) -> Move:
     return "again" if move == "stop" and left and not result.met else move
 
 
-def edit_of(calls: Sequence[ToolCallMade]) -> ToolCallMade:
-    """The call of an attempt that made its picture."""
-    return next(made for made in reversed(calls) if made.name in EDITS and made.error is None)
-
-
 def _outcome(made: Attempt) -> Outcome:
-    edit = edit_of(made.tool_calls)
-    args: dict[str, Any] = edit.args
-    means = Means(tool=edit.name, image=args["image"], direction=args["direction"], strength=args["strength"])
-    return Outcome(means, made.main.way, not Measured(made.checks).broken, made.saturated)
+    if made.edit is None:
+        raise RuntimeError("an attempt at a step has no edit: the graph's routing is broken")
+    return Outcome(_means(made.edit), made.main.after, not Measured(made.checks).broken, made.saturated)
+
+
+def _means(call: ToolCallMade) -> Means:
+    chosen = {key: call.args.get(key) for key in ("image", "direction", "strength")}
+    return Means.model_validate({"tool": call.name, **chosen})

@@ -1,16 +1,12 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
-import time
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Protocol
+from typing import Any
 
-from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, means, older, rules
 from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
-from wordfuse.agent.context import Context, Event, context_of
+from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
@@ -18,6 +14,7 @@ from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message
+from wordfuse.agent.node import node
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
@@ -26,16 +23,9 @@ from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
 from wordfuse.tools.ground import GroundResult
-from wordfuse.tools.registry import ToolAnswer, as_langchain
+from wordfuse.tools.registry import EDITS, ToolAnswer, as_langchain
 from wordfuse.tools.segment import SegmentResult
 from wordfuse.tools.store.catalogue import Catalogue
-
-
-class Node(Protocol):
-    """What LangGraph calls."""
-
-    def __call__(self, state: RunState, runtime: Runtime[Context]) -> Update:
-        """Read the state, return what changes of it."""
 
 
 def current_step(state: RunState) -> Step | None:
@@ -45,27 +35,6 @@ def current_step(state: RunState) -> Step | None:
     (instruction,) = instructions_in([state["records"][state["instruction"]]])
     steps = instruction.plan.steps
     return steps[state["step"]] if state["step"] < len(steps) else None
-
-
-def node(body: Callable[[RunState, Context], Update]) -> Node:
-    """Make a function of state and context a node: open the catalogue before, close it and keep the time after."""
-
-    @wraps(body)
-    def run(state: RunState, runtime: Runtime[Context]) -> Update:
-        started = time.monotonic()
-        context = context_of(state, runtime.context)
-        if context.interrupts.asked():
-            raise KeyboardInterrupt  # what the nodes before this one reached is saved
-        context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
-        update = body(state, context)
-        return update | {
-            "catalogue": context.work.catalogue.model_dump(),
-            "seconds": state.get("seconds", 0.0) + time.monotonic() - started,
-        }
-
-    # functools.wraps shows LangGraph the signature of the body, which is not the node's.
-    del run.__wrapped__
-    return run
 
 
 @node
@@ -173,6 +142,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         },
         best=(state.get("means") or {}).get("image"),
     )
+    by_means = means.carried_out_by_others(step) and chosen.name in EDITS
     context.notify(Event("calling", f"{chosen.name} {compact(chosen.args)}"))
     update: Update = {"chosen_call": None}
     if problem:
@@ -186,7 +156,7 @@ def call_tool(state: RunState, context: Context) -> Update:
     times = rules.times_called(calls, chosen.name, chosen.args) + 1
     if answer.result is not None:
         update |= _outcome(state, context, step, made, answer.result)
-    elif answer.final:
+    elif answer.final and not by_means:
         update["notice"] = answer.error
     failed = state["nudged"] + (answer.error is not None)
     if "output" not in update and "notice" not in update:
@@ -195,8 +165,8 @@ def call_tool(state: RunState, context: Context) -> Update:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= rules.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
-    # With a mask there is more to tell of a step without a tool of its own: its opening is written anew.
-    anew = "mask" in update and means.carried_out_by_others(step)
+    # With a mask, or where one of its means failed, there is more to tell of a step without a tool of its own.
+    anew = (by_means and answer.final) or ("mask" in update and means.carried_out_by_others(step))
     return update | {
         "nudged": failed,
         "calls": [*state["calls"], made.model_dump()],
@@ -255,10 +225,9 @@ def critique(state: RunState, context: Context) -> Update:
         progress=round(result.progress, 4),
         move=move,
     )
-    if move == "undo":
+    if move == "undo" and judged.edit is not None:
         # The state that led the wrong way is dropped: the next attempt starts from the picture again.
-        edit = means.edit_of(judged.tool_calls)
-        context.work.forget(edit.name, edit.args.get("direction"), state["mask"])
+        context.work.forget(judged.edit.name, judged.edit.args.get("direction"), state["mask"])
     attempts = [*attempts, judged]
     if move == "stop" and means.carried_out_by_others(step):
         notice = notice or means.how_far(attempts)

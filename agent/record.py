@@ -72,6 +72,21 @@ class Tried(Strict):
     before: dict[str, float]
     after: dict[str, float]
 
+    @property
+    def edit(self) -> ToolCallMade | None:
+        """The call that made the picture: the last that was told which picture to start from; None where none did."""
+        return next((made for made in reversed(self.tool_calls) if "image" in made.args and made.error is None), None)
+
+    @property
+    def means(self) -> str:
+        """What was tried, where a step has several means: tool, direction and strength of the edit."""
+        made = self.edit
+        return (
+            ""
+            if made is None
+            else " ".join([made.name, *(str(made.args.get(key)) for key in ("direction", "strength"))])
+        )
+
 
 class Attempt(Tried):
     """An attempt with its verdict.
@@ -122,6 +137,13 @@ class StepRecord(Step):
     output: ImageFile | None
     attempts: tuple[Attempt, ...]
     notice: str | None
+
+    @property
+    def best(self) -> Attempt | None:
+        """The attempt that is kept, if any is: the accepted one, else the one that came farthest."""
+        if self.satisfied or not self.attempts:
+            return next(reversed(self.attempts), None)
+        return max(self.attempts, key=lambda made: made.progress)
 
 
 class Asked(Strict):

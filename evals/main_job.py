@@ -87,9 +87,9 @@ def run_pair(data: Path, pair: str, out: Path, instructions: list[str], options:
 def describe(step: StepRecord) -> str:
     """One step in a line."""
     what = " ".join(part for part in (step.task, step.direction, step.strength) if part)
-    if not step.attempts:
+    if step.best is None:
         return f"{what}, {step.region}: {step.notice}"
-    main = step.attempts[-1].main
+    main = step.best.main
     verdict = step.notice or ("satisfied" if step.satisfied else "goal not reached")
     numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
     return f"{what}, {step.region} ({step.area:.1%}): {numbers}, {len(step.attempts)} tries, {verdict}"

@@ -46,7 +46,7 @@ def measure(
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
-        and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour`` and ``texture`` (``fusion.metrics.guards``).
+        and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour``, ``texture`` (``fusion.metrics.guards``).
 
     Raises:
         RegionError: the mask is empty.

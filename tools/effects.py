@@ -16,7 +16,7 @@ and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: t
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from wordfuse.tools.types import Direction, Strength, Task
@@ -28,9 +28,10 @@ ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads te
 LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was asked for and however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
-LEAST_DIFFERENCE = 3.0  # CIEDE2000, likewise
-STRIKING = 40.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
-UNOBTRUSIVE = 6.0  # and one that is hardly noticed
+LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
+STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
+UNOBTRUSIVE = 4.0  # and one that is hardly noticed
+HALO_OF_OBJECTS = 25.0  # light at the border of one object has to end somewhere; seen as a glow from here on (0-255)
 
 
 class Aim(Protocol):
@@ -79,14 +80,16 @@ class Divided:
 
 @dataclass(frozen=True)
 class Rises:
-    """By the amount, a share of what was there, and at least by ``least``; ``high`` is high enough."""
+    """By the amount, a share of what was there, or up to ``high``; by ``least`` at least, unless it is there."""
 
     high: float
     least: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Aim`."""
-        return min(before + share * max(before * amount, self.least), max(before, self.high))
+        if before >= self.high:
+            return before
+        return max(min(before * (1 + share * amount), self.high), before + share * self.least)
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ class Line:
 
 Goal = tuple[Line, ...]  # the main line, then the guards
 
-SEEN = Line("seen", "seen", Fixed(2.0), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
+SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
 GUARDS: Goal = (
     SEEN,
     Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),
@@ -189,7 +192,7 @@ def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     return (
         Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
         Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
-        *GUARDS,
+        *(replace(line, aim=Fixed(HALO_OF_OBJECTS)) if line.name == "halo" else line for line in GUARDS),
     )
 
 

@@ -1,14 +1,15 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
+from dataclasses import replace
 from time import monotonic
 
-import numpy as np
 from torch import Tensor
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune import Outcome, State
 from wordfuse.fusion.finetune import incline as run
+from wordfuse.fusion.finetune.fading import fading
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
@@ -35,24 +36,30 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, first, mean_distance(picture, source, mask))
-    if mask is None and not work.fuser.by_network:
-        outcome = _moved(to_tensor(picture), to_tensor(source), args.direction, drop)
+    region, shown = mask_tensor(work, args.mask), to_tensor(picture)
+    if region is None and not work.fuser.by_network:
+        outcome = _moved(shown, to_tensor(source), args.direction, drop)
         return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    # Nothing of the source ends in the middle of an even place.
+    weight = None if region is None or mask is None else fading(shown, region) * to_tensor(feather(mask))
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),
         to_tensor(work.pair.visible),
-        to_tensor(picture),
+        shown,
         direction=args.direction,
         distance_drop=drop,
         fused=_fused(work, args.image),
-        mask=mask_tensor(work, args.mask),
-        weight=None if mask is None else to_tensor(feather(mask)),
+        mask=region,
+        weight=weight,
         state=begun.state,
         seed=work.seed(),
         control=control(work, "incline"),
     )
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    if weight is not None:
+        outcome = replace(outcome, image=shown.lerp(outcome.image, weight))
+    edited = pixels(outcome)
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=edited, feather_px=0)
 
 
 def _moved(picture: Tensor, source: Tensor, direction: InclineDirection, drop: float) -> Outcome:
@@ -62,8 +69,8 @@ def _moved(picture: Tensor, source: Tensor, direction: InclineDirection, drop: f
     """
     started = monotonic()
     way = source - luma(picture) if direction == "infrared" else source - picture
-    moved = (picture + np.float32(drop) * way).clamp(0, 1)
     state = State("incline", 0, {}, {"direction": direction, "share": drop})
+    moved = (picture + drop * way).clamp(0, 1)
     return Outcome(moved, state, 0, [], monotonic() - started, "converged", saturated=drop >= 1)
 
 

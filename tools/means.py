@@ -1,31 +1,31 @@
 """What to try for a step whose task has no tool of its own: which call, from which picture, how strongly.
 
 ``tools.effects`` says which calls may carry out a task. What each of them would bring is forecast, for the pixels of
-the region at hand: relight multiplies them, incline moves their luma toward the source, both fade toward the border of
-the mask as the tools do. What is forecast to reach the goal comes first, the cheaper and then the weaker call before
+the region at hand: relight multiplies them, incline moves their luma toward the source, both fade at the border of the
+mask. What is forecast to reach the goal comes first, the cheaper and then the weaker call before
 others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.compose import FEATHER_PX, feather
+from wordfuse.fusion.compose import feather
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
-from wordfuse.fusion.metrics.standout import Palette, Part, apart, by_lightness, parts_of
+from wordfuse.fusion.metrics.standout import Palette, Part, apart, by_lightness, difference, parts_of
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.relight import DARKEST_RATIO, SOFT_EDGE
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
+BELIEVED = 0.25  # of a forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
 
@@ -56,15 +56,29 @@ class Outcome:
 
     Attributes:
         means: what was tried.
-        way: how far it came to the goal; 1 is all the way, 0 and less nothing.
+        after: what was measured then on the main line of the goal; None where the call failed.
         kept: whether everything that must not suffer held.
         saturated: a repeat would bring no more.
     """
 
     means: Means
-    way: float
+    after: float | None
     kept: bool
     saturated: bool
+
+
+def already(
+    work: Workspace, *, task: Task, direction: Direction | None, strength: Strength, mask: Id | None, image: Id
+) -> bool:
+    """Whether a step has nothing to gain, as the region is as it is wanted; arguments as for :func:`propose`.
+
+    Raises:
+        RegionError: nothing is around the region.
+    """
+    now = difference(work.image(image), _region(work, mask))
+    main = EFFECTS[task].goals[direction][0]
+    limit = main.aim.limit(now, EFFECTS[task].amounts[strength], 1.0)
+    return now <= limit if main.at_most else now >= limit
 
 
 def propose(
@@ -96,43 +110,79 @@ def propose(
     Raises:
         RegionError: nothing is around the region.
     """
+    pixels = _region(work, mask)
+    parts = parts_of(pixels)
+    images = dict.fromkeys((best, first, *(one.means.image for one in tried)))
+    scenes = {name: _Scene.of(work, work.image(name), pixels, parts) for name in images}
+    main = EFFECTS[task].goals[direction][0]
+    sign = -1.0 if main.at_most else 1.0  # from here on, more is better
+    target = sign * main.aim.limit(scenes[first].difference(), EFFECTS[task].amounts[strength], 1.0)
+    now = {name: sign * scene.difference() for name, scene in scenes.items()}
+    known = [
+        _Known.of(one, sign, now[one.means.image], sign * scenes[one.means.image].after(one.means)) for one in tried
+    ]
+    found = []
+    for means in _possible(task, dict.fromkeys((best, first))):
+        forecast = sign * scenes[means.image].after(means)
+        if forecast >= now[best] + LEAST_GAIN and not any(one.rules_out(means, forecast) for one in known):
+            found.append((means, forecast))
+    # In the order of the task's means, weaker ones first: the first that is enough is the least that is.
+    enough = next((means for means, forecast in found if forecast >= target), None)
+    return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What an outcome says of calls that were not made yet.
+
+    Attributes:
+        outcome: what came of it.
+        value: what was measured, more is better; as it was before, where the call failed.
+        nowhere: it led the wrong way, or hardly anywhere beside what was forecast: white is made no brighter.
+    """
+
+    outcome: Outcome
+    value: float
+    nowhere: bool
+
+    @classmethod
+    def of(cls, outcome: Outcome, sign: float, before: float, forecast: float) -> "_Known":
+        """Hold an outcome against its forecast."""
+        value = before if outcome.after is None else sign * outcome.after
+        return cls(outcome, value, value - before <= max(0.0, BELIEVED * (forecast - before)))
+
+    def rules_out(self, means: Means, forecast: float) -> bool:
+        """Whether a call is not worth making, after this one."""
+        made = self.outcome.means
+        if (means.tool, means.direction) != (made.tool, made.direction):
+            return False
+        if self.nowhere or means == made:
+            return True
+        if means.image != made.image:
+            return self.outcome.saturated
+        # What did harm did it by going so far, and a weaker call that goes as far does the same.
+        weaker = STRENGTHS.index(means.strength) < STRENGTHS.index(made.strength)
+        return not self.outcome.kept and (not weaker or forecast >= self.value)
+
+
+def _possible(task: Task, images: Iterable[Id]) -> Iterator[Means]:
+    """Every call that may be made, in the order of the task's means, weaker ones first."""
+    return (
+        Means(image=image, tool=tool, direction=direction, strength=strength)
+        for tool, direction in EFFECTS[task].means
+        for strength in STRENGTHS
+        for image in images
+    )
+
+
+def _region(work: Workspace, mask: Id | None) -> NDArray[np.uint8]:
     pixels = work.mask(mask)
     if pixels is None:
         raise RegionError(
             "the whole picture is meant: there is nothing around it that it could stand out from",
             remedy="name a region",
         )
-    parts = parts_of(pixels)
-    scenes = {name: _Scene.of(work, work.image(name), pixels, parts) for name in dict.fromkeys((best, first))}
-    main = EFFECTS[task].goals[direction][0]
-    target = main.aim.limit(scenes[first].difference(), EFFECTS[task].amounts[strength], 1.0)
-    sign = -1.0 if main.at_most else 1.0
-    now = scenes[best].difference()
-    possible = list(_possible(task, tuple(scenes), tried))
-    if sign * now >= sign * target and possible:
-        return possible[0]  # it is as it is wanted already, which is found out by what is measured
-    found: list[tuple[Means, float]] = []
-    for means in possible:
-        forecast = scenes[means.image].after(means)
-        if sign * (forecast - now) >= LEAST_GAIN:
-            found.append((means, sign * forecast))
-    # In the order of the task's means, weaker ones first: the first that is enough is the least that is.
-    enough = next((means for means, forecast in found if forecast >= sign * target), None)
-    return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
-
-
-def _possible(task: Task, images: Sequence[Id], tried: Sequence[Outcome]) -> Iterator[Means]:
-    """Every call that was not tried and is not known to lead nowhere, in the order of the task's means."""
-    for tool, direction in EFFECTS[task].means:
-        same = [one for one in tried if (one.means.tool, one.means.direction) == (tool, direction)]
-        if any(one.kept and one.way <= 0 for one in same):
-            continue  # it leads the wrong way
-        too_much = min((STRENGTHS.index(one.means.strength) for one in same if not one.kept), default=len(STRENGTHS))
-        for strength in STRENGTHS[:too_much]:
-            for image in images:
-                means = Means(image=image, tool=tool, direction=direction, strength=strength)
-                if not any(one.means == means or (one.saturated and image != one.means.image) for one in same):
-                    yield means
+    return pixels
 
 
 @dataclass(frozen=True)
@@ -143,7 +193,7 @@ class _Seen:
         pixels: (N, 3) float32 in [0, 255].
         luma: (N,) of these.
         sources: (N,) luma of the infrared and the visible picture, 0-255.
-        shares: (N,) of an edit that the soft edge lets through, by tool.
+        shares: (N,) of an edit that the soft edge lets through.
         ring: the colours around the part.
         weight: of the part.
     """
@@ -151,7 +201,7 @@ class _Seen:
     pixels: Pixels
     luma: Pixels
     sources: dict[str, Pixels]
-    shares: dict[str, Pixels]
+    shares: Pixels
     ring: Palette
     weight: float
 
@@ -167,8 +217,7 @@ class _Scene:
         cls, work: Workspace, picture: NDArray[np.uint8], mask: NDArray[np.uint8], parts: Sequence[Part]
     ) -> "_Scene":
         """Sample the parts of a region."""
-        soft_px = round(SOFT_EDGE * min(mask.shape))
-        shares = {"incline": feather(mask, FEATHER_PX), "relight": feather(mask, soft_px)}
+        shares = feather(mask)
         sources = {"infrared": to_gray(to_uint8(work.pair.infrared)), "visible": to_gray(to_uint8(work.pair.visible))}
         y = to_gray(picture)
         seen = []
@@ -184,7 +233,7 @@ class _Scene:
                     of(picture),
                     of(y),
                     {name: of(source) for name, source in sources.items()},
-                    {name: of(share) for name, share in shares.items()},
+                    of(shares),
                     by_lightness(picture[part.window][part.ring]),
                     part.weight,
                 )
@@ -198,16 +247,14 @@ class _Scene:
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
         amount = EFFECTS[means.tool].amounts[means.strength]
-        share = float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean())
+        # The tools reach their amount in spite of the soft edge.
+        share = float(np.concatenate([part.shares for part in self.parts]).mean())
         if means.tool == "relight":
-            wanted = amount if means.direction == "brighter" else 1 / amount
-            change = max(1 + (wanted - 1) / share, DARKEST_RATIO) - 1
-            return self._mean(lambda part: part.pixels * (1 + part.shares["relight"] * change)[:, None])
+            change = (amount if means.direction == "brighter" else 1 / amount) - 1
+            return self._mean(lambda part: part.pixels * (1 + part.shares * max(change / share, -1))[:, None])
         step = min(amount / share, 1.0)
         return self._mean(
-            lambda part: (
-                part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
-            )
+            lambda part: part.pixels + (part.shares * step * (part.sources[means.direction] - part.luma))[:, None]
         )
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:

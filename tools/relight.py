@@ -1,6 +1,5 @@
 """relight: brighten or darken a region (equations 14-17)."""
 
-from wordfuse.fusion.compose import feather
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
@@ -10,9 +9,6 @@ from wordfuse.tools.effects import EFFECTS, LEAST_LUMA
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import RelightDirection, Strength
 
-# Light has no edge where a region ends, so the change of light fades over this share of the picture's shorter side.
-SOFT_EDGE = 0.06
-DARKEST_RATIO = 0.05  # where the edge takes most of a darkening, its middle would have to turn negative
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
 
 
@@ -33,9 +29,6 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         (first + LEAST_LUMA) / max(first, 1e-3) if args.direction == "brighter" else first / max(first - LEAST_LUMA, 1)
     )
     ratio = max(EFFECTS["relight"].amounts[args.strength], least)
-    # The soft edge of the mask takes only part of the change; the mean over the whole region is what counts.
-    soft_px = round(SOFT_EDGE * min(picture.shape[:2]))
-    share = 1.0 if mask is None else float(feather(mask, soft_px)[mask > 127].mean())
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         done = mean_luma(picture, mask) / max(first, 1e-3)
@@ -43,11 +36,11 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     wanted = ratio if args.direction == "brighter" else 1 / ratio
     outcome = run(
         to_tensor(picture),
-        luma_ratio=max(1 + (wanted - 1) / share, DARKEST_RATIO),
+        luma_ratio=wanted,
         mask=mask_tensor(work, args.mask),
         state=begun.state,
         seed=work.seed(),
         control=control(work, "relight"),
         device=resolve_device(work.settings.device),
     )
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome), feather_px=soft_px)
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))

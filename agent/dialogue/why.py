@@ -1,6 +1,7 @@
 """Why a turn ended as it did, in sentences: read off the record, nothing made up."""
 
 from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.tools.effects import EFFECTS
 
 
 def explain(instruction: Instruction) -> list[str]:
@@ -28,6 +29,8 @@ def _of_step(done: StepRecord) -> list[str]:
     if done.mask:
         lines.append(f"the mask of {done.region} covers {done.area:.1%} of the picture ({done.mask})")
     for number, attempt in enumerate(done.attempts, start=1):
+        if EFFECTS[done.task].means and attempt.edit is not None:
+            lines.append(f"attempt {number}, tried: {attempt.means}")
         lines += [f"attempt {number}, {check}" for check in attempt.checks]
         lines.append(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}")
     if done.reason == "already":

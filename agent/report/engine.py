@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from wordfuse.agent.report.wording import argument, number, seconds, share, signed
+from wordfuse.agent.report.wording import argument, number, seconds, share, signed, tried_words
 
 # They reorder the text around them: a name could read as another, a command as a harmless one.
 REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -84,5 +84,6 @@ def _environment() -> Environment:
         "seconds": seconds,
         "share": share,
         "signed": signed,
+        "tried": tried_words,
     }
     return environment

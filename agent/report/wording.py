@@ -7,7 +7,7 @@ from typing import Any
 
 from wordfuse.agent.critic import Check
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.record import Attempt, Instruction, StepRecord
 from wordfuse.tools.effects import EFFECTS
 
 STRENGTHS = {"slight": ", a bit", "normal": "", "strong": ", a lot"}
@@ -45,6 +45,11 @@ def step_words(step: Step) -> str:
     """A planned step as a sentence without its full stop."""
     told = EFFECTS[step.task].told.format(region=step.region, direction=step.direction)
     return f"{told}{STRENGTHS[step.strength]}"
+
+
+def tried_words(attempt: Attempt, step: Step) -> str:
+    """What an attempt at a step without a tool of its own was; nothing for any other step."""
+    return attempt.means if EFFECTS[step.task].means else ""
 
 
 def step_outcome(step: StepRecord) -> Outcome:

@@ -186,13 +186,13 @@ def files_of(record: Record) -> str:
 
 
 def _row(step: StepRecord) -> tuple[str, str, str, str, str]:
-    title = " ".join(part for part in (step.task, step.direction, f"({step.strength})") if part)
+    title = " ".join(part for part in (step.task.replace("_", " "), step.direction, f"({step.strength})") if part)
     region = str(step.region)
     if step.missing:
         region += f" (not found: {', '.join(step.missing)})"
     numbers = ""
-    if step.attempts:
-        main = step.attempts[-1].main
+    if step.best is not None:
+        main = step.best.main
         numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
     short = f"[yellow]{shown_text(step.notice or 'goal not reached')}[/yellow]"
     if step.reason == "already":

@@ -6,6 +6,8 @@ of the paper's table beside the paper's own, with the direction in which each me
 I infrared inclination, II visible inclination, III brighter, IV darker, V noise added to the visible picture before
 fusion, VI the fused picture of V denoised, VII the visible picture of V denoised, then fused.
 
+Below stands what stand_out does, which the paper does not have (``evals.bench.standing_out``).
+
 The paper's SF squares 8-bit values without widening and its SD divides twice by the channel count, so its 7.58 and
 14.57 stand for about 13 and 44 in the usual definition, which is ours: compare directions, not values.
 ``--recipe paper``
@@ -14,7 +16,7 @@ runs the paper's recipes on the paper's network: hours for a few pairs on a CPU.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +25,8 @@ from rich.console import Console
 from rich.progress import track
 from torch import Tensor
 
+from wordfuse.evals.bench.standing_out import StandingOut, standing_out
+from wordfuse.evals.bench.standing_out import table as standing_out_table
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs
@@ -56,11 +60,12 @@ NOISE_SIGMA = 25 / 255  # the paper does not say how noisy its pictures are
 
 @dataclass
 class EditsReport:
-    """Mean of each metric, row by row of the table."""
+    """Mean of each metric, row by row of the table, and what stand_out does in each direction."""
 
     recipe: str
     pairs: int = 0
     rows: dict[str, dict[str, float]] = field(default_factory=dict)
+    standing_out: dict[str, StandingOut] = field(default_factory=dict)
 
     def agreeing(self) -> int:
         """In how many cells our metric moves the way the paper's does."""
@@ -92,11 +97,12 @@ class EditsReport:
             lines.append(f"| {row} | {' | '.join(cells)} |")
         cells_in_all = (len(PAPER) - 1) * len(METRICS)
         lines += ["", f"{self.agreeing()} of {cells_in_all} cells move the way the paper's do."]
+        lines += ["", *standing_out_table(self.standing_out)]
         return "\n".join(lines) + "\n"
 
     def as_json(self) -> str:
         """The same as data."""
-        return json.dumps({**vars(self), "agreeing": self.agreeing()}, indent=1)
+        return json.dumps({**asdict(self), "agreeing": self.agreeing()}, indent=1)
 
 
 def bench_edits(data: Path, out: Path, recipe: str, every: int, device: str, console: Console) -> EditsReport:
@@ -121,6 +127,7 @@ def bench_edits(data: Path, out: Path, recipe: str, every: int, device: str, con
     report.rows = {
         row: {metric: float(np.mean([each[row][metric] for each in measured])) for metric in METRICS} for row in PAPER
     }
+    report.standing_out = standing_out(pairs, NETWORKS[recipe], device, console)
     write_bytes_atomic(out / f"bench_edits_{recipe}.json", report.as_json().encode())
     write_bytes_atomic(out / f"bench_edits_{recipe}.md", report.markdown().encode())
     return report

@@ -42,7 +42,7 @@ def illumination_map(picture: Tensor, smoothness: float, epsilon: float) -> Tens
     for axis, edge in zip((1, 0), sobel(luma(picture)), strict=True):
         edges = (gaussian_blur(edge**2) + epsilon)[0, 0].double().numpy()
         between = (edges[:, 1:] + edges[:, :-1]) / 2 if axis == 1 else (edges[1:] + edges[:-1]) / 2
-        rows.append(sparse.diags(SLOPE / np.sqrt(between.ravel())) @ _differences(height, width, axis))
+        rows.append(sparse.diags(SLOPE / np.sqrt(between.ravel())) @ differences(height, width, axis))
     slopes = sparse.vstack(rows)
     smooth = (smoothness * slopes.T @ slopes).tocsc()
     wanted: NDArray[np.float64] = brightest.ravel()
@@ -53,7 +53,7 @@ def illumination_map(picture: Tensor, smoothness: float, epsilon: float) -> Tens
     return torch.from_numpy(light.clip(0, 1).reshape(1, 1, height, width)).float()
 
 
-def _differences(height: int, width: int, axis: int) -> sparse.csr_matrix:
+def differences(height: int, width: int, axis: int) -> sparse.csr_matrix:
     """Differences of neighbours of a (height, width) picture along an axis, as a matrix over its pixels."""
 
     def along(length: int) -> sparse.csr_matrix:

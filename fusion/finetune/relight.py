@@ -2,18 +2,19 @@
 
 The region is decomposed into reflectance R, illumination S and noise N with I = R * S + N; the new picture is
 S^gamma * (I - N) / S. Gamma is not a constant as in the paper: it is the one that brings the mean luma of the region
-to the wanted multiple.
+to the wanted multiple. Two things differ from the paper: darkening takes light away evenly (``apply_light``), and the
+change fades out where the region ends without an edge (``fusion.finetune.fading``).
 """
 
 import time
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.finetune.fading import Fade, fade_of_light
 from wordfuse.fusion.finetune.illumination import illumination_map
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
@@ -28,6 +29,7 @@ from wordfuse.fusion.finetune.run import (
     smallest,
 )
 from wordfuse.fusion.finetune.unit import FineTuningUnit, apply_in_strips
+from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
 from wordfuse.fusion.losses import gaussian_blur, sobel
 from wordfuse.fusion.window import check_mask, region_window
 
@@ -44,7 +46,10 @@ SMOOTHNESS_WEIGHT = 1.0  # lambda_t
 NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
 EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
 DARKEST = 0.01  # illumination below this amplifies nothing but noise
-GAMMA_RANGE = (0.02, 8.0)
+DIMMEST = 0.06  # and below this no gain grows any further
+EVEN = 0.5  # an exponent of 1 darkens by so much
+GAMMA_RANGE = (0.1, 2.5)
+BEYOND = 1.5  # power of the wanted ratio
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.02  # of the region may become so by brightening, in one call
 LEAST_SHARE = 0.1  # of the wanted change: a call that brings no more is at the end of what can be had
@@ -160,8 +165,10 @@ def relight(
         illumination, gamma, done = state.tensors["illumination"], float(state.meta["gamma"]), state.epochs
         clean = box
     light = illumination.float()
-    change = find_gamma(clean, light, inside, luma_ratio, (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma), box)
-    relit = follow_gray(apply_light(clean, light, change), box)
+    fade = fade_of_light(picture, mask).cut(window)
+    limits = (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma)
+    change = find_gamma(clean, light, fade, inside, luma_ratio, limits, box)
+    relit = follow_gray(apply_light(clean, light, fade, change), box)
     reached = float(luma(relit)[0, 0][inside].mean() / luma(box)[0, 0][inside].mean().clamp_min(1e-6))
     saturated = abs(reached - 1) < LEAST_SHARE * abs(luma_ratio - 1) and stopped not in UNFINISHED
     box.copy_(relit)
@@ -217,61 +224,33 @@ def without_mean(noise: Tensor) -> Tensor:
     return noise - gaussian_blur(noise)
 
 
-def shrink(picture: Tensor, side_px: int | None) -> Tensor:
-    """Area-average (1, C, H, W) so that its longer side is ``side_px``; a smaller picture stays as it is."""
-    height, width = picture.shape[-2:]
-    longest = max(height, width)
-    if side_px is None or longest <= side_px:
-        return picture
-    size = [max(1, round(height * side_px / longest)), max(1, round(width * side_px / longest))]
-    return F.interpolate(picture, size=size, mode="area")
+def apply_light(clean: Tensor, light: Tensor, fade: Fade, exponent: float) -> Tensor:
+    """Change the light by an exponent, clipped to [0, 1].
 
+    Brightening (a negative exponent) is the paper's S^gamma / S. No surface reflects more light than falls on it, so
+    where the smooth map passes below a highlight, the highlight is taken for the light: it becomes I^gamma, stays below
+    white and keeps its texture.
 
-def guided_upsample(low: Tensor, low_guide: Tensor, guide: Tensor, radius: int = 4, epsilon: float = 1e-3) -> Tensor:
-    """Enlarge a smooth map so that its edges fall on those of a picture (He and Sun, Fast Guided Filter, 2015).
-
-    Plain interpolation would smear the map's edges over several pixels and leave halos there.
+    Darkening takes the same share of the light away everywhere. S^gamma would not: what is brightest (S = 1) would stay
+    as it was, and for a bright region to become darker all else in it would have to turn black.
 
     Args:
-        low: (1, 1, h, w) map.
-        low_guide: (1, 1, h, w) luma of the picture at the map's size.
-        guide: (1, 1, H, W) luma of the picture at full size.
-        radius: of the window in which map and guide are taken as linear, in pixels of the small picture.
-        epsilon: contrast (variance) below which texture of the guide is not carried over.
-
-    Returns:
-        (1, 1, H, W) map.
-    """
-
-    def mean(x: Tensor) -> Tensor:
-        padded = F.pad(x, (radius,) * 4, mode="replicate")
-        return F.avg_pool2d(padded, 2 * radius + 1, stride=1)
-
-    mean_low, mean_guide = mean(low), mean(low_guide)
-    slope = (mean(low * low_guide) - mean_low * mean_guide) / (mean(low_guide**2) - mean_guide**2 + epsilon)
-    offset = mean_low - slope * mean_guide
-    slope, offset = (
-        F.interpolate(mean(x), size=list(guide.shape[-2:]), mode="bilinear", align_corners=False)
-        for x in (slope, offset)
-    )
-    return slope * guide + offset
-
-
-def apply_light(clean: Tensor, light: Tensor, exponent: float) -> Tensor:
-    """Multiply by illumination^exponent, clipped to [0, 1].
-
-    No surface reflects more light than falls on it, so where the smooth map passes below a highlight, brightening
-    (a negative exponent) takes the highlight for the light: it becomes I^gamma, stays below white and keeps its
-    texture. Darkening needs no such care, and would leave every bright edge standing out.
+        clean: (1, 3, H, W) in [0, 1].
+        light: (1, 1, H, W) in (0, 1].
+        fade: how the change ends; its weights are shares of the exponent.
+        exponent: negative brightens, positive darkens.
     """
     if exponent < 0:
-        light = torch.maximum(light, clean.amax(dim=1, keepdim=True))
-    return (clean * light**exponent).clamp(0, 1)
+        gain = torch.maximum(light, clean.amax(dim=1, keepdim=True)).clamp_min(DIMMEST) ** (exponent * fade.weight)
+    else:
+        gain = torch.maximum(EVEN ** (exponent * fade.weight), fade.least_gain)
+    return (clean * gain).clamp(0, 1)
 
 
 def find_gamma(
     clean: Tensor,
     light: Tensor,
+    fade: Fade,
     inside: Tensor,
     luma_ratio: float,
     limits: tuple[float, float],
@@ -282,26 +261,35 @@ def find_gamma(
     Args:
         clean: (1, 3, H, W) picture without its noise.
         light: (1, 1, H, W) illumination in (0, 1].
+        fade: (1, 1, H, W) maps, see ``apply_light``.
         inside: (H, W) bool, the region.
         luma_ratio: wanted mean luma over that of ``before``.
         limits: smallest and largest exponent.
         before: (1, 3, H, W) picture that the ratio and the white share refer to.
 
     Returns:
-        The smallest exponent e at which clean * light^e is not too bright: neither above the wanted luma, nor with
-        more than ``WHITE_SHARE`` of newly white pixels.
+        The smallest exponent e at which the picture is not too bright: neither above the wanted luma, nor with more
+        than ``WHITE_SHARE`` of newly white pixels. Where the change fades out, its middle goes beyond the ratio to
+        make up for it, but no further than to ``BEYOND``.
     """
 
     def white_share(x: Tensor) -> Tensor:
         return (x.amax(dim=1) >= WHITE).float().mean()
 
-    pixels, gain = clean[:, :, inside].unsqueeze(-1), light[:, :, inside].unsqueeze(-1)
+    pixels, gain = (x[:, :, inside].unsqueeze(-1) for x in (clean, light))
+    here = fade.at(inside)
+    middle = Fade(torch.ones_like(here.weight), torch.zeros_like(here.least_gain))
     original = before[:, :, inside].unsqueeze(-1)
-    target = luma_ratio * luma(original).mean()
+    present = luma(original).mean()
+    target, furthest = luma_ratio * present, luma_ratio**BEYOND * present
     allowed = white_share(original) + WHITE_SHARE
 
     def too_bright(exponent: float) -> bool:
-        relit = apply_light(pixels, gain, exponent)
+        relit = apply_light(pixels, gain, here, exponent)
+        if luma_ratio >= 1 and luma(apply_light(pixels, gain, middle, exponent)).mean() > furthest:
+            return True
+        if luma_ratio < 1 and luma(apply_light(pixels, gain, middle, exponent)).mean() <= furthest:
+            return False
         return bool(luma(relit).mean() > target or white_share(relit) > allowed)
 
     low, high = limits

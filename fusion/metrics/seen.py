@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.color import deltaE_ciede2000, rgb2lab
+from skimage.color import deltaE_ciede2000
 
 MOST_CHANGED = 0.25  # of the region: an edit of "the people" is seen by what it changes, not by the gaps between them
 
@@ -34,6 +34,6 @@ def seen_difference(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: N
 
 
 def lab(pixels: NDArray[np.uint8]) -> NDArray[Any]:
-    """CIELAB of (..., 3) uint8 sRGB."""
-    values: NDArray[Any] = rgb2lab(pixels)
+    """CIELAB (D65) of (N, 3) uint8 sRGB: (N, 3) float32."""
+    values: NDArray[Any] = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
     return values

@@ -9,6 +9,8 @@ from rich.console import Console
 
 from wordfuse.evals.bench import finetune
 from wordfuse.evals.bench.edits import METRICS, PAPER, EditsReport, bench_edits
+from wordfuse.evals.bench.standing_out import standing_out, table
+from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.images import read_picture
 
 SILENT = Console(quiet=True)
@@ -31,6 +33,17 @@ def test_every_row_of_the_table_is_measured(bench_data: Path, tmp_path: Path) ->
     assert report.rows["V"]["AG"] > report.rows["Baseline"]["AG"], "noise has gradients"
     assert json.loads((tmp_path / "bench_edits_fast.json").read_text())["rows"] == report.rows
     assert "| VII | " in (tmp_path / "bench_edits_fast.md").read_text()
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_stand_out_does_is_measured(bench_data: Path) -> None:
+    rows = standing_out(find_pairs(bench_data / "RoadScene"), "default", "cpu", SILENT)
+    assert list(rows) == ["more", "less"]
+    more = rows["more"]
+    assert (more.regions, more.attempts >= 1) == (1, True)
+    assert more.after >= more.before > 0
+    assert sum(more.kept.values()) <= 1
+    assert table(rows)[-2].startswith(f"| more | {more.before:.1f} | {more.after:.1f} | {more.satisfied} of 1 | ")
 
 
 def test_directions_are_those_of_the_paper_s_table() -> None:

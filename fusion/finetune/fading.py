@@ -1,0 +1,131 @@
+"""How much of an edit each pixel of a region takes: all of it, fading out where the region ends in the middle of nothing.
+
+Where a region ends at an edge of the picture, a change may end there too: nobody sees it. Where it ends in an even
+place, a wall or the sky, a change that ends there is a new edge, however exact the mask. So the weight of the edit
+spreads from its border inward as heat does in a plate that is cut along the picture's edges: it is 0 outside, and the
+minimum of
+
+    sum inside (weight - 1)^2 + reach^2 sum over neighbours conductance (difference of weights)^2
+
+with a conductance of 1 in even places and almost none across edges (weighted least squares: Farbman, Fattal, Lischinski
+and Szeliski, "Edge-Preserving Decompositions for Multi-Scale Tone and Detail Manipulation", SIGGRAPH 2008).
+"""
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from scipy import sparse
+from scipy.sparse.linalg import spsolve
+from torch import Tensor
+
+from wordfuse.fusion.colour import luma
+from wordfuse.fusion.finetune.illumination import differences
+from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
+from wordfuse.fusion.window import Window
+
+SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
+REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
+OF_HALF = 0.8  # and of half the width of the region nearby, where that is less: a person is small
+OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
+EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
+OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
+GLARE = (0.55, 0.75)  # luma from which something may be the halo of a light, and from which it is
+GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
+ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
+
+
+@dataclass(frozen=True)
+class Fade:
+    """How an edit of the light ends, at every pixel of a picture; both (1, 1, H, W) in [0, 1].
+
+    Attributes:
+        weight: share of the edit that the pixel takes, 0 outside the region.
+        least_gain: to this share a pixel is darkened at most. A light that blinds is brighter than its halo, which the
+            mask leaves out in part: darkened below it, a lamp would become a gray slab in a bright ring.
+    """
+
+    weight: Tensor
+    least_gain: Tensor
+
+    def at(self, inside: Tensor) -> "Fade":
+        """At the chosen pixels (H, W) only: (1, 1, N, 1)."""
+        return Fade(*(x[:, :, inside].unsqueeze(-1) for x in (self.weight, self.least_gain)))
+
+    def cut(self, window: Window) -> "Fade":
+        """Inside a window."""
+        return Fade(window.cut(self.weight), window.cut(self.least_gain))
+
+
+def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
+    """How a change of the light of a region ends: picture (1, 3, H, W) in [0, 1], mask (1, 1, H, W)."""
+    y = luma(picture)
+    low, high = GLARE
+    glare = y * ((y - low) / (high - low)).clamp(0, 1)
+    far = torch.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
+    halo = spread(picture, mask, far, glare, 0.0)
+    return Fade(fading(picture, mask, OF_HALF_LIGHT), (ORDER * halo / y.clamp_min(1e-3)).clamp(0, 1))
+
+
+def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
+    """Weight of an edit at every pixel.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], whose edges may end the edit.
+        mask: (1, 1, H, W), above 0.5 inside the region.
+        of_half: how far the fade reaches into a narrow region, as a share of half its width.
+
+    Returns:
+        (1, 1, H, W) float32 in [0, 1], 0 outside; 1 everywhere for a mask of everything.
+    """
+    inside = (mask > 0.5).float()
+    if inside.min() > 0:
+        return inside
+    most = REACH * min(picture.shape[-2:])
+    depth = cv2.distanceTransform(inside[0, 0].byte().numpy(), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    nearby = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * math.ceil(most) + 1,) * 2)
+    half_width = torch.from_numpy(cv2.dilate(depth, nearby))[None, None]
+    reach = (of_half * half_width).clamp(1, max(1.0, most))
+    return inside * spread(picture, mask, reach, torch.zeros_like(inside), 1.0)
+
+
+def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, inside: float) -> Tensor:
+    """A map that goes from what it is outside a region to a value inside it, fast across edges and slowly elsewhere.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1].
+        mask: (1, 1, H, W), above 0.5 inside the region.
+        reach_px: (1, 1, H, W), how far what is outside reaches into an even region.
+        outside: (1, 1, H, W) float in [0, 1], of which what the mask leaves out counts.
+        inside: in [0, 1].
+
+    Returns:
+        (1, 1, H, W) float32 in [0, 1].
+    """
+    region = (mask > 0.5).float()
+    if region.min() > 0:
+        return torch.full_like(region, inside)
+    small, share = shrink(luma(picture), SIDE_PX), shrink(region, SIDE_PX)
+    given = shrink(outside * (1 - region), SIDE_PX) / (1 - share).clamp_min(1e-6)
+    height, width = small.shape[-2:]
+    gray = small[0, 0].double().numpy()
+    reach = shrink(reach_px, SIDE_PX)[0, 0].double().numpy() * height / picture.shape[-2]
+    system = sparse.csc_matrix((height * width, height * width))
+    for axis in (0, 1):
+        steps = np.diff(gray, axis=axis)
+        between = np.minimum(np.delete(reach, 0, axis), np.delete(reach, -1, axis))
+        conductance = between**2 / (1 + (steps / EDGE) ** 2)
+        slopes = differences(height, width, axis)
+        system = system + slopes.T @ sparse.diags(conductance.ravel()) @ slopes
+    # A small pixel belongs to where most of it lies.
+    covered = share[0, 0].double().numpy().ravel()
+    within = covered >= 0.5
+    held = np.where(within, 1.0, OUTSIDE)
+    values = np.where(within, inside, given[0, 0].double().numpy().ravel())
+    found = spsolve((system + sparse.diags(held)).tocsc(), held * values)
+    spreading = torch.from_numpy(found.reshape(1, 1, height, width)).float()
+    if small.shape[-2:] != picture.shape[-2:]:
+        spreading = guided_upsample(spreading, small, luma(picture), radius=2)
+    return spreading.clamp(0, 1)

@@ -1,0 +1,174 @@
+"""A step without a tool of its own: its means are tried one by one, measured, and the best is kept."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fakes import ScriptedModel, Small, always, exit_of, plan, step
+from tests.unit.agent.small_plans import steps
+from wordfuse.agent.errors import BackendUnreachable
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Limits
+from wordfuse.agent.state import Json
+from wordfuse.tools.effects import EFFECTS, Rises
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+PLANS = {
+    "pop": plan(step("stand_out", "more", "people")),
+    "far": plan(step("stand_out", "more", "people", strength="strong")),
+    "whole": plan(step("stand_out", "more")),
+}
+
+
+def scripted(**more: Any) -> ScriptedModel:
+    return ScriptedModel(PLANS, **more)
+
+
+def edits(done: Json) -> list[Json]:
+    return [
+        made
+        for attempt in done["attempts"]
+        for made in attempt["tool_calls"]
+        if made["name"] in ("relight", "incline", "stand_out")
+    ]
+
+
+def out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More than any call can give is asked for, and what must not suffer in large pictures may in this small one."""
+    monkeypatch.setitem(EFFECTS["stand_out"].amounts, "normal", 50.0)
+    only_the_main_line = {direction: goal[:1] for direction, goal in EFFECTS["stand_out"].goals.items()}
+    monkeypatch.setitem(EFFECTS, "stand_out", replace(EFFECTS["stand_out"], goals=only_the_main_line))
+
+
+def test_a_satisfied_step(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    record = small.run(tmp_path / "run", model, "pop")
+    (done,) = steps(record)
+    assert (done["task"], done["satisfied"], done["output"]) == ("stand_out", True, "images/001.png")
+    (attempt,) = done["attempts"]
+    assert [made["name"] for made in attempt["tool_calls"]] == ["ground", "segment", "relight", "evaluate_metrics"]
+    assert attempt["after"]["difference"] >= attempt["before"]["difference"] + 0.8 * 3
+    assert exit_of(record) == 0
+    openings = [(question["mask"], question.get("means")) for question in model.questions]
+    assert openings == [(None, None), (None, None), ("m2", "relight brighter slight")], "told once there is a mask"
+
+
+def test_every_means_is_recorded_and_the_best_is_kept(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out_of_reach(monkeypatch)
+    record = small.run(tmp_path / "run", scripted(), "pop", limits=Limits(attempts=5))
+    (done,) = steps(record)
+    assert len(done["attempts"]) > 1
+    assert len({str(made["args"]) + made["name"] for made in edits(done)}) == len(done["attempts"]), "none twice"
+    progress = [attempt["progress"] for attempt in done["attempts"]]
+    assert (done["satisfied"], done["output"]) == (False, "images/001.png")
+    best = done["attempts"][progress.index(max(progress))]
+    assert f"came to {best['after']['difference']:.1f}" in done["notice"]
+    assert f"{best['checks'][0]['target']:.1f} was wanted" in done["notice"]
+    assert exit_of(record) == 3
+
+
+def test_nothing_is_given_up_while_a_means_is_left(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out_of_reach(monkeypatch)
+    record = small.run(tmp_path / "run", scripted(verdict=always("give_up")), "pop", limits=Limits(attempts=2))
+    assert len(steps(record)[0]["attempts"]) == 2
+
+
+@pytest.mark.parametrize("name", ["stand_out", "denoise", "fuse"])
+def test_any_other_call_is_refused_in_words(small: Small, tmp_path: Path, name: str) -> None:
+    def twist(number: int, right: Json) -> Json:
+        return {"name": name, "args": right["args"]} if number == 3 else right
+
+    record = small.run(tmp_path / "run", scripted(twist=twist), "pop")
+    (done,) = steps(record)
+    assert done["satisfied"]
+    refused = next(made for made in done["attempts"][0]["tool_calls"] if made["error"])
+    assert refused["error"] == (
+        "stand_out is no tool; its means are: relight brighter; relight darker; incline infrared; incline visible"
+    )
+
+
+def test_another_means_than_the_one_told_is_accepted(small: Small, tmp_path: Path) -> None:
+    def twist(number: int, right: Json) -> Json:
+        other = {"name": "incline", "args": right["args"] | {"direction": "infrared", "strength": "strong"}}
+        return other if number == 3 else right
+
+    record = small.run(tmp_path / "run", scripted(twist=twist), "pop")
+    made = edits(steps(record)[0])
+    assert (made[0]["name"], made[0]["error"]) == ("incline", None)
+
+
+def test_another_picture_or_mask_is_refused(small: Small, tmp_path: Path) -> None:
+    def twist(number: int, right: Json) -> Json:
+        wrong = {3: {"image": "m2"}, 4: {"mask": None}}.get(number, {})
+        return {"name": right["name"], "args": right["args"] | wrong}
+
+    record = small.run(tmp_path / "run", scripted(twist=twist), "pop")
+    (done,) = steps(record)
+    errors = [made["error"] for made in edits(done)]
+    assert errors == ["image of the step is fused", "mask of the step is m2", None]
+
+
+def test_the_whole_picture_cannot_stand_out(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", scripted(), "whole")
+    (done,) = steps(record)
+    assert (done["satisfied"], done["attempts"], done["output"]) == (False, [], None)
+    assert done["notice"] == (
+        "the whole picture is meant: there is nothing around it that it could stand out from; name a region"
+    )
+
+
+def test_what_nobody_overlooks_is_left_as_it_is(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    goals = {"more": (replace(EFFECTS["stand_out"].goals["more"][0], aim=Rises(high=5.0)),)}
+    monkeypatch.setitem(EFFECTS, "stand_out", replace(EFFECTS["stand_out"], goals=goals))
+    record = small.run(tmp_path / "run", scripted(), "pop")
+    (done,) = steps(record)
+    assert (done["satisfied"], done["reason"], done["output"], edits(done)) == (True, "already", None, [])
+    assert done["notice"] == "nothing to gain here: nobody overlooks it already (difference 6.5)"
+    (attempt,) = done["attempts"]
+    assert attempt["before"] == attempt["after"]
+    assert exit_of(record) == 0
+    assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / "run/fused.png").read_bytes()
+
+
+@pytest.mark.parametrize("failing", [4, 5, 6])
+def test_an_interrupted_step_goes_on(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """In the first attempt's edit and verdict, and in the second attempt."""
+    out_of_reach(monkeypatch)
+    limits = Limits(attempts=2)
+    undisturbed = small.run(tmp_path / "undisturbed", scripted(), "pop", limits=limits)
+    folder = tmp_path / "run"
+    with pytest.raises(BackendUnreachable):
+        small.run(folder, scripted(raises={failing: BackendUnreachable("gone")}), "pop", limits=limits)
+    resumed = Session.open(folder, scripted()).run().as_json()
+
+    def calls(record: Json) -> list[tuple[str, Json]]:
+        return [(made["name"], made["args"]) for made in edits(steps(record)[0])]
+
+    assert calls(resumed) == calls(undisturbed)
+    assert steps(resumed)[0]["notice"] == steps(undisturbed)[0]["notice"]
+    assert (folder / "result.png").read_bytes() == (tmp_path / "undisturbed/result.png").read_bytes()
+
+
+def test_the_opening_says_what_to_try(small: Small, tmp_path: Path) -> None:
+    seen: list[list[Message]] = []
+
+    class Listening(ScriptedModel):
+        def act(self, messages: Any, tools: Any) -> Json:
+            seen.append(list(messages))
+            return super().act(messages, tools)
+
+    small.run(tmp_path / "run", Listening(PLANS), "pop")
+    assert seen[-1][-1]["content"].splitlines()[1:] == [
+        "image: fused", "mask: m2", "last: none", "means: relight brighter slight",
+    ]  # fmt: skip
+    assert len(seen[-1]) == 2, "a conversation of its own: the mask is known"

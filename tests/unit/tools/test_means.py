@@ -1,0 +1,170 @@
+"""Which call is tried for a region that is to stand out: what is forecast beside what the tools really do."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.fakes import Small
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.images import write_png
+from wordfuse.fusion.metrics.standout import difference
+from wordfuse.tools.means import Means, Outcome, already, propose
+from wordfuse.tools.registry import call
+from wordfuse.tools.store.workspace import Workspace
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+SIDE = 96
+
+
+def workspace(small: Small, folder: Path, *, person: int, around: int, infrared: int, visible: int) -> Workspace:
+    """A nearly flat scene with somebody in it: luma of the picture, and of both sources where the person is."""
+    mask = np.zeros((SIDE, SIDE), np.uint8)
+    mask[30:66, 40:56] = 255
+    pictures = {"ir": infrared, "vi": visible, "fused": person}
+    grain = np.random.default_rng(0).integers(-2, 3, (SIDE, SIDE, 1))  # of one colour there is nothing to learn from
+    for name, luma in pictures.items():
+        flat = np.where(mask[..., None] > 0, luma, around) + grain
+        write_png(folder / f"{name}.png", flat.clip(0, 255).astype(np.uint8).repeat(3, axis=2))
+    work = Workspace(folder / "run", folder / "ir.png", folder / "vi.png", small.settings().for_tools())
+    work.adopt_image("fused", folder / "fused.png")
+    work.save_mask("m1", mask, "masks/m1.png")
+    return work
+
+
+def proposed(
+    work: Workspace,
+    direction: Any = "more",
+    *,
+    tried: Sequence[Outcome] = (),
+    best: str = "fused",
+    strength: Any = "normal",
+) -> str | None:
+    means = propose(
+        work, task="stand_out", direction=direction, strength=strength, mask="m1", first="fused", best=best, tried=tried
+    )
+    return None if means is None else f"{means.image}: {means}"
+
+
+def outcome(
+    words: str, *, after: float | None, kept: bool = True, saturated: bool = False, image: str = "fused"
+) -> Outcome:
+    tool, direction, strength = words.split()
+    means = Means.model_validate({"image": image, "tool": tool, "direction": direction, "strength": strength})
+    return Outcome(means, after, kept, saturated)
+
+
+def test_somebody_brighter_is_made_brighter(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    assert proposed(work) == "fused: relight brighter slight", "no more than is needed"
+    assert proposed(work, strength="strong") == "fused: relight brighter normal"
+
+
+def test_somebody_darker_is_made_darker(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=70, around=100, infrared=70, visible=70)
+    assert proposed(work) == "fused: relight darker normal"
+
+
+def test_somebody_in_the_dark_is_taken_from_the_infrared_picture(small: Small, tmp_path: Path) -> None:
+    """There is next to no light to multiply."""
+    work = workspace(small, tmp_path, person=12, around=10, infrared=200, visible=8)
+    assert proposed(work) == "fused: incline infrared slight"
+
+
+def test_a_blob_of_heat_is_hidden_by_the_visible_picture(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=240, around=100, infrared=255, visible=104)
+    assert proposed(work, "less", strength="strong") == "fused: incline visible strong"
+
+
+def test_what_led_the_wrong_way_is_dropped(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
+    tried = [outcome("relight brighter slight", after=10.0)]
+    assert proposed(work, tried=tried) == "fused: incline infrared normal"
+
+
+def test_what_did_harm_is_tried_more_weakly_only(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    tried = [outcome("relight brighter normal", after=29.0, kept=False)]
+    assert proposed(work, tried=tried, strength="strong") == "fused: relight brighter slight"
+    tried.append(outcome("relight brighter slight", after=19.0, kept=False))
+    assert "brighter" not in (proposed(work, tried=tried, strength="strong") or "")
+
+
+def test_nothing_is_left(small: Small, tmp_path: Path) -> None:
+    """White on white: no call brings anything."""
+    work = workspace(small, tmp_path, person=255, around=255, infrared=255, visible=255)
+    tried = [outcome("relight darker slight", after=0.1)]
+    assert proposed(work, tried=tried) is None
+
+
+def test_a_call_that_failed_is_dropped(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
+    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared normal"
+
+
+def test_what_is_white_already_is_not_made_brighter_again(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=215, around=150, infrared=215, visible=215)
+    assert proposed(work, strength="strong") == "fused: relight brighter normal"
+    brought_little = [outcome("relight brighter normal", after=20.5)]
+    assert "brighter" not in (proposed(work, tried=brought_little, strength="strong") or "")
+
+
+def test_a_weaker_call_that_would_do_the_same_is_not_made(small: Small, tmp_path: Path) -> None:
+    """The strong one ended where white begins, and so would a normal one."""
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    tried = [outcome("relight brighter strong", after=20.0, kept=False)]
+    assert proposed(work, tried=tried, strength="strong") == "fused: relight brighter slight"
+
+
+def test_it_goes_on_from_the_best(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=60, around=50, infrared=60, visible=60)
+    args = {"image": "fused", "mask": "m1", "direction": "brighter", "strength": "strong"}
+    answer = call("relight", args, work)
+    assert answer.result is not None
+    best = answer.result["image"]
+    tried = [outcome("relight brighter strong", after=difference(work.image(best), work.mask("m1")))]
+    assert proposed(work, tried=tried, best=best, strength="strong") in {
+        f"{best}: relight brighter {strength}" for strength in ("slight", "normal", "strong")
+    }
+
+
+@pytest.mark.parametrize(
+    ("person", "direction", "there"),
+    [(250, "more", True), (60, "more", False), (105, "less", True), (130, "less", False)],
+)
+def test_what_is_as_it_is_wanted(small: Small, tmp_path: Path, person: int, direction: Any, there: bool) -> None:
+    work = workspace(small, tmp_path, person=person, around=100, infrared=person, visible=person)
+    wanted = {"task": "stand_out", "direction": direction, "strength": "strong", "mask": "m1", "image": "fused"}
+    assert already(work, **wanted) == there
+
+
+@pytest.mark.parametrize(
+    ("name", "direction", "strength"),
+    [("relight", "brighter", "normal"), ("relight", "darker", "strong"), ("relight", "brighter", "slight")],
+)
+def test_forecast_beside_the_tool(small: Small, tmp_path: Path, name: Any, direction: Any, strength: Any) -> None:
+    from wordfuse.fusion.metrics.standout import parts_of
+    from wordfuse.tools.means import _Scene
+
+    work = workspace(small, tmp_path, person=120, around=90, infrared=120, visible=120)
+    mask, picture = work.mask("m1"), work.image("fused")
+    assert mask is not None
+    scene = _Scene.of(work, picture, mask, parts_of(mask))
+    assert scene.difference() == pytest.approx(difference(picture, mask), abs=0.2)
+    means = Means(image="fused", tool=name, direction=direction, strength=strength)
+    answer = call(name, {"image": "fused", "mask": "m1", "direction": direction, "strength": strength}, work)
+    assert answer.result is not None
+    done = difference(work.image(answer.result["image"]), mask)
+    assert scene.after(means) == pytest.approx(done, rel=0.15)
+
+
+def test_without_surroundings(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=100, around=100, infrared=100, visible=100)
+    with pytest.raises(RegionError, match=r"whole picture.*name a region"):
+        propose(work, task="stand_out", direction="more", strength="normal", mask=None, first="fused", best="fused")
+    work.save_mask("m2", np.full((SIDE, SIDE), 255, np.uint8), "masks/m2.png")
+    with pytest.raises(RegionError, match="fills the picture"):
+        propose(work, task="stand_out", direction="more", strength="normal", mask="m2", first="fused", best="fused")
