@@ -117,6 +117,7 @@ def test_there_are_hand_written_cases_of_every_kind():
         "followup",
         "refuse",
         "injection",
+        "stand_out",
     }
     assert len(HAND_WRITTEN) > 350
     assert len({(case.instruction, str(case.before)) for case in HAND_WRITTEN}) == len(HAND_WRITTEN)
