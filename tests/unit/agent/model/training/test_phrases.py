@@ -1,4 +1,5 @@
 import hashlib
+import re
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -101,6 +102,16 @@ def test_a_list_that_does_not_exist_is_named():
 @pytest.mark.parametrize(("name", "needed"), NEEDED.items())
 def test_what_a_phrase_needs_stands_in_it(name, needed):
     assert [entry for entry in listed(name) if not any(slot in entry for slot in needed)] == []
+
+
+def test_words_of_heat_and_of_standing_out_are_apart():
+    heat = re.compile(r"\b(heat|hot|hotter|warm|warmer|thermal|thermally|infrared|ir|lwir|glow)\b", re.I)
+    for name, entries in everything().lists.items():
+        if name.startswith(("stand_out.", "blend_in.")):
+            assert [entry for entry in entries if heat.search(entry)] == []
+        elif name.startswith("infrared.") and "unwanted" not in name:
+            stands = [one for one in entries if re.search(r"stand|\bpop\b|highlight|emphasi|spot|salien|conspic", one)]
+            assert [entry for entry in stands if not heat.search(entry)] == []
 
 
 def test_entries_of_two_parts_have_both():
