@@ -70,8 +70,8 @@ _EMPTY = frozenset(
 # First words of wishes, and of questions about the program.
 _WISHES = frozenset(
     """
-    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize accentuate clean
-    smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
+    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize
+    accentuate clean smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
     """.split()
 )
 _QUERIES = frozenset("how where what who when why can could do does is are which".split())
