@@ -65,7 +65,7 @@ class Surroundings:
         infrared_contrast: root mean square of infrared detail.
         visible_contrast: the same of the visible picture.
         blank: whether dusk or night leaves the visible picture blank where infrared has structure.
-        told: how far the visible picture tells this place from its surroundings by its lightness.
+        told: how far the visible picture tells this place from its surroundings by lightness or colour.
         light: visible luma just here, about 3 px.
         region: visible luma of the region, about 24 px, or where that is lighter about 100.
         fog: how much the shown infrared would lift a whole region.
@@ -130,7 +130,7 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
         infrared_contrast=np.sqrt(infrared_power),
         visible_contrast=np.sqrt(visible_power),
         blank=dusk * np.clip(wide[0] / (wide[1] + 0.015) - 1, 0, 1.2) / 1.2,
-        told=np.abs(around(luma, 2 * unit) - around(luma, 26 * unit)),
+        told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
         light=around(luma, 3 * unit),
         region=region,
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),

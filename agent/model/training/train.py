@@ -10,28 +10,28 @@ import logging
 import math
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
+from wordfuse.agent.model.training.weights import read_weights, write_weights
 from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.device import has_fast_bfloat16
 from wordfuse.fusion.errors import InputError
 
 log = logging.getLogger(__name__)
 
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
-WEIGHTS = "adapter_model.safetensors"
 
 _IGNORED = -100
 #: What every plan begins with. The next token says whether there is a plan or a refusal: one token of about fifty,
@@ -58,6 +58,11 @@ class Settings:
     """Passes an update. Rows of one length are of one kind, so an update wants rows of several lengths."""
     rows_per_bucket: int = 640
     """Rows that are sorted by length together before they are cut into batches."""
+    longest: int = 4096
+    """Rows of more tokens are left out."""
+    first_layer: int = 0
+    """Layers before this one keep what they know. Nothing is propagated back to them: from half of them on, a quarter
+    less time."""
     clip: float = 1.0
     steps_per_checkpoint: int = 60
     validation_rows: int = 160
@@ -110,7 +115,9 @@ def batches(
 ) -> Iterator[tuple[list[Encoded], ...]]:
     """What each update learns: a few parts, each of about equally long rows, so that little is padding."""
     while True:
-        bucket = sorted((encode(next(source)) for _ in range(settings.rows_per_bucket)), key=lambda one: len(one.ids))
+        encoded = (encode(row) for row in source)
+        short = (one for one in encoded if len(one.ids) <= settings.longest)
+        bucket = sorted(islice(short, settings.rows_per_bucket), key=lambda one: len(one.ids))
         parts = list(_cut(bucket, settings.tokens_per_part))
         rng.shuffle(parts)
         yield from zip(*[iter(parts)] * settings.parts, strict=False)
@@ -128,12 +135,16 @@ def _cut(bucket: Sequence[Encoded], most_tokens: int) -> Iterator[list[Encoded]]
 
 
 def load_base(base: str) -> Any:
-    """The base in bf16, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked."""
+    """The base, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked.
+
+    In bf16 where the CPU computes in it, else in float32: emulated, bf16 takes fifty times as long.
+    """
     config = AutoConfig.from_pretrained(base)
     if getattr(config, "quantization_config", None):
         del config.quantization_config
+    dtype = torch.bfloat16 if has_fast_bfloat16(torch.device("cpu")) else torch.float32
     # The fused attention's backward pass on CPUs takes a third of a step at these lengths, the plain one next to none.
-    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=torch.bfloat16, attn_implementation="eager")
+    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=dtype, attn_implementation="eager")
 
 
 class Trainer:
@@ -154,13 +165,15 @@ class Trainer:
             target_modules="all-linear",
             task_type="CAUSAL_LM",
         )
-        # bf16 throughout is the fastest here; the optimizer works on float32 copies, so that small steps are not lost.
+        # In bf16 throughout where that is fast; the optimizer works on float32 copies, so that no small step is lost.
         self.model = get_peft_model(load_base(base), adapter, autocast_adapter_dtype=False)
         self.live = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
         self.masters = {name: weight.detach().float().clone() for name, weight in self.live.items()}
         self.optimizer = torch.optim.AdamW(
             list(self.masters.values()), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
+        for layer in self.model.base_model.model.model.layers[: settings.first_layer]:
+            layer.requires_grad_(False)
         self.model.train()
         self.step, self.spent_s, self.best = 0, 0.0, math.inf
         inner: Any = self.model.base_model.model
@@ -171,7 +184,8 @@ class Trainer:
         if (out / "latest.pt").is_file():
             self._restore(torch.load(out / "latest.pt", weights_only=True))
         elif start is not None:
-            self._begin_with(start)
+            read_weights(start, self.masters)
+            self._use_masters()
 
     def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
         """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""
@@ -246,9 +260,7 @@ class Trainer:
             config.base_model_name_or_path = BASE  # a folder of this machine means nothing elsewhere
         config.inference_mode = True
         config.save_pretrained(str(folder))
-        tensors = {_stored(name): weight.detach().bfloat16().contiguous() for name, weight in self.masters.items()}
-        save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
-        (folder / "adapter_model.tmp").replace(folder / WEIGHTS)
+        write_weights(folder, self.masters)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.masters.update(state["masters"])
@@ -260,43 +272,10 @@ class Trainer:
         self.step, self.spent_s = state["step"], state["spent_s"]
         self._use_masters()
 
-    def _begin_with(self, adapter: Path) -> None:
-        try:
-            learnt = load_file(adapter / WEIGHTS)
-        except (OSError, SafetensorError) as error:
-            raise InputError(
-                f"no adapter can be read there ({brief(error)})",
-                argument="start_with",
-                subject=adapter,
-                remedy=f"give a folder that holds {WEIGHTS}",
-            ) from error
-        wanted = {_stored(name): weight for name, weight in self.masters.items()}
-        odd = [name for name in wanted.keys() | learnt.keys() if _shape(learnt, name) != _shape(wanted, name)]
-        if odd:
-            raise InputError(
-                f"it has another shape: {min(odd)} is {_shape(learnt, min(odd))}, not {_shape(wanted, min(odd))}",
-                argument="start_with",
-                subject=adapter,
-                remedy="give an adapter of the same base and rank",
-            )
-        with torch.no_grad():
-            for name, weight in wanted.items():
-                weight.copy_(learnt[name])
-        self._use_masters()
-
     def _use_masters(self) -> None:
         with torch.no_grad():
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])
-
-
-def _stored(name: str) -> str:
-    """What peft calls a weight in a file."""
-    return name.replace(".default.", ".")
-
-
-def _shape(weights: Mapping[str, torch.Tensor], name: str) -> tuple[int, ...] | None:
-    return tuple(weights[name].shape) if name in weights else None
 
 
 def train(

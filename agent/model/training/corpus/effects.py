@@ -10,15 +10,16 @@ DARKER: Effect = ("relight", "darker")
 DENOISE: Effect = ("denoise", None)
 STAND_OUT: Effect = ("stand_out", "more")
 BLEND_IN: Effect = ("stand_out", "less")
-#: How often each is asked for; nearly half of the instructions have a step that some word made what it is of late.
+#: How often each is asked for. Words that came to mean something else of late are asked for more often: what an adapter
+#: knew before is to be kept, these are to be learnt.
 SHARES: dict[Effect, int] = {
-    INFRARED: 18,
-    VISIBLE: 13,
-    BRIGHTER: 15,
-    DARKER: 14,
-    DENOISE: 14,
-    STAND_OUT: 24,
-    BLEND_IN: 9,
+    INFRARED: 13,
+    VISIBLE: 9,
+    BRIGHTER: 10,
+    DARKER: 10,
+    DENOISE: 10,
+    STAND_OUT: 34,
+    BLEND_IN: 14,
 }
 EFFECTS = tuple(SHARES)
 OPPOSITE = {

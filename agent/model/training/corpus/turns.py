@@ -106,7 +106,8 @@ def _by_means(picker: Picker, step: Step, image: str) -> tuple[list[Message], li
     rng = picker.rng
     if step.region.phrases and rng.random() < 0.25:
         talk = _Talk(act_messages(step, image, None, None, "compact"))
-        _ground_and_segment(rng, step, talk)  # then the turn is opened anew, with the mask and the means
+        _ground_and_segment(rng, step, talk)
+        talk.messages.pop()  # with the mask that it told, the turn is opened anew
         return talk.messages, talk.learn
     mask = _mask_id(picker) if step.region.phrases else None
     tool, direction = rng.choice(EFFECTS[step.task].means)

@@ -1,5 +1,7 @@
 """The knob between the two sources."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -21,7 +23,7 @@ def test_the_ends_are_the_sources_and_the_picture_s_own_share_is_the_picture() -
 def test_it_moves_without_a_jump_and_always_nearer() -> None:
     scene = night()
     pictures = [Fuser(share=share).fuse(scene.infrared, scene.visible).picture for share in np.linspace(0, 1, 21)]
-    steps = [np.abs(after - before).mean() for before, after in zip(pictures, pictures[1:], strict=False)]
+    steps = [np.abs(after - before).mean() for before, after in pairwise(pictures)]
     assert 0 < min(steps) and max(steps) < 0.1
     distances = [np.abs(picture - scene.infrared[..., None]).mean() for picture in pictures]
     assert distances == sorted(distances, reverse=True)
