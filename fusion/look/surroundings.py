@@ -121,7 +121,7 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     visible_power = around(visible_detail * visible_detail, 8 * unit)
     # Over a wider area, so that a tree is drawn whole.
     wide = [np.sqrt(blurred(power, 4 * unit)) for power in (infrared_power, visible_power)]
-    dusk = 1 - step(region, 0.36, 0.56)
+    dusk = 1 - step(region, 0.32, 0.48)
     return Surroundings(
         tone=tone,
         colour=float(np.clip(np.percentile(tint, 90) / 0.03, 0, 1)),
