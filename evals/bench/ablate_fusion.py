@@ -1,4 +1,4 @@
-"""What each term of the default network's loss does: short trainings without it, measured on real pairs.
+"""What each term of the loss of preset ``metric`` does: short trainings without it, measured on real pairs.
 
 ``python -m wordfuse.evals.bench.ablate_fusion --data DIR --dev DIR --out DIR`` trains every variant for the same number
 of steps from the same seed on the pairs below ``--data``, measures all of them as ``wordfuse bench fusion`` does on

@@ -58,7 +58,7 @@ class FusionReport:
             parts.append(f"## {name}, {self.pairs[name]} pairs\n\n" + _metric_table(rows, self.peers.get(name, {})))
         if goals := self.goals():
             lines = [f"- {'reached' if reached else 'NOT reached'}: {goal}" for goal, reached in goals.items()]
-            parts.append("## Goals of the default network\n\n" + "\n".join(lines) + "\n")
+            parts.append("## Goals of preset metric\n\n" + "\n".join(lines) + "\n")
         if self.costs:
             parts.append("## Cost as pictures grow\n\n" + _cost_table(self.costs))
         return "\n".join(parts)

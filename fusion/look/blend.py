@@ -60,7 +60,7 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
         first, last = max(0, top - halo), min(height, bottom + halo)
         strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)
         need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
-        drawn = strip.even() + strip.burnt()
+        drawn = strip.mixed(base_px) + strip.burnt()
         if seen is not None:
             trusted = spread(seen, height, width, first, last)
             need, drawn = need * trusted, drawn * trusted

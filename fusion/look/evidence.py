@@ -5,8 +5,8 @@ from typing import Self
 
 import numpy as np
 
-from wordfuse.fusion.look.filters import Plane, guided, step
-from wordfuse.fusion.look.surroundings import Surroundings, Tone, detail_of, luma_of, without_grain
+from wordfuse.fusion.look.filters import Plane, blurred, cored, guided, step
+from wordfuse.fusion.look.surroundings import GRAIN, Surroundings, Tone, detail_of, luma_of, without_grain
 
 # By day, how far a thing may be lifted above what it is in the visible picture: enough to be found, not bleached.
 DAY_LIFT = 0.20
@@ -24,7 +24,8 @@ class Evidence:
         here: the planes of :class:`Surroundings` at these rows.
         luma: of the visible picture.
         base: the same without texture, edges kept.
-        clean: infrared without grain.
+        infrared: as it is.
+        clean: the same without grain.
         detail: infrared beside its near surroundings.
         night: 1 in a dark region, 0 by day.
         dark: 1 where it is dark just here, for what the region is.
@@ -36,6 +37,7 @@ class Evidence:
     here: dict[str, Plane]
     luma: Plane
     base: Plane
+    infrared: Plane
     clean: Plane
     detail: Plane
     night: Plane
@@ -48,18 +50,19 @@ class Evidence:
         rows, width = infrared.shape
         here = around.at(height, width, first, first + rows)
         luma, clean = luma_of(visible), without_grain(infrared)
-        night = 1 - step(here["region"], 0.22, 0.46)
+        night = 1 - step(here["region"], 0.17, 0.37)
         return cls(
             tone=around.tone,
             colour=around.colour,
             here=here,
             luma=luma,
             base=guided(luma, luma, base_px, BASE_VARIANCE),
+            infrared=infrared,
             clean=clean,
             detail=detail_of(clean, here["near"]),
             night=night,
             dark=1 - step(here["light"], 0.05 + 0.13 * night, 0.30 + 0.25 * night),
-            hidden=_hidden(clean, here, night, around.colour),
+            hidden=_hidden(clean, around, here, night),
         )
 
     def need(self) -> Plane:
@@ -69,12 +72,25 @@ class Evidence:
         wanted: Plane = np.maximum(dark, 0.9 * self.hidden)
         return wanted
 
-    def even(self) -> Plane:
-        """What a rich infrared picture adds everywhere alike: lighter where warm, darker where cold, not in a bright sky."""
-        beside = self.clean - self.tone.pivot
-        sky = step(self.here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.here["near"]), 0.25, 0.55))
-        added: Plane = self.here["blank"] * (1 - sky) * (0.7 * np.maximum(beside, 0) + 0.3 * np.minimum(beside, 0))
-        return added
+    def mixed(self, base_px: int) -> Plane:
+        """What an even mixture of both pictures, where infrared is rich, adds to the visible one.
+
+        Of what either shows beside its surroundings the stronger, as far as it is stronger, once for things and once
+        for their detail; a mean of both would be flat. A bright sky stays as it is.
+        """
+        here = self.here
+        if not here["rich"].any():
+            return np.zeros_like(self.luma)
+        base = guided(self.infrared, self.infrared, base_px, BASE_VARIANCE)
+        detail, own = cored(self.infrared - base, GRAIN), self.luma - self.base
+        far = self.tone.matched(here["far"])
+        thing, own_thing = self.tone.matched(base) - far, self.base - here["visible_far"]
+        level = 0.35 * (far - here["visible_far"])
+        things = level + _stronger(thing, own_thing, base_px) * (thing - own_thing)
+        details = _stronger(self.tone.gain * detail, own, base_px) * (1.2 * self.tone.gain * detail - own)
+        sky = step(here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.clean), 0.25, 0.55))
+        mixed: Plane = here["rich"] * (1 - sky) * (things + details)
+        return mixed
 
     def wanted(self) -> Plane:
         """The luma to which infrared lifts."""
@@ -99,7 +115,14 @@ class Evidence:
         return drawn
 
 
-def _hidden(clean: Plane, here: dict[str, Plane], night: Plane, colour: float) -> Plane:
+def _stronger(one: Plane, other: Plane, radius_px: int) -> Plane:
+    """How far one of two structures is the stronger around each pixel, [0, 1]."""
+    energies = [blurred(structure * structure, radius_px / 2) for structure in (one, other)]
+    share: Plane = energies[0] / (energies[0] + energies[1] + 1e-5)
+    return share
+
+
+def _hidden(clean: Plane, around: Surroundings, here: dict[str, Plane], night: Plane) -> Plane:
     """Warm things that the visible picture does not tell from their surroundings, [0, 1]."""
     warm = clean - here["far"]
     # However hot something is, it is told where an eye sees it: by 0.12 of light or colour, 0.06 of texture.
@@ -108,6 +131,10 @@ def _hidden(clean: Plane, here: dict[str, Plane], night: Plane, colour: float) -
     # By day either tells; by night a lamp's glow beside somebody does not show him.
     day, dark = np.maximum(by_detail, by_light), np.minimum(by_detail, by_light)
     told = day + night * (dark - day)
-    hidden = step(warm, 0.08, 0.26) * np.clip(1.25 - told, 0, 1)
-    found: Plane = np.maximum(hidden, 0.7 * (1 - colour) * step(warm, 0.08, 0.26))
+    # By day much is warm where infrared has been stretched to its full range; in the sun only heat behind smoke counts.
+    sunlit = around.colour * (1 - night)
+    least = 0.08 + sunlit * (0.06 + 0.5 * max(around.contrast - 0.1, 0.0))
+    bright = sunlit * step(here["light"], 0.35, 0.50) * (1 - step(warm, 0.40, 0.55))
+    hidden = step(warm, least, least + 0.18) * np.clip(1.25 - told, 0, 1) * (1 - bright)
+    found: Plane = np.maximum(hidden, 0.7 * (1 - around.colour) * step(warm, 0.08, 0.26))
     return found

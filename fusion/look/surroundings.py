@@ -23,29 +23,32 @@ class Tone:
         span: from there to what is shown as ``HOT``; never less than half the range, or a scene of one temperature
             would be stretched to full contrast.
         power: of the curve.
-        pivot: infrared value that an even addition leaves as it is.
+        gain: of infrared where both pictures are mixed.
+        offset: so that both have about one mean there.
     """
 
     cold: float
     span: float
     power: float
-    pivot: float
+    gain: float
+    offset: float
 
     HOT = 0.74  # luma of the warmest thing: bright, with room for folds and faces above it
 
     @classmethod
     def of(cls, infrared: Plane, visible_y: Plane) -> "Tone":
         """The tone for a pair, from its percentiles."""
-        cold, low, median, hot = (float(value) for value in np.percentile(infrared[::2, ::2], (1, 15, 50, 99.8)))
+        cold, median, hot = (float(value) for value in np.percentile(infrared[::2, ::2], (1, 50, 99.8)))
         span = max(hot - cold, 0.5)
         middle = float(np.clip((median - cold) / span, 0.04, 0.8))
         dim = float(np.clip(0.05 + 0.3 * middle, 0.08, 0.19))
         # Night pictures with lifted shadows are gray, not black: what is shown must stand out from that gray.
         dim = max(dim, min(0.32, 1.8 * middle * float(np.median(visible_y[::2, ::2]))))
-        # By night the coldest is the sky, which stays; by day what is colder than most is darkened as well.
-        day = float(step(np.asarray(visible_y.mean()), 0.25, 0.5))
-        pivot = low + (median - low) * day
-        return cls(cold, span, float(np.clip(np.log(dim / cls.HOT) / np.log(middle), 0.8, 2.2)), pivot)
+        power = float(np.clip(np.log(dim / cls.HOT) / np.log(middle), 0.8, 2.2))
+        gain = float(np.clip(visible_y.std() / max(float(infrared.std()), 1e-3), 0.75, 1.2))
+        # A dark picture is mixed somewhat lighter.
+        mean, other = float(visible_y.mean()), float(infrared.mean())
+        return cls(cold, span, power, gain, mean + 0.4 * max(other - mean, 0) - gain * other)
 
     def level(self, infrared: Plane) -> Plane:
         """How warm, 0 (cold) to 1.1."""
@@ -57,6 +60,11 @@ class Tone:
         luma: Plane = self.HOT * cv2.pow(level, self.power)
         return luma
 
+    def matched(self, infrared: Plane) -> Plane:
+        """Infrared with the mean and, within bounds, the contrast of the visible picture."""
+        matched: Plane = np.clip(self.offset + self.gain * infrared, 0.02, 0.95)
+        return matched
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -65,11 +73,13 @@ class Surroundings:
     Attributes:
         tone: how infrared is shown.
         colour: how far the visible picture is one of colours, from 0 (gray) to 1.
+        contrast: standard deviation of infrared.
         near: infrared mean within about 10 px.
         far: infrared mean within about 26 px.
+        visible_far: visible luma likewise.
         infrared_contrast: root mean square of infrared detail.
         visible_contrast: the same of the visible picture.
-        blank: how far a rich infrared picture is added evenly, at dusk, by night and in gray pictures.
+        rich: how far both pictures are mixed evenly: a rich infrared one at dusk, by night and in gray pictures.
         told: how far the visible picture tells this place from its surroundings by lightness or colour.
         light: visible luma just here, about 3 px.
         region: visible luma of the region, about 24 px, or where that is lighter about 100.
@@ -79,11 +89,13 @@ class Surroundings:
 
     tone: Tone
     colour: float
+    contrast: float
     near: Plane
     far: Plane
+    visible_far: Plane
     infrared_contrast: Plane
     visible_contrast: Plane
-    blank: Plane
+    rich: Plane
     told: Plane
     light: Plane
     region: Plane
@@ -124,19 +136,22 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     tint = np.abs(visible - luma[..., None]).max(axis=2)
     infrared_power = around(infrared_detail * infrared_detail, 8 * unit)
     visible_power = around(visible_detail * visible_detail, 8 * unit)
-    colour = float(np.clip(np.percentile(tint, 90) / 0.03, 0, 1))
+    colour = float(step(float(np.percentile(tint, 90)), 0.015, 0.05))
     # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a halo.
     beside = float(np.median(np.sqrt(infrared_power) / (np.sqrt(visible_power) + 0.015)))
-    rich = float(step(clean.std(), 0.09, 0.18)) * min(max(beside - 0.2 - 0.3 * colour, 0.0), 1.0)
-    dusk = 1 - step(around(luma, 100 * unit), 0.34, 0.50)
+    rich = float(step(clean.std(), 0.09, 0.18) * step(beside, 1.05, 1.35))
+    gray = (1 - colour) * max(rich, 0.8 * float(step(clean.std(), 0.05, 0.12)))
+    dusk = 1 - step(around(luma, 100 * unit), 0.46, 0.66)
     return Surroundings(
         tone=tone,
         colour=colour,
+        contrast=float(clean.std()),
         near=near,
         far=around(clean, 26 * unit),
+        visible_far=around(luma, 26 * unit),
         infrared_contrast=np.sqrt(infrared_power),
         visible_contrast=np.sqrt(visible_power),
-        blank=np.float32(rich) * np.maximum(dusk, np.float32(0.7 * (1 - colour))),
+        rich=np.maximum(np.float32(rich) * dusk, np.float32(gray)),
         told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
         light=around(luma, 3 * unit),
         region=region,
