@@ -1,7 +1,7 @@
 """Fine-tuning on real pairs: the fast recipes beside the paper's, in loss, seconds and quality.
 
 ``wordfuse bench finetune --data DIR --out DIR`` takes four pairs each of RoadScene, MSRS and TNO and runs every task on
-the whole picture with both recipes: the paper's on the paper's network, ours on the network ``metric``. The final losses
+the whole picture with both recipes: the paper's on the paper's network, ours on ``metric``. The final losses
 and the quality are compared on copies of ``--side`` pixels, because the paper's recipes take minutes to hours on a CPU;
 seconds are those of 640x480, the paper's extrapolated from a few measured steps. Each task leaves its tables,
 ``incline.md`` and ``.json``, and the pictures, ``incline.png``, to be looked at; and so on. Denoise is also held beside

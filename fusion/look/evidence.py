@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from wordfuse.fusion.look.filters import Plane, blurred, cored, guided, step
-from wordfuse.fusion.look.surroundings import GRAIN, Surroundings, Tone, detail_of, luma_of, without_grain
+from wordfuse.fusion.look.surroundings import GRAIN, Surroundings, Tone, detail_of, luma_of, mended, without_grain
 
 # By day, how far a thing may be lifted above what it is in the visible picture: enough to be found, not bleached.
 DAY_LIFT = 0.20
@@ -24,7 +24,7 @@ class Evidence:
         here: the planes of :class:`Surroundings` at these rows.
         luma: of the visible picture.
         base: the same without texture, edges kept.
-        infrared: as it is.
+        infrared: without dead pixels.
         clean: the same without grain.
         detail: infrared beside its near surroundings.
         night: 1 in a dark region, 0 by day.
@@ -49,7 +49,8 @@ class Evidence:
         """Gather it for the rows of a picture of ``height`` that begin at ``first``."""
         rows, width = infrared.shape
         here = around.at(height, width, first, first + rows)
-        luma, clean = luma_of(visible), without_grain(infrared)
+        luma, infrared = luma_of(visible), mended(infrared)
+        clean = without_grain(infrared)
         night = 1 - step(here["region"], 0.17, 0.37)
         return cls(
             tone=around.tone,

@@ -9,6 +9,7 @@ from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, 
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
 GRAIN = 0.008  # infrared detail below it is grain
+DEAD = 0.2  # a pixel this far from the middle of its neighbours is dead
 GRAIN_VARIANCE = 0.0006  # of the filter that leaves grain behind and keeps edges
 
 
@@ -122,7 +123,7 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     infrared, visible = shrink(infrared, factor), shrink(visible, factor)
     unit = max(infrared.shape) / WORKING_PX
     luma = luma_of(visible)
-    clean = without_grain(infrared)
+    clean = without_grain(mended(infrared))
     tone = Tone.of(clean, luma)
     size = clean.shape
     near = around(clean, 10 * unit)
@@ -167,11 +168,16 @@ def luma_of(visible: Plane) -> Plane:
     return luma
 
 
+def mended(infrared: Plane) -> Plane:
+    """The infrared picture without single dead pixels."""
+    middle = np.asarray(cv2.medianBlur(infrared, 3), np.float32)
+    whole: Plane = np.where(np.abs(infrared - middle) > DEAD, middle, infrared)
+    return whole
+
+
 def without_grain(infrared: Plane) -> Plane:
-    """The infrared picture without grain and without single dead pixels, its edges kept."""
-    middle = cv2.medianBlur(infrared, 3)
-    dead = np.abs(infrared - middle) > 0.2
-    return guided(mended := np.where(dead, middle, infrared), mended, 2, GRAIN_VARIANCE)
+    """A mended infrared picture without grain, its edges kept."""
+    return guided(infrared, infrared, 2, GRAIN_VARIANCE)
 
 
 def detail_of(clean: Plane, near: Plane) -> Plane:

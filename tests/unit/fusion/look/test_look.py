@@ -80,7 +80,7 @@ def test_the_frame_of_a_narrower_infrared_camera_leaves_no_edge(value: float) ->
     framed[:14], framed[-14:], framed[:, :20], framed[:, -20:] = value, value, value, value
     change = luma_of(fuse_look(framed, scene.visible).picture) - luma_of(scene.visible)
     steps = np.abs(np.diff(change[:, 10:30], axis=1)).max(axis=1)
-    assert steps.max() < 0.03
+    assert steps.max() < 0.04
 
 
 def test_strips_leave_no_trace(monkeypatch: pytest.MonkeyPatch) -> None:
