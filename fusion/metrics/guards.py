@@ -3,8 +3,8 @@
 Every measure compares a picture before an edit with the one after it, over all that changed, and says nothing of how
 good either is. Gradients and residues are in gray values of 255, on BT.601 luma.
 
-What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what such an
-edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes the
+What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what
+such an edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes the
 picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
 Filtering", TPAMI 35(6), 2013). What is left came from nowhere.
 """
@@ -34,6 +34,9 @@ WORST = 0.02  # of the places looked at: a fault is where it is worst
 COLOURED = 8.0  # CIELAB chroma below which a pixel is gray
 FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
 TEXTURED = 3.0  # times the noise's standard deviation in that band
+FAINT = 0.5  # energy in it that no eye sees, square gray values
+GLARE = 215.0  # mean luma from which there is none
+ENOUGH = 64  # places to say anything about
 
 
 def guards(
@@ -57,13 +60,15 @@ def guards(
     before, after, mask, sources = _small(before, after, mask, sources)
     y, new = to_gray(before).astype(np.float32), to_gray(after).astype(np.float32)
     inside = (before != after).any(axis=2) if mask is None else mask > 127
-    residue = unexplained(y, new, [source.astype(np.float32) for source in sources])
+    gray = [source.astype(np.float32) for source in sources]
+    # The square lets a change be a bent line, as one that rolls off toward white is.
+    residue = unexplained(new, [y, y**2 / 255, *gray])
     return {
         "blobs": blobs(before, after),
-        "rim": rim(y, new, mask, sources),
+        "rim": rim(y, new, mask, gray),
         "halo": halo(new, residue, inside),
         "colour": colour_left(before, after, inside),
-        "texture": texture_left(before, y, new, inside),
+        "texture": texture_left(y, new, inside, gray, estimate_noise(before)),
     }
 
 
@@ -118,9 +123,8 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
     return _worst(excess[border], 0.1)
 
 
-def unexplained(y: Plane, new: Plane, sources: Sequence[Plane]) -> Plane:
-    """What is left of a picture after an edit once the best local line of the one before and the sources is taken out."""
-    guides = [y, *sources]
+def unexplained(new: Plane, guides: Sequence[Plane]) -> Plane:
+    """What is left of a picture after an edit once the best local line of the guides is taken out; all (H, W)."""
     side = (2 * EXPLAINED_PX + 1,) * 2
 
     def mean(x: Plane) -> Plane:
@@ -129,8 +133,8 @@ def unexplained(y: Plane, new: Plane, sources: Sequence[Plane]) -> Plane:
     means = [mean(guide) for guide in guides]
     centre = mean(new)
     count = len(guides)
-    system = np.empty((*y.shape, count, count), np.float32)
-    right = np.empty((*y.shape, count), np.float32)
+    system = np.empty((*new.shape, count, count), np.float32)
+    right = np.empty((*new.shape, count), np.float32)
     for i in range(count):
         right[..., i] = mean(guides[i] * new) - means[i] * centre
         for j in range(i, count):
@@ -169,26 +173,40 @@ def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> f
     return float(np.minimum(np.hypot(new[:, 1], new[:, 2]), wanted).sum() / wanted.sum().clip(1e-6))
 
 
-def texture_left(before: Picture, y: Plane, new: Plane, inside: NDArray[np.bool_]) -> float:
-    """Share of the fine structure that is left where there was more of it than noise, measured against the light."""
-    old_band, new_band = (
-        cv2.GaussianBlur(x, (0, 0), FINE_PX) - cv2.GaussianBlur(x, (0, 0), COARSE_PX) for x in (y, new)
-    )
+def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], sources: Sequence[Plane], noise: float) -> float:
+    """Share of the fine structure that is left, measured against the light, where most of it went.
 
-    def mean(x: Plane) -> Plane:
-        return cv2.GaussianBlur(x, (0, 0), 4.0)
-
-    energy, common = mean(old_band**2), mean(old_band * new_band)
+    Texture is what a picture has between two scales, above its noise (a standard deviation, 0-255). It is left where the
+    picture after the edit still has it, or has that of a source instead. The mean of the worst quarter of the places that
+    had any; glare has none.
+    """
+    old, made = _band(y), _band(new)
+    energy = _local(old**2)
     # White noise of sigma s has this energy in the band of the two Gaussians.
     a, b = FINE_PX**2, COARSE_PX**2
-    passed = (1 / a + 1 / b - 4 / (a + b)) / (4 * np.pi)
-    noise = estimate_noise(before) ** 2 * passed
-    textured = inside & (energy > TEXTURED**2 * noise + 1.0)
-    if textured.sum() < 64:
+    least = TEXTURED**2 * noise**2 * (1 / a + 1 / b - 4 / (a + b)) / (4 * np.pi) + FAINT
+    textured = inside & (energy > least) & (_local(y) < GLARE)
+    if textured.sum() < ENOUGH:
         return 1.0
-    light = ((mean(new) + 8) / (mean(y) + 8)).clip(0.2, 1.0)
-    left = (common[textured] / (energy[textured] * light[textured])).clip(0, 1)
-    return float(np.average(left, weights=np.sqrt(energy[textured])))
+    light = ((_local(new) + 8) / (_local(y) + 8)).clip(0.2, 1.0)
+    left = np.zeros_like(y)
+    for band in (old, *map(_band, sources)):
+        strength = _local(band**2)
+        share = _local(band * made) / (np.maximum(strength, energy) * light)
+        left = np.maximum(left, np.where(strength > least, share, 0))
+    values = left[textured].clip(0, 1)
+    return 1 - _worst(1 - values, 0.25)
+
+
+def _band(x: Plane) -> Plane:
+    fine: Plane = cv2.GaussianBlur(x, (0, 0), FINE_PX) - cv2.GaussianBlur(x, (0, 0), COARSE_PX)
+    return fine
+
+
+def _local(x: Plane) -> Plane:
+    """Mean of a neighbourhood of some pixels."""
+    mean: Plane = cv2.GaussianBlur(x, (0, 0), 4.0)
+    return mean
 
 
 def _gradient(x: Plane, sigma: float) -> Plane:
