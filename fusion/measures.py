@@ -66,7 +66,7 @@ def measure(
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
     values["seen"] = seen_difference(start, picture, mask)
-    return values | guards(start, picture, mask, [*sources.values()])
+    return values | guards(start, picture, mask, sources["infrared"], sources["visible"])
 
 
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:

@@ -130,16 +130,16 @@ class Tally:
     def add(self, fused: Picture, pair: Pair, seed: int) -> None:
         """Paint every fault into a picture and make every good edit of it."""
         mask = ellipse(*fused.shape[:2])
-        sources = [to_gray(to_uint8(pair.infrared)), to_gray(to_uint8(pair.visible))]
+        sources = to_gray(to_uint8(pair.infrared)), to_gray(to_uint8(pair.visible))
         for line in _lines():
             if line.name == "colour" and not fused.std(axis=2).mean() > 2:
                 continue  # a gray picture has none to lose
             paint, whole = FAULTS[line.name], line.name in ("clipped", "halo")
             made = [paint(fused, mask, strength) for strength in range(3)]
-            values = [guards(fused, after, None if whole else mask, sources)[line.measured] for after in made]
+            values = [guards(fused, after, None if whole else mask, *sources)[line.measured] for after in made]
             self.numbers[line.name].append(values)
         for name, before, after, region in good_edits(fused, pair, mask, seed):
-            found = guards(before, after, region, sources)
+            found = guards(before, after, region, *sources)
             broken = [line.name for line in _lines() if not _kept(line.name, found[line.measured])]
             self.alarms.setdefault(name, []).append(broken)
 

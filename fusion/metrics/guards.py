@@ -4,8 +4,8 @@ Every measure compares a picture before an edit with the one after it, over all 
 good either is. Gradients and residues are in gray values of 255, on BT.601 luma.
 
 What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what
-such an edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes the
-picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
+such an edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes
+the picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
 Filtering", TPAMI 35(6), 2013). What is left came from nowhere.
 """
 
@@ -32,6 +32,7 @@ EXPLAINED_PX = 12  # radius within which one line explains a change
 STIFF = 25.0  # variance of gray values below which a guide explains nothing
 WORST = 0.02  # of the places looked at: a fault is where it is worst
 COLOURED = 8.0  # CIELAB chroma below which a pixel is gray
+GRAINLESS_PX = 2.0
 FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
 TEXTURED = 3.0  # times the noise's standard deviation in that band
 FAINT = 0.5  # energy in it that no eye sees, square gray values
@@ -40,7 +41,7 @@ ENOUGH = 64  # places to say anything about
 
 
 def guards(
-    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]
+    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, infrared: Plane, visible: Plane
 ) -> dict[str, float]:
     """All measures of this file.
 
@@ -48,7 +49,8 @@ def guards(
         before: (H, W, 3) uint8.
         after: the same after an edit.
         mask: (H, W) uint8 of the edit, above 127 is inside; None is the whole picture.
-        sources: (H, W) gray pictures in [0, 255] that the edit may take from.
+        infrared: (H, W) gray in [0, 255], which the edit may take from.
+        visible: the same.
 
     Returns:
         ``blobs``: per cent of the picture that became a clipped, black or white area;
@@ -57,14 +59,14 @@ def guards(
     """
     if np.array_equal(before, after):
         return {"blobs": 0.0, "rim": 0.0, "halo": 0.0, "colour": 1.0, "texture": 1.0}
-    before, after, mask, sources = _small(before, after, mask, sources)
+    before, after, mask, sources = _small(before, after, mask, (infrared, visible))
     y, new = to_gray(before).astype(np.float32), to_gray(after).astype(np.float32)
     inside = (before != after).any(axis=2) if mask is None else mask > 127
     gray = [source.astype(np.float32) for source in sources]
     # The square lets a change be a bent line, as one that rolls off toward white is.
     residue = unexplained(new, [y, y**2 / 255, *gray])
     return {
-        "blobs": blobs(before, after),
+        "blobs": blobs(before, after, gray[1]),
         "rim": rim(y, new, mask, gray),
         "halo": halo(new, residue, inside),
         "colour": colour_left(before, after, inside),
@@ -87,17 +89,17 @@ def _small(
     return less(before), less(after), None if mask is None else less(mask), [less(source) for source in sources]
 
 
-def blobs(before: Picture, after: Picture) -> float:
-    """Per cent of the picture in areas that became black or white.
+def blobs(before: Picture, after: Picture, visible: Plane) -> float:
+    """Per cent of the picture in areas that became black or white, and are not so in the visible picture.
 
     An area counts where it is larger than a speck; growth of an area that was black or white before counts as well.
     """
-    area = 0
-    for dead in (lambda x: x.max(axis=2) <= BLACK, lambda x: x.max(axis=2) >= WHITE):
+    old, made, area = before.max(axis=2), after.max(axis=2), 0
+    black = (made <= BLACK) & (np.minimum(old, visible) > BLACK)
+    white = (made >= WHITE) & (np.maximum(old, visible) < WHITE)
+    for dead in (black, white):
         # A blob is open inside: threads of single pixels along edges are none.
-        new = cv2.morphologyEx(
-            (dead(after) & ~dead(before)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
-        )
+        new = cv2.morphologyEx(dead.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         _, _, stats, _ = cv2.connectedComponentsWithStats(new, connectivity=8)
         sizes = stats[1:, cv2.CC_STAT_AREA]
         area += int(sizes[sizes >= max(9, SPECK * new.size)].sum())
@@ -162,7 +164,8 @@ def halo(new: Plane, residue: Plane, inside: NDArray[np.bool_]) -> float:
 
 def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> float:
     """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it."""
-    old, new = lab(before[inside]), lab(after[inside])
+    # Smoothed: grain is no colour.
+    old, new = (lab(cv2.GaussianBlur(picture, (0, 0), GRAINLESS_PX)[inside]) for picture in (before, after))
     chroma = np.hypot(old[:, 1], old[:, 2])
     coloured = chroma > COLOURED
     if coloured.mean() < 0.002:
@@ -176,9 +179,9 @@ def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> f
 def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], sources: Sequence[Plane], noise: float) -> float:
     """Share of the fine structure that is left, measured against the light, where most of it went.
 
-    Texture is what a picture has between two scales, above its noise (a standard deviation, 0-255). It is left where the
-    picture after the edit still has it, or has that of a source instead. The mean of the worst quarter of the places that
-    had any; glare has none.
+    Texture is what a picture has between two scales, above its noise (a standard deviation, 0-255). It is left where
+    the picture after the edit still has it, or has that of a source instead. The mean of the worst quarter of the
+    places that had any; glare has none.
     """
     old, made = _band(y), _band(new)
     energy = _local(old**2)
