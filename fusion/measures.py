@@ -44,7 +44,7 @@ def measure(
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
-        and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour`` and ``texture`` (``fusion.metrics.guards``).
+        and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour``, ``texture`` (``fusion.metrics.guards``).
 
     Raises:
         RegionError: the mask is empty.

@@ -67,7 +67,7 @@ def smeared(picture: Picture, mask: Picture, strength: int) -> Picture:
     """Fine structure wiped between edges, as by a bad denoiser."""
     wiped = picture
     for _ in range((1, 2, 4)[strength]):
-        wiped = np.asarray(cv2.bilateralFilter(wiped, 0, (8, 25, 50)[strength], 2.0), np.uint8)
+        wiped = np.asarray(cv2.bilateralFilter(wiped, 0, (8, 40, 120)[strength], 2.0), np.uint8)
     return compose(picture, wiped, mask)
 
 

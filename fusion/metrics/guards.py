@@ -70,7 +70,7 @@ def guards(
         "rim": rim(y, new, mask, gray),
         "halo": halo(new, residue, inside),
         "colour": colour_left(before, after, inside),
-        "texture": texture_left(y, new, inside, gray, estimate_noise(before)),
+        "texture": texture_left(y, new, inside, estimate_noise(before)),
     }
 
 
@@ -176,12 +176,12 @@ def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> f
     return float(np.minimum(np.hypot(new[:, 1], new[:, 2]), wanted).sum() / wanted.sum().clip(1e-6))
 
 
-def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], sources: Sequence[Plane], noise: float) -> float:
+def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], noise: float) -> float:
     """Share of the fine structure that is left, measured against the light, where most of it went.
 
     Texture is what a picture has between two scales, above its noise (a standard deviation, 0-255). It is left where
-    the picture after the edit still has it, or has that of a source instead. The mean of the worst quarter of the
-    places that had any; glare has none.
+    the picture after the edit still has it or another, as that of a source. The mean of the worst quarter of the places
+    that had any; glare has none.
     """
     old, made = _band(y), _band(new)
     energy = _local(old**2)
@@ -192,11 +192,7 @@ def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], sources: Seque
     if textured.sum() < ENOUGH:
         return 1.0
     light = ((_local(new) + 8) / (_local(y) + 8)).clip(0.2, 1.0)
-    left = np.zeros_like(y)
-    for band in (old, *map(_band, sources)):
-        strength = _local(band**2)
-        share = _local(band * made) / (np.maximum(strength, energy) * light)
-        left = np.maximum(left, np.where(strength > least, share, 0))
+    left = np.sqrt(_local(made**2) / np.maximum(energy, least)) / light
     values = left[textured].clip(0, 1)
     return 1 - _worst(1 - values, 0.25)
 
