@@ -99,7 +99,7 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
 
 
 def half_width(inside: Tensor, most_px: float) -> Tensor:
-    """Half the width of a region at every pixel, in pixels, true up to ``most_px``: (1, 1, H, W), found on a small copy."""
+    """Half the width of a region at every pixel (1, 1, H, W), true up to ``most_px``; found on a small copy."""
     small = shrink(inside, SIDE_PX)
     scale = small.shape[-2] / inside.shape[-2]
     region = (small[0, 0] >= 0.5).byte().numpy()

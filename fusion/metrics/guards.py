@@ -165,7 +165,8 @@ def halo(new: Plane, residue: Plane, inside: NDArray[np.bool_]) -> float:
 def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> float:
     """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it."""
     # Smoothed: grain is no colour.
-    old, new = (lab(cv2.GaussianBlur(picture, (0, 0), GRAINLESS_PX)[inside]) for picture in (before, after))
+    smooth = (np.asarray(cv2.GaussianBlur(picture, (0, 0), GRAINLESS_PX), np.uint8) for picture in (before, after))
+    old, new = (lab(picture[inside]) for picture in smooth)
     chroma = np.hypot(old[:, 1], old[:, 2])
     coloured = chroma > COLOURED
     if coloured.mean() < 0.002:
