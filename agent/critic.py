@@ -106,6 +106,8 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
                 main=number == 0,
             )
             for number, line in enumerate(effect.goals[step.direction])
+            # An attempt that waits in a checkpoint of before was measured for the lines of then.
+            if line.measured in before and line.measured in after
         )
     )
 
@@ -140,9 +142,13 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:
     """The verdict where nothing is to be gained, which needs no model: the picture stays as it is."""
     main = result.main
-    line = EFFECTS[step.task].goals[step.direction][0]
-    reason = f"nothing to gain here: {line.already} ({main.name} {_number(main.before, main)})"
-    return Judgement(verdict="satisfied", reason=reason)
+    if main.keeps(main.before):
+        line = EFFECTS[step.task].goals[step.direction][0]
+        why = f"{line.already} ({main.name} {_number(main.before, main)})"
+    else:
+        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
+        why = f"already so, but for a change that no eye would see ({numbers})"
+    return Judgement(verdict="satisfied", reason=f"nothing to gain here: {why}")
 
 
 def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) -> Move:

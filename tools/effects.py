@@ -25,7 +25,8 @@ EDGES_LEFT = 0.8
 SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
 ALREADY_CLOSE = 4.0  # a luma distance, 0-255, that hardly an eye sees
 ALREADY_CLEAN = 1.5  # an estimated sigma, 0-255; below it the estimate reads texture, not grain
-LEAST_LUMA = 5.0  # a mean change of luma that can be seen, however little was asked for and however dark it is
+LEAST_DISTANCE = 5.0  # a fall of a luma distance that can be seen, however little was asked for
+LEAST_LUMA = 8.0  # a mean change of luma that can be seen, however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
@@ -141,10 +142,10 @@ SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an
 GUARDS: Goal = (
     SEEN,
     Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),
-    Line("rim", "rim", Fixed(4.0), at_most=True, words="new step at the region's border (0-255)"),
-    Line("halo", "halo", Fixed(8.0), at_most=True, words="light or dark beside edges that is in no source (0-255)"),
+    Line("rim", "rim", Fixed(6.0), at_most=True, words="new step at the region's border (0-255)"),
+    Line("halo", "halo", Fixed(20.0), at_most=True, words="light or dark beside edges that is in no source (0-255)"),
     Line("colour", "colour", Fixed(0.7), at_most=False, words="share of the colour that is left"),
-    Line("texture", "texture", Fixed(0.6), at_most=False, words="share of the fine structure that is left"),
+    Line("texture", "texture", Fixed(0.45), at_most=False, words="share of the fine structure that is left"),
 )
 
 
@@ -173,7 +174,7 @@ def _toward(source: Direction) -> Goal:
         Line(
             "distance",
             f"distance_{source}",
-            Falls(low=ALREADY_CLOSE, least=LEAST_LUMA),
+            Falls(low=ALREADY_CLOSE, least=LEAST_DISTANCE),
             at_most=True,
             words=f"luma distance to the {source} picture (0-255)",
             already=f"already like the {source} picture",

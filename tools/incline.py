@@ -13,7 +13,7 @@ from wordfuse.fusion.finetune.fading import fading
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
-from wordfuse.tools.effects import EFFECTS, LEAST_LUMA
+from wordfuse.tools.effects import EFFECTS, LEAST_DISTANCE
 from wordfuse.tools.store.workspace import FUSED, Workspace
 from wordfuse.tools.types import InclineDirection, Strength
 
@@ -32,7 +32,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
     first = mean_distance(work.image(args.image), source, mask)
     # So far that it can be seen, also where there is little way to go.
-    drop = min(1.0, max(EFFECTS["incline"].amounts[args.strength], LEAST_LUMA / max(first, 1e-3)))
+    drop = min(1.0, max(EFFECTS["incline"].amounts[args.strength], LEAST_DISTANCE / max(first, 1e-3)))
     if begun.picture != args.image:
         # A further attempt at the same goal: only what is left of the way.
         drop = still_to_drop(drop, first, mean_distance(picture, source, mask))

@@ -1,4 +1,4 @@
-"""How much of an edit each pixel of a region takes: all of it, fading out where the region ends in the middle of nothing.
+"""How much of an edit each pixel of a region takes: all of it, fading out where the region ends amid nothing.
 
 Where a region ends at an edge of the picture, a change may end there too: nobody sees it. Where it ends in an even
 place, a wall or the sky, a change that ends there is a new edge, however exact the mask. So the weight of the edit
@@ -20,6 +20,7 @@ import torch
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
 from torch import Tensor
+from torch.nn import functional as F
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.finetune.illumination import differences
@@ -28,11 +29,12 @@ from wordfuse.fusion.window import Window
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
 REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
-OF_HALF = 0.8  # and of half the width of the region nearby, where that is less: a person is small
+OF_HALF = 0.3  # and of half the width of the region nearby, where that is less: a person is small
 OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
 EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
 OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
-GLARE = (0.55, 0.75)  # luma from which something may be the halo of a light, and from which it is
+LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
+GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
 
@@ -62,11 +64,19 @@ class Fade:
 def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
     """How a change of the light of a region ends: picture (1, 3, H, W) in [0, 1], mask (1, 1, H, W)."""
     y = luma(picture)
-    low, high = GLARE
-    glare = y * ((y - low) / (high - low)).clamp(0, 1)
+    glare = y * _rising(y, *GLARE)
     far = torch.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
     halo = spread(picture, mask, far, glare, 0.0)
-    return Fade(fading(picture, mask, OF_HALF_LIGHT), (ORDER * halo / y.clamp_min(1e-3)).clamp(0, 1))
+    # Texture of the light is not flattened: it is its smooth part that is held against the halo.
+    small = shrink(y, SIDE_PX)
+    smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
+    least = _rising(smooth, *LIGHT) * (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1)
+    return Fade(fading(picture, mask, OF_HALF_LIGHT), least)
+
+
+def _rising(x: Tensor, low: float, high: float) -> Tensor:
+    """0 up to ``low``, 1 from ``high``."""
+    return ((x - low) / (high - low)).clamp(0, 1)
 
 
 def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
@@ -84,11 +94,19 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
     if inside.min() > 0:
         return inside
     most = REACH * min(picture.shape[-2:])
-    depth = cv2.distanceTransform(inside[0, 0].byte().numpy(), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    nearby = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * math.ceil(most) + 1,) * 2)
-    half_width = torch.from_numpy(cv2.dilate(depth, nearby))[None, None]
-    reach = (of_half * half_width).clamp(1, max(1.0, most))
+    reach = (of_half * half_width(inside, most / of_half)).clamp(1, max(1.0, most))
     return inside * spread(picture, mask, reach, torch.zeros_like(inside), 1.0)
+
+
+def half_width(inside: Tensor, most_px: float) -> Tensor:
+    """Half the width of a region at every pixel (1, 1, H, W), true up to ``most_px``; found on a small copy."""
+    small = shrink(inside, SIDE_PX)
+    scale = small.shape[-2] / inside.shape[-2]
+    region = (small[0, 0] >= 0.5).byte().numpy()
+    depth = cv2.distanceTransform(region, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    nearby = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * math.ceil(most_px * scale) + 1,) * 2)
+    widest = torch.from_numpy(cv2.dilate(depth, nearby))[None, None] / scale
+    return F.interpolate(widest, size=list(inside.shape[-2:]), mode="nearest")
 
 
 def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, inside: float) -> Tensor:

@@ -48,10 +48,10 @@ EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
 DARKEST = 0.01  # illumination below this amplifies nothing but noise
 DIMMEST = 0.06  # and below this no gain grows any further
 EVEN = 0.5  # an exponent of 1 darkens by so much
-GAMMA_RANGE = (0.1, 2.5)
+GAMMA_RANGE = (0.1, 6.0)
 BEYOND = 1.5  # power of the wanted ratio
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
-WHITE_SHARE = 0.02  # of the region may become so by brightening, in one call
+WHITE_SHARE = 0.003  # of the region may become so by brightening, in one call: dots, not blobs
 LEAST_SHARE = 0.1  # of the wanted change: a call that brings no more is at the end of what can be had
 CONTEXT_PX = 16
 # From an unlucky start the illumination saturates at 1 everywhere and learns no more: then another start is tried.

@@ -32,7 +32,7 @@ command except those of `train` and `bench` takes `--json`, `--llm`, `--model`, 
 |---|---|
 """
 _EXIT_CODES = {
-    0: "every instruction satisfied",
+    0: "every instruction satisfied, or met already and said so",
     WordfuseError.exit_code: "a fault of ours",
     InputError.exit_code: "bad usage or input",
     RegionError.exit_code: "finished, but a step was refused, its region was not found, or its goal was not reached",

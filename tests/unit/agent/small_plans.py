@@ -3,11 +3,12 @@
 from tests.fakes import ScriptedModel, Twist, Verdict, plan, refusal, step
 from wordfuse.agent.state import Json
 
-WARM = step("incline", "infrared", "people")  # reaches its goal at once, and once more when repeated
+WARM = step("incline", "infrared", "people")  # reaches its goal at once
+WARMER = step("incline", "infrared", "people", strength="slight")  # and after it once more
 BRIGHT = step("relight", "brighter", "sky", strength="slight")  # reaches its goal at once
 PLANS = {
     "warm": plan(WARM),
-    "again": plan(WARM),
+    "again": plan(WARMER),
     "bright": plan(BRIGHT),
     "both": plan(WARM, BRIGHT),
     "sing": refusal("singing is not among the effects"),

@@ -1,0 +1,78 @@
+"""Where an edit ends: at edges of the picture at once, elsewhere softly, outside the region never."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from wordfuse.fusion.finetune import relight
+from wordfuse.fusion.finetune.fading import REACH, fade_of_light, fading
+
+HEIGHT, WIDTH = 96, 128
+HALF = torch.zeros(1, 1, HEIGHT, WIDTH)
+HALF[..., WIDTH // 2 :] = 1
+
+
+def flat(value: float) -> Tensor:
+    return torch.full((1, 3, HEIGHT, WIDTH), value)
+
+
+def test_it_fades_out_where_nothing_ends_and_is_whole_where_something_does() -> None:
+    even = fading(flat(0.4), HALF)
+    stepped = fading(torch.where(HALF > 0, 0.8, 0.2).expand(1, 3, -1, -1), HALF)
+    first = WIDTH // 2
+    assert float(even[..., first].max()) < 0.3
+    assert float(stepped[..., first].min()) > 0.9
+    assert float(even[..., first + int(4 * REACH * HEIGHT)].min()) > 0.9, "deep inside it is whole"
+    row = even[0, 0, HEIGHT // 2, first:]
+    assert bool((row.diff() >= -1e-5).all()), "it rises inward"
+
+
+def test_outside_it_is_nothing_and_a_mask_of_everything_has_no_border() -> None:
+    picture = torch.rand(1, 3, HEIGHT, WIDTH, generator=torch.Generator().manual_seed(0))
+    weight = fading(picture, HALF)
+    assert float(weight[HALF == 0].abs().max()) == 0
+    assert 0 <= float(weight.min()) <= float(weight.max()) <= 1
+    assert bool((fading(picture, torch.ones_like(HALF)) == 1).all())
+
+
+def test_a_small_thing_is_faded_less_than_a_large_one() -> None:
+    """As far as half its width allows: a person would be lost in the fade of a road."""
+    small = torch.zeros_like(HALF)
+    small[..., 40:52, 60:72] = 1
+    assert float(fading(flat(0.4), small)[..., 46, 66]) > 0.4
+
+
+@pytest.mark.parametrize("ratio", [1.3, 1 / 1.3])
+def test_light_changes_without_a_rim_in_an_even_place(ratio: float) -> None:
+    picture = flat(0.4) + 0.02 * torch.rand(1, 3, HEIGHT, WIDTH, generator=torch.Generator().manual_seed(1))
+    change = (relight(picture, luma_ratio=ratio, mask=HALF).image - picture).mean(dim=1)[0, HEIGHT // 2]
+    steps = change.diff().abs()
+    assert float(change.abs().max()) > 0.05
+    assert float(steps.max()) < 0.03, "no step of more than seven gray values"
+
+
+def test_darkening_takes_the_same_share_everywhere() -> None:
+    """A dark thing that the mask of a bright sky takes in does not turn black."""
+    picture = flat(0.75)
+    picture[..., 30:40, 90:110] = 0.25
+    darker = relight(picture, luma_ratio=0.75, mask=torch.ones_like(HALF)).image
+    assert float((darker / picture).amax()) == pytest.approx(0.75, abs=0.02)
+    assert float((darker / picture).amin()) == pytest.approx(0.75, abs=0.02)
+
+
+def test_a_lamp_stays_brighter_than_its_halo() -> None:
+    """Its mask holds what is clipped; darkened below the halo around it, it would be a gray slab in a ring."""
+    rows, columns = torch.meshgrid(torch.arange(HEIGHT), torch.arange(WIDTH), indexing="ij")
+    distance = torch.hypot(rows - 48.0, columns - 64.0)
+    picture = (1.25 - distance / 40).clamp(0.1, 1)[None, None].repeat(1, 3, 1, 1)
+    lamp = (picture[:, :1] > 0.85).float()
+    relit = relight(picture, luma_ratio=1 / 1.6, mask=lamp).image
+    composed = torch.where(lamp > 0, relit, picture)[0, 0, 48]
+    ring = float(picture[0, 0][lamp[0, 0] == 0].max())
+    middle = float(composed[60:69].min())
+    assert middle < 0.98, "it does get darker"
+    assert middle > 0.9 * ring
+
+
+def test_least_gain_is_no_limit_where_nothing_glares() -> None:
+    assert float(fade_of_light(flat(0.3), HALF).least_gain[HALF > 0].max()) == 0
