@@ -8,8 +8,10 @@ import pytest
 
 from tests.fakes import ScriptedModel, Small, always, exit_of, plan, step
 from tests.unit.agent.small_plans import steps
+from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.errors import BackendUnreachable
 from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.record import Record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
@@ -53,6 +55,8 @@ def test_a_satisfied_step(small: Small, tmp_path: Path) -> None:
     assert [made["name"] for made in attempt["tool_calls"]] == ["ground", "segment", "relight", "evaluate_metrics"]
     assert attempt["after"]["difference"] >= attempt["before"]["difference"] + 0.8 * 3
     assert exit_of(record) == 0
+    assert "  attempt 1, tried: relight brighter slight" in explain(Record.model_validate(record).instructions[0])
+    assert "Try 1, relight brighter slight: satisfied" in (tmp_path / "run/report.html").read_text()
     openings = [(question["mask"], question.get("means")) for question in model.questions]
     assert openings == [(None, None), (None, None), ("m2", "relight brighter slight")], "told once there is a mask"
 
