@@ -52,8 +52,13 @@ class Settings(BaseModel):
         default_factory=dict, description="A mask of your own, by the name your words will use."
     )
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N.")
-    preset: str = Field("default", description="Fusion network: default, or terf (the paper's).")
-    weights: Path | None = Field(None, description="Fusion weights of your own (safetensors).")
+    preset: str = Field(
+        "default", description="How pairs are fused: default, or a network: metric, terf (the paper's)."
+    )
+    weights: Path | None = Field(None, description="Weights of your own for the network of --preset (safetensors).")
+    infrared: float | None = Field(
+        None, ge=0, le=1, description="Share of infrared: 0 visible, 1 infrared; default: chosen from the pair."
+    )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Same seed, same result on one machine.")
     max_pixels: int = Field(MAX_PIXELS, ge=256, description="Refuse larger pictures.")
     align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")
@@ -82,6 +87,7 @@ class Settings(BaseModel):
             device=self.device,
             preset=self.preset,
             weights=self.weights,
+            infrared=self.infrared,
             regions=self.regions,
             grounding_model=self.grounding_model,
             segmentation_model=self.segmentation_model,
@@ -101,8 +107,8 @@ def build_settings(**chosen: Any) -> Settings:
         InputError: a value that is unknown or out of range, or weights that cannot be loaded.
     """
     from wordfuse.fusion.device import resolve_device
+    from wordfuse.fusion.fusing import Fuser
     from wordfuse.fusion.regions import BACKENDS
-    from wordfuse.fusion.weights import load_fusion
 
     if chosen.get("weights") is not None:
         chosen["weights"] = chosen["weights"].resolve()  # a run may be resumed from another folder
@@ -120,7 +126,7 @@ def build_settings(**chosen: Any) -> Settings:
             "unknown", argument="regions", subject=settings.regions, remedy=f"choose one of {', '.join(BACKENDS)}"
         )
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
-    load_fusion(settings.preset, settings.weights, resolve_device(settings.device))
+    Fuser(settings.preset, settings.weights, resolve_device(settings.device)).check()
     return settings
 
 

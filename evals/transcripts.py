@@ -44,7 +44,7 @@ jobs:
 SUITE = """\
 cases:
   - instruction: make the pedestrians stand out
-    plan: {steps: [{task: incline, direction: infrared, region: {phrases: [pedestrians]}}]}
+    plan: {steps: [{task: stand_out, direction: more, region: {phrases: [pedestrians]}}]}
   - {instruction: crop the sky, plan: refuse}
 """
 _BLOCK = re.compile(r"(<!-- transcript: (\w+) -->\n```\n)(.*?)(```\n<!-- end -->)", re.S)

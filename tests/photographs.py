@@ -5,8 +5,8 @@ A copy is what is on the disk at that moment, no more, so opening it is opening 
 
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,11 +80,10 @@ class Camera:
     during: int = 0
     traced: int = 0
     node: str = ""
-    lock: threading.Lock = field(default_factory=threading.Lock)  # LangGraph writes from threads of its own
 
     def take(self, moment: str) -> None:
         """Copy the folder."""
-        if moment == "wrote" and self.node:  # the next node may be at work before a state is stored
+        if moment == "wrote" and self.node:  # what was traced until now is that node's and its forerunners'
             self.traced = len(trace(self.run))
         folder = self.album / f"{len(self.taken) + 1:03d}"
         shutil.copytree(self.run, folder)
@@ -93,28 +92,39 @@ class Camera:
 
 @contextmanager
 def photographed(run: Path, album: Path) -> Iterator[Camera]:
-    """Photograph a run folder at every write to its checkpoints."""
+    """Photograph a run folder at every write to its checkpoints, while no node is at work.
+
+    LangGraph stores what a node wrote from a thread of its own and goes on; of that, it waits for the state alone. A
+    state can so be stored before the writes it follows from, and the next node be at work, and trace its calls, while
+    those are. Here it waits for every write.
+    """
+    from langchain_core.runnables.config import ContextThreadPoolExecutor
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     camera, put, put_writes = Camera(run, album), SqliteSaver.put, SqliteSaver.put_writes
+    submit = ContextThreadPoolExecutor.submit
 
     def photographed_writes(saver: SqliteSaver, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
-        with camera.lock:
-            name = task_path.rpartition(" ")[2]
-            camera.node = name if name.isidentifier() else ""
-            camera.take("about to write")
-            put_writes(saver, config, writes, task_id, task_path)
-            camera.take("wrote")
+        name = task_path.rpartition(" ")[2]
+        camera.node = name if name.isidentifier() else ""
+        camera.take("about to write")
+        put_writes(saver, config, writes, task_id, task_path)
+        camera.take("wrote")
 
     def photographed_put(saver: SqliteSaver, *args: Any) -> Any:
-        with camera.lock:
-            config = put(saver, *args)
-            camera.take("state")
-            return config
+        config = put(saver, *args)
+        camera.take("state")
+        return config
+
+    def waited_for(executor: ContextThreadPoolExecutor, *args: Any, **options: Any) -> Future[Any]:
+        future = submit(executor, *args, **options)
+        wait([future])
+        return future
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteSaver, "put_writes", photographed_writes)
         patch.setattr(SqliteSaver, "put", photographed_put)
+        patch.setattr(ContextThreadPoolExecutor, "submit", waited_for)
         yield camera
 
 

@@ -50,10 +50,12 @@ MODELS = {"object": "list", "data": [{"id": "some-model", "object": "model"}]}
 
 
 @contextmanager
-def scripted(answer: Callable[[Asked], Reply]) -> Iterator[Scripted]:
-    """Serve on a free port until the end of the block."""
+def scripted(answer: Callable[[Asked], Reply], protocol: str = "HTTP/1.0") -> Iterator[Scripted]:
+    """Serve on a free port until the end of the block; with ``HTTP/1.1``, connections last until clients end them."""
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = protocol
+
         def do_GET(self) -> None:
             self.reply()
 

@@ -11,7 +11,6 @@ from wordfuse.fusion.finetune import denoise as run
 from wordfuse.fusion.finetune.run import follow_gray
 from wordfuse.fusion.measures import edges_left
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.networks.inference import fuse_window
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.fusion.window import Window
 from wordfuse.tools.editing import (
@@ -83,7 +82,7 @@ def _denoised(where: Where, drop: float, begun: Start, picture: Picture, mask: s
     infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
 
     def render(source: Tensor, window: Window) -> Tensor:
-        return follow_gray(fuse_window(work.network, infrared, source, window), visible)
+        return follow_gray(work.fuser.fuse_window(infrared, source, window), visible)
 
     return run(
         to_tensor(picture),

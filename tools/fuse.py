@@ -1,8 +1,6 @@
 """fuse: the picture that everything starts from (equation 2)."""
 
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.networks.inference import fuse as run_network
-from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -17,18 +15,19 @@ class FuseResult(Strict):
     image: Id
     width: int
     height: int
+    infrared: float  # its share of infrared: 0 is the visible picture, 1 the infrared one
 
 
 def fuse(args: FuseArgs, work: Workspace) -> FuseResult:
     """Fuse the infrared and the visible picture."""
 
-    def tile_done(done: int, tiles: int) -> None:
+    def part_done(done: int, parts: int) -> None:
         if work.progress is not None:
-            work.progress(Progress("fuse", done, tiles, 0.0))
+            work.progress(Progress("fuse", done, parts, 0.0))
 
     pair = work.pair
-    fused = run_network(work.network, to_tensor(pair.infrared), to_tensor(pair.visible), progress=tile_done)
-    pixels = to_uint8(to_array(fused))
+    fused = work.fuser.fuse(pair.infrared, pair.visible, progress=part_done)
+    pixels = to_uint8(fused.picture)
     if pair.gray:
         # The network may tint a gray pair a little; a gray camera gets a gray picture: the luma.
         from wordfuse.fusion.images import luma_uint8
@@ -36,4 +35,4 @@ def fuse(args: FuseArgs, work: Workspace) -> FuseResult:
         pixels = luma_uint8(pixels)
     work.save_image(FUSED, pixels, "fused.png")
     height, width = pair.visible.shape[:2]
-    return FuseResult(image=FUSED, width=width, height=height)
+    return FuseResult(image=FUSED, width=width, height=height, infrared=round(fused.share, 3))

@@ -48,6 +48,7 @@ class Choices(BaseModel):
     device: str | None = None
     preset: str | None = None
     weights: str | None = None
+    infrared: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
     seed: int | None = Field(None, ge=0, le=2**32 - 1)
     attempts: int | None = Field(None, ge=1, le=20)
     max_seconds: float | None = Field(None, ge=1, allow_inf_nan=False)

@@ -40,7 +40,8 @@ _VAGUE = re.compile(
 _EFFECT = re.compile(
     r"\b(bright|lighting|lighter|darker|dark\b|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot\b|hotter|"
     r"heat\b|therm|infrared|ir\b|lwir|visible|visibility|natural|detail|texture|colou?r|contrast|stand|salien|pop|"
-    r"highlight|spot|see\b|emphasi|normal|again|more|less)",
+    r"highlight|spot|see\b|emphasi|accentuat|conspic|promin|notice|obvious|attention|distract|blend|normal|again|more|"
+    r"less)",
     re.I,
 )
 _NO = frozenset(
@@ -69,8 +70,8 @@ _EMPTY = frozenset(
 # First words of wishes, and of questions about the program.
 _WISHES = frozenset(
     """
-    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize clean
-    smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
+    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize
+    accentuate clean smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
     """.split()
 )
 _QUERIES = frozenset("how where what who when why can could do does is are which".split())

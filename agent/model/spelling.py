@@ -20,6 +20,7 @@ _WORDS = frozenset(
     """
     thermal heat hotter warmer warm infrared lwir salient saliency stand out down pop highlight highlighted easier spot
     emphasise emphasised emphasize emphasized emphasis signature glow noticeable prominent incline toward towards push
+    conspicuous inconspicuous obvious accentuate attention catch catching draw blend distracting unobtrusive prominence
     visible natural naturally texture textures detail details detailed true colour colours color colors normal photo
     ordinary camera image picture realistic restore
     brighter brighten brightened brightening brightness lighten lighter light shadow shadows exposure underexposed dark

@@ -7,7 +7,14 @@ from wordfuse.agent.dialogue.questions import in_full
 from wordfuse.agent.record import Record
 from wordfuse.agent.report.chosen import chosen_options
 
-FUSING = ("device", "weights", "preset", "max_pixels", "align")  # what ``wordfuse fuse`` takes of the options
+FUSING = (
+    "device",
+    "weights",
+    "preset",
+    "infrared",
+    "max_pixels",
+    "align",
+)  # what ``wordfuse fuse`` takes
 
 
 def command_of(record: Record) -> str:

@@ -29,9 +29,9 @@ VARIANTS: dict[str, dict[str, float]] = {
 
 
 def train_variant(data: Path, out: Path, terms: dict[str, float], steps: int, console: Console) -> Path:
-    """Train the default preset with other weights of the loss; returns the exported file."""
+    """Train preset ``metric`` with other weights of the loss; returns the exported file."""
     recipe = FusionRecipe(steps=steps, terms=terms)
-    training = Training(FusionLesson(data, "default", recipe), out, recipe)
+    training = Training(FusionLesson(data, "metric", recipe), out, recipe)
     with Progress(console=console) as bars:
         bar = bars.add_task(out.name, total=1.0)
         return training.run(lambda progress: bars.update(bar, completed=progress.share))

@@ -87,7 +87,7 @@ def bench(data: Path, every: int, console: Console) -> tuple[list[Warned], list[
     claims: dict[float, list[tuple[bool, bool, float]]] = {shift: [] for shift in SHIFTS}
     results: dict[str, list[tuple[float, float, float] | None]] = {move: [] for move in MOVES}
     seconds = {"measure": 0.0, "align": 0.0, "fuse": 0.0}
-    network = load_fusion("default")
+    network = load_fusion("metric")
     for files in track(find_pairs(data)[::every], "aligning", console=console):
         pair = read_pair(files.infrared, files.visible)
         longer = max(pair.infrared.shape)

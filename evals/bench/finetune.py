@@ -149,7 +149,7 @@ def bench_finetune(
     if "denoise" in tasks:
         check_installed()
     networks = {
-        "fast": load_fusion("default", device=resolve_device(device)),
+        "fast": load_fusion("metric", device=resolve_device(device)),
         "paper": load_fusion("terf", device=resolve_device(device)),
     }
     files = []

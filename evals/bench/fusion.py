@@ -1,9 +1,9 @@
-"""The fusion networks on real pairs, beside other methods: every metric, time, memory.
+"""The default look and the fusion networks on real pairs, beside other methods: every metric, time, memory.
 
 ``wordfuse bench fusion --data DIR --out DIR`` fuses the pairs of RoadScene, MSRS (every third, sorted by name) and TNO
 (every second) with our presets and writes ``bench_fusion.md`` and ``bench_fusion.json``, with the stored figures of
 other methods on the same pairs. ``--method NAME=DIR`` adds the fused pictures of any method: DIR/RoadScene/STEM.png and
-so on; ``--weights NAME=FILE`` adds weights of your own for the default preset. Seconds are those of this machine, taken
+so on; ``--weights NAME=FILE`` adds weights of your own for preset ``metric``. Seconds are those of this machine, taken
 in turns: compare only what one run printed.
 """
 
@@ -22,12 +22,9 @@ from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
+from wordfuse.fusion.fusing import TUNED, Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_uint8
 from wordfuse.fusion.metrics import evaluate
-from wordfuse.fusion.networks.inference import fuse
-from wordfuse.fusion.networks.network import FusionNetwork
-from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.fusion.weights import load_fusion
 
 SETS = {"RoadScene": 1, "MSRS": 3, "TNO": 2}  # name: every how manyth pair
 
@@ -47,8 +44,8 @@ def bench_fusion(
     Args:
         data: folder with RoadScene, MSRS and TNO.
         out: folder for the tables; made if missing.
-        presets: our networks.
-        weights: more of them: name -> other weights of the default preset.
+        presets: the default look and our networks.
+        weights: more of them: name -> other weights of preset ``metric``.
         methods: other methods: name -> folder of fused pictures, one subfolder a data set.
         sizes: (width, height) px at which time and memory are measured; none: not at all.
         device: of our networks.
@@ -65,15 +62,17 @@ def bench_fusion(
             raise InputError(
                 "the table has a row of this name already", subject=name, remedy=f"choose another, as in my-{name}"
             )
-    networks = {preset: load_fusion(preset, device=resolve_device(device)) for preset in presets}
-    networks |= {name: load_fusion(path=path, device=resolve_device(device)) for name, path in weights.items()}
+    fusers = {preset: Fuser(preset, device=resolve_device(device)) for preset in presets}
+    fusers |= {name: Fuser(TUNED, path, resolve_device(device)) for name, path in weights.items()}
+    for fuser in fusers.values():
+        fuser.check()
     fused_by = {method: _fused_pictures(folder, chosen) for method, folder in methods.items()}
     out.mkdir(parents=True, exist_ok=True)
     for name, pairs in chosen.items():
         report.pairs[name] = len(pairs)
-        rows: dict[str, list[Row]] = {method: [] for method in (*networks, *methods)}
+        rows: dict[str, list[Row]] = {method: [] for method in (*fusers, *methods)}
         for files in track(pairs, name, console=console):
-            for method, row in _measure_pair(files, networks, {m: fused_by[m][files] for m in methods}).items():
+            for method, row in _measure_pair(files, fusers, {m: fused_by[m][files] for m in methods}).items():
                 rows[method].append(row)
         report.measured[name] = {
             method: {metric: float(np.mean([row[metric] for row in measured])) for metric in measured[0]}
@@ -105,7 +104,7 @@ def _fused_pictures(folder: Path, chosen: dict[str, list[PairFiles]]) -> dict[Pa
     return found
 
 
-def _measure_pair(files: PairFiles, networks: dict[str, FusionNetwork], others: dict[str, Path]) -> dict[str, Row]:
+def _measure_pair(files: PairFiles, fusers: dict[str, Fuser], others: dict[str, Path]) -> dict[str, Row]:
     pair = read_pair(files.infrared, files.visible)
     sources = to_uint8(pair.infrared), to_uint8(pair.visible)
 
@@ -113,9 +112,9 @@ def _measure_pair(files: PairFiles, networks: dict[str, FusionNetwork], others: 
         return evaluate(fused, *sources)
 
     rows = {}
-    for name, network in networks.items():
+    for name, fuser in fusers.items():
         started = time.monotonic()
-        fused = to_uint8(to_array(fuse(network, to_tensor(pair.infrared), to_tensor(pair.visible))))
+        fused = to_uint8(fuser.fuse(pair.infrared, pair.visible).picture)
         seconds = time.monotonic() - started
         rows[name] = measured(fused) | {"seconds": seconds}
     for method, path in others.items():

@@ -18,24 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, read_pair, to_uint8, write_png
-from wordfuse.fusion.networks.inference import fuse
-from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.fusion.weights import load_fusion
 
 Cost = dict[str, float]
 
 
 def measure(preset: str, infrared: Path, visible: Path, fused: Path, device: str) -> Cost:
     """Fuse a pair in this process."""
-    network = load_fusion(preset, device=resolve_device(device))
-    pair = read_pair(infrared, visible)
-    sources = to_tensor(pair.infrared), to_tensor(pair.visible)
-    fuse(network, *(source[..., :64, :64] for source in sources))  # the first call chooses kernels
+    fuser, pair = Fuser(preset, device=resolve_device(device)), read_pair(infrared, visible)
+    fuser.fuse(pair.infrared[:64, :64], pair.visible[:64, :64])  # the first call loads weights and chooses kernels
     started = time.monotonic()
-    picture = fuse(network, *sources)
+    picture = fuser.fuse(pair.infrared, pair.visible).picture
     seconds = time.monotonic() - started
-    write_png(fused, to_uint8(to_array(picture)))
+    write_png(fused, to_uint8(picture))
     return {"seconds": seconds, "peak_mib": peak_mib()}
 
 

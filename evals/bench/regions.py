@@ -24,16 +24,14 @@ from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
+from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_png
-from wordfuse.fusion.networks.inference import fuse
-from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
 from wordfuse.fusion.regions import Models, RegionBackend, Sources, create_backend
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand
-from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.training.region_samples import SYNONYMS
-from wordfuse.fusion.weights import load_fusion, load_regions
+from wordfuse.fusion.weights import load_regions
 
 WORDS = Path(__file__).parents[1] / "data" / "region_words.json"
 BOXED = ("RoadScene", "MSRS")
@@ -124,7 +122,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     backend = create_backend(regions, models)
     device = resolve_device(str(models.device))
     network = load_regions(device=device) if backend.name == "embedded" else None
-    fused_by = load_fusion(device=device) if network is None else None
+    fused_by = Fuser(device=device) if network is None else None
     tiles: list[NDArray[np.uint8]] = []
     fits: list[float] = []
     tall, met = 0, 0
@@ -254,14 +252,12 @@ def average_precision(
     return {name: max(0.0, value) for name, value in means.items()}, counts
 
 
-def _sources(pair: PairFiles, fused_by: FusionNetwork | None) -> Sources:
+def _sources(pair: PairFiles, fused_by: Fuser | None) -> Sources:
     """A pair, and its fused picture for those who look at it; the embedded network does not."""
     read = read_pair(pair.infrared, pair.visible)
     if fused_by is None:
         return Sources(read.infrared, read.visible, read.visible)
-    return Sources(
-        read.infrared, read.visible, to_array(fuse(fused_by, to_tensor(read.infrared), to_tensor(read.visible)))
-    )
+    return Sources(read.infrared, read.visible, fused_by.fuse(read.infrared, read.visible).picture)
 
 
 def _xywh(box: Sequence[float]) -> list[float]:

@@ -52,6 +52,7 @@ def incline(
     *,
     direction: Literal["infrared", "visible"],
     distance_drop: float = 1.0,
+    fused: Tensor | None = None,
     mask: Tensor | None = None,
     weight: Tensor | None = None,
     state: State | None = None,
@@ -70,6 +71,8 @@ def incline(
         direction: the source to resemble.
         distance_drop: share of the region's mean luma distance to the source to take away, in (0, 1]; 1 goes as far
             as the tuned network goes.
+        fused: (1, 3, H, W) float in [0, 1], the picture that all edits of this pair began with, where it is not what
+            the network gives: what is applied is then the way from it to the tuned network's output.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         weight: (1, 1, H, W) in [0, 1], share of the edit that a soft edge of the region lets through, so that the
             drop is reached in spite of it; None: all of it inside the mask.
@@ -87,7 +90,7 @@ def incline(
         RegionError: the mask is empty.
     """
     started = time.monotonic()
-    sizes = {tuple(values.shape[-2:]) for values in (infrared, visible, picture)}
+    sizes = {tuple(values.shape[-2:]) for values in (infrared, visible, picture, *([] if fused is None else [fused]))}
     if len(sizes) > 1:
         raise InputError(f"infrared, visible and picture have the sizes {sorted(sizes)}: they must be equal")
     if not 0 < distance_drop <= 1:
@@ -104,7 +107,7 @@ def incline(
     task = _Task(infrared, visible, mask, window, direction)
     tuned = deepcopy(network).requires_grad_(True).train()
     share, done = 0.0, 0
-    base = present = task.output(network)
+    base = present = task.output(network) if fused is None else window.cut(fused).to("cpu", torch.float32)
     if state is not None:
         check_repeat(state, "incline", facts)
         _load(tuned, state)

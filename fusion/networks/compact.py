@@ -1,4 +1,4 @@
-"""The default fusion network: how much of each source, and what to add, at every pixel.
+"""Our fusion network, preset ``metric``: how much of each source, and what to add, at every pixel.
 
 ::
 
@@ -23,7 +23,7 @@ from wordfuse.fusion.networks.network import FusionNetwork
 
 @dataclass(frozen=True)
 class CompactConfig:
-    """The numbers of the default network.
+    """The numbers of the network.
 
     Attributes:
         fine: channels at half resolution.

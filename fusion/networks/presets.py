@@ -10,10 +10,10 @@ from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.terf import TerfConfig, TerfNetwork
 
 # What a network is trained for, where that is not equation 9 with the paper's weights.
-WEIGHTS = {"default": FusionWeights(intensity=0.5, structure=0.35, difference=0.1, information=0.06)}
+WEIGHTS = {"metric": FusionWeights(intensity=0.5, structure=0.35, difference=0.1, information=0.06)}
 
 PRESETS: dict[str, Callable[[], FusionNetwork]] = {
-    "default": partial(CompactNetwork, CompactConfig()),
+    "metric": partial(CompactNetwork, CompactConfig()),
     "terf": partial(TerfNetwork, TerfConfig()),
     # For tests: the same modules in a size that runs in milliseconds.
     "tiny": partial(

@@ -45,7 +45,7 @@ def _listed(checksums: Path = CHECKSUMS) -> dict[str, str]:
 
 
 @cache
-def load_fusion(preset: str = "default", path: Path | None = None, device: torch.device | None = None) -> FusionNetwork:
+def load_fusion(preset: str = "metric", path: Path | None = None, device: torch.device | None = None) -> FusionNetwork:
     """Load a fusion network for inference; called again with the same arguments it returns the same object.
 
     Args:

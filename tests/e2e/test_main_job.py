@@ -28,7 +28,7 @@ def test_the_demo_satisfies_its_instruction(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     record = json.loads(done.stdout)
     tasks = [(step["task"], step["satisfied"]) for step in record["instructions"][0]["steps"]]
-    assert tasks == [("incline", True), ("relight", True)]
+    assert tasks == [("stand_out", True), ("relight", True)]
     fused, result = (read_picture(tmp_path / "demo" / name) for name in ("fused.png", "result.png"))
     assert fused.shape == result.shape == (288, 384, 3)
     assert (fused != result).any()
@@ -44,5 +44,5 @@ def test_a_real_pair_is_carried_out_or_honestly_not(shared: Path, tmp_path: Path
     assert exit_code(record) == outcome.exit_code
     assert record.llm.calls > 0
     steps = list(record.steps)
-    assert [step.task for step in steps] == ["denoise", "incline", "relight"]
+    assert [step.task for step in steps] == ["denoise", "stand_out", "relight"]
     assert all(step.found for step in steps)

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_float, to_uint8, write_png
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
-from wordfuse.fusion.weights import load_fusion
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.types import UnknownId
@@ -45,6 +45,7 @@ class ToolSettings:
     device: str = "auto"
     preset: str = "default"
     weights: Path | None = None
+    infrared: float | None = None
     regions: str = "auto"
     grounding_model: str | None = None
     segmentation_model: str | None = None
@@ -84,8 +85,14 @@ class Workspace:
 
     @property
     def network(self) -> FusionNetwork:
-        """The fusion network with its trained weights."""
-        return load_fusion(self.settings.preset, self.settings.weights, resolve_device(self.settings.device))
+        """The fusion network that fine-tuning starts from, with its trained weights."""
+        return self.fuser.network
+
+    @property
+    def fuser(self) -> Fuser:
+        """How the pair is fused."""
+        chosen = self.settings
+        return Fuser(chosen.preset, chosen.weights, resolve_device(chosen.device), chosen.infrared)
 
     @property
     def backend(self) -> RegionBackend:

@@ -14,9 +14,13 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.model.served.address import Address
 from wordfuse.agent.telling.shown import keep_secrets_of, shown_url
 
+# A connection ends with its request: a model has no end at which it could be closed. A new one costs milliseconds, an
+# answer of a language model seconds.
+_LIMITS = httpx.Limits(max_keepalive_connections=0)
+
 
 class Wire(httpx.BaseTransport):
-    """Sends requests to one server."""
+    """Sends requests to one server, and leaves no connection open between them."""
 
     def __init__(self, address: Address) -> None:
         """Through the proxy that the environment names for that server, if any.
@@ -73,7 +77,7 @@ def _transport(url: httpx.URL) -> httpx.HTTPTransport:
     try:
         if proxy is not None and "@" in httpx.URL(proxy).path:
             raise httpx.InvalidURL("a password that holds a /")  # its beginning would be taken for the proxy
-        return httpx.HTTPTransport(proxy=proxy)
+        return httpx.HTTPTransport(proxy=proxy, limits=_LIMITS)
     except ImportError as error:
         raise InputError(
             f"{problem}: {shown_url(proxy or '')} needs the package socksio",

@@ -2,7 +2,7 @@
 
 ``wordfuse train language --out DIR --minutes 60`` writes ``DIR/adapter`` (peft format, bf16), ``DIR/curve.jsonl`` and
 checkpoints from which the same command continues. The learning rate follows the clock: it ends near zero when the time
-is up, however many steps that were.
+is up, however many steps that were. ``--start-with FOLDER`` begins with what an earlier training learnt.
 """
 
 import json
@@ -12,19 +12,21 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
-from safetensors.torch import save_file
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
 from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
+from wordfuse.agent.model.training.weights import read_weights, write_weights
 from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.device import has_fast_bfloat16
 from wordfuse.fusion.errors import InputError
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,11 @@ class Settings:
     """Passes an update. Rows of one length are of one kind, so an update wants rows of several lengths."""
     rows_per_bucket: int = 640
     """Rows that are sorted by length together before they are cut into batches."""
+    longest: int = 4096
+    """Rows of more tokens are left out."""
+    first_layer: int = 0
+    """Layers before this one keep what they know. Nothing is propagated back to them: from half of them on, a quarter
+    less time."""
     clip: float = 1.0
     steps_per_checkpoint: int = 60
     validation_rows: int = 160
@@ -108,7 +115,9 @@ def batches(
 ) -> Iterator[tuple[list[Encoded], ...]]:
     """What each update learns: a few parts, each of about equally long rows, so that little is padding."""
     while True:
-        bucket = sorted((encode(next(source)) for _ in range(settings.rows_per_bucket)), key=lambda one: len(one.ids))
+        encoded = (encode(row) for row in source)
+        short = (one for one in encoded if len(one.ids) <= settings.longest)
+        bucket = sorted(islice(short, settings.rows_per_bucket), key=lambda one: len(one.ids))
         parts = list(_cut(bucket, settings.tokens_per_part))
         rng.shuffle(parts)
         yield from zip(*[iter(parts)] * settings.parts, strict=False)
@@ -126,19 +135,27 @@ def _cut(bucket: Sequence[Encoded], most_tokens: int) -> Iterator[list[Encoded]]
 
 
 def load_base(base: str) -> Any:
-    """The base in bf16, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked."""
+    """The base, from a folder or the hub; a note of an earlier GGUF packing is dropped, as it is unpacked.
+
+    In bf16 where the CPU computes in it, else in float32: emulated, bf16 takes fifty times as long.
+    """
     config = AutoConfig.from_pretrained(base)
     if getattr(config, "quantization_config", None):
         del config.quantization_config
+    dtype = torch.bfloat16 if has_fast_bfloat16(torch.device("cpu")) else torch.float32
     # The fused attention's backward pass on CPUs takes a third of a step at these lengths, the plain one next to none.
-    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=torch.bfloat16, attn_implementation="eager")
+    return AutoModelForCausalLM.from_pretrained(base, config=config, dtype=dtype, attn_implementation="eager")
 
 
 class Trainer:
     """The model with its adapter, its optimizer, and the state to continue from."""
 
-    def __init__(self, base: str, out: Path, settings: Settings) -> None:
-        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far."""
+    def __init__(self, base: str, out: Path, settings: Settings, start: Path | None = None) -> None:
+        """Load the base and, where ``out`` has a checkpoint, what was learnt and spent so far; else ``start``.
+
+        Raises:
+            InputError: ``start`` cannot be read, or is no adapter of this shape.
+        """
         torch.manual_seed(settings.seed)
         self.settings, self.out = settings, out
         adapter = LoraConfig(
@@ -148,13 +165,15 @@ class Trainer:
             target_modules="all-linear",
             task_type="CAUSAL_LM",
         )
-        # bf16 throughout is the fastest here; the optimizer works on float32 copies, so that small steps are not lost.
+        # In bf16 throughout where that is fast; the optimizer works on float32 copies, so that no small step is lost.
         self.model = get_peft_model(load_base(base), adapter, autocast_adapter_dtype=False)
         self.live = {name: weight for name, weight in self.model.named_parameters() if weight.requires_grad}
         self.masters = {name: weight.detach().float().clone() for name, weight in self.live.items()}
         self.optimizer = torch.optim.AdamW(
             list(self.masters.values()), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
+        for layer in self.model.base_model.model.model.layers[: settings.first_layer]:
+            layer.requires_grad_(False)
         self.model.train()
         self.step, self.spent_s, self.best = 0, 0.0, math.inf
         inner: Any = self.model.base_model.model
@@ -164,6 +183,9 @@ class Trainer:
                 layer.compile(dynamic=True)
         if (out / "latest.pt").is_file():
             self._restore(torch.load(out / "latest.pt", weights_only=True))
+        elif start is not None:
+            read_weights(start, self.masters)
+            self._use_masters()
 
     def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
         """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""
@@ -197,9 +219,7 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = self.rate()
         self.optimizer.step()
-        with torch.no_grad():
-            for name, weight in self.live.items():
-                weight.copy_(self.masters[name])
+        self._use_masters()
         self.step += 1
         return total
 
@@ -240,12 +260,7 @@ class Trainer:
             config.base_model_name_or_path = BASE  # a folder of this machine means nothing elsewhere
         config.inference_mode = True
         config.save_pretrained(str(folder))
-        tensors = {
-            name.replace(".default.", "."): weight.detach().bfloat16().contiguous()
-            for name, weight in self.masters.items()
-        }
-        save_file(tensors, folder / "adapter_model.tmp", metadata={"format": "pt"})
-        (folder / "adapter_model.tmp").replace(folder / "adapter_model.safetensors")
+        write_weights(folder, self.masters)
 
     def _restore(self, state: dict[str, Any]) -> None:
         self.masters.update(state["masters"])
@@ -255,12 +270,21 @@ class Trainer:
         self.optimizer.load_state_dict(state["optimizer"])
         # The best so far is not restored: what it was measured on may have changed with the corpus.
         self.step, self.spent_s = state["step"], state["spent_s"]
+        self._use_masters()
+
+    def _use_masters(self) -> None:
         with torch.no_grad():
             for name, weight in self.live.items():
                 weight.copy_(self.masters[name])
 
 
-def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = frozenset()) -> Path:
+def train(
+    base: str,
+    out: Path,
+    settings: Settings,
+    exclude: frozenset[str] = frozenset(),
+    start: Path | None = None,
+) -> Path:
     """Train until the time is up, or continue what ``out`` holds.
 
     Args:
@@ -268,15 +292,19 @@ def train(base: str, out: Path, settings: Settings, exclude: frozenset[str] = fr
         out: Where checkpoints, curve and adapter go.
         settings: How to train.
         exclude: Instructions (as ``corpus.plain`` gives them) that must not occur in training.
+        start: Folder of the adapter to begin with; None: one that has learnt nothing.
 
     Returns:
         The folder of the adapter.
+
+    Raises:
+        InputError: ``start`` is no adapter that fits.
     """
     torch.set_num_threads(settings.threads)
     out.mkdir(parents=True, exist_ok=True)
     (out / "settings.json").write_text(json.dumps(asdict(settings), indent=1) + "\n", encoding="utf-8")
     encode = Encoder(AutoTokenizer.from_pretrained(base))
-    trainer = Trainer(base, out, settings)
+    trainer = Trainer(base, out, settings, start)
     # After an interruption the corpus continues elsewhere rather than from its start.
     seed = settings.seed * 1_000_003 + trainer.step
     source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))

@@ -294,8 +294,8 @@ def test_six_turns_with_the_embedded_model(home: dict[str, str], tmp_path: Path)
     with chatting(tmp_path, home, *pair) as terminal:
         terminal.prompt()
         for typed, answer in (
-            ("make the people stand out", "toward infrared: people: satisfied"),
-            ("a bit more", "toward infrared (slight): people: satisfied"),
+            ("make the people stand out", "stand out more: people: satisfied"),
+            ("a bit more", "stand out more (slight): people: satisfied"),
             ("improve the sky", "What is to be done?"),
             ("less noise", "denoise: sky: satisfied"),
             ("the same for the road", "denoise: road: "),

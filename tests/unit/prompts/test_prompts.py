@@ -3,7 +3,7 @@ import hashlib
 import pytest
 
 from wordfuse import prompts
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import DIRECTIONS, Plan
 
 TURNS = ("plan", "act", "judge")
 
@@ -31,11 +31,11 @@ def test_an_unknown_prompt_is_an_error_that_names_those_there_are():
 
 def test_demonstrations_are_valid_plans_and_show_a_follow_up_and_a_refusal():
     shown = prompts.examples("plan")
-    assert 10 <= len(shown) <= 14
+    assert 10 <= len(shown) <= 16
     plans = [Plan.model_validate(example["plan"]) for example in shown]
     assert any(plan.refusal for plan in plans)
     assert any("before" in example for example in shown)
-    assert {step.task for plan in plans for step in plan.steps} == {"incline", "relight", "denoise"}
+    assert {step.task for plan in plans for step in plan.steps} == set(DIRECTIONS)
 
 
 def test_a_turn_without_demonstrations_has_none():

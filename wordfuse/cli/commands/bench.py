@@ -20,7 +20,7 @@ def bench_fusion(
     *,
     data: m.BenchData,
     out: m.BenchFolder = Path("runs/bench"),
-    preset: m.BenchPresets = ["default", "terf"],  # noqa: B006 (typer wants a list)
+    preset: m.BenchPresets = ["default", "metric", "terf"],  # noqa: B006 (typer wants a list)
     weights: m.BenchWeights = [],  # noqa: B006
     method: m.BenchMethods = [],  # noqa: B006
     size: m.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006

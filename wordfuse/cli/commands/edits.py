@@ -37,7 +37,9 @@ def fuse(
         warn(tool.work.pair.warnings, quiet)
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
-        tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, f"wrote {out}")
+        chosen_by = "as asked for" if settings.infrared is not None else "chosen from the pair"
+        said = f"wrote {out}: {result['infrared']:.2f} of infrared, {chosen_by}"
+        tell(result | {"out": str(out), "sources": tool.work.pair.notes}, as_json, quiet, said)
 
 
 @everywhere

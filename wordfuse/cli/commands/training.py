@@ -22,7 +22,7 @@ def train_fusion(
     *,
     data: t.TrainData,
     out: t.TrainFolder = Path("runs/train-fusion"),
-    preset: t.TrainPreset = "default",
+    preset: t.TrainPreset = "metric",
     steps: t.Steps = 30000,
     minutes: t.Minutes = None,
     batch: t.Batch = 4,
@@ -112,6 +112,7 @@ def train_language(
     *,
     out: t.TrainFolder = Path("runs/train-language"),
     base: t.Base = None,
+    start_with: t.StartWith = None,
     minutes: t.LanguageMinutes = 60.0,
     learning_rate: t.LearningRate = 6e-4,
     threads: t.Threads = 1,
@@ -131,4 +132,4 @@ def train_language(
     settings = Settings(minutes=minutes, threads=threads, seed=chosen.settings().seed, rate=learning_rate)
     with downloading(messages(quiet)) as progress:
         folder = resolve_base(base, progress=progress)
-    typer.echo(train(str(folder), out, settings, left_out))
+    typer.echo(train(str(folder), out, settings, left_out, start_with))

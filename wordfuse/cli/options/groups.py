@@ -8,7 +8,7 @@ from wordfuse.cli.options.taking import Chosen, Group
 
 _DETECTOR = ("grounding_model", "segmentation_model", "grounding_picture")
 _REGIONS = ("regions", *_DETECTOR)
-_NETWORK = ("device", "weights", "preset")
+_NETWORK = ("device", "weights", "preset", "infrared")
 _INSTEAD = "Instead of what the file says."
 
 Pair = Annotated[
@@ -34,7 +34,7 @@ ScriptSettings = Annotated[
     Group(
         *(
             of_setting(name, help=_INSTEAD, default=None)
-            for name in ("llm", "model", "regions", "device", "weights", "preset", "seed")
+            for name in ("llm", "model", "regions", "device", "weights", "preset", "infrared", "seed")
         )
     ),
 ]

@@ -41,6 +41,10 @@ Base = Annotated[
     str | None,
     typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=env("BASE")),
 ]
+StartWith = Annotated[
+    Path | None,
+    typer.Option("--start-with", help="Folder of the adapter to begin with; default: none.", envvar=env("START_WITH")),
+]
 LanguageMinutes = Annotated[
     float, typer.Option("--minutes", min=0, help="How long; the learning rate ends with it.", envvar=env("MINUTES"))
 ]

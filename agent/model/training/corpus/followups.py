@@ -1,12 +1,10 @@
 """Follow-ups of the training corpus: instructions that mean something only after the plan of the turn before."""
 
 from wordfuse.agent.model.training.corpus import plans, refusals, sequences
-from wordfuse.agent.model.training.corpus.effects import BRIGHTER, DARKER, INFRARED, VISIBLE, Effect, list_for
+from wordfuse.agent.model.training.corpus.effects import OPPOSITE, Effect, list_for
 from wordfuse.agent.model.training.corpus.regions import Picker, Spoken
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.tools.types import Region, Strength
-
-_OPPOSITE = {INFRARED: VISIBLE, VISIBLE: INFRARED, BRIGHTER: DARKER, DARKER: BRIGHTER}
 
 
 def followup(picker: Picker) -> tuple[str, Plan, Plan]:
@@ -47,9 +45,9 @@ def _changed(picker: Picker, kind: str, last: Step) -> tuple[str, Step]:
         where = plans.any_region(picker)
         said = plans.agree(picker.say("same_for" if kind == "for" else "instead"), where)
         return said, last.model_copy(update={"region": _region(where)})
-    if kind == "much" and effect in _OPPOSITE:
+    if kind == "much" and effect in OPPOSITE:
         amount = picker.rng.choices(plans.STRENGTHS, weights=(25, 55, 20))[0]
-        return picker.say(f"too_much.{amount}"), _step(_OPPOSITE[effect], last.region, amount)
+        return picker.say(f"too_much.{amount}"), _step(OPPOSITE[effect], last.region, amount)
     if kind in {"still", "way", "much"}:
         other = effect if picker.chance(0.5) else plans.any_effect(picker)
         if kind == "way" and other != effect:

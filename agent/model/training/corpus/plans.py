@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from wordfuse.agent.model.training.corpus import nominal, regions
-from wordfuse.agent.model.training.corpus.effects import EFFECTS, Effect, list_for
+from wordfuse.agent.model.training.corpus.effects import EFFECTS, SHARES, Effect, list_for
 from wordfuse.agent.model.training.corpus.phrases import listed
 from wordfuse.agent.model.training.corpus.regions import Picker, Spoken
 from wordfuse.agent.plan import Step
@@ -48,7 +48,7 @@ def step(effect: Effect, region: Spoken, strength: Strength) -> Step:
 
 def any_effect(picker: Picker) -> Effect:
     """An effect, the commoner ones more often."""
-    return picker.rng.choices(EFFECTS, weights=(30, 16, 20, 16, 18))[0]
+    return picker.rng.choices(EFFECTS, weights=tuple(SHARES.values()))[0]
 
 
 def any_strength(picker: Picker) -> Strength:

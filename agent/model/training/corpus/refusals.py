@@ -5,8 +5,8 @@ from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.plan import Plan
 
 REFUSALS = {
-    "chat": "I only edit the fused picture: incline, relight, denoise.",
-    "edit": "That edit is not mine: I only incline, relight and denoise.",
+    "chat": "I only edit the fused picture: incline, relight, denoise, stand out.",
+    "edit": "That edit is not mine: I only incline, relight, denoise, or make things stand out.",
     "outside": "I open no files and no network: I only edit the fused picture.",
     "question": "I answer no questions: tell me what to change in the picture.",
     "rules": "My rules stay: I only edit the fused picture.",

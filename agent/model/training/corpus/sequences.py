@@ -3,16 +3,7 @@
 from collections.abc import Callable
 
 from wordfuse.agent.model.training.corpus import nominal, plans, regions
-from wordfuse.agent.model.training.corpus.effects import (
-    BRIGHTER,
-    DARKER,
-    DENOISE,
-    EFFECTS,
-    INFRARED,
-    VISIBLE,
-    Effect,
-    list_for,
-)
+from wordfuse.agent.model.training.corpus.effects import DENOISE, EFFECTS, OPPOSITE, Effect, list_for
 from wordfuse.agent.model.training.corpus.phrases import listed
 from wordfuse.agent.model.training.corpus.regions import Picker, Spoken
 from wordfuse.agent.plan import Plan, Step
@@ -157,8 +148,8 @@ def shared_region(picker: Picker) -> tuple[str, list[Step]]:
     """Several effects on one region: "make the cars brighter and less noisy", "brighten and denoise the cars"."""
     region = plans.any_region(picker)
     effects = picker.rng.sample(EFFECTS, picker.rng.choice((2, 2, 2, 3)))
-    if {INFRARED, VISIBLE} <= set(effects) or {BRIGHTER, DARKER} <= set(effects):
-        effects = [picker.rng.choice((INFRARED, VISIBLE, BRIGHTER, DARKER)), DENOISE]
+    if any(OPPOSITE.get(effect) in effects for effect in effects):
+        effects = [picker.rng.choice(tuple(OPPOSITE)), DENOISE]
         picker.rng.shuffle(effects)
     verbs = [_verbs(effect) for effect in effects]
     if all(verbs) and picker.chance(0.4):

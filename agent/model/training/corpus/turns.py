@@ -19,7 +19,7 @@ from wordfuse.agent.model.training.corpus.effects import Effect
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
-from wordfuse.tools.effects import EFFECTS, SEEN, Keeps
+from wordfuse.tools.effects import EFFECTS, SEEN, Keeps, Line
 
 
 class _Talk:
@@ -106,7 +106,8 @@ def _by_means(picker: Picker, step: Step, image: str) -> tuple[list[Message], li
     rng = picker.rng
     if step.region.phrases and rng.random() < 0.25:
         talk = _Talk(act_messages(step, image, None, None, "compact"))
-        _ground_and_segment(rng, step, talk)  # then the turn is opened anew, with the mask and the means
+        _ground_and_segment(rng, step, talk)
+        talk.messages.pop()  # with the mask that it told, the turn is opened anew
         return talk.messages, talk.learn
     mask = _mask_id(picker) if step.region.phrases else None
     tool, direction = rng.choice(EFFECTS[step.task].means)
@@ -213,7 +214,10 @@ def _attempt(picker: Picker, step: Step) -> tuple[critic.Measured, int, int]:
         )
     )
     kept = rng.random() < (0.65 if way >= 1 else 0.9)
-    return critic.Measured((_main_line(rng, step, way), _guard_line(rng, step, kept))), rng.randint(1, limit), limit
+    guards = [one for one in EFFECTS[step.task].goals[step.direction][1:] if one is not SEEN]
+    chosen = sorted(rng.sample(range(len(guards)), 1 if kept or rng.random() < 0.7 else 2))
+    lines = [_guard_line(rng, guards[index], kept) for index in chosen]
+    return critic.Measured((_main_line(rng, step, way), *lines)), rng.randint(1, limit), limit
 
 
 def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
@@ -231,9 +235,8 @@ def _main_line(rng: Random, step: Step, way: float) -> critic.Check:
     return critic.Check(name, before, after, target, at_most=not rises, main=True)
 
 
-def _guard_line(rng: Random, step: Step, kept: bool) -> critic.Check:
-    """One of the step's guards; the model is shown those that are broken."""
-    line = rng.choice([one for one in EFFECTS[step.task].goals[step.direction][1:] if one is not SEEN])
+def _guard_line(rng: Random, line: Line, kept: bool) -> critic.Check:
+    """One of a step's guards; the model is shown those that are broken."""
     before = rng.uniform(0.1, 0.9) if isinstance(line.aim, Keeps) else 0.0 if line.at_most else 1.0
     limit = line.aim.limit(before, 0.0, 1.0)
     if line.at_most:

@@ -46,6 +46,8 @@ def which() -> Question:
         ("fix the noise", False),
         ("make the cars nicer and brighter", False),
         ("brighten the sky", False),
+        ("do something so that the man is noticed", False),
+        ("fix the poster, it is too prominent", False),
         ("a bit better, but less", False),
     ],
 )

@@ -16,6 +16,7 @@ from wordfuse.evals.language.cases import read_suite
         ("smoth the grass", "smooth the grass"),
         ("Brigten the road", "brighten the road"),
         ("make it stand otu slighty", "make it stand out slightly"),
+        ("less conspicous, it draws attenton", "less conspicuous, it draws attention"),
         ("more themral, less nosie", "more thermal, less noise"),
         ("the sky looks grany", "the sky looks grainy"),
         ("britgher and overexpsoedd", "brighter and overexposed"),

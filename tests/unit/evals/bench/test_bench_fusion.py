@@ -16,7 +16,7 @@ from wordfuse.fusion.images import read_pair, read_picture, write_png
 from wordfuse.fusion.weights import FOLDER
 
 SILENT = Console(quiet=True)
-DEFAULT = FOLDER / "fusion-default.safetensors"
+DEFAULT = FOLDER / "fusion-metric.safetensors"
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def averages(bench_data: Path, tmp_path: Path) -> Path:
 
 def test_our_network_stands_beside_another_method(bench_data: Path, averages: Path, tmp_path: Path) -> None:
     out = tmp_path / "bench"
-    report = bench_fusion(bench_data, out, ["default"], {"again": DEFAULT}, {"average": averages}, [], "cpu", SILENT)
+    report = bench_fusion(bench_data, out, ["metric"], {"again": DEFAULT}, {"average": averages}, [], "cpu", SILENT)
     assert report.pairs == {"RoadScene": 1, "MSRS": 1, "TNO": 1}
     for rows in report.measured.values():
-        assert rows["default"]["seconds"] > 0 and "seconds" not in rows["average"]
-        assert rows["again"]["Qabf"] == rows["default"]["Qabf"]
-        assert rows["default"]["Qabf"] > rows["average"]["Qabf"] > 0.1
+        assert rows["metric"]["seconds"] > 0 and "seconds" not in rows["average"]
+        assert rows["again"]["Qabf"] == rows["metric"]["Qabf"]
+        assert rows["metric"]["Qabf"] > rows["average"]["Qabf"] > 0.1
     written = json.loads((out / "bench_fusion.json").read_text())
     assert written["measured"] == report.measured
     text = (out / "bench_fusion.md").read_text()
@@ -77,7 +77,7 @@ def test_stored_figures_are_used_for_their_own_pairs_only() -> None:
 
 def test_goals_say_what_is_not_reached() -> None:
     ours = dict.fromkeys(("VIF", "MI", "Qabf", "SSIM", "SCD"), 0.6)
-    report = FusionReport("cpu", {"RoadScene": 34}, {"RoadScene": {"default": ours}}, stored_peers({"RoadScene": 34}))
+    report = FusionReport("cpu", {"RoadScene": 34}, {"RoadScene": {"metric": ours}}, stored_peers({"RoadScene": 34}))
     assert report.goals() == {
         "RoadScene: VIF 0.6000, best peer 0.5961": True,
         "RoadScene: MI 0.6000, best peer 2.4259": False,
@@ -88,8 +88,8 @@ def test_goals_say_what_is_not_reached() -> None:
 
 
 def test_cost_is_measured_in_a_process_of_its_own(small: Small, tmp_path: Path) -> None:
-    costs = measure_sizes(read_pair(small.ir, small.vi), [(64, 48)], ["default"], "cpu", tmp_path)
-    cost = costs["64x48"]["default"]
+    costs = measure_sizes(read_pair(small.ir, small.vi), [(64, 48)], ["metric"], "cpu", tmp_path)
+    cost = costs["64x48"]["metric"]
     assert cost["seconds"] > 0
     assert 50 < cost["peak_mib"] < 4096
     assert read_picture(tmp_path / "fused.png").shape == (48, 64, 3)

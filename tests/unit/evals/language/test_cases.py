@@ -11,7 +11,7 @@ from wordfuse.fusion.errors import InputError
 YAML = """
 cases:
   - instruction: make the pedestrians stand out
-    plan: {steps: [{task: incline, direction: infrared, region: {phrases: [pedestrians]}}]}
+    plan: {steps: [{task: stand_out, direction: more, region: {phrases: [pedestrians]}}]}
     tags: [people, night]
   - {instruction: crop the sky, plan: refuse}
   - instruction: a bit more
@@ -34,7 +34,7 @@ def test_a_suite_in_yaml_may_leave_out_what_is_usual(tmp_path: Path) -> None:
     first, second, third = (one.case for one in suite.listed)
     assert suite.name == "mine"
     assert isinstance(first, PlanCase) and isinstance(second, PlanCase) and isinstance(third, PlanCase)
-    assert str(first.plan.steps[0]) == "toward infrared: pedestrians"
+    assert str(first.plan.steps[0]) == "stand out more: pedestrians"
     assert suite.listed[0].tags == ("mine", "people", "night")
     assert second.plan.refusal and not second.plan.steps
     assert third.before is not None and third.plan.steps[0].strength == "slight"

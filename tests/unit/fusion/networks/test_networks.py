@@ -47,7 +47,7 @@ def test_sources_of_different_sizes_are_refused() -> None:
 
 def test_an_untrained_compact_network_gives_the_mean_luma() -> None:
     infrared, visible = random_pair(32, 40)
-    fused = build_network("default")(infrared, visible)
+    fused = build_network("metric")(infrared, visible)
     torch.testing.assert_close(luma(fused), (infrared + luma(visible)) / 2, atol=1e-5, rtol=0)
 
 
@@ -59,7 +59,7 @@ def test_the_compact_network_keeps_the_chroma_of_the_visible_picture() -> None:
     torch.testing.assert_close(rgb_to_ycrcb(fused)[:, 1:], rgb_to_ycrcb(visible)[:, 1:], atol=1e-5, rtol=0)
 
 
-@pytest.mark.parametrize("preset", ["tiny-compact", "default"])
+@pytest.mark.parametrize("preset", ["tiny-compact", "metric"])
 def test_tiles_of_the_compact_network_leave_no_trace(preset: str) -> None:
     network, pair = random_network(preset), random_pair(301, 398)
     assert network.halo_px is not None
@@ -123,7 +123,7 @@ def test_tiles_too_small_to_overlap_are_refused(preset: str) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("preset", ["default", "terf"])
+@pytest.mark.parametrize("preset", ["metric", "terf"])
 def test_trained_weights_show_what_either_source_shows(preset: str) -> None:
     # A warm person that the visible picture does not show, before a lit sign that the infrared one does not show.
     infrared, visible = torch.full((1, 1, 96, 128), 0.1), torch.full((1, 3, 96, 128), 0.15)
@@ -142,7 +142,7 @@ def test_the_trained_default_network_leaves_no_grid() -> None:
     waves = 0.5 + 0.3 * torch.sin(9 * columns), 0.5 + 0.3 * torch.cos(7 * rows)
     flat = torch.full_like(rows, 0.4), torch.full_like(rows, 0.6)
     for infrared, visible in ((columns, rows), waves, flat, (flat[0] / 8, flat[1] / 8)):
-        fused = fuse(load_fusion("default"), infrared[None, None], visible.expand(1, 3, -1, -1))
+        fused = fuse(load_fusion("metric"), infrared[None, None], visible.expand(1, 3, -1, -1))
         gray = 255 * luma(fused)
         ripple = (gray - F.avg_pool2d(gray, 9, 1, 4))[0, 0, 32:-32, 32:-32]
         phases = torch.stack([ripple[row::4, column::4].mean() for row in range(4) for column in range(4)])

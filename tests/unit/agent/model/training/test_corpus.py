@@ -6,6 +6,7 @@ from random import Random
 import pytest
 
 from tests.plan_cases import read_plan_cases
+from wordfuse.agent.model.training.corpus.effects import EFFECTS
 from wordfuse.agent.model.training.corpus.plans import gerund
 from wordfuse.agent.model.training.corpus.regions import Picker, held_out
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
@@ -57,6 +58,13 @@ def test_the_turns_have_their_shares(sample):
 def test_about_a_sixth_of_the_instructions_is_refused(sample):
     refused = [plan for plan in plans(sample) if plan.refusal]
     assert 0.13 < len(refused) / len(plans(sample)) < 0.22
+
+
+def test_standing_out_is_asked_for_in_both_directions(sample):
+    asked = Counter((step.task, step.direction) for plan in plans(sample) for step in plan.steps)
+    of_all = asked.total()
+    assert asked["stand_out", "more"] / of_all > 0.15 and asked["stand_out", "less"] / of_all > 0.05
+    assert all(asked[task, direction] / of_all > 0.06 for task, direction in EFFECTS[:5])
 
 
 def test_phrases_are_lower_case_and_have_no_article(sample):
@@ -117,6 +125,7 @@ def test_there_are_hand_written_cases_of_every_kind():
         "followup",
         "refuse",
         "injection",
+        "stand_out",
     }
     assert len(HAND_WRITTEN) > 350
     assert len({(case.instruction, str(case.before)) for case in HAND_WRITTEN}) == len(HAND_WRITTEN)

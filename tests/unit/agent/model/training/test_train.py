@@ -1,13 +1,16 @@
 import json
 from itertools import islice
+from pathlib import Path
 from random import Random
 from types import SimpleNamespace
 
 import pytest
+import torch
 
+from tests.tiny import Tiny
 from wordfuse.agent.model.template import render
 from wordfuse.agent.model.training.corpus.rows import Row, rows
-from wordfuse.agent.model.training.train import Encoder, Settings, batches, excluded
+from wordfuse.agent.model.training.train import Encoder, Settings, Trainer, batches, excluded
 from wordfuse.fusion.errors import InputError
 
 
@@ -82,3 +85,33 @@ def test_a_file_of_cases_that_cannot_be_read_is_named(tmp_path, text):
         file.write_text(text)
     with pytest.raises(InputError, match=r"^exclude .*cases\.jsonl"):
         excluded(file)
+
+
+SMALL = Settings(rank=4, warmup_steps=1, compile=False)
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Tiny.save(Tiny.llama(400), tmp_path_factory.mktemp("base"))
+
+
+def test_a_training_begins_with_what_another_learnt(base: Path, tmp_path: Path) -> None:
+    first = Trainer(str(base), tmp_path, SMALL)
+    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", "yes"), learn=(1,)))
+    first.train_step([[encoded]])
+    first.export(tmp_path / "learnt")
+    second, fresh = (Trainer(str(base), tmp_path, SMALL, start) for start in (tmp_path / "learnt", None))
+    # B of a LoRA begins with zeros, so whatever is there was learnt; it is stored in bf16.
+    name = next(name for name in first.masters if "lora_B" in name)
+    assert not fresh.masters[name].any()
+    assert torch.equal(second.masters[name], first.masters[name].bfloat16().float())
+    assert torch.equal(second.live[name].float(), second.masters[name])
+    assert second.masters[name].any()
+
+
+def test_an_adapter_that_does_not_fit_is_told(base: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"^start_with .*missing: no adapter can be read there"):
+        Trainer(str(base), tmp_path, SMALL, tmp_path / "missing")
+    Trainer(str(base), tmp_path, SMALL).export(tmp_path / "narrow")
+    with pytest.raises(InputError, match=r"it has another shape: .* is \(4, 64\), not \(8, 64\)"):
+        Trainer(str(base), tmp_path, Settings(rank=8, compile=False), tmp_path / "narrow")

@@ -1,0 +1,92 @@
+"""Fuse a pair in the default look: infrared where the visible picture lacks something, in strips."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from wordfuse.fusion.files.fill import fill_in, find_fill
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.evidence import Evidence
+from wordfuse.fusion.look.filters import Plane, blurred, guided, rise, spread
+from wordfuse.fusion.look.surroundings import WORKING_PX, survey
+
+STRIP_PX = 1 << 20  # pixels in a strip: about 100 MB of planes
+SOFTNESS = 0.012  # in luma, of the threshold from which infrared lifts
+NEARLY = 8  # 8-bit values this close to either end are the end, where a frame has been through a JPEG
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A pair in the default look.
+
+    Attributes:
+        picture: (H, W, 3) float32 in [0, 1], RGB.
+        share: how much of the picture needed infrared, [0, 1].
+    """
+
+    picture: Plane
+    share: float
+
+
+def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], None] | None = None) -> Looked:
+    """Fuse a pair in the default look.
+
+    Args:
+        infrared: (H, W) float32 in [0, 1].
+        visible: (H, W, 3) float32 in [0, 1], RGB, the same size.
+        progress: called with (strips done, strips in all).
+
+    Returns:
+        The picture, and how much infrared it needed; the same pair gives the same bits.
+
+    Raises:
+        ValueError: the sizes differ.
+    """
+    if infrared.shape != visible.shape[:2]:
+        raise ValueError(f"infrared is {infrared.shape}, visible {visible.shape}: sizes must be equal")
+    infrared, seen = _without_frame(infrared)
+    height, width = infrared.shape
+    unit = max(height, width) / WORKING_PX
+    around = survey(infrared, visible)
+    base_px, need_px = max(2, round(5 * unit)), max(2, round(3 * unit))
+    halo = 2 * (base_px + need_px) + 8
+    rows = max(64, STRIP_PX // width)
+    picture, needed = np.empty_like(visible), 0.0
+    tops = range(0, height, rows)
+    for done, top in enumerate(tops, start=1):
+        bottom = min(height, top + rows)
+        first, last = max(0, top - halo), min(height, bottom + halo)
+        strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)
+        need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
+        drawn = strip.veil(need) + strip.burnt()
+        if seen is not None:
+            trusted = spread(seen, height, width, first, last)
+            need, drawn = need * trusted, drawn * trusted
+        lift = need * rise(strip.wanted() - strip.base, SOFTNESS)
+        # What little the visible picture shows of a lifted thing is lifted with it.
+        texture = 0.6 * np.clip(4 * lift, 0, 1) * (strip.luma - strip.base)
+        inner = slice(top - first, bottom - first)
+        change = (lift + texture + drawn)[inner, :, None]
+        np.clip(visible[top:bottom] + change, 0, 1, out=picture[top:bottom])
+        needed += float(need[inner].sum(dtype=np.float64))
+        if progress is not None:
+            progress(done, len(tops))
+    return Looked(picture, needed / (height * width))
+
+
+def _without_frame(infrared: Plane) -> tuple[Plane, Plane | None]:
+    """Infrared, filled in where its camera saw nothing, and on a coarser grid how far to trust it: there not at all."""
+    height, width = infrared.shape
+    factor = max(1.0, max(height, width) / WORKING_PX)
+    size = max(1, round(width / factor)), max(1, round(height / factor))
+    small = cv2.medianBlur(to_uint8(cv2.resize(infrared, size, interpolation=cv2.INTER_NEAREST)), 5)
+    small = np.where(small <= NEARLY, np.uint8(0), np.where(small >= 255 - NEARLY, np.uint8(255), small))
+    fill = find_fill(small)
+    if fill is None:
+        return infrared, None
+    frame = cv2.dilate(fill.mask.astype(np.uint8), np.ones((5, 5), np.uint8))
+    seen = np.clip(1 - 2 * blurred(frame.astype(np.float32), 4.0), 0, 1) * (1 - frame)
+    outside = cv2.resize(frame, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    return fill_in(infrared, outside), seen.astype(np.float32)

@@ -1,0 +1,122 @@
+"""What speaks for infrared at every pixel of some rows, and what it asks for there."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from wordfuse.fusion.look.filters import Plane, guided, step
+from wordfuse.fusion.look.surroundings import Surroundings, Tone, detail_of, luma_of, without_grain
+
+# By day, how far a thing may be lifted above what it is in the visible picture: enough to be found, not bleached.
+DAY_LIFT = 0.20
+GRAY_LIFT = 0.45  # in gray pictures: without colour nothing else tells a person from a bush
+BASE_VARIANCE = 0.0016  # what counts as flat in the visible picture
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Planes of some rows of a pair, (rows, W).
+
+    Attributes:
+        tone: how infrared is shown.
+        colour: how far the visible picture is one of colours, [0, 1].
+        here: the planes of :class:`Surroundings` at these rows.
+        luma: of the visible picture.
+        base: the same without texture, edges kept.
+        clean: infrared without grain.
+        detail: infrared beside its near surroundings.
+        night: 1 in a dark region, 0 by day.
+        dark: 1 where it is dark just here, for what the region is.
+        hidden: 1 where something is warm that the visible picture does not tell from its surroundings.
+    """
+
+    tone: Tone
+    colour: float
+    here: dict[str, Plane]
+    luma: Plane
+    base: Plane
+    clean: Plane
+    detail: Plane
+    night: Plane
+    dark: Plane
+    hidden: Plane
+
+    @classmethod
+    def of(cls, infrared: Plane, visible: Plane, around: Surroundings, height: int, first: int, base_px: int) -> Self:
+        """Gather it for the rows of a picture of ``height`` that begin at ``first``."""
+        rows, width = infrared.shape
+        here = around.at(height, width, first, first + rows)
+        luma, clean = luma_of(visible), without_grain(infrared)
+        night = 1 - step(here["region"], 0.22, 0.46)
+        return cls(
+            tone=around.tone,
+            colour=around.colour,
+            here=here,
+            luma=luma,
+            base=guided(luma, luma, base_px, BASE_VARIANCE),
+            clean=clean,
+            detail=detail_of(clean, here["near"]),
+            night=night,
+            dark=1 - step(here["light"], 0.05 + 0.13 * night, 0.30 + 0.25 * night),
+            hidden=_hidden(clean, here, night, around.colour),
+        )
+
+    def need(self) -> Plane:
+        """How much infrared may lift what is there, [0, 1]: in the dark, the hidden, and what the dusk leaves blank."""
+        by_day = 0.30 * (1 - self.colour)
+        dark = self.dark * (by_day + (1 - by_day) * self.night)
+        wanted: Plane = np.maximum(dark, 0.9 * np.maximum(self.hidden, self.here["blank"]))
+        return wanted
+
+    def veil(self, need: Plane) -> Plane:
+        """Structure of infrared, lighter and darker, to add where a gray picture is blank by day; not into its sky."""
+        blank = np.clip(self._beside(0.02) - 0.9, 0, 1) * step(self.tone.level(self.clean), 0.12, 0.35)
+        sky = step(self.here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.here["near"]), 0.25, 0.55))
+        weight = 0.8 * (1 - self.colour) * (1 - self.night) * blank * (1 - sky) * (1 - need)
+        added: Plane = weight * np.clip(self.detail, -0.2, 0.2)
+        return added
+
+    def _beside(self, floor: float) -> Plane:
+        """The contrast of infrared beside that of the visible picture, which counts as ``floor`` at least."""
+        ratio: Plane = self.here["infrared_contrast"] / (self.here["visible_contrast"] + floor)
+        return ratio
+
+    def wanted(self) -> Plane:
+        """The luma to which infrared lifts."""
+        here, contrast = self.here, self.here["infrared_contrast"]
+        shown = self.tone.shown(self.tone.level(self.clean)) - 0.8 * here["fog"]
+        # Faint structure of a dark scene is lifted, strong structure is not.
+        boost = np.clip(0.05 / (contrast + 0.01), 0.3, 2) * np.clip((contrast - 0.006) / 0.01, 0, 1)
+        shown = shown + 0.8 * boost * self.dark * self.detail
+        # A hidden warm thing has to be lighter than what is around it, however light that is.
+        blind = np.clip(1.3 - here["visible_contrast"] / (0.6 * contrast + 0.01), 0, 1)
+        lighter = np.minimum(here["region"] + 0.30 + 0.7 * self.detail, 0.95)
+        lighter = self.base + self.hidden * np.maximum(1 - self.colour, blind) * (lighter - self.base)
+        gray = np.maximum(1 - self.colour, blind * self.hidden)
+        most = self.base + DAY_LIFT + (GRAY_LIFT - DAY_LIFT) * gray + self.night
+        # At dusk what stands before a gray sky is drawn whole: not only what is shown lighter than the sky.
+        level = self.tone.level(self.clean)
+        drawn = self.base + 0.5 * self.here["blank"] * np.maximum(level - 0.15, 0)
+        wanted: Plane = np.minimum(np.maximum(np.maximum(shown, lighter), drawn), most)
+        return wanted
+
+    def burnt(self) -> Plane:
+        """Structure of infrared to draw into a large overexposed area."""
+        visible = np.clip((self.here["infrared_contrast"] - 0.01) / 0.02, 0, 1)
+        drawn: Plane = self.here["glare"] * visible * np.clip(2.2 * self.detail, -0.4, 0)
+        return drawn
+
+
+def _hidden(clean: Plane, here: dict[str, Plane], night: Plane, colour: float) -> Plane:
+    """Warm things that the visible picture does not tell from their surroundings, [0, 1]."""
+    warm = clean - here["far"]
+    # However hot something is, it is told where an eye sees it: by 0.12 of light or colour, 0.06 of texture.
+    by_detail = here["visible_contrast"] / (np.minimum(here["infrared_contrast"], 0.06) + 0.02)
+    by_light = here["told"] / (np.minimum(0.8 * np.abs(warm), 0.12) + 0.02)
+    # By day either tells; by night a lamp's glow beside somebody does not show him.
+    day, dark = np.maximum(by_detail, by_light), np.minimum(by_detail, by_light)
+    told = day + night * (dark - day)
+    hidden = step(warm, 0.08, 0.26) * np.clip(1.25 - told, 0, 1)
+    found: Plane = np.maximum(hidden, 0.9 * (1 - colour) * step(warm, 0.05, 0.20))
+    return found
