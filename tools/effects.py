@@ -31,7 +31,6 @@ DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UNOBTRUSIVE = 4.0  # and one that is hardly noticed
-HALO_OF_OBJECTS = 25.0  # light at the border of one object has to end somewhere; seen as a glow from here on (0-255)
 
 
 class Aim(Protocol):
@@ -187,12 +186,16 @@ def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
     return (Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)", already=already), *GUARDS)
 
 
+# Light at the border of an object has to end somewhere: from here on it is seen as a rim or as a glow.
+OF_OBJECTS: dict[str, Aim] = {"rim": Fixed(7.0), "halo": Fixed(25.0)}
+
+
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
     return (
         Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
         Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
-        *(replace(line, aim=Fixed(HALO_OF_OBJECTS)) if line.name == "halo" else line for line in GUARDS),
+        *(replace(line, aim=OF_OBJECTS.get(line.name, line.aim)) for line in GUARDS),
     )
 
 

@@ -25,7 +25,7 @@ from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
-BELIEVED = 0.25  # of a forecast: what brings less of it does not do here what it should
+BELIEVED = 0.15  # of a forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
 
