@@ -69,7 +69,7 @@ def measure(
     values["edges"] = edges_left(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["seen"] = seen_difference(start, picture, mask)
-    return values | guards(start, picture, mask, [*sources.values()])
+    return values | guards(start, picture, mask, sources["infrared"], sources["visible"])
 
 
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:

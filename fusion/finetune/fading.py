@@ -66,7 +66,10 @@ def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
     glare = y * ((y - low) / (high - low)).clamp(0, 1)
     far = torch.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
     halo = spread(picture, mask, far, glare, 0.0)
-    return Fade(fading(picture, mask, OF_HALF_LIGHT), (ORDER * halo / y.clamp_min(1e-3)).clamp(0, 1))
+    # Texture of the light is not flattened: it is its smooth part that is held against the halo.
+    small = shrink(y, SIDE_PX)
+    smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
+    return Fade(fading(picture, mask, OF_HALF_LIGHT), (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1))
 
 
 def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:

@@ -3,9 +3,9 @@
 Every measure compares a picture before an edit with the one after it, over all that changed, and says nothing of how
 good either is. Gradients and residues are in gray values of 255, on BT.601 luma.
 
-What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what such an
-edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes the
-picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
+What both sources show is no fault: an edge or a tone that comes from the infrared or the visible picture is what
+such an edit is for. So a change is first explained as far as it can be: around every pixel by the line that best makes
+the picture after it out of the picture before it and both sources (a guided filter: He, Sun and Tang, "Guided Image
 Filtering", TPAMI 35(6), 2013). What is left came from nowhere.
 """
 
@@ -32,12 +32,16 @@ EXPLAINED_PX = 12  # radius within which one line explains a change
 STIFF = 25.0  # variance of gray values below which a guide explains nothing
 WORST = 0.02  # of the places looked at: a fault is where it is worst
 COLOURED = 8.0  # CIELAB chroma below which a pixel is gray
+GRAINLESS_PX = 2.0
 FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
 TEXTURED = 3.0  # times the noise's standard deviation in that band
+FAINT = 0.5  # energy in it that no eye sees, square gray values
+GLARE = 215.0  # mean luma from which there is none
+ENOUGH = 64  # places to say anything about
 
 
 def guards(
-    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]
+    before: Picture, after: Picture, mask: NDArray[np.uint8] | None, infrared: Plane, visible: Plane
 ) -> dict[str, float]:
     """All measures of this file.
 
@@ -45,7 +49,8 @@ def guards(
         before: (H, W, 3) uint8.
         after: the same after an edit.
         mask: (H, W) uint8 of the edit, above 127 is inside; None is the whole picture.
-        sources: (H, W) gray pictures in [0, 255] that the edit may take from.
+        infrared: (H, W) gray in [0, 255], which the edit may take from.
+        visible: the same.
 
     Returns:
         ``blobs``: per cent of the picture that became a clipped, black or white area;
@@ -54,16 +59,18 @@ def guards(
     """
     if np.array_equal(before, after):
         return {"blobs": 0.0, "rim": 0.0, "halo": 0.0, "colour": 1.0, "texture": 1.0}
-    before, after, mask, sources = _small(before, after, mask, sources)
+    before, after, mask, sources = _small(before, after, mask, (infrared, visible))
     y, new = to_gray(before).astype(np.float32), to_gray(after).astype(np.float32)
     inside = (before != after).any(axis=2) if mask is None else mask > 127
-    residue = unexplained(y, new, [source.astype(np.float32) for source in sources])
+    gray = [source.astype(np.float32) for source in sources]
+    # The square lets a change be a bent line, as one that rolls off toward white is.
+    residue = unexplained(new, [y, y**2 / 255, *gray])
     return {
-        "blobs": blobs(before, after),
-        "rim": rim(y, new, mask, sources),
+        "blobs": blobs(before, after, gray[1]),
+        "rim": rim(y, new, mask, gray),
         "halo": halo(new, residue, inside),
         "colour": colour_left(before, after, inside),
-        "texture": texture_left(before, y, new, inside),
+        "texture": texture_left(y, new, inside, gray, estimate_noise(before)),
     }
 
 
@@ -82,17 +89,17 @@ def _small(
     return less(before), less(after), None if mask is None else less(mask), [less(source) for source in sources]
 
 
-def blobs(before: Picture, after: Picture) -> float:
-    """Per cent of the picture in areas that became black or white.
+def blobs(before: Picture, after: Picture, visible: Plane) -> float:
+    """Per cent of the picture in areas that became black or white, and are not so in the visible picture.
 
     An area counts where it is larger than a speck; growth of an area that was black or white before counts as well.
     """
-    area = 0
-    for dead in (lambda x: x.max(axis=2) <= BLACK, lambda x: x.max(axis=2) >= WHITE):
+    old, made, area = before.max(axis=2), after.max(axis=2), 0
+    black = (made <= BLACK) & (np.minimum(old, visible) > BLACK)
+    white = (made >= WHITE) & (np.maximum(old, visible) < WHITE)
+    for dead in (black, white):
         # A blob is open inside: threads of single pixels along edges are none.
-        new = cv2.morphologyEx(
-            (dead(after) & ~dead(before)).astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)
-        )
+        new = cv2.morphologyEx(dead.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
         _, _, stats, _ = cv2.connectedComponentsWithStats(new, connectivity=8)
         sizes = stats[1:, cv2.CC_STAT_AREA]
         area += int(sizes[sizes >= max(9, SPECK * new.size)].sum())
@@ -118,9 +125,8 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
     return _worst(excess[border], 0.1)
 
 
-def unexplained(y: Plane, new: Plane, sources: Sequence[Plane]) -> Plane:
-    """What is left of a picture after an edit once the best local line of the one before and the sources is taken out."""
-    guides = [y, *sources]
+def unexplained(new: Plane, guides: Sequence[Plane]) -> Plane:
+    """What is left of a picture after an edit once the best local line of the guides is taken out; all (H, W)."""
     side = (2 * EXPLAINED_PX + 1,) * 2
 
     def mean(x: Plane) -> Plane:
@@ -129,8 +135,8 @@ def unexplained(y: Plane, new: Plane, sources: Sequence[Plane]) -> Plane:
     means = [mean(guide) for guide in guides]
     centre = mean(new)
     count = len(guides)
-    system = np.empty((*y.shape, count, count), np.float32)
-    right = np.empty((*y.shape, count), np.float32)
+    system = np.empty((*new.shape, count, count), np.float32)
+    right = np.empty((*new.shape, count), np.float32)
     for i in range(count):
         right[..., i] = mean(guides[i] * new) - means[i] * centre
         for j in range(i, count):
@@ -158,7 +164,8 @@ def halo(new: Plane, residue: Plane, inside: NDArray[np.bool_]) -> float:
 
 def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> float:
     """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it."""
-    old, new = lab(before[inside]), lab(after[inside])
+    # Smoothed: grain is no colour.
+    old, new = (lab(cv2.GaussianBlur(picture, (0, 0), GRAINLESS_PX)[inside]) for picture in (before, after))
     chroma = np.hypot(old[:, 1], old[:, 2])
     coloured = chroma > COLOURED
     if coloured.mean() < 0.002:
@@ -169,26 +176,40 @@ def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> f
     return float(np.minimum(np.hypot(new[:, 1], new[:, 2]), wanted).sum() / wanted.sum().clip(1e-6))
 
 
-def texture_left(before: Picture, y: Plane, new: Plane, inside: NDArray[np.bool_]) -> float:
-    """Share of the fine structure that is left where there was more of it than noise, measured against the light."""
-    old_band, new_band = (
-        cv2.GaussianBlur(x, (0, 0), FINE_PX) - cv2.GaussianBlur(x, (0, 0), COARSE_PX) for x in (y, new)
-    )
+def texture_left(y: Plane, new: Plane, inside: NDArray[np.bool_], sources: Sequence[Plane], noise: float) -> float:
+    """Share of the fine structure that is left, measured against the light, where most of it went.
 
-    def mean(x: Plane) -> Plane:
-        return cv2.GaussianBlur(x, (0, 0), 4.0)
-
-    energy, common = mean(old_band**2), mean(old_band * new_band)
+    Texture is what a picture has between two scales, above its noise (a standard deviation, 0-255). It is left where
+    the picture after the edit still has it, or has that of a source instead. The mean of the worst quarter of the
+    places that had any; glare has none.
+    """
+    old, made = _band(y), _band(new)
+    energy = _local(old**2)
     # White noise of sigma s has this energy in the band of the two Gaussians.
     a, b = FINE_PX**2, COARSE_PX**2
-    passed = (1 / a + 1 / b - 4 / (a + b)) / (4 * np.pi)
-    noise = estimate_noise(before) ** 2 * passed
-    textured = inside & (energy > TEXTURED**2 * noise + 1.0)
-    if textured.sum() < 64:
+    least = TEXTURED**2 * noise**2 * (1 / a + 1 / b - 4 / (a + b)) / (4 * np.pi) + FAINT
+    textured = inside & (energy > least) & (_local(y) < GLARE)
+    if textured.sum() < ENOUGH:
         return 1.0
-    light = ((mean(new) + 8) / (mean(y) + 8)).clip(0.2, 1.0)
-    left = (common[textured] / (energy[textured] * light[textured])).clip(0, 1)
-    return float(np.average(left, weights=np.sqrt(energy[textured])))
+    light = ((_local(new) + 8) / (_local(y) + 8)).clip(0.2, 1.0)
+    left = np.zeros_like(y)
+    for band in (old, *map(_band, sources)):
+        strength = _local(band**2)
+        share = _local(band * made) / (np.maximum(strength, energy) * light)
+        left = np.maximum(left, np.where(strength > least, share, 0))
+    values = left[textured].clip(0, 1)
+    return 1 - _worst(1 - values, 0.25)
+
+
+def _band(x: Plane) -> Plane:
+    fine: Plane = cv2.GaussianBlur(x, (0, 0), FINE_PX) - cv2.GaussianBlur(x, (0, 0), COARSE_PX)
+    return fine
+
+
+def _local(x: Plane) -> Plane:
+    """Mean of a neighbourhood of some pixels."""
+    mean: Plane = cv2.GaussianBlur(x, (0, 0), 4.0)
+    return mean
 
 
 def _gradient(x: Plane, sigma: float) -> Plane:
