@@ -10,13 +10,13 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
-    stand_out difference to what is around it moves  at least EDGES_LEFT of the edges is left
+    stand_out difference to what is around it moves
 
 and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from wordfuse.tools.types import Direction, Strength, Task
@@ -186,17 +186,9 @@ def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
     return (Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)", already=already), *GUARDS)
 
 
-# Light at the border of an object has to end somewhere: from here on it is seen as a rim or as a glow.
-OF_OBJECTS: dict[str, Aim] = {"rim": Fixed(7.0), "halo": Fixed(25.0)}
-
-
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
-    return (
-        Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
-        Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
-        *(replace(line, aim=OF_OBJECTS.get(line.name, line.aim)) for line in GUARDS),
-    )
+    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {
