@@ -60,11 +60,11 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
         first, last = max(0, top - halo), min(height, bottom + halo)
         strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)
         need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
-        drawn = strip.veil(need) + strip.burnt()
+        drawn = strip.even() + strip.burnt()
         if seen is not None:
             trusted = spread(seen, height, width, first, last)
             need, drawn = need * trusted, drawn * trusted
-        lift = need * rise(strip.wanted() - strip.base, SOFTNESS)
+        lift = need * rise(strip.wanted() - strip.base - drawn, SOFTNESS)
         # What little the visible picture shows of a lifted thing is lifted with it.
         texture = 0.6 * np.clip(4 * lift, 0, 1) * (strip.luma - strip.base)
         inner = slice(top - first, bottom - first)

@@ -66,21 +66,15 @@ class Evidence:
         """How much infrared may lift what is there, [0, 1]: in the dark, the hidden, and what the dusk leaves blank."""
         by_day = 0.30 * (1 - self.colour)
         dark = self.dark * (by_day + (1 - by_day) * self.night)
-        wanted: Plane = np.maximum(dark, 0.9 * np.maximum(self.hidden, self.here["blank"]))
+        wanted: Plane = np.maximum(dark, 0.9 * self.hidden)
         return wanted
 
-    def veil(self, need: Plane) -> Plane:
-        """Structure of infrared, lighter and darker, to add where a gray picture is blank by day; not into its sky."""
-        blank = np.clip(self._beside(0.02) - 0.9, 0, 1) * step(self.tone.level(self.clean), 0.12, 0.35)
+    def even(self) -> Plane:
+        """What a rich infrared picture adds everywhere alike: lighter where warm, darker where cold, not in a bright sky."""
+        beside = self.clean - self.tone.pivot
         sky = step(self.here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.here["near"]), 0.25, 0.55))
-        weight = 0.8 * (1 - self.colour) * (1 - self.night) * blank * (1 - sky) * (1 - need)
-        added: Plane = weight * np.clip(self.detail, -0.2, 0.2)
+        added: Plane = self.here["blank"] * (1 - sky) * (0.7 * np.maximum(beside, 0) + 0.3 * np.minimum(beside, 0))
         return added
-
-    def _beside(self, floor: float) -> Plane:
-        """The contrast of infrared beside that of the visible picture, which counts as ``floor`` at least."""
-        ratio: Plane = self.here["infrared_contrast"] / (self.here["visible_contrast"] + floor)
-        return ratio
 
     def wanted(self) -> Plane:
         """The luma to which infrared lifts."""
@@ -95,10 +89,7 @@ class Evidence:
         lighter = self.base + self.hidden * np.maximum(1 - self.colour, blind) * (lighter - self.base)
         gray = np.maximum(1 - self.colour, blind * self.hidden)
         most = self.base + DAY_LIFT + (GRAY_LIFT - DAY_LIFT) * gray + self.night
-        # At dusk what stands before a gray sky is drawn whole: not only what is shown lighter than the sky.
-        level = self.tone.level(self.clean)
-        drawn = self.base + 0.5 * self.here["blank"] * np.maximum(level - 0.15, 0)
-        wanted: Plane = np.minimum(np.maximum(np.maximum(shown, lighter), drawn), most)
+        wanted: Plane = np.minimum(np.maximum(shown, lighter), most)
         return wanted
 
     def burnt(self) -> Plane:
@@ -118,5 +109,5 @@ def _hidden(clean: Plane, here: dict[str, Plane], night: Plane, colour: float) -
     day, dark = np.maximum(by_detail, by_light), np.minimum(by_detail, by_light)
     told = day + night * (dark - day)
     hidden = step(warm, 0.08, 0.26) * np.clip(1.25 - told, 0, 1)
-    found: Plane = np.maximum(hidden, 0.9 * (1 - colour) * step(warm, 0.05, 0.20))
+    found: Plane = np.maximum(hidden, 0.7 * (1 - colour) * step(warm, 0.08, 0.26))
     return found

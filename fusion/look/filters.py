@@ -1,5 +1,7 @@
 """The filters of the look: smooth surroundings, an edge-preserving base, soft thresholds. All on float32."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -13,16 +15,16 @@ def shrink(plane: Plane, factor: float) -> Plane:
     """The mean over cells: (H, W) -> (H / factor, W / factor), rounded up."""
     height, width = plane.shape[:2]
     size = max(1, round(width / factor)), max(1, round(height / factor))
-    return plane if size == (width, height) else cv2.resize(plane, size, interpolation=cv2.INTER_AREA)
+    return plane if size == (width, height) else _plane(cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
 
 
 def blurred(plane: Plane, sigma: float) -> Plane:
     """Gaussian of a plane, reflected at its borders; a sigma below half a pixel changes nothing worth the time."""
-    return plane if sigma < 0.5 else cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return plane if sigma < 0.5 else _plane(cv2.GaussianBlur(plane, (0, 0), sigma, borderType=cv2.BORDER_REFLECT))
 
 
 def around(plane: Plane, sigma_px: float) -> Plane:
-    """Gaussian mean of the surroundings, on the coarse grid (H / GRID, W / GRID); ``sigma_px`` in the plane's pixels."""
+    """Gaussian mean of the surroundings on the coarse grid, (H / GRID, W / GRID)."""
     return blurred(shrink(plane, GRID), sigma_px / GRID)
 
 
@@ -32,8 +34,7 @@ def spread(grid: Plane, height: int, width: int, top: int = 0, bottom: int | Non
     across, down = grid.shape[1] / width, grid.shape[0] / height
     way = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    spread_out: Plane = cv2.warpAffine(grid, way, (width, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return spread_out
+    return _plane(cv2.warpAffine(grid, way, (width, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE))
 
 
 def guided(guide: Plane, plane: Plane, radius_px: int, variance: float) -> Plane:
@@ -57,16 +58,21 @@ def guided(guide: Plane, plane: Plane, radius_px: int, variance: float) -> Plane
     return _box(slope, radius_px) * guide + _box(offset, radius_px)
 
 
-def _box(plane: Plane, radius_px: int) -> Plane:
+def _box(plane: NDArray[Any], radius_px: int) -> Plane:
     size = 2 * radius_px + 1
-    return cv2.blur(plane, (size, size), borderType=cv2.BORDER_REFLECT)
+    return _plane(cv2.blur(plane, (size, size), borderType=cv2.BORDER_REFLECT))
 
 
-def step(x: Plane, low: Plane | float, high: Plane | float) -> Plane:
+def _plane(values: Any) -> Plane:
+    """What OpenCV gives for float32; its types leave that open."""
+    plane: Plane = values
+    return plane
+
+
+def step(x: Plane | float, low: Plane | float, high: Plane | float) -> Plane:
     """0 up to ``low``, 1 from ``high`` on, smooth between (the cubic Hermite step)."""
     t = np.clip((x - low) / (high - low), 0, 1)
-    smooth: Plane = t * t * (3 - 2 * t)
-    return smooth
+    return _plane(t * t * (3 - 2 * t))
 
 
 def rise(x: Plane, softness: float) -> Plane:

@@ -30,7 +30,7 @@ def at_share(picture: Plane, infrared: Plane, visible: Plane, own: float, wanted
     if not 0 < own < 1:
         raise InputError("must be above 0 and below 1", subject=f"own share {own}")
     if not 0 <= wanted <= 1:
-        raise InputError("must be from 0 (visible) to 1 (infrared)", argument="infrared", subject=wanted)
+        raise InputError("must be from 0 (visible) to 1 (infrared)", argument="infrared", subject=f"{wanted:g}")
     if wanted <= own:
         moved: Plane = visible + np.float32(wanted / own) * (picture - visible)
     else:

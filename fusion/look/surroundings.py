@@ -23,24 +23,29 @@ class Tone:
         span: from there to what is shown as ``HOT``; never less than half the range, or a scene of one temperature
             would be stretched to full contrast.
         power: of the curve.
+        pivot: infrared value that an even addition leaves as it is.
     """
 
     cold: float
     span: float
     power: float
+    pivot: float
 
     HOT = 0.74  # luma of the warmest thing: bright, with room for folds and faces above it
 
     @classmethod
     def of(cls, infrared: Plane, visible_y: Plane) -> "Tone":
         """The tone for a pair, from its percentiles."""
-        cold, median, hot = (float(value) for value in np.percentile(infrared[::2, ::2], (1, 50, 99.8)))
+        cold, low, median, hot = (float(value) for value in np.percentile(infrared[::2, ::2], (1, 15, 50, 99.8)))
         span = max(hot - cold, 0.5)
         middle = float(np.clip((median - cold) / span, 0.04, 0.8))
         dim = float(np.clip(0.05 + 0.3 * middle, 0.08, 0.19))
         # Night pictures with lifted shadows are gray, not black: what is shown must stand out from that gray.
         dim = max(dim, min(0.32, 1.8 * middle * float(np.median(visible_y[::2, ::2]))))
-        return cls(cold, span, float(np.clip(np.log(dim / cls.HOT) / np.log(middle), 0.8, 2.2)))
+        # By night the coldest is the sky, which stays; by day what is colder than most is darkened as well.
+        day = float(step(np.asarray(visible_y.mean()), 0.25, 0.5))
+        pivot = low + (median - low) * day
+        return cls(cold, span, float(np.clip(np.log(dim / cls.HOT) / np.log(middle), 0.8, 2.2)), pivot)
 
     def level(self, infrared: Plane) -> Plane:
         """How warm, 0 (cold) to 1.1."""
@@ -64,7 +69,7 @@ class Surroundings:
         far: infrared mean within about 26 px.
         infrared_contrast: root mean square of infrared detail.
         visible_contrast: the same of the visible picture.
-        blank: whether dusk or night leaves the visible picture blank where infrared has structure.
+        blank: how far a rich infrared picture is added evenly, at dusk, by night and in gray pictures.
         told: how far the visible picture tells this place from its surroundings by lightness or colour.
         light: visible luma just here, about 3 px.
         region: visible luma of the region, about 24 px, or where that is lighter about 100.
@@ -115,21 +120,23 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     region = np.maximum(around(luma, 24 * unit), 0.95 * around(luma, 100 * unit))
     shown = around(tone.shown(tone.level(clean)), 40 * unit)
     # A sky by day is overexposed too, and nothing is hidden in it.
-    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * (1 - step(np.median(luma), 0.35, 0.5))
+    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * (1 - float(step(float(np.median(luma)), 0.35, 0.5)))
     tint = np.abs(visible - luma[..., None]).max(axis=2)
     infrared_power = around(infrared_detail * infrared_detail, 8 * unit)
     visible_power = around(visible_detail * visible_detail, 8 * unit)
-    # Over a wider area, so that a tree is drawn whole.
-    wide = [np.sqrt(blurred(power, 4 * unit)) for power in (infrared_power, visible_power)]
-    dusk = 1 - step(region, 0.36, 0.56)
+    colour = float(np.clip(np.percentile(tint, 90) / 0.03, 0, 1))
+    # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a halo.
+    beside = float(np.median(np.sqrt(infrared_power) / (np.sqrt(visible_power) + 0.015)))
+    rich = float(step(clean.std(), 0.09, 0.18)) * min(max(beside - 0.2 - 0.3 * colour, 0.0), 1.0)
+    dusk = 1 - step(around(luma, 100 * unit), 0.34, 0.50)
     return Surroundings(
         tone=tone,
-        colour=float(np.clip(np.percentile(tint, 90) / 0.03, 0, 1)),
+        colour=colour,
         near=near,
         far=around(clean, 26 * unit),
         infrared_contrast=np.sqrt(infrared_power),
         visible_contrast=np.sqrt(visible_power),
-        blank=dusk * np.clip(wide[0] / (wide[1] + 0.015) - 1, 0, 1.2) / 1.2,
+        blank=np.float32(rich) * np.maximum(dusk, np.float32(0.7 * (1 - colour))),
         told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
         light=around(luma, 3 * unit),
         region=region,
@@ -140,7 +147,8 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
 
 def luma_of(visible: Plane) -> Plane:
     """BT.601 luma of (H, W, 3)."""
-    luma: Plane = cv2.transform(visible, np.array([[0.299, 0.587, 0.114]], np.float32)).reshape(visible.shape[:2])
+    weights = np.array([[0.299, 0.587, 0.114]], np.float32)
+    luma: Plane = np.asarray(cv2.transform(visible, weights), np.float32).reshape(visible.shape[:2])
     return luma
 
 
