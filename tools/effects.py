@@ -30,7 +30,7 @@ BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
-UNOBTRUSIVE = 4.0  # and one that is hardly noticed
+UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 
 
 class Aim(Protocol):
