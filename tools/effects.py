@@ -10,13 +10,13 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
-    stand_out difference to what is around it moves  at least EDGES_LEFT of the edges is left
+    stand_out difference to what is around it moves
 
 and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from wordfuse.tools.types import Direction, Strength, Task
@@ -31,8 +31,7 @@ BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
-UNOBTRUSIVE = 4.0  # and one that is hardly noticed
-HALO_OF_OBJECTS = 25.0  # light at the border of one object has to end somewhere; seen as a glow from here on (0-255)
+UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 
 
 class Aim(Protocol):
@@ -190,11 +189,7 @@ def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
 
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
-    return (
-        Line("difference", "difference", aim, at_most=at_most, words=words, already=already),
-        Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
-        *(replace(line, aim=Fixed(HALO_OF_OBJECTS)) if line.name == "halo" else line for line in GUARDS),
-    )
+    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {

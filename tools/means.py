@@ -1,9 +1,9 @@
 """What to try for a step whose task has no tool of its own: which call, from which picture, how strongly.
 
 ``tools.effects`` says which calls may carry out a task. What each of them would bring is forecast, for the pixels of
-the region at hand: relight multiplies them, incline moves their luma toward the source, both fade at the border of the
-mask. What is forecast to reach the goal comes first, the cheaper and then the weaker call before
-others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
+the region at hand: relight multiplies them, incline moves their luma toward the source, and both fade where the region
+ends without an edge, as the tools do. What is forecast to reach the goal comes first, the cheaper and then the weaker
+call before others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.compose import feather
 from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.finetune.fading import OF_HALF, OF_HALF_LIGHT, fading
+from wordfuse.fusion.finetune.relight import BEYOND, WHITE, WHITE_SHARE
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.standout import Palette, Part, apart, by_lightness, difference, parts_of
+from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
@@ -25,7 +27,7 @@ from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
-BELIEVED = 0.25  # of a forecast: what brings less of it does not do here what it should
+BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
 
@@ -123,8 +125,13 @@ def propose(
     ]
     found = []
     for means in _possible(task, dict.fromkeys((best, first))):
-        forecast = sign * scenes[means.image].after(means)
-        if forecast >= now[best] + LEAST_GAIN and not any(one.rules_out(means, forecast) for one in known):
+        alike = [one for one in known if one.is_like(means)]
+        at_most = sign * scenes[means.image].after(means)
+        if any(one.rules_out(means, at_most) for one in alike):
+            continue
+        # Calls like it brought so much of what was forecast, and so will this one.
+        forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
+        if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
     # In the order of the task's means, weaker ones first: the first that is enough is the least that is.
     enough = next((means for means, forecast in found if forecast >= target), None)
@@ -137,27 +144,31 @@ class _Known:
 
     Attributes:
         outcome: what came of it.
-        value: what was measured, more is better; as it was before, where the call failed.
-        nowhere: it led the wrong way, or hardly anywhere beside what was forecast: white is made no brighter.
+        value: what was measured, more is better.
+        came_true: how much of the gain that was forecast came; 0 where the call failed, less where it did harm.
     """
 
     outcome: Outcome
     value: float
-    nowhere: bool
+    came_true: float
 
     @classmethod
     def of(cls, outcome: Outcome, sign: float, before: float, forecast: float) -> "_Known":
         """Hold an outcome against its forecast."""
         value = before if outcome.after is None else sign * outcome.after
-        return cls(outcome, value, value - before <= max(0.0, BELIEVED * (forecast - before)))
+        # A call for which no gain was forecast was made by a model of its own mind.
+        return cls(outcome, value, (value - before) / max(forecast - before, LEAST_GAIN))
+
+    def is_like(self, means: Means) -> bool:
+        """Whether a call is by the same tool in the same direction."""
+        made = self.outcome.means
+        return (means.tool, means.direction) == (made.tool, made.direction)
 
     def rules_out(self, means: Means, forecast: float) -> bool:
-        """Whether a call is not worth making, after this one."""
+        """Whether a call like this one is not worth making."""
         made = self.outcome.means
-        if (means.tool, means.direction) != (made.tool, made.direction):
-            return False
-        if self.nowhere or means == made:
-            return True
+        if means == made or self.came_true <= BELIEVED:
+            return True  # white, for one, is made no brighter
         if means.image != made.image:
             return self.outcome.saturated
         # What did harm did it by going so far, and a weaker call that goes as far does the same.
@@ -193,7 +204,7 @@ class _Seen:
         pixels: (N, 3) float32 in [0, 255].
         luma: (N,) of these.
         sources: (N,) luma of the infrared and the visible picture, 0-255.
-        shares: (N,) of an edit that the soft edge lets through.
+        shares: (N,) of an edit that each pixel takes, by tool.
         ring: the colours around the part.
         weight: of the part.
     """
@@ -201,7 +212,7 @@ class _Seen:
     pixels: Pixels
     luma: Pixels
     sources: dict[str, Pixels]
-    shares: Pixels
+    shares: dict[str, Pixels]
     ring: Palette
     weight: float
 
@@ -217,7 +228,9 @@ class _Scene:
         cls, work: Workspace, picture: NDArray[np.uint8], mask: NDArray[np.uint8], parts: Sequence[Part]
     ) -> "_Scene":
         """Sample the parts of a region."""
-        shares = feather(mask)
+        ends = {"relight": OF_HALF_LIGHT, "incline": OF_HALF}
+        image, region = to_tensor(picture), to_tensor(mask)
+        shares = {tool: fading(image, region, end)[0, 0].numpy() for tool, end in ends.items()}
         sources = {"infrared": to_gray(to_uint8(work.pair.infrared)), "visible": to_gray(to_uint8(work.pair.visible))}
         y = to_gray(picture)
         seen = []
@@ -233,7 +246,7 @@ class _Scene:
                     of(picture),
                     of(y),
                     {name: of(source) for name, source in sources.items()},
-                    of(shares),
+                    {tool: of(share) for tool, share in shares.items()},
                     by_lightness(picture[part.window][part.ring]),
                     part.weight,
                 )
@@ -247,15 +260,26 @@ class _Scene:
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
         amount = EFFECTS[means.tool].amounts[means.strength]
-        # The tools reach their amount in spite of the soft edge.
-        share = float(np.concatenate([part.shares for part in self.parts]).mean())
+        share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
         if means.tool == "relight":
-            change = (amount if means.direction == "brighter" else 1 / amount) - 1
-            return self._mean(lambda part: part.pixels * (1 + part.shares * max(change / share, -1))[:, None])
+            # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
+            middle = min(amount ** (1 / share), amount**BEYOND)
+            gain = self._least_white(middle) if means.direction == "brighter" else 1 / middle
+            return self._mean(lambda part: part.pixels * gain ** part.shares["relight"][:, None])
         step = min(amount / share, 1.0)
         return self._mean(
-            lambda part: part.pixels + (part.shares * step * (part.sources[means.direction] - part.luma))[:, None]
+            lambda part: (
+                part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
+            )
         )
+
+    def _least_white(self, gain: float) -> float:
+        """As much of a gain as makes hardly any pixels white, which is where the tool stops."""
+        brightest = np.concatenate([part.pixels.max(axis=1) for part in self.parts])
+        shares = np.concatenate([part.shares["relight"] for part in self.parts])
+        allowed = float((brightest >= 255 * WHITE).mean()) + WHITE_SHARE
+        tried: list[float] = [gain ** (power / 16) for power in range(16, -1, -1)]
+        return next(one for one in tried if float((brightest * one**shares >= 255 * WHITE).mean()) <= allowed)
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
         values = [apart(by_lightness(_bytes(edited(part))), part.ring) for part in self.parts]

@@ -3,6 +3,9 @@
 Each connected part of the region is held against a ring of its own. Between part and ring lies a gap, as the edges of
 masks and of edits are soft; the ring leaves out the other parts, so that one person is not held against the next.
 
+What is around changes from side to side: a coat that is dark before a hedge may be bright before the road. So both are
+cut into eight sectors, seen from the middle of the part, and above is held against above.
+
 Part and ring are textured, and neither mean colour nor mean difference of pixels tells what is seen: a striped coat
 on grey has the mean of grey, and two pieces of one lawn differ from pixel to pixel. So the colours of both are sorted
 by lightness and compared from the darkest eighth to the brightest, by CIEDE2000 (G. Sharma, W. Wu, E. N. Dalal, The
@@ -30,6 +33,7 @@ SPECK = 0.02  # of the largest part's area: what is smaller is no object, but cr
 SPECK_PX = 9
 MOST_PARTS = 32  # the largest
 LEAST_RING_PX = 12
+UNDIVIDED_PX = 200  # a part of fewer pixels has no sides
 
 Mask = NDArray[np.uint8]
 Palette = NDArray[np.float64]  # (STEPS, 3) CIELAB, from dark to bright
@@ -38,22 +42,20 @@ ciede2000: Callable[..., NDArray[Any]] = color.deltaE_ciede2000  # which has no 
 
 @dataclass(frozen=True)
 class Part:
-    """A connected part of a region with its surroundings, inside a window of the picture.
+    """A sector of a connected part of a region with its surroundings, inside a window of the picture.
 
     Attributes:
         window: rows and columns of the picture.
-        inside: (h, w) bool, the part.
+        inside: (h, w) bool, the sector.
         ring: (h, w) bool, what is around it.
+        weight: how much it counts: its share of the part's side, so that somebody far away counts, though less than
+            somebody near.
     """
 
     window: tuple[slice, slice]
     inside: NDArray[np.bool_]
     ring: NDArray[np.bool_]
-
-    @property
-    def weight(self) -> float:
-        """How much it counts: by its side, so that somebody far away counts, though less than somebody near."""
-        return float(np.sqrt(np.count_nonzero(self.inside)))
+    weight: float
 
 
 def difference(picture: NDArray[np.uint8], mask: Mask) -> float:
@@ -64,8 +66,8 @@ def difference(picture: NDArray[np.uint8], mask: Mask) -> float:
         mask: (H, W) uint8, above 127 is inside.
 
     Returns:
-        Mean CIEDE2000 over the parts of the region, by their sides; 1 is just noticeable side by side, 100 is black
-        beside white.
+        Mean CIEDE2000 over the parts of the region and their sectors, by their sides; 1 is just noticeable side by
+        side, 100 is black beside white.
 
     Raises:
         InputError: the shapes do not fit.
@@ -105,7 +107,7 @@ def has_surroundings(mask: Mask) -> bool:
 
 
 def parts_of(mask: Mask) -> list[Part]:
-    """The connected parts of a region that have surroundings, largest first; mask as in :func:`difference`.
+    """The sectors of a region's connected parts that have surroundings, largest first; mask as in :func:`difference`.
 
     Raises:
         RegionError: the mask is empty, or there is nothing around it.
@@ -141,6 +143,20 @@ def _parts(mask: Mask) -> Iterator[Part]:
         # Distance from the part itself, and from any part: a neighbour's soft edge is no surroundings either.
         near = cv2.distanceTransform((~part).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) <= gap + width
         clear = cv2.distanceTransform(1 - inside[window], cv2.DIST_L2, cv2.DIST_MASK_PRECISE) > gap
-        ring = near & clear
-        if np.count_nonzero(ring) >= LEAST_RING_PX:
-            yield Part(window, part, ring)
+        middle = top + (down - 1) / 2 - window[0].start, left + (across - 1) / 2 - window[1].start
+        whole = (np.ones_like(part),)
+        for sector in _sectors(part.shape, middle, (down, across)) if area >= UNDIVIDED_PX else whole:
+            one, ring = part & sector, near & clear & sector
+            if one.any() and np.count_nonzero(ring) >= LEAST_RING_PX:
+                yield Part(window, one, ring, side * np.count_nonzero(one) / area)
+
+
+def _sectors(shape: tuple[int, ...], middle: tuple[float, float], size: tuple[int, int]) -> Iterator[NDArray[np.bool_]]:
+    """The eight sectors around the middle of a box, parted by its axes and diagonals; each (h, w) bool."""
+    down = (np.arange(shape[0])[:, None] - middle[0]) / size[0]
+    across = (np.arange(shape[1])[None, :] - middle[1]) / size[1]
+    upright = np.abs(down) >= np.abs(across)
+    for way in (upright, ~upright):
+        for half in (down < 0, down >= 0):
+            for side in (across < 0, across >= 0):
+                yield way & half & side

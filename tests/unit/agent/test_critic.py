@@ -56,7 +56,7 @@ KEPT = [
         ("stand_out", "more", "strong", 17.2),
         ("stand_out", "less", "slight", 6.0),
         ("stand_out", "less", "normal", 6.0),
-        ("stand_out", "less", "strong", 4.0),  # which is hardly noticed
+        ("stand_out", "less", "strong", 6.0),  # which is hardly noticed
     ],
 )
 def test_goal_of_each_task(task: Task, direction: str, strength: Strength, target: float) -> None:
@@ -72,8 +72,7 @@ def test_goal_of_each_task(task: Task, direction: str, strength: Strength, targe
         (step("incline", "infrared"), "ssim_infrared", 0.5, 0.499),
         (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
-        *((edit, *kept) for edit in EDITS for kept in KEPT if (edit.task, kept[0]) != ("stand_out", "halo")),
-        (step("stand_out", "more"), "halo", 25.0, 25.1),
+        *((edit, *kept) for edit in EDITS for kept in KEPT),
     ],
 )
 def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
@@ -100,8 +99,8 @@ def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) 
         (step("stand_out", "more"), {"difference": 20.0}, 25.0),  # nobody overlooks it
         (step("stand_out", "more"), {"difference": 24.0}, 28.0),  # what is not seen is nothing
         (step("stand_out", "more"), {"difference": 40.0}, 40.0),
-        (step("stand_out", "less"), {"difference": 4.5}, 4.0),  # hardly noticed
-        (step("stand_out", "less"), {"difference": 3.0}, 4.0),
+        (step("stand_out", "less"), {"difference": 8.0}, 6.0),  # hardly noticed
+        (step("stand_out", "less"), {"difference": 3.0}, 6.0),
     ],
 )
 def test_goals_leave_room(edit: Step, before: dict[str, float], target: float) -> None:

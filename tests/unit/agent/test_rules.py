@@ -78,6 +78,35 @@ def test_other_calls_are_answered_in_words(
     assert told in message
 
 
+POP = step("stand_out", "more", "people")
+MEANS = {"image": "a3", "mask": "m2", "direction": "brighter", "strength": "strong"}
+
+
+@pytest.mark.parametrize("image", ["fused", "a3"])
+@pytest.mark.parametrize("strength", ["slight", "normal", "strong"])
+@pytest.mark.parametrize(("name", "direction"), [("relight", "darker"), ("incline", "visible")])
+def test_any_means_carries_out_a_step_without_a_tool(image: str, strength: str, name: str, direction: str) -> None:
+    args = MEANS | {"image": image, "direction": direction, "strength": strength}
+    assert problem_with(POP, name, args, image="fused", mask="m2", overshot=True, best="a3") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "mask", "told"),
+    [
+        ("stand_out", MEANS, "m2", "stand_out is no tool; its means are: relight brighter; relight darker; incline"),
+        ("denoise", MEANS, "m2", "stand_out is no tool"),
+        ("relight", MEANS | {"image": "a4"}, "m2", "image of the step is a3 or fused"),
+        ("relight", MEANS | {"mask": None}, "m2", "mask of the step is m2"),
+        ("relight", {}, "m2", "image of the step is a3 or fused; mask of the step is m2"),
+        ("relight", MEANS, None, "the region has no mask yet"),
+    ],
+)
+def test_what_is_no_means(name: str, args: dict[str, Any], mask: str | None, told: str) -> None:
+    message = problem_with(POP, name, args, image="fused", mask=mask, overshot=False, best="a3")
+    assert message is not None
+    assert message.startswith(told)
+
+
 def test_segment_of_an_unknown_grounding_is_left_to_the_tool() -> None:
     assert problem(PEOPLE, "segment", {"grounding": "g9", "invert": False}, None) is None
     assert problem(PEOPLE, "segment", {"grounding": ["g1"], "invert": False}, None) is None

@@ -108,8 +108,16 @@ def test_a_call_that_failed_is_dropped(small: Small, tmp_path: Path) -> None:
 def test_what_is_white_already_is_not_made_brighter_again(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=215, around=150, infrared=215, visible=215)
     assert proposed(work, strength="strong") == "fused: relight brighter normal"
-    brought_little = [outcome("relight brighter normal", after=20.5)]
+    mask = work.mask("m1")
+    assert mask is not None
+    brought_little = [outcome("relight brighter normal", after=difference(work.image("fused"), mask) + 0.3)]
     assert "brighter" not in (proposed(work, tried=brought_little, strength="strong") or "")
+
+
+def test_what_brought_half_of_what_was_forecast_is_made_stronger(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    assert proposed(work) == "fused: relight brighter slight"
+    assert proposed(work, tried=[outcome("relight brighter slight", after=15.0)]) == "fused: relight brighter normal"
 
 
 def test_a_weaker_call_that_would_do_the_same_is_not_made(small: Small, tmp_path: Path) -> None:
