@@ -106,6 +106,7 @@ class StepRecord(Step):
         missing: phrases that were not found.
         mask: file of the region's mask, relative to the run folder; None is the whole image.
         area: share of the picture that the region covers, in [0, 1].
+        confidence: how much of the region is probably what is meant, in [0, 1]; not there where nobody can say.
         satisfied: the goal was reached.
         output: file of the picture that was kept, relative to the run folder.
         attempts: in order.
@@ -116,6 +117,7 @@ class StepRecord(Step):
     missing: tuple[str, ...]
     mask: MaskFile | None
     area: float = Field(ge=0, le=1)
+    confidence: float | None = Field(None, ge=0, le=1, exclude_if=lambda confidence: confidence is None)
     satisfied: bool
     output: ImageFile | None
     attempts: tuple[Attempt, ...]
