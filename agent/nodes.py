@@ -151,7 +151,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         called = make_call(state, context, chosen.name, chosen.args)
         answer, update["usage"] = called.answer, called.usage.model_dump()
     made = ToolCallMade(name=chosen.name, args=chosen.args, seconds=round(answer.seconds, 3), error=answer.error)
-    told = compact(answer.result) if answer.result is not None else f"error: {answer.error}"
+    told = _told(answer.result) if answer.result is not None else f"error: {answer.error}"
     calls = [ToolCallMade.model_validate(call) for call in state["calls"]]
     times = rules.times_called(calls, chosen.name, chosen.args) + 1
     if answer.result is not None:
@@ -306,6 +306,7 @@ def advance(state: RunState, context: Context) -> Update:
         missing=tuple(state["missing"]),
         mask=context.work.catalogue.masks[mask] if mask else None,
         area=context.work.area(mask),
+        confidence=context.work.catalogue.confidences.get(mask or ""),
         satisfied=satisfied,
         reason="already" if already else None,
         output=output,
@@ -355,6 +356,11 @@ def _step(state: RunState) -> Step:
     return step
 
 
+def _told(result: Json) -> str:
+    """What the language model reads of a result: confidences are for the person, no call depends on them."""
+    return compact({name: value for name, value in result.items() if name != "confidence"})
+
+
 def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, result: Json) -> Update:
     """What a successful call changes."""
     if made.name == "ground":
@@ -367,6 +373,8 @@ def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, 
             question = question or questions.about_which(grounded.grounding, records, state["chosen"])
             if question is not None:
                 return update | {"question": question.model_dump()}
+        for doubt in filter(None, (record.doubt for record in records)):
+            context.notify(Event("doubted", doubt))
         reasons = [record.reason for record in records if not record.found]
         enough = answers.enough(step, grounded.found, grounded.missing)
         return update if enough else update | {"notice": "; ".join(reasons)}

@@ -121,6 +121,7 @@ class StepRecord(Step):
         missing: phrases that were not found.
         mask: file of the region's mask, relative to the run folder; None is the whole image.
         area: share of the picture that the region covers, in [0, 1].
+        confidence: how much of the region is probably what is meant, in [0, 1]; not there where nobody can say.
         satisfied: the goal was reached, or there was nothing to gain.
         reason: ``already`` where there was nothing to gain: the picture is as it was, ``notice`` says why.
         output: file of the picture that was kept, relative to the run folder.
@@ -132,6 +133,7 @@ class StepRecord(Step):
     missing: tuple[str, ...]
     mask: MaskFile | None
     area: float = Field(ge=0, le=1)
+    confidence: float | None = Field(None, ge=0, le=1, exclude_if=lambda confidence: confidence is None)
     satisfied: bool
     reason: Literal["already"] | None = Field(None, exclude_if=lambda reason: not reason)
     output: ImageFile | None

@@ -16,7 +16,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Values = Floats | float | Sequence[float]
 
-LABELS = ("sky", "pavement", "road", "buildings", "trees", "lamps", "cars", "people")
+LABELS = ("sky", "pavement", "road", "buildings", "trees", "lamps", "cars", "people", "ground", "things")
 
 
 @dataclass(frozen=True)
@@ -100,15 +100,17 @@ class Surfaces:
         self.camera = camera
         self.depth = np.full(count, np.inf)
         self.label = np.zeros(count, np.int8)
+        self.body = np.zeros(count, np.int16)  # which car or person, from 1
         self.normal = np.zeros((count, 3))
         self.paint = Paint(count, 0.0, -40.0)
 
-    def put(self, at: Ints, depth: Floats, normal: Values, label: str, paint: Paint) -> None:
+    def put(self, at: Ints, depth: Floats, normal: Values, label: str, paint: Paint, body: int = 0) -> None:
         """Add a surface at flat pixel indices; it shows where it is nearer than what is there."""
         nearer = depth < self.depth[at]
         here = at[nearer]
         self.depth[here] = depth[nearer]
         self.label[here] = LABELS.index(label)
+        self.body[here] = body
         self.normal[here] = np.broadcast_to(np.asarray(normal, np.float64), (len(at), 3))[nearer]
         for name in ("albedo", "emission", "celsius", "emissivity", "gloss"):
             getattr(self.paint, name)[here] = getattr(paint, name)[nearer]

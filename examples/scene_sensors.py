@@ -1,4 +1,4 @@
-"""Light and sensors: from surfaces to what a colour camera and a thermal camera record at night."""
+"""Light and sensors: from surfaces to what a colour camera and a thermal camera record, at night or by day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,7 +61,12 @@ def shadow(points: Floats, light: Light, blockers: Sequence[Blocker]) -> Floats:
     return arriving
 
 
-def illuminate(surfaces: Surfaces, lights: Sequence[Light], blockers: Sequence[Blocker]) -> Floats:
+def illuminate(
+    surfaces: Surfaces,
+    lights: Sequence[Light],
+    blockers: Sequence[Blocker],
+    ambient: tuple[float, float, float] = AMBIENT,
+) -> Floats:
     """Linear radiance (H*W, 3): ambient sky light, every light with falloff, cone, gloss and shadow, and emission."""
     camera, paint = surfaces.camera, surfaces.paint
     radiance = paint.emission.copy()
@@ -71,7 +76,7 @@ def illuminate(surfaces: Surfaces, lights: Sequence[Light], blockers: Sequence[B
     view = unit((0, camera.eye_m, 0) - points)
     leafy = surfaces.label[solid] == LABELS.index("trees")
     open_sky = _contact(points, normal, blockers)
-    light_sum = ((0.55 + 0.45 * normal[:, 1]) * open_sky)[:, None] * AMBIENT
+    light_sum = ((0.55 + 0.45 * normal[:, 1]) * open_sky)[:, None] * ambient
     # Lit ground throws some light back at walls; people stand too low and wear too dark to gain from it.
     bounce = np.exp(-np.maximum(points[:, 1], 0) / 6) * (1 - normal[:, 1] ** 2) * (surfaces.label[solid] == WALL)
     light_sum += bounce[:, None] * BOUNCE
@@ -160,9 +165,11 @@ def thermal_radiance(surfaces: Surfaces) -> Floats:
     return (emitted + (1 - paint.emissivity) * (around + 273.15) ** 4)[:, None]
 
 
-def thermal_image(radiance: Floats, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
+def thermal_image(
+    radiance: Floats, rng: np.random.Generator, span_celsius: tuple[float, float] = INFRARED_CELSIUS
+) -> npt.NDArray[np.uint8]:
     """Microbolometer: soft optics, fixed gain, column and pixel offsets, temporal noise. (H, W) kelvin^4 to uint8."""
-    low, high = ((celsius + 273.15) ** 4 for celsius in INFRARED_CELSIUS)
+    low, high = ((celsius + 273.15) ** 4 for celsius in span_celsius)
     level = (radiance - low) / (high - low)
     level = ndimage.gaussian_filter(level, 0.65)
     level += 0.12 * (level - ndimage.gaussian_filter(level, 1.6))

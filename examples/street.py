@@ -7,6 +7,7 @@ Run it from the root of the repository; it writes ir.png, vi.png and masks/*.png
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from wordfuse.examples.scene_bodies import Car, Person
-from wordfuse.examples.scene_parts import LABELS, Camera, Noise, Surfaces, march, unit
+from wordfuse.examples.scene_parts import LABELS, Camera, Floats, Noise, Surfaces, march, unit
 from wordfuse.examples.scene_sensors import (
+    INFRARED_CELSIUS,
     Blocker,
     Light,
     encode,
@@ -63,12 +65,14 @@ class Scene:
         visible: (H, W, 3) uint8 RGB, with sensor noise.
         masks: (H, W) uint8, 255 inside and 0 outside, by name (:data:`MASKS`); no two overlap.
         clean_visible: (H, W, 3) uint8 RGB, the visible picture before sensor noise.
+        bodies: of each car and person that is seen, its mask's name, its box (x0, y0, x1, y1) and its area, in pixels.
     """
 
     infrared: Bytes
     visible: Bytes
     masks: dict[str, Bytes]
     clean_visible: Bytes
+    bodies: list[tuple[str, tuple[float, float, float, float], float]]
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,12 @@ def render(seed: int = 7, size: tuple[int, int] = (384, 288)) -> Scene:
     focal = 0.95 * min(fine_width, fine_height * 4 / 3)
     camera = Camera(fine_width, fine_height, focal, (0.46 * fine_width, 0.51 * fine_height))
     surfaces = build(layout, camera, seed)
-    radiance = illuminate(surfaces, lights_of(layout), blockers_of(layout))
+    return photograph(surfaces, illuminate(surfaces, lights_of(layout), blockers_of(layout)), seed, INFRARED_CELSIUS)
+
+
+def photograph(surfaces: Surfaces, radiance: Floats, seed: int, span_celsius: tuple[float, float]) -> Scene:
+    """What both cameras record of lit surfaces, and where what is."""
+    camera = surfaces.camera
     clean = expose(shrink(radiance, camera, SUPERSAMPLING))
     thermal = shrink(thermal_radiance(surfaces), camera, SUPERSAMPLING)[..., 0]
     cover = {
@@ -109,11 +118,25 @@ def render(seed: int = 7, size: tuple[int, int] = (384, 288)) -> Scene:
         for name in MASKS
     }
     return Scene(
-        infrared=thermal_image(thermal, np.random.default_rng([seed, 3])),
+        infrared=thermal_image(thermal, np.random.default_rng([seed, 3]), span_celsius),
         visible=encode(visible_noise(clean, np.random.default_rng([seed, 4]))),
         masks={name: np.where(share > 0.5, 255, 0).astype(np.uint8) for name, share in cover.items()},
         clean_visible=encode(clean),
+        bodies=_bodies(surfaces),
     )
+
+
+def _bodies(surfaces: Surfaces) -> list[tuple[str, tuple[float, float, float, float], float]]:
+    found = []
+    width = surfaces.camera.width
+    for number in range(1, int(surfaces.body.max()) + 1):
+        (at,) = np.nonzero(surfaces.body == number)
+        if len(at):
+            rows, columns = at // width, at % width
+            corners = np.array([columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]) / SUPERSAMPLING
+            x0, y0, x1, y1 = corners.tolist()
+            found.append((LABELS[surfaces.label[at[0]]], (x0, y0, x1, y1), len(at) / SUPERSAMPLING**2))
+    return found
 
 
 def build(layout: Layout, camera: Camera, seed: int) -> Surfaces:
@@ -128,14 +151,20 @@ def build(layout: Layout, camera: Camera, seed: int) -> Surfaces:
         lay_lamp(surfaces, lamp)
     for tree in layout.trees:
         lay_tree(surfaces, tree)
-    for car in layout.cars:
+    lay_bodies(surfaces, noise, layout.cars, layout.people)
+    return surfaces
+
+
+def lay_bodies(surfaces: Surfaces, noise: Noise, cars: Sequence[Car], people: Sequence[Person]) -> None:
+    """Lay cars and people into the buffer."""
+    camera = surfaces.camera
+    for number, car in enumerate(cars, start=1):
         at, depth, points, normal = march(camera, car.distance, (car.x, 0.72, car.z), 2.45)
-        surfaces.put(at, depth, normal, "cars", car.paint(points, normal, noise))
-    for person in layout.people:
+        surfaces.put(at, depth, normal, "cars", car.paint(points, normal, noise), number)
+    for number, person in enumerate(people, start=1 + len(cars)):
         middle = (person.x, person.height / 2, person.z)
         at, depth, points, normal = march(camera, person.distance, middle, 0.56 * person.height)
-        surfaces.put(at, depth, normal, "people", person.paint(points, normal, noise))
-    return surfaces
+        surfaces.put(at, depth, normal, "people", person.paint(points, normal, noise), number)
 
 
 def lay_out(seed: int) -> Layout:
@@ -149,7 +178,7 @@ def lay_out(seed: int) -> Layout:
         for side, z in ((bright, 13.5), (-bright, 25.0), (bright, 37.0), (-bright, 49.0), (bright, 61.0))
     ]
     trees = [
-        Tree(side * 5.6, float(z + rng.uniform(-1, 1)), float(rng.uniform(4.6, 6.0)), _pick(rng, "leaf"), k + 10 * seed)
+        Tree(side * 5.6, float(z + rng.uniform(-1, 1)), float(rng.uniform(4.6, 6.0)), pick(rng, "leaf"), k + 10 * seed)
         for k, (side, z) in enumerate(
             ((bright, 20.0), (-bright, 17.5), (-bright, 32.0), (bright, 45.0), (-bright, 56.0))
         )
@@ -157,7 +186,8 @@ def lay_out(seed: int) -> Layout:
     return Layout(crossing, _houses(rng, bright), lamps, trees, _cars(rng, crossing), _people(rng, crossing, bright))
 
 
-def _pick(rng: np.random.Generator, kind: str) -> tuple[float, float, float]:
+def pick(rng: np.random.Generator, kind: str) -> tuple[float, float, float]:
+    """One of ``COLOURS``."""
     return COLOURS[kind][int(rng.integers(len(COLOURS[kind])))]
 
 
@@ -178,7 +208,7 @@ def _houses(rng: np.random.Generator, bright: float) -> list[House]:
                 height=height,
                 base=0.0,
                 roof_m=roof,
-                wall=_pick(rng, "wall"),
+                wall=pick(rng, "wall"),
                 brick=bool(rng.random() < 0.5),
                 bay_m=float(rng.uniform(2.1, 2.7)),
                 shop=bool(rng.random() < (0.6 if side == bright else 0.15)),
@@ -194,7 +224,7 @@ def _houses(rng: np.random.Generator, bright: float) -> list[House]:
             z += long + (float(rng.uniform(0.0, 2.5)) if rng.random() < 0.4 else 0.0)
     for number, left in enumerate((-17.0, -6.0, 4.0)):
         height = 3.3 + 2.9 * int(rng.integers(1, 4)) + 0.5
-        wall, z_range = _pick(rng, "wall"), (76.0 + number, 86.0)
+        wall, z_range = pick(rng, "wall"), (76.0 + number, 86.0)
         houses.append(House((left, left + 10.5), z_range, height, 0, 1.5, wall, False, 2.4, False, 0.35, 90))
     return houses
 
@@ -202,8 +232,8 @@ def _houses(rng: np.random.Generator, bright: float) -> list[House]:
 def _cars(rng: np.random.Generator, crossing: float) -> list[Car]:
     bodies = ["hatchback", "sedan"]
     rng.shuffle(bodies)
-    oncoming = Car(-1.95, crossing + float(rng.uniform(4.4, 6.5)), -np.pi / 2, bodies[0], _pick(rng, "car"), True)
-    leaving = Car(2.35, crossing + float(rng.uniform(1.6, 2.6)) + 2.2, np.pi / 2, bodies[1], _pick(rng, "car"), True)
+    oncoming = Car(-1.95, crossing + float(rng.uniform(4.4, 6.5)), -np.pi / 2, bodies[0], pick(rng, "car"), True)
+    leaving = Car(2.35, crossing + float(rng.uniform(1.6, 2.6)) + 2.2, np.pi / 2, bodies[1], pick(rng, "car"), True)
     return [oncoming, leaving]
 
 
@@ -216,26 +246,26 @@ def _people(rng: np.random.Generator, crossing: float, bright: float) -> list[Pe
         (bright * 5.7, crossing + 3.2, -np.pi / 2),
         (-bright * 6.3, crossing + 9.5, -np.pi / 2),
     ]
-    people: list[Person] = []
-    for x, z, heading in places[: int(rng.integers(2, 5))]:
-        wear = ("jacket", "coat", "backpack")[int(rng.integers(3))]
-        phase = float(rng.choice([-1, 1])) * float(rng.uniform(1.1, 1.9))
-        people.append(
-            Person(
-                x=x,
-                z=z,
-                heading=heading + float(rng.uniform(-0.35, 0.35)),
-                height=float(rng.uniform(1.62, 1.86)),
-                phase=phase,
-                stride=float(rng.uniform(0.33, 0.43)),
-                wear=wear,
-                top=_pick(rng, "top"),
-                trousers=_pick(rng, "trousers"),
-                skin=_pick(rng, "skin"),
-                warmth=float(rng.uniform(20.5, 23.5)),
-            )
-        )
-    return people
+    return [somebody(rng, x, z, heading) for x, z, heading in places[: int(rng.integers(2, 5))]]
+
+
+def somebody(rng: np.random.Generator, x: float, z: float, heading: float) -> Person:
+    """Somebody who walks at a place, about toward a heading."""
+    wear = ("jacket", "coat", "backpack")[int(rng.integers(3))]
+    phase = float(rng.choice([-1, 1])) * float(rng.uniform(1.1, 1.9))
+    return Person(
+        x=x,
+        z=z,
+        heading=heading + float(rng.uniform(-0.35, 0.35)),
+        height=float(rng.uniform(1.62, 1.86)),
+        phase=phase,
+        stride=float(rng.uniform(0.33, 0.43)),
+        wear=wear,
+        top=pick(rng, "top"),
+        trousers=pick(rng, "trousers"),
+        skin=pick(rng, "skin"),
+        warmth=float(rng.uniform(20.5, 23.5)),
+    )
 
 
 def lights_of(layout: Layout) -> list[Light]:

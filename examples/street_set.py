@@ -1,11 +1,12 @@
-"""Render a labelled set of streets, for training the region network: ir/, vi/, mask/ and boxes.json.
+"""Render a labelled set of streets or of other places, to train the region network: ir/, vi/, mask/ and boxes.json.
 
 Run it from the root of the repository::
 
-    python -m wordfuse.examples.street_set --out DIR [--first 100] [--count 35] [--size 480x360]
+    python -m wordfuse.examples.street_set --out DIR [--first 100] [--count 35] [--size 480x360] [--places]
 
 Masks hold the index of a class in ``fusion.networks.regions.CLASSES``, 11 where nothing is known. Every second picture
-has no sensor noise. The bundled street (seed 7) is not among them.
+has no sensor noise. The bundled street (seed 7) is not among them. ``--places`` renders parks, yards, car parks, roads
+in the country and views from above instead, one after the other.
 """
 
 import argparse
@@ -13,10 +14,9 @@ import json
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from wordfuse.examples.scene_places import KINDS, render_place
 from wordfuse.examples.street import render
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import write_png
@@ -32,7 +32,7 @@ MEANING = {
     "lamps": "pole",
 }
 UNKNOWN = len(CLASSES)
-LEAST_PX = 24  # area of a piece that counts as an object
+LEAST_PX = 24  # seen area of what counts as an object
 
 
 def main() -> None:
@@ -42,33 +42,25 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=100)
     parser.add_argument("--count", type=int, default=35)
     parser.add_argument("--size", default="480x360")
+    parser.add_argument("--places", action="store_true")
     given = parser.parse_args()
     width, height = (int(length) for length in given.size.split("x"))
     for name in ("ir", "vi", "mask"):
         (given.out / name).mkdir(parents=True, exist_ok=True)
     boxes = {}
     for seed in range(given.first, given.first + given.count):
-        scene = render(seed, (width, height))
+        kind = KINDS[seed % len(KINDS)]
+        scene = render_place(kind, seed, (width, height)) if given.places else render(seed, (width, height))
         write_png(given.out / "ir" / f"{seed}.png", scene.infrared)
         write_png(given.out / "vi" / f"{seed}.png", scene.clean_visible if seed % 2 else scene.visible)
         mask = np.full((height, width), UNKNOWN, np.uint8)
         for name, meaning in MEANING.items():
             mask[scene.masks[name] > 0] = CLASSES.index(meaning)
         write_png(given.out / "mask" / f"{seed}.png", mask)
-        boxes[str(seed)] = {"width": width, "height": height, "boxes": boxes_of(mask)}
+        drawn = [[MEANING[name], *box] for name, box, area in scene.bodies if area >= LEAST_PX]
+        boxes[str(seed)] = {"width": width, "height": height, "boxes": drawn}
     write_bytes_atomic(given.out / "boxes.json", json.dumps(boxes).encode())
     sys.stderr.write(f"wrote {given.count} pairs to {given.out / 'ir'} and {given.out / 'vi'}\n")
-
-
-def boxes_of(mask: NDArray[np.uint8]) -> list[list[str | int]]:
-    """Boxes [class, x0, y0, x1, y1] of the connected pieces of people and cars in a mask of class indices."""
-    boxes: list[list[str | int]] = []
-    for name in ("person", "car"):
-        _, _, pieces, _ = cv2.connectedComponentsWithStats((mask == CLASSES.index(name)).astype(np.uint8))
-        for x, y, width, height, area in pieces[1:].tolist():
-            if area >= LEAST_PX:
-                boxes.append([name, x, y, x + width, y + height])
-    return boxes
 
 
 if __name__ == "__main__":

@@ -17,11 +17,16 @@ class GroundArgs(Strict):
 
 
 class GroundResult(Strict):
-    """Which phrases were found; segment() takes the grounding's id."""
+    """Which phrases were found; segment() takes the grounding's id.
+
+    Attributes:
+        confidence: of the phrases found: how much of what is marked is probably right, in [0, 1]; None: nobody can say.
+    """
 
     grounding: Id
     found: list[Phrase]
     missing: list[Phrase]
+    confidence: dict[Phrase, float | None]
 
 
 def ground(args: GroundArgs, work: Workspace) -> GroundResult:
@@ -38,6 +43,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             singular=speaks_of_one(grounding.phrase),
+            confidence=grounding.confidence,
         )
         if grounding.mask is not None:
             record.mask = f"{name}-{i}"
@@ -49,4 +55,5 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
         grounding=name,
         found=[record.phrase for record in records if record.found],
         missing=[record.phrase for record in records if not record.found],
+        confidence={record.phrase: record.confidence for record in records if record.found},
     )

@@ -16,10 +16,17 @@ class SegmentArgs(Strict):
 
 
 class SegmentResult(Strict):
-    """The mask, and the share of the picture that it covers, in [0, 1]."""
+    """The mask.
+
+    Attributes:
+        mask: its id.
+        area: the share of the picture that it covers, in [0, 1].
+        confidence: how much of it is probably right, in [0, 1]: that of the least sure phrase; None: nobody can say.
+    """
 
     mask: Id
     area: float
+    confidence: float | None
 
 
 def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
@@ -52,7 +59,11 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
     mask = draw(work.sources(), groundings, backend=work.backend, invert=args.invert)
     name = work.new_id("m")
     work.save_mask(name, mask, f"masks/{name}-{_slug(groundings, args.invert)}.png")
-    return SegmentResult(mask=name, area=round(float((mask > 0).mean()), 6))
+    confidences = [record.confidence for record in records if record.found and record.confidence is not None]
+    confidence = min(confidences) if confidences else None
+    if confidence is not None:
+        work.catalogue.confidences[name] = confidence
+    return SegmentResult(mask=name, area=round(float((mask > 0).mean()), 6), confidence=confidence)
 
 
 def _slug(groundings: list[Grounding], invert: bool) -> str:

@@ -71,3 +71,4 @@ def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) ->
         kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
         if kept:
             record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]
+            record.confidence = 1.0  # a person said so

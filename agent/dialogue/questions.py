@@ -7,7 +7,8 @@ question    asked when                                                  the answ
 ==========  ==========================================================  ========================================
 ``effect``  a wish says that something is to change, but not how        an effect, or the wish in other words
 ``region``  a region is not found                                       another region, the whole image, or skip
-``which``   one thing is spoken of and several are found                numbers, a place, a size, or all
+``which``   one thing is spoken of and several are found, or what is    numbers, a place, a size, or all
+            found is in doubt
 ==========  ==========================================================  ========================================
 """
 
@@ -23,6 +24,7 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
 MOST = 4  # questions in one instruction: whoever is not understood then says it anew
+LISTED = 6  # objects whose confidences are told
 EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
 
 Box = tuple[float, float, float, float]
@@ -52,7 +54,12 @@ _NO = frozenset(
     ]
 )
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
-_ALL = frozenset(["all", "all of them", "both", "every one", "everyone", "each", "each of them"])
+_ALL = frozenset(
+    [
+        *("all", "all of them", "both", "every one", "everyone", "each", "each of them"),
+        *("yes", "yes please", "yes it is", "it is", "correct"),
+    ]
+)
 _NUMBERS = {
     word: number
     for words in (
@@ -147,20 +154,40 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
 
 
 def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict[str, list[Box]]) -> Question | None:
-    """Ask which one is meant, where one thing is spoken of and several were found."""
+    """Ask which one is meant, where one thing is spoken of and several were found, or what was found is in doubt."""
     for record in records:
-        if record.singular and len(record.boxes) > 1 and record.phrase not in chosen:
-            boxes = sorted(record.boxes, key=lambda box: box[0] + box[2])
-            numbers = [str(number) for number in range(1, len(boxes) + 1)]
-            return Question(
-                kind="which",
-                text=f"'{record.phrase}': {len(boxes)} were found, numbered from left to right. Which one is meant?",
-                options=[*numbers, "left", "right", "largest", "all", "skip"],
-                about=record.phrase,
-                grounding=grounding,
-                boxes=boxes,
-            )
+        several = record.singular and len(record.boxes) > 1
+        if record.phrase in chosen or not (several or (record.boxes and record.doubt)):
+            continue
+        seen = sorted(zip(record.boxes, record.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
+        return Question(
+            kind="which",
+            text=_which(record, [score for _, score in seen], several=several),
+            options=_ways_to_choose(len(seen)),
+            about=record.phrase,
+            grounding=grounding,
+            boxes=[box for box, _ in seen],
+        )
     return None
+
+
+def _which(record: GroundingRecord, scores: list[float], *, several: bool) -> str:
+    """The question about objects that were found, whose scores are given from left to right."""
+    if not record.doubt:
+        return f"'{record.phrase}': {len(scores)} were found, numbered from left to right. Which one is meant?"
+    if len(scores) == 1:
+        return f"'{record.phrase}': one was found, marked 1, and it is in doubt ({scores[0]:.0%} sure). Is it meant?"
+    sure = ", ".join(f"{number}: {score:.0%}" for number, score in enumerate(scores[:LISTED], start=1))
+    more = ", ..." if len(scores) > LISTED else ""
+    found = f"{len(scores)} were found and are in doubt, numbered from left to right"
+    ask = "Which one is meant?" if several else "Which are meant?"
+    return f"'{record.phrase}': {found} (sure of {sure}{more}). {ask}"
+
+
+def _ways_to_choose(count: int) -> list[str]:
+    if count == 1:
+        return ["yes", "skip"]
+    return [*map(str, range(1, count + 1)), "left", "right", "largest", "all", "skip"]
 
 
 def declined(answer: str) -> bool:

@@ -18,7 +18,14 @@ from wordfuse.agent.record import Instruction, Record, StepRecord
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 
-MARKS = {"understood": "understood", "calling": "tool", "measured": "measured", "judged": "verdict", "advanced": "step"}
+MARKS = {
+    "understood": "understood",
+    "calling": "tool",
+    "doubted": "warning",
+    "measured": "measured",
+    "judged": "verdict",
+    "advanced": "step",
+}
 
 
 def messages(quiet: bool) -> Console:

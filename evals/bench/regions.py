@@ -6,13 +6,9 @@ pycocotools) and masks of CamVid below DIR, and writes ``regions.md``, ``regions
 with ``--grounding-picture`` from what it sees in one picture or the other.
 """
 
-import contextlib
-import io
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -20,14 +16,27 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
+from wordfuse.evals.bench.region_boxes import (
+    Boxes,
+    Judged,
+    Result,
+    Told,
+    average_precision,
+    judged,
+    kept,
+    recall_and_precision,
+    xywh,
+)
+from wordfuse.examples.scene_places import KINDS, render_place
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_png
+from wordfuse.fusion.images import read_pair, read_picture, to_float, to_uint8, write_png
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
-from wordfuse.fusion.regions import Models, RegionBackend, Sources, create_backend
+from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
+from wordfuse.fusion.regions.embedded.backend import LEAST_SCORE
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand
 from wordfuse.fusion.training.region_samples import SYNONYMS
@@ -38,6 +47,8 @@ BOXED = ("RoadScene", "MSRS")
 STUFF = ("sky", "building", "road", "tree")
 TALL_PX = 40
 SHOWN = 24
+RENDERED = {"people": "people", "cars": "cars", "sky": "sky", "buildings": "buildings", "trees": "trees"}
+RENDERED_SEED, RENDERED_SIZE = 3, (320, 240)  # no seed that the network is trained on
 SHOWN_PX = 240  # height of a picture on the sheet
 COLOURS = {"people": (255, 60, 60), "cars": (60, 255, 60), "bicycles": (80, 120, 255), "sky": (0, 200, 255)}
 
@@ -55,6 +66,9 @@ class RegionsReport:
         people: pairs with a person over 40 px tall, and those of them on which "people" covers one.
         fit: median overlap of the box of a cut-out mask with the drawn box, of people and cars that were found.
         alone: set -> picture that the network sees, the other is black -> class -> AP at an overlap of 0.5.
+        shown: set -> class -> recall and precision of what is shown, at an overlap of 0.5.
+        promises: of people and cars, by confidence: how many were found, mean confidence, the share that is right.
+        rendered: phrase -> intersection over union of its mask with the exact one, over the rendered places.
     """
 
     pictures: dict[str, int] = field(default_factory=dict)
@@ -65,6 +79,9 @@ class RegionsReport:
     people: tuple[int, int] = (0, 0)
     fit: float = 0.0
     alone: dict[str, dict[str, dict[str, float]]] = field(default_factory=dict)
+    shown: dict[str, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    promises: list[Told] = field(default_factory=list)
+    rendered: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """All of it."""
@@ -79,6 +96,19 @@ class RegionsReport:
         for name, rows in self.alone.items():
             for picture, row in rows.items():
                 lines.append(f"| {name}, {picture} alone | {' | '.join(f'{row[kind]:.3f}' for kind in OBJECTS)} |")
+        lines += ["", f"Recall and precision of what is shown (confidence from {LEAST_SCORE:g}):", ""]
+        lines += ["| set | person | car |", "|---|---|---|"]
+        for name, shares in self.shown.items():
+            cells = " | ".join("{:.3f}, {:.3f}".format(*shares[kind]) for kind in ("person", "car"))
+            lines.append(f"| {name} | {cells} |")
+        if self.promises:
+            lines += ["", "Confidences of people and cars, kept or not:", ""]
+            lines += ["| found | mean confidence | right |", "|---|---|---|"]
+            lines += [f"| {count} | {confidence:.2f} | {right:.2f} |" for count, confidence, right in self.promises]
+        if self.rendered:
+            told = " | ".join(f"{value:.3f}" for value in self.rendered.values())
+            lines += ["", f"Intersection over union on {len(KINDS)} rendered places:", ""]
+            lines += [f"| {' | '.join(self.rendered)} |", "|---" * len(self.rendered) + "|", f"| {told} |"]
         if self.iou:
             mean = float(np.mean([self.iou[name] for name in STUFF]))
             lines += [
@@ -126,6 +156,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     tiles: list[NDArray[np.uint8]] = []
     fits: list[float] = []
     tall, met = 0, 0
+    told: list[Judged] = []
     for name in BOXED:
         drawn = _drawn(data / name)
         found: dict[str, list[Result]] = {}
@@ -146,6 +177,8 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
                 tiles.append(_overlay(backend, sources))
         report.pictures[name] = len(pairs)
         report.precision[name], report.objects[name] = average_precision(drawn, found)
+        report.shown[name] = recall_and_precision(drawn, found, LEAST_SCORE if network is not None else 0.0)
+        told += [one for kind in ("person", "car") for one in judged(drawn, found, kind)]
         if network is not None:
             report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}
         if name == "MSRS":
@@ -155,7 +188,9 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
                 report.precision[part], report.objects[part] = average_precision(drawn, some)
     report.people = (tall, met)
     report.fit = float(np.median(fits)) if fits else 0.0
+    report.rendered = _rendered(backend)
     if network is not None:
+        report.promises = kept(told)
         report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", network, console)
         report.words = _words()
     out.mkdir(parents=True, exist_ok=True)
@@ -165,7 +200,6 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     return report
 
 
-Result = dict[str, Any]  # a box as pycocotools wants it
 PHRASES = {"person": "people", "car": "cars", "bicycle": "bicycles"}
 
 
@@ -184,7 +218,7 @@ def _asked(backend: RegionBackend, sources: Sources) -> list[Result]:
 
 
 def _result(name: str, box: tuple[float, float, float, float], score: float) -> Result:
-    return {"category_id": OBJECTS.index(name) + 1, "bbox": _xywh(box), "score": score}
+    return {"category_id": OBJECTS.index(name) + 1, "bbox": xywh(box), "score": score}
 
 
 def _with(sources: Sources, picture: str) -> Sources:
@@ -193,9 +227,6 @@ def _with(sources: Sources, picture: str) -> Sources:
     if picture == "visible":
         return Sources(black[..., 0], sources.visible, sources.visible)
     return Sources(sources.infrared, black, black)
-
-
-Boxes = list[tuple[str, tuple[float, float, float, float]]]
 
 
 def _drawn(folder: Path) -> dict[str, Boxes]:
@@ -212,56 +243,12 @@ def _drawn(folder: Path) -> dict[str, Boxes]:
     }
 
 
-def average_precision(
-    drawn: dict[str, Boxes], found: dict[str, list[Result]]
-) -> tuple[dict[str, float], dict[str, int]]:
-    """COCO's average precision at an overlap of 0.5, and how many boxes are drawn, class by class."""
-    try:
-        from pycocotools.coco import COCO
-        from pycocotools.cocoeval import COCOeval
-    except ImportError as error:
-        raise InputError(
-            "pycocotools is missing, which measures the precision of boxes: pip install pycocotools"
-        ) from error
-    stems = list(found)
-    truth = COCO()
-    annotations = [
-        {"image_id": number, "category_id": OBJECTS.index(kind) + 1, "bbox": _xywh(box), "iscrowd": 0}
-        | {"area": (box[2] - box[0]) * (box[3] - box[1])}
-        for number, stem in enumerate(stems)
-        for kind, box in drawn[stem]
-    ]
-    truth.dataset = {
-        "images": [{"id": number} for number in range(len(stems))],
-        "categories": [{"id": number + 1, "name": name} for number, name in enumerate(OBJECTS)],
-        "annotations": [annotation | {"id": number + 1} for number, annotation in enumerate(annotations)],
-    }
-    results = [row | {"image_id": number} for number, stem in enumerate(stems) for row in found[stem]]
-    with contextlib.redirect_stdout(io.StringIO()):
-        truth.createIndex()
-        measured = COCOeval(truth, truth.loadRes(results) if results else COCO(), "bbox") if results else None
-        if measured is not None:
-            measured.evaluate()
-            measured.accumulate()
-    counts = {name: sum(kind == name for stem in stems for kind, _ in drawn[stem]) for name in OBJECTS}
-    if measured is None:
-        return dict.fromkeys(OBJECTS, 0.0), counts
-    # precision: (overlap, recall, class, area, most detections); the first overlap is 0.5.
-    table = measured.eval["precision"][0, :, :, 0, -1]
-    means = {name: float(table[:, number].mean()) for number, name in enumerate(OBJECTS)}
-    return {name: max(0.0, value) for name, value in means.items()}, counts
-
-
 def _sources(pair: PairFiles, fused_by: Fuser | None) -> Sources:
     """A pair, and its fused picture for those who look at it; the embedded network does not."""
     read = read_pair(pair.infrared, pair.visible)
     if fused_by is None:
         return Sources(read.infrared, read.visible, read.visible)
     return Sources(read.infrared, read.visible, fused_by.fuse(read.infrared, read.visible).picture)
-
-
-def _xywh(box: Sequence[float]) -> list[float]:
-    return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
 
 
 def _fits(backend: RegionBackend, sources: Sources, boxes: Boxes) -> list[float]:
@@ -291,10 +278,7 @@ def _overlay(backend: RegionBackend, sources: Sources) -> NDArray[np.uint8]:
     for picture in (sources.visible, np.repeat(sources.infrared[..., None], 3, axis=2)):
         shown = to_uint8(picture).copy()
         for phrase, colour in COLOURS.items():
-            grounding = backend.ground(sources, [phrase])[0]
-            if not grounding.found:
-                continue
-            mask = grounding.mask if grounding.mask is not None else backend.segment(sources, grounding.detections)
+            mask = _mask_of(backend, sources, backend.ground(sources, [phrase])[0])
             edges, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             cv2.drawContours(shown, edges, -1, colour, max(1, shown.shape[0] // 300))
         scale = SHOWN_PX / shown.shape[0]
@@ -328,6 +312,26 @@ def _camvid(folder: Path, network: RegionNetwork, console: Console) -> tuple[dic
     hits = np.diag(labelled)
     union = labelled.sum(axis=1) + labelled[:, : len(CLASSES)].sum(axis=0) - hits
     return {name: float(hits[i] / max(union[i], 1)) for i, name in enumerate(CLASSES)}, len(masks)
+
+
+def _rendered(backend: RegionBackend) -> dict[str, float]:
+    """Intersection over union of masks with the exact ones on rendered places, all their pixels together."""
+    common, either = (dict.fromkeys(RENDERED, 0) for _ in range(2))
+    for kind in KINDS:
+        scene = render_place(kind, RENDERED_SEED, RENDERED_SIZE)
+        visible = to_float(scene.visible)
+        sources = Sources(to_float(scene.infrared), visible, visible)
+        for grounding in backend.ground(sources, list(RENDERED)):
+            found, exact = _mask_of(backend, sources, grounding) > 127, scene.masks[RENDERED[grounding.phrase]] > 127
+            common[grounding.phrase] += int((found & exact).sum())
+            either[grounding.phrase] += int((found | exact).sum())
+    return {phrase: common[phrase] / max(either[phrase], 1) for phrase in RENDERED}
+
+
+def _mask_of(backend: RegionBackend, sources: Sources, grounding: Grounding) -> Mask:
+    if not grounding.found:
+        return np.zeros(sources.shape, np.uint8)
+    return grounding.mask if grounding.mask is not None else backend.segment(sources, grounding.detections)
 
 
 def _words() -> dict[str, float]:

@@ -7,6 +7,7 @@
 from wordfuse.fusion.regions.backends import BACKENDS, create_backend
 from wordfuse.fusion.regions.resolve import ground, not_found, segment
 from wordfuse.fusion.regions.types import (
+    DOUBT,
     Detection,
     Grounding,
     Mask,
@@ -19,6 +20,7 @@ from wordfuse.fusion.regions.types import (
 
 __all__ = [
     "BACKENDS",
+    "DOUBT",
     "Detection",
     "Grounding",
     "Mask",

@@ -200,3 +200,14 @@ def drop_specks(selection: Selection, least: float = _SPECK) -> Selection:
     keep = stats[:, cv2.CC_STAT_AREA] >= max(4, least * selection.size)
     keep[0] = False  # label 0 is what was not selected
     return np.asarray(keep[labels], np.bool_)
+
+
+def filled(selection: Selection, most_px: int) -> Selection:
+    """The selection with its holes closed: what it surrounds on all sides, up to an area in pixels."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~selection).astype(np.uint8), connectivity=4)
+    x, y, wide, high = (stats[:, at] for at in range(4))
+    height, width = selection.shape
+    inside = (x > 0) & (y > 0) & (x + wide < width) & (y + high < height)
+    holes = inside & (stats[:, cv2.CC_STAT_AREA] <= most_px)
+    holes[0] = False  # label 0 is what is selected
+    return selection | holes[labels]

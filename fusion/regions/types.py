@@ -17,6 +17,8 @@ from wordfuse.fusion.errors import InputError, spelled
 if TYPE_CHECKING:
     import torch
 
+DOUBT = 0.5  # confidence below which a region is doubtful: probably not what is meant
+
 Mask = npt.NDArray[np.uint8]
 Picture = npt.NDArray[np.float32]
 
@@ -59,7 +61,7 @@ class Detection:
     Attributes:
         phrase: the phrase it answers, as the user said it.
         box: (x0, y0, x1, y1), XYXY pixels inside the picture.
-        score: confidence in [0, 1].
+        score: confidence in [0, 1]: of what is found with confidence c about the share c is right.
     """
 
     phrase: str
@@ -79,6 +81,8 @@ class Grounding:
         mask: (H, W) uint8, 255 inside, when the phrase led straight to pixels; else None.
         reason: for the user: how it was resolved, or why it was not found. Arguments in it are marked, as in an error.
         remedy: what helps where it was not found, likewise.
+        confidence: how much of what is marked is probably right, in [0, 1]; 1 where nothing was guessed, None where the
+            backend cannot say.
     """
 
     phrase: str
@@ -88,10 +92,18 @@ class Grounding:
     mask: Mask | None
     reason: str
     remedy: str | None = None
+    confidence: float | None = 1.0
 
     def told(self, spelling: Callable[[str], str] = str) -> str:
         """Reason and remedy in one sentence, each name of an argument spelled."""
         return spelled(self.reason if self.remedy is None else f"{self.reason}; {self.remedy}", spelling)
+
+
+def mean_confidence(detections: Sequence[Detection]) -> float:
+    """The confidence of objects together: the larger a box, the more it counts."""
+    areas = [max(1.0, (x1 - x0) * (y1 - y0)) for x0, y0, x1, y1 in (one.box for one in detections)]
+    weighted = sum(area * one.score for area, one in zip(areas, detections, strict=True))
+    return weighted / sum(areas) if areas else 0.0
 
 
 class RegionBackend(Protocol):

@@ -24,7 +24,7 @@ from wordfuse.fusion.training.loop import Batch
 
 UNKNOWN = len(CLASSES)
 SYNONYMS = {"bus": "car", "truck": "car", "motorcycle": "bicycle"}
-SCALES = (0.6, 1.8)  # of a picture
+SCALES = (0.35, 2.5)  # of a picture at 480 rows: far cars of a few pixels, people as tall as the picture
 SHARES = (0.4, 0.4, 0.2)  # of OBJECTS among the objects that pieces are centred on: bicycles are rare
 MOST_OBJECTS = 48  # in a piece
 VALIDATION_SHARE = 12  # one picture in so many is held back

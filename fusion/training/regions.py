@@ -11,6 +11,7 @@ say the same of the pair in other light or with one of the two blacked out (a me
 infrared as well.
 """
 
+from copy import deepcopy
 from pathlib import Path
 
 import torch
@@ -21,6 +22,7 @@ from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 from wordfuse.fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
+from wordfuse.fusion.weights import load_regions
 
 WEIGHTS = {
     "classes": 1.0,
@@ -44,14 +46,19 @@ class RegionLesson(Lesson):
 
     name = "regions"
 
-    def __init__(self, data: Path, recipe: Recipe) -> None:
+    def __init__(self, data: Path, recipe: Recipe, *, further: bool = False) -> None:
         """Read the sets, all into memory.
+
+        Args:
+            data: folder of labelled sets.
+            recipe: how long and in which portions.
+            further: begin with the weights that ship instead of random ones.
 
         Raises:
             InputError: no labelled set.
         """
         torch.manual_seed(recipe.seed)
-        self.network = RegionNetwork()
+        self.network = deepcopy(load_regions()).requires_grad_(True) if further else RegionNetwork()
         self.teacher = RegionNetwork().eval().requires_grad_(False)
         sets, held_back = read_examples(data)
         self.training = RegionSampler(sets, recipe.crop_px, recipe.seed)

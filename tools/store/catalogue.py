@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.tools.types import Strength
 
 
@@ -29,6 +30,14 @@ class GroundingRecord(BaseModel):
     scores: list[float] = Field(default_factory=list)
     mask: str | None = None
     singular: bool = False  # the phrase speaks of one thing
+    confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
+
+    @property
+    def doubt(self) -> str | None:
+        """Why a person should look at it, where what is marked is probably not what is meant; else None."""
+        if not self.found or self.confidence is None or self.confidence >= DOUBT:
+            return None
+        return f"'{self.phrase}' is in doubt: {self.confidence:.0%} of what was found is probably right"
 
 
 class Catalogue(BaseModel):
@@ -40,6 +49,7 @@ class Catalogue(BaseModel):
     made: int = 0  # names given out on the way to where the run is now, without what was undone
     images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
     masks: dict[str, str] = Field(default_factory=dict)
+    confidences: dict[str, float] = Field(default_factory=dict)  # of masks; not told: nobody can say
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from

@@ -96,7 +96,7 @@ class DetectorBackend(ABC):
                     f"{self._box_threshold:g})"
                 )
                 remedy = f"say it in other words or give a mask with {argument_named('mask')}"
-            groundings.append(Grounding(phrase, bool(found), self.name, found, None, reason, remedy))
+            groundings.append(Grounding(phrase, bool(found), self.name, found, None, reason, remedy, confidence=None))
         return groundings
 
     @torch.inference_mode()

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from wordfuse.examples import street_set
+from wordfuse.examples.scene_places import KINDS, render_place
 from wordfuse.examples.street import MASKS, Scene, render, save
 
 SMALL = (128, 96)
@@ -118,3 +119,24 @@ def test_a_set_of_streets_tells_where_its_pairs_are(tmp_path, monkeypatch, capsy
     assert captured.out == ""
     for folder in ("ir", "vi"):
         assert sorted(path.name for path in (tmp_path / folder).iterdir()) == ["100.png", "101.png"]
+
+
+def test_bodies_have_boxes_of_their_own(street):
+    people = [(box, area) for name, box, area in street.bodies if name == "people"]
+    assert len(people) >= 2
+    for (x0, y0, x1, y1), area in people:
+        inside = street.masks["people"][int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))] > 0
+        assert inside.sum() >= 0.8 * area
+    assert sum(area for _, area in people) == pytest.approx((street.masks["people"] > 0).sum(), rel=0.1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_places_are_no_streets(kind):
+    place = render_place(kind, 1, SMALL)
+    assert place.infrared.shape == SMALL[::-1] and place.visible.shape == (*SMALL[::-1], 3)
+    assert np.ptp(place.infrared) > 60 and np.ptp(place.clean_visible) > 60
+    shown = {name for name, mask in place.masks.items() if mask.any()}
+    assert shown >= ({"trees"} if kind == "above" else {"sky", "trees"})
+    assert {name for name, _, _ in place.bodies} <= {"people", "cars"}
+    again = render_place(kind, 1, SMALL)
+    assert np.array_equal(place.infrared, again.infrared) and np.array_equal(place.visible, again.visible)

@@ -67,6 +67,7 @@ def segment(
         warn(tool.work.pair.warnings, quiet)
         grounding, result = tool.segment(text)
         record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
+        warn([record.doubt] if record.doubt else [], quiet)
         tool.deliver(tool.work.catalogue.masks[result["mask"]], out)
         tool.work.save_image("overlay", overlay(tool.work.image("fused"), drawn, record.boxes), "overlay.png")
         tool.deliver("overlay.png", shown)

@@ -74,6 +74,7 @@ def train_regions(
     batch: t.Batch = 6,
     crop: t.Crop = 288,
     learning_rate: t.LearningRate = 1e-3,
+    further: t.Further = False,
     chosen: g.TrainSettings,
     quiet: o.Quiet = False,
 ) -> None:
@@ -83,7 +84,7 @@ def train_regions(
 
     settings = chosen.settings()
     recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed)
-    _train(RegionLesson(data, recipe), out, recipe, settings.device, quiet)
+    _train(RegionLesson(data, recipe, further=further), out, recipe, settings.device, quiet)
 
 
 def _train(lesson: "Lesson", out: Path, recipe: "Recipe", device: str, quiet: bool) -> None:

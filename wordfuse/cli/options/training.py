@@ -27,6 +27,10 @@ LearningRate = Annotated[
     float,
     typer.Option("--learning-rate", min=0, help="Peak of the learning rate.", envvar=env("LEARNING_RATE")),
 ]
+Further = Annotated[
+    bool,
+    typer.Option("--further", help="Begin with the weights that ship, not with random ones.", envvar=env("FURTHER")),
+]
 Terms = Annotated[
     list[str],
     typer.Option(

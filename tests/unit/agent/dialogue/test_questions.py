@@ -111,6 +111,26 @@ def test_it_is_asked_only_where_one_is_spoken_of(singular: bool) -> None:
     assert questions.about_which("g1", records, {"car": BOXES[:1]}) is None, "it was answered before"
 
 
+def test_what_is_in_doubt_is_asked_about_with_its_numbers() -> None:
+    people = seen("people", [BOXES[2], BOXES[0]], singular=False).model_copy(
+        update={"scores": [0.21, 0.62], "confidence": 0.34}
+    )
+    question = questions.about_which("g1", [people], {})
+    assert question is not None and question.boxes == [BOXES[0], BOXES[2]]
+    assert "2 were found and are in doubt" in question.text and "1: 62%, 2: 21%" in question.text
+    assert questions.selected(question, "1") == [BOXES[0]]
+    assert questions.about_which("g1", [people], {"people": BOXES[:1]}) is None, "it was answered before"
+    assert questions.about_which("g1", [people.model_copy(update={"confidence": 0.9})], {}) is None
+
+
+def test_one_thing_in_doubt_is_meant_or_not() -> None:
+    man = seen("the man", BOXES[:1], singular=True).model_copy(update={"scores": [0.3], "confidence": 0.3})
+    question = questions.about_which("g1", [man], {})
+    assert question is not None and question.options == ["yes", "skip"] and "30% sure" in question.text
+    assert questions.selected(question, "yes") == BOXES[:1]
+    assert questions.declined("no")
+
+
 def test_a_missing_region_is_named() -> None:
     done = step("relight", "brighter", "sky", "a unicorn")
     question = questions.about_missing(

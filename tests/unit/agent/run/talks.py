@@ -32,6 +32,7 @@ PLANS = {
         step("relight", "brighter", "a unicorn", strength="slight"),
     ),
     "the car": plan(step("relight", "brighter", "car", strength="slight")),
+    "cars": plan(step("relight", "brighter", "cars", strength="slight")),
     "darken it": plan(step("relight", "darker", "car", strength="slight")),
     "all but the car": plan(step("relight", "brighter", "car", invert=True, strength="slight")),
     "unicorn and car": plan(step("relight", "brighter", "a unicorn", "car", strength="slight")),

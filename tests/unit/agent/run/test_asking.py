@@ -1,5 +1,6 @@
 """What a conversation asks the person, and what comes of the answer."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,9 @@ from PIL import Image
 
 from tests.fakes import Small, read_strict
 from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
+from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.nodes import _told
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.fusion.regions.pixels import PixelsBackend
@@ -139,10 +142,15 @@ class Cars:
     name = "cars"
     BOXES = ((70.0, 40.0, 90.0, 60.0), (10.0, 40.0, 30.0, 60.0), (40.0, 40.0, 60.0, 60.0))
 
+    def __init__(self, confidence: float = 0.9) -> None:
+        self.confidence = confidence
+
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
-        seen = {"car": tuple(Detection("car", box, 0.9) for box in self.BOXES)}
+        seen = tuple(Detection("car", box, self.confidence) for box in self.BOXES)
         return [
-            Grounding(phrase, phrase in seen, self.name, seen.get(phrase, ()), None, f"'{phrase}'")
+            Grounding(phrase, True, self.name, seen, None, f"'{phrase}'", confidence=self.confidence)
+            if phrase in ("car", "cars")
+            else Grounding(phrase, False, self.name, (), None, f"'{phrase}'")
             for phrase in phrases
         ]
 
@@ -194,6 +202,41 @@ def test_which_one_is_meant_holds_for_what_follows_on_it(small: Small, tmp_path:
         conversation.answer("2")
         assert conversation.say("darken it").question is None, "the same car"
         assert conversation.say("the car").question is not None, "it was named anew"
+
+
+def in_doubt(monkeypatch: pytest.MonkeyPatch, confidence: float) -> None:
+    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars(confidence))
+
+
+@pytest.mark.parametrize(("confidence", "asked"), [(0.9, False), (0.3, True)])
+def test_what_is_in_doubt_is_asked_about(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, confidence: float, asked: bool
+) -> None:
+    in_doubt(monkeypatch, confidence)
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        turn = conversation.say("cars")
+        assert (turn.question is not None) is asked
+        if turn.question is not None:
+            assert turn.question.boxes == sorted(Cars.BOXES) and "30%" in turn.question.text
+            assert conversation.answer("1 and 3").question is None
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
+    assert lit(tmp_path / "run") == ([True, False, True] if asked else [True, True, True])
+    assert done["confidence"] == (1.0 if asked else confidence), "a person is not in doubt"
+
+
+def test_a_run_warns_of_what_is_in_doubt_and_records_it(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_doubt(monkeypatch, 0.3)
+    told: list[Event] = []
+    record = small.run(tmp_path / "run", scripted(), "cars", notify=told.append, masks={})
+    (warning,) = [event.text for event in told if event.kind == "doubted"]
+    assert "'cars' is in doubt: 30%" in warning
+    assert record["instructions"][0]["steps"][0]["confidence"] == 0.3
+
+
+def test_the_language_model_reads_no_confidences() -> None:
+    assert json.loads(_told({"mask": "m1", "area": 0.1, "confidence": 0.3})) == {"mask": "m1", "area": 0.1}
 
 
 def test_two_questions_in_one_turn(small: Small, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from wordfuse.evals.bench.regions import average_precision, bench_regions
+from wordfuse.evals.bench.region_boxes import average_precision
+from wordfuse.evals.bench.regions import bench_regions
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.regions import Models
 

@@ -24,8 +24,8 @@ def test_a_picture_that_changed_is_read_again(tmp_path: Path) -> None:
     mask[10:30, 10:30] = 255
     write_png(tmp_path / "mask.png", mask)
     drawn = decoded(thumbnails.of_overlay(file, tmp_path / "mask.png"))
-    assert drawn[20, 20, 0] > drawn[20, 20, 1] + 20  # tinted red inside
-    assert np.ptp(drawn[35, 50].astype(int)) < 10  # gray outside
+    assert abs(int(drawn[20, 20].mean()) - 200) < 10  # as it is inside
+    assert drawn[35, 50].max() < 150  # dimmed outside
 
 
 def test_a_thumbnail_of_deep_sources_fills_the_range(tmp_path: Path) -> None:

@@ -7,11 +7,15 @@ import torch
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import read_pair, read_picture
 from wordfuse.fusion.networks.regions import CLASSES, RegionNetwork
-from wordfuse.fusion.regions import Models, Sources, create_backend, ground, segment
-from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, _objects, _stuff
-from wordfuse.fusion.regions.embedded.looking import Object, View, _look_at, _merged
+from wordfuse.fusion.regions import DOUBT, Models, Sources, create_backend, ground, segment
+from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, _objects
+from wordfuse.fusion.regions.embedded.cutting import _main_parts
+from wordfuse.fusion.regions.embedded.looking import Object, View, _look_at, _merged, _stretched, _without_parts
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
+from wordfuse.fusion.regions.embedded.stuff import stuff_of
 from wordfuse.fusion.regions.guided import guided_filter
+from wordfuse.fusion.regions.tones import filled
+from wordfuse.fusion.regions.types import mean_confidence
 from wordfuse.fusion.regions.words.meaning import Wanted, understand
 
 HEIGHT, WIDTH = 96, 160
@@ -19,7 +23,7 @@ LEFT_CAR = Object("car", (4.0, 40.0, 36.0, 60.0), 0.9)
 NEAR_CAR = Object("car", (80.0, 50.0, 150.0, 94.0), 0.8)
 FAR_CAR = Object("car", (100.0, 30.0, 110.0, 36.0), 0.7)
 PERSON = Object("person", (60.0, 30.0, 72.0, 66.0), 0.95)
-DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.15)
+DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.1)
 STREET = Path("examples/street")
 
 
@@ -90,12 +94,12 @@ def test_cyclists_are_people_on_bicycles() -> None:
 
 
 def test_stuff_follows_the_pixels_and_the_words_beside_it() -> None:
-    sky = _stuff(sources(), view(), one("the sky"))
+    sky = stuff_of(sources(), view(), one("the sky"))
     assert sky[:16].mean() > 0.95 and not sky[40:].any()
-    left = _stuff(sources(), view(), one("the sky on the left"))
+    left = stuff_of(sources(), view(), one("the sky on the left"))
     assert left[:16, : WIDTH // 2].mean() > 0.95 and not left[:, WIDTH // 2 :].any()
-    assert not _stuff(sources(), view(), one("trees")).any()
-    assert not _stuff(sources(), view(), one("hot sky")).any()
+    assert not stuff_of(sources(), view(), one("trees")).any()
+    assert not stuff_of(sources(), view(), one("hot sky")).any()
 
 
 @pytest.mark.parametrize("scale", [1, 3, 6], ids=["as it is", "wide windows", "very wide windows"])
@@ -115,9 +119,9 @@ def test_a_mirror_shows_the_same_the_other_way_round() -> None:
     network = RegionNetwork().eval()
     rng = np.random.default_rng(0)
     pair = Sources(*(rng.random(shape, np.float32) for shape in ((64, 96), (64, 96, 3), (64, 96, 3))))
-    turned = Sources(pair.infrared[:, ::-1], pair.visible[:, ::-1], pair.fused[:, ::-1])
+    both = np.dstack([pair.infrared, pair.visible])
     seen, mirrored = (
-        _look_at(network, one, (96, 64), is_mirrored) for one, is_mirrored in ((pair, False), (turned, True))
+        _look_at(network, one, (96, 64), is_mirrored) for one, is_mirrored in ((both, False), (both[:, ::-1], True))
     )
     torch.testing.assert_close(mirrored.classes, seen.classes.flip(3))
     torch.testing.assert_close(mirrored.centres, seen.centres.flip(3))
@@ -168,14 +172,98 @@ def test_a_phrase_with_a_side_is_one_of_several() -> None:
     assert mask.any() and not outside.any()
 
 
+NAMED = np.full((len(CLASSES), HEIGHT // 4, WIDTH // 4), 0.5, np.float32)
+
+
 def test_boxes_that_overlap_are_one_object_between_them() -> None:
     shifted = Object("car", tuple(x + shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)), 0.4)
     assert overlap_of(LEFT_CAR.box, shifted.box) > 0.55
-    merged, other = _merged([shifted, LEFT_CAR, NEAR_CAR])
-    assert other == NEAR_CAR and merged.name == "car" and merged.score == LEFT_CAR.score
+    merged, other = _merged([[LEFT_CAR, NEAR_CAR], [shifted]], NAMED, (HEIGHT, WIDTH))
+    assert other.box == NEAR_CAR.box and merged.name == "car"
     weight = 0.4 / (0.4 + LEFT_CAR.score)
     assert merged.box == pytest.approx(
         [x + weight * shift for x, shift in zip(LEFT_CAR.box, (2, 1, 2, 1), strict=True)]
     )
     beside = Object("person", LEFT_CAR.box, 0.4)
-    assert _merged([beside, LEFT_CAR]) == (LEFT_CAR, beside), "a driver is no car"
+    assert len(_merged([[beside, LEFT_CAR]], NAMED, (HEIGHT, WIDTH))) == 2, "a driver is no car"
+
+
+def test_what_more_looks_see_is_surer() -> None:
+    seen, blind = [Object("person", PERSON.box, 0.5)], list[Object]()
+    once, twice, always = (
+        _merged(looks, NAMED, (HEIGHT, WIDTH))[0].score
+        for looks in ([seen, blind, blind], [seen, seen, blind], [seen, seen, seen])
+    )
+    assert once < twice < DOUBT < always < 1
+
+
+def test_a_part_of_a_thing_is_no_second_one() -> None:
+    x0, y0, x1, y1 = NEAR_CAR.box
+    wheel, group = Object("car", (x0, y0, x0 + 30, y1), 0.5), Object("car", (x0 - 60, y0, x1, y1), 0.6)
+    kept = {one.box: one.score for one in _without_parts((NEAR_CAR, group, wheel, PERSON))}
+    assert kept[NEAR_CAR.box] == NEAR_CAR.score and kept[PERSON.box] == PERSON.score
+    assert kept[group.box] == pytest.approx(0.3), "it holds the whole car"
+    assert kept[wheel.box] == pytest.approx(0.125), "it lies in both"
+
+
+def test_a_dull_infrared_picture_is_stretched_and_a_flat_one_is_not() -> None:
+    warm = np.linspace(0.3, 0.5, HEIGHT * WIDTH, dtype=np.float32).reshape(HEIGHT, WIDTH)
+    assert np.ptp(_stretched(warm)) > 0.95
+    noise = np.random.default_rng(0).normal(0.4, 0.01, (HEIGHT, WIDTH)).astype(np.float32)
+    assert np.ptp(_stretched(noise)) < 0.7
+    assert not _stretched(np.zeros((HEIGHT, WIDTH), np.float32)).any()
+
+
+def treetops() -> tuple[Sources, View, np.ndarray, np.ndarray]:
+    """A bright cold sky over dark warm trees, a house with a pale warm wall; where sky is, and where the wall."""
+    rng = np.random.default_rng(1)
+    height, width = 240, 320
+    sky = np.zeros((height, width), np.bool_)
+    for left in range(0, width, 20):  # crowns of different heights, which the network's grid cannot follow
+        sky[: 80 + int(rng.integers(-16, 17)), left : left + 20] = True
+    wall = np.zeros_like(sky)
+    wall[160:190, 200:260] = True
+    light = np.where(sky, 0.85, np.where(wall, 0.8, 0.25)) + rng.normal(0, 0.01, sky.shape)
+    heat = np.where(sky, 0.1, np.where(wall, 0.6, 0.45)) + rng.normal(0, 0.01, sky.shape)
+    visible = np.repeat(light[..., None], 3, axis=2).astype(np.float32)
+    chances = np.full((len(CLASSES), height // 4, width // 4), 0.001, np.float32)
+    chances[CLASSES.index("tree")] = 0.9
+    rows = np.arange(height // 4)[:, None]
+    chances[CLASSES.index("sky")] = 1 / (1 + np.exp((rows - 20) / 2.5))  # a straight and soft border
+    chances[CLASSES.index("sky"), 41:47, 51:64] = 0.7  # and an island on the house
+    return Sources(heat.astype(np.float32), visible, visible), View((), chances), sky, wall
+
+
+def test_the_sky_ends_where_the_trees_begin_and_has_no_islands_on_houses() -> None:
+    pair, seen, sky, wall = treetops()
+    found = stuff_of(pair, seen, one("the sky"))
+    assert overlap(found, sky) > 0.93
+    assert not found[wall].any()
+
+
+def test_a_sky_below_branches_is_sky_where_it_looks_like_the_sky_above() -> None:
+    pair, seen, *_ = treetops()
+    heat, visible = pair.infrared.copy(), pair.visible.copy()
+    gap = (slice(110, 140), slice(40, 100))
+    heat[gap], visible[gap] = 0.1, 0.85
+    seen.chances[CLASSES.index("sky"), 28:35, 10:25] = 0.7
+    found = stuff_of(Sources(heat, visible, visible), seen, one("the sky"))
+    assert found[gap].mean() > 0.8
+
+
+def test_crumbs_and_holes_of_a_mask_are_none() -> None:
+    body = np.zeros((40, 60), np.bool_)
+    body[5:35, 10:40] = True
+    body[20, 20] = False  # a button
+    body[2:4, 50:52] = True  # a crumb
+    whole = _main_parts(body)
+    assert whole[5:35, 10:40].all() and whole.sum() == 30 * 30
+    assert not filled(whole, 4)[0].any()
+
+
+def test_a_region_says_how_sure_it_is() -> None:
+    backend = EmbeddedBackend("cpu")
+    people, sky = backend.ground(street(), ["people", "the sky"])
+    assert people.confidence is not None and people.confidence > DOUBT
+    assert people.confidence == pytest.approx(mean_confidence(people.detections))
+    assert sky.confidence is not None and 0.5 < sky.confidence <= 1

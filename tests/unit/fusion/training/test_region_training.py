@@ -6,13 +6,13 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from wordfuse.examples.street_set import boxes_of
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
 from wordfuse.fusion.training.loop import Recipe, Training
 from wordfuse.fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
 from wordfuse.fusion.training.regions import WEIGHTS, RegionLesson, draw_targets
+from wordfuse.fusion.weights import load_regions
 
 CAR, SKY = CLASSES.index("car"), CLASSES.index("sky")
 
@@ -144,9 +144,11 @@ def test_what_the_averaged_weights_are_sure_of_is_taught_where_nothing_is_known(
     assert lesson.terms(masked)["agreement"] == 0
 
 
-def test_pieces_of_a_mask_are_boxes() -> None:
-    mask = np.full((40, 60), UNKNOWN, np.uint8)
-    mask[5:20, 10:14] = CLASSES.index("person")
-    mask[30:36, 40:55] = CAR
-    mask[0, 0] = CAR  # a speck
-    assert boxes_of(mask) == [["person", 10, 5, 14, 20], ["car", 40, 30, 55, 36]]
+def test_a_further_training_begins_with_the_weights_that_ship(tmp_path: Path) -> None:
+    lesson = RegionLesson(make_sets(tmp_path), Recipe(crop_px=64), further=True)
+    shipped = load_regions()
+    assert all(
+        torch.equal(one, two) for one, two in zip(lesson.network.parameters(), shipped.parameters(), strict=True)
+    )
+    assert all(one is not two for one, two in zip(lesson.network.parameters(), shipped.parameters(), strict=True))
+    assert all(value.requires_grad for value in lesson.network.parameters())

@@ -1,0 +1,120 @@
+"""What is not counted: the pixels of skies, roads, buildings, trees, cleaned by connected parts and edges.
+
+A sky is held against what a sky is. The network's grid is coarse and its sky takes in the tops of trees and leaves
+islands on houses, so the pixels near the border of the sky are told apart by what both pictures show on either side of
+it, here and not in the picture as a whole: a clear sky pales toward the horizon. And a sky is what reaches the upper
+border, or what is surely sky and large.
+"""
+
+from collections.abc import Collection
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
+from wordfuse.fusion.regions.embedded.cutting import EVIDENCE, LEAST_SPREAD, LIKELY, SMOOTHNESS, log_density, radius_px
+from wordfuse.fusion.regions.embedded.looking import View
+from wordfuse.fusion.regions.guided import guided_filter
+from wordfuse.fusion.regions.phrases import select_clause
+from wordfuse.fusion.regions.tones import Selection, drop_specks, filled, luma
+from wordfuse.fusion.regions.types import Sources
+from wordfuse.fusion.regions.words.meaning import Wanted
+
+Values = npt.NDArray[np.float32]
+
+LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
+SURE, NEVER = 0.9, 0.15  # chances from which the network is taken at its word about sky
+BAND = 0.08  # of the rows: what is told apart reaches so far to either side of the border
+NEIGHBOURS = 0.16  # of the rows: radius of the windows in which sky and not sky are compared
+APART = 0.01  # of a window: with less of either in it there is nothing to compare
+ALOFT = 0.8  # mean chance of a part of the sky that does not reach the upper border,
+ALIKE = 0.06  # or how far its heat and light may be from those of the sky that does
+TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds less
+
+
+def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
+    """The pixels of classes that are not counted, where tones and places allow."""
+    channels = [CLASSES.index(name) for name in wanted.classes if name not in OBJECTS]
+    nowhere = np.zeros(sources.shape, np.bool_)
+    if not channels:
+        return nowhere
+    names = view.chances.argmax(axis=0)
+    if np.isin(names, channels).mean() < LEAST_AREA:
+        return nowhere
+    height, width = sources.shape
+    coarse = cv2.resize(view.chances[channels].sum(axis=0), (width, height), interpolation=cv2.INTER_LINEAR)
+    chance = np.asarray(coarse, np.float32)
+    guide = np.dstack([sources.infrared, luma(sources.visible)])
+    if wanted.classes == ("sky",):
+        selection = _sky(sources, guide, chance)
+    else:
+        selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
+        selection = drop_specks(selection, LEAST_AREA / 4)
+    selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
+    if wanted.clauses:
+        selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
+    return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
+
+
+def mean_chance(view: View, selection: Selection, names: Collection[str]) -> float:
+    """How sure the network is, on average, that the pixels of a selection show one of these classes."""
+    height, width = view.chances.shape[1:]
+    share = cv2.resize(selection.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    chance = view.chances[[CLASSES.index(name) for name in names]].sum(axis=0)
+    return float(np.clip((chance * share).sum() / max(float(share.sum()), 1e-6), 0, 1))
+
+
+def _sky(sources: Sources, guide: Values, chance: Values) -> Selection:
+    height = sources.shape[0]
+    told = _told_apart(sources, chance)
+    selection = guided_filter(guide, told, max(1, radius_px(height) // 3), SMOOTHNESS) > 0.5
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(selection.astype(np.uint8), connectivity=4)
+    kept = (stats[:, cv2.CC_STAT_TOP] == 0) & (stats[:, cv2.CC_STAT_AREA] >= 4)
+    kept[0] = False  # label 0 is no sky
+    sky = kept[labels]
+    for part in np.flatnonzero(~kept & (stats[:, cv2.CC_STAT_AREA] >= LEAST_AREA * selection.size)):
+        inside = labels == part
+        if part and (chance[inside].mean() >= ALOFT or (sky.any() and _alike(guide[inside], guide[sky]))):
+            sky = sky | inside
+    return np.asarray(sky, np.bool_)
+
+
+def _alike(one: Values, two: Values) -> bool:
+    """Whether pixels (N, 2) and others show the same heat and light."""
+    return bool((np.abs(np.median(one, axis=0) - np.median(two, axis=0)) < ALIKE).all())
+
+
+def _told_apart(sources: Sources, chance: Values) -> Values:
+    """The chance of sky, in a band around the border outweighed by what the two sides of it look like there."""
+    height = sources.shape[0]
+    light = luma(sources.visible)
+    blue = sources.visible[..., 2] - sources.visible[..., 0]
+    size = 2 * max(1, round(0.004 * height)) + 1
+    texture = np.sqrt(np.maximum(cv2.blur(light * light, (size, size)) - cv2.blur(light, (size, size)) ** 2, 0))
+    sky, other = chance > SURE, chance < NEVER
+    kernel = np.ones((2 * max(1, round(BAND * height)) + 1,) * 2, np.uint8)
+    border = np.asarray(chance > 0.5, np.uint8)
+    band = cv2.dilate(border, kernel) > cv2.erode(border, kernel)
+    window = (2 * max(2, round(NEIGHBOURS * height)) + 1,) * 2
+    core = sky & (texture < TEXTURE)  # the leaves that were taken in must not pass for sky
+    evidence = np.zeros(chance.shape, np.float32)
+    for values in (sources.infrared, light, blue):
+        one, two = _local(values, core, window), _local(values, other, window)
+        ratio = log_density(values, *one[:2]) - log_density(values, *two[:2])
+        evidence += np.where(one[2] & two[2], np.clip(ratio, -EVIDENCE, EVIDENCE), 0)
+    likely = np.clip(chance, *LIKELY)
+    told = 1 / (1 + np.exp(-(np.log(likely / (1 - likely)) + evidence)))
+    return np.where(band, told, chance).astype(np.float32)
+
+
+def _local(values: Values, of: Selection, window: tuple[int, int]) -> tuple[Values, Values, Selection]:
+    """Mean and spread of the values of some pixels in the window around every pixel, and where there are enough."""
+    weight = of.astype(np.float32)
+    share = cv2.blur(weight, window)
+    enough = share > APART
+    least = np.maximum(share, APART)
+    mean = cv2.blur(values * weight, window) / least
+    variance = cv2.blur(values * values * weight, window) / least - mean**2
+    spread = np.sqrt(np.maximum(variance, LEAST_SPREAD**2))
+    return np.asarray(mean, np.float32), np.asarray(spread, np.float32), enough
