@@ -88,7 +88,7 @@ class Evidence:
         thing, own_thing = self.tone.matched(base) - far, self.base - here["visible_far"]
         level = 0.35 * (far - here["visible_far"])
         things = level + _stronger(thing, own_thing, base_px) * (thing - own_thing)
-        details = _stronger(self.tone.gain * detail, own, base_px) * (1.2 * self.tone.gain * detail - own)
+        details = _stronger(self.tone.gain * detail, own, base_px) * (1.6 * self.tone.gain * detail - own)
         sky = step(here["region"], 0.50, 0.75) * (1 - step(self.tone.level(self.clean), 0.25, 0.55))
         mixed: Plane = here["rich"] * (1 - sky) * (things + details)
         return mixed
@@ -134,8 +134,8 @@ def _hidden(clean: Plane, around: Surroundings, here: dict[str, Plane], night: P
     told = day + night * (dark - day)
     # By day much is warm where infrared has been stretched to its full range; in the sun only heat behind smoke counts.
     sunlit = around.colour * (1 - night)
-    least = 0.08 + sunlit * (0.06 + 0.5 * max(around.contrast - 0.1, 0.0))
+    least = 0.08 + sunlit * (0.02 + 0.5 * max(around.contrast - 0.1, 0.0))
     bright = sunlit * step(here["light"], 0.35, 0.50) * (1 - step(warm, 0.40, 0.55))
     hidden = step(warm, least, least + 0.18) * np.clip(1.25 - told, 0, 1) * (1 - bright)
-    found: Plane = np.maximum(hidden, 0.7 * (1 - around.colour) * step(warm, 0.08, 0.26))
+    found: Plane = np.maximum(hidden, 0.85 * (1 - around.colour) * step(warm, 0.08, 0.26))
     return found
