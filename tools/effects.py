@@ -141,7 +141,7 @@ SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an
 GUARDS: Goal = (
     SEEN,
     Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),
-    Line("rim", "rim", Fixed(6.0), at_most=True, words="new step at the region's border (0-255)"),
+    Line("rim", "rim", Fixed(4.5), at_most=True, words="new step at the region's border (0-255)"),
     Line("halo", "halo", Fixed(20.0), at_most=True, words="light or dark beside edges that is in no source (0-255)"),
     Line("colour", "colour", Fixed(0.7), at_most=False, words="share of the colour that is left"),
     Line("texture", "texture", Fixed(0.45), at_most=False, words="share of the fine structure that is left"),

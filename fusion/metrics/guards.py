@@ -120,7 +120,8 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
     border = cv2.morphologyEx(inside, cv2.MORPH_GRADIENT, kernel, borderType=cv2.BORDER_REPLICATE) > 0
     if not border.any():
         return 0.0
-    own = np.max([_gradient(picture, 1.5) for picture in (y, *sources)], axis=0)
+    # A border that misses an edge by a pixel lies on it all the same.
+    own = cv2.dilate(np.max([_gradient(picture, 1.0) for picture in (y, *sources)], axis=0), np.ones((3, 3), np.uint8))
     excess = np.maximum(_gradient(new - y, 1.0) - own, 0)
     return _worst(excess[border], 0.1)
 

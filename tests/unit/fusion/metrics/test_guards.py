@@ -96,7 +96,7 @@ def test_a_border_that_falls_on_an_edge_of_the_picture_is_no_rim() -> None:
     two = flat.copy()
     two[half > 0] = 160
     brighter = [np.where(half[..., None] > 0, one + np.uint8(30), one).astype(np.uint8) for one in (flat, two)]
-    assert found(flat, brighter[0], half)["rim"] > 6
+    assert found(flat, brighter[0], half)["rim"] > 4.5
     assert found(two, brighter[1], half)["rim"] == 0
 
 
