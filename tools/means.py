@@ -77,10 +77,15 @@ def already(
     Raises:
         RegionError: nothing is around the region.
     """
-    now = difference(work.image(image), _region(work, mask))
+    now = standing_out(work, mask, image)
     main = EFFECTS[task].goals[direction][0]
     limit = main.aim.limit(now, EFFECTS[task].amounts[strength], 1.0)
     return now <= limit if main.at_most else now >= limit
+
+
+def standing_out(work: Workspace, mask: Id | None, image: Id) -> float:
+    """How much a region differs from what is around it in a picture, CIEDE2000; errors as for :func:`propose`."""
+    return difference(work.image(image), _region(work, mask))
 
 
 def propose(
