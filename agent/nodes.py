@@ -4,7 +4,7 @@ from typing import Any
 
 from langgraph.types import interrupt
 
-from wordfuse.agent import critic, means, older, rules
+from wordfuse.agent import critic, older, rules
 from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
@@ -14,11 +14,12 @@ from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message
-from wordfuse.agent.node import node
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
+from wordfuse.agent.steps import means
+from wordfuse.agent.steps.node import node
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult

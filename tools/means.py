@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune.fading import OF_HALF, OF_HALF_LIGHT, fading
-from wordfuse.fusion.finetune.relight import BEYOND, WHITE, WHITE_SHARE
+from wordfuse.fusion.finetune.relight import BEYOND
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.standout import Palette, Part, apart, by_lightness, difference, parts_of
@@ -77,10 +77,15 @@ def already(
     Raises:
         RegionError: nothing is around the region.
     """
-    now = difference(work.image(image), _region(work, mask))
+    now = standing_out(work, mask, image)
     main = EFFECTS[task].goals[direction][0]
     limit = main.aim.limit(now, EFFECTS[task].amounts[strength], 1.0)
     return now <= limit if main.at_most else now >= limit
+
+
+def standing_out(work: Workspace, mask: Id | None, image: Id) -> float:
+    """How much a region differs from what is around it in a picture, CIEDE2000; errors as for :func:`propose`."""
+    return difference(work.image(image), _region(work, mask))
 
 
 def propose(
@@ -264,7 +269,7 @@ class _Scene:
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
             middle = min(amount ** (1 / share), amount**BEYOND)
-            gain = self._least_white(middle) if means.direction == "brighter" else 1 / middle
+            gain = middle if means.direction == "brighter" else 1 / middle
             return self._mean(lambda part: part.pixels * gain ** part.shares["relight"][:, None])
         step = min(amount / share, 1.0)
         return self._mean(
@@ -272,14 +277,6 @@ class _Scene:
                 part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
             )
         )
-
-    def _least_white(self, gain: float) -> float:
-        """As much of a gain as makes hardly any pixels white, which is where the tool stops."""
-        brightest = np.concatenate([part.pixels.max(axis=1) for part in self.parts])
-        shares = np.concatenate([part.shares["relight"] for part in self.parts])
-        allowed = float((brightest >= 255 * WHITE).mean()) + WHITE_SHARE
-        tried: list[float] = [gain ** (power / 16) for power in range(16, -1, -1)]
-        return next(one for one in tried if float((brightest * one**shares >= 255 * WHITE).mean()) <= allowed)
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
         values = [apart(by_lightness(_bytes(edited(part))), part.ring) for part in self.parts]

@@ -24,7 +24,7 @@ from wordfuse.fusion.errors import RegionError
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.evaluate import EvaluateResult
-from wordfuse.tools.means import Means, Outcome, already, propose
+from wordfuse.tools.means import Means, Outcome, already, propose, standing_out
 from wordfuse.tools.registry import EDITS
 from wordfuse.tools.types import Direction, Strength, Task
 
@@ -68,6 +68,9 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
         )
     except RegionError as error:
         return [], {"notice": error.told(dashed)}
+    if means is None and not attempts:
+        now = standing_out(context.work, mask, image)
+        return [], {"notice": f"no further to go: no call is forecast to bring anything (difference {now:.1f})"}
     if means is None:
         return [], {"notice": f"no further to go: {how_far(attempts)}"}
     return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
@@ -128,8 +131,6 @@ def best_of(attempts: Sequence[Judged]) -> Judged | None:
 
 def how_far(attempts: Sequence[Judged]) -> str:
     """How far a step came, for people."""
-    if not attempts:
-        return "no call can bring anything here"
     best, main = best_of(attempts), attempts[-1].main
     came = main.before if best is None else best.main.after
     return f"{main.name} {main.before:.1f} came to {came:.1f}, {main.target:.1f} was wanted"
