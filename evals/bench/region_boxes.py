@@ -13,7 +13,7 @@ from wordfuse.fusion.regions.embedded.looking import Box, overlap
 Result = dict[str, Any]  # a box as pycocotools wants it
 Boxes = list[tuple[str, Box]]
 OVERLAP = 0.5  # intersection over union from which a drawn box is found
-BINS = (0.12, 0.3, 0.5, 0.7, 0.9, 1.0)  # of confidences
+BINS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of confidences
 
 
 class Judged(NamedTuple):

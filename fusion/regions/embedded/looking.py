@@ -17,7 +17,7 @@ LOOKS = ((800, False), (480, True), (320, False), (224, False))
 WIDTH_LIMIT = 2.0  # times the height: wider pictures are looked at in less detail
 STRETCHED = (0.5, 99.9)  # percentiles of the infrared picture that become 0 and 1: cameras with a dull picture
 LEAST_RANGE = 0.15  # of its values: less is stretched less, for it may be noise
-LEAST_SCORE = 0.1
+LEAST_SCORE = 0.1  # of a box in one look
 MOST = 100
 OVERLAP = 0.55  # intersection over union above which two boxes of a class are one object
 # A box that overlaps a surer one of its class so much, or lies in it by such a share, is rather a part of it or holds
@@ -190,8 +190,7 @@ def _without_parts(objects: tuple[Object, ...]) -> tuple[Object, ...]:
                 overlap(surer.box, one.box) > DOUBLED or _common(surer.box, one.box) > INSIDE
             ):
                 score *= PART
-        if score >= LEAST_SCORE:
-            kept.append(Object(one.name, one.box, score))
+        kept.append(Object(one.name, one.box, score))
     return tuple(sorted(kept, key=lambda seen: -seen.score))
 
 

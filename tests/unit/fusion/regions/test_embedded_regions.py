@@ -23,7 +23,7 @@ LEFT_CAR = Object("car", (4.0, 40.0, 36.0, 60.0), 0.9)
 NEAR_CAR = Object("car", (80.0, 50.0, 150.0, 94.0), 0.8)
 FAR_CAR = Object("car", (100.0, 30.0, 110.0, 36.0), 0.7)
 PERSON = Object("person", (60.0, 30.0, 72.0, 66.0), 0.95)
-DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.1)
+DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.05)
 STREET = Path("examples/street")
 
 
