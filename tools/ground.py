@@ -43,7 +43,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             singular=speaks_of_one(grounding.phrase),
-            confidence=grounding.confidence,
+            confidence=grounding.confidence if grounding.found else None,
         )
         if grounding.mask is not None:
             record.mask = f"{name}-{i}"

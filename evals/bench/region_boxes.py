@@ -13,7 +13,7 @@ from wordfuse.fusion.regions.embedded.looking import Box, overlap
 Result = dict[str, Any]  # a box as pycocotools wants it
 Boxes = list[tuple[str, Box]]
 OVERLAP = 0.5  # intersection over union from which a drawn box is found
-BINS = (0.12, 0.3, 0.5, 0.7, 0.9, 1.0)  # of confidences
+BINS = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # of confidences
 
 
 class Judged(NamedTuple):
@@ -50,14 +50,14 @@ def judged(drawn: Mapping[str, Boxes], found: Mapping[str, list[Result]], kind: 
 
 
 def recall_and_precision(
-    drawn: Mapping[str, Boxes], found: Mapping[str, list[Result]], least: float
+    drawn: Mapping[str, Boxes], shown: Mapping[str, list[Result]]
 ) -> dict[str, tuple[float, float]]:
-    """Class by class, of the boxes that are at least so sure: the share of the drawn ones found, the share right."""
+    """Class by class: the share of the drawn boxes that are shown, and the share of the shown ones that are right."""
     shares = {}
     for kind in OBJECTS:
-        shown = [one for one in judged(drawn, found, kind) if one.confidence >= least]
-        hits, count = sum(one.right for one in shown), sum(name == kind for stem in found for name, _ in drawn[stem])
-        shares[kind] = hits / max(count, 1), hits / max(len(shown), 1)
+        told = judged(drawn, shown, kind)
+        hits, count = sum(one.right for one in told), sum(name == kind for stem in shown for name, _ in drawn[stem])
+        shares[kind] = hits / max(count, 1), hits / max(len(told), 1)
     return shares
 
 

@@ -36,7 +36,6 @@ from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_float, to_uint8, write_png
 from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
 from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
-from wordfuse.fusion.regions.embedded.backend import LEAST_SCORE
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand
 from wordfuse.fusion.training.region_samples import SYNONYMS
@@ -96,7 +95,7 @@ class RegionsReport:
         for name, rows in self.alone.items():
             for picture, row in rows.items():
                 lines.append(f"| {name}, {picture} alone | {' | '.join(f'{row[kind]:.3f}' for kind in OBJECTS)} |")
-        lines += ["", f"Recall and precision of what is shown (confidence from {LEAST_SCORE:g}):", ""]
+        lines += ["", "Recall and precision of what is shown:", ""]
         lines += ["| set | person | car |", "|---|---|---|"]
         for name, shares in self.shown.items():
             cells = " | ".join("{:.3f}, {:.3f}".format(*shares[kind]) for kind in ("person", "car"))
@@ -160,11 +159,13 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     for name in BOXED:
         drawn = _drawn(data / name)
         found: dict[str, list[Result]] = {}
+        shown: dict[str, list[Result]] = {}
         alone: dict[str, dict[str, list[Result]]] = {"infrared": {}, "visible": {}}
         pairs = [pair for pair in find_pairs(data / name) if drawn.get(pair.infrared.stem)]
         for number, pair in enumerate(track(pairs, name, console=console)):
             sources, stem = _sources(pair, fused_by), pair.infrared.stem
-            found[stem] = _asked(backend, sources) if network is None else _seen(network, sources)
+            shown[stem] = _asked(backend, sources)
+            found[stem] = shown[stem] if network is None else _seen(network, sources)
             if network is not None:
                 for picture, results in alone.items():
                     results[stem] = _seen(network, _with(sources, picture))
@@ -177,7 +178,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
                 tiles.append(_overlay(backend, sources))
         report.pictures[name] = len(pairs)
         report.precision[name], report.objects[name] = average_precision(drawn, found)
-        report.shown[name] = recall_and_precision(drawn, found, LEAST_SCORE if network is not None else 0.0)
+        report.shown[name] = recall_and_precision(drawn, shown)
         told += [one for kind in ("person", "car") for one in judged(drawn, found, kind)]
         if network is not None:
             report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}

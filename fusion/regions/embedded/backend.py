@@ -16,7 +16,7 @@ from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.regions import OBJECTS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
-from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap
+from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
 from wordfuse.fusion.regions.embedded.stuff import mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.phrases import place_selection
@@ -34,7 +34,6 @@ from wordfuse.fusion.regions.words.grammar import Clause, Tone
 from wordfuse.fusion.regions.words.meaning import Pick, Wanted, understand
 from wordfuse.fusion.weights import load_regions
 
-LEAST_SCORE = 0.12  # confidence; of what is held back from training as much is found as ever, and more of it is right
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
 CACHED = 4
@@ -135,7 +134,7 @@ def _told(found: list[Object], wanted: Wanted, name: str) -> str:
 
 def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
     """The objects that a phrase means, of those that are there."""
-    found = [seen for seen in view.objects if seen.name in wanted.classes and seen.score >= LEAST_SCORE]
+    found = [seen for seen in believed(view.objects) if seen.name in wanted.classes]
     if len(wanted.classes) > 1:  # a cyclist is a person on a bicycle, not any person
         bicycles = [seen for seen in found if seen.name == "bicycle"]
         found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from wordfuse.evals.bench.region_boxes import average_precision
+from wordfuse.evals.bench import regions
+from wordfuse.evals.bench.region_boxes import Judged, average_precision, judged, kept, recall_and_precision
 from wordfuse.evals.bench.regions import bench_regions
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.regions import Models
@@ -29,7 +30,23 @@ def test_average_precision_by_hand() -> None:
     assert average_precision(drawn, {"a": [], "b": []})[0]["person"] == 0
 
 
-def test_the_benchmark_on_a_few_pictures(tmp_path: Path) -> None:
+def test_recall_and_precision_by_hand() -> None:
+    drawn = {"a": [("person", PERSON), ("car", CAR)], "b": [("person", PERSON)]}
+    shown = {"a": [found(PERSON, 1, 0.9), found(PERSON, 1, 0.8), found(CAR, 1, 0.2)], "b": [found(CAR, 2, 0.7)]}
+    assert judged(drawn, shown, "person") == [(0.9, True), (0.8, False), (0.2, False)], "each drawn box counts once"
+    third = pytest.approx(1 / 3)
+    assert recall_and_precision(drawn, shown) == {"person": (0.5, third), "car": (0, 0), "bicycle": (0, 0)}
+
+
+def test_confidences_that_are_kept() -> None:
+    told = [Judged(0.95, True), Judged(0.99, True), Judged(1.0, False), Judged(0.2, False), Judged(0.05, True)]
+    low, high = kept(told)
+    assert (low.boxes, low.right) == (1, 0)
+    assert (high.boxes, high.confidence, high.right) == (3, pytest.approx(0.98), pytest.approx(2 / 3))
+
+
+def test_the_benchmark_on_a_few_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regions, "RENDERED_SIZE", (96, 72))
     random = np.random.default_rng(0)
     for name, stem in (("RoadScene", "FLIR_1"), ("MSRS", "1D")):
         for part, shape in (("ir", (96, 128)), ("vi", (96, 128, 3))):
@@ -51,6 +68,8 @@ def test_the_benchmark_on_a_few_pictures(tmp_path: Path) -> None:
     assert report.words["unknown"] >= 0.95
     assert "| MSRS at night, 0 pictures |" in report.markdown()
     assert "| RoadScene, infrared alone |" in report.markdown()
+    assert set(report.rendered) == set(regions.RENDERED) and "rendered places" in report.markdown()
+    assert set(report.shown) == {"RoadScene", "MSRS"}
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"regions.md", "regions.json", "regions.png"}
     # Of a backend that has no network of ours, boxes and masks alone.
     other = bench_regions(tmp_path, tmp_path / "other", "pixels", Models("cpu"), Console(quiet=True))

@@ -5,12 +5,21 @@ import pytest
 import torch
 
 from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.images import read_pair, read_picture
 from wordfuse.fusion.networks.regions import CLASSES, RegionNetwork
 from wordfuse.fusion.regions import DOUBT, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, _objects
 from wordfuse.fusion.regions.embedded.cutting import _main_parts
-from wordfuse.fusion.regions.embedded.looking import Object, View, _look_at, _merged, _stretched, _without_parts
+from wordfuse.fusion.regions.embedded.looking import (
+    Object,
+    View,
+    _look_at,
+    _merged,
+    _stretched,
+    _without_parts,
+    believed,
+)
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
 from wordfuse.fusion.regions.embedded.stuff import stuff_of
 from wordfuse.fusion.regions.guided import guided_filter
@@ -23,7 +32,7 @@ LEFT_CAR = Object("car", (4.0, 40.0, 36.0, 60.0), 0.9)
 NEAR_CAR = Object("car", (80.0, 50.0, 150.0, 94.0), 0.8)
 FAR_CAR = Object("car", (100.0, 30.0, 110.0, 36.0), 0.7)
 PERSON = Object("person", (60.0, 30.0, 72.0, 66.0), 0.95)
-DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.1)
+DOUBTFUL = Object("person", (20.0, 30.0, 25.0, 45.0), 0.05)
 STREET = Path("examples/street")
 
 
@@ -206,6 +215,12 @@ def test_a_part_of_a_thing_is_no_second_one() -> None:
     assert kept[wheel.box] == pytest.approx(0.125), "it lies in both"
 
 
+def test_beside_what_is_sure_little_faith_is_none() -> None:
+    shed, far = Object("person", (10.0, 20.0, 40.0, 60.0), 0.12), Object("car", FAR_CAR.box, 0.12)
+    assert believed([PERSON, shed, far]) == [PERSON, far]
+    assert believed([shed]) == [shed], "it is all there is, and in doubt"
+
+
 def test_a_dull_infrared_picture_is_stretched_and_a_flat_one_is_not() -> None:
     warm = np.linspace(0.3, 0.5, HEIGHT * WIDTH, dtype=np.float32).reshape(HEIGHT, WIDTH)
     assert np.ptp(_stretched(warm)) > 0.95
@@ -267,3 +282,40 @@ def test_a_region_says_how_sure_it_is() -> None:
     assert people.confidence is not None and people.confidence > DOUBT
     assert people.confidence == pytest.approx(mean_confidence(people.detections))
     assert sky.confidence is not None and 0.5 < sky.confidence <= 1
+
+
+def real(shared: Path, name: str, stem: str) -> Sources:
+    (files,) = [pair for pair in find_pairs(shared / "data" / "dev" / name) if pair.infrared.stem == stem]
+    pair = read_pair(files.infrared, files.visible)
+    return Sources(pair.infrared, pair.visible, pair.visible)
+
+
+@pytest.mark.parametrize(
+    ("name", "stem", "phrase", "least", "most"),
+    [
+        ("RoadScene", "FLIR_05027", "people", 1, 1),  # four boxes for one pedestrian
+        ("VIFB", "manlight", "people", 2, 4),  # nobody, beside headlights in a dull infrared picture
+        ("VIFB", "manwithbag", "people", 1, 3),  # likewise
+        ("VIFB", "fight", "cars", 9, 16),  # most were missed
+        ("TNO", "01", "people", 1, 1),  # two on the shed
+    ],
+)
+def test_pairs_on_which_things_were_missed_or_doubled(
+    shared: Path, name: str, stem: str, phrase: str, least: int, most: int
+) -> None:
+    (found,) = EmbeddedBackend("cpu").ground(real(shared, name, stem), [phrase])
+    assert least <= len(found.detections) <= most
+
+
+@pytest.mark.parametrize(("name", "stem", "rows"), [("RoadScene", "FLIR_05027", 0.45), ("TNO", "01", 0.55)])
+def test_no_sky_on_houses(shared: Path, name: str, stem: str, rows: float) -> None:
+    pair = real(shared, name, stem)
+    (sky,) = EmbeddedBackend("cpu").ground(pair, ["the sky"])
+    assert sky.mask is not None
+    inside = sky.mask > 127
+    assert inside.mean() > 0.05 and not inside[int(rows * pair.shape[0]) :].any()
+
+
+def test_four_in_windows_are_in_doubt(shared: Path) -> None:
+    (people,) = EmbeddedBackend("cpu").ground(real(shared, "VIFB", "manCar"), ["person"])
+    assert not people.found or (people.confidence is not None and people.confidence < DOUBT)
