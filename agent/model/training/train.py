@@ -172,11 +172,11 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(
             list(self.masters.values()), lr=settings.rate, betas=(0.9, 0.98), weight_decay=0.0
         )
-        for layer in self.model.base_model.model.model.layers[: settings.first_layer]:
+        inner: Any = self.model.base_model.model
+        for layer in inner.model.layers[: settings.first_layer]:
             layer.requires_grad_(False)
         self.model.train()
         self.step, self.spent_s, self.best = 0, 0.0, math.inf
-        inner: Any = self.model.base_model.model
         self._body, self._head = inner.model, inner.lm_head
         if settings.compile:
             for layer in self._body.layers:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from wordfuse.evals.bench.guards import FAULTS, Picture, ellipse, good_edits
+from wordfuse.evals.seen.guards import FAULTS, Picture, ellipse, good_edits
 from wordfuse.examples import street
 from wordfuse.fusion.images import Pair
 from wordfuse.fusion.metrics.gray import to_gray

@@ -2,8 +2,8 @@
 
 ::
 
-    python -m wordfuse.evals.bench.blind sheets --ir DIR --vi DIR --ours DIR --other NAME=DIR [--words FILE] --out DIR
-    python -m wordfuse.evals.bench.blind tally DIR VOTES.csv [VOTES.csv ...]
+    python -m wordfuse.evals.seen.blind sheets --ir DIR --vi DIR --ours DIR --other NAME=DIR [--words FILE] --out DIR
+    python -m wordfuse.evals.seen.blind tally DIR VOTES.csv [VOTES.csv ...]
 
 A sheet shows the visible and the infrared picture above, and below two pictures, A and B, in random order. ``key.json``
 holds the order: it is not for judges. Edits are judged the same way, the picture after as ours, the one before as the

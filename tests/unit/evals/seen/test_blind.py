@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wordfuse.evals.bench.blind import make_sheets, tally
+from wordfuse.evals.seen.blind import make_sheets, tally
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_picture, write_png
 

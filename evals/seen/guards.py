@@ -1,6 +1,6 @@
 """How well the guards of goals see what eyes take offence at, and how often they raise a false alarm.
 
-``python -m wordfuse.evals.bench.guards --data DIR --out DIR`` fuses pairs below DIR, paints each fault into the fused
+``python -m wordfuse.evals.seen.guards --data DIR --out DIR`` fuses pairs below DIR, paints each fault into the fused
 picture at three strengths, and makes good edits of it: the number of a fault's guard must rise with its strength, the
 strongest must break the guard, and a good edit must break none. It writes ``bench_guards.md``.
 """
