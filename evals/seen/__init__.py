@@ -1,1 +1,1 @@
-"""Benchmarks of what eyes see: blind sheets with their votes, and the guards against faults that eyes take offence at."""
+"""Benchmarks of what eyes see: blind sheets with their votes, and guards against the faults that eyes mind."""
