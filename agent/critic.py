@@ -3,6 +3,7 @@
 The goals are in ``tools.effects``, one row a task; GOAL_SHARE of the amount that stands there must be measured.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from wordfuse.agent.plan import Judgement, Step
 from wordfuse.tools.effects import EFFECTS, SEEN
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
@@ -114,9 +116,22 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:
     """What the model judges by: the main line, and of the guards those that are broken."""
-    broken = [str(check) for check in result.broken]
-    lines = [str(result.main), *(broken or ["guards: kept"])]
-    return "\n".join([f"step: {step}", f"attempt: {attempt} of {attempts}", *lines])
+    return "\n".join([f"step: {step}", f"attempt: {attempt} of {attempts}", *lines(result)])
+
+
+def lines(result: Measured) -> list[str]:
+    """The main line, and the guards that are broken."""
+    return [str(result.main), *([str(check) for check in result.broken] or ["guards: kept"])]
+
+
+def true_to_numbers(judgement: Judgement, result: Measured, attempt: int, attempts: int) -> Judgement:
+    """A verdict whose reason names no number that was not measured: small models slip when they copy."""
+    known = {*_NUMBER.findall(" ".join(lines(result))), str(attempt), str(attempts)}
+    if known.issuperset(_NUMBER.findall(judgement.reason)):
+        return judgement
+    plain = expected(result, attempt, attempts)
+    reason = plain.reason if plain.verdict == judgement.verdict else str(result.main)
+    return judgement.model_copy(update={"reason": reason[:160]})
 
 
 def expected(result: Measured, attempt: int, attempts: int) -> Judgement:

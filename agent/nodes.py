@@ -210,9 +210,9 @@ def critique(state: RunState, context: Context) -> Update:
     number = sum(made.stopped != "cancelled" for made in (*attempts, attempt))
     limit = context.limits.attempts
     result = critic.measured(step, attempt.before, attempt.after)
-    context.notify(Event("measured", "; ".join(map(str, result.checks))))
+    context.notify(Event("measured", "; ".join(critic.lines(result))))
     asked = _verdict(state, context, step, attempt, result, number)
-    judgement = asked.got()
+    judgement = critic.true_to_numbers(asked.got(), result, max(1, number), limit)
     move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
     if result.already:
         notice = judgement.reason

@@ -125,6 +125,21 @@ def test_verdict_that_follows_from_the_numbers(after: float, attempt: int, verdi
     assert expected(result, attempt, 3).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("verdict", "reason", "told"),
+    [
+        ("satisfied", "distance 40.0 at last", "distance 40.0 at last"),
+        ("satisfied", "all goals met: distance 14.0", "all goals met: distance 40.0"),
+        ("undo", "distance 400", "distance: 100.0 -> 40.0, goal at most 72.0, met"),
+        ("satisfied", "it looks right", "it looks right"),
+    ],
+)
+def test_a_reason_names_no_number_that_was_not_measured(verdict: Verdict, reason: str, told: str) -> None:
+    result = measured(step("incline", "infrared"), numbers(), numbers(distance_infrared=40.0))
+    judgement = critic.true_to_numbers(Judgement(verdict=verdict, reason=reason), result, 1, 3)
+    assert judgement == Judgement(verdict=verdict, reason=told)
+
+
 def test_table_that_the_model_reads() -> None:
     edit = step("incline", "infrared", "people", strength="strong")
     result = measured(edit, numbers(), numbers(distance_infrared=80.0, ssim_infrared=0.25))
