@@ -1,5 +1,6 @@
 """From words to a plan, also where a question and its answer lie between."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,13 @@ from wordfuse.agent.model.spelling import is_gibberish
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
+
+# That something is not seen asks for more of it; a small model now and then takes such a complaint for its opposite.
+_UNSEEN = re.compile(
+    r"\b(?:can ?not|can['\u2019]?t|cannot|hardly|barely|unable to)\b[^.,;]*\b(?:see|seen|spot|find|notice|make out)\b"
+    r"|\b(?:disappears?|vanish(?:es)?|invisible)\b",
+    re.IGNORECASE,
+)
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -62,8 +70,16 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
         plan = answered.got()
+        plan = seen_again(plan, text) if context.model.style == "compact" else plan
     unclear = open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal)
     return Understood(plan, answered.usage, meant, questions.about_effect(text) if unclear else None)
+
+
+def seen_again(plan: Plan, text: str) -> Plan:
+    """The plan of a complaint that something is not seen: it is to stand out more, whatever a small model read."""
+    if len(plan.steps) != 1 or plan.steps[0].task != "stand_out" or not _UNSEEN.search(text):
+        return plan
+    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": "more"})]})
 
 
 def clarified(
