@@ -1,5 +1,6 @@
 """relight: brighten or darken a region (equations 14-17)."""
 
+from wordfuse.fusion.compose import compose
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
@@ -10,6 +11,9 @@ from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import RelightDirection, Strength
 
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
+
+TRIES = 3  # at reaching the wanted light in spite of a soft border
+NEARLY, LEAST_GONE = 0.9, 0.4  # of the way: enough, and as little as is made up for at once
 
 
 class RelightArgs(EditArgs):
@@ -34,13 +38,22 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         done = mean_luma(picture, mask) / max(first, 1e-3)
         ratio = max(ratio / (done if args.direction == "brighter" else 1 / max(done, 1e-3)), LEAST_CHANGE)
     wanted = ratio if args.direction == "brighter" else 1 / ratio
-    outcome = run(
-        to_tensor(picture),
-        luma_ratio=wanted,
-        mask=mask_tensor(work, args.mask),
-        state=begun.state,
-        seed=work.seed(),
-        control=control(work, "relight"),
-        device=resolve_device(work.settings.device),
-    )
+    present, asked = mean_luma(picture, mask), wanted
+    for _ in range(TRIES):
+        outcome = run(
+            to_tensor(picture),
+            luma_ratio=asked,
+            mask=mask_tensor(work, args.mask),
+            state=begun.state,
+            seed=work.seed(),
+            control=control(work, "relight"),
+            device=resolve_device(work.settings.device),
+        )
+        # Where the region ends without an edge the edit fades out, and small regions are all border: more is asked then.
+        gone = (mean_luma(compose(picture, pixels(outcome), mask), mask) / max(present, 1e-3) - 1) / (wanted - 1)
+        if gone >= NEARLY or outcome.stopped != "converged":
+            break
+        asked = (
+            1 + (asked - 1) / max(gone, LEAST_GONE) if wanted > 1 else max(asked ** (1 / max(gone, LEAST_GONE)), 0.05)
+        )
     return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))

@@ -30,7 +30,7 @@ def test_a_gray_visible_picture_gives_a_gray_one(scene: Scene, here: Path) -> No
     result = wordfuse("fuse", "--ir", scene.ir, "--vi", "gray.png", *scene.network, "--out", "fused.png")
     assert result.exit_code == 0, result.output
     assert result.stdout == ""
-    assert result.stderr == "wrote fused.png\n"
+    assert result.stderr == "wrote fused.png: 0.50 of infrared, chosen from the pair\n"
     assert Image.open("fused.png").mode == "L"
 
 

@@ -53,7 +53,7 @@ def edit(work: Workspace, name: str, mask: str | None, image: str = "fused", **m
 
 
 def test_fuse_gives_a_picture_of_the_visible_size(work: Workspace, small: Small) -> None:
-    assert made(work, "fuse") == {"image": "fused", "width": 128, "height": 96}
+    assert made(work, "fuse") == {"image": "fused", "width": 128, "height": 96, "infrared": 0.5}
     fused = read_picture(work.folder / "fused.png")
     sources = read_picture(small.ir).astype(float), read_picture(small.vi).astype(float)
     # The fixture's network is built to give the mean of both sources.
@@ -225,7 +225,7 @@ def test_noise_is_taken_out_where_that_works_best(
     pixels = np.clip(clean + random.normal(0, 25, clean.shape), 0, 255).astype(np.uint8)
     files[noisy] = tmp_path / "noisy.png"
     write_png(files[noisy], pixels if noisy == "visible" else pixels[..., 0])
-    settings = small.settings(preset="default", weights=None).for_tools()
+    settings = small.settings(preset="metric", weights=None).for_tools()
     work = Workspace(tmp_path / "run", files["infrared"], files["visible"], settings)
     made(work, "fuse")
     answer = made(work, "denoise", image="fused", mask=None, strength="normal")

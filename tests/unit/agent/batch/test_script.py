@@ -193,7 +193,7 @@ JOB = "jobs:\n  - ir: ir/1.png\n    vi: vi/1.png\n    say: denoise\n"
         (JOB + "    regions: best", 5, "regions best: unknown; choose one of"),
         (JOB + "    preset: best", 5, "preset best"),
         ("defaults:\n  regions: best\n" + JOB, 2, "regions best: unknown"),
-        (JOB + "    weights: people.png", 5, "cannot be loaded as weights"),
+        (JOB + "    weights: people.png", 5, "are weights of a network"),
         (JOB + "    weights: no.safetensors", 5, "no.safetensors: no such file; paths are relative to the script"),
         (JOB + "    masks: {a: people.png, b: no.png}", 5, "no.png: no such file"),
         (JOB.replace("vi/1.png", "vi/7.png"), 3, "vi/7.png: no such file; paths are relative to the script"),
