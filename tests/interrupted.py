@@ -27,10 +27,12 @@ from wordfuse.agent.run.session import Session
 
 WORDS = ("warm the people", "a bit more")
 WARM = plan(step("incline", "infrared", "people"))
+# As the words say; the soft border of so small a region leaves no room for more.
+BIT_MORE = plan(step("incline", "infrared", "people", strength="slight"))
 
 
 def model() -> ScriptedModel:
-    return ScriptedModel(dict.fromkeys(WORDS, WARM))
+    return ScriptedModel(dict(zip(WORDS, (WARM, BIT_MORE), strict=True)))
 
 
 def die(*ignored: object) -> None:
