@@ -16,7 +16,7 @@ from tests.patience import PATIENCE_S
 
 CHATTY = """
 import ctypes, os, sys
-import wordfuse.tools.fuse as fuse
+import wordfuse.fusion.fusing as fuse
 from wordfuse.cli.app import main
 
 run = fuse.run_network

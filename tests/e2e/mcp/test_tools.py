@@ -86,8 +86,9 @@ def test_a_picture_can_be_looked_at(opened: Agent) -> None:
     infrared, fused, tinted = shown
     assert infrared.ndim == 2
     inside = read_mask(next((opened.run / "masks").glob(f"{mask}-*.png")), (96, 128)) > 0
-    assert abs(fused - tinted)[inside].mean() > 20
-    assert abs(fused - tinted)[~inside].mean() < 5  # the outline, and what JPEG makes of it
+    # What is not meant is dimmed, whatever its colour.
+    assert tinted[~inside].mean() < 0.75 * fused[~inside].mean()
+    assert tinted[inside].mean() > 0.9 * fused[inside].mean()
 
 
 def test_one_pair_is_open_at_a_time(opened: Agent) -> None:
@@ -177,7 +178,9 @@ def test_a_session_on_the_bundled_pair(examples: Path, tmp_path: Path) -> None:
     sources = {name: (tmp_path / name).read_bytes() for name in ("ir.png", "vi.png")}
     with connected(tmp_path, "--device", "cpu") as agent:
         agent.open("ir.png", "vi.png")
-        assert agent.call("fuse") == {"image": "fused", "width": 384, "height": 288}
+        fused = agent.call("fuse")
+        assert 0.2 < fused.pop("infrared") < 0.8, "chosen from the pair"
+        assert fused == {"image": "fused", "width": 384, "height": 288}
         grounding = agent.call("ground", phrases=["people"])
         assert grounding["found"] == ["people"]
         drawn = agent.call("segment", grounding=grounding["grounding"], invert=False)

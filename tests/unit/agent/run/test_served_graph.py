@@ -20,7 +20,7 @@ from wordfuse.fusion.images import read_picture
 
 ROOT = Path(__file__).parents[4]
 PLANS = {
-    "brighten the people": plan(step("relight", "brighter", "people")),
+    "brighten the people": plan(step("relight", "brighter", "people") | {"strength": "slight"}),
     "make the unicorns warmer": plan(step("incline", "infrared", "unicorns")),
 }
 Graph = CompiledStateGraph[Any, Any, Any, Any]
