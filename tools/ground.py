@@ -43,7 +43,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             singular=speaks_of_one(grounding.phrase),
-            confidence=grounding.confidence if grounding.found else None,
+            confidence=_rounded(grounding.confidence) if grounding.found else None,
         )
         if grounding.mask is not None:
             record.mask = f"{name}-{i}"
@@ -57,3 +57,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
         missing=[record.phrase for record in records if not record.found],
         confidence={record.phrase: record.confidence for record in records if record.found},
     )
+
+
+def _rounded(confidence: float | None) -> float | None:
+    return None if confidence is None else round(confidence, 3)

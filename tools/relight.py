@@ -49,7 +49,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
             control=control(work, "relight"),
             device=resolve_device(work.settings.device),
         )
-        # Where the region ends without an edge the edit fades out, and small regions are all border: more is asked then.
+        # An edit fades out where its region ends without an edge; a small region is all border, so more is asked then.
         gone = (mean_luma(compose(picture, pixels(outcome), mask), mask) / max(present, 1e-3) - 1) / (wanted - 1)
         if gone >= NEARLY or outcome.stopped != "converged":
             break
