@@ -104,7 +104,7 @@ def main(folder: Path, small: Small, when: str) -> None:
     Trace.write = write  # type: ignore[method-assign]
     if when == "stored":
         die_when_stored("advance")
-    chosen = WaitingModel(dict.fromkeys(WORDS, WARM)) if when == "judge" else model()
+    chosen = WaitingModel(dict(zip(WORDS, (WARM, BIT_MORE), strict=True))) if when == "judge" else model()
     session = Session.create(folder, small.ir, small.vi, list(WORDS), small.settings(), chosen)
     try:
         with Interrupts(lambda text: print(text, flush=True)) as interrupts:  # noqa: T201
