@@ -11,9 +11,9 @@ import numpy as np
 
 from wordfuse.examples.scene_bodies import Car, Person
 from wordfuse.examples.scene_parts import LABELS, Camera, Floats, Noise, Paint, Surfaces, smoothstep, tube, unit
-from wordfuse.examples.scene_sensors import AMBIENT, INFRARED_CELSIUS, Blocker, Light, illuminate
+from wordfuse.examples.scene_sensors import AMBIENT, INFRARED_CELSIUS, Light, illuminate
 from wordfuse.examples.scene_town import FAR_M, House, Lamp, Tree, lay_house, lay_lamp, lay_tree
-from wordfuse.examples.street import SUPERSAMPLING, Scene, lay_bodies, photograph, pick, somebody
+from wordfuse.examples.street import SUPERSAMPLING, Scene, blockers_of, lay_bodies, photograph, pick, somebody
 
 Kind = Literal["park", "yard", "car park", "country", "above"]
 KINDS: tuple[Kind, ...] = ("park", "yard", "car park", "country", "above")
@@ -61,7 +61,9 @@ def render_place(kind: Kind, seed: int, size: tuple[int, int] = (480, 360)) -> S
     camera = Camera(width, height, focal, (0.5 * width, place.horizon * height), place.eye_m)
     surfaces = _build(place, camera, rng)
     lights, ambient = _light(place, rng)
-    radiance = illuminate(surfaces, lights, _blockers(place), ambient)
+    # Cars stand at any angle.
+    blockers = blockers_of(place.cars, place.people, place.trees, (1.4, 0.72, 1.4))
+    radiance = illuminate(surfaces, lights, blockers, ambient)
     span = (INFRARED_CELSIUS[0] + place.warmer, INFRARED_CELSIUS[1] + 0.75 * place.warmer)
     return photograph(surfaces, radiance, seed, span)
 
@@ -224,15 +226,3 @@ def _light(place: Place, rng: np.random.Generator) -> tuple[list[Light], tuple[f
     sun = Light(SUN_M * toward, colour, -toward, (0.5, 0.0), 8 * SUN_M)
     sky = 0.35 if sunny else float(rng.uniform(0.5, 1.1))
     return [sun] * bool(sunny), (sky * 0.92, sky, sky * 1.12)
-
-
-def _blockers(place: Place) -> list[Blocker]:
-    """Stand-ins that cast the shadows of cars, people and crowns."""
-    found = [Blocker(np.array([car.x, 0.62, car.z]), np.array([1.4, 0.72, 1.4])) for car in place.cars]
-    for person in place.people:
-        middle = np.array([person.x, 0.5 * person.height, person.z])
-        found.append(Blocker(middle, np.array([0.25, 0.5 * person.height, 0.25])))
-    for tree in place.trees:
-        middle = np.array([tree.x, 0.68 * tree.height, tree.z])
-        found.append(Blocker(middle, np.array([0.36, 0.38, 0.36]) * tree.height, 0.6))
-    return found

@@ -105,7 +105,9 @@ def render(seed: int = 7, size: tuple[int, int] = (384, 288)) -> Scene:
     focal = 0.95 * min(fine_width, fine_height * 4 / 3)
     camera = Camera(fine_width, fine_height, focal, (0.46 * fine_width, 0.51 * fine_height))
     surfaces = build(layout, camera, seed)
-    return photograph(surfaces, illuminate(surfaces, lights_of(layout), blockers_of(layout)), seed, INFRARED_CELSIUS)
+    # Cars stand along the street.
+    blockers = blockers_of(layout.cars, layout.people, layout.trees, (1.0, 0.72, 2.2))
+    return photograph(surfaces, illuminate(surfaces, lights_of(layout), blockers), seed, INFRARED_CELSIUS)
 
 
 def photograph(surfaces: Surfaces, radiance: Floats, seed: int, span_celsius: tuple[float, float]) -> Scene:
@@ -289,13 +291,15 @@ def lights_of(layout: Layout) -> list[Light]:
     return lights
 
 
-def blockers_of(layout: Layout) -> list[Blocker]:
+def blockers_of(
+    cars: Sequence[Car], people: Sequence[Person], trees: Sequence[Tree], car_radii: tuple[float, float, float]
+) -> list[Blocker]:
     """Stand-ins that cast the shadows of cars, people and crowns."""
-    found = [Blocker(np.array([car.x, 0.62, car.z]), np.array([1.0, 0.72, 2.2])) for car in layout.cars]
-    for person in layout.people:
+    found = [Blocker(np.array([car.x, 0.62, car.z]), np.array(car_radii)) for car in cars]
+    for person in people:
         middle = np.array([person.x, 0.5 * person.height, person.z])
         found.append(Blocker(middle, np.array([0.25, 0.5 * person.height, 0.25])))
-    for tree in layout.trees:
+    for tree in trees:
         middle = np.array([tree.x, 0.68 * tree.height, tree.z])
         found.append(Blocker(middle, np.array([0.36, 0.38, 0.36]) * tree.height, 0.6))
     return found

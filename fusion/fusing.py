@@ -73,7 +73,8 @@ class Fuser:
         if self.preset not in (LOOK, *PRESETS):
             choices = ", ".join((LOOK, *PRESETS))
             raise InputError("unknown", argument="preset", subject=self.preset, remedy=f"choose one of {choices}")
-        _ = self.network
+        if self.preset != LOOK:
+            _ = self.network  # the look needs one only for fine-tuning
 
     @property
     def network(self) -> FusionNetwork:

@@ -67,7 +67,7 @@ class Evidence:
         )
 
     def need(self) -> Plane:
-        """How much infrared may lift what is there, [0, 1]: in the dark, the hidden, and what the dusk leaves blank."""
+        """How much infrared may lift what is there, [0, 1]: in the dark, and what is hidden."""
         by_day = 0.30 * (1 - self.colour)
         dark = self.dark * (by_day + (1 - by_day) * self.night)
         wanted: Plane = np.maximum(dark, 0.9 * self.hidden)

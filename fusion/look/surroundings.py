@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from wordfuse.fusion.colour import LUMA
 from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, shrink, spread, step
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
@@ -17,7 +18,7 @@ GRAIN_VARIANCE = 0.0006  # of the filter that leaves grain behind and keeps edge
 class Tone:
     """How infrared is shown where the visible picture is dark: cold stays dark, the middle dim, warm bright.
 
-    ``shown = HOT * ((x - cold) / span) ** power``, with the power that shows the median as dim as ``DIM`` says.
+    ``shown = HOT * ((x - cold) / span) ** power``, with the power that shows the median as dim as a night is.
 
     Attributes:
         cold: infrared value that is shown black.
@@ -130,28 +131,30 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     infrared_detail = clean - spread(near, *size)
     visible_detail = luma - spread(around(luma, 10 * unit), *size)
     # A dark coat fills its surroundings by day too: what is light further off says that it is day.
-    region = np.maximum(around(luma, 24 * unit), 0.95 * around(luma, 100 * unit))
+    wide = around(luma, 100 * unit)
+    region = np.maximum(around(luma, 24 * unit), 0.95 * wide)
     shown = around(tone.shown(tone.level(clean)), 40 * unit)
     # A sky by day is overexposed too, and nothing is hidden in it.
     burnt = step(around(luma, 2 * unit), 0.93, 0.99) * (1 - float(step(float(np.median(luma)), 0.35, 0.5)))
     tint = np.abs(visible - luma[..., None]).max(axis=2)
-    infrared_power = around(infrared_detail * infrared_detail, 8 * unit)
-    visible_power = around(visible_detail * visible_detail, 8 * unit)
+    infrared_contrast = np.sqrt(around(infrared_detail * infrared_detail, 8 * unit))
+    visible_contrast = np.sqrt(around(visible_detail * visible_detail, 8 * unit))
+    contrast = float(clean.std())
     colour = float(step(float(np.percentile(tint, 90)), 0.015, 0.05))
     # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a halo.
-    beside = float(np.median(np.sqrt(infrared_power) / (np.sqrt(visible_power) + 0.015)))
-    rich = float(step(clean.std(), 0.09, 0.18) * step(beside, 1.05, 1.35))
-    gray = (1 - colour) * max(rich, 0.8 * float(step(clean.std(), 0.05, 0.12)))
-    dusk = 1 - step(around(luma, 100 * unit), 0.46, 0.66)
+    beside = float(np.median(infrared_contrast / (visible_contrast + 0.015)))
+    rich = float(step(contrast, 0.09, 0.18) * step(beside, 1.05, 1.35))
+    gray = (1 - colour) * max(rich, 0.8 * float(step(contrast, 0.05, 0.12)))
+    dusk = 1 - step(wide, 0.46, 0.66)
     return Surroundings(
         tone=tone,
         colour=colour,
-        contrast=float(clean.std()),
+        contrast=contrast,
         near=near,
         far=around(clean, 26 * unit),
         visible_far=around(luma, 26 * unit),
-        infrared_contrast=np.sqrt(infrared_power),
-        visible_contrast=np.sqrt(visible_power),
+        infrared_contrast=infrared_contrast,
+        visible_contrast=visible_contrast,
         rich=np.maximum(np.float32(rich) * dusk, np.float32(gray)),
         told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
         light=around(luma, 3 * unit),
@@ -163,7 +166,7 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
 
 def luma_of(visible: Plane) -> Plane:
     """BT.601 luma of (H, W, 3)."""
-    weights = np.array([[0.299, 0.587, 0.114]], np.float32)
+    weights = np.array([LUMA], np.float32)
     luma: Plane = np.asarray(cv2.transform(visible, weights), np.float32).reshape(visible.shape[:2])
     return luma
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from wordfuse.fusion.guided import local_lines
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import lab
@@ -128,27 +129,9 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
 
 def unexplained(new: Plane, guides: Sequence[Plane]) -> Plane:
     """What is left of a picture after an edit once the best local line of the guides is taken out; all (H, W)."""
-    side = (2 * EXPLAINED_PX + 1,) * 2
-
-    def mean(x: Plane) -> Plane:
-        return cv2.boxFilter(x, cv2.CV_32F, side, borderType=cv2.BORDER_REFLECT)
-
-    means = [mean(guide) for guide in guides]
-    centre = mean(new)
-    count = len(guides)
-    system = np.empty((*new.shape, count, count), np.float32)
-    right = np.empty((*new.shape, count), np.float32)
-    for i in range(count):
-        right[..., i] = mean(guides[i] * new) - means[i] * centre
-        for j in range(i, count):
-            covariance = mean(guides[i] * guides[j]) - means[i] * means[j] + (STIFF if i == j else 0)
-            system[..., i, j] = system[..., j, i] = covariance
-    slopes = np.linalg.solve(system, right[..., None])[..., 0]
-    offset = centre - sum(slopes[..., i] * means[i] for i in range(count))
-    made = mean(np.ascontiguousarray(offset))
-    for i in range(count):
-        made += mean(np.ascontiguousarray(slopes[..., i])) * guides[i]
-    left: Plane = new - made
+    stacked = np.stack(guides, axis=-1)
+    slopes, offset = local_lines(stacked, new, EXPLAINED_PX, STIFF)
+    left: Plane = new - offset - (slopes * stacked).sum(axis=-1)
     return left
 
 

@@ -6,6 +6,7 @@ import torch
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.pairs import find_pairs
+from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import read_pair, read_picture
 from wordfuse.fusion.networks.regions import CLASSES, RegionNetwork
 from wordfuse.fusion.regions import DOUBT, Models, Sources, create_backend, ground, segment
@@ -22,7 +23,6 @@ from wordfuse.fusion.regions.embedded.looking import (
 )
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
 from wordfuse.fusion.regions.embedded.stuff import stuff_of
-from wordfuse.fusion.regions.guided import guided_filter
 from wordfuse.fusion.regions.tones import filled
 from wordfuse.fusion.regions.types import mean_confidence
 from wordfuse.fusion.regions.words.meaning import Wanted, understand

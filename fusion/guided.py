@@ -1,4 +1,4 @@
-"""Make a coarse mask follow the edges of the pictures: the guided filter (He, Sun and Tang, TPAMI 2013)."""
+"""Make a plane follow the edges of pictures: the guided filter (He, Sun and Tang, TPAMI 2013)."""
 
 from typing import Any
 
@@ -36,15 +36,21 @@ def guided_filter(guide: Values, coarse: Values, radius_px: int, smoothness: flo
         resized = np.asarray(cv2.resize(values, small, interpolation=cv2.INTER_AREA), np.float32)
         return resized.reshape(*small[::-1], -1)
 
-    slope, offset = _fit(shrunk(guide), shrunk(coarse).reshape(small[::-1]), round(radius_px / shrink), smoothness)
+    slope, offset = local_lines(
+        shrunk(guide), shrunk(coarse).reshape(small[::-1]), round(radius_px / shrink), smoothness
+    )
     result = _grown(offset, width, height)
     for channel in range(guide.shape[2]):
         result += _grown(slope[..., channel], width, height) * guide[..., channel]
     return result
 
 
-def _fit(guide: Values, coarse: Values, radius_px: int, smoothness: float) -> tuple[Values, Values]:
-    """Slopes (H, W, C) and offset (H, W) of the linear functions, averaged over the windows that a pixel is in."""
+def local_lines(guide: Values, coarse: Values, radius_px: int, smoothness: float) -> tuple[Values, Values]:
+    """The linear functions of the guide that fit ``coarse`` around every pixel; arguments as for :func:`guided_filter`.
+
+    Returns:
+        Slopes (H, W, C) and offset (H, W), averaged over the windows that a pixel is in.
+    """
     size = (2 * radius_px + 1,) * 2
 
     def mean(values: Values) -> Values:
