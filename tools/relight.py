@@ -1,6 +1,5 @@
 """relight: brighten or darken a region (equations 14-17)."""
 
-from wordfuse.fusion.compose import compose
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
@@ -11,9 +10,6 @@ from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import RelightDirection, Strength
 
 LEAST_CHANGE = 1.02  # a further attempt moves at least so far, or it would end where the one before ended
-
-TRIES = 3  # at reaching the wanted light in spite of a soft border
-NEARLY, LEAST_GONE = 0.9, 0.4  # of the way: enough, and as little as is made up for at once
 
 
 class RelightArgs(EditArgs):
@@ -37,23 +33,14 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         # A further attempt at the same goal: only what is left of the way.
         done = mean_luma(picture, mask) / max(first, 1e-3)
         ratio = max(ratio / (done if args.direction == "brighter" else 1 / max(done, 1e-3)), LEAST_CHANGE)
-    wanted = ratio if args.direction == "brighter" else 1 / ratio
-    present, asked = mean_luma(picture, mask), wanted
-    for _ in range(TRIES):
-        outcome = run(
-            to_tensor(picture),
-            luma_ratio=asked,
-            mask=mask_tensor(work, args.mask),
-            state=begun.state,
-            seed=work.seed(),
-            control=control(work, "relight"),
-            device=resolve_device(work.settings.device),
-        )
-        # An edit fades out where its region ends without an edge; a small region is all border, so more is asked then.
-        gone = (mean_luma(compose(picture, pixels(outcome), mask), mask) / max(present, 1e-3) - 1) / (wanted - 1)
-        if gone >= NEARLY or outcome.stopped != "converged":
-            break
-        asked = (
-            1 + (asked - 1) / max(gone, LEAST_GONE) if wanted > 1 else max(asked ** (1 / max(gone, LEAST_GONE)), 0.05)
-        )
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    outcome = run(
+        to_tensor(picture),
+        luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,
+        mask=mask_tensor(work, args.mask),
+        state=begun.state,
+        seed=work.seed(),
+        control=control(work, "relight"),
+        device=resolve_device(work.settings.device),
+    )
+    # The change of light fades out by itself.
+    return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome), feather_px=0)

@@ -23,6 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from wordfuse.fusion.colour import luma
+from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.illumination import differences
 from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
 from wordfuse.fusion.window import Window
@@ -71,7 +72,13 @@ def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1)
-    return Fade(fading(picture, mask, OF_HALF_LIGHT), least)
+    return Fade(fading_of_light(picture, mask), least)
+
+
+def fading_of_light(picture: Tensor, mask: Tensor) -> Tensor:
+    """Weight of a change of the light, see :func:`fading`; soft at the very border too, so it needs no feather."""
+    edge = feather((mask[0, 0] > 0.5).byte().numpy() * 255)
+    return torch.minimum(fading(picture, mask, OF_HALF_LIGHT), torch.from_numpy(edge)[None, None])
 
 
 def _rising(x: Tensor, low: float, high: float) -> Tensor:
