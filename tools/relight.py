@@ -37,6 +37,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
         to_tensor(picture),
         luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,
         mask=mask_tensor(work, args.mask),
+        tone=work.catalogue.tones.get(args.mask or ""),
         state=begun.state,
         seed=work.seed(),
         control=control(work, "relight"),

@@ -4,6 +4,7 @@ import re
 
 from wordfuse.fusion.regions import Detection, Grounding, not_found
 from wordfuse.fusion.regions import segment as draw
+from wordfuse.fusion.regions.phrases import tone_of
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -59,6 +60,9 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
     mask = draw(work.sources(), groundings, backend=work.backend, invert=args.invert)
     name = work.new_id("m")
     work.save_mask(name, mask, f"masks/{name}-{_slug(groundings, args.invert)}.png")
+    tone = None if args.invert else tone_of([record.phrase for record in records if record.found])
+    if tone is not None and all(record.source == "pixels" for record in records if record.found):
+        work.catalogue.tones[name] = tone
     confidences = [record.confidence for record in records if record.found and record.confidence is not None]
     confidence = min(confidences) if confidences else None
     if confidence is not None:

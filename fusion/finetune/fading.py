@@ -12,7 +12,9 @@ and Szeliski, "Edge-Preserving Decompositions for Multi-Scale Tone and Detail Ma
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -37,7 +39,13 @@ OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
 LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
 GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
+KEPT = 0.2  # of how much brighter than its end a bright area is
+HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
+DIMMEST = 0.06  # light below which no gain grows any further: there is nothing but noise
+ENDS = 0.05  # of a region's pixels lie where it ends
 ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
+
+Tone = Literal["dark", "bright"]
 
 
 @dataclass(frozen=True)
@@ -48,22 +56,42 @@ class Fade:
         weight: share of the edit that the pixel takes, 0 outside the region.
         least_gain: to this share a pixel is darkened at most. A light that blinds is brighter than its halo, which the
             mask leaves out in part: darkened below it, a lamp would become a gray slab in a bright ring.
+        light: of a dark area: its light as a share of what it may become, which brightening raises to a power.
     """
 
     weight: Tensor
     least_gain: Tensor
+    light: Tensor | None = None
 
     def at(self, inside: Tensor) -> "Fade":
         """At the chosen pixels (H, W) only: (1, 1, N, 1)."""
-        return Fade(*(x[:, :, inside].unsqueeze(-1) for x in (self.weight, self.least_gain)))
+        return self._each(lambda x: x[:, :, inside].unsqueeze(-1))
 
     def cut(self, window: Window) -> "Fade":
         """Inside a window."""
-        return Fade(window.cut(self.weight), window.cut(self.least_gain))
+        return self._each(window.cut)
+
+    def everywhere(self) -> "Fade":
+        """Without an end: what the middle of the region gets."""
+        return Fade(torch.ones_like(self.weight), torch.zeros_like(self.least_gain), self.light)
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Fade":
+        return Fade(change(self.weight), change(self.least_gain), None if self.light is None else change(self.light))
 
 
-def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
-    """How a change of the light of a region ends: picture (1, 3, H, W) in [0, 1], mask (1, 1, H, W)."""
+def fade_of_light(picture: Tensor, mask: Tensor, tone: Tone | None = None) -> Fade:
+    """How a change of the light of a region ends.
+
+    A region of one tone ends where the light crosses a threshold, and beyond it lies what is hardly darker or brighter.
+    So the order of lightness is kept: of what a bright area is brighter than its end, ``KEPT`` is left at least, or a
+    sky would become darker than its rim. A dark area is made no brighter than its end, and where much brighter things
+    are around it, no brighter than half-way to them.
+
+    Args:
+        picture: (1, 3, H, W) in [0, 1].
+        mask: (1, 1, H, W), above 0.5 inside the region.
+        tone: of a region that is told by its light alone.
+    """
     y = luma(picture)
     glare = y * _rising(y, *GLARE)
     far = torch.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
@@ -72,13 +100,31 @@ def fade_of_light(picture: Tensor, mask: Tensor) -> Fade:
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1)
-    return Fade(fading_of_light(picture, mask), least)
+    weight, inside = fading_of_light(picture, mask), mask > 0.5
+    if tone == "bright":
+        end = smooth[inside].quantile(ENDS)
+        least = torch.maximum(least, KEPT + (1 - KEPT) * (end / smooth.clamp_min(1e-3)).clamp(0, 1))
+    if tone == "dark":
+        end = smooth[inside].quantile(1 - ENDS)
+        brightest = end + HALFWAY * (_around(y, inside.float()) - end).clamp_min(0)
+        return Fade(weight, least, (smooth / brightest).clamp(DIMMEST, 1))
+    return Fade(weight, least)
 
 
 def fading_of_light(picture: Tensor, mask: Tensor) -> Tensor:
     """Weight of a change of the light, see :func:`fading`; soft at the very border too, so it needs no feather."""
     edge = feather((mask[0, 0] > 0.5).byte().numpy() * 255)
     return torch.minimum(fading(picture, mask, OF_HALF_LIGHT), torch.from_numpy(edge)[None, None])
+
+
+def _around(y: Tensor, inside: Tensor) -> Tensor:
+    """Mean luma (1, 1, H, W) of what is near a region, inside it too: shares of both, weighted by the distance."""
+    outside = 1 - inside
+    small, left = shrink(y * outside, SIDE_PX), shrink(outside, SIDE_PX)
+    sigma = AROUND * min(small.shape[-2:])
+    seen, count = (cv2.GaussianBlur(x[0, 0].numpy(), (0, 0), sigma) for x in (small, left))
+    mean = torch.from_numpy(seen / np.maximum(count, 1e-4))[None, None]
+    return F.interpolate(mean, size=list(y.shape[-2:]), mode="bilinear", align_corners=False)
 
 
 def _rising(x: Tensor, low: float, high: float) -> Tensor:

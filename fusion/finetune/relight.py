@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
-from wordfuse.fusion.finetune.fading import Fade, fade_of_light
+from wordfuse.fusion.finetune.fading import DIMMEST, Fade, Tone, fade_of_light
 from wordfuse.fusion.finetune.illumination import illumination_map
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
@@ -46,9 +46,9 @@ SMOOTHNESS_WEIGHT = 1.0  # lambda_t
 NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
 EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
 DARKEST = 0.01  # illumination below this amplifies nothing but noise
-DIMMEST = 0.06  # and below this no gain grows any further
 EVEN = 0.5  # an exponent of 1 darkens by so much
 GAMMA_RANGE = (0.1, 6.0)
+FLATTEST = 0.4  # the least gamma where the order of lightness is kept: below, the dark becomes fog
 BEYOND = 3.0  # power of the wanted ratio, for the middle of a region that is all soft border
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.003  # of the region may become so by brightening, in one call: dots, not blobs
@@ -108,6 +108,7 @@ def relight(
     *,
     luma_ratio: float,
     mask: Tensor | None = None,
+    tone: Tone | None = None,
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
@@ -124,6 +125,7 @@ def relight(
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
         luma_ratio: wanted mean luma inside the mask over the present one; above 1 brightens, below 1 darkens.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        tone: of a region that is told by its light alone, as dark areas are: the order of lightness is kept in it.
         state: of an earlier call on the same region, in either direction.
         recipe: see ``RECIPES``.
         seed: of the initial weights.
@@ -165,12 +167,15 @@ def relight(
         illumination, gamma, done = state.tensors["illumination"], float(state.meta["gamma"]), state.epochs
         clean = box
     light = illumination.float()
-    fade = fade_of_light(picture, mask).cut(window)
-    limits = (GAMMA_RANGE[0] - gamma, GAMMA_RANGE[1] - gamma)
+    fade = fade_of_light(picture, mask, tone).cut(window)
+    limits = (GAMMA_RANGE[0] if tone is None else FLATTEST, GAMMA_RANGE[1])
+    limits = (limits[0] - gamma, limits[1] - gamma)
     change = find_gamma(clean, light, fade, inside, luma_ratio, limits, box)
     relit = follow_gray(apply_light(clean, light, fade, change), box)
     reached = float(luma(relit)[0, 0][inside].mean() / luma(box)[0, 0][inside].mean().clamp_min(1e-6))
-    saturated = abs(reached - 1) < LEAST_SHARE * abs(luma_ratio - 1) and stopped not in UNFINISHED
+    # Where the order is kept, what is left of the way is left for good.
+    enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
+    saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
     box.copy_(relit)
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
@@ -241,7 +246,8 @@ def apply_light(clean: Tensor, light: Tensor, fade: Fade, exponent: float) -> Te
         exponent: negative brightens, positive darkens.
     """
     if exponent < 0:
-        gain = torch.maximum(light, clean.amax(dim=1, keepdim=True)).clamp_min(DIMMEST) ** (exponent * fade.weight)
+        bright = torch.maximum(light, clean.amax(dim=1, keepdim=True)) if fade.light is None else fade.light
+        gain = bright.clamp_min(DIMMEST) ** (exponent * fade.weight)
     else:
         gain = torch.maximum(EVEN ** (exponent * fade.weight), fade.least_gain)
     return (clean * gain).clamp(0, 1)
@@ -278,7 +284,7 @@ def find_gamma(
 
     pixels, gain = (x[:, :, inside].unsqueeze(-1) for x in (clean, light))
     here = fade.at(inside)
-    middle = Fade(torch.ones_like(here.weight), torch.zeros_like(here.least_gain))
+    middle = here.everywhere()
     original = before[:, :, inside].unsqueeze(-1)
     present = luma(original).mean()
     target, furthest = luma_ratio * present, luma_ratio**BEYOND * present

@@ -4,6 +4,9 @@ In fusion the foreground is what stands out in the infrared image (the salient t
 rest, so the two together are the picture; "the lower half" says so itself.
 """
 
+from collections.abc import Sequence
+from typing import Literal
+
 import numpy as np
 
 from wordfuse.fusion.errors import argument_named
@@ -29,6 +32,10 @@ _MISSING = {
     "dark": "the fused image has no dark area",
     "overexposed": "no area is overexposed",
     "underexposed": "no area is underexposed",
+}
+_LIGHTNESS: dict[Literal["dark", "bright"], set[str]] = {
+    "dark": {"dark", "underexposed"},
+    "bright": {"bright", "overexposed"},
 }
 _LAYER = {
     "foreground": "what stands out as hot in the infrared image",
@@ -56,6 +63,15 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
         return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {why}", remedy)
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
     return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}")
+
+
+def tone_of(phrases: Sequence[str]) -> Literal["dark", "bright"] | None:
+    """The tone that alone tells a region of these phrases from the rest of the picture; None: something else does."""
+    clauses = [clause for phrase in phrases for clause in parse(phrase) or (Clause(),)]
+    for side, names in _LIGHTNESS.items():
+        if all(any(tone.name in names for tone in clause.tones) for clause in clauses):
+            return side
+    return None
 
 
 def place_selection(shape: tuple[int, int], place: Place) -> Selection:

@@ -30,7 +30,7 @@ _TWO_LEVELS = 0.9
 # Bounds of the adaptive thresholds on luma: brighter than DARK_MOST is never dark, and so on.
 _DARK_LEAST, _DARK_MOST = 0.12, 0.42
 _BRIGHT_LEAST, _BRIGHT_MOST = 0.45, 0.85
-_BLOWN, _BLOWN_HALO = 0.95, 0.85
+_BLOWN, _BLOWN_HALO = 0.95, 0.8
 # Components below this share of the picture are specks (31 pixels of 640x480).
 _SPECK = 1e-4
 

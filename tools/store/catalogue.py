@@ -1,5 +1,7 @@
 """What is known of a run by id, as plain records: they live in the checkpointed state of whoever runs the tools."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from wordfuse.fusion.regions.types import DOUBT
@@ -50,6 +52,7 @@ class Catalogue(BaseModel):
     images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
     masks: dict[str, str] = Field(default_factory=dict)
     confidences: dict[str, float] = Field(default_factory=dict)  # of masks; not told: nobody can say
+    tones: dict[str, Literal["dark", "bright"]] = Field(default_factory=dict)  # of masks that are told by light alone
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from

@@ -74,6 +74,23 @@ def test_ground_and_segment_give_the_union_of_what_was_found(work: Workspace, sm
     assert np.array_equal(work.mask(rest["mask"]), 255 - (people | cars))
 
 
+@pytest.mark.parametrize(
+    ("phrases", "tone"),
+    [
+        (["dark areas"], "dark"),
+        (["bright areas", "overexposed parts"], "bright"),
+        (["dark areas", "bright areas"], None),
+        (["people"], None),
+        (["dark areas", "people"], None),
+    ],
+)
+def test_a_mask_that_is_told_by_light_alone_says_so(work: Workspace, phrases: list[str], tone: str | None) -> None:
+    grounding = made(work, "ground", phrases=phrases)["grounding"]
+    for invert in (False, True):
+        mask = made(work, "segment", grounding=grounding, invert=invert)["mask"]
+        assert work.catalogue.tones.get(mask) == (None if invert else tone)
+
+
 def test_nothing_found_is_an_error_and_no_empty_mask(work: Workspace) -> None:
     grounding = made(work, "ground", phrases=["a unicorn"])
     assert grounding["found"] == []

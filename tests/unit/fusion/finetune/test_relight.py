@@ -13,6 +13,7 @@ from tests.unit.fusion.finetune.wall import box_mask, noisy_scene, scene
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune import Recipe, relight
+from wordfuse.fusion.finetune.fading import Tone
 from wordfuse.fusion.finetune.illumination import illumination_map
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
 from wordfuse.fusion.finetune.relight import decomposition_loss, find_light
@@ -120,3 +121,28 @@ def test_relight_works_from_every_start() -> None:
         relit = relight(picture, luma_ratio=1.3, mask=mask, seed=seed).image
         ratio = luma(relit)[mask > 0.5].mean() / luma(picture)[mask > 0.5].mean()
         assert float(ratio) == pytest.approx(1.3, abs=0.05), seed
+
+
+@pytest.mark.parametrize(("tone", "ratio"), [("dark", 1.6), ("bright", 1 / 1.6)])
+def test_a_region_of_one_tone_keeps_the_order_of_lightness(tone: Tone, ratio: float) -> None:
+    """A ramp from black to white, of which one half is meant: without an edge no other light may begin there."""
+    ramp = torch.linspace(0.05, 0.95, 160).expand(1, 3, 96, 160).contiguous()
+    mask = ((ramp < 0.5) if tone == "dark" else (ramp > 0.5))[:, :1].float()
+    edited = relight(ramp, luma_ratio=ratio, mask=mask, tone=tone)
+    rows = luma(edited.image)[0, 0]
+    assert (rows.diff(dim=1) >= -1e-3).all()
+    change = region_luma(edited.image, mask) / region_luma(ramp, mask)
+    assert change > 1.08 if tone == "dark" else change < 0.95
+    plain = luma(relight(ramp, luma_ratio=ratio, mask=mask).image)[0, 0]
+    assert plain.diff(dim=1).min() < -5e-3, "what the tone prevents"
+
+
+def test_a_dark_thing_before_a_bright_one_can_become_brighter_than_where_it_ends() -> None:
+    """Around it is much brighter, so there is room; and where the order ends the room, a repeat brings no more."""
+    picture = torch.full((1, 3, 96, 160), 0.8)
+    picture[..., 30:70, 50:110] = scene()[..., :40, :60] * 0.25 + 0.1
+    mask = (picture[:, :1] < 0.5).float()
+    edited = relight(picture, luma_ratio=1.3, mask=mask, tone="dark")
+    assert region_luma(edited.image, mask) / region_luma(picture, mask) == pytest.approx(1.3, abs=0.05)
+    far = relight(picture, luma_ratio=20.0, mask=mask, tone="dark")
+    assert far.saturated and region_luma(far.image, mask) < 0.8
