@@ -6,7 +6,6 @@ from time import monotonic
 from torch import Tensor
 
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune import Outcome, State
 from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.finetune.fading import fading
@@ -41,7 +40,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         outcome = _moved(shown, to_tensor(source), args.direction, drop)
         return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
     # Nothing of the source ends in the middle of an even place.
-    weight = None if region is None or mask is None else fading(shown, region) * to_tensor(feather(mask))
+    weight = None if region is None else fading(shown, region)
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
-from wordfuse.fusion.finetune.fading import fading, fading_of_light
+from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
 from wordfuse.fusion.finetune.relight import BEYOND
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
@@ -234,7 +234,7 @@ class _Scene:
     ) -> "_Scene":
         """Sample the parts of a region."""
         image, region = to_tensor(picture), to_tensor(mask)
-        ends = {"relight": fading_of_light(image, region), "incline": fading(image, region)}
+        ends = {"relight": fading(image, region, OF_HALF_LIGHT), "incline": fading(image, region)}
         shares = {tool: end[0, 0].numpy() for tool, end in ends.items()}
         sources = {"infrared": to_gray(to_uint8(work.pair.infrared)), "visible": to_gray(to_uint8(work.pair.visible))}
         y = to_gray(picture)

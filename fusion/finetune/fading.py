@@ -43,6 +43,7 @@ KEPT = 0.2  # of how much brighter than its end a bright area is
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
 DIMMEST = 0.06  # light below which no gain grows any further: there is nothing but noise
 ENDS = 0.05  # of a region's pixels lie where it ends
+EDGE_PX = 1  # an edge of the picture is so sharp
 ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
 
 Tone = Literal["dark", "bright"]
@@ -100,7 +101,7 @@ def fade_of_light(picture: Tensor, mask: Tensor, tone: Tone | None = None) -> Fa
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1)
-    weight, inside = fading_of_light(picture, mask), mask > 0.5
+    weight, inside = fading(picture, mask, OF_HALF_LIGHT), mask > 0.5
     if tone == "bright":
         end = smooth[inside].quantile(ENDS)
         least = torch.maximum(least, KEPT + (1 - KEPT) * (end / smooth.clamp_min(1e-3)).clamp(0, 1))
@@ -109,12 +110,6 @@ def fade_of_light(picture: Tensor, mask: Tensor, tone: Tone | None = None) -> Fa
         brightest = end + HALFWAY * (_around(y, inside.float()) - end).clamp_min(0)
         return Fade(weight, least, (smooth / brightest).clamp(DIMMEST, 1))
     return Fade(weight, least)
-
-
-def fading_of_light(picture: Tensor, mask: Tensor) -> Tensor:
-    """Weight of a change of the light, see :func:`fading`; soft at the very border too, so it needs no feather."""
-    edge = feather((mask[0, 0] > 0.5).byte().numpy() * 255)
-    return torch.minimum(fading(picture, mask, OF_HALF_LIGHT), torch.from_numpy(edge)[None, None])
 
 
 def _around(y: Tensor, inside: Tensor) -> Tensor:
@@ -141,14 +136,16 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
         of_half: how far the fade reaches into a narrow region, as a share of half its width.
 
     Returns:
-        (1, 1, H, W) float32 in [0, 1], 0 outside; 1 everywhere for a mask of everything.
+        (1, 1, H, W) float32 in [0, 1], 0 outside, at most a half at the border itself; 1 everywhere for a mask of
+        everything.
     """
     inside = (mask > 0.5).float()
     if inside.min() > 0:
         return inside
     most = REACH * min(picture.shape[-2:])
     reach = (of_half * half_width(inside, most / of_half)).clamp(1, max(1.0, most))
-    return inside * spread(picture, mask, reach, torch.zeros_like(inside), 1.0)
+    edge = torch.from_numpy(feather((mask[0, 0] > 0.5).byte().numpy() * 255, EDGE_PX))[None, None]
+    return torch.minimum(edge, spread(picture, mask, reach, torch.zeros_like(inside), 1.0))
 
 
 def half_width(inside: Tensor, most_px: float) -> Tensor:

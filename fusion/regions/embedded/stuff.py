@@ -30,6 +30,8 @@ NEIGHBOURS = 0.16  # of the rows: radius of the windows in which sky and not sky
 APART = 0.01  # of a window: with less of either in it there is nothing to compare
 ALOFT = 0.8  # mean chance of a part of the sky that does not reach the upper border,
 ALIKE = 0.06  # or how far its heat and light may be from those of the sky that does
+FRINGE, FRINGE_SEEN = 0.02, 0.06  # of the rows: reach of a sky's rim, and of the windows in which it is compared
+PLAIN = 0.15  # luma between sky and what is beside it from which the visible picture alone tells them apart
 TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds less
 
 
@@ -77,7 +79,24 @@ def _sky(sources: Sources, guide: Values, chance: Values) -> Selection:
         inside = labels == part
         if part and (chance[inside].mean() >= ALOFT or (sky.any() and _alike(guide[inside], guide[sky]))):
             sky = sky | inside
-    return np.asarray(sky, np.bool_)
+    return _with_fringe(luma(sources.visible), np.asarray(sky, np.bool_))
+
+
+def _with_fringe(light: Values, sky: Selection) -> Selection:
+    """The sky with its rim, which the two pictures, a pixel apart, do not agree about: as bright as the sky beside it.
+
+    Only where the visible picture shows plainly what is sky; and no farther than such a disagreement reaches.
+    """
+    height = light.shape[0]
+    window = (2 * max(2, round(FRINGE_SEEN * height)) + 1,) * 2
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(FRINGE * height)) + 1,) * 2)
+    near = cv2.dilate(sky.astype(np.uint8), reach) > 0
+    here, there = _local(light, sky, window), _local(light, ~near, window)
+    plain = here[2] & there[2] & (np.abs(here[0] - there[0]) > PLAIN)
+    alike = np.abs(light - here[0]) < np.abs(light - there[0])
+    grown = (sky | (near & plain & alike)).astype(np.uint8)
+    _, labels = cv2.connectedComponents(grown, connectivity=4)
+    return np.asarray((grown > 0) & np.isin(labels, np.unique(labels[sky])), np.bool_)
 
 
 def _alike(one: Values, two: Values) -> bool:
