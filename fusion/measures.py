@@ -15,6 +15,7 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.readable import readable
 from wordfuse.fusion.metrics.seen import seen_difference
 from wordfuse.fusion.metrics.standout import difference, has_surroundings
 
@@ -45,6 +46,7 @@ def measure(
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
+        ``readable``: gradients at the scale of faces and letters, 0-255;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
         and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour``, ``texture`` (``fusion.metrics.guards``).
 
@@ -68,6 +70,7 @@ def measure(
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
+    values["readable"] = readable(picture, mask)
     values["seen"] = seen_difference(start, picture, mask)
     return values | guards(start, picture, mask, sources["infrared"], sources["visible"])
 

@@ -11,15 +11,19 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
     stand_out difference to what is around it moves
+    blur      what can be read falls
 
-and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
+and ``GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
+``SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
+from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Rises, Way
 from wordfuse.tools.types import Direction, Strength, Task
+
+Amounts = dict[Strength, float]
 
 EDGES_LEFT = 0.8
 SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
@@ -32,86 +36,7 @@ DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UNOBTRUSIVE = 6.0  # and one that is hardly noticed
-
-
-class Aim(Protocol):
-    """How the limit of a line follows from where the picture was."""
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """What is to be measured, where it was ``before`` and ``share`` of the task's ``amount`` is asked for."""
-
-
-@dataclass(frozen=True)
-class Falls:
-    """By the amount, a share of what was there, and at least by ``least``; ``low`` is low enough."""
-
-    low: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return max(before - share * max(before * amount, self.least), self.low)
-
-
-@dataclass(frozen=True)
-class Multiplied:
-    """By the amount, a ratio, and at least by ``least``; beyond ``high`` there is no room."""
-
-    high: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return min(before + share * max(before * (amount - 1), self.least), max(before, self.high))
-
-
-@dataclass(frozen=True)
-class Divided:
-    """By the amount, a ratio, and at least by ``least``; below ``low`` there is no room."""
-
-    low: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        divided = min(before / (1 + share * (amount - 1)), before - share * self.least)
-        return max(divided, min(before, self.low))
-
-
-@dataclass(frozen=True)
-class Rises:
-    """By the amount, a share of what was there, or up to ``high``; by ``least`` at least, unless it is there."""
-
-    high: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        if before >= self.high:
-            return before
-        return max(min(before * (1 + share * amount), self.high), before + share * self.least)
-
-
-@dataclass(frozen=True)
-class Keeps:
-    """Where it was, whatever the amount; ``enough`` is enough."""
-
-    enough: float = float("inf")
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return min(before, self.enough)
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """The same for every picture."""
-
-    value: float
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return self.value
+UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
 @dataclass(frozen=True)
@@ -148,6 +73,11 @@ GUARDS: Goal = (
 )
 
 
+def guards_without(*names: str) -> Goal:
+    """The guards but for those that the wish itself would break."""
+    return tuple(line for line in GUARDS if line.name not in names)
+
+
 @dataclass(frozen=True)
 class Effect:
     """A task.
@@ -158,13 +88,28 @@ class Effect:
         called: a step as the language model reads it; {direction} is that of the step.
         told: the same as a sentence for people, without full stop; {region} is that of the step.
         means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
+        others: amounts of the directions that do not go by ``amounts``.
     """
 
-    amounts: dict[Strength, float]
+    amounts: Amounts
     goals: Mapping[Direction | None, Goal]
     called: str
     told: str
     means: tuple[tuple[Task, Direction], ...] = ()
+    others: Mapping[Direction | None, Amounts] = field(default_factory=dict)
+
+    def way(self, direction: Direction | None) -> Way:
+        """Where the main line of its goal goes."""
+        aim = self.goals[direction][0].aim
+        if isinstance(aim, Fixed | Keeps):
+            raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
+        return aim
+
+    def amount(self, direction: Direction | None, strength: Strength, share: float | None = None) -> float:
+        """How far it goes, as ``way`` counts: by the share that a person named, else by the strength."""
+        if share is not None:
+            return self.way(direction).of_share(share)
+        return self.others.get(direction, self.amounts)[strength]
 
 
 def _toward(source: Direction) -> Goal:
@@ -246,5 +191,24 @@ EFFECTS: dict[Task, Effect] = {
         called="stand out {direction}",
         told="Make {region} stand out {direction}",
         means=(("relight", "brighter"), ("relight", "darker"), ("incline", "infrared"), ("incline", "visible")),
+    ),
+    # The share by which what can be read falls. Fine structure goes, colours and edges run into each other: that is it.
+    "blur": Effect(
+        amounts={"slight": 0.45, "normal": 0.65, "strong": 0.85},
+        goals={
+            None: (
+                Line(
+                    "readable",
+                    "readable",
+                    Falls(low=UNREADABLE),
+                    at_most=True,
+                    words="gradients at the scale of faces and letters (0-255)",
+                    already="already too blurred to be read",
+                ),
+                *guards_without("halo", "colour", "texture"),
+            )
+        },
+        called="blur",
+        told="Blur {region}",
     ),
 }

@@ -10,7 +10,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import typer
 
 from wordfuse.agent.telling.voices import one_voice
-from wordfuse.cli.commands import bench, edits, evaluate, mcp, runs, script, serve, talk, training
+from wordfuse.cli.commands import bench, edits, evaluate, mcp, restoring, runs, script, serve, talk, training
 from wordfuse.cli.guard import guarded
 
 app = typer.Typer(
@@ -36,6 +36,12 @@ for command in (
     edits.incline,
     edits.relight,
     edits.denoise,
+    restoring.contrast,
+    restoring.sharpen,
+    restoring.dehaze,
+    restoring.destripe,
+    restoring.blur,
+    restoring.recolour,
     edits.metrics,
     runs.doctor,
     runs.demo,
