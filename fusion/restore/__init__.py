@@ -1,1 +1,1 @@
-"""What is put right, or hidden, inside a region without a network: one method a file, each aims at a measured goal."""
+"""Edits that put right what is wrong with a picture, each a pure function with a measured goal."""
