@@ -12,6 +12,7 @@ from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.contrast import local_contrast
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.noise import estimate_noise
@@ -46,6 +47,7 @@ def measure(
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
+        ``contrast``: local, root mean square, 0-255;
         ``readable``: gradients at the scale of faces and letters, 0-255;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
         and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour``, ``texture`` (``fusion.metrics.guards``).
@@ -70,6 +72,7 @@ def measure(
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
+    values["contrast"] = local_contrast(picture, mask)
     values["readable"] = readable(picture, mask)
     values["seen"] = seen_difference(start, picture, mask)
     return values | guards(start, picture, mask, sources["infrared"], sources["visible"])

@@ -17,6 +17,7 @@ from wordfuse.tools.calls.arguments import required
 from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.blur import BlurArgs, blur
+from wordfuse.tools.edits.contrast import ContrastArgs, contrast
 from wordfuse.tools.edits.denoise import DenoiseArgs, denoise
 from wordfuse.tools.edits.incline import InclineArgs, incline
 from wordfuse.tools.edits.relight import RelightArgs, relight
@@ -63,6 +64,7 @@ TOOLS = {
         Tool("incline", InclineArgs, incline, edits=True),
         Tool("relight", RelightArgs, relight, edits=True),
         Tool("denoise", DenoiseArgs, denoise, edits=True),
+        Tool("contrast", ContrastArgs, contrast, edits=True),
         Tool("blur", BlurArgs, blur, edits=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )

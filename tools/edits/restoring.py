@@ -9,6 +9,7 @@ from torch import Tensor
 
 from wordfuse.fusion.finetune import Control, Outcome
 from wordfuse.fusion.tensors import to_tensor
+from wordfuse.tools.aims import Divided
 from wordfuse.tools.edits.editing import EditArgs, EditResult, Picture, control, finish, mask_tensor, pixels, start
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
@@ -50,10 +51,12 @@ def restore(
     begun = start(work, task, direction, args, strength, share)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     effect = EFFECTS[task]
-    amount = effect.amount(direction, strength, share)
+    way, amount = effect.way(direction), effect.amount(direction, strength, share)
     if begun.further:
         first, now = measured(work.image(args.image), mask), measured(picture, mask)
-        amount = effect.way(direction).left(amount, first, now)
+        amount = way.left(amount, first, now)
+    if isinstance(way, Divided):
+        amount = 1 / amount  # methods take what is wanted over what was there
     outcome = method(to_tensor(picture), amount=amount, mask=mask_tensor(work, args.mask), control=control(work, task))
     edited = pixels(outcome)
     return finish(work, begun, args, outcome, before=picture, edited=edited, feather_px=0)
