@@ -145,7 +145,7 @@ def steer(
         reached = aim.level(to_uint8(edited))
     result = picture.detach().to("cpu", torch.float32, copy=True)
     part.window.cut(result).copy_(to_tensor(edited))
-    saturated = halted is None and abs(reached - before) < LEAST_SHARE * abs(wanted - before)
+    saturated = halted is None and abs(reached - before) <= LEAST_SHARE * abs(wanted - before)
     total = strength + (0.0 if state is None else float(state.meta["strength"]))
     after = State(task, 0, {}, facts | {"strength": total})
     return Outcome(result, after, 0, [], time.monotonic() - started, stopped, saturated)
