@@ -25,7 +25,7 @@ and ``GUARDS``, which every goal has but for those that the wish itself would br
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Rises, Way
+from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
 from wordfuse.tools.types import Direction, Strength, Task
 
 Amounts = dict[Strength, float]

@@ -18,9 +18,13 @@ from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.blur import BlurArgs, blur
 from wordfuse.tools.edits.contrast import ContrastArgs, contrast
+from wordfuse.tools.edits.dehaze import DehazeArgs, dehaze
 from wordfuse.tools.edits.denoise import DenoiseArgs, denoise
+from wordfuse.tools.edits.destripe import DestripeArgs, destripe
 from wordfuse.tools.edits.incline import InclineArgs, incline
+from wordfuse.tools.edits.recolour import RecolourArgs, recolour
 from wordfuse.tools.edits.relight import RelightArgs, relight
+from wordfuse.tools.edits.sharpen import SharpenArgs, sharpen
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
 from wordfuse.tools.fuse import FuseArgs, fuse
 from wordfuse.tools.ground import GroundArgs, ground
@@ -65,6 +69,10 @@ TOOLS = {
         Tool("relight", RelightArgs, relight, edits=True),
         Tool("denoise", DenoiseArgs, denoise, edits=True),
         Tool("contrast", ContrastArgs, contrast, edits=True),
+        Tool("sharpen", SharpenArgs, sharpen, edits=True),
+        Tool("dehaze", DehazeArgs, dehaze, edits=True),
+        Tool("destripe", DestripeArgs, destripe, edits=True),
+        Tool("recolour", RecolourArgs, recolour, edits=True),
         Tool("blur", BlurArgs, blur, edits=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )

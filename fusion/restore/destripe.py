@@ -20,7 +20,7 @@ the share in which it is there, found by a local fit.
 import itertools
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -38,6 +38,7 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 
 Plane = NDArray[np.float32]
+Axis = Literal["rows", "columns", "both"]
 
 CONTEXT_PX = 24  # around a region: what the local fit sees
 LEAST_STRIPES = 0.8  # gray values: fainter patterns are neither seen nor told from what clean pictures show
@@ -57,6 +58,7 @@ def destripe(
     picture: Tensor,
     *,
     amount: float,
+    axis: Axis | None = None,
     mask: Tensor | None = None,
     state: State | None = None,
     control: Control = Control(),
@@ -66,6 +68,7 @@ def destripe(
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB, or (1, 1, H, W), one source alone. All channels change alike.
         amount: share of the measured pattern (``fusion.metrics.stripes.estimate_stripes``) to take away, in (0, 1].
+        axis: the lines that may go; None: all that are measured, as with "both".
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture. The lines are found in the whole
             picture: the longer they are, the surer.
         state: of an earlier call on the same region.
@@ -91,25 +94,28 @@ def destripe(
         nothing = State("destripe", 0, {}, {"strength": 0.0}) if state is None else state
         return Outcome(picture.clone(), nothing, 0, [], time.monotonic() - started, "converged", saturated=True)
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
-    outcome = steer("destripe", colour, part, lambda: _without(colour, part), aim, state=state, control=control)
+    outcome = steer("destripe", colour, part, lambda: _without(colour, part, axis), aim, state=state, control=control)
     return replace(outcome, image=outcome.image[:, : picture.shape[1]].contiguous())
 
 
-def _without(picture: Tensor, part: Part) -> Render:
+def _without(picture: Tensor, part: Part, axis: Axis | None) -> Render:
     """What takes a share of the pattern out of a part of a picture."""
-    pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32))
+    pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32), axis)
     there = part.window.cut(torch.from_numpy(pattern)).numpy()[..., None] / 255
     return lambda strength: part.picture - strength * there
 
 
-def find_pattern(gray: Plane) -> Plane:
-    """The pattern of rows and columns in a picture (H, W), both in gray values of 255; 0 along an axis without one."""
+def find_pattern(gray: Plane, axis: Axis | None = None) -> Plane:
+    """The pattern of rows and columns in a picture (H, W), both in gray values of 255; 0 along an axis without one.
+
+    Of rows or columns alone where ``axis`` says so.
+    """
     energies = stripes_by_axis(to_uint8(gray / 255))
     valid = (gray > 0) & (gray < 255)
     found = np.zeros_like(gray)
-    if energies.columns >= LEAST_STRIPES:
+    if energies.columns >= LEAST_STRIPES and axis != "rows":
         found += lines_in(gray, valid, energies.columns)
-    if energies.rows >= LEAST_STRIPES:
+    if energies.rows >= LEAST_STRIPES and axis != "columns":
         found += lines_in((gray - found).T, valid.T, energies.rows).T
     return found
 

@@ -1,6 +1,7 @@
 """What the edits share that need no training: each finds its own strength, for a measured value to go so far."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -58,5 +59,6 @@ def restore(
     if isinstance(way, Divided):
         amount = 1 / amount  # methods take what is wanted over what was there
     outcome = method(to_tensor(picture), amount=amount, mask=mask_tensor(work, args.mask), control=control(work, task))
+    outcome = replace(outcome, state=replace(outcome.state, task=task))
     edited = pixels(outcome)
     return finish(work, begun, args, outcome, before=picture, edited=edited, feather_px=0)

@@ -24,6 +24,13 @@ EDITS = [
     ("relight", {"direction": "brighter"}),
     ("relight", {"direction": "darker"}),
     ("denoise", {}),
+    ("contrast", {"direction": "more"}),
+    ("contrast", {"direction": "less"}),
+    ("sharpen", {}),
+    ("dehaze", {}),
+    ("destripe", {}),
+    ("blur", {}),
+    *(("recolour", {"direction": direction}) for direction in ("vivid", "muted", "neutral", "heat")),
 ]
 
 
