@@ -20,7 +20,8 @@ Colours = NDArray[np.float32]
 
 SIDE_PX = 320  # haze is smooth: it is looked for on a copy whose longer side is this
 PATCH = 1 / 20  # of that side: the neighbourhood in which something dark is
-BRIGHTEST = 0.01  # of the picture: where its darkest channel is highest, the airlight is seen
+CLEAR = 0.25  # share of the airlight that the darkest channel has in clear air: roads and walls are gray
+BRIGHTEST = 0.03  # of the picture: where its darkest channel is highest, the airlight is seen
 LEAST_AIRLIGHT = 0.35  # darker light adds no haze that could be seen: nights are dark, not hazy
 NEAR = 0.16  # difference to the airlight below which a pixel may be sky
 EVEN = 0.02  # deviation of the neighbourhood below which it is as even as sky
@@ -82,7 +83,7 @@ def find_veil(picture: Colours) -> Veil:
     calm = np.asarray(cv2.GaussianBlur(small, (0, 0), 1.0), np.float32)
     patch = 2 * round(max(small.shape[:2]) * PATCH / 2) + 1
     airlight = find_airlight(calm, patch)
-    share = darkest(calm / airlight, patch).clip(0, 1)
+    share = ((darkest(calm / airlight, patch) - CLEAR) / (1 - CLEAR)).clip(0, 1)
     share *= float(np.clip(airlight.mean() / LEAST_AIRLIGHT - 1, 0, 1))
     return Veil(airlight, share, _sky(calm, airlight), small)
 
@@ -117,4 +118,4 @@ def _sky(picture: Colours, airlight: NDArray[np.float32]) -> Plane:
     mean, square = (cv2.GaussianBlur(x, (0, 0), 3.0) for x in (gray, gray * gray))
     deviation = np.sqrt(np.maximum(square - mean * mean, 0))
     even = 2 - deviation / EVEN
-    return (2 * near).clip(0, 1) * even.clip(0, 1)
+    return np.asarray((2 * near).clip(0, 1) * even.clip(0, 1), np.float32)

@@ -23,7 +23,9 @@ LEAST_BAND_PX = 12  # lines of a band: fewer give no median to trust
 MOST_LINES = 96  # of a band that are looked at: the median of more is hardly better
 REACHES_PX = (0, 1, 3, 7, 15)  # half-widths of the means whose differences are the scales of a pattern
 # What the lines of clean pictures have in common at these scales, gray values: steps of roofs, kerbs, poles.
-NATURAL = (0.3, 0.65, 1.4, 3.0)
+NATURAL = (0.3, 0.6, 0.5, 1.2)
+LONG_PX = 3  # scales from which scenes have edges as long as the lines of a pattern
+MEDIAN_OF_SQUARE = 0.4549  # of a standard normal variable
 SPARSE = 3.0  # times the usual offset of a line: a pole is darker than any, and alone
 LEAST_CLIP = 3.0
 
@@ -77,29 +79,41 @@ def _pattern(gray: Plane, inside: NDArray[np.bool_]) -> float:
     valid = inside & (gray > 0) & (gray < 255)
     smooth = [_mean_across(gray, inside, reach) for reach in REACHES_PX]
     energy = 0.0
-    for (fine, coarse), natural in zip(itertools.pairwise(smooth), NATURAL, strict=True):
+    for (fine, coarse), reach, natural in zip(itertools.pairwise(smooth), REACHES_PX[:-1], NATURAL, strict=True):
         offsets = np.stack([line_median(fine[band] - coarse[band], valid[band])[0] for band in bands])
-        energy += max(0.0, _in_common(offsets) - natural**2)
+        energy += max(0.0, _in_common(offsets, everywhere=reach >= LONG_PX) - natural**2)
     return float(np.sqrt(energy))
 
 
-def _in_common(offsets: Plane) -> float:
+def _in_common(offsets: Plane, *, everywhere: bool) -> float:
     """Mean product of the offset of a line in a band and that in most other bands, (bands, lines), NaN where unknown.
 
-    What half of the bands show, or less, is a thing.
+    What half of the bands show, or less, is a thing. So is what few lines show, at scales at which scenes have long
+    edges: there a pattern has to be ``everywhere``, and the median stands for the mean.
     """
     known = np.isfinite(offsets)
     if not known.any():
         return 0.0
     most = SPARSE * float(np.median(np.abs(offsets[known]))) / 0.6745 + LEAST_CLIP
     clipped = offsets.clip(-most, most)
-    total, count = 0.0, 0
+    products = []
     for number, here in enumerate(clipped):
         others = np.delete(clipped, number, axis=0)
-        use = np.isfinite(here) & np.isfinite(others).any(axis=0)
-        total += float((here[use] * np.nanmedian(others[:, use], axis=0)).sum())
-        count += int(use.sum())
-    return total / max(1, count)
+        product = here * _median(others)
+        products.append(product[np.isfinite(product)])
+    joined = np.concatenate(products)
+    if not joined.size:
+        return 0.0
+    return float(np.median(joined)) / MEDIAN_OF_SQUARE if everywhere else float(joined.mean())
+
+
+def _median(values: Plane) -> Plane:
+    """Median of the known values of each column of (N, W); NaN where none is known."""
+    ordered = np.sort(values, axis=0)  # what is unknown comes last
+    count = np.isfinite(values).sum(axis=0)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(values) - 1)
+    below, above = (np.take_along_axis(ordered, at[None], axis=0)[0] for at in (low, high))
+    return np.asarray((below + above) / 2, np.float32)
 
 
 def cut_in_bands(length: int) -> list[slice]:

@@ -29,8 +29,8 @@ from wordfuse.fusion.tensors import to_array
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
 LEAST_HAZE = 0.12  # of the light: less is clear air
 MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
-LEAST_SHARE = 0.2  # of the scene's light: what is behind denser haze cannot be had
-SKY = 0.18  # difference to the airlight below which a pixel is held back
+LEAST_SHARE = 0.12  # of the scene's light: what is behind denser haze cannot be had
+SKY = 0.06  # difference to the airlight below which a pixel is held back
 REFINED = 1 / 16  # of the shorter side: radius of the guided filter of the share
 SMOOTHNESS = 1e-3
 GRAIN = 3.0  # times the noise's standard deviation: what is finer and smaller is grain
@@ -124,6 +124,6 @@ def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
         light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))
         light = np.maximum(light, LEAST_SHARE)
         held = np.minimum(np.maximum(SKY / np.maximum(apart, 1e-3), 1) * light, 1)[..., None]
-        return (part.picture - grain - airlight) / held + airlight + grain
+        return np.asarray((part.picture - grain - airlight) / held + airlight + grain, np.float32)
 
     return render
