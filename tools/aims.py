@@ -22,6 +22,9 @@ class Way(Protocol):
     def of_share(self, share: float) -> float:
         """The amount that a share is, as a person says it: 0.2 for "by 20%"."""
 
+    def seen(self, amount: float, first: float) -> float:
+        """The amount, or more of it where that would be too little to be seen from ``first``."""
+
     def left(self, amount: float, first: float, now: float) -> float:
         """The amount that is left of the way, where it began at ``first`` and has come to ``now``."""
 
@@ -40,6 +43,10 @@ class Falls:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def seen(self, amount: float, first: float) -> float:
+        """See :class:`Way`."""
+        return min(1.0, max(amount, self.least / max(first, 1e-6)))
 
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""
@@ -61,6 +68,10 @@ class Multiplied:
         """See :class:`Way`."""
         return 1 + share
 
+    def seen(self, amount: float, first: float) -> float:
+        """See :class:`Way`."""
+        return max(amount, 1 + self.least / max(first, 1e-3))
+
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""
         return max(amount * max(first, 1e-3) / max(now, 1e-3), LEAST_RATIO)
@@ -81,6 +92,10 @@ class Divided:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return 1 / (1 - min(share, MOST_TAKEN))
+
+    def seen(self, amount: float, first: float) -> float:
+        """See :class:`Way`."""
+        return max(amount, first / max(first - self.least, 1e-3))
 
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""
@@ -104,6 +119,10 @@ class Rises:
         """See :class:`Way`."""
         return share
 
+    def seen(self, amount: float, first: float) -> float:
+        """See :class:`Way`."""
+        return max(amount, self.least / max(first, 1e-6))
+
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""
         return max((1 + amount) * first / max(now, 1e-6) - 1, LEAST_DROP)
@@ -123,6 +142,10 @@ class Nears:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def seen(self, amount: float, first: float) -> float:
+        """See :class:`Way`."""
+        return amount
 
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""

@@ -75,9 +75,9 @@ def already(
     task: Task,
     direction: Direction | None,
     strength: Strength,
-    amount: float | None,
     mask: Id | None,
     image: Id,
+    amount: float | None = None,
 ) -> bool:
     """Whether a step has nothing to gain, as the region is as it is wanted; arguments as for :func:`propose`.
 
@@ -101,11 +101,11 @@ def propose(
     task: Task,
     direction: Direction | None,
     strength: Strength,
-    amount: float | None,
     mask: Id | None,
     first: Id,
     best: Id,
     tried: Sequence[Outcome] = (),
+    amount: float | None = None,
 ) -> Means | None:
     """The call that is to be tried next for a step.
 
@@ -114,11 +114,11 @@ def propose(
         task: of the step.
         direction: of the step.
         strength: of the step.
-        amount: of the step.
         mask: of the step; None is the whole picture.
         first: the picture that the step began with.
         best: the best attempt so far; ``first`` where there is none.
         tried: what was tried already.
+        amount: of the step, where a number was named.
 
     Returns:
         None where nothing is left that is forecast to bring anything.

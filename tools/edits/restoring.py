@@ -53,9 +53,10 @@ def restore(
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     effect = EFFECTS[task]
     way, amount = effect.way(direction), effect.amount(direction, strength, share)
+    first = measured(work.image(args.image), mask)
+    amount = way.seen(amount, first)
     if begun.further:
-        first, now = measured(work.image(args.image), mask), measured(picture, mask)
-        amount = way.left(amount, first, now)
+        amount = way.left(amount, first, measured(picture, mask))
     if isinstance(way, Divided):
         amount = 1 / amount  # methods take what is wanted over what was there
     outcome = method(to_tensor(picture), amount=amount, mask=mask_tensor(work, args.mask), control=control(work, task))

@@ -24,6 +24,17 @@ def test_by_a_fifth_is_a_fifth_whichever_way_it_goes(way: Way, share: float, aft
     assert way.limit(half, way.left(amount, 100.0, half), 1.0) == pytest.approx(after)
 
 
+@pytest.mark.parametrize(
+    ("way", "after"),
+    [(Falls(low=0.0, least=5.0), 5.0), (Multiplied(high=1e6, least=5.0), 15.0), (Divided(low=0.0, least=5.0), 5.0)],
+)
+def test_an_amount_goes_so_far_that_it_can_be_seen(way: Way, after: float) -> None:
+    little = way.of_share(0.01)
+    assert way.limit(10.0, way.seen(little, 10.0), 1.0) == pytest.approx(after)
+    assert way.limit(10.0, little, 1.0) == pytest.approx(after)
+    assert way.seen(way.of_share(0.9), 10.0) == way.of_share(0.9)
+
+
 def test_nothing_can_be_taken_away_more_than_once() -> None:
     assert Falls(low=0.0).of_share(3.0) == 1.0
     assert Divided(low=0.0).of_share(1.0) == pytest.approx(20.0)
