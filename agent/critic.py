@@ -96,7 +96,7 @@ class Measured:
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
     effect = EFFECTS[step.task]
-    amount = effect.amounts[step.strength]
+    amount = effect.amount(step.direction, step.strength, step.amount)
     return Measured(
         tuple(
             Check(

@@ -13,7 +13,7 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.model.turns import call_message
+from wordfuse.agent.model.turns import call_message, tools_for
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
@@ -21,10 +21,10 @@ from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState,
 from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
 from wordfuse.tools.calls.spelling import dashed
-from wordfuse.tools.editing import EditResult
+from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
 from wordfuse.tools.ground import GroundResult
-from wordfuse.tools.registry import EDITS, ToolAnswer, as_langchain
+from wordfuse.tools.registry import EDITS, ToolAnswer
 from wordfuse.tools.segment import SegmentResult
 from wordfuse.tools.store.catalogue import Catalogue
 
@@ -111,9 +111,8 @@ def act(state: RunState, context: Context) -> Update:
         update |= more
         if not messages:
             return update
-    asked = ask_model(
-        usage_of(state), context, "act", lambda: plain(context.model.act(messages, as_langchain(context.work)))
-    )
+    offered = tools_for(context.work, context.model.style)
+    asked = ask_model(usage_of(state), context, "act", lambda: plain(context.model.act(messages, offered)))
     update["usage"] = asked.usage.model_dump()
     if asked.error is not None:
         return update | {"notice": asked.error.told(dashed)}
@@ -272,7 +271,7 @@ def _move(
     notice = None
     if means.carried_out_by_others(step):
         move = means.move_on(move, result, left=number < context.limits.attempts)
-    elif move == "adjust" and rules.WEAKER[step.strength] == step.strength:
+    elif move == "adjust" and rules.how_far(step, overshot=True) == rules.how_far(step, overshot=False):
         move = "stop"  # there is nothing weaker to try
     elif move == "again" and attempt.saturated:
         main = result.main

@@ -13,6 +13,7 @@ MISTAKES = 6  # calls in one attempt that could not be made
 
 # One notch weaker, after an attempt that went too far.
 WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
+OF_AMOUNT = 0.6  # and so much of an amount that a person named: as from one strength to the next
 
 
 def problem_with(
@@ -36,14 +37,18 @@ def problem_with(
     wanted = step.region.phrases
     if name in ("ground", "segment") and not wanted:
         return f"the step is about the whole image: nothing to {name}; call the edit with mask null"
+    excepted = step.region.exceptions
     if name == "ground":
+        if not _same_phrases(args.get("without", []), excepted):
+            return f"without is to be the except of the step: {excepted}"
         return None if _same_phrases(args.get("phrases"), wanted) else f"the phrases of the step are {wanted}"
     if name == "segment":
         if args.get("invert") != step.region.invert:
             return f"invert of the step is {str(step.region.invert).lower()}"
         phrases = (groundings or {}).get(str(args.get("grounding")))
-        if phrases is not None and not _same_phrases(phrases, wanted):
-            return f"the grounding {args['grounding']} is of other phrases; ground those of the step: {wanted}"
+        if phrases is not None and not _same_phrases(phrases, [*wanted, *excepted]):
+            told = f"{wanted} except {excepted}" if excepted else f"{wanted}"
+            return f"the grounding {args['grounding']} is of other phrases; ground those of the step: {told}"
         return None
     means = EFFECTS[step.task].means
     if name not in ([tool for tool, _ in means] or [step.task]):
@@ -58,15 +63,22 @@ def problem_with(
     if means:
         starts = list(dict.fromkeys([best or image, image]))
         wrong = [] if args.get("image") in starts else [f"image of the step is {' or '.join(starts)}"]
-        return (
-            "; ".join(wrong + ([] if args.get("mask") == mask else [f"mask of the step is {mask or 'null'}"])) or None
-        )
-    strength = WEAKER[step.strength] if overshot else step.strength
-    wanted_args = {"image": image, "mask": mask, "strength": strength}
+        wrong += [] if args.get("mask") == mask else [f"mask of the step is {mask or 'null'}"]
+        # An amount that was named is of the task, not of its means.
+        wrong += [] if args.get("amount") is None else ["amount of a means is null"]
+        return "; ".join(wrong) or None
+    wanted_args = {"image": image, "mask": mask, **how_far(step, overshot=overshot)}
     if step.direction is not None:
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]
     return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
+
+
+def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:
+    """The arguments that say how far the edit of a step goes: less far, once it went too far."""
+    if step.amount is None:
+        return {"strength": WEAKER[step.strength] if overshot else step.strength, "amount": None}
+    return {"strength": step.strength, "amount": round(OF_AMOUNT * step.amount, 4) if overshot else step.amount}
 
 
 def overshot(attempts: Sequence[Attempt]) -> bool:

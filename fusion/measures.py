@@ -12,11 +12,18 @@ from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.chroma import cast, mean_chroma
+from wordfuse.fusion.metrics.contrast import local_contrast
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
+from wordfuse.fusion.metrics.haze import estimate_haze
+from wordfuse.fusion.metrics.heat import heat_share
 from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.readable import readable
 from wordfuse.fusion.metrics.seen import seen_difference
+from wordfuse.fusion.metrics.sharpness import sharpness
 from wordfuse.fusion.metrics.standout import difference, has_surroundings
+from wordfuse.fusion.metrics.stripes import estimate_stripes
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
@@ -45,6 +52,11 @@ def measure(
         ``noise``: estimated sigma of the noise, 0-255;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
+        ``contrast``: local, root mean square, 0-255; ``sharpness``: fine gradients above the noise, 0-255 a pixel;
+        ``haze``: share of the light that is the haze's, [0, 1]; ``stripes``: pattern of rows and columns, 0-255;
+        ``chroma``: mean CIELAB chroma; ``cast``: that of what should be gray; ``heat``: share by which colours follow
+        the scale of heat, [0, 1];
+        ``readable``: gradients at the scale of faces and letters, 0-255;
         ``seen``: what an eye sees of the change (``fusion.metrics.seen``), CIEDE2000;
         and, over all that changed, ``blobs``, ``rim``, ``halo``, ``colour``, ``texture`` (``fusion.metrics.guards``).
 
@@ -68,6 +80,13 @@ def measure(
     start = picture if before is None else before
     values["edges"] = edges_left(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
+    values["contrast"] = local_contrast(picture, mask)
+    values["sharpness"] = sharpness(picture, mask)
+    values["haze"] = estimate_haze(picture, mask)
+    values["stripes"] = estimate_stripes(picture, mask)
+    values["chroma"], values["cast"] = mean_chroma(picture, mask), cast(picture, mask)
+    values["heat"] = heat_share(picture, infrared, mask)
+    values["readable"] = readable(picture, mask)
     values["seen"] = seen_difference(start, picture, mask)
     return values | guards(start, picture, mask, sources["infrared"], sources["visible"])
 

@@ -11,15 +11,24 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
     stand_out difference to what is around it moves
+    contrast  local contrast moves by a ratio
+    sharpen   fine gradients rise by a ratio
+    dehaze    share of haze in the light falls
+    destripe  pattern of rows and columns falls      at least EDGES_LEFT of the edges is left
+    recolour  chroma moves by a ratio; cast falls; colours near those of the infrared picture
+    blur      what can be read falls
 
-and ``GUARDS``, which every goal has: what eyes take offence at, and ``SEEN``: that there is something to see at all.
+and ``GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
+``SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
 
+from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
 from wordfuse.tools.types import Direction, Strength, Task
+
+Amounts = dict[Strength, float]
 
 EDGES_LEFT = 0.8
 SIMILARITY_FULL = 0.98  # a structural similarity that need not rise any further
@@ -32,86 +41,14 @@ DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UNOBTRUSIVE = 6.0  # and one that is hardly noticed
-
-
-class Aim(Protocol):
-    """How the limit of a line follows from where the picture was."""
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """What is to be measured, where it was ``before`` and ``share`` of the task's ``amount`` is asked for."""
-
-
-@dataclass(frozen=True)
-class Falls:
-    """By the amount, a share of what was there, and at least by ``least``; ``low`` is low enough."""
-
-    low: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return max(before - share * max(before * amount, self.least), self.low)
-
-
-@dataclass(frozen=True)
-class Multiplied:
-    """By the amount, a ratio, and at least by ``least``; beyond ``high`` there is no room."""
-
-    high: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return min(before + share * max(before * (amount - 1), self.least), max(before, self.high))
-
-
-@dataclass(frozen=True)
-class Divided:
-    """By the amount, a ratio, and at least by ``least``; below ``low`` there is no room."""
-
-    low: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        divided = min(before / (1 + share * (amount - 1)), before - share * self.least)
-        return max(divided, min(before, self.low))
-
-
-@dataclass(frozen=True)
-class Rises:
-    """By the amount, a share of what was there, or up to ``high``; by ``least`` at least, unless it is there."""
-
-    high: float
-    least: float = 0.0
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        if before >= self.high:
-            return before
-        return max(min(before * (1 + share * amount), self.high), before + share * self.least)
-
-
-@dataclass(frozen=True)
-class Keeps:
-    """Where it was, whatever the amount; ``enough`` is enough."""
-
-    enough: float = float("inf")
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return min(before, self.enough)
-
-
-@dataclass(frozen=True)
-class Fixed:
-    """The same for every picture."""
-
-    value: float
-
-    def limit(self, before: float, amount: float, share: float) -> float:
-        """See :class:`Aim`."""
-        return self.value
+RICHEST, FLATTEST = 60.0, 2.0  # local contrasts, gray values, beyond which there is no room
+LEAST_CONTRAST = 1.0
+SHARPEST, LEAST_SHARPNESS = 30.0, 0.5  # fine gradients, gray values a pixel: all there is room for; what can be seen
+ALREADY_CLEAR = 0.06  # a share of haze that no picture is without
+ALREADY_EVEN = 0.6  # gray values of a pattern of rows and columns that is not seen
+GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
+ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
+UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
 @dataclass(frozen=True)
@@ -148,6 +85,11 @@ GUARDS: Goal = (
 )
 
 
+def guards_without(*names: str) -> Goal:
+    """The guards but for those that the wish itself would break."""
+    return tuple(line for line in GUARDS if line.name not in names)
+
+
 @dataclass(frozen=True)
 class Effect:
     """A task.
@@ -158,13 +100,28 @@ class Effect:
         called: a step as the language model reads it; {direction} is that of the step.
         told: the same as a sentence for people, without full stop; {region} is that of the step.
         means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
+        others: amounts of the directions that do not go by ``amounts``.
     """
 
-    amounts: dict[Strength, float]
+    amounts: Amounts
     goals: Mapping[Direction | None, Goal]
     called: str
     told: str
     means: tuple[tuple[Task, Direction], ...] = ()
+    others: Mapping[Direction | None, Amounts] = field(default_factory=dict)
+
+    def way(self, direction: Direction | None) -> Way:
+        """Where the main line of its goal goes."""
+        aim = self.goals[direction][0].aim
+        if isinstance(aim, Fixed | Keeps):
+            raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
+        return aim
+
+    def amount(self, direction: Direction | None, strength: Strength, share: float | None = None) -> float:
+        """How far it goes, as ``way`` counts: by the share that a person named, else by the strength."""
+        if share is not None:
+            return self.way(direction).of_share(share)
+        return self.others.get(direction, self.amounts)[strength]
 
 
 def _toward(source: Direction) -> Goal:
@@ -185,6 +142,24 @@ def _toward(source: Direction) -> Goal:
 
 def _light(aim: Aim, already: str, *, at_most: bool) -> Goal:
     return (Line("luma", "luma", aim, at_most=at_most, words="mean luma (0-255)", already=already), *GUARDS)
+
+
+def _contrast(aim: Aim, already: str, *, at_most: bool) -> Goal:
+    return (
+        Line("contrast", "contrast", aim, at_most=at_most, words="local contrast (RMS, 0-255)", already=already),
+        *GUARDS,
+    )
+
+
+def _colours(measured: str, aim: Aim, already: str, *, at_most: bool) -> Goal:
+    words = {
+        "chroma": "mean colourfulness (CIELAB chroma)",
+        "cast": "cast of what is gray (CIELAB)",
+        "heat": "share by which colours follow the infrared picture (0-1)",
+    }
+    line = Line(measured, measured, aim, at_most=at_most, words=words[measured], already=already)
+    # Vivid colours are no less colour; any other wish takes some away, or puts others in their place.
+    return (line, *(GUARDS if measured == "chroma" and not at_most else guards_without("colour")))
 
 
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
@@ -246,5 +221,115 @@ EFFECTS: dict[Task, Effect] = {
         called="stand out {direction}",
         told="Make {region} stand out {direction}",
         means=(("relight", "brighter"), ("relight", "darker"), ("incline", "infrared"), ("incline", "visible")),
+    ),
+    # The local contrast after over before; less aims at its inverse.
+    "contrast": Effect(
+        amounts={"slight": 1.15, "normal": 1.35, "strong": 1.70},
+        goals={
+            "more": _contrast(
+                Multiplied(high=RICHEST, least=LEAST_CONTRAST),
+                "already as rich in contrast as it can be",
+                at_most=False,
+            ),
+            "less": _contrast(Divided(low=FLATTEST), "already flat", at_most=True),
+        },
+        called="contrast {direction}",
+        told="Give {region} {direction} contrast",
+    ),
+    # The strength of fine gradients after over before.
+    "sharpen": Effect(
+        amounts={"slight": 1.20, "normal": 1.45, "strong": 1.80},
+        goals={
+            None: (
+                Line(
+                    "sharpness",
+                    "sharpness",
+                    Multiplied(high=SHARPEST, least=LEAST_SHARPNESS),
+                    at_most=False,
+                    words="fine gradients above the noise (0-255 a pixel)",
+                    already="already as sharp as it can be",
+                ),
+                *GUARDS,
+            )
+        },
+        called="sharpen",
+        told="Sharpen {region}",
+    ),
+    # The share by which the haze falls.
+    "dehaze": Effect(
+        amounts={"slight": 0.25, "normal": 0.50, "strong": 0.80},
+        goals={
+            None: (
+                Line(
+                    "haze",
+                    "haze",
+                    Falls(low=ALREADY_CLEAR),
+                    at_most=True,
+                    words="share of the light that is the haze's (0-1)",
+                    already="already without haze",
+                ),
+                *GUARDS,
+            )
+        },
+        called="dehaze",
+        told="Take haze out of {region}",
+    ),
+    # The share by which the energy of the pattern falls.
+    "destripe": Effect(
+        amounts={"slight": 0.50, "normal": 0.80, "strong": 0.95},
+        goals={
+            None: (
+                Line(
+                    "stripes",
+                    "stripes",
+                    Falls(low=ALREADY_EVEN),
+                    at_most=True,
+                    words="pattern of rows and columns (0-255)",
+                    already="already without a pattern that can be seen",
+                ),
+                Line("edges", "edges", Fixed(EDGES_LEFT), at_most=False, words="share of the edges that is left"),
+                *guards_without("texture"),  # which a pattern is, too
+            )
+        },
+        called="destripe",
+        told="Take stripes out of {region}",
+    ),
+    # Vivid: the mean chroma after over before; muted aims at its inverse; neutral: the share by which the cast falls;
+    # heat: the share of the way to the colours of the infrared picture.
+    "recolour": Effect(
+        amounts={"slight": 1.20, "normal": 1.45, "strong": 1.80},
+        others={
+            "neutral": {"slight": 0.40, "normal": 0.70, "strong": 0.95},
+            "heat": {"slight": 0.35, "normal": 0.65, "strong": 1.00},
+        },
+        goals={
+            "vivid": _colours(
+                "chroma", Multiplied(high=GARISH, least=LEAST_CHROMA), "already as vivid as it can be", at_most=False
+            ),
+            "muted": _colours("chroma", Divided(low=COLOURLESS), "already without colour", at_most=True),
+            "neutral": _colours("cast", Falls(low=ALREADY_NEUTRAL), "already without a cast", at_most=True),
+            "heat": _colours("heat", Nears(full=1.0, enough=0.95), "already in the colours of heat", at_most=False),
+        },
+        called="recolour {direction}",
+        told="Make the colours of {region} {direction}",
+    ),
+    # The share by which what can be read falls. Fine structure goes, colours and edges run into each other: that is it.
+    "blur": Effect(
+        amounts={"slight": 0.45, "normal": 0.65, "strong": 0.85},
+        goals={
+            None: (
+                Line(
+                    "readable",
+                    "readable",
+                    Falls(low=UNREADABLE),
+                    at_most=True,
+                    words="gradients at the scale of faces and letters (0-255)",
+                    already="already too blurred to be read",
+                ),
+                *guards_without("halo", "colour", "texture"),
+            )
+        },
+        called="blur",
+        told="Blur {region}",
     ),
 }

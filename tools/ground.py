@@ -11,9 +11,10 @@ from wordfuse.tools.types import Id, Phrase, Strict
 
 
 class GroundArgs(Strict):
-    """The phrases to look for, as the user said them."""
+    """The phrases to look for, as the user said them, and those that are to be taken away from what they name."""
 
     phrases: list[Phrase] = Field(min_length=1, max_length=8)
+    without: list[Phrase] = Field(default_factory=list, max_length=8)
 
 
 class GroundResult(Strict):
@@ -33,7 +34,8 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
     """Find the regions that the phrases name."""
     name = work.new_id("g")
     records = []
-    found = find(work.sources(), args.phrases, backend=work.backend, masks=work.user_masks())
+    phrases = [*args.phrases, *args.without]
+    found = find(work.sources(), phrases, backend=work.backend, masks=work.user_masks())
     for i, grounding in enumerate(found):
         record = GroundingRecord(
             phrase=grounding.phrase,
@@ -42,6 +44,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             reason=grounding.told(dashed),
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
+            excepted=i >= len(args.phrases),
             singular=speaks_of_one(grounding.phrase),
             confidence=_rounded(grounding.confidence) if grounding.found else None,
         )

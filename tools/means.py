@@ -70,7 +70,14 @@ class Outcome:
 
 
 def already(
-    work: Workspace, *, task: Task, direction: Direction | None, strength: Strength, mask: Id | None, image: Id
+    work: Workspace,
+    *,
+    task: Task,
+    direction: Direction | None,
+    strength: Strength,
+    mask: Id | None,
+    image: Id,
+    amount: float | None = None,
 ) -> bool:
     """Whether a step has nothing to gain, as the region is as it is wanted; arguments as for :func:`propose`.
 
@@ -79,7 +86,7 @@ def already(
     """
     now = standing_out(work, mask, image)
     main = EFFECTS[task].goals[direction][0]
-    limit = main.aim.limit(now, EFFECTS[task].amounts[strength], 1.0)
+    limit = main.aim.limit(now, EFFECTS[task].amount(direction, strength, amount), 1.0)
     return now <= limit if main.at_most else now >= limit
 
 
@@ -98,6 +105,7 @@ def propose(
     first: Id,
     best: Id,
     tried: Sequence[Outcome] = (),
+    amount: float | None = None,
 ) -> Means | None:
     """The call that is to be tried next for a step.
 
@@ -110,6 +118,7 @@ def propose(
         first: the picture that the step began with.
         best: the best attempt so far; ``first`` where there is none.
         tried: what was tried already.
+        amount: of the step, where a number was named.
 
     Returns:
         None where nothing is left that is forecast to bring anything.
@@ -123,7 +132,8 @@ def propose(
     scenes = {name: _Scene.of(work, work.image(name), pixels, parts) for name in images}
     main = EFFECTS[task].goals[direction][0]
     sign = -1.0 if main.at_most else 1.0  # from here on, more is better
-    target = sign * main.aim.limit(scenes[first].difference(), EFFECTS[task].amounts[strength], 1.0)
+    wanted = EFFECTS[task].amount(direction, strength, amount)
+    target = sign * main.aim.limit(scenes[first].difference(), wanted, 1.0)
     now = {name: sign * scene.difference() for name, scene in scenes.items()}
     known = [
         _Known.of(one, sign, now[one.means.image], sign * scenes[one.means.image].after(one.means)) for one in tried
@@ -264,7 +274,7 @@ class _Scene:
 
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
-        amount = EFFECTS[means.tool].amounts[means.strength]
+        amount = EFFECTS[means.tool].amount(means.direction, means.strength)
         share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.

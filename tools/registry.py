@@ -5,7 +5,7 @@ To add one, write a module with its arguments, its result and a function over a 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,21 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.fusion.errors import InputError, RegionError, WordfuseError
+from wordfuse.tools.calls.arguments import required
 from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
-from wordfuse.tools.denoise import DenoiseArgs, denoise
+from wordfuse.tools.edits.blur import BlurArgs, blur
+from wordfuse.tools.edits.contrast import ContrastArgs, contrast
+from wordfuse.tools.edits.dehaze import DehazeArgs, dehaze
+from wordfuse.tools.edits.denoise import DenoiseArgs, denoise
+from wordfuse.tools.edits.destripe import DestripeArgs, destripe
+from wordfuse.tools.edits.incline import InclineArgs, incline
+from wordfuse.tools.edits.recolour import RecolourArgs, recolour
+from wordfuse.tools.edits.relight import RelightArgs, relight
+from wordfuse.tools.edits.sharpen import SharpenArgs, sharpen
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
 from wordfuse.tools.fuse import FuseArgs, fuse
 from wordfuse.tools.ground import GroundArgs, ground
-from wordfuse.tools.incline import InclineArgs, incline
-from wordfuse.tools.relight import RelightArgs, relight
 from wordfuse.tools.segment import SegmentArgs, segment
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
@@ -61,6 +68,12 @@ TOOLS = {
         Tool("incline", InclineArgs, incline, edits=True),
         Tool("relight", RelightArgs, relight, edits=True),
         Tool("denoise", DenoiseArgs, denoise, edits=True),
+        Tool("contrast", ContrastArgs, contrast, edits=True),
+        Tool("sharpen", SharpenArgs, sharpen, edits=True),
+        Tool("dehaze", DehazeArgs, dehaze, edits=True),
+        Tool("destripe", DestripeArgs, destripe, edits=True),
+        Tool("recolour", RecolourArgs, recolour, edits=True),
+        Tool("blur", BlurArgs, blur, edits=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )
 }
@@ -115,8 +128,13 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     return ToolAnswer(result, problem, cause, isinstance(cause, RegionError), seconds)
 
 
-def as_langchain(work: Workspace) -> list[BaseTool]:
-    """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents."""
+def as_langchain(work: Workspace, *, required_of: Sequence[str] | None = None) -> list[BaseTool]:
+    """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents.
+
+    Args:
+        work: what they work on.
+        required_of: only these, without the arguments that may be left out; None: all there is.
+    """
 
     def runner(name: str) -> Callable[..., dict[str, Any]]:
         def run(**args: Any) -> dict[str, Any]:
@@ -127,7 +145,12 @@ def as_langchain(work: Workspace) -> list[BaseTool]:
 
     return [
         StructuredTool.from_function(
-            runner(tool.name), name=tool.name, description=tool.description, args_schema=tool.args, infer_schema=False
+            runner(tool.name),
+            name=tool.name,
+            description=tool.description,
+            args_schema=tool.args if required_of is None else required(tool.args),
+            infer_schema=False,
         )
         for tool in TOOLS.values()
+        if required_of is None or tool.name in required_of
     ]

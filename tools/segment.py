@@ -50,18 +50,22 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
         )
         for record in records
     ]
+    named = [one for one, record in zip(groundings, records, strict=True) if not record.excepted]
+    exceptions = [one for one, record in zip(groundings, records, strict=True) if record.excepted]
     lost = [grounding for grounding in groundings if not grounding.found]
     missing = work.missing.get(args.grounding, lost)
-    if len(lost) == len(groundings):
-        raise not_found(missing, "nothing was found: ")
-    if args.invert and missing:
-        # The rest of the picture would include what was to be left alone.
-        raise not_found(missing, "what is to be left alone was not found: ")
-    mask = draw(work.sources(), groundings, backend=work.backend, invert=args.invert)
+    if not any(grounding.found for grounding in named):
+        raise not_found([one for one in missing if _among(one, named)], "nothing was found: ")
+    alone = [one for one in missing if _among(one, named if args.invert else exceptions)]
+    if alone:
+        # What is drawn would include what was to be left alone.
+        raise not_found(alone, "what is to be left alone was not found: ")
+    mask = draw(work.sources(), named, backend=work.backend, exceptions=exceptions, invert=args.invert)
     name = work.new_id("m")
-    work.save_mask(name, mask, f"masks/{name}-{_slug(groundings, args.invert)}.png")
-    tone = None if args.invert else tone_of([record.phrase for record in records if record.found])
-    if tone is not None and all(record.source == "pixels" for record in records if record.found):
+    work.save_mask(name, mask, f"masks/{name}-{_slug(named, exceptions, args.invert)}.png")
+    found = [grounding for grounding in named if grounding.found]
+    tone = None if args.invert or exceptions else tone_of([grounding.phrase for grounding in found])
+    if tone is not None and all(grounding.source == "pixels" for grounding in found):
         work.catalogue.tones[name] = tone
     confidences = [record.confidence for record in records if record.found and record.confidence is not None]
     confidence = min(confidences) if confidences else None
@@ -70,8 +74,14 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
     return SegmentResult(mask=name, area=round(float((mask > 0).mean()), 6), confidence=confidence)
 
 
-def _slug(groundings: list[Grounding], invert: bool) -> str:
+def _among(one: Grounding, others: list[Grounding]) -> bool:
+    return any(one.phrase == other.phrase for other in others)
+
+
+def _slug(named: list[Grounding], exceptions: list[Grounding], invert: bool) -> str:
     """A file name a person can read, made of letters and digits only."""
-    words = "-".join(grounding.phrase for grounding in groundings if grounding.found)
+    words = "-".join(grounding.phrase for grounding in named if grounding.found)
+    if exceptions:
+        words += " except " + "-".join(grounding.phrase for grounding in exceptions)
     slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "region"
     return f"not-{slug}" if invert else slug

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError, RegionError, WordfuseError
     from wordfuse.api.edits import denoise, fuse, incline, metrics, relight, segment
     from wordfuse.api.pictures import Mask, Pair, Picture, read_pair, save
+    from wordfuse.api.restoring import blur, contrast, dehaze, destripe, recolour, sharpen
     from wordfuse.api.runs import Run, resume, run
     from wordfuse.api.talk import Conversation, Turn
 
@@ -34,16 +35,22 @@ __all__ = [
     "Turn",
     "WordfuseError",
     "__version__",
+    "blur",
+    "contrast",
+    "dehaze",
     "denoise",
+    "destripe",
     "fuse",
     "incline",
     "metrics",
     "read_pair",
+    "recolour",
     "relight",
     "resume",
     "run",
     "save",
     "segment",
+    "sharpen",
 ]
 
 # Torch's threads meet many hundred times a second. Those that spin while they wait for one that has lost its core to
@@ -55,6 +62,7 @@ _HOMES = {
     "wordfuse.agent.errors": ("AnswerError", "BackendUnreachable", "InputError", "RegionError", "WordfuseError"),
     "wordfuse.api.edits": ("denoise", "fuse", "incline", "metrics", "relight", "segment"),
     "wordfuse.api.pictures": ("Mask", "Pair", "Picture", "read_pair", "save"),
+    "wordfuse.api.restoring": ("blur", "contrast", "dehaze", "destripe", "recolour", "sharpen"),
     "wordfuse.api.runs": ("Run", "resume", "run"),
     "wordfuse.api.talk": ("Conversation", "Turn"),
 }

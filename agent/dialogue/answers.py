@@ -61,7 +61,8 @@ def asked(state: RunState) -> int:
 
 def enough(step: Step, found: list[str], missing: list[str]) -> bool:
     """Whether a step can be carried out on what was found: what is to be left alone must be known in full."""
-    return not missing if step.region.invert else bool(found)
+    left_alone = step.region.phrases if step.region.invert else step.region.exceptions
+    return not set(missing) & set(left_alone) and any(phrase in found for phrase in step.region.phrases)
 
 
 def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:

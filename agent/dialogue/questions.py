@@ -143,7 +143,8 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     if lost is None:
         return None
     others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
-    go_on = "go on without it" if others and not step.region.invert else "leave this step out"
+    needed = step.region.invert or lost.excepted
+    go_on = "go on without it" if others and not needed else "leave this step out"
     return Question(
         kind="region",
         text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
@@ -210,8 +211,12 @@ def other_region(step: Step, lost: str, answer: str) -> Step:
     phrase = plain(answer)
     if phrase in _WHOLE:
         return step.model_copy(update={"region": Region()})
-    phrases = list(dict.fromkeys(phrase if known == lost else known for known in step.region.phrases))
-    return step.model_copy(update={"region": Region(phrases=phrases, invert=step.region.invert)})
+    region = step.region
+    phrases, exceptions = (
+        list(dict.fromkeys(phrase if known == lost else known for known in named))
+        for named in (region.phrases, region.exceptions)
+    )
+    return step.model_copy(update={"region": Region(phrases=phrases, exceptions=exceptions, invert=region.invert)})
 
 
 def selected(question: Question, answer: str) -> list[Box] | None:

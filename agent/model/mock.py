@@ -44,10 +44,11 @@ class ScriptedModel:
         twist: Twist | None = None,
         verdict: Verdict | None = None,
         raises: Mapping[int, Exception] | None = None,
+        style: Style = "compact",
     ) -> None:
-        """Plan by ``plans``: instruction by instruction."""
+        """Plan by ``plans``: instruction by instruction; ``style`` as that of our adapter, or of any other model."""
         self.name = "scripted"
-        self.style: Style = "compact"
+        self.style: Style = style
         self.usage = Usage()
         self.plans, self.twist, self.verdict, self.raises = plans, twist, verdict, dict(raises or {})
         self.acts = 0
@@ -117,17 +118,16 @@ def right_call(messages: Sequence[Message]) -> Json:
             args = {"grounding": latest["grounding"], "invert": step.region.invert}
             return {"name": "segment", "args": args}
         else:
-            return {"name": "ground", "args": {"phrases": list(step.region.phrases)}}
+            left_out = {"without": list(step.region.exceptions)} if step.region.exceptions else {}
+            return {"name": "ground", "args": {"phrases": list(step.region.phrases), **left_out}}
     overshot = (question["last"] or "").startswith("adjust")
     args = {"image": question["image"], "mask": mask}
     if "means" in question:
         tool, direction, strength = question["means"].split()
         return {"name": tool, "args": args | {"direction": direction, "strength": strength}}
     args |= {"direction": step.direction} if step.direction else {}
-    return {
-        "name": step.task,
-        "args": args | {"strength": rules.WEAKER[step.strength] if overshot else step.strength},
-    }
+    wanted = rules.how_far(step, overshot=overshot)
+    return {"name": step.task, "args": args | {key: value for key, value in wanted.items() if value is not None}}
 
 
 def right_verdict(table: str) -> Judgement:

@@ -44,7 +44,7 @@ class Outcome:
 def step_words(step: Step) -> str:
     """A planned step as a sentence without its full stop."""
     told = EFFECTS[step.task].told.format(region=step.region, direction=step.direction)
-    return f"{told}{STRENGTHS[step.strength]}"
+    return f"{told}{STRENGTHS[step.strength] if step.amount is None else f', {step.how_far}'}"
 
 
 def tried_words(attempt: Attempt, step: Step) -> str:

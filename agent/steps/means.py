@@ -35,6 +35,7 @@ class _Wanted(TypedDict):
     task: Task
     direction: Direction | None
     strength: Strength
+    amount: float | None
     mask: str | None
 
 
@@ -55,7 +56,13 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
         return act_messages(step, image, mask, last, style), {}
     attempts, _ = older.attempts_of(state)
     best = best_of(attempts)
-    wanted: _Wanted = {"task": step.task, "direction": step.direction, "strength": step.strength, "mask": mask}
+    wanted: _Wanted = {
+        "task": step.task,
+        "direction": step.direction,
+        "strength": step.strength,
+        "amount": step.amount,
+        "mask": mask,
+    }
     try:
         if not attempts and already(context.work, **wanted, image=image):
             return [], _left_as_it_is(state, context, step)

@@ -193,7 +193,8 @@ def files_of(record: Record) -> str:
 
 
 def _row(step: StepRecord) -> tuple[str, str, str, str, str]:
-    title = " ".join(part for part in (step.task.replace("_", " "), step.direction, f"({step.strength})") if part)
+    named = step.task.replace("_", " "), step.direction, f"({step.how_far or step.strength})"
+    title = " ".join(part for part in named if part)
     region = str(step.region)
     if step.missing:
         region += f" (not found: {', '.join(step.missing)})"

@@ -7,13 +7,12 @@ from typing import Any
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
 from wordfuse.agent.model.protocol import LanguageModel, Message, Style
-from wordfuse.agent.model.turns import act_messages, call_message
+from wordfuse.agent.model.turns import act_messages, call_message, tools_for
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
 from wordfuse.fusion.errors import InputError
-from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
 
 Asking = Callable[[Listed], dict[str, Any] | None]
@@ -48,7 +47,7 @@ class Asker:
         if isinstance(case, ActCase):
             # The tools are only described to the model, never run: any workspace will do, it opens nothing.
             work = Workspace(Path(), *STREET, self.settings.for_tools())
-            chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
+            chosen = self.model.act(_conversation(case, self.model.style), tools_for(work, self.model.style))
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError, argument_named
 from wordfuse.fusion.regions import masks as user_masks
@@ -39,33 +40,36 @@ def ground(
     return [next(asked) if grounding is None else grounding for grounding in groundings]
 
 
-def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: RegionBackend, invert: bool = False) -> Mask:
-    """The union of everything found, or everything but it.
+def segment(
+    sources: Sources,
+    groundings: Sequence[Grounding],
+    *,
+    backend: RegionBackend,
+    exceptions: Sequence[Grounding] = (),
+    invert: bool = False,
+) -> Mask:
+    """The union of everything found without the exceptions, or everything but it.
 
     Args:
         sources: the pictures.
         groundings: from `ground`; none at all is the whole image. Those not found add nothing.
         backend: cuts out the detected objects.
+        exceptions: from `ground`; what is taken away.
         invert: return the rest of the picture instead.
 
     Returns:
         (H, W) uint8, 255 inside, never empty.
 
     Raises:
-        RegionError: nothing is found or, inverted, nothing is left.
+        RegionError: nothing is found, the exceptions leave nothing or, inverted, nothing is left.
         BackendUnreachable: the backend is needed and cannot be loaded or reached.
     """
     inside = np.zeros(sources.shape, np.bool_) if groundings else np.ones(sources.shape, np.bool_)
-    detections: list[Detection] = []
-    for grounding in groundings:
-        if grounding.mask is not None:
-            inside |= grounding.mask > 127
-        elif grounding.found:
-            detections.extend(grounding.detections)
-    if detections:
-        inside |= backend.segment(sources, detections) > 127
-    names = " and ".join(f"'{grounding.phrase}'" for grounding in groundings) or "the whole image"
-    if not inside.any():
+    # An object that is excepted is not cut out in the first place: no pixels of its border stay behind.
+    excepted = [detection.box for exception in exceptions for detection in exception.detections]
+    inside |= _united(sources, groundings, backend, excepted)
+    names = _named(groundings) or "the whole image"
+    if not inside.any() and not excepted:
         missing = [grounding for grounding in groundings if not grounding.found]
         # Nothing missing means that something was detected, and no pixel of it could be cut out.
         if missing:
@@ -75,6 +79,13 @@ def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: Regio
             subject=names,
             remedy=f"give a mask with {argument_named('mask')}",
         )
+    if exceptions:
+        inside &= ~_united(sources, exceptions, backend)
+        names = f"{names} except {_named(exceptions)}"
+        if not inside.any():
+            raise RegionError(
+                "is nothing: the exception covers all of it", subject=names, remedy="name a larger region"
+            )
     if invert:
         inside = ~inside
         if not inside.any():
@@ -83,6 +94,25 @@ def segment(sources: Sources, groundings: Sequence[Grounding], *, backend: Regio
             )
     mask: Mask = np.where(inside, np.uint8(255), np.uint8(0))
     return mask
+
+
+def _united(
+    sources: Sources, groundings: Sequence[Grounding], backend: RegionBackend, without: Sequence[tuple[float, ...]] = ()
+) -> NDArray[np.bool_]:
+    inside = np.zeros(sources.shape, np.bool_)
+    detections: list[Detection] = []
+    for grounding in groundings:
+        if grounding.mask is not None:
+            inside |= grounding.mask > 127
+        elif grounding.found:
+            detections.extend(detection for detection in grounding.detections if detection.box not in without)
+    if detections:
+        inside |= backend.segment(sources, detections) > 127
+    return inside
+
+
+def _named(groundings: Sequence[Grounding]) -> str:
+    return " and ".join(f"'{grounding.phrase}'" for grounding in groundings)
 
 
 def not_found(missing: Sequence[Grounding], start: str = "", between: str = "; ") -> RegionError:

@@ -6,15 +6,23 @@ import sys
 
 import wordfuse
 
+#: What every edit takes after what it alone takes.
+EDIT = "strength='normal', amount=None, seed=0, progress=None, **options"
 #: ``options`` are documented in ``wordfuse.api.options``.
 SIGNATURES = {
     "read_pair": "ir, vi, align=False, *, max_pixels=50000000",
     "save": "picture, path",
     "fuse": "pair, *, progress=None, **options",
     "segment": "pair, words, *, invert=False, masks=None, **options",
-    "incline": "picture, pair, mask=None, *, toward='infrared', strength='normal', seed=0, progress=None, **options",
-    "relight": "picture, pair, mask=None, *, direction='brighter', strength='normal', seed=0, progress=None, **options",
-    "denoise": "picture, pair, mask=None, *, strength='normal', seed=0, progress=None, **options",
+    "incline": "picture, pair, mask=None, *, toward='infrared', " + EDIT,
+    "relight": "picture, pair, mask=None, *, direction='brighter', " + EDIT,
+    "denoise": "picture, pair, mask=None, *, " + EDIT,
+    "contrast": "picture, pair, mask=None, *, direction='more', " + EDIT,
+    "sharpen": "picture, pair, mask=None, *, " + EDIT,
+    "dehaze": "picture, pair, mask=None, *, " + EDIT,
+    "destripe": "picture, pair, mask=None, *, axis=None, " + EDIT,
+    "blur": "picture, pair, mask=None, *, " + EDIT,
+    "recolour": "picture, pair, mask=None, *, direction='vivid', " + EDIT,
     "metrics": "pair, picture, mask=None",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",

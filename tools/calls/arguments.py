@@ -12,6 +12,8 @@ from typing import Any, cast, get_args
 
 from pydantic import BaseModel, Field, create_model
 
+from wordfuse.tools.types import Strict
+
 Schema = Mapping[str, Any]
 
 NOTHING = frozenset({"", "null", "none", "nil", "undefined"})
@@ -57,6 +59,16 @@ def forgiving(kind: type[BaseModel]) -> type[BaseModel]:
     if not nullable:
         return kind
     made: Any = create_model(kind.__name__, __base__=kind, __doc__=kind.__doc__, **nullable)  # type: ignore[call-overload]
+    return cast("type[BaseModel]", made)
+
+
+@cache
+def required(kind: type[BaseModel]) -> type[BaseModel]:
+    """The same arguments without those that may be left out."""
+    needed: Any = {name: (field.annotation, field) for name, field in kind.model_fields.items() if field.is_required()}
+    if len(needed) == len(kind.model_fields):
+        return kind
+    made: Any = create_model(kind.__name__, __base__=Strict, __doc__=kind.__doc__, **needed)
     return cast("type[BaseModel]", made)
 
 

@@ -17,6 +17,7 @@ class StateRecord(BaseModel):
     base: str  # the picture the edit was made on
     output: str  # the picture that came out
     strength: Strength
+    amount: float | None = None
 
 
 class GroundingRecord(BaseModel):
@@ -31,6 +32,7 @@ class GroundingRecord(BaseModel):
     boxes: list[tuple[float, float, float, float]] = Field(default_factory=list)
     scores: list[float] = Field(default_factory=list)
     mask: str | None = None
+    excepted: bool = False  # it is to be taken away from the region
     singular: bool = False  # the phrase speaks of one thing
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
 

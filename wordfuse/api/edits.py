@@ -1,21 +1,17 @@
 """One function a tool, without a language model: fuse, segment, incline, relight, denoise, metrics."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, Unpack
+from typing import Literal, Unpack
 
-from wordfuse.agent.run.single import USER_IMAGE, USER_MASK, SingleTool
-from wordfuse.agent.settings import Settings
 from wordfuse.api.door import text_of
+from wordfuse.api.one_tool import edit, one_tool
 from wordfuse.api.options import (
     Masks,
     NetworkOptions,
     Progress,
     RegionOptions,
     Strength,
-    epochs_to,
     files_of_masks,
     settings_for,
 )
@@ -23,7 +19,6 @@ from wordfuse.api.pictures import Given, Mask, Pair, Picture, as_mask, as_pictur
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics import evaluate
-from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED
 
 
@@ -45,7 +40,7 @@ def fuse(pair: Pair, *, progress: Progress | None = None, **options: Unpack[Netw
         >>> fuse(read_pair("ir.png", "vi.png")).shape  # doctest: +SKIP
         (480, 640, 3)
     """
-    with _tool(pair, settings_for(pair, options, NetworkOptions), progress) as tool:
+    with one_tool(pair, settings_for(pair, options, NetworkOptions), progress) as tool:
         tool.call("fuse")
         return pair.given_out(tool.work.image(FUSED))
 
@@ -84,7 +79,7 @@ def segment(
         named, contents = files_of_masks(masks, pair, Path(folder))
         for path, content in contents.items():
             write_bytes_atomic(path, content)
-        with _tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
+        with one_tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
             _, drawn = tool.segment(words, invert=invert)
             mask = tool.work.mask(drawn["mask"])
             return mask.copy()  # type: ignore[union-attr]  # by its id there always is one
@@ -97,6 +92,7 @@ def incline(
     *,
     toward: Literal["infrared", "visible"] = "infrared",
     strength: Strength = "normal",
+    amount: float | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     **options: Unpack[NetworkOptions],
@@ -109,6 +105,7 @@ def incline(
         mask: where; None is everywhere. What lies outside stays as it is, to the last bit.
         toward: the source that it is to resemble.
         strength: how far; each is a measured amount.
+        amount: how far instead, as a share: 0.2 is by 20%.
         seed: same seed, same result on one machine.
         progress: called with the tool's name, epochs done and epochs in all.
         **options: see :class:`wordfuse.api.options.NetworkOptions`.
@@ -124,7 +121,7 @@ def incline(
         >>> warmer = incline(fused, pair, segment(pair, "people"), toward="infrared")  # doctest: +SKIP
     """
     chosen = settings_for(pair, options, NetworkOptions, seed=seed)
-    return _edit("incline", picture, pair, mask, chosen, progress, direction=toward, strength=strength)
+    return edit("incline", picture, pair, mask, chosen, progress, direction=toward, strength=strength, amount=amount)
 
 
 def relight(
@@ -134,6 +131,7 @@ def relight(
     *,
     direction: Literal["brighter", "darker"] = "brighter",
     strength: Strength = "normal",
+    amount: float | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     **options: Unpack[NetworkOptions],
@@ -146,7 +144,7 @@ def relight(
         >>> brighter = relight(fused, pair, segment(pair, "dark areas"), strength="strong")  # doctest: +SKIP
     """
     chosen = settings_for(pair, options, NetworkOptions, seed=seed)
-    return _edit("relight", picture, pair, mask, chosen, progress, direction=direction, strength=strength)
+    return edit("relight", picture, pair, mask, chosen, progress, direction=direction, strength=strength, amount=amount)
 
 
 def denoise(
@@ -155,6 +153,7 @@ def denoise(
     mask: Given | None = None,
     *,
     strength: Strength = "normal",
+    amount: float | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     **options: Unpack[NetworkOptions],
@@ -168,7 +167,7 @@ def denoise(
         >>> clean = denoise(fused, pair, segment(pair, "sky"), strength="slight")  # doctest: +SKIP
     """
     chosen = settings_for(pair, options, NetworkOptions, seed=seed)
-    return _edit("denoise", picture, pair, mask, chosen, progress, strength=strength)
+    return edit("denoise", picture, pair, mask, chosen, progress, strength=strength, amount=amount)
 
 
 def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, float]:
@@ -193,32 +192,3 @@ def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, 
     inside = None if mask is None else as_mask(mask, pair)
     sources = to_uint8(pair.decoded.infrared), to_uint8(pair.decoded.visible)
     return evaluate(as_picture(picture, pair), *sources, inside)
-
-
-@contextmanager
-def _tool(pair: Pair, settings: Settings, progress: Progress | None = None) -> Iterator[SingleTool]:
-    """One tool on a pair that is decoded already, in a folder that is removed afterwards."""
-    ir, vi = (source.path for source in pair.sources)
-    with SingleTool(ir, vi, settings, epochs_to(progress), Decoded(pair=pair.decoded)) as tool:
-        yield tool
-
-
-def _edit(
-    task: str,
-    picture: Given,
-    pair: Pair,
-    mask: Given | None,
-    settings: Settings,
-    progress: Progress | None,
-    **args: Any,
-) -> Picture:
-    pixels, inside = as_picture(picture, pair), None if mask is None else as_mask(mask, pair)
-    with _tool(pair, settings, progress) as tool:
-        tool.work.save_image(USER_IMAGE, pixels, f"work/{USER_IMAGE}.png")
-        if inside is not None:
-            tool.work.save_mask(USER_MASK, inside, f"masks/{USER_MASK}.png")
-        region = None if inside is None else USER_MASK
-        result = tool.call(task, image=USER_IMAGE, mask=region, **args)
-        if progress is not None and not result["epochs"]:
-            progress(task, 1, 1)  # there were none to tell of on the way
-        return pair.given_out(tool.work.image(result["image"]))

@@ -10,7 +10,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import typer
 
 from wordfuse.agent.telling.voices import one_voice
-from wordfuse.cli.commands import bench, edits, evaluate, mcp, runs, script, serve, talk, training
+from wordfuse.cli.commands import bench, edits, evaluate, mcp, restoring, runs, script, serve, talk, training
 from wordfuse.cli.guard import guarded
 
 app = typer.Typer(
@@ -36,6 +36,12 @@ for command in (
     edits.incline,
     edits.relight,
     edits.denoise,
+    restoring.contrast,
+    restoring.sharpen,
+    restoring.dehaze,
+    restoring.destripe,
+    restoring.blur,
+    restoring.recolour,
     edits.metrics,
     runs.doctor,
     runs.demo,
@@ -52,6 +58,7 @@ measure.command("fusion")(bench.bench_fusion)
 measure.command("finetune")(bench.bench_finetune)
 measure.command("edits")(bench.bench_edits)
 measure.command("regions")(bench.bench_regions)
+measure.command("restore")(bench.bench_restore)
 
 
 @app.callback(invoke_without_command=True)

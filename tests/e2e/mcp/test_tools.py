@@ -66,7 +66,16 @@ def test_results_are_as_their_schemas_say(opened: Agent) -> None:
     jsonschema.validate(grounding, schemas["ground"])
     mask = opened.call("segment", grounding=grounding["grounding"], invert=True)
     jsonschema.validate(mask, schemas["segment"])
-    for name, more in (("denoise", {}), ("relight", {"direction": "darker"})):
+    for name, more in (
+        ("denoise", {}),
+        ("relight", {"direction": "darker"}),
+        ("blur", {"amount": 0.5}),
+        ("contrast", {"direction": "more"}),
+        ("sharpen", {}),
+        ("dehaze", {}),
+        ("destripe", {"axis": "rows"}),
+        ("recolour", {"direction": "heat"}),
+    ):
         edited = opened.call(name, image="fused", mask=mask["mask"], strength="slight", **more)
         jsonschema.validate(edited, schemas[name])
         values = opened.call("evaluate_metrics", before="fused", after=edited["image"], mask=mask["mask"])

@@ -31,7 +31,7 @@ def test_an_unknown_prompt_is_an_error_that_names_those_there_are():
 
 def test_demonstrations_are_valid_plans_and_show_a_follow_up_and_a_refusal():
     shown = prompts.examples("plan")
-    assert 10 <= len(shown) <= 16
+    assert 10 <= len(shown) <= 20
     plans = [Plan.model_validate(example["plan"]) for example in shown]
     assert any(plan.refusal for plan in plans)
     assert any("before" in example for example in shown)

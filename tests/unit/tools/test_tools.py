@@ -24,6 +24,13 @@ EDITS = [
     ("relight", {"direction": "brighter"}),
     ("relight", {"direction": "darker"}),
     ("denoise", {}),
+    ("contrast", {"direction": "more"}),
+    ("contrast", {"direction": "less"}),
+    ("sharpen", {}),
+    ("dehaze", {}),
+    ("destripe", {}),
+    ("blur", {}),
+    *(("recolour", {"direction": direction}) for direction in ("vivid", "muted", "neutral", "heat")),
 ]
 
 
@@ -300,4 +307,4 @@ def test_the_agents_own_model_writes_every_argument() -> None:
     """What it was trained on; clients over MCP may leave out what is null."""
     for name in ("incline", "relight", "denoise", "evaluate_metrics"):
         schema = TOOLS[name].args.model_json_schema()
-        assert set(schema["required"]) == set(schema["properties"])
+        assert set(schema["required"]) == set(schema["properties"]) - {"amount"}

@@ -1,12 +1,13 @@
 """Commands that use one tool and no language model: fuse, segment, incline, relight, denoise, metrics."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from wordfuse.agent.settings import build_settings
-from wordfuse.cli.guard import INTERRUPTED, complain, guarded
+from wordfuse.cli.commands.one_tool import edit, single
+from wordfuse.cli.guard import complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
@@ -33,7 +34,7 @@ def fuse(
     if ir.is_dir() or vi.is_dir():
         _fuse_folders(ir, vi, out, settings, as_json, quiet)
         return
-    with _single(ir, vi, out, settings) as tool:
+    with single(ir, vi, out, settings) as tool:
         warn(tool.work.pair.warnings, quiet)
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
@@ -63,7 +64,7 @@ def segment(
     check_output(out, inputs)
     shown = out.with_name(f"{out.stem}-overlay.png")
     check_output(shown, inputs)
-    with _single(ir, vi, out, settings, *settings.masks.values()) as tool:
+    with single(ir, vi, out, settings, *settings.masks.values()) as tool:
         warn(tool.work.pair.warnings, quiet)
         grounding, result = tool.segment(text)
         record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
@@ -83,16 +84,13 @@ def incline(
     out: o.OutFile,
     pair: g.Pair,
     direction: o.Source = "infrared",
-    strength: o.StrengthOption = o.Strength.normal,
-    fused: o.Fused = None,
-    mask: o.MaskFile = None,
+    edited: g.Edited,
     chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region look more like one of the sources; no language model."""
-    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
-    _edit("incline", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+    edit("incline", pair, edited, chosen, out, as_json, quiet, direction=direction)
 
 
 @everywhere
@@ -102,16 +100,13 @@ def relight(
     out: o.OutFile,
     pair: g.Pair,
     direction: o.Light = "brighter",
-    strength: o.StrengthOption = o.Strength.normal,
-    fused: o.Fused = None,
-    mask: o.MaskFile = None,
+    edited: g.Edited,
     chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Make a region brighter or darker; no language model."""
-    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
-    _edit("relight", *sources, out, fused, mask, settings, as_json, quiet, direction=direction, strength=strength.value)
+    edit("relight", pair, edited, chosen, out, as_json, quiet, direction=direction)
 
 
 @everywhere
@@ -120,16 +115,13 @@ def denoise(
     *,
     out: o.OutFile,
     pair: g.Pair,
-    strength: o.StrengthOption = o.Strength.normal,
-    fused: o.Fused = None,
-    mask: o.MaskFile = None,
+    edited: g.Edited,
     chosen: g.EditSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Take noise out of a region; no language model."""
-    settings, sources = build_settings(**pair.fields(), **chosen.fields()), files_of(pair)
-    _edit("denoise", *sources, out, fused, mask, settings, as_json, quiet, strength=strength.value)
+    edit("denoise", pair, edited, chosen, out, as_json, quiet)
 
 
 @everywhere
@@ -165,7 +157,6 @@ def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: 
     from wordfuse.agent.batch.folders import check_folders, fuse_folders
     from wordfuse.agent.errors import InputError
     from wordfuse.agent.terminal.console import counting, messages
-    from wordfuse.cli.guard import complain
 
     check_folders(ir, vi, out)
     with counting(messages(quiet)) as report:
@@ -178,44 +169,3 @@ def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: 
     tell(told, as_json, quiet, f"wrote {len(batch.fused)} pictures to {out}; {len(batch.failed)} pairs failed")
     if batch.failed:
         raise typer.Exit(InputError.exit_code)
-
-
-def _single(ir: Path, vi: Path, out: Path, settings: "Settings", *others: Path | None) -> Any:
-    from wordfuse.agent.run.single import SingleTool, check_output
-
-    check_output(out, [path for path in (ir, vi, *others) if path is not None])
-    return SingleTool(ir, vi, settings)
-
-
-def _edit(
-    task: str,
-    ir: Path,
-    vi: Path,
-    out: Path,
-    fused: Path | None,
-    mask: Path | None,
-    settings: "Settings",
-    as_json: bool,
-    quiet: bool,
-    **args: str,
-) -> None:
-    from wordfuse.agent.context import Event
-    from wordfuse.agent.interrupts import Interrupts
-    from wordfuse.agent.terminal.console import messages, watching
-
-    shown = watching(messages(quiet))
-    with _single(ir, vi, out, settings, fused, mask) as tool, shown as notify, Interrupts(complain) as interrupts:
-        warn(tool.work.pair.warnings, quiet)
-        tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
-        tool.work.progress = lambda progress: notify(Event("progress", task, progress))
-        image = tool.start_from(fused)
-        result = tool.call(task, image=image, mask=tool.use_mask(mask), **args)
-        if result["stopped"] == "cancelled" and not result["epochs"]:
-            raise KeyboardInterrupt  # nothing was reached that would be worth a file
-        tool.deliver(tool.work.catalogue.images[result["image"]], out)
-    kept = ("epochs", "stopped", "saturated", "where")
-    told = {"task": task, "out": str(out)} | {name: result[name] for name in kept if name in result}
-    tell(told, as_json, quiet, f"wrote {out}" + ("; there is no further to go" if result["saturated"] else ""))
-    if result["stopped"] == "cancelled":
-        complain(f"interrupted after {result['epochs']} epochs; {out} is what they reached")
-        raise typer.Exit(INTERRUPTED)

@@ -73,6 +73,36 @@ Light = Annotated[
     Literal["brighter", "darker"],
     typer.Option("--direction", help="Which way the light goes.", envvar=env("RELIGHT_DIRECTION")),
 ]
+ContrastWay = Annotated[
+    Literal["more", "less"],
+    typer.Option("--direction", help="Which way the contrast goes.", envvar=env("CONTRAST_DIRECTION")),
+]
+Colours = Annotated[
+    Literal["vivid", "muted", "neutral", "heat"],
+    typer.Option(
+        "--direction",
+        help="What becomes of the colours; heat: false colours by the infrared picture.",
+        envvar=env("RECOLOUR_DIRECTION"),
+    ),
+]
+Lines = Annotated[
+    Literal["rows", "columns", "both"] | None,
+    typer.Option("--axis", help="Which lines to take out; default: found by measuring.", envvar=env("AXIS")),
+]
+RegionWords = Annotated[
+    str | None,
+    typer.Option(
+        "--region",
+        metavar="TEXT",
+        help="Work inside this region only, named in words; instead of --mask.",
+        envvar=env("REGION"),
+        rich_help_panel=PICTURES,
+    ),
+]
+AmountOption = Annotated[
+    float | None,
+    typer.Option("--amount", help="How far to go instead, as a share: 0.2 is by 20%.", envvar=env("AMOUNT")),
+]
 StrengthOption = Annotated[Strength, typer.Option("--strength", help="How far to go.", envvar=env("STRENGTH"))]
 Instructions = Annotated[
     list[str],

@@ -3,7 +3,17 @@
 from typing import Annotated
 
 from wordfuse.cli.options.build import Option, of_setting
-from wordfuse.cli.options.common import Infrared, PairFile, Visible
+from wordfuse.cli.options.common import (
+    AmountOption,
+    Fused,
+    Infrared,
+    MaskFile,
+    PairFile,
+    RegionWords,
+    Strength,
+    StrengthOption,
+    Visible,
+)
 from wordfuse.cli.options.taking import Chosen, Group
 
 _DETECTOR = ("grounding_model", "segmentation_model", "grounding_picture")
@@ -44,7 +54,17 @@ LanguageSettings = Annotated[Chosen, Group("llm", "model", "device")]
 
 FuseSettings = Annotated[Chosen, Group(*_NETWORK, "max_pixels")]
 SegmentSettings = Annotated[Chosen, Group("mask", *_REGIONS, *_NETWORK, "max_pixels")]
-EditSettings = Annotated[Chosen, Group(*_NETWORK, "seed", "max_pixels")]
+EditSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "max_pixels")]
+Edited = Annotated[
+    Chosen,
+    Group(
+        Option("strength", StrengthOption, Strength.normal),
+        Option("amount", AmountOption, None),
+        Option("fused", Fused, None),
+        Option("mask", MaskFile, None),
+        Option("region", RegionWords, None),
+    ),
+]
 MetricSettings = Annotated[Chosen, Group("max_pixels")]
 ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_per_call", "max_pixels")]
 

@@ -19,7 +19,8 @@ from wordfuse.agent.model.training.corpus.effects import Effect
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.turns import act_messages, call_message, judge_messages
 from wordfuse.agent.plan import Step
-from wordfuse.tools.effects import EFFECTS, SEEN, Keeps, Line
+from wordfuse.tools.aims import Keeps
+from wordfuse.tools.effects import EFFECTS, SEEN, Line
 
 
 class _Talk:

@@ -111,7 +111,7 @@ def test_a_plan(server: Server) -> None:
     assert (request["model"], request["temperature"]) == ("some-model", 0.0)
     form = request["response_format"]
     assert (form["type"], form["json_schema"]["strict"]) == ("json_schema", True)
-    assert set(form["json_schema"]["schema"]["properties"]) == {"steps", "refusal"}
+    assert set(form["json_schema"]["schema"]["properties"]) == {"schema", "steps", "refusal"}
     assert request["messages"][-1] == {"role": "user", "content": "make the people stand out"}
     assert (model.usage.calls, model.usage.prompt_tokens, model.usage.completion_tokens) == (1, 11, 7)
 

@@ -5,7 +5,7 @@ import pytest
 
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.turns import act_messages, judge_messages, judgement_schema, plan_messages, plan_schema
-from wordfuse.agent.plan import Judgement, Plan, Step
+from wordfuse.agent.plan import Judgement, Plan, Step, first_version
 
 PLAN = Plan.model_validate(
     {
@@ -63,7 +63,8 @@ def test_the_judge_turn_shows_the_table():
 
 def test_the_plan_schema_admits_plans_and_refusals():
     for plan in (PLAN, Plan(steps=[], refusal="no"), Plan(steps=[STEP] * 8, refusal=None)):
-        jsonschema.validate(json.loads(plan.model_dump_json()), plan_schema())
+        jsonschema.validate(json.loads(plan.model_dump_json()), plan_schema(style="full"))
+        jsonschema.validate(first_version(plan), plan_schema())
 
 
 @pytest.mark.parametrize(
@@ -80,7 +81,7 @@ def test_the_plan_schema_admits_plans_and_refusals():
     ],
 )
 def test_the_plan_schema_refuses_what_the_plan_refuses(change):
-    plan = {"steps": [STEP.model_dump() | change], "refusal": None}
+    plan = {"steps": [first_version(STEP) | change], "refusal": None}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(plan, plan_schema())
     with pytest.raises(ValueError, match="validation error"):

@@ -15,7 +15,8 @@ from wordfuse.agent.record import Record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.tools.effects import EFFECTS, Rises
+from wordfuse.tools.aims import Rises
+from wordfuse.tools.effects import EFFECTS
 
 pytestmark = pytest.mark.usefixtures("quick")
 

@@ -13,7 +13,7 @@ from wordfuse.fusion.measures import edges_left
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.fusion.window import Window
-from wordfuse.tools.editing import (
+from wordfuse.tools.edits.editing import (
     EditArgs,
     EditResult,
     Picture,
@@ -23,11 +23,10 @@ from wordfuse.tools.editing import (
     mask_tensor,
     pixels,
     start,
-    still_to_drop,
 )
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
-from wordfuse.tools.types import Strength
+from wordfuse.tools.types import Amount, Strength
 
 Where = Literal["fused", "visible"]
 TOLERANCE = 1.05  # of the wanted noise level: rounding to 8 bits moves the estimate
@@ -37,6 +36,7 @@ class DenoiseArgs(EditArgs):
     """How much of the noise is to go."""
 
     strength: Strength
+    amount: Amount | None = None
 
 
 class DenoiseResult(EditResult):
@@ -51,12 +51,13 @@ def denoise(args: DenoiseArgs, work: Workspace) -> DenoiseResult:
     Noise of the visible source is best removed there, before it is fused (TeRF, Table 2, VI and VII); noise that came
     in otherwise cannot be. Both are tried, and the one that keeps more of the edges at the wanted noise is taken.
     """
-    begun = start(work, "denoise", None, args.image, args.mask, args.strength)
+    begun = start(work, "denoise", None, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    drop = EFFECTS["denoise"].amounts[args.strength]
-    if begun.picture != args.image:
-        # A further attempt at the same goal: only what is left of the way.
-        drop = still_to_drop(drop, estimate_noise(work.image(args.image), mask), estimate_noise(picture, mask))
+    effect = EFFECTS["denoise"]
+    drop = effect.amount(None, args.strength, args.amount)
+    if begun.further:
+        first = estimate_noise(work.image(args.image), mask)
+        drop = effect.way(None).left(drop, first, estimate_noise(picture, mask))
     options = _options(begun.state)
     tried = {where: _denoised(where, drop, begun, picture, args.mask, work) for where in options}
     wanted = (1 - drop) * estimate_noise(picture, mask) * TOLERANCE
@@ -68,7 +69,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> DenoiseResult:
 
     best = max(options, key=rank)
     outcome = replace(tried[best], epochs=sum(outcome.epochs for outcome in tried.values()))
-    result = finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
     return DenoiseResult(**result.model_dump(), where=best)
 
 

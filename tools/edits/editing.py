@@ -1,8 +1,8 @@
-"""What the three edits share: where an edit starts from, and how its outcome becomes a picture of the run.
+"""What the edits share: where an edit starts from, and how its outcome becomes a picture of the run.
 
 An edit is known by its task, its direction and the pixels of its mask. Called again on the picture that it made, it is
 the repeat of TeRF's section 2.4.4 and goes on from its saved state. Called again on the picture it started from, at the
-same strength, it is another attempt at the same goal and goes on as well; at another strength it starts that attempt
+same strength and amount, it is another attempt at the same goal and goes on as well; at another it starts that attempt
 over. On any other picture it starts afresh.
 """
 
@@ -21,8 +21,6 @@ from wordfuse.tools.store.workspace import Progress, Workspace
 from wordfuse.tools.types import Id, Strength, Strict
 
 Picture = NDArray[np.uint8]
-
-LEAST_DROP = 0.02  # a further attempt moves at least so far, or it would end where the one before ended
 
 
 class EditArgs(Strict):
@@ -48,30 +46,42 @@ class Start:
     Attributes:
         key: what the edit is known by.
         state: the saved state to go on from, None to start afresh.
-        picture: id of the picture whose pixels the optimisation sees.
+        picture: id of the picture whose pixels the edit sees.
+        strength: how far it was asked to go.
+        amount: and the share that a person named for it, if one did.
+        further: whether it is another attempt at the same goal, of which only what is left of the way is to go.
     """
 
     key: str
     state: State | None
     picture: str
+    strength: Strength
+    amount: float | None
+    further: bool
 
 
-def start(work: Workspace, task: str, direction: str | None, image: str, mask: str | None, strength: Strength) -> Start:
+def start(
+    work: Workspace, task: str, direction: str | None, args: EditArgs, strength: Strength, amount: float | None
+) -> Start:
     """Find out whether this call goes on from an earlier one."""
-    key = work.state_key(task, direction, mask)
+    key = work.state_key(task, direction, args.mask)
     record = work.catalogue.states.get(key)
-    if record is not None and work.origin(image) == record.output:
-        return Start(key, State.load(work.folder / record.file, task), image)
-    if record is not None and image == record.base and strength == record.strength:
-        return Start(key, State.load(work.folder / record.file, task), record.output)
-    return Start(key, None, image)
+
+    def begun(picture: str, *, afresh: bool = False) -> Start:
+        state = None if afresh or record is None else State.load(work.folder / record.file, task)
+        return Start(key, state, picture, strength, amount, further=picture != args.image)
+
+    if record is not None and work.origin(args.image) == record.output:
+        return begun(args.image)
+    if record is not None and (args.image, strength, amount) == (record.base, record.strength, record.amount):
+        return begun(record.output)
+    return begun(args.image, afresh=True)
 
 
 def finish(
     work: Workspace,
     begun: Start,
     args: EditArgs,
-    strength: Strength,
     outcome: Outcome,
     *,
     before: Picture,
@@ -87,7 +97,9 @@ def finish(
     work.save_image(name, compose(before, edited, work.mask(args.mask), feather_px), f"work/{name}.png")
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
-    work.catalogue.states[begun.key] = StateRecord(file=file, base=args.image, output=name, strength=strength)
+    work.catalogue.states[begun.key] = StateRecord(
+        file=file, base=args.image, output=name, strength=begun.strength, amount=begun.amount
+    )
     return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped, saturated=outcome.saturated)
 
 
@@ -110,8 +122,3 @@ def control(work: Workspace, tool: str) -> Control:
             work.progress(Progress(tool, done.epoch, done.epochs, done.loss))
 
     return Control(report, work.cancelled, work.max_seconds(), work.gently)
-
-
-def still_to_drop(drop: float, first: float, now: float) -> float:
-    """What is left to take away from a measured value, for it to fall by ``drop`` from where it was at ``first``."""
-    return min(1.0, max(1 - (1 - drop) * first / max(now, 1e-6), LEAST_DROP))

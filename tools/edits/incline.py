@@ -11,10 +11,10 @@ from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.finetune.fading import fading
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
-from wordfuse.tools.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start, still_to_drop
+from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
 from wordfuse.tools.effects import EFFECTS, LEAST_DISTANCE
 from wordfuse.tools.store.workspace import FUSED, Workspace
-from wordfuse.tools.types import InclineDirection, Strength
+from wordfuse.tools.types import Amount, InclineDirection, Strength
 
 
 class InclineArgs(EditArgs):
@@ -22,23 +22,24 @@ class InclineArgs(EditArgs):
 
     direction: InclineDirection
     strength: Strength
+    amount: Amount | None = None
 
 
 def incline(args: InclineArgs, work: Workspace) -> EditResult:
     """Make a region look more like the infrared or the visible picture."""
-    begun = start(work, "incline", args.direction, args.image, args.mask, args.strength)
+    begun = start(work, "incline", args.direction, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
     first = mean_distance(work.image(args.image), source, mask)
     # So far that it can be seen, also where there is little way to go.
-    drop = min(1.0, max(EFFECTS["incline"].amounts[args.strength], LEAST_DISTANCE / max(first, 1e-3)))
-    if begun.picture != args.image:
-        # A further attempt at the same goal: only what is left of the way.
-        drop = still_to_drop(drop, first, mean_distance(picture, source, mask))
+    effect = EFFECTS["incline"]
+    drop = min(1.0, max(effect.amount(args.direction, args.strength, args.amount), LEAST_DISTANCE / max(first, 1e-3)))
+    if begun.further:
+        drop = effect.way(args.direction).left(drop, first, mean_distance(picture, source, mask))
     region, shown = mask_tensor(work, args.mask), to_tensor(picture)
     if region is None and not work.fuser.by_network:
         outcome = _moved(shown, to_tensor(source), args.direction, drop)
-        return finish(work, begun, args, args.strength, outcome, before=picture, edited=pixels(outcome))
+        return finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
     # Nothing of the source ends in the middle of an even place.
     weight = None if region is None else fading(shown, region)
     outcome = run(
@@ -58,7 +59,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     if weight is not None:
         outcome = replace(outcome, image=shown.lerp(outcome.image, weight))
     edited = pixels(outcome)
-    return finish(work, begun, args, args.strength, outcome, before=picture, edited=edited, feather_px=0)
+    return finish(work, begun, args, outcome, before=picture, edited=edited, feather_px=0)
 
 
 def _moved(picture: Tensor, source: Tensor, direction: InclineDirection, drop: float) -> Outcome:

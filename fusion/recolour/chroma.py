@@ -1,0 +1,131 @@
+"""More colour, less colour, or colour without a cast; the lightness stays, and but for a cast the hues stay.
+
+All in OKLab, where hue does not turn with chroma. No colour leaves what a screen can show: chroma nears the largest of
+its lightness and hue, and does not reach it (``fusion.oklab.most_chroma``).
+"""
+
+import math
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import Control, Outcome, State
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.filters import Plane, guided, step
+from wordfuse.fusion.metrics.chroma import cast_axes, light_colour, mean_chroma
+from wordfuse.fusion.oklab import Colours, from_linear, from_oklab, most_chroma, to_linear, to_oklab
+from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+
+Direction = Literal["vivid", "muted", "neutral"]
+
+CONTEXT_PX = 16
+SMOOTH_PX, SMOOTH_VARIANCE = (
+    4,
+    4e-4,
+)  # chroma is amplified as it is around a pixel, within its edges: grain is no colour
+GRAY = (0.008, 0.03)  # OKLab chroma up to which a place is gray, and from which it is coloured
+DULL = 0.12  # OKLab chroma at which the gain is half of what it is for dull colours
+FULL = 0.85  # of the largest chroma; from here on what is more nears it without reaching it
+MOST = {"vivid": 6.0, "muted": 1.0, "neutral": 2.0}  # strengths
+
+
+def recolour(
+    picture: Tensor,
+    *,
+    direction: Direction,
+    amount: float,
+    mask: Tensor | None = None,
+    state: State | None = None,
+    control: Control = Control(),
+) -> Outcome:
+    """Change the chroma of a region, or take the colour of the light out of it.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB; three equal channels have no colour and stay as they are.
+        direction: ``vivid`` and ``muted`` multiply the mean chroma, ``neutral`` takes a cast away.
+        amount: of vivid (above 1) and muted (below 1), wanted mean CIELAB chroma over that before; of neutral the share
+            of the cast (``fusion.metrics.chroma.cast``) that is to go, in (0, 1].
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        state: of an earlier call on the same region, whose picture this is.
+        control: cancellation and time.
+
+    Returns:
+        The picture with the region changed; the change fades out where the region ends, so it needs no feather.
+
+    Raises:
+        InputError: the amount does not fit the direction, or the state belongs to something else.
+        RegionError: the mask is empty.
+    """
+    fits = {"vivid": amount > 1 and math.isfinite(amount), "muted": 0 < amount < 1, "neutral": 0 < amount <= 1}
+    if not fits[direction]:
+        raise InputError(f"does not fit {direction}", subject=f"amount {amount}")
+    part = cut_part(picture, mask, CONTEXT_PX)
+    aim = Aim(
+        level=_cast_left(part) if direction == "neutral" else lambda edited: mean_chroma(edited, part.mask),
+        wanted=lambda before: before * (1 - amount if direction == "neutral" else amount),
+        rises=direction == "vivid",
+        most=MOST[direction],
+    )
+    prepare = {"vivid": _vivid, "muted": _muted, "neutral": _neutral}[direction]
+    return steer(f"recolour {direction}", picture, part, lambda: prepare(part), aim, state=state, control=control)
+
+
+def _cast_left(part: Part) -> Callable[[NDArray[np.uint8]], float]:
+    """Measures the cast along its direction before the edit: below 0 it has turned into its opposite."""
+    before = np.array(cast_axes(to_uint8(part.picture), part.mask))
+    direction = before / max(float(np.hypot(*before)), 1e-6)
+    return lambda edited: float(direction @ np.array(cast_axes(edited, part.mask)))
+
+
+def _vivid(part: Part) -> Render:
+    """Multiply every colour, dull ones by more; where the surroundings are gray, what colour there is is grain."""
+    lab = to_oklab(part.picture)
+    lightness, a, b = (np.ascontiguousarray(lab[..., index]) for index in range(3))
+    smooth_a, smooth_b = (guided(lightness, plane, SMOOTH_PX, SMOOTH_VARIANCE) for plane in (a, b))
+    before = np.hypot(a, b)
+    gain = step(np.hypot(smooth_a, smooth_b), *GRAY) / (1 + (before / DULL) ** 2)
+
+    def render(strength: float) -> Colours:
+        more = 1 + np.float32(strength) * gain
+        return _shown(lightness, more * a, more * b, before)
+
+    return render
+
+
+def _muted(part: Part) -> Render:
+    """Take the same share of every colour away."""
+    lab = to_oklab(part.picture)
+    keep = np.array([0, 1, 1], np.float32)
+    return lambda strength: np.clip(from_oklab(lab * (1 - np.float32(strength) * keep)), 0, 1)
+
+
+def _neutral(part: Part) -> Render:
+    """Divide by the colour of the light, and keep the lightness."""
+    colour = light_colour(to_uint8(part.picture), part.mask).astype(np.float32)
+    linear = to_linear(part.picture)
+    lab = to_oklab(part.picture)
+    lightness, before = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
+
+    def render(strength: float) -> Colours:
+        balanced = to_oklab(from_linear(linear / colour ** np.float32(strength)))
+        # Chroma follows lightness, as it does when a thing is seen in more or less light.
+        share = lightness / np.maximum(balanced[..., 0], 1e-4)
+        return _shown(lightness, balanced[..., 1] * share, balanced[..., 2] * share, before)
+
+    return render
+
+
+def _shown(lightness: Plane, a: Plane, b: Plane, before: Plane) -> Colours:
+    """SRGB of OKLab, with chroma that nears the largest there is; a colour that was stronger before may be so still."""
+    chroma, hue = np.hypot(a, b), np.arctan2(b, a)
+    most = most_chroma(lightness, hue)
+    knee = np.maximum(FULL * most, np.minimum(before, 0.999 * most))
+    room = np.maximum(most - knee, 1e-6)
+    over = np.maximum(chroma - knee, 0)
+    limited = np.minimum(chroma, knee) + room * (1 - np.exp(-over / room))
+    share = limited / np.maximum(chroma, 1e-9)
+    return np.clip(from_oklab(np.stack([lightness, a * share, b * share], axis=-1)), 0, 1)

@@ -1,0 +1,141 @@
+"""False colours by heat over a region of a picture whose structure stays to be seen; and the legend beside it."""
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import Control, Outcome, State
+from wordfuse.fusion.look.filters import guided
+from wordfuse.fusion.metrics.heat import at_lightness, heat_range, heat_share_of, scale_bar, scale_colours
+from wordfuse.fusion.oklab import Colours, from_oklab, to_oklab
+from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.tensors import to_array
+
+CONTEXT_PX = 48
+LIGHT = 0.55  # of the scale's lightness is in the picture at full strength; the rest is the picture's own
+BASE, BASE_VARIANCE = 1 / 24, 4e-3  # radius, of the shorter side, and variance within which lightness is one thing's
+TICKS = 5  # numbers beside the scale, about as many
+BAR_PX, MARGIN_PX = 18, 8
+
+
+def heat(
+    picture: Tensor,
+    infrared: Tensor,
+    *,
+    amount: float,
+    mask: Tensor | None = None,
+    state: State | None = None,
+    control: Control = Control(),
+) -> Outcome:
+    """Colour a region by its infrared values.
+
+    The hue is the scale's; the lightness comes nearer to the scale's thing by thing, with the picture's own detail on
+    it. A gray picture becomes a coloured one: that is what was asked for.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB.
+        infrared: (1, 1, H, W) float in [0, 1], hot is bright. The scale spans the values of the region.
+        amount: wanted share by which the colours follow the scale (``fusion.metrics.heat``), in (0, 1].
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        state: of an earlier call on the same region, whose picture this is.
+        control: cancellation and time.
+
+    Returns:
+        The picture with the region coloured; the change fades out where the region ends, so it needs no feather.
+
+    Raises:
+        InputError: ``amount`` is out of range, the sizes differ, or the state belongs to something else.
+        RegionError: the mask is empty.
+    """
+    if not 0 < amount <= 1:
+        raise InputError("must be above 0 and at most 1", subject=f"amount {amount}")
+    if infrared.shape[-2:] != picture.shape[-2:]:
+        raise InputError(
+            f"has the size {tuple(infrared.shape[-2:])}, the picture {tuple(picture.shape[-2:])}", subject="infrared"
+        )
+    part = cut_part(picture, mask, CONTEXT_PX)
+    inside = part.mask > 127
+    values = to_array(part.window.cut(infrared))
+    scale = scale_colours(values, *heat_range(values, inside))
+    nearest = 0.98  # rounding to 8 bits and the soft border keep the rest
+    aim = Aim(
+        level=lambda edited: heat_share_of(edited, scale, inside),
+        wanted=lambda before: max(before, min(amount, nearest)),
+        rises=True,
+        most=1.0,
+    )
+    return steer(
+        "heat", picture, part, lambda: _prepare(part, scale), aim, state=state, control=control, stays_gray=False
+    )
+
+
+def _prepare(part: Part, scale: Colours) -> Render:
+    lab = to_oklab(part.picture)
+    lightness = np.ascontiguousarray(lab[..., 0])
+    # Lightness changes by as much all over a thing, so that its texture and its edges stay.
+    radius = max(2, round(BASE * part.side_px))
+    change = guided(lightness, scale[..., 0] - lightness, radius, BASE_VARIANCE)
+    target = np.clip(lightness + LIGHT * change, 0.02, 0.98)
+    a, b = at_lightness(scale, target)
+
+    def render(strength: float) -> Colours:
+        share = np.float32(strength)
+        light = lightness + share * (target - lightness)
+        # Own colours go as those of the scale come; between two colours that a screen has, all are there, but for
+        # the roundness of its border.
+        own_a, own_b = lab[..., 1], lab[..., 2]
+        mixed = np.stack([light, own_a + share * (a - own_a), own_b + share * (b - own_b)], axis=-1)
+        return np.clip(from_oklab(mixed), 0, 1)
+
+    return render
+
+
+def legend(low: float, high: float, unit: str, height_px: int = 320) -> NDArray[np.uint8]:
+    """Draw the scale with round numbers beside it, hot on top.
+
+    Args:
+        low: value at which the scale begins.
+        high: value at which it ends, above ``low``.
+        unit: written after the topmost number, such as "C"; OpenCV's font has ASCII alone.
+        height_px: of the picture, at least 80.
+
+    Returns:
+        (height_px, W, 3) uint8 RGB, dark numbers on white.
+
+    Raises:
+        InputError: the values are not finite or not in order, or the height is too small.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise InputError("must be finite and in order", subject=f"legend from {low} to {high}")
+    if height_px < 80:
+        raise InputError("must be at least 80", subject=f"height_px {height_px}")
+    values = round_values(low, high, TICKS)
+    digits = max(0, -math.floor(math.log10(values[1] - values[0]) + 1e-9)) if len(values) > 1 else 1
+    texts = [f"{value:.{digits}f}" for value in values]
+    texts[-1] += f" {unit}" if unit else ""
+    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.45
+    sizes = [cv2.getTextSize(text, font, size, 1)[0] for text in texts]
+    width = 3 * MARGIN_PX + BAR_PX + 6 + max(width for width, _ in sizes)
+    drawn = np.full((height_px, width, 3), 255, np.uint8)
+    top, bottom = MARGIN_PX, height_px - MARGIN_PX
+    drawn[top:bottom, MARGIN_PX : MARGIN_PX + BAR_PX] = scale_bar(bottom - top)[::-1, None]
+    right = MARGIN_PX + BAR_PX
+    for value, text, (_, tall) in zip(values, texts, sizes, strict=True):
+        row = round(bottom - 1 - (value - low) / (high - low) * (bottom - 1 - top))
+        cv2.line(drawn, (right, row), (right + 4, row), (0, 0, 0), 1)
+        line = min(max(row + tall // 2, tall + 1), height_px - 2)
+        cv2.putText(drawn, text, (right + MARGIN_PX, line), font, size, (0, 0, 0), 1, cv2.LINE_AA)
+    return drawn
+
+
+def round_values(low: float, high: float, about: int) -> list[float]:
+    """Multiples of 1, 2 or 5 times a power of ten within [low, high], about so many of them; at least the middle."""
+    rough = (high - low) / about
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [index * step for index in range(first, last + 1)] or [(low + high) / 2]

@@ -1,0 +1,99 @@
+"""Make a region sharper: take its blur away where there is one, else lift its fine detail; no halo, no grain."""
+
+import math
+
+import cv2
+import numpy as np
+from torch import Tensor
+
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import Control, Outcome, State
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.filters import Plane
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.sharpness import sharpness
+from wordfuse.fusion.restore.contrast import local_differences
+from wordfuse.fusion.restore.deconvolve import deconvolve
+from wordfuse.fusion.restore.kernel import Blur, find_blur
+from wordfuse.fusion.restore.light import Colours, luma_of, with_luma, within
+from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+
+CONTEXT_PX = 48  # as far as a kernel reaches, and what the deconvolution of its surroundings needs
+FINE_LEVELS = 2  # of the pyramid
+MOST = 2.0  # up to 1 the blur is taken away, from there on detail is lifted
+LIFTED = 2.5  # times the detail, at the most
+# So far an edge may go beyond the lumas nearby, of their range: a blur flattened peaks, which are to come back; what
+# is only lifted has all its range already.
+FLATTENED, OVERSHOOT = 0.25, 0.08
+
+
+def sharpen(
+    picture: Tensor,
+    *,
+    amount: float,
+    mask: Tensor | None = None,
+    state: State | None = None,
+    control: Control = Control(),
+) -> Outcome:
+    """Multiply the strength of a region's fine gradients.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
+        amount: wanted sharpness (``fusion.metrics.sharpness``) over that before, above 1.
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
+        state: of an earlier call on the same region, whose picture this is.
+        control: cancellation and time.
+
+    Returns:
+        The picture with the region sharpened; the change fades out where the region ends, so it needs no feather.
+
+    Raises:
+        InputError: ``amount`` is not above 1, or the state belongs to something else.
+        RegionError: the mask is empty.
+    """
+    if not (amount > 1 and math.isfinite(amount)):
+        raise InputError("must be above 1", subject=f"amount {amount}")
+    part = cut_part(picture, mask, CONTEXT_PX)
+    aim = Aim(
+        level=lambda edited: sharpness(edited, part.mask),
+        wanted=lambda before: amount * before,
+        rises=True,
+        most=MOST,
+    )
+    return steer("sharpen", picture, part, lambda: _prepare(part), aim, state=state, control=control)
+
+
+def _prepare(part: Part) -> Render:
+    y = luma_of(part.picture)
+    inside = part.mask > 127
+    noise = estimate_noise(to_uint8(y), part.mask)
+    blur = find_blur(y, inside) or Blur(0.0)
+    blurred = blur.sigma_px > 0 or blur.length_px > 0
+    clear = deconvolve(y, blur, noise) if blurred else y
+    clear = _bounded(clear, y, *_range_nearby(y, math.ceil(blur.radius_px / 2), FLATTENED)) - y
+    detail = local_differences(np.clip(y + clear, 0, 1), FINE_LEVELS, noise / 255)
+    bounds = _range_nearby(y + clear, 1, OVERSHOOT)
+
+    def render(strength: float) -> Colours:
+        # Where there is no blur to take away, the first half lifts detail too: no strength does nothing.
+        share = min(strength, 1.0) if blurred else 1.0
+        lifted = LIFTED * (max(0.0, strength - 1) if blurred else strength / MOST)
+        base = y + share * clear
+        return with_luma(part.picture, within(y, _bounded(base + lifted * detail, base, *bounds) - y))
+
+    return render
+
+
+def _range_nearby(y: Plane, radius_px: int, beyond: float) -> tuple[Plane, Plane]:
+    """Darkest and brightest luma within a radius, and a share of their range more."""
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, radius_px) + 1,) * 2)
+    low, high = (np.asarray(function(y, kernel), np.float32) for function in (cv2.erode, cv2.dilate))
+    return low - beyond * (high - low), high + beyond * (high - low)
+
+
+def _bounded(new: Plane, old: Plane, low: Plane, high: Plane) -> Plane:
+    """Keep a luma within a range that holds the old one, softly: a bound that cuts would leave plateaus."""
+    change = new - old
+    room = np.maximum(np.where(change > 0, high - old, old - low), 1e-6)
+    bounded: Plane = old + room * np.tanh(change / room)
+    return bounded

@@ -1,0 +1,56 @@
+"""How far is far: limits, what a share is as an amount, and what is left of a way."""
+
+import pytest
+
+from wordfuse.tools.aims import Divided, Falls, Multiplied, Nears, Rises, Way
+from wordfuse.tools.effects import EFFECTS
+
+
+@pytest.mark.parametrize(
+    ("way", "share", "after"),
+    [
+        (Falls(low=0.0), 0.2, 80.0),
+        (Multiplied(high=1e6), 0.2, 120.0),
+        (Divided(low=0.0), 0.2, 80.0),
+        (Rises(high=1e6), 0.2, 120.0),
+        (Nears(full=200.0, enough=1e6), 0.2, 120.0),
+    ],
+)
+def test_by_a_fifth_is_a_fifth_whichever_way_it_goes(way: Way, share: float, after: float) -> None:
+    amount = way.of_share(share)
+    assert way.limit(100.0, amount, 1.0) == pytest.approx(after)
+    # Half of the way is done: what is left, from there, ends at the same place.
+    half = (100 + after) / 2
+    assert way.limit(half, way.left(amount, 100.0, half), 1.0) == pytest.approx(after)
+
+
+@pytest.mark.parametrize(
+    ("way", "after"),
+    [(Falls(low=0.0, least=5.0), 5.0), (Multiplied(high=1e6, least=5.0), 15.0), (Divided(low=0.0, least=5.0), 5.0)],
+)
+def test_an_amount_goes_so_far_that_it_can_be_seen(way: Way, after: float) -> None:
+    little = way.of_share(0.01)
+    assert way.limit(10.0, way.seen(little, 10.0), 1.0) == pytest.approx(after)
+    assert way.limit(10.0, little, 1.0) == pytest.approx(after)
+    assert way.seen(way.of_share(0.9), 10.0) == way.of_share(0.9)
+
+
+def test_nothing_can_be_taken_away_more_than_once() -> None:
+    assert Falls(low=0.0).of_share(3.0) == 1.0
+    assert Divided(low=0.0).of_share(1.0) == pytest.approx(20.0)
+    assert Nears(full=1.0, enough=1.0).of_share(2.0) == 1.0
+
+
+def test_nearly_there_is_enough() -> None:
+    assert Nears(full=1.0, enough=0.95).limit(0.97, 1.0, 1.0) == 0.97
+    assert Nears(full=1.0, enough=0.95).limit(0.0, 1.0, 1.0) == 0.95
+
+
+@pytest.mark.parametrize("task", list(EFFECTS))
+def test_each_strength_goes_farther_than_the_one_before(task: str) -> None:
+    effect = EFFECTS[task]  # type: ignore[index]  # a task
+    for direction in effect.goals:
+        amounts = [effect.amount(direction, strength) for strength in ("slight", "normal", "strong")]
+        assert amounts == sorted(set(amounts))
+        way = effect.way(direction)
+        assert effect.amount(direction, "strong", 0.1) == pytest.approx(way.of_share(0.1))

@@ -1,0 +1,24 @@
+"""dehaze: take the veil of haze, fog or smoke away."""
+
+from functools import partial
+
+from wordfuse.fusion.metrics.haze import estimate_haze
+from wordfuse.fusion.restore.dehaze import dehaze as clear
+from wordfuse.fusion.tensors import to_tensor
+from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.restoring import restore
+from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.types import Amount, Strength
+
+
+class DehazeArgs(EditArgs):
+    """How much of the haze is to go."""
+
+    strength: Strength
+    amount: Amount | None = None
+
+
+def dehaze(args: DehazeArgs, work: Workspace) -> EditResult:
+    """Take haze, fog or smoke out of a region."""
+    method = partial(clear, infrared=to_tensor(work.pair.infrared))
+    return restore("dehaze", None, args, args.strength, args.amount, work, method=method, measured=estimate_haze)
