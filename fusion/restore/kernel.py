@@ -54,7 +54,9 @@ class Blur:
                 if share > 0:
                     canvas[top + row, left + column] += share
         if self.sigma_px > 0:
-            canvas = cv2.GaussianBlur(canvas, (0, 0), self.sigma_px, borderType=cv2.BORDER_CONSTANT)
+            canvas = np.asarray(
+                cv2.GaussianBlur(canvas, (0, 0), self.sigma_px, borderType=cv2.BORDER_CONSTANT), np.float32
+            )
         spread: Plane = (canvas / canvas.sum()).astype(np.float32)
         return spread
 
