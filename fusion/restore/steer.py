@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from wordfuse.fusion.finetune.fading import fading_of_light
+from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
 from wordfuse.fusion.finetune.run import Control, Outcome, State, Stopped, check_repeat, is_gray
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import to_array, to_tensor
@@ -70,7 +70,7 @@ def cut_part(picture: Tensor, mask: Tensor | None, context_px: int) -> Part:
     """
     region = check_mask(mask, picture)
     window = region_window(region, context_px)
-    weight = window.cut(fading_of_light(picture, region))
+    weight = window.cut(fading(picture, region, OF_HALF_LIGHT))
     return Part(
         picture=to_array(window.cut(picture)),
         mask=to_uint8(to_array(window.cut(region))),
