@@ -21,8 +21,9 @@ Colours = NDArray[np.float32]
 SIDE_PX = 320  # haze is smooth: it is looked for on a copy whose longer side is this
 PATCH = 1 / 20  # of that side: the neighbourhood in which something dark is
 CLEAR = 0.25  # share of the airlight that the darkest channel has in clear air: roads and walls are gray
+BRIGHTER = 0.03  # of the picture: so much of a hazy scene may be brighter than the airlight
 BRIGHTEST = 0.03  # of the picture: where its darkest channel is highest, the airlight is seen
-LEAST_AIRLIGHT = 0.35  # darker light adds no haze that could be seen: nights are dark, not hazy
+AIRLIGHT = (0.4, 0.65)  # up to where light adds no haze that could be seen (nights are dark, not hazy), and from where
 NEAR = 0.16  # difference to the airlight below which a pixel may be sky
 EVEN = 0.02  # deviation of the neighbourhood below which it is as even as sky
 
@@ -84,7 +85,7 @@ def find_veil(picture: Colours) -> Veil:
     patch = 2 * round(max(small.shape[:2]) * PATCH / 2) + 1
     airlight = find_airlight(calm, patch)
     share = ((darkest(calm / airlight, patch) - CLEAR) / (1 - CLEAR)).clip(0, 1)
-    share *= float(np.clip(airlight.mean() / LEAST_AIRLIGHT - 1, 0, 1))
+    share *= float(np.clip((airlight.mean() - AIRLIGHT[0]) / (AIRLIGHT[1] - AIRLIGHT[0]), 0, 1))
     return Veil(airlight, share, _sky(calm, airlight), small)
 
 
@@ -96,12 +97,17 @@ def darkest(picture: Colours, patch: int) -> Plane:
 
 
 def find_airlight(picture: Colours, patch: int) -> NDArray[np.float32]:
-    """Colour of the haze, (3,): the median of the places where even the darkest channel of a patch is brightest."""
+    """Colour of the haze, (3,): the median of the places where even the darkest channel of a patch is brightest.
+
+    Little is brighter than the haze: a gray road that is the brightest patch beside white walls and a sky is none.
+    """
     dark = cv2.erode(np.ascontiguousarray(picture.min(axis=2)), np.ones((patch, patch), np.uint8))
     count = max(1, round(BRIGHTEST * dark.size))
     brightest = np.argpartition(dark.ravel(), -count)[-count:]
     colour = np.median(picture.reshape(-1, 3)[brightest], axis=0)
-    return np.maximum(colour, 0.05).astype(np.float32)
+    bright = float(np.quantile(picture.mean(axis=2), 1 - BRIGHTER))
+    colour = colour * max(1.0, bright / max(float(colour.mean()), 0.05))
+    return np.asarray(colour.clip(0.05, 1), np.float32)
 
 
 def _telling(picture: Colours) -> Plane:

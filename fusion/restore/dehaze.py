@@ -10,6 +10,7 @@ stays as it was.
 """
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -27,10 +28,11 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
-LEAST_HAZE = 0.12  # of the light: less is clear air
+LEAST_HAZE = 0.2  # of the light: less is clear air, before gray walls and roads
 MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
-LEAST_SHARE = 0.12  # of the scene's light: what is behind denser haze cannot be had
-SKY = 0.06  # difference to the airlight below which a pixel is held back
+LEAST_FALL = 0.25  # of what was asked for: where the measured haze falls less, it was something else
+LEAST_SHARE = 0.15  # of the scene's light: what is behind denser haze cannot be had
+SKY = 0.1  # difference to the airlight below which a pixel is held back
 REFINED = 1 / 16  # of the shorter side: radius of the guided filter of the share
 SMOOTHNESS = 1e-3
 GRAIN = 3.0  # times the noise's standard deviation: what is finer and smaller is grain
@@ -83,16 +85,29 @@ def dehaze(
         whole[around] = pixels
         return estimate_haze(whole, region)
 
-    if estimate_haze(whole, region) < LEAST_HAZE:
-        nothing = State("dehaze", 0, {}, {"strength": 0.0}) if state is None else state
-        return Outcome(picture.clone(), nothing, 0, [], time.monotonic() - started, "converged", saturated=True)
+    before = estimate_haze(whole, region)
+    unchanged = Outcome(
+        picture.clone(),
+        State("dehaze", 0, {}, {"strength": 0.0}) if state is None else state,
+        epochs=0,
+        losses=[],
+        seconds=time.monotonic() - started,
+        stopped="converged",
+        saturated=True,
+    )
+    if before < LEAST_HAZE:
+        return unchanged
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
 
     def prepare() -> Render:
         veil = find_veil(to_array(picture))
         return _clearer(part, veil, _share(part, picture, veil, infrared))
 
-    return steer("dehaze", picture, part, prepare, aim, state=state, control=control)
+    outcome = steer("dehaze", picture, part, prepare, aim, state=state, control=control)
+    fall = before - level(to_uint8(to_array(part.window.cut(outcome.image))))
+    if outcome.stopped == "converged" and fall < LEAST_FALL * amount * before:
+        return replace(unchanged, seconds=outcome.seconds)
+    return outcome
 
 
 def _share(part: Part, picture: Tensor, veil: Veil, infrared: Tensor | None) -> Plane:

@@ -101,8 +101,8 @@ def destripe(
 def _without(picture: Tensor, part: Part, axis: Axis | None) -> Render:
     """What takes a share of the pattern out of a part of a picture."""
     pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32), axis)
-    there = part.window.cut(torch.from_numpy(pattern)).numpy()[..., None] / 255
-    return lambda strength: part.picture - strength * there
+    there = part.window.cut(torch.from_numpy(pattern)).numpy()[..., None] / np.float32(255)
+    return lambda strength: part.picture - np.float32(strength) * there
 
 
 def find_pattern(gray: Plane, axis: Axis | None = None) -> Plane:

@@ -8,13 +8,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-import pywt
+import pywt  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from skimage.restoration import richardson_lucy, wiener
+from skimage import restoration
 
 from wordfuse.fusion.guided import guided_filter
 
 Values = NDArray[np.float32]
+
+_lucy: Callable[..., NDArray[Any]] = restoration.richardson_lucy
+_wiener: Callable[..., NDArray[Any]] = restoration.wiener
 
 WINDOW_PX = 8.0  # sigma of the mean over columns that their means are matched to
 NOTCH = 0.02  # cycles a pixel: lower frequencies are the scene's
@@ -33,7 +36,8 @@ def nothing(picture: Values) -> Values:
 def column_means(picture: Values) -> Values:
     """Every column is moved so that its mean is that of the columns around it."""
     means = picture.mean(axis=0, keepdims=True)
-    return picture - means + cv2.GaussianBlur(means, (0, 0), WINDOW_PX).reshape(means.shape)
+    around = np.asarray(cv2.GaussianBlur(means, (0, 0), WINDOW_PX), np.float32).reshape(means.shape)
+    return np.asarray(picture - means + around, np.float32)
 
 
 def fft_notch(picture: Values) -> Values:
@@ -67,17 +71,17 @@ def wavelet_fft(picture: Values) -> Values:
 
 def unsharp_mask(picture: Values) -> Values:
     """What a Gaussian takes away is added once more."""
-    return 2 * picture - cv2.GaussianBlur(picture, (0, 0), BLUR_PX)
+    return 2 * picture - np.asarray(cv2.GaussianBlur(picture, (0, 0), BLUR_PX), np.float32)
 
 
 def lucy(picture: Values) -> Values:
     """Richardson and Lucy's deconvolution, scikit-image's."""
-    return _channels(picture, lambda x: richardson_lucy(x, _spread(), num_iter=STEPS))
+    return _channels(picture, lambda x: _lucy(x, _spread(), num_iter=STEPS))
 
 
 def wiener_filter(picture: Values) -> Values:
     """Wiener-Hunt deconvolution, scikit-image's."""
-    return _channels(picture, lambda x: wiener(x, _spread(), BALANCE))
+    return _channels(picture, lambda x: _wiener(x, _spread(), BALANCE))
 
 
 def dark_channel(picture: Values) -> Values:
@@ -92,7 +96,7 @@ def dark_channel(picture: Values) -> Values:
     airlight = candidates[candidates.sum(axis=1).argmax()].clip(0.05)
     haze = cv2.erode(np.ascontiguousarray((picture / airlight).min(axis=2)), patch)
     light = guided_filter(picture, (1 - 0.95 * haze).astype(np.float32), 60, 1e-3).clip(0.1, 1)[..., None]
-    return ((picture - airlight) / light + airlight).astype(np.float32)
+    return np.asarray((picture - airlight) / light + airlight, np.float32)
 
 
 def _spread() -> NDArray[np.float64]:

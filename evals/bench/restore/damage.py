@@ -56,7 +56,7 @@ def hazy_streets(data: Path, every: int) -> Iterator[Damage]:
     pictures, classes = (pictures_by_stem(data / "CamVid" / kind) for kind in ("vi", "mask"))
     for number, stem in enumerate(sorted(pictures)[:: 4 * every]):
         clean = to_float(read_picture(pictures[stem]))
-        yield _hazy(stem, clean, ground_depth(read_picture(classes[stem])[..., 0]), number)
+        yield _hazy(str(stem), clean, ground_depth(read_picture(classes[stem])[..., 0]), number)
 
 
 def hazy_places(data: Path, every: int) -> Iterator[Damage]:

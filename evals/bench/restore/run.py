@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
-from skimage.metrics import peak_signal_noise_ratio, structural_similarity
+from skimage import metrics
 
 from wordfuse.evals.bench.restore import classical
 from wordfuse.evals.bench.restore.classical import Values
@@ -27,6 +27,9 @@ from wordfuse.fusion.restore.destripe import destripe
 from wordfuse.fusion.tensors import to_array, to_tensor
 
 Method = Callable[[Values], Values]
+
+_psnr: Callable[..., float] = metrics.peak_signal_noise_ratio
+_ssim: Callable[..., float] = metrics.structural_similarity
 
 
 def _destriped(picture: Values) -> Values:
@@ -52,8 +55,8 @@ STRIPES: dict[str, Method] = {
 HAZE: dict[str, Method] = {
     "nothing": classical.nothing,
     "dark channel prior": classical.dark_channel,
-    "wordfuse, normal": _dehazed(0.5),
-    "wordfuse, strong": _dehazed(0.8),
+    "wordfuse, normal": _dehazed(0.3),
+    "wordfuse, all": _dehazed(1.0),
 }
 METHODS: dict[str, dict[str, Method]] = {
     "stripes": STRIPES | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()},
@@ -151,8 +154,8 @@ def _score(method: Method, damage: Damage) -> tuple[Score, Values]:
     started = time.perf_counter()
     result = method(damage.damaged).clip(0, 1).astype(np.float32)
     seconds = time.perf_counter() - started
-    psnr = peak_signal_noise_ratio(damage.clean, result, data_range=1)
-    ssim = structural_similarity(damage.clean, result, data_range=1, channel_axis=-1)
+    psnr = _psnr(damage.clean, result, data_range=1)
+    ssim = _ssim(damage.clean, result, data_range=1, channel_axis=-1)
     return Score(float(psnr), float(ssim), seconds), result
 
 
