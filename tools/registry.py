@@ -20,6 +20,7 @@ from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
 from wordfuse.tools.fuse import FuseArgs, fuse
 from wordfuse.tools.ground import GroundArgs, ground
 from wordfuse.tools.incline import InclineArgs, incline
+from wordfuse.tools.inspect import InspectArgs, inspect
 from wordfuse.tools.relight import RelightArgs, relight
 from wordfuse.tools.segment import SegmentArgs, segment
 from wordfuse.tools.store.workspace import Workspace
@@ -61,6 +62,7 @@ TOOLS = {
         Tool("incline", InclineArgs, incline, edits=True),
         Tool("relight", RelightArgs, relight, edits=True),
         Tool("denoise", DenoiseArgs, denoise, edits=True),
+        Tool("inspect", InspectArgs, inspect, looks_only=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )
 }

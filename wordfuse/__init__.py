@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError, RegionError, WordfuseError
     from wordfuse.api.edits import denoise, fuse, incline, metrics, relight, segment
+    from wordfuse.api.inspecting import inspect
     from wordfuse.api.pictures import Mask, Pair, Picture, read_pair, save
     from wordfuse.api.runs import Run, resume, run
     from wordfuse.api.talk import Conversation, Turn
@@ -37,6 +38,7 @@ __all__ = [
     "denoise",
     "fuse",
     "incline",
+    "inspect",
     "metrics",
     "read_pair",
     "relight",
@@ -54,6 +56,7 @@ if "torch" not in sys.modules:
 _HOMES = {
     "wordfuse.agent.errors": ("AnswerError", "BackendUnreachable", "InputError", "RegionError", "WordfuseError"),
     "wordfuse.api.edits": ("denoise", "fuse", "incline", "metrics", "relight", "segment"),
+    "wordfuse.api.inspecting": ("inspect",),
     "wordfuse.api.pictures": ("Mask", "Pair", "Picture", "read_pair", "save"),
     "wordfuse.api.runs": ("Run", "resume", "run"),
     "wordfuse.api.talk": ("Conversation", "Turn"),

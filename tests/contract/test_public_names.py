@@ -16,6 +16,7 @@ SIGNATURES = {
     "relight": "picture, pair, mask=None, *, direction='brighter', strength='normal', seed=0, progress=None, **options",
     "denoise": "picture, pair, mask=None, *, strength='normal', seed=0, progress=None, **options",
     "metrics": "pair, picture, mask=None",
+    "inspect": "pair, picture=None, mask=None, *, progress=None, **options",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",
     "Conversation": "pair, llm='embedded', *, out=None, ask=True, masks=None, progress=None, **options",

@@ -45,7 +45,7 @@ def fuse(pair: Pair, *, progress: Progress | None = None, **options: Unpack[Netw
         >>> fuse(read_pair("ir.png", "vi.png")).shape  # doctest: +SKIP
         (480, 640, 3)
     """
-    with _tool(pair, settings_for(pair, options, NetworkOptions), progress) as tool:
+    with one_tool(pair, settings_for(pair, options, NetworkOptions), progress) as tool:
         tool.call("fuse")
         return pair.given_out(tool.work.image(FUSED))
 
@@ -84,7 +84,7 @@ def segment(
         named, contents = files_of_masks(masks, pair, Path(folder))
         for path, content in contents.items():
             write_bytes_atomic(path, content)
-        with _tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
+        with one_tool(pair, settings_for(pair, options, RegionOptions, masks=named)) as tool:
             _, drawn = tool.segment(words, invert=invert)
             mask = tool.work.mask(drawn["mask"])
             return mask.copy()  # type: ignore[union-attr]  # by its id there always is one
@@ -196,7 +196,7 @@ def metrics(pair: Pair, picture: Given, mask: Given | None = None) -> dict[str, 
 
 
 @contextmanager
-def _tool(pair: Pair, settings: Settings, progress: Progress | None = None) -> Iterator[SingleTool]:
+def one_tool(pair: Pair, settings: Settings, progress: Progress | None = None) -> Iterator[SingleTool]:
     """One tool on a pair that is decoded already, in a folder that is removed afterwards."""
     ir, vi = (source.path for source in pair.sources)
     with SingleTool(ir, vi, settings, epochs_to(progress), Decoded(pair=pair.decoded)) as tool:
@@ -213,7 +213,7 @@ def _edit(
     **args: Any,
 ) -> Picture:
     pixels, inside = as_picture(picture, pair), None if mask is None else as_mask(mask, pair)
-    with _tool(pair, settings, progress) as tool:
+    with one_tool(pair, settings, progress) as tool:
         tool.work.save_image(USER_IMAGE, pixels, f"work/{USER_IMAGE}.png")
         if inside is not None:
             tool.work.save_mask(USER_MASK, inside, f"masks/{USER_MASK}.png")

@@ -1,4 +1,4 @@
-"""Commands that measure what wordfuse does on many pictures: bench fusion, bench finetune, bench edits."""
+"""Commands that measure what wordfuse does on many pictures: bench fusion, finetune, edits, regions, inspect."""
 
 import json
 from pathlib import Path
@@ -105,6 +105,26 @@ def bench_regions(
     settings = chosen.settings()
     models = Models(settings.device, settings.grounding_model, settings.segmentation_model, settings.grounding_picture)
     report = run(data, out, settings.regions, models, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_inspect(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    damaged: m.BenchDamaged = 4,
+    clean: m.BenchClean = 12,
+    fit: m.BenchFit = None,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure inspect on damage of known amounts: rank correlation, and false alarms on clean pictures."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.inspect import bench_inspect as run
+
+    report = run(data, out, damaged, clean, fit, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

@@ -45,6 +45,7 @@ LanguageSettings = Annotated[Chosen, Group("llm", "model", "device")]
 FuseSettings = Annotated[Chosen, Group(*_NETWORK, "max_pixels")]
 SegmentSettings = Annotated[Chosen, Group("mask", *_REGIONS, *_NETWORK, "max_pixels")]
 EditSettings = Annotated[Chosen, Group(*_NETWORK, "seed", "max_pixels")]
+InspectSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "max_pixels")]
 MetricSettings = Annotated[Chosen, Group("max_pixels")]
 ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_per_call", "max_pixels")]
 
