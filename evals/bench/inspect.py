@@ -205,8 +205,8 @@ def _samples(data: Path, damaged: int, clean: int, console: Console) -> Iterator
                 if name in LADDERS and where in fault.where:
                     seed = crc32(f"{files.visible.stem} {name} {where}".encode())
                     yield from _ladder(name, where, pixels, pictures, source, picture, hurt, seed)
-        for name, amount, number in scene_numbers(pictures, backend, damaged=hurt):
-            yield Sample(name, source, picture, amount, number)
+        for scene, amount, number in scene_numbers(pictures, backend, damaged=hurt):
+            yield Sample(scene, source, picture, amount, number)
 
 
 def _ladder(

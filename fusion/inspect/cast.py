@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 from wordfuse.fusion.inspect.planes import Inside
 
 SIDE_PX = 120  # shorter side at which it is measured
-DARKEST, BRIGHTEST = 40.0, 240.0  # luma (of the largest channel, above) that tells a colour
+DARKEST, BRIGHTEST = 50.0, 240.0  # luma (of the largest channel, above) that tells a colour
 HIGHLIGHTS = 0.05  # the brightest share
 NEUTRAL = 0.2  # the share of the pixels that are nearest to neutral
-ENOUGH = 0.3  # share of pixels that are neither dark nor clipped: with fewer, the light is that of lamps
+ENOUGH = 0.5  # share of pixels that are neither dark nor clipped: with fewer, the light is that of lamps
 LEAST_PX = 150
 
 
@@ -19,8 +19,8 @@ def cast_of(picture: NDArray[np.uint8], inside: Inside) -> float | None:
 
     Three guesses of the light's colour: the edges ("gray edge": van de Weijer, Gevers, Gijsenij, "Edge-based color
     constancy", TIP 16(9), 2007), the brightest pixels ("white patch"), and the fifth of the pixels that is nearest to
-    neutral. A cast is in all of them, a green park in one or two: the smallest counts, as far as the others agree on
-    its direction. Where most is dark, it counts less.
+    neutral. A cast is in all of them, a green park in one or two: the middle one counts, as far as all agree on the
+    direction. Where much is dark, it counts less.
 
     Args:
         picture: (H, W, 3) uint8, sRGB.
@@ -53,7 +53,8 @@ def cast_of(picture: NDArray[np.uint8], inside: Inside) -> float | None:
     guesses = np.stack([edge_light, _lab(bright[None])[0, 1:], nearest])
     lengths = np.hypot(guesses[:, 0], guesses[:, 1])
     agreed = float(np.hypot(*guesses.sum(axis=0)) / max(float(lengths.sum()), 1e-6))
-    return float(lengths.min()) * agreed**2 * min(1.0, float(telling.sum() / known.sum()) / ENOUGH)
+    lit = min(1.0, float(telling.sum() / known.sum()) / ENOUGH)
+    return float(np.median(lengths)) * agreed**2 * lit**2
 
 
 def _lab(pixels: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,5 +1,7 @@
 """How much of a picture is veiled: nothing in it is dark, nothing has contrast, wherever one looks."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +56,7 @@ def veil(picture: NDArray[np.uint8], luma: Plane, inside: Inside) -> float | Non
     return None if found is None else float(np.clip(np.dot(WEIGHTS, (1.0, *found)), 0, 1))
 
 
-def _tiles(plane: Plane, side: int) -> NDArray[np.float32]:
+def _tiles(plane: NDArray[Any], side: int) -> Plane:
     rows, columns = plane.shape[0] // side, plane.shape[1] // side
     cut = plane[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    return cut.transpose(0, 2, 1, 3).reshape(rows * columns, side * side)
+    return np.asarray(cut.transpose(0, 2, 1, 3).reshape(rows * columns, side * side), np.float32)

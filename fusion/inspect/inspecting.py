@@ -18,7 +18,7 @@ from wordfuse.fusion.inspect.light import brightness, clipped_share, gray_range
 from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
-from wordfuse.fusion.inspect.severity import ALARM, scales
+from wordfuse.fusion.inspect.severity import scales
 from wordfuse.fusion.metrics.standout import difference, has_surroundings
 from wordfuse.fusion.metrics.stripes import estimate_stripes
 
@@ -26,8 +26,8 @@ Mask = NDArray[np.uint8]
 Picture = NDArray[np.uint8]
 
 LEAST_REGION_PX = 400
-# A region is told of where it is so much worse than the whole picture.
-WORSE = 0.15
+# A region is told of where it is so bad, and so much worse than the whole picture: trees are dark by day too.
+BAD, WORSE = 0.3, 0.15
 SKY = "sky"
 
 
@@ -86,8 +86,8 @@ def inspect_pair(
         regions: where to look apart from the whole.
 
     Returns:
-        Everything that could be measured, the worst first; severities below ``ALARM`` are no faults. What lies by
-        region is told only where it is worse than the whole.
+        Everything that could be measured, the worst first; severities below ``severity.ALARM`` are no faults. A
+        region is told of only where it is worse than the whole.
 
     Raises:
         RegionError: the mask is empty.
@@ -197,7 +197,7 @@ def _by_region(where: Where, seen: Seen, regions: Regions, whole: Mapping[Kind, 
             if number is None:
                 continue
             one = graded(kind, where, number, name, _box(inside))
-            if one.severity >= max(ALARM, whole.get(kind, 0.0) + WORSE):
+            if one.severity >= max(BAD, whole.get(kind, 0.0) + WORSE):
                 yield one
 
 
