@@ -27,8 +27,8 @@ Mask = NDArray[np.uint8]
 class InspectArgs(Strict):
     """What to look at beside the two sources: a picture (null: the fused one, if there is one) and a region."""
 
-    image: Id | None = Field(None, description="The picture that is inspected as the fused one.")
-    mask: Id | None = Field(None, description="Measure inside this mask only.")
+    image: Id | None = Field(description="The picture that is inspected as the fused one.")
+    mask: Id | None = Field(description="Measure inside this mask only.")
 
 
 class Finding(Strict):

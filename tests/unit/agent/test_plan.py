@@ -129,6 +129,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "incline": {"image": "fused", "mask": "m1", "direction": "infrared", "strength": "normal"},
     "relight": {"image": "fused", "mask": None, "direction": "darker", "strength": "slight"},
     "denoise": {"image": "fused", "mask": "m1", "strength": "strong"},
+    "inspect": {"image": None, "mask": "m1"},
     "evaluate_metrics": {"before": "fused", "after": "a1", "mask": None},
 }
 IDS = [(name, key) for name, args in ARGS.items() for key in args if key in ("image", "mask", "grounding", "before")]

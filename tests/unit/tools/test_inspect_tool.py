@@ -17,7 +17,7 @@ def work(small: Small, tmp_path: Path) -> Workspace:
 
 
 def told(work: Workspace, **args: str | None) -> InspectResult:
-    answer = call("inspect", args, work)
+    answer = call("inspect", {"image": None, "mask": None} | args, work)
     assert answer.error is None
     return InspectResult.model_validate(answer.result)
 
@@ -60,5 +60,5 @@ def test_people_of_the_users_masks_are_looked_at_one_by_one(work: Workspace) -> 
 
 
 def test_an_unknown_picture_or_mask_is_said(work: Workspace) -> None:
-    assert "unknown image 'a7'" in (call("inspect", {"image": "a7"}, work).error or "")
-    assert "unknown mask 'm7'" in (call("inspect", {"mask": "m7"}, work).error or "")
+    assert "unknown image 'a7'" in (call("inspect", {"image": "a7", "mask": None}, work).error or "")
+    assert "unknown mask 'm7'" in (call("inspect", {"image": None, "mask": "m7"}, work).error or "")
