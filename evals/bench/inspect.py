@@ -20,8 +20,8 @@ from rich.console import Console
 from rich.progress import track
 from scipy.stats import spearmanr
 
-from wordfuse.evals.bench.inspect_damage import LADDERS
-from wordfuse.evals.bench.inspect_scene import scene_numbers
+from wordfuse.evals.damage.ladders import LADDERS
+from wordfuse.evals.damage.scene import scene_numbers
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs

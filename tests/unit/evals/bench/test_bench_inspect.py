@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from wordfuse.evals.bench.inspect import Sample, fit_scales, rows
-from wordfuse.evals.bench.inspect_damage import LADDERS
-from wordfuse.evals.bench.inspect_scene import fade
+from wordfuse.evals.damage.ladders import LADDERS
+from wordfuse.evals.damage.scene import fade
 from wordfuse.fusion.inspect.severity import Scale
 
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from wordfuse.evals.bench.inspect_damage import LADDERS
+from wordfuse.evals.damage.ladders import LADDERS
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.inspect.blur import blur_width
 from wordfuse.fusion.inspect.cast import cast_of
