@@ -16,4 +16,4 @@ def commands(group: Any = None, *path: str) -> dict[tuple[str, ...], Any]:
     return found
 
 
-TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics")
+TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics", "inspect")

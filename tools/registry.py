@@ -28,6 +28,7 @@ from wordfuse.tools.edits.sharpen import SharpenArgs, sharpen
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
 from wordfuse.tools.fuse import FuseArgs, fuse
 from wordfuse.tools.ground import GroundArgs, ground
+from wordfuse.tools.inspect import InspectArgs, inspect
 from wordfuse.tools.segment import SegmentArgs, segment
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
@@ -74,6 +75,7 @@ TOOLS = {
         Tool("destripe", DestripeArgs, destripe, edits=True),
         Tool("recolour", RecolourArgs, recolour, edits=True),
         Tool("blur", BlurArgs, blur, edits=True),
+        Tool("inspect", InspectArgs, inspect, looks_only=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )
 }

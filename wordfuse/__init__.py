@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError, RegionError, WordfuseError
     from wordfuse.api.edits import denoise, fuse, incline, metrics, relight, segment
+    from wordfuse.api.inspecting import inspect
     from wordfuse.api.pictures import Mask, Pair, Picture, read_pair, save
     from wordfuse.api.restoring import blur, contrast, dehaze, destripe, recolour, sharpen
     from wordfuse.api.runs import Run, resume, run
@@ -42,6 +43,7 @@ __all__ = [
     "destripe",
     "fuse",
     "incline",
+    "inspect",
     "metrics",
     "read_pair",
     "recolour",
@@ -61,6 +63,7 @@ if "torch" not in sys.modules:
 _HOMES = {
     "wordfuse.agent.errors": ("AnswerError", "BackendUnreachable", "InputError", "RegionError", "WordfuseError"),
     "wordfuse.api.edits": ("denoise", "fuse", "incline", "metrics", "relight", "segment"),
+    "wordfuse.api.inspecting": ("inspect",),
     "wordfuse.api.pictures": ("Mask", "Pair", "Picture", "read_pair", "save"),
     "wordfuse.api.restoring": ("blur", "contrast", "dehaze", "destripe", "recolour", "sharpen"),
     "wordfuse.api.runs": ("Run", "resume", "run"),

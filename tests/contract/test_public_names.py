@@ -24,6 +24,7 @@ SIGNATURES = {
     "blur": "picture, pair, mask=None, *, " + EDIT,
     "recolour": "picture, pair, mask=None, *, direction='vivid', " + EDIT,
     "metrics": "pair, picture, mask=None",
+    "inspect": "pair, picture=None, mask=None, *, progress=None, **options",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",
     "Conversation": "pair, llm='embedded', *, out=None, ask=True, masks=None, progress=None, **options",

@@ -10,7 +10,7 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 import typer
 
 from wordfuse.agent.telling.voices import one_voice
-from wordfuse.cli.commands import bench, edits, evaluate, mcp, restoring, runs, script, serve, talk, training
+from wordfuse.cli.commands import bench, edits, evaluate, inspect, mcp, restoring, runs, script, serve, talk, training
 from wordfuse.cli.guard import guarded
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ for command in (
     restoring.blur,
     restoring.recolour,
     edits.metrics,
+    inspect.inspect,
     runs.doctor,
     runs.demo,
 ):
@@ -59,6 +60,7 @@ measure.command("finetune")(bench.bench_finetune)
 measure.command("edits")(bench.bench_edits)
 measure.command("regions")(bench.bench_regions)
 measure.command("restore")(bench.bench_restore)
+measure.command("inspect")(bench.bench_inspect)
 
 
 @app.callback(invoke_without_command=True)

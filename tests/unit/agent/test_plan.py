@@ -151,6 +151,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "destripe": {"image": "fused", "mask": "m1", "strength": "strong", "axis": "rows"},
     "blur": {"image": "fused", "mask": "m1", "strength": "strong", "amount": 0.5},
     "recolour": {"image": "fused", "mask": "m1", "direction": "heat", "strength": "strong"},
+    "inspect": {"image": None, "mask": "m1"},
     "evaluate_metrics": {"before": "fused", "after": "a1", "mask": None},
 }
 MAY_BE_LEFT_OUT = {"amount", "axis", "without"}

@@ -1,4 +1,4 @@
-"""Commands that measure what wordfuse does on many pictures: bench fusion, finetune, edits, regions and restore."""
+"""Commands that measure what wordfuse does on many pictures: ``wordfuse bench fusion`` and its like."""
 
 import json
 from pathlib import Path
@@ -128,6 +128,26 @@ def bench_restore(
         if name not in DAMAGES:
             raise InputError(f"expected {', '.join(DAMAGES)}", argument="damage", subject=name)
     report = run(data, out, damage, every, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_inspect(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    damaged: m.BenchDamaged = 4,
+    clean: m.BenchClean = 12,
+    fit: m.BenchFit = None,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure inspect on damage of known amounts: rank correlation, and false alarms on clean pictures."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.inspect import bench_inspect as run
+
+    report = run(data, out, damaged, clean, fit, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

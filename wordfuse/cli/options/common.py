@@ -55,6 +55,15 @@ Measured = Annotated[
     Path,
     typer.Option("--fused", help="The fused picture to measure.", envvar=env("FUSED"), rich_help_panel=PICTURES),
 ]
+Inspected = Annotated[
+    Path | None,
+    typer.Option(
+        "--fused",
+        help="The fused picture to inspect too; default: fuse the pair first.",
+        envvar=env("FUSED"),
+        rich_help_panel=PICTURES,
+    ),
+]
 MaskFile = Annotated[
     Path | None,
     typer.Option(

@@ -65,6 +65,7 @@ Edited = Annotated[
         Option("region", RegionWords, None),
     ),
 ]
+InspectSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "max_pixels")]
 MetricSettings = Annotated[Chosen, Group("max_pixels")]
 ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_per_call", "max_pixels")]
 

@@ -123,3 +123,13 @@ BenchCost = Annotated[
     bool,
     typer.Option("--cost/--no-cost", help="Whether to measure time and memory by size.", envvar=env("COST")),
 ]
+BenchDamaged = Annotated[
+    int, typer.Option("--damaged", min=1, help="Pairs of each set that are damaged.", envvar=env("DAMAGED"))
+]
+BenchClean = Annotated[
+    int, typer.Option("--clean", min=1, help="Pairs of each set that are looked at.", envvar=env("CLEAN"))
+]
+BenchFit = Annotated[
+    Path | None,
+    typer.Option("--fit", metavar="FILE", help="Fit the scales to these pictures, and write them.", envvar=env("FIT")),
+]

@@ -16,7 +16,7 @@ SILENT = Console(quiet=True)
 
 
 def films(folder: Path) -> Path:
-    """One scene of M3SVD-degraded with one frame: a ramp down the picture, and the same with lines and in another tone."""
+    """One scene of M3SVD-degraded with one frame: a ramp down the picture, and it with lines and in another tone."""
     random = np.random.default_rng(2)
     clean = np.tile(np.linspace(60, 180, 120)[:, None], (1, 160))
     lines = 8 * random.standard_normal(160)

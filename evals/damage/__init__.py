@@ -1,0 +1,1 @@
+"""Damage of known amounts, done to clean pictures."""

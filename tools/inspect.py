@@ -1,0 +1,132 @@
+"""inspect: what is wrong with the sources and a picture, in severities from 0 to 1."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.images import to_float, to_uint8
+from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
+from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
+from wordfuse.fusion.inspect.severity import ALARM
+from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
+from wordfuse.tools.store.workspace import FUSED, Workspace
+from wordfuse.tools.types import Id, Strict
+
+PEOPLE = "people"
+AREAS = (PEOPLE, "cars", "road", "buildings", "trees", SKY)
+MOST_PEOPLE = 8  # the largest
+SURE = 0.5  # confidence of a person who is looked at alone
+
+Mask = NDArray[np.uint8]
+
+
+class InspectArgs(Strict):
+    """What to look at beside the two sources: a picture (null: the fused one, if there is one) and a region."""
+
+    image: Id | None = Field(description="The picture that is inspected as the fused one.")
+    mask: Id | None = Field(description="Measure inside this mask only.")
+
+
+class Finding(Strict):
+    """One fault in one place.
+
+    Attributes:
+        name: the fault.
+        where: the picture that has it.
+        region: in words; null is the whole picture, or the mask.
+        box: [x0, y0, x1, y1] of the region in pixels.
+        severity: from 0 (as in clean pictures) to 1 (hardly anything is left).
+        number: what was measured.
+        unit: its unit.
+        task: the task that mends it, with its direction; null where none does.
+        remedy: the same as a command, or what else helps.
+    """
+
+    name: Kind
+    where: Where
+    region: str | None
+    box: tuple[int, int, int, int] | None
+    severity: float = Field(ge=0, le=1)
+    number: float
+    unit: str
+    task: str | None
+    remedy: str
+
+
+class InspectResult(Strict):
+    """What was found.
+
+    Attributes:
+        findings: the faults, the worst first; empty: nothing is wrong.
+        measured: everything else that was measured: too little to be a fault.
+    """
+
+    findings: list[Finding]
+    measured: list[Finding]
+
+
+def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
+    """Measure what is wrong with the sources and the fused picture, and what would mend it; changes nothing."""
+    pair = work.pair
+    fused = None
+    if args.image is not None or FUSED in work.catalogue.images:
+        fused = work.image(args.image or FUSED)
+    visible = pair.visible if fused is None else to_float(fused)
+    regions = NOTHING_KNOWN
+    if args.mask is None:
+        regions = regions_of(Sources(pair.infrared, pair.visible, visible), work.backend, work.user_masks())
+    found = inspect_pair(
+        to_uint8(pair.infrared), to_uint8(pair.visible), fused, mask=work.mask(args.mask), regions=regions
+    )
+    return InspectResult(
+        findings=[_finding(one) for one in found if one.severity >= ALARM],
+        measured=[_finding(one) for one in found if one.severity < ALARM],
+    )
+
+
+def regions_of(sources: Sources, backend: RegionBackend, masks: Mapping[str, Mask]) -> Regions:
+    """Where people are and what else fills a street: by the user's masks, else by the backend, as far as it knows."""
+    areas: dict[str, Mask] = {}
+    people: list[Mask] = []
+    for grounding in ground(sources, AREAS, backend=backend, masks=masks):
+        mask = _drawn(sources, [grounding], backend)
+        if mask is None:
+            continue
+        areas[grounding.phrase] = mask
+        if grounding.phrase == PEOPLE:
+            people = _each(sources, grounding, backend) if grounding.detections else [mask]
+    return Regions(areas, people)
+
+
+def _each(sources: Sources, grounding: Grounding, backend: RegionBackend) -> list[Mask]:
+    sure = [one for one in grounding.detections if one.score >= SURE]
+    largest = sorted(sure, key=lambda one: (one.box[0] - one.box[2]) * (one.box[3] - one.box[1]))[:MOST_PEOPLE]
+    drawn = (backend.segment(sources, [one]) for one in sorted(largest, key=lambda one: one.box[0]))
+    return [mask for mask in drawn if mask.any()]
+
+
+def _drawn(sources: Sources, groundings: Sequence[Grounding], backend: RegionBackend) -> Mask | None:
+    if not any(one.found for one in groundings):
+        return None
+    try:
+        return segment(sources, groundings, backend=backend)
+    except RegionError:  # found, and no pixel of it could be cut out
+        return None
+
+
+def _finding(one: Found) -> Finding:
+    fault = FAULTS[one.kind]
+    told: dict[str, Any] = {"unit": fault.unit, "task": fault.task, "remedy": fault.remedy}
+    return Finding(
+        name=one.kind,
+        where=one.where,
+        region=one.region,
+        box=one.box,
+        severity=one.severity,
+        number=round(one.number, 3),
+        **told,
+    )
