@@ -68,14 +68,8 @@ def most_chroma(lightness: Plane, hue: Plane) -> Plane:
     """
     rows = lightness * np.float32(LIGHTNESSES - 1)
     columns = (hue % np.float32(2 * np.pi)) * np.float32(HUES / (2 * np.pi))
-    found: Plane = cv2.remap(
-        _table(),
-        columns.astype(np.float32),
-        rows.astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    return found
+    where = columns.astype(np.float32), rows.astype(np.float32)
+    return np.asarray(cv2.remap(_table(), *where, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 @cache

@@ -44,7 +44,7 @@ def cast_axes(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> tup
         RegionError: the mask is empty.
     """
     colour = light_colour(picture, mask)
-    shown = from_linear((colour / colour.max() * to_linear(np.float32(MID_LIGHT))).astype(np.float32))
+    shown = from_linear((colour / colour.max() * to_linear(np.array(MID_LIGHT, np.float32))).astype(np.float32))
     a, b = cv2.cvtColor(shown[None, None], cv2.COLOR_RGB2LAB)[0, 0, 1:]
     return float(a), float(b)
 

@@ -91,7 +91,6 @@ def _table() -> Colours:
 def scale_bar(length: int) -> NDArray[np.uint8]:
     """The scale as (length, 3) uint8 RGB, from cold to hot."""
     entries = curve(SCALE)
-    ends = np.array([FIRST, LAST]) * (len(entries) - 1)
-    where = np.linspace(*ends, length)
+    where = np.linspace(FIRST, LAST, length) * (len(entries) - 1)
     bar = np.stack([np.interp(where, np.arange(len(entries)), channel) for channel in entries.T], axis=1)
     return np.rint(bar).astype(np.uint8)

@@ -28,6 +28,7 @@ SMOOTH_PX, SMOOTH_VARIANCE = (
     4e-4,
 )  # chroma is amplified as it is around a pixel, within its edges: grain is no colour
 GRAY = (0.008, 0.03)  # OKLab chroma up to which a place is gray, and from which it is coloured
+DARK = (0.12, 0.4)  # OKLab lightness up to which colour is the sensor's, and from which it is the thing's
 DULL = 0.12  # OKLab chroma at which the gain is half of what it is for dull colours
 FULL = 0.85  # of the largest chroma; from here on what is more nears it without reaching it
 MOST = {"vivid": 6.0, "muted": 1.0, "neutral": 2.0}  # strengths
@@ -87,10 +88,10 @@ def _vivid(part: Part) -> Render:
     lightness, a, b = (np.ascontiguousarray(lab[..., index]) for index in range(3))
     smooth_a, smooth_b = (guided(lightness, plane, SMOOTH_PX, SMOOTH_VARIANCE) for plane in (a, b))
     before = np.hypot(a, b)
-    gain = step(np.hypot(smooth_a, smooth_b), *GRAY) / (1 + (before / DULL) ** 2)
+    gain = step(np.hypot(smooth_a, smooth_b), *GRAY) * step(lightness, *DARK) / (1 + (before / DULL) ** 2)
 
     def render(strength: float) -> Colours:
-        more = 1 + np.float32(strength) * gain
+        more = (1 + strength * gain).astype(np.float32)
         return _shown(lightness, more * a, more * b, before)
 
     return render
@@ -113,7 +114,7 @@ def _neutral(part: Part) -> Render:
     def render(strength: float) -> Colours:
         balanced = to_oklab(from_linear(linear / colour ** np.float32(strength)))
         # Chroma follows lightness, as it does when a thing is seen in more or less light.
-        share = lightness / np.maximum(balanced[..., 0], 1e-4)
+        share = (lightness / np.maximum(balanced[..., 0], 1e-4)).astype(np.float32)
         return _shown(lightness, balanced[..., 1] * share, balanced[..., 2] * share, before)
 
     return render

@@ -16,8 +16,10 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 
 CONTEXT_PX = 48
-LIGHT = 0.55  # of the scale's lightness is in the picture at full strength; the rest is the picture's own
-BASE, BASE_VARIANCE = 1 / 24, 4e-3  # radius, of the shorter side, and variance within which lightness is one thing's
+# Of the way to the scale's lightness at full strength. Hot things come nearly all of it, for a dark yellow is a green;
+# cold ones half, for a picture that is all dark shows no more where one is.
+UP, DOWN = 0.85, 0.5
+BASE, BASE_VARIANCE = 1 / 60, 2e-3  # radius, of the shorter side, and variance within which lightness is one thing's
 TICKS = 5  # numbers beside the scale, about as many
 BAR_PX, MARGIN_PX = 18, 8
 
@@ -76,15 +78,16 @@ def heat(
 def _prepare(part: Part, scale: Colours) -> Render:
     lab = to_oklab(part.picture)
     lightness = np.ascontiguousarray(lab[..., 0])
-    # Lightness changes by as much all over a thing, so that its texture and its edges stay.
-    radius = max(2, round(BASE * part.side_px))
-    change = guided(lightness, scale[..., 0] - lightness, radius, BASE_VARIANCE)
-    target = np.clip(lightness + LIGHT * change, 0.02, 0.98)
+    # What is within a thing, its texture, stays on the new light.
+    base = guided(lightness, lightness, max(2, round(BASE * part.side_px)), BASE_VARIANCE)
+    change = scale[..., 0] - base
+    target = np.clip(lightness + np.where(change > 0, np.float32(UP), np.float32(DOWN)) * change, 0.02, 0.98)
     a, b = at_lightness(scale, target)
 
     def render(strength: float) -> Colours:
         share = np.float32(strength)
-        light = lightness + share * (target - lightness)
+        # Light comes before colour: the scale's yellow on what is still dark would be olive.
+        light = lightness + share * (2 - share) * (target - lightness)
         # Own colours go as those of the scale come; between two colours that a screen has, all are there, but for
         # the roundness of its border.
         own_a, own_b = lab[..., 1], lab[..., 2]

@@ -32,6 +32,7 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 SIGMA = 0.16  # of luma: differences well above are edges, which stay
 REFERENCES = 11  # lumas for which the picture is remapped; their distance is below SIGMA
 NOISE_ENERGY = 4.0  # times that of the noise, below which a band is noise
+FAINT = 0.8  # gray values: what is fainter is compression and fixed pattern, even where the noise is estimated lower
 CONTEXT = 3  # sigmas of the surroundings
 MOST_MORE, MOST_LESS = 3.0, 0.9  # strengths; less by 1 is one even gray
 
@@ -77,7 +78,7 @@ def contrast(
 def more(part: Part) -> Render:
     """Add the differences that are no edges and no noise, times the strength."""
     y = luma_of(part.picture)
-    noise = estimate_noise(to_uint8(y), part.mask) / 255
+    noise = max(estimate_noise(to_uint8(y), part.mask), FAINT) / 255
     levels = max(2, round(math.log2(max(4.0, SURROUNDINGS * part.side_px))) + 1)
     change = local_differences(y, levels, noise)
     return lambda strength: with_luma(part.picture, within(y, strength * change))
@@ -111,14 +112,14 @@ def local_differences(y: Plane, levels: int, noise: float) -> Plane:
         remapped = away * np.exp(away**2 / np.float32(-2 * SIGMA**2))
         for band, place, detail in zip(bands, places, _laplacian_pyramid(remapped, levels), strict=True):
             band += np.maximum(0, 1 - np.abs(place - reference) / np.float32(spacing)) * detail
-    change = np.zeros_like(places[levels])
+    change: Plane = np.zeros_like(places[levels])
     for level in reversed(range(levels)):
         band = bands[level]
         # White noise has this energy in the band; what has no more is noise, whatever it looks like.
         least = NOISE_ENERGY * (_noise_gains(levels)[level] * noise) ** 2
         energy = blurred(band**2, 2.0)
-        kept = np.maximum(0, 1 - least / np.maximum(energy, 1e-12))
-        change = _up(change, band) + kept * band
+        kept = np.maximum(0, 1 - np.float32(least) / np.maximum(energy, 1e-12))
+        change = _up(change, band) + (kept * band).astype(np.float32)
     return change
 
 

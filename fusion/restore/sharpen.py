@@ -9,7 +9,7 @@ from torch import Tensor
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.look.filters import Plane
+from wordfuse.fusion.look.filters import Plane, blurred
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.sharpness import sharpness
 from wordfuse.fusion.restore.contrast import local_differences
@@ -21,10 +21,13 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 CONTEXT_PX = 48  # as far as a kernel reaches, and what the deconvolution of its surroundings needs
 FINE_LEVELS = 2  # of the pyramid
 MOST = 2.0  # up to 1 the blur is taken away, from there on detail is lifted
-LIFTED = 2.5  # times the detail, at the most
+LIFTED = 4.0  # times the detail, at the most
 # So far an edge may go beyond the lumas nearby, of their range: a blur flattened peaks, which are to come back; what
 # is only lifted has all its range already.
-FLATTENED, OVERSHOOT = 0.25, 0.08
+FLATTENED, OVERSHOOT = 0.12, 0.08
+LITTLE = 5 / 255  # and so far whatever their range: no eye sees a halo in that, and fine texture needs it
+FAINT = 1.0  # gray values: what is fainter is compression and fixed pattern, even where the noise is estimated lower
+FAINT_CHANGE, AROUND_PX = 1.6, 3.0  # times that, and sigma of the neighbourhood, of a change by taking blur away
 
 
 def sharpen(
@@ -68,16 +71,21 @@ def _prepare(part: Part) -> Render:
     inside = part.mask > 127
     noise = estimate_noise(to_uint8(y), part.mask)
     blur = find_blur(y, inside) or Blur(0.0)
-    blurred = blur.sigma_px > 0 or blur.length_px > 0
-    clear = deconvolve(y, blur, noise) if blurred else y
-    clear = _bounded(clear, y, *_range_nearby(y, math.ceil(blur.radius_px / 2), FLATTENED)) - y
-    detail = local_differences(np.clip(y + clear, 0, 1), FINE_LEVELS, noise / 255)
+    soft = blur.sigma_px > 0 or blur.length_px > 0
+    clear = np.zeros_like(y)
+    if soft:
+        nearby = _range_nearby(y, math.ceil(blur.radius_px / 2), FLATTENED)
+        clear = _bounded(deconvolve(y, blur, noise), y, *nearby) - y
+        # Where it changes no more than noise would, it has made structure of noise.
+        least = (FAINT_CHANGE * max(noise, FAINT) / 255) ** 2
+        clear *= np.maximum(0, 1 - np.float32(least) / np.maximum(blurred(clear**2, AROUND_PX), 1e-12))
+    detail = local_differences(np.clip(y + clear, 0, 1), FINE_LEVELS, max(noise, FAINT) / 255)
     bounds = _range_nearby(y + clear, 1, OVERSHOOT)
 
     def render(strength: float) -> Colours:
         # Where there is no blur to take away, the first half lifts detail too: no strength does nothing.
-        share = min(strength, 1.0) if blurred else 1.0
-        lifted = LIFTED * (max(0.0, strength - 1) if blurred else strength / MOST)
+        share = min(strength, 1.0) if soft else 1.0
+        lifted = LIFTED * (max(0.0, strength - 1) if soft else strength / MOST)
         base = y + share * clear
         return with_luma(part.picture, within(y, _bounded(base + lifted * detail, base, *bounds) - y))
 
@@ -88,7 +96,8 @@ def _range_nearby(y: Plane, radius_px: int, beyond: float) -> tuple[Plane, Plane
     """Darkest and brightest luma within a radius, and a share of their range more."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, radius_px) + 1,) * 2)
     low, high = (np.asarray(function(y, kernel), np.float32) for function in (cv2.erode, cv2.dilate))
-    return low - beyond * (high - low), high + beyond * (high - low)
+    more = beyond * (high - low) + LITTLE
+    return low - more, high + more
 
 
 def _bounded(new: Plane, old: Plane, low: Plane, high: Plane) -> Plane:

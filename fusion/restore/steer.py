@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from wordfuse.fusion.finetune.fading import fading_of_light
-from wordfuse.fusion.finetune.run import Control, Outcome, State, Stopped, check_repeat, is_gray, smallest
+from wordfuse.fusion.finetune.run import Control, Outcome, State, Stopped, check_repeat, is_gray
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.window import Window, check_mask, region_window
 
-BISECTIONS = 8  # the strength is then known to 1/256 of the most
+TRIALS = 8  # strengths at the most
+NEAR = 0.01  # of the wanted change: as near as this is there
 LEAST_SHARE = 0.1  # of the wanted change: an edit that brings no more is at the end of what can be had
 
 Plane = NDArray[np.float32]
@@ -128,16 +129,15 @@ def steer(
                 new = np.repeat(new[..., :1], 3, axis=2)
             return np.clip(new, 0, 1)
 
-        def enough(strength: float) -> bool:
+        def missing(strength: float) -> float:
+            """What is left of the wanted change, 1 before and below 0 beyond; none once halted."""
             nonlocal halted
             halted = halted or _halted(control, started)
-            # Once halted, the rest of the halvings cost nothing.
-            if halted is not None:
-                return True
-            level = aim.level(to_uint8(shown(strength)))
-            return level >= wanted if aim.rises else level <= wanted
+            # A little more than wanted: as near to that as is near enough, no wish is missed.
+            return 0.0 if halted else (wanted - aim.level(to_uint8(shown(strength)))) / span + NEAR
 
-        strength = smallest(enough, 0.0, aim.most, BISECTIONS) if enough(aim.most) else aim.most
+        span = wanted - before
+        strength = find_strength(missing, aim.most) if abs(span) > 1e-9 else 0.0
     if halted is not None:
         stopped, strength = halted, 0.0
     elif strength:
@@ -149,6 +149,29 @@ def steer(
     total = strength + (0.0 if state is None else float(state.meta["strength"]))
     after = State(task, 0, {}, facts | {"strength": total})
     return Outcome(result, after, 0, [], time.monotonic() - started, stopped, saturated)
+
+
+def find_strength(missing: Callable[[float], float], most: float) -> float:
+    """The strength at which nothing is missing, by false position (the Illinois method); ``most`` if some always is.
+
+    Args:
+        missing: share of the wanted change that a strength leaves undone: 1 at 0, falling.
+        most: largest strength.
+    """
+    low, above, high, below = 0.0, 1.0, most, missing(most)
+    if below >= 0:
+        return most
+    for _ in range(TRIALS):
+        middle = (low * below - high * above) / (below - above)
+        left = missing(middle)
+        if abs(left) <= NEAR:
+            return middle
+        if left > 0:
+            # Where one end stays, its value is halved, so that the next trial falls beyond.
+            low, above, below = middle, left, below / 2
+        else:
+            high, below, above = middle, left, above / 2
+    return high
 
 
 def _halted(control: Control, started: float) -> Stopped | None:
