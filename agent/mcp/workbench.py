@@ -95,8 +95,9 @@ def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
 
     Then fuse makes the picture that all edits start from (id "fused"); ground finds what phrases name and segment draws
     its mask; incline, relight, denoise, contrast, sharpen, dehaze, destripe, recolour and blur edit inside a mask and
-    give a new id; evaluate_metrics measures; show looks; save writes a file. One pair is open at a time: ids belong to it, and opening another closes it. Pictures and masks
-    are kept in the folder that is returned; the two files are never changed.
+    give a new id; evaluate_metrics measures; show looks; save writes a file. One pair is open at a time: ids belong to
+    it, and opening another closes it. Pictures and masks are kept in the folder that is returned; the two files are
+    never changed.
     """
     ir, vi = bench.folder.path(args.ir), bench.folder.path(args.vi)
     settings = bench.settings.model_copy(update={"align": args.align})
