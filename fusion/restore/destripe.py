@@ -102,7 +102,7 @@ def _without(picture: Tensor, part: Part, axis: Axis | None) -> Render:
     """What takes a share of the pattern out of a part of a picture."""
     pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32), axis)
     there = part.window.cut(torch.from_numpy(pattern)).numpy()[..., None] / np.float32(255)
-    return lambda strength: part.picture - np.float32(strength) * there
+    return lambda strength: np.asarray(part.picture - strength * there, np.float32)
 
 
 def find_pattern(gray: Plane, axis: Axis | None = None) -> Plane:
@@ -129,7 +129,7 @@ def lines_in(gray: Plane, valid: NDArray[np.bool_], sigma: float) -> Plane:
     low = np.minimum(place.astype(int), len(bands) - 2)
     share = (place - low).astype(np.float32)[:, None]
     lines = offsets[low] * (1 - share) + offsets[low + 1] * share
-    return lines * share_present(gray, lines, sigma)
+    return np.asarray(lines * share_present(gray, lines, sigma), np.float32)
 
 
 def share_present(gray: Plane, lines: Plane, sigma: float) -> Plane:

@@ -16,7 +16,7 @@ SILENT = Console(quiet=True)
 
 
 def films(folder: Path) -> Path:
-    """One scene of M3SVD-degraded with one frame: a ramp down the picture, and it with lines and in another tone."""
+    """One scene of M3SVD-degraded with one frame: a ramp, and the same with lines across it and in another tone."""
     random = np.random.default_rng(2)
     clean = np.tile(np.linspace(60, 180, 120)[:, None], (1, 160))
     lines = 8 * random.standard_normal(160)
@@ -55,7 +55,8 @@ def test_classical_methods_take_stripes_out(method: run.Method) -> None:
     assert np.abs(method(damaged) - clean).mean() < 0.4 * np.abs(damaged - clean).mean()
 
 
-def test_the_table_has_every_method_and_ours_beats_nothing(tmp_path: Path) -> None:
+def test_the_table_has_every_method_and_ours_beats_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(run.METHODS, "stripes", run.STRIPES)  # the denoiser is measured elsewhere
     report = run.bench_restore(films(tmp_path / "data"), tmp_path / "out", ["stripes"], 1, SILENT)
     scores = report.scores["stripes"]
     assert list(scores) == list(run.METHODS["stripes"])
