@@ -140,7 +140,8 @@ def test_every_edit_keeps_what_is_outside_its_mask(work: Workspace, name: str, m
     before, after, inside = work.image("fused"), work.image(output), work.mask(mask)
     assert inside is not None
     assert np.array_equal(before[inside == 0], after[inside == 0])
-    assert not np.array_equal(before[inside > 0], after[inside > 0])
+    clean = name == "dehaze"  # the rendered street has no haze to take away
+    assert np.array_equal(before[inside > 0], after[inside > 0]) == clean
     values = made(work, "evaluate_metrics", before="fused", after=output, mask=mask)
     assert set(values) == {"before", "after"}
     if more.get("direction") == "brighter":
