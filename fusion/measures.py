@@ -12,18 +12,18 @@ from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.chroma import cast, mean_chroma
-from wordfuse.fusion.metrics.contrast import local_contrast
+from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
+from wordfuse.fusion.metrics.goals.contrast import local_contrast
+from wordfuse.fusion.metrics.goals.haze import estimate_haze
+from wordfuse.fusion.metrics.goals.heat import heat_share
+from wordfuse.fusion.metrics.goals.readable import readable
+from wordfuse.fusion.metrics.goals.sharpness import sharpness
+from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
+from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
-from wordfuse.fusion.metrics.haze import estimate_haze
-from wordfuse.fusion.metrics.heat import heat_share
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.metrics.readable import readable
 from wordfuse.fusion.metrics.seen import seen_difference
-from wordfuse.fusion.metrics.sharpness import sharpness
-from wordfuse.fusion.metrics.standout import difference, has_surroundings
-from wordfuse.fusion.metrics.stripes import estimate_stripes
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region

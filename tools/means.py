@@ -17,8 +17,8 @@ from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
 from wordfuse.fusion.finetune.relight import BEYOND
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.goals.standout import Palette, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
-from wordfuse.fusion.metrics.standout import Palette, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace

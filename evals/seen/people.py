@@ -20,7 +20,7 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, read_pair, to_uint8
-from wordfuse.fusion.metrics.standout import difference, has_surroundings
+from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.weights import load_regions
 

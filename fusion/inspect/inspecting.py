@@ -19,8 +19,8 @@ from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
 from wordfuse.fusion.inspect.severity import scales
-from wordfuse.fusion.metrics.standout import difference, has_surroundings
-from wordfuse.fusion.metrics.stripes import estimate_stripes
+from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
+from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 
 Mask = NDArray[np.uint8]
 Picture = NDArray[np.uint8]

@@ -16,7 +16,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, guided, step
-from wordfuse.fusion.metrics.chroma import cast_axes, light_colour, mean_chroma
+from wordfuse.fusion.metrics.goals.chroma import cast_axes, light_colour, mean_chroma
 from wordfuse.fusion.oklab import Colours, from_linear, from_oklab, most_chroma, to_linear, to_oklab
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 
@@ -49,7 +49,7 @@ def recolour(
         picture: (1, 3, H, W) float in [0, 1], RGB; three equal channels have no colour and stay as they are.
         direction: ``vivid`` and ``muted`` multiply the mean chroma, ``neutral`` takes a cast away.
         amount: of vivid (above 1) and muted (below 1), wanted mean CIELAB chroma over that before; of neutral the share
-            of the cast (``fusion.metrics.chroma.cast``) that is to go, in (0, 1].
+            of the cast (``fusion.metrics.goals.chroma.cast``) that is to go, in (0, 1].
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         state: of an earlier call on the same region, whose picture this is.
         control: cancellation and time.

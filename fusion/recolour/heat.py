@@ -10,7 +10,7 @@ from torch import Tensor
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.look.filters import guided
-from wordfuse.fusion.metrics.heat import at_lightness, heat_range, heat_share_of, scale_bar, scale_colours
+from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_bar, scale_colours
 from wordfuse.fusion.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
@@ -41,7 +41,7 @@ def heat(
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB.
         infrared: (1, 1, H, W) float in [0, 1], hot is bright. The scale spans the values of the region.
-        amount: wanted share by which the colours follow the scale (``fusion.metrics.heat``), in (0, 1].
+        amount: wanted share by which the colours follow the scale (``fusion.metrics.goals.heat``), in (0, 1].
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         state: of an earlier call on the same region, whose picture this is.
         control: cancellation and time.

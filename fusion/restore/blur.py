@@ -20,7 +20,7 @@ from wordfuse.fusion.finetune.fading import REACH, fading
 from wordfuse.fusion.finetune.run import Control, Outcome, State, follow_gray, smallest
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import blurred, shrink, spread
-from wordfuse.fusion.metrics.readable import readable
+from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.window import Window, check_mask, region_window
 
@@ -36,7 +36,7 @@ Pixels = NDArray[np.float32]
 
 
 def blur(picture: Tensor, *, amount: float, mask: Tensor | None = None, control: Control = Control()) -> Outcome:
-    """Blur a region by the Gaussian that brings ``fusion.metrics.readable`` down by a share.
+    """Blur a region by the Gaussian that brings ``fusion.metrics.goals.readable`` down by a share.
 
     Called on its own outcome, it goes on from there.
 

@@ -24,7 +24,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, blurred
-from wordfuse.fusion.metrics.contrast import SURROUNDINGS, local_contrast
+from wordfuse.fusion.metrics.goals.contrast import SURROUNDINGS, local_contrast
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.light import luma_of, with_luma, within
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
@@ -49,7 +49,8 @@ def contrast(
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
-        amount: wanted local contrast (``fusion.metrics.contrast``) over that before; above 1 is more, below 1 is less.
+        amount: wanted local contrast (``fusion.metrics.goals.contrast``) over that before; above 1 is more, below 1
+            less.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         state: of an earlier call on the same region, whose picture this is.
         control: cancellation and time.

@@ -1,7 +1,7 @@
 """Take haze out of a picture: the light that it adds is subtracted, what it swallowed is given back.
 
-With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.haze``), the scene is
-``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture (He, Sun and
+With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``), the scene
+is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture (He, Sun and
 Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the boundary constraint of
 Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and Contextual Regularization", ICCV
 2013, equation 7), and none that is nearly as bright as the airlight, as the sky is, moves far from it (the tolerance
@@ -22,7 +22,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.haze import Colours, Plane, Veil, estimate_haze, find_veil
+from wordfuse.fusion.metrics.goals.haze import Colours, Plane, Veil, estimate_haze, find_veil
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
@@ -53,7 +53,7 @@ def dehaze(
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
-        amount: share of the measured haze (``fusion.metrics.haze.estimate_haze``) to take away, in (0, 1].
+        amount: share of the measured haze (``fusion.metrics.goals.haze.estimate_haze``) to take away, in (0, 1].
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture. The airlight is looked for in all
             of the picture.
         infrared: (1, 1, H, W) float in [0, 1], whose edges the haze may follow too: it sees them where the visible

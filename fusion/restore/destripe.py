@@ -2,8 +2,8 @@
 
 What is known of a line is how it differs from those beside it. In clean pictures the median difference of two columns,
 over a long way along them, is about nothing, and where it is not there is an edge, which is far from the usual. So the
-offsets of all lines of all bands (``fusion.metrics.stripes``) are those that explain the median differences at several
-distances best, robustly: the minimum of
+offsets of all lines of all bands (``fusion.metrics.goals.stripes``) are those that explain the median differences at
+several distances best, robustly: the minimum of
 
     sum of rho((median difference - difference of offsets) / its own deviation)
         + sum (offset / sigma)^2 + sum (difference to the next band / (BETWEEN_BANDS sigma))^2
@@ -33,7 +33,7 @@ from torch import Tensor
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import luma_array, to_uint8
-from wordfuse.fusion.metrics.stripes import cut_in_bands, estimate_stripes, line_median, stripes_by_axis
+from wordfuse.fusion.metrics.goals.stripes import cut_in_bands, estimate_stripes, line_median, stripes_by_axis
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 
@@ -67,7 +67,7 @@ def destripe(
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB, or (1, 1, H, W), one source alone. All channels change alike.
-        amount: share of the measured pattern (``fusion.metrics.stripes.estimate_stripes``) to take away, in (0, 1].
+        amount: share of the measured pattern (``fusion.metrics.goals.stripes``) to take away, in (0, 1].
         axis: the lines that may go; None: all that are measured, as with "both".
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture. The lines are found in the whole
             picture: the longer they are, the surer.

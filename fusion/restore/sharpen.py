@@ -10,8 +10,8 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, blurred
+from wordfuse.fusion.metrics.goals.sharpness import sharpness
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.metrics.sharpness import sharpness
 from wordfuse.fusion.restore.contrast import local_differences
 from wordfuse.fusion.restore.deconvolve import deconvolve
 from wordfuse.fusion.restore.kernel import Blur, find_blur
@@ -42,7 +42,7 @@ def sharpen(
 
     Args:
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
-        amount: wanted sharpness (``fusion.metrics.sharpness``) over that before, above 1.
+        amount: wanted sharpness (``fusion.metrics.goals.sharpness``) over that before, above 1.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         state: of an earlier call on the same region, whose picture this is.
         control: cancellation and time.

@@ -1,6 +1,6 @@
 """blur: obscure a region, until no face and no letter in it can be read."""
 
-from wordfuse.fusion.metrics.readable import readable
+from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.restore.blur import blur as method
 from wordfuse.tools.edits.editing import EditArgs, EditResult
 from wordfuse.tools.edits.restoring import restore

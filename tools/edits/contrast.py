@@ -1,6 +1,6 @@
 """contrast: more or less of it, without halo, clipping or noise."""
 
-from wordfuse.fusion.metrics.contrast import local_contrast
+from wordfuse.fusion.metrics.goals.contrast import local_contrast
 from wordfuse.fusion.restore.contrast import contrast as method
 from wordfuse.tools.edits.editing import EditArgs, EditResult
 from wordfuse.tools.edits.restoring import restore

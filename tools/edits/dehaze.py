@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from wordfuse.fusion.metrics.haze import estimate_haze
+from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.restore.dehaze import dehaze as clear
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.edits.editing import EditArgs, EditResult

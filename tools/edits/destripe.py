@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Literal
 
-from wordfuse.fusion.metrics.stripes import estimate_stripes
+from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 from wordfuse.fusion.restore.destripe import destripe as clean
 from wordfuse.tools.edits.editing import EditArgs, EditResult
 from wordfuse.tools.edits.restoring import restore

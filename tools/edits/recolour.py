@@ -10,8 +10,8 @@ from torch import Tensor
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune import Control, Outcome
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.chroma import cast, mean_chroma
-from wordfuse.fusion.metrics.heat import heat_share
+from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
+from wordfuse.fusion.metrics.goals.heat import heat_share
 from wordfuse.fusion.recolour.chroma import recolour as change
 from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.tensors import to_array, to_tensor

@@ -1,6 +1,6 @@
 """sharpen: fine gradients rise, noise and halos do not."""
 
-from wordfuse.fusion.metrics.sharpness import sharpness
+from wordfuse.fusion.metrics.goals.sharpness import sharpness
 from wordfuse.fusion.restore.sharpen import sharpen as method
 from wordfuse.tools.edits.editing import EditArgs, EditResult
 from wordfuse.tools.edits.restoring import restore

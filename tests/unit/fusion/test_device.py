@@ -27,7 +27,7 @@ def policy_after(code: str) -> str:
     [
         "wordfuse.fusion.device",
         "wordfuse.agent.model.embedded.embedded",
-        "wordfuse.evals.bench.ablate_fusion",
+        "wordfuse.evals.bench.fusing.ablate_fusion",
         "wordfuse.tools.types",
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
-from wordfuse.fusion.metrics.standout import difference
+from wordfuse.fusion.metrics.goals.standout import difference
 from wordfuse.tools.means import Means, Outcome, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
@@ -154,7 +154,7 @@ def test_what_is_as_it_is_wanted(small: Small, tmp_path: Path, person: int, dire
     [("relight", "brighter", "normal"), ("relight", "darker", "strong"), ("relight", "brighter", "slight")],
 )
 def test_forecast_beside_the_tool(small: Small, tmp_path: Path, name: Any, direction: Any, strength: Any) -> None:
-    from wordfuse.fusion.metrics.standout import parts_of
+    from wordfuse.fusion.metrics.goals.standout import parts_of
     from wordfuse.tools.means import _Scene
 
     work = workspace(small, tmp_path, person=120, around=90, infrared=120, visible=120)

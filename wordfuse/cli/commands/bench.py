@@ -31,7 +31,7 @@ def bench_fusion(
 ) -> None:
     """Measure the fusion networks on real pairs, beside other methods."""
     from wordfuse.agent.terminal.console import messages
-    from wordfuse.evals.bench.fusion import bench_fusion as run
+    from wordfuse.evals.bench.fusing.fusion import bench_fusion as run
 
     sizes = [_size(text) for text in size] if cost else []
     others = named_files(weights, "weights"), named_files(method, "method")

@@ -8,9 +8,9 @@ from rich.console import Console
 
 from tests.commandline import complaint, wordfuse
 from tests.fakes import Small
-from wordfuse.evals.bench.fusion import bench_fusion
-from wordfuse.evals.bench.fusion_cost import measure_sizes
-from wordfuse.evals.bench.fusion_table import FusionReport, stored_peers
+from wordfuse.evals.bench.fusing.fusion import bench_fusion
+from wordfuse.evals.bench.fusing.fusion_cost import measure_sizes
+from wordfuse.evals.bench.fusing.fusion_table import FusionReport, stored_peers
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_pair, read_picture, write_png
 from wordfuse.fusion.weights import FOLDER

@@ -9,7 +9,7 @@ import pytest
 
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import read_picture
-from wordfuse.fusion.metrics.standout import Mask, difference, has_surroundings
+from wordfuse.fusion.metrics.goals.standout import Mask, difference, has_surroundings
 
 SIDE = 120
 

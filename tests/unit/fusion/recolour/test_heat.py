@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.goals.heat import heat_share, scale_bar
 from wordfuse.fusion.metrics.gray import to_gray
-from wordfuse.fusion.metrics.heat import heat_share, scale_bar
 from wordfuse.fusion.oklab import to_oklab
 from wordfuse.fusion.recolour.heat import heat, legend, round_values
 from wordfuse.fusion.tensors import to_array, to_tensor

@@ -10,7 +10,7 @@ from torch import Tensor
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune import Control
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.readable import readable
+from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.restore.blur import blur
 from wordfuse.fusion.tensors import to_array, to_tensor
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.run import Control
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.contrast import local_contrast
+from wordfuse.fusion.metrics.goals.contrast import local_contrast
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.contrast import contrast

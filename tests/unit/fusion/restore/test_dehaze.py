@@ -7,7 +7,7 @@ import torch
 
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.haze import estimate_haze
+from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.restore.dehaze import dehaze
 from wordfuse.fusion.tensors import to_array, to_tensor
 

@@ -11,7 +11,7 @@ from PIL import Image
 from wordfuse import examples
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.stripes import estimate_stripes, stripes_by_axis
+from wordfuse.fusion.metrics.goals.stripes import estimate_stripes, stripes_by_axis
 from wordfuse.fusion.restore.destripe import destripe
 from wordfuse.fusion.tensors import to_array, to_tensor
 

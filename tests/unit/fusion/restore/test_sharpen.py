@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_picture, to_uint8
+from wordfuse.fusion.metrics.goals.sharpness import sharpness
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.metrics.sharpness import sharpness
 from wordfuse.fusion.restore.kernel import Blur, find_blur
 from wordfuse.fusion.restore.sharpen import sharpen
 from wordfuse.fusion.tensors import to_array, to_tensor

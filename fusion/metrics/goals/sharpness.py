@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from wordfuse.fusion.errors import RegionError
-from wordfuse.fusion.metrics.contrast import typical_strength
+from wordfuse.fusion.metrics.goals.contrast import typical_strength
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 

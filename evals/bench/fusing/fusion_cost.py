@@ -1,6 +1,6 @@
 """Time and peak memory of fusing one pair, measured in a process of its own.
 
-``python -m wordfuse.evals.bench.fusion_cost --preset P --ir FILE --vi FILE --out FILE`` does what ``wordfuse fuse``
+``python -m wordfuse.evals.bench.fusing.fusion_cost --preset P --ir FILE --vi FILE --out FILE`` does what ``wordfuse fuse``
 does and prints one JSON object: ``seconds`` of the fusion alone, ``peak_mib`` of the whole process, decoding and
 encoding included.
 """
@@ -67,7 +67,7 @@ def _in_a_process(preset: str, files: list[Path], device: str) -> Cost:
     command = [
         sys.executable,
         "-m",
-        "wordfuse.evals.bench.fusion_cost",
+        "wordfuse.evals.bench.fusing.fusion_cost",
         f"--preset={preset}",
         f"--device={device}",
         *named,

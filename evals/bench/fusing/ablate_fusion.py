@@ -1,6 +1,6 @@
 """What each term of the loss of preset ``metric`` does: short trainings without it, measured on real pairs.
 
-``python -m wordfuse.evals.bench.ablate_fusion --data DIR --dev DIR --out DIR`` trains every variant for the same number
+``python -m wordfuse.evals.bench.fusing.ablate_fusion --data DIR --dev DIR --out DIR`` trains every variant for the same number
 of steps from the same seed on the pairs below ``--data``, measures all of them as ``wordfuse bench fusion`` does on
 ``--dev`` and writes its tables to ``--out``. Trainings that are there already are gone on with or taken as they are.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
-from wordfuse.evals.bench.fusion import bench_fusion
+from wordfuse.evals.bench.fusing.fusion import bench_fusion
 from wordfuse.fusion.losses import FusionWeights
 from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe
 from wordfuse.fusion.training.loop import Training

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from wordfuse.evals.bench.fusion_cost import measure_sizes
-from wordfuse.evals.bench.fusion_table import FusionReport, Row, stored_names, stored_peers
+from wordfuse.evals.bench.fusing.fusion_cost import measure_sizes
+from wordfuse.evals.bench.fusing.fusion_table import FusionReport, Row, stored_names, stored_peers
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic

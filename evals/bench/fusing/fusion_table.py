@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from wordfuse.evals.bench.fusion_cost import Cost
+from wordfuse.evals.bench.fusing.fusion_cost import Cost
 
-PEERS = Path(__file__).parents[1] / "data" / "fusion_peers.json"
+PEERS = Path(__file__).parents[2] / "data" / "fusion_peers.json"
 COLUMNS = ("VIF", "MI", "Qabf", "SSIM", "SCD", "CC", "AG", "EN", "SF", "SD", "Qcv")
 LOWER_IS_BETTER = {"Qcv"}
 # The goals of preset "metric" on every set: ahead of all other methods in these, and at least so much in those.

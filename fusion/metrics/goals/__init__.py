@@ -1,0 +1,1 @@
+"""One measure a file: what the goals of edits are stated in."""
