@@ -44,8 +44,8 @@ UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 RICHEST, FLATTEST = 60.0, 2.0  # local contrasts, gray values, beyond which there is no room
 LEAST_CONTRAST = 1.0
 SHARPEST, LEAST_SHARPNESS = 30.0, 0.5  # fine gradients, gray values a pixel: all there is room for; what can be seen
-ALREADY_CLEAR = 0.06  # a share of haze that no picture is without
-ALREADY_EVEN = 0.6  # gray values of a pattern of rows and columns that is not seen
+ALREADY_CLEAR = 0.2  # a share of haze that gray walls and roads have in clear air
+ALREADY_EVEN = 0.8  # gray values of a pattern of rows and columns that is not seen
 GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
@@ -257,7 +257,7 @@ EFFECTS: dict[Task, Effect] = {
     ),
     # The share by which the haze falls.
     "dehaze": Effect(
-        amounts={"slight": 0.25, "normal": 0.50, "strong": 0.80},
+        amounts={"slight": 0.15, "normal": 0.30, "strong": 0.50},
         goals={
             None: (
                 Line(

@@ -1,12 +1,12 @@
 """Take haze out of a picture: the light that it adds is subtracted, what it swallowed is given back.
 
-With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``), the scene
-is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture (He, Sun and
-Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the boundary constraint of
-Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and Contextual Regularization", ICCV
-2013, equation 7), and none that is nearly as bright as the airlight, as the sky is, moves far from it (the tolerance
-of Jiang and others, 2013). And grain is not lifted with the scene: what is finer than a base and smaller than the noise
-stays as it was.
+With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``), the
+scene is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture
+(He, Sun and Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the boundary
+constraint of Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and Contextual
+Regularization", ICCV 2013, equation 7), and none that is nearly as bright as the airlight, as the sky is, moves far
+from it (the tolerance of Jiang and others, 2013). And grain is not lifted with the scene: what is finer than a base
+and smaller than the noise stays as it was.
 """
 
 import time

@@ -1,8 +1,9 @@
 """What each term of the loss of preset ``metric`` does: short trainings without it, measured on real pairs.
 
-``python -m wordfuse.evals.bench.fusing.ablate_fusion --data DIR --dev DIR --out DIR`` trains every variant for the same number
-of steps from the same seed on the pairs below ``--data``, measures all of them as ``wordfuse bench fusion`` does on
-``--dev`` and writes its tables to ``--out``. Trainings that are there already are gone on with or taken as they are.
+``python -m wordfuse.evals.bench.fusing.ablate_fusion --data DIR --dev DIR --out DIR`` trains every variant for the
+same number of steps from the same seed on the pairs below ``--data``, measures all of them as ``wordfuse bench
+fusion`` does on ``--dev`` and writes its tables to ``--out``. Trainings that are there already are gone on with or
+taken as they are.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Time and peak memory of fusing one pair, measured in a process of its own.
 
-``python -m wordfuse.evals.bench.fusing.fusion_cost --preset P --ir FILE --vi FILE --out FILE`` does what ``wordfuse fuse``
-does and prints one JSON object: ``seconds`` of the fusion alone, ``peak_mib`` of the whole process, decoding and
-encoding included.
+``python -m wordfuse.evals.bench.fusing.fusion_cost --preset P --ir FILE --vi FILE --out FILE`` does what ``wordfuse
+fuse`` does and prints one JSON object: ``seconds`` of the fusion alone, ``peak_mib`` of the whole process, decoding
+and encoding included.
 """
 
 import argparse

@@ -2,8 +2,10 @@
 
 import pytest
 
+from wordfuse.fusion.restore.dehaze import LEAST_HAZE
+from wordfuse.fusion.restore.destripe import LEAST_STRIPES
 from wordfuse.tools.aims import Divided, Falls, Multiplied, Nears, Rises, Way
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import ALREADY_CLEAR, ALREADY_EVEN, EFFECTS
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,7 @@ def test_each_strength_goes_farther_than_the_one_before(task: str) -> None:
         assert amounts == sorted(set(amounts))
         way = effect.way(direction)
         assert effect.amount(direction, "strong", 0.1) == pytest.approx(way.of_share(0.1))
+
+
+def test_what_goals_call_clear_and_even_is_what_the_methods_leave_alone() -> None:
+    assert (ALREADY_CLEAR, ALREADY_EVEN) == (LEAST_HAZE, LEAST_STRIPES)
