@@ -24,6 +24,7 @@ from wordfuse.fusion.finetune import denoise
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.fusion.restore.dehaze import dehaze
 from wordfuse.fusion.restore.destripe import destripe
+from wordfuse.fusion.restore.sharpen import sharpen
 from wordfuse.fusion.tensors import to_array, to_tensor
 
 Method = Callable[[Values], Values]
@@ -38,6 +39,10 @@ def _destriped(picture: Values) -> Values:
 
 def _dehazed(amount: float) -> Method:
     return lambda picture: to_array(dehaze(to_tensor(picture), amount=amount).image)
+
+
+def _sharpened(amount: float) -> Method:
+    return lambda picture: to_array(sharpen(to_tensor(picture), amount=amount).image)
 
 
 def _then_denoised(method: Method) -> Method:
@@ -65,6 +70,8 @@ METHODS: dict[str, dict[str, Method]] = {
         "unsharp mask": classical.unsharp_mask,
         "Richardson-Lucy": classical.lucy,
         "Wiener": classical.wiener_filter,
+        "wordfuse, normal": _sharpened(1.25),
+        "wordfuse, strong": _sharpened(1.45),
     },
     "haze, rendered": HAZE,
     "haze, CamVid": HAZE,
