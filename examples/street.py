@@ -42,6 +42,7 @@ from wordfuse.examples.scene_town import (
 )
 
 Bytes = npt.NDArray[np.uint8]
+Distances = npt.NDArray[np.float32]
 MASKS = ("people", "cars", "road", "sky", "buildings", "trees", "lamps")
 SUPERSAMPLING = 3
 SODIUM = (1.0, 0.70, 0.38)
@@ -66,6 +67,7 @@ class Scene:
         masks: (H, W) uint8, 255 inside and 0 outside, by name (:data:`MASKS`); no two overlap.
         clean_visible: (H, W, 3) uint8 RGB, the visible picture before sensor noise.
         bodies: of each car and person that is seen, its mask's name, its box (x0, y0, x1, y1) and its area, in pixels.
+        depth: (H, W) float32, how far away it is what is seen, in metres; infinite in the sky.
     """
 
     infrared: Bytes
@@ -73,6 +75,7 @@ class Scene:
     masks: dict[str, Bytes]
     clean_visible: Bytes
     bodies: list[tuple[str, tuple[float, float, float, float], float]]
+    depth: Distances
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def photograph(surfaces: Surfaces, radiance: Floats, seed: int, span_celsius: tu
         masks={name: np.where(share > 0.5, 255, 0).astype(np.uint8) for name, share in cover.items()},
         clean_visible=encode(clean),
         bodies=_bodies(surfaces),
+        depth=surfaces.depth.reshape(camera.height, -1)[::SUPERSAMPLING, ::SUPERSAMPLING].astype(np.float32),
     )
 
 

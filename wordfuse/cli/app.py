@@ -53,6 +53,7 @@ measure.command("fusion")(bench.bench_fusion)
 measure.command("finetune")(bench.bench_finetune)
 measure.command("edits")(bench.bench_edits)
 measure.command("regions")(bench.bench_regions)
+measure.command("restore")(bench.bench_restore)
 
 
 @app.callback(invoke_without_command=True)

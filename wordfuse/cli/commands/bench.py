@@ -1,4 +1,4 @@
-"""Commands that measure what wordfuse does on many pictures: bench fusion, bench finetune, bench edits."""
+"""Commands that measure what wordfuse does on many pictures: bench fusion, finetune, edits, regions and restore."""
 
 import json
 from pathlib import Path
@@ -105,6 +105,29 @@ def bench_regions(
     settings = chosen.settings()
     models = Models(settings.device, settings.grounding_model, settings.segmentation_model, settings.grounding_picture)
     report = run(data, out, settings.regions, models, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_restore(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    damage: m.BenchDamages = ["stripes", "blur", "haze, rendered", "haze, CamVid"],  # noqa: B006
+    every: m.Every = 1,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure restoring, beside classical methods, on damage whose clean counterpart is known."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.restore.run import DAMAGES
+    from wordfuse.evals.bench.restore.run import bench_restore as run
+
+    for name in damage:
+        if name not in DAMAGES:
+            raise InputError(f"expected {', '.join(DAMAGES)}", argument="damage", subject=name)
+    report = run(data, out, damage, every, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

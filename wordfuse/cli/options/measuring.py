@@ -106,6 +106,14 @@ BenchTasks = Annotated[
     list[str],
     typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=env("TASK")),
 ]
+BenchDamages = Annotated[
+    list[str],
+    typer.Option(
+        "--damage",
+        help="Measure stripes, blur, 'haze, rendered' or 'haze, CamVid'. Repeat for several.",
+        envvar=env("DAMAGE"),
+    ),
+]
 BenchRecipe = Annotated[
     Literal["fast", "paper"],
     typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=env("RECIPE")),

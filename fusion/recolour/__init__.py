@@ -1,0 +1,1 @@
+"""Edits that change colour and leave the light."""

@@ -1,0 +1,144 @@
+"""Take haze out of a picture: the light that it adds is subtracted, what it swallowed is given back.
+
+With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.haze``), the scene is
+``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture (He, Sun and
+Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the boundary constraint of
+Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and Contextual Regularization", ICCV
+2013, equation 7), and none that is nearly as bright as the airlight, as the sky is, moves far from it (the tolerance
+of Jiang and others, 2013). And grain is not lifted with the scene: what is finer than a base and smaller than the noise
+stays as it was.
+"""
+
+import time
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.run import Control, Outcome, State
+from wordfuse.fusion.guided import guided_filter
+from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.haze import Colours, Plane, Veil, estimate_haze, find_veil
+from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.tensors import to_array
+
+CONTEXT_PX = 32  # around a region: what guided filters and the base see
+LEAST_HAZE = 0.2  # of the light: less is clear air, before gray walls and roads
+MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
+LEAST_FALL = 0.25  # of what was asked for: where the measured haze falls less, it was something else
+LEAST_SHARE = 0.15  # of the scene's light: what is behind denser haze cannot be had
+SKY = 0.1  # difference to the airlight below which a pixel is held back
+REFINED = 1 / 16  # of the shorter side: radius of the guided filter of the share
+SMOOTHNESS = 1e-3
+GRAIN = 3.0  # times the noise's standard deviation: what is finer and smaller is grain
+BASE_PX = 2.0
+BLACK = 0.02  # no pixel becomes darker than this, unless it was
+
+
+def dehaze(
+    picture: Tensor,
+    *,
+    amount: float,
+    mask: Tensor | None = None,
+    infrared: Tensor | None = None,
+    state: State | None = None,
+    control: Control = Control(),
+) -> Outcome:
+    """Take a share of the haze out of a region.
+
+    Args:
+        picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
+        amount: share of the measured haze (``fusion.metrics.haze.estimate_haze``) to take away, in (0, 1].
+        mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture. The airlight is looked for in all
+            of the picture.
+        infrared: (1, 1, H, W) float in [0, 1], whose edges the haze may follow too: it sees them where the visible
+            picture sees none.
+        state: of an earlier call on the same region.
+        control: cancellation and time.
+
+    Returns:
+        The picture with less haze; unchanged and ``saturated`` where there is none to speak of.
+
+    Raises:
+        InputError: ``amount`` is out of range, sizes do not fit, or the state belongs to something else.
+        RegionError: the mask is empty.
+    """
+    started = time.monotonic()
+    if not 0 < amount <= 1:
+        raise InputError("must be above 0 and at most 1", subject=f"amount {amount}")
+    if infrared is not None and infrared.shape[-2:] != picture.shape[-2:]:
+        raise InputError(
+            f"its shape is {tuple(infrared.shape)}, that of the picture {tuple(picture.shape)}", subject="infrared"
+        )
+    picture = picture.detach().to("cpu", torch.float32)
+    part = cut_part(picture, mask, CONTEXT_PX)
+    whole = to_uint8(to_array(picture))
+    region = None if mask is None else to_uint8(to_array((mask > 0.5).float()))
+    around = slice(part.window.top, part.window.bottom), slice(part.window.left, part.window.right)
+
+    def level(pixels: NDArray[np.uint8]) -> float:
+        whole[around] = pixels
+        return estimate_haze(whole, region)
+
+    before = estimate_haze(whole, region)
+    unchanged = Outcome(
+        picture.clone(),
+        State("dehaze", 0, {}, {"strength": 0.0}) if state is None else state,
+        epochs=0,
+        losses=[],
+        seconds=time.monotonic() - started,
+        stopped="converged",
+        saturated=True,
+    )
+    if before < LEAST_HAZE:
+        return unchanged
+    aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
+
+    def prepare() -> Render:
+        veil = find_veil(to_array(picture))
+        return _clearer(part, veil, _share(part, picture, veil, infrared))
+
+    outcome = steer("dehaze", picture, part, prepare, aim, state=state, control=control)
+    fall = before - level(to_uint8(to_array(part.window.cut(outcome.image))))
+    if outcome.stopped == "converged" and fall < LEAST_FALL * amount * before:
+        return replace(unchanged, seconds=outcome.seconds)
+    return outcome
+
+
+def _share(part: Part, picture: Tensor, veil: Veil, infrared: Tensor | None) -> Plane:
+    """The share of the haze in the light of a part of a picture, (h, w), along its edges."""
+    height, width = picture.shape[-2:]
+    window = part.window
+    coarse = np.asarray(cv2.resize(veil.share, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    coarse = np.ascontiguousarray(coarse[window.top : window.bottom, window.left : window.right])
+    guide = part.picture
+    if infrared is not None:
+        guide = np.dstack([guide, to_array(window.cut(infrared.float().cpu()))])
+    refined = guided_filter(guide, coarse, max(2, round(part.side_px * REFINED)), SMOOTHNESS)
+    return np.asarray(refined.clip(0, 1), np.float32)
+
+
+def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
+    """What takes a share of the haze out of a part of a picture."""
+    airlight = veil.airlight
+    sigma = estimate_noise(to_uint8(part.picture)) / 255
+    base = np.asarray(cv2.GaussianBlur(part.picture, (0, 0), BASE_PX), np.float32)
+    apart = np.abs(base - airlight).max(axis=2)
+    # Black is the end: with more haze than this taken out, the darkest channel would be below it.
+    floor = np.minimum(base.min(axis=2), BLACK)
+    ceiling = ((base - floor[..., None]) / np.maximum(airlight - floor[..., None], 1e-3)).min(axis=2)
+    fine = part.picture - base
+    grain = fine.clip(-GRAIN * sigma, GRAIN * sigma)
+
+    def render(strength: float) -> Colours:
+        light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))
+        light = np.maximum(light, LEAST_SHARE)
+        held = np.minimum(np.maximum(SKY / np.maximum(apart, 1e-3), 1) * light, 1)[..., None]
+        return np.asarray((part.picture - grain - airlight) / held + airlight + grain, np.float32)
+
+    return render
