@@ -24,6 +24,7 @@ from wordfuse.fusion.finetune import denoise
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.fusion.restore.dehaze import dehaze
 from wordfuse.fusion.restore.destripe import destripe
+from wordfuse.fusion.restore.learned import restore
 from wordfuse.fusion.tensors import to_array, to_tensor
 
 Method = Callable[[Values], Values]
@@ -38,6 +39,10 @@ def _destriped(picture: Values) -> Values:
 
 def _dehazed(amount: float) -> Method:
     return lambda picture: to_array(dehaze(to_tensor(picture), amount=amount).image)
+
+
+def _learned(kind: str) -> Method:
+    return lambda picture: to_array(restore(to_tensor(picture), kind=kind, amount=1.0).image)
 
 
 def _then_denoised(method: Method) -> Method:
@@ -59,15 +64,19 @@ HAZE: dict[str, Method] = {
     "wordfuse, all": _dehazed(1.0),
 }
 METHODS: dict[str, dict[str, Method]] = {
-    "stripes": STRIPES | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()},
+    "stripes": STRIPES
+    | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()}
+    | {"network": _learned("stripes")},
     "blur": {
         "nothing": classical.nothing,
         "unsharp mask": classical.unsharp_mask,
         "Richardson-Lucy": classical.lucy,
         "Wiener": classical.wiener_filter,
+        "network": _learned("blur"),
+        "network, blur and haze": _learned("blur+haze"),
     },
-    "haze, rendered": HAZE,
-    "haze, CamVid": HAZE,
+    "haze, rendered": HAZE | {"network": _learned("haze")},
+    "haze, CamVid": HAZE | {"network": _learned("haze")},
 }
 DAMAGES: dict[str, Callable[[Path, int], Iterator[Damage]]] = {
     "stripes": striped,

@@ -51,7 +51,7 @@ def test_lifted_blacks_are_haze(shared: Path) -> None:
 
 def test_blur_falls(shared: Path) -> None:
     clean, blurred = frame(shared, "vi"), frame(shared, "vi_blur")
-    assert psnr(restore(blurred, kind="blur", amount=1.0).image, clean) > psnr(blurred, clean) + 0.2
+    assert psnr(restore(blurred, kind="blur", amount=1.0).image, clean) > psnr(blurred, clean) + 0.1
 
 
 def test_noise_goes(shared: Path) -> None:
