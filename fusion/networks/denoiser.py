@@ -8,6 +8,8 @@ neighbours, Gaussian and Poisson, weak and strong, compressed or not, and none a
 It works at half and quarter resolution, like the fusion network (``fusion.networks.compact``).
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -65,13 +67,31 @@ def find_noise(denoiser: Denoiser, picture: Tensor) -> Tensor:
         (1, 3, H, W) float32 on the CPU.
     """
     device = next(denoiser.parameters()).device
+
+    def found(seen: Tensor) -> Tensor:
+        with mixed_precision(device):
+            noise: Tensor = denoiser(seen.to(device).contiguous(memory_format=torch.channels_last))
+        return noise
+
+    return in_tiles(picture, denoiser.halo_px, found)
+
+
+def in_tiles(picture: Tensor, halo_px: int, found: Callable[[Tensor], Tensor]) -> Tensor:
+    """What a network finds in a picture, piece by piece, each with all that it sees of the picture around it.
+
+    Args:
+        picture: (1, C, H, W), of which the first three channels are colours.
+        halo_px: how far the network sees.
+        found: (1, C, h, w) -> (1, 3, h, w).
+
+    Returns:
+        (1, 3, H, W) float32 on the CPU.
+    """
     height, width = picture.shape[-2:]
-    noise = torch.empty(picture.shape)
+    result = torch.empty(1, 3, height, width)
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
             tile = Window(top, min(height, top + TILE_PX), left, min(width, left + TILE_PX))
-            seen = tile.grown(denoiser.halo_px, CELL_PX, (height, width))
-            with mixed_precision(device):
-                found = denoiser(seen.cut(picture).to(device).contiguous(memory_format=torch.channels_last))
-            tile.cut(noise).copy_(tile.inside(seen).cut(found))
-    return noise
+            seen = tile.grown(halo_px, CELL_PX, (height, width))
+            tile.cut(result).copy_(tile.inside(seen).cut(found(seen.cut(picture))))
+    return result

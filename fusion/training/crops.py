@@ -15,6 +15,22 @@ FAR_SHARE = 0.2  # of the crops are shrunk to half their size: the same scene wi
 NOISE = 0.03  # largest standard deviation of added sensor noise
 
 
+def random_piece(random: np.random.Generator, picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """A square of (H, W, C) somewhere, turned and mirrored at random; smaller pictures are continued by reflection."""
+    pad = [max(side - length, 0) for length in picture.shape[:2]]
+    if any(pad):
+        picture = np.pad(picture, ((0, pad[0]), (0, pad[1]), (0, 0)), mode="reflect")
+    top, left = (int(random.integers(length - side + 1)) for length in picture.shape[:2])
+    crop = picture[top : top + side, left : left + side]
+    if random.random() < 0.5:
+        crop = crop[:, ::-1]
+    if random.random() < 0.5:
+        crop = crop[::-1]
+    if random.random() < 0.5:
+        crop = crop.transpose(1, 0, 2)
+    return crop
+
+
 class CropSampler:
     """Draws crops of pairs held in memory as 8-bit.
 
@@ -55,17 +71,7 @@ class CropSampler:
         picture = self.pictures[self.random.choice(len(self.pictures), p=self.chances)]
         shrink = min(shrink, max(1, min(picture.shape[:2]) // self.crop_px))
         side = self.crop_px * shrink
-        pad = [max(side - length, 0) for length in picture.shape[:2]]
-        if any(pad):
-            picture = np.pad(picture, ((0, pad[0]), (0, pad[1]), (0, 0)), mode="reflect")
-        top, left = (int(self.random.integers(length - side + 1)) for length in picture.shape[:2])
-        crop = picture[top : top + side, left : left + side]
-        if self.random.random() < 0.5:
-            crop = crop[:, ::-1]
-        if self.random.random() < 0.5:
-            crop = crop[::-1]
-        if self.random.random() < 0.5:
-            crop = crop.transpose(1, 0, 2)
+        crop = random_piece(self.random, picture, side)
         values: NDArray[np.float32] = crop.astype(np.float32) / np.float32(255)
         if shrink > 1:
             cells = values.reshape(self.crop_px, shrink, self.crop_px, shrink, 4)

@@ -26,6 +26,35 @@ FLOOR = 2 / 255  # weak noise counts in proportion down to here
 Values = NDArray[np.float32]
 
 
+def view(
+    random: np.random.Generator, crop: Values, shares: tuple[float, float, float, float] = (0.2, 0.2, 0.25, 0.35)
+) -> Values:
+    """One picture of a pair, or both in one, brighter or darker.
+
+    Args:
+        random: draws which.
+        crop: (H, W, 4) in [0, 1]: infrared, red, green, blue.
+        shares: how often it is the infrared picture, the visible one as gray, both mixed, the visible one.
+
+    Returns:
+        (H, W, 3) float32 in [0, 1].
+    """
+    infrared, visible = crop[..., :1], crop[..., 1:]
+    luma = (visible @ np.array(LUMA, np.float32))[..., None]
+    kind = random.random()
+    if kind < shares[0]:
+        picture = np.repeat(infrared, 3, axis=2)
+    elif kind < sum(shares[:2]):
+        picture = np.repeat(luma, 3, axis=2)
+    elif kind < sum(shares[:3]):
+        share = np.float32(random.random())
+        picture = visible + share * (np.maximum(infrared, luma) - luma)
+    else:
+        picture = visible
+    gain, gamma = random.uniform(0.6, 1.1), np.exp(random.uniform(-0.4, 0.4))
+    return (gain * picture.clip(0, 1) ** gamma).clip(0, 1).astype(np.float32)
+
+
 class NoisySampler:
     """Draws pieces of visible, infrared and mixed pictures, noisy and clean."""
 
@@ -36,7 +65,7 @@ class NoisySampler:
 
     def batch(self, size: int) -> Batch:
         """Noisy and clean, (B, 3, S, S) float32 in [0, 1]."""
-        clean = [self._view(self.crops.crop(int(self.random.choice(SHRINK)))) for _ in range(size)]
+        clean = [view(self.random, self.crops.crop(int(self.random.choice(SHRINK)))) for _ in range(size)]
         noisy = [self.add_noise(picture) for picture in clean]
         first, second = (torch.from_numpy(np.stack(stack)).permute(0, 3, 1, 2) for stack in (noisy, clean))
         return first, second
@@ -48,23 +77,6 @@ class NoisySampler:
     def restore(self, state: dict[str, object]) -> None:
         """Of the generator."""
         self.crops.restore(state)
-
-    def _view(self, crop: Values) -> Values:
-        """One picture of the pair, or both in one, brighter or darker."""
-        infrared, visible = crop[..., :1], crop[..., 1:]
-        luma = (visible @ np.array(LUMA, np.float32))[..., None]
-        kind = self.random.random()
-        if kind < 0.2:
-            view = np.repeat(infrared, 3, axis=2)
-        elif kind < 0.4:
-            view = np.repeat(luma, 3, axis=2)
-        elif kind < 0.65:
-            share = np.float32(self.random.random())
-            view = visible + share * (np.maximum(infrared, luma) - luma)
-        else:
-            view = visible
-        gain, gamma = self.random.uniform(0.6, 1.1), np.exp(self.random.uniform(-0.4, 0.4))
-        return (gain * view.clip(0, 1) ** gamma).clip(0, 1).astype(np.float32)
 
     def add_noise(self, clean: Values) -> Values:
         """The picture as a worse camera would have taken it, in steps of 1/255."""

@@ -41,6 +41,16 @@ Terms = Annotated[
         callback=one_a_line,
     ),
 ]
+Without = Annotated[
+    list[str],
+    typer.Option(
+        "--without",
+        metavar="NAME",
+        help="Leave out pictures whose names begin so, such as those that figures are reported on.",
+        envvar=env("WITHOUT"),
+        callback=one_a_line,
+    ),
+]
 Base = Annotated[
     str | None,
     typer.Option("--base", help="Folder or hub id of the base; default: ours, fetched once.", envvar=env("BASE")),
