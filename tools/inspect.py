@@ -1,18 +1,18 @@
 """inspect: what is wrong with the sources and a picture, in severities from 0 to 1."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.errors import RegionError, spelled
 from wordfuse.fusion.images import to_float, to_uint8
 from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
 from wordfuse.fusion.inspect.severity import ALARM
 from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.workspace import FUSED, Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -120,7 +120,6 @@ def _drawn(sources: Sources, groundings: Sequence[Grounding], backend: RegionBac
 
 def _finding(one: Found) -> Finding:
     fault = FAULTS[one.kind]
-    told: dict[str, Any] = {"unit": fault.unit, "task": fault.task, "remedy": fault.remedy}
     return Finding(
         name=one.kind,
         where=one.where,
@@ -128,5 +127,12 @@ def _finding(one: Found) -> Finding:
         box=one.box,
         severity=one.severity,
         number=round(one.number, 3),
-        **told,
+        unit=fault.unit,
+        task=fault.task,
+        remedy=spelled(fault.remedy, dashed) if fault.remedy is not None else _command(fault.task or ""),
     )
+
+
+def _command(task: str) -> str:
+    tool, _, direction = task.partition(" ")
+    return f"wordfuse {tool} {dashed('direction')} {direction}" if direction else f"wordfuse {tool}"

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from wordfuse.fusion.errors import argument_named
+
 Kind = Literal[
     "noise",
     "stripes",
@@ -31,49 +33,46 @@ class Fault:
     Attributes:
         unit: of the number.
         where: the pictures that it is looked for in.
-        remedy: for a person: a command of wordfuse, or what else helps.
         task: the task that mends it, with its direction; None where none does.
+        remedy: what helps, for a person; None: the tool of the task.
         by_region: it is looked for in regions too.
     """
 
     unit: str
     where: tuple[Where, ...]
-    remedy: str
     task: str | None = None
+    remedy: str | None = None
     by_region: bool = False
 
 
 FAULTS: Mapping[Kind, Fault] = {
-    "noise": Fault(
-        "sigma where it is flat, gray values", EVERYWHERE, "wordfuse denoise", task="denoise", by_region=True
-    ),
-    "stripes": Fault("offsets of rows and columns, gray values", EVERYWHERE, "wordfuse destripe", task="destripe"),
-    "blur": Fault("sigma of the sharpest edges, px", EVERYWHERE, "wordfuse sharpen", task="sharpen", by_region=True),
-    "haze": Fault("1 - transmission", IN_COLOUR, "wordfuse dehaze", task="dehaze"),
+    "noise": Fault("sigma where it is flat, gray values", EVERYWHERE, "denoise", by_region=True),
+    "stripes": Fault("offsets of rows and columns, gray values", EVERYWHERE, "destripe"),
+    "blur": Fault("sigma of the sharpest edges, px", EVERYWHERE, "sharpen", by_region=True),
+    "haze": Fault("1 - transmission", IN_COLOUR, "dehaze"),
     "dark": Fault(
         "luma that 70% of the pixels lie below",
         IN_COLOUR,
-        "wordfuse relight --direction brighter",
-        task="relight brighter",
+        "relight brighter",
         by_region=True,
     ),
     "clipped": Fault(
         "% in solid black or white",
         EVERYWHERE,
-        "what is lost there is in the other source at best: wordfuse incline",
+        remedy="what is lost there is in the other source at best: wordfuse incline",
         by_region=True,
     ),
-    "low contrast": Fault(
-        "gray values, 5th to 95th percentile", EVERYWHERE, "wordfuse contrast --direction more", task="contrast more"
+    "low contrast": Fault("gray values, 5th to 95th percentile", EVERYWHERE, "contrast more"),
+    "cast": Fault("CIELAB, light to neutral", IN_COLOUR, "recolour neutral"),
+    "shift": Fault(
+        "% of the longer side", ("infrared",), remedy=f"give {argument_named('align')}, or register the pair"
     ),
-    "cast": Fault(
-        "CIELAB, light to neutral", IN_COLOUR, "wordfuse recolour --direction neutral", task="recolour neutral"
+    "dead pixels": Fault("of a million pixels", ("infrared",), "denoise"),
+    "frame": Fault("% of the picture", EVERYWHERE, remedy="crop both pictures alike before they are fused"),
+    "black hot": Fault(
+        "bodies and sky to their surroundings", ("infrared",), remedy="invert the infrared picture first"
     ),
-    "shift": Fault("% of the longer side", ("infrared",), "give --align, or register the pair"),
-    "dead pixels": Fault("of a million pixels", ("infrared",), "wordfuse denoise", task="denoise"),
-    "frame": Fault("% of the picture", EVERYWHERE, "crop both pictures alike before they are fused"),
-    "black hot": Fault("bodies and sky to their surroundings", ("infrared",), "invert the infrared picture first"),
     "hard to see": Fault(
-        "CIEDE2000 to what is around", ("fused",), 'wordfuse run -i "make the people stand out"', task="stand_out more"
+        "CIEDE2000 to what is around", ("fused",), "stand_out more", 'wordfuse run -i "make the people stand out"'
     ),
 }
