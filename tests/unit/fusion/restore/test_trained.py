@@ -14,6 +14,7 @@ from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.training.damage import make_noise
 from wordfuse.fusion.weights import FOLDER, load_restorer, verify
 
+pytestmark = pytest.mark.real
 FILE = FOLDER / "restorer.safetensors"
 
 
