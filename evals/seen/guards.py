@@ -12,7 +12,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
@@ -22,12 +21,11 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.finetune import denoise, relight
 from wordfuse.fusion.finetune.fading import fading
+from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, read_pair, to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
-from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.fusion.weights import load_fusion
 from wordfuse.tools.effects import GUARDS, SEEN, Line
 
 Picture = NDArray[np.uint8]
@@ -84,11 +82,11 @@ def good_edits(fused: Picture, pair: Pair, mask: Picture, seed: int) -> Edits:
         ("half infrared by hand", _half(fused, to_uint8(pair.infrared))),
         ("half visible by hand", _half(fused, to_uint8(pair.visible))),
     ):
-        yield name, fused, compose(fused, _mixed(fused, other, weight), mask), mask
+        yield name, fused, compose(fused, _mixed(fused, other, weight), mask, 0), mask
     yield "brighter everywhere", fused, _bent(fused, 0.8), None
     for name, ratio in (("relight darker", 1 / 1.3), ("relight brighter", 1.3)):
         outcome = relight(picture, luma_ratio=ratio, mask=region)
-        yield name, fused, compose(fused, to_uint8(to_array(outcome.image)), mask), mask
+        yield name, fused, compose(fused, to_uint8(to_array(outcome.image)), mask, 0), mask
     grain = np.random.default_rng(seed).normal(0, 12, fused.shape)
     grainy = np.clip(fused + grain + 0.5, 0, 255).astype(np.uint8)
     outcome = denoise(to_tensor(grainy), noise_drop=0.8)
@@ -184,10 +182,10 @@ def main() -> None:
     given = parser.parse_args()
     pairs = find_pairs(given.data)
     chosen = pairs[:: max(1, len(pairs) // given.pairs)][: given.pairs]
-    network, tally = load_fusion("default", device=torch.device("cpu")), Tally()
+    fuser, tally = Fuser(), Tally()
     for seed, files in enumerate(track(chosen, "guards", console=Console(stderr=True))):
         pair = read_pair(files.infrared, files.visible)
-        fused = to_uint8(to_array(fuse(network, to_tensor(pair.infrared), to_tensor(pair.visible))))
+        fused = to_uint8(fuser.fuse(pair.infrared, pair.visible).picture)
         tally.add(fused, pair, seed)
     text = f"{len(chosen)} fused pairs:\n\n{tally.markdown()}"
     given.out.mkdir(parents=True, exist_ok=True)
