@@ -44,11 +44,17 @@ def examples(name: str) -> list[dict[str, Any]]:
 
 
 @cache
-def digest() -> str:
-    """SHA-256 over names and contents of all prompt files: what a run record keeps to tell two prompt sets apart."""
+def digest(*, compact: bool = False) -> str:
+    """SHA-256 over names and contents of all prompt files: what a run record keeps to tell two prompt sets apart.
+
+    Args:
+        compact: of the prompts for the adapted model alone, which is told no others.
+    """
     total = hashlib.sha256()
     for ending in (".md", ".jsonl"):
         for name in _names(ending):
+            if compact and not name.endswith(".compact"):
+                continue
             content = (files(__name__) / f"{name}{ending}").read_text(encoding="utf-8")
             total.update(f"{name}{ending}\0{content}\0".encode())
     return total.hexdigest()

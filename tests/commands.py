@@ -16,4 +16,5 @@ def commands(group: Any = None, *path: str) -> dict[tuple[str, ...], Any]:
     return found
 
 
-TOOLS = ("fuse", "segment", "incline", "relight", "denoise", "metrics", "inspect")
+RESTORING = ("contrast", "sharpen", "dehaze", "destripe", "recolour", "blur")
+TOOLS = ("fuse", "segment", "incline", "relight", "denoise", *RESTORING, "metrics", "inspect")

@@ -175,7 +175,8 @@ def _conversation(messages: Sequence[Message], *, calls_as_text: bool = False) -
 
 def _read(text: str, kind: type[Answer]) -> tuple[Answer | None, str]:
     """The answer in a text, or what is wrong with it. Nothing is guessed: of several answers none is taken."""
-    candidates = answers_in(text, kind.model_fields.keys()) or [likeliest_in(text)]
+    keys = {field.alias or name for name, field in kind.model_fields.items()}
+    candidates = answers_in(text, keys) or [likeliest_in(text)]
     if issubclass(kind, ToolCall):  # of several, to be made one after the other, it is the first
         candidates = candidates[:1]
     answers: list[Answer] = []

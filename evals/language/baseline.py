@@ -89,7 +89,7 @@ class Comparison:
 def identity(model: str, adapter: Path | None) -> Identity:
     """Who answers now: a model by its name, our prompts, and an adapter's folder where one is used."""
     weights = file_sha256(adapter / "adapter_model.safetensors") if adapter is not None else None
-    return Identity(model=model, prompts=prompts.digest(), adapter=weights)
+    return Identity(model=model, prompts=prompts.digest(compact=adapter is not None), adapter=weights)
 
 
 def read_baseline(file: Path) -> Baseline:

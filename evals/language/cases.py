@@ -36,6 +36,8 @@ _EXAMPLE = SUITES.parents[1] / "examples" / "street"
 STREET = (_EXAMPLE / "ir.png", _EXAMPLE / "vi.png")
 ENDINGS = (".jsonl", ".yaml", ".yml")
 
+_LATER: dict[str, Any] = {"means": None, "amount": None, "except": [], "schema": 2}
+
 EvalTask = Literal["plan", "act", "critique", "run"]
 
 
@@ -58,14 +60,20 @@ class Case(BaseModel):
         if self.id:
             return self.id
         asked = self.model_dump(mode="json", exclude={"id", "tags", "writer", *self.wanted})
-        if asked.get("means", "") is None:
-            del asked["means"]  # it came later: other cases keep their ids
+        asked = _without_later(asked)
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
     def words(self) -> str:
         """What is asked, for people."""
         raise NotImplementedError
+
+
+def _without_later(asked: Any) -> Any:
+    """What is asked without the fields that came later and say nothing: so that other cases keep their ids."""
+    if isinstance(asked, dict):
+        return {k: _without_later(v) for k, v in asked.items() if not (k in _LATER and v == _LATER[k])}
+    return [_without_later(one) for one in asked] if isinstance(asked, list) else asked
 
 
 class PlanCase(Case):

@@ -96,7 +96,7 @@ def _sides(inside: Pixels) -> tuple[int, int]:
 def _share(picture: Tensor, region: Tensor, window: Window) -> Pixels:
     """How much of a pixel is the blurred region, (h, w, 1); the rest of it is what is around."""
     edge = feather(to_uint8(to_array(region)), EDGE_PX)
-    weight = fading(picture, region)[0, 0].numpy() * edge
+    weight = np.minimum(fading(picture, region)[0, 0].numpy(), edge)
     return to_array(window.cut(torch.from_numpy(weight)[None, None]))[..., None]
 
 

@@ -6,6 +6,7 @@ from time import monotonic
 from torch import Tensor
 
 from wordfuse.fusion.colour import luma
+from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune import Outcome, State
 from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.finetune.fading import fading
@@ -40,8 +41,9 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     if region is None and not work.fuser.by_network:
         outcome = _moved(shown, to_tensor(source), args.direction, drop)
         return finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
-    # Nothing of the source ends in the middle of an even place.
-    weight = None if region is None else fading(shown, region)
+    # Nothing of the source ends in the middle of an even place; and as the two pictures lie a pixel or two apart,
+    # nothing ends as sharply as an edge of one of them.
+    weight = None if region is None or mask is None else fading(shown, region).minimum(to_tensor(feather(mask)))
     outcome = run(
         work.network,
         to_tensor(work.pair.infrared),

@@ -24,7 +24,9 @@ VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
-VARIABLES |= {(name, "direction"): f"WORDFUSE_{name.upper()}_DIRECTION" for name in ("incline", "relight")}
+VARIABLES |= {
+    (name, "direction"): f"WORDFUSE_{name.upper()}_DIRECTION" for name in ("incline", "relight", "contrast", "recolour")
+}
 
 
 def test_every_option_has_the_variable_of_its_name() -> None:

@@ -15,6 +15,7 @@ import pytest
 from tests.commandline import MODELS, LanguageModel, Scene, Server, completion, plan, serving, step, wordfuse
 from tests.patience import PATIENCE_S
 from tests.unit.cli.served import PLANS, WARMER, check_record, main_job
+from wordfuse.agent.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("here")
 
@@ -72,7 +73,7 @@ def test_a_model_that_is_there_already_is_loaded_without_a_word() -> None:
 def test_plan_shows_what_was_understood(server: Server) -> None:
     result = wordfuse("plan", "make the people warmer", "--llm", server.url, "--json")
     assert (result.exit_code, result.stderr) == (0, "")
-    assert json.loads(result.stdout) == WARMER
+    assert json.loads(result.stdout) == Plan.model_validate(WARMER).model_dump()
 
 
 def test_plan_takes_the_plan_before(here: Path) -> None:
@@ -96,7 +97,7 @@ def test_plan_takes_the_plan_before(here: Path) -> None:
 def test_a_refusal_is_told_and_exits_with_3(server: Server) -> None:
     result = wordfuse("plan", "sing a song", "--llm", server.url, "--json")
     assert result.exit_code == 3
-    assert json.loads(result.stdout) == {"steps": [], "refusal": "no tool does that"}
+    assert json.loads(result.stdout) == {"schema": 2, "steps": [], "refusal": "no tool does that"}
     shown = wordfuse("plan", "sing a song", "--llm", server.url)
     assert (shown.exit_code, shown.stdout) == (3, "not done: no tool does that\n")
 

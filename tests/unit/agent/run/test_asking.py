@@ -85,7 +85,11 @@ def test_the_whole_image_instead_of_a_region(small: Small, tmp_path: Path) -> No
         conversation.say("unicorn")
         conversation.answer("the whole image")
         (done,) = conversation.record.as_json()["instructions"][0]["steps"]
-    assert (done["region"], done["area"], done["satisfied"]) == ({"phrases": [], "invert": False}, 1.0, True)
+    assert (done["region"], done["area"], done["satisfied"]) == (
+        {"phrases": [], "except": [], "invert": False},
+        1.0,
+        True,
+    )
 
 
 @pytest.mark.parametrize(("words", "satisfied"), [("unicorn", False), ("unicorn and sky", True)])

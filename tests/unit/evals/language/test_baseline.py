@@ -82,7 +82,7 @@ def test_what_is_no_baseline(tmp_path: Path) -> None:
 def test_the_baselines_belong_to_the_prompts_the_adapter_and_the_cases(name: str) -> None:
     known = read_baseline(BASELINES / f"{name}.json")
     command = f"run: wordfuse eval {name} --update-baseline"
-    assert known.identity.prompts == prompts.digest(), f"the prompts have changed; {command}"
+    assert known.identity.prompts == prompts.digest(compact=True), f"the prompts have changed; {command}"
     weights = file_sha256(DEFAULT_ADAPTER / "adapter_model.safetensors")
     assert known.identity.adapter == weights, f"the adapter has changed; {command}"
     assert set(known.cases) == {one.case.name for one in read_suite(name).listed}, f"the cases have changed; {command}"

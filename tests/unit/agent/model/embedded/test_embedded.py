@@ -221,9 +221,10 @@ def test_plain_schemas_have_no_references_and_nothing_optional() -> None:
         "type": "object",
         "properties": {
             "phrases": {"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 80}},
+            "except": {"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 80}},
             "invert": {"type": "boolean"},
         },
-        "required": ["phrases", "invert"],
+        "required": ["phrases", "except", "invert"],
         "additionalProperties": False,
     }
     assert "$ref" not in json.dumps(plain)
