@@ -73,7 +73,7 @@ def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:
 
 def test_the_server_keeps_to_the_baseline_of_the_embedded_model(url: str, here: Path) -> None:
     baseline = ROOT / "evals" / "baselines" / "plan.json"
-    options = ("--every", 12, "--llm", url, "--baseline", baseline, "--out", "out", "--json", "--quiet")
+    options = ("--every", 36, "--llm", url, "--baseline", baseline, "--out", "out", "--json", "--quiet")
     done = wordfuse("eval", "plan", *options)
     assert done.exit_code == 0, done.stderr
     told = json.loads(done.stdout)
