@@ -21,7 +21,7 @@ from wordfuse.agent.model.vllm.command import OURS, find_vllm
 from wordfuse.agent.plan import Plan
 
 ROOT = Path(__file__).parents[2]
-CASES, ALIKE = 20, 16
+CASES, ALIKE = 14, 10
 
 pytestmark = [pytest.mark.vllm, pytest.mark.real]
 
@@ -71,6 +71,7 @@ def test_the_server_understands_as_the_embedded_model_does(url: str) -> None:
     assert served.usage.calls == CASES and served.usage.completion_tokens > 0
 
 
+@pytest.mark.slow
 def test_the_server_keeps_to_the_baseline_of_the_embedded_model(url: str, here: Path) -> None:
     baseline = ROOT / "evals" / "baselines" / "plan.json"
     options = ("--every", 36, "--llm", url, "--baseline", baseline, "--out", "out", "--json", "--quiet")

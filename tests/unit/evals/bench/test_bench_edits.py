@@ -56,6 +56,7 @@ def test_directions_are_those_of_the_paper_s_table() -> None:
     assert EditsReport("fast", 1, as_printed).agreeing() == 39, "V itself, and VI and VII, which are held against it"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_epochs")
 def test_both_recipes_run_on_the_same_pairs(bench_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finetune, "TIMED_SIZE", (32, 24))
