@@ -95,7 +95,7 @@ class Divided:
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
-        return max(amount, first / max(first - self.least, 1e-3))
+        return max(amount, first / max(first - self.least, 1.0))  # what is nearly nothing is not taken to nothing
 
     def left(self, amount: float, first: float, now: float) -> float:
         """See :class:`Way`."""

@@ -162,6 +162,14 @@ class Control:
     max_seconds: float | None = None
     gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
 
+    def halted(self, started: float) -> Stopped | None:
+        """Why a task that began at ``started`` (``time.monotonic()``) is to stop now; None: it is not."""
+        if self.cancelled is not None and self.cancelled():
+            return "cancelled"
+        if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
+            return "time"
+        return None
+
     def run(self, step: Callable[[], Tensor], epochs: int, started: float) -> tuple[list[float], Stopped]:
         """Call ``step`` up to ``epochs`` times.
 
@@ -176,10 +184,9 @@ class Control:
         losses: list[float] = []
         with self.gently():
             for epoch in range(1, epochs + 1):
-                if self.cancelled is not None and self.cancelled():
-                    return losses, "cancelled"
-                if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
-                    return losses, "time"
+                halted = self.halted(started)
+                if halted is not None:
+                    return losses, halted
                 with torch.enable_grad():
                     losses.append(step().item())
                 if self.progress is not None:

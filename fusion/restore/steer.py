@@ -119,7 +119,7 @@ def steer(
     wanted = aim.wanted(before)
     stopped: Stopped = "converged"
     edited, strength, reached = part.picture, 0.0, before
-    halted = _halted(control, started)
+    halted = control.halted(started)
     if halted is None:
         render = prepare()
 
@@ -132,7 +132,7 @@ def steer(
         def missing(strength: float) -> float:
             """What is left of the wanted change, 1 before and below 0 beyond; none once halted."""
             nonlocal halted
-            halted = halted or _halted(control, started)
+            halted = halted or control.halted(started)
             # A little more than wanted: as near to that as is near enough, no wish is missed.
             return 0.0 if halted else (wanted - aim.level(to_uint8(shown(strength)))) / span + NEAR
 
@@ -172,11 +172,3 @@ def find_strength(missing: Callable[[float], float], most: float) -> float:
         else:
             high, below, above = middle, left, above / 2
     return high
-
-
-def _halted(control: Control, started: float) -> Stopped | None:
-    if control.cancelled is not None and control.cancelled():
-        return "cancelled"
-    if control.max_seconds is not None and time.monotonic() - started >= control.max_seconds:
-        return "time"
-    return None

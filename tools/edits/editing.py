@@ -6,6 +6,7 @@ same strength and amount, it is another attempt at the same goal and goes on as 
 over. On any other picture it starts afresh.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +17,10 @@ from wordfuse.fusion.compose import FEATHER_PX, compose
 from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.catalogue import StateRecord
 from wordfuse.tools.store.workspace import Progress, Workspace
-from wordfuse.tools.types import Id, Strength, Strict
+from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 
 Picture = NDArray[np.uint8]
 
@@ -76,6 +78,24 @@ def start(
     if record is not None and (args.image, strength, amount) == (record.base, record.strength, record.amount):
         return begun(record.output)
     return begun(args.image, afresh=True)
+
+
+def how_far(
+    work: Workspace,
+    task: Task,
+    direction: Direction | None,
+    args: EditArgs,
+    begun: Start,
+    measured: Callable[[Picture], float],
+) -> float:
+    """The amount that is to go: so much that it can be seen, and of another attempt only what is left of the way.
+
+    ``measured`` is the main line of the task's goal, inside the region.
+    """
+    effect = EFFECTS[task]
+    way, first = effect.way(direction), measured(work.image(args.image))
+    amount = way.seen(effect.amount(direction, begun.strength, begun.amount), first)
+    return way.left(amount, first, measured(work.image(begun.picture))) if begun.further else amount
 
 
 def finish(

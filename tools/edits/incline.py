@@ -12,8 +12,7 @@ from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.finetune.fading import fading
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import to_tensor
-from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
-from wordfuse.tools.effects import EFFECTS, LEAST_DISTANCE
+from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, how_far, mask_tensor, pixels, start
 from wordfuse.tools.store.workspace import FUSED, Workspace
 from wordfuse.tools.types import Amount, InclineDirection, Strength
 
@@ -31,12 +30,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     begun = start(work, "incline", args.direction, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     source = work.pair.infrared if args.direction == "infrared" else work.pair.visible
-    first = mean_distance(work.image(args.image), source, mask)
-    # So far that it can be seen, also where there is little way to go.
-    effect = EFFECTS["incline"]
-    drop = min(1.0, max(effect.amount(args.direction, args.strength, args.amount), LEAST_DISTANCE / max(first, 1e-3)))
-    if begun.further:
-        drop = effect.way(args.direction).left(drop, first, mean_distance(picture, source, mask))
+    drop = how_far(work, "incline", args.direction, args, begun, lambda seen: mean_distance(seen, source, mask))
     region, shown = mask_tensor(work, args.mask), to_tensor(picture)
     if region is None and not work.fuser.by_network:
         outcome = _moved(shown, to_tensor(source), args.direction, drop)

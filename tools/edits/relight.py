@@ -4,8 +4,7 @@ from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.finetune import relight as run
 from wordfuse.fusion.measures import mean_luma
 from wordfuse.fusion.tensors import to_tensor
-from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, mask_tensor, pixels, start
-from wordfuse.tools.effects import EFFECTS, LEAST_LUMA
+from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, how_far, mask_tensor, pixels, start
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, RelightDirection, Strength
 
@@ -22,15 +21,7 @@ def relight(args: RelightArgs, work: Workspace) -> EditResult:
     """Make a region brighter or darker."""
     begun = start(work, "relight", args.direction, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    first = mean_luma(work.image(args.image), mask)
-    # So far that it can be seen, also where there is little light.
-    least = (
-        (first + LEAST_LUMA) / max(first, 1e-3) if args.direction == "brighter" else first / max(first - LEAST_LUMA, 1)
-    )
-    effect = EFFECTS["relight"]
-    ratio = max(effect.amount(args.direction, args.strength, args.amount), least)
-    if begun.further:
-        ratio = effect.way(args.direction).left(ratio, first, mean_luma(picture, mask))
+    ratio = how_far(work, "relight", args.direction, args, begun, lambda seen: mean_luma(seen, mask))
     outcome = run(
         to_tensor(picture),
         luma_ratio=ratio if args.direction == "brighter" else 1 / ratio,

@@ -11,7 +11,17 @@ from torch import Tensor
 from wordfuse.fusion.finetune import Control, Outcome
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.aims import Divided
-from wordfuse.tools.edits.editing import EditArgs, EditResult, Picture, control, finish, mask_tensor, pixels, start
+from wordfuse.tools.edits.editing import (
+    EditArgs,
+    EditResult,
+    Picture,
+    control,
+    finish,
+    how_far,
+    mask_tensor,
+    pixels,
+    start,
+)
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Strength, Task
@@ -51,13 +61,8 @@ def restore(
     """
     begun = start(work, task, direction, args, strength, share)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    effect = EFFECTS[task]
-    way, amount = effect.way(direction), effect.amount(direction, strength, share)
-    first = measured(work.image(args.image), mask)
-    amount = way.seen(amount, first)
-    if begun.further:
-        amount = way.left(amount, first, measured(picture, mask))
-    if isinstance(way, Divided):
+    amount = how_far(work, task, direction, args, begun, lambda seen: measured(seen, mask))
+    if isinstance(EFFECTS[task].way(direction), Divided):
         amount = 1 / amount  # methods take what is wanted over what was there
     outcome = method(to_tensor(picture), amount=amount, mask=mask_tensor(work, args.mask), control=control(work, task))
     outcome = replace(outcome, state=replace(outcome.state, task=task))
