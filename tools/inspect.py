@@ -10,6 +10,7 @@ from wordfuse.fusion.errors import RegionError, spelled
 from wordfuse.fusion.images import to_float, to_uint8
 from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
+from wordfuse.fusion.inspect.remedies import amount, turns
 from wordfuse.fusion.inspect.severity import ALARM
 from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
 from wordfuse.tools.calls.spelling import dashed
@@ -43,6 +44,8 @@ class Finding(Strict):
         number: what was measured.
         unit: its unit.
         task: the task that mends it, with its direction; null where none does.
+        amount: how much of the task makes it as in clean pictures, a share of what was measured; null: nothing to do.
+        turn: when the task comes, from 1 on, where several do; null likewise.
         remedy: the same as a command, or what else helps.
     """
 
@@ -54,6 +57,8 @@ class Finding(Strict):
     number: float
     unit: str
     task: str | None
+    amount: float | None
+    turn: int | None
     remedy: str
 
 
@@ -82,9 +87,10 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
     found = inspect_pair(
         to_uint8(pair.infrared), to_uint8(pair.visible), fused, mask=work.mask(args.mask), regions=regions
     )
+    order = turns(found)
     return InspectResult(
-        findings=[_finding(one) for one in found if one.severity >= ALARM],
-        measured=[_finding(one) for one in found if one.severity < ALARM],
+        findings=[_finding(one, order) for one in found if one.severity >= ALARM],
+        measured=[_finding(one, order) for one in found if one.severity < ALARM],
     )
 
 
@@ -118,8 +124,9 @@ def _drawn(sources: Sources, groundings: Sequence[Grounding], backend: RegionBac
         return None
 
 
-def _finding(one: Found) -> Finding:
-    fault = FAULTS[one.kind]
+def _finding(one: Found, order: Mapping[str, int]) -> Finding:
+    fault, told = FAULTS[one.kind], one.severity >= ALARM
+    share = round(amount(one), 2) if told and fault.task is not None else None
     return Finding(
         name=one.kind,
         where=one.where,
@@ -129,10 +136,13 @@ def _finding(one: Found) -> Finding:
         number=round(one.number, 3),
         unit=fault.unit,
         task=fault.task,
-        remedy=spelled(fault.remedy, dashed) if fault.remedy is not None else _command(fault.task or ""),
+        amount=share,
+        turn=order.get(fault.task or "") if told else None,
+        remedy=spelled(fault.remedy, dashed) if fault.remedy is not None else _command(fault.task or "", share),
     )
 
 
-def _command(task: str) -> str:
+def _command(task: str, share: float | None) -> str:
     tool, _, direction = task.partition(" ")
-    return f"wordfuse {tool} {dashed('direction')} {direction}" if direction else f"wordfuse {tool}"
+    words = ["wordfuse", tool, *([dashed("direction"), direction] if direction else [])]
+    return " ".join(words if share is None else [*words, dashed("amount"), f"{share:g}"])

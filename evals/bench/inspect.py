@@ -13,7 +13,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from zlib import crc32
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
@@ -21,19 +20,17 @@ from rich.progress import track
 from scipy.stats import spearmanr
 
 from wordfuse.evals.damage.ladders import LADDERS
+from wordfuse.evals.damage.pairs import middle, pairs_by_set, read_sources, spread
 from wordfuse.evals.damage.scene import scene_numbers
-from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
-from wordfuse.fusion.files.pairs import PairFiles, find_pairs
+from wordfuse.fusion.files.pairs import PairFiles
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import read_pair, to_float, to_uint8
+from wordfuse.fusion.images import to_float, to_uint8
 from wordfuse.fusion.inspect.inspecting import frame_number, looked_at, number_of, shift_number
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
 from wordfuse.fusion.inspect.severity import ALARM, Scale, fitted, scales
 from wordfuse.fusion.regions import create_backend
 
-SHORTER_PX = 480  # larger pictures are measured at this size
-MIDDLE_PX = 240, 320  # of a picture that is damaged, this much is looked at, for time
 NIGHT = ("MSRS night", "LLVIP")
 WASHED_OUT = ("RoadScene", "M3FD")  # a camera that lifts every shadow; rain and fog
 OTHERS = ("TNO", "VIFB")  # collected from many cameras, each with faults of its own
@@ -191,12 +188,11 @@ def _faulty(sample: Sample) -> bool:
 
 
 def _samples(data: Path, damaged: int, clean: int, console: Console) -> Iterator[Sample]:
-    by_set: dict[str, list[PairFiles]] = {}
-    for files in find_pairs(data):
-        by_set.setdefault(_set_of(files, data), []).append(files)
     backend = create_backend("embedded")
     chosen = [
-        (source, files, index < damaged) for source, pairs in by_set.items() for index, files in _spread(pairs, clean)
+        (source, files, index < damaged)
+        for source, pairs in pairs_by_set(data).items()
+        for index, files in spread(pairs, clean)
     ]
     for picture, (source, files, hurt) in enumerate(track(chosen, "inspecting", console=console)):
         pictures = _pictures(files)
@@ -221,7 +217,7 @@ def _ladder(
 ) -> Iterator[Sample]:
     ladder = LADDERS[kind]
     if hurt and kind != "shift":
-        pixels = _middle(pixels)
+        pixels = middle(pixels)
     for amount in ladder.steps if hurt else ladder.steps[:1]:
         damaged = ladder.damage(pixels, amount, np.random.default_rng(seed))
         seen, frame = looked_at(damaged)
@@ -237,34 +233,6 @@ def _ladder(
 
 
 def _pictures(files: PairFiles) -> dict[Where, NDArray[np.uint8]]:
-    pair = read_pair(files.infrared, files.visible)
-    infrared, visible = to_uint8(pair.infrared), to_uint8(pair.visible)
-    factor = SHORTER_PX / min(infrared.shape)
-    if factor < 1:
-        size = round(infrared.shape[1] * factor), round(infrared.shape[0] * factor)
-        infrared, visible = (
-            np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.uint8) for one in (infrared, visible)
-        )
+    infrared, visible = read_sources(files)
     fused = to_uint8(Fuser().fuse(to_float(infrared), to_float(visible)).picture)
     return {"infrared": infrared, "visible": visible, "fused": fused}
-
-
-def _middle(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    top, left = (max(0, (side - most) // 2) for side, most in zip(pixels.shape, MIDDLE_PX, strict=False))
-    return np.ascontiguousarray(pixels[top : top + MIDDLE_PX[0], left : left + MIDDLE_PX[1]])
-
-
-def _set_of(files: PairFiles, data: Path) -> str:
-    """The set's name; the pictures of MSRS by night are one of their own."""
-    parts = files.visible.relative_to(data).parts
-    name = parts[0] if len(parts) > 2 else data.name
-    return "MSRS night" if name == "MSRS" and files.visible.stem.endswith("N") else name
-
-
-def _spread(pairs: Sequence[PairFiles], count: int) -> Iterator[tuple[int, PairFiles]]:
-    """As many pairs, evenly spread; those in front are spread as well."""
-    if not pairs:
-        raise InputError("no pairs")
-    places = np.unique(np.linspace(0, len(pairs) - 1, min(count, len(pairs))).round().astype(int))
-    order = np.random.default_rng(0).permutation(len(places))
-    yield from ((index, pairs[places[at]]) for index, at in enumerate(order))

@@ -46,7 +46,9 @@ def test_a_picture_that_is_damaged_is_told_of_with_its_remedy(work: Workspace) -
     work.save_image("a9", np.clip(work.image("fused") + noise, 0, 255).astype(np.uint8), "work/a9.png")
     (noisy,) = [one for one in told(work, image="a9").findings if (one.name, one.where, one.region) == _NOISE]
     assert noisy.severity > 0.5
-    assert (noisy.task, noisy.remedy) == ("denoise", "wordfuse denoise")
+    assert noisy.amount is not None
+    assert noisy.amount > 0.8  # of sigma 30 to that of clean pictures
+    assert (noisy.task, noisy.turn, noisy.remedy) == ("denoise", 1, f"wordfuse denoise --amount {noisy.amount:g}")
     assert not [one for one in told(work).findings if (one.name, one.where, one.region) == _NOISE]
 
 

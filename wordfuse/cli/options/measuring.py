@@ -114,6 +114,18 @@ BenchDamages = Annotated[
         envvar=env("DAMAGE"),
     ),
 ]
+BenchTable = Annotated[
+    Literal["methods", "order", "source"],
+    typer.Option(
+        "--table",
+        help="Ours beside classical methods; or several kinds of damage at once, repaired in every order; or a source "
+        "restored before it is fused, beside the fused picture restored.",
+        envvar=env("BENCH_TABLE"),
+    ),
+]
+BenchPairs = Annotated[
+    int, typer.Option("--pairs", min=1, help="Pairs of each set, for --table order and source.", envvar=env("BENCH_PAIRS"))
+]
 BenchRecipe = Annotated[
     Literal["fast", "paper"],
     typer.Option("--recipe", help="Ours, or the paper's (hours on a CPU).", envvar=env("RECIPE")),
