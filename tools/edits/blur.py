@@ -2,7 +2,8 @@
 
 from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.restore.blur import blur as method
-from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.editing import EditArgs
+from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, Strength
@@ -15,6 +16,6 @@ class BlurArgs(EditArgs):
     amount: Amount | None = None
 
 
-def blur(args: BlurArgs, work: Workspace) -> EditResult:
+def blur(args: BlurArgs, work: Workspace) -> PlacedResult:
     """Blur a region, so that faces and letters in it cannot be read."""
     return restore("blur", None, args, args.strength, args.amount, work, method=method, measured=readable)

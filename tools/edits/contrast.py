@@ -2,7 +2,8 @@
 
 from wordfuse.fusion.metrics.goals.contrast import local_contrast
 from wordfuse.fusion.restore.contrast import contrast as method
-from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.editing import EditArgs
+from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, ContrastDirection, Strength
@@ -16,7 +17,7 @@ class ContrastArgs(EditArgs):
     amount: Amount | None = None
 
 
-def contrast(args: ContrastArgs, work: Workspace) -> EditResult:
+def contrast(args: ContrastArgs, work: Workspace) -> PlacedResult:
     """Give a region more or less local contrast."""
     far = args.strength, args.amount
     return restore("contrast", args.direction, args, *far, work, method=method, measured=local_contrast)

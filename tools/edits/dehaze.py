@@ -5,7 +5,8 @@ from functools import partial
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.restore.dehaze import dehaze as clear
 from wordfuse.fusion.tensors import to_tensor
-from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.editing import EditArgs
+from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, Strength
@@ -18,7 +19,7 @@ class DehazeArgs(EditArgs):
     amount: Amount | None = None
 
 
-def dehaze(args: DehazeArgs, work: Workspace) -> EditResult:
+def dehaze(args: DehazeArgs, work: Workspace) -> PlacedResult:
     """Take haze, fog or smoke out of a region."""
-    method = partial(clear, infrared=to_tensor(work.pair.infrared))
-    return restore("dehaze", None, args, args.strength, args.amount, work, method=method, measured=estimate_haze)
+    method, far = partial(clear, infrared=to_tensor(work.pair.infrared)), (args.strength, args.amount)
+    return restore("dehaze", None, args, *far, work, method=method, measured=estimate_haze, fault="haze")

@@ -1,35 +1,15 @@
 """denoise: take noise out of a region (equations 18-20), where it is best taken out."""
 
-from dataclasses import replace
-from typing import Literal
-
-from torch import Tensor
-
 from wordfuse.fusion.device import resolve_device
-from wordfuse.fusion.finetune import Origin, Outcome, State
+from wordfuse.fusion.finetune import Outcome
 from wordfuse.fusion.finetune import denoise as run
-from wordfuse.fusion.finetune.run import follow_gray
-from wordfuse.fusion.measures import edges_left
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.tensors import to_tensor
-from wordfuse.fusion.window import Window
-from wordfuse.tools.edits.editing import (
-    EditArgs,
-    EditResult,
-    Picture,
-    Start,
-    control,
-    finish,
-    mask_tensor,
-    pixels,
-    start,
-)
+from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, mask_tensor, pixels, start
+from wordfuse.tools.edits.places import PlacedResult, Where, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, Strength
-
-Where = Literal["fused", "visible"]
-TOLERANCE = 1.05  # of the wanted noise level: rounding to 8 bits moves the estimate
 
 
 class DenoiseArgs(EditArgs):
@@ -39,59 +19,38 @@ class DenoiseArgs(EditArgs):
     amount: Amount | None = None
 
 
-class DenoiseResult(EditResult):
-    """The denoised picture."""
-
-    where: Where  # whether the noise was learned in the picture or in the visible source
-
-
-def denoise(args: DenoiseArgs, work: Workspace) -> DenoiseResult:
+def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
     """Remove noise from a region.
 
-    Noise of the visible source is best removed there, before it is fused (TeRF, Table 2, VI and VII); noise that came
-    in otherwise cannot be. Both are tried, and the one that keeps more of the edges at the wanted noise is taken.
+    Noise of a source is best removed there, before it is fused (TeRF, Table 2, VI and VII); noise that came in
+    otherwise cannot be. Both are tried, and the better is taken (``tools.edits.places``).
     """
     begun = start(work, "denoise", None, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    effect = EFFECTS["denoise"]
-    drop = effect.amount(None, args.strength, args.amount)
-    if begun.further:
-        first = estimate_noise(work.image(args.image), mask)
-        drop = effect.way(None).left(drop, first, estimate_noise(picture, mask))
-    options = _options(begun.state)
-    tried = {where: _denoised(where, drop, begun, picture, args.mask, work) for where in options}
-    wanted = (1 - drop) * estimate_noise(picture, mask) * TOLERANCE
+    drop = how_far(work, "denoise", None, args, begun, lambda seen: estimate_noise(seen, mask))
+    limit = (1 - drop) * estimate_noise(picture, mask)
 
-    def rank(where: Where) -> tuple[bool, float]:
-        edited = pixels(tried[where])
-        level = estimate_noise(edited, mask)
-        return (True, edges_left(picture, edited, mask)) if level <= wanted else (False, -level)
+    def in_place(where: Where) -> Outcome:
+        return run(
+            to_tensor(picture),
+            origin=None if where == "fused" else origin_of(where, work),
+            noise_drop=drop,
+            mask=mask_tensor(work, args.mask),
+            state=begun.state,
+            seed=work.seed(),
+            control=control(work, "denoise"),
+            device=resolve_device(work.settings.device),
+        )
 
-    best = max(options, key=rank)
-    outcome = replace(tried[best], epochs=sum(outcome.epochs for outcome in tried.values()))
-    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
-    return DenoiseResult(**result.model_dump(), where=best)
-
-
-def _options(state: State | None) -> tuple[Where, ...]:
-    if state is None:
-        return "fused", "visible"
-    return ("fused",) if state.meta["origin"] == "picture" else ("visible",)
-
-
-def _denoised(where: Where, drop: float, begun: Start, picture: Picture, mask: str | None, work: Workspace) -> Outcome:
-    infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
-
-    def render(source: Tensor, window: Window) -> Tensor:
-        return follow_gray(work.fuser.fuse_window(infrared, source, window), visible)
-
-    return run(
-        to_tensor(picture),
-        origin=Origin(visible, render) if where == "visible" else None,
-        noise_drop=drop,
-        mask=mask_tensor(work, mask),
-        state=begun.state,
-        seed=work.seed(),
-        control=control(work, "denoise"),
-        device=resolve_device(work.settings.device),
+    best, outcome = in_best_place(
+        places(begun.state, "noise", work),
+        lambda where: placed(in_place(where), "denoise", where),
+        EFFECTS["denoise"].goals[None],
+        limit,
+        picture,
+        args.mask,
+        estimate_noise,
+        work,
     )
+    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
+    return PlacedResult(**result.model_dump(), where=best)

@@ -5,7 +5,8 @@ from typing import Literal
 
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 from wordfuse.fusion.restore.destripe import destripe as clean
-from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.editing import EditArgs
+from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, Strength
@@ -19,7 +20,7 @@ class DestripeArgs(EditArgs):
     axis: Literal["rows", "columns", "both"] | None = None
 
 
-def destripe(args: DestripeArgs, work: Workspace) -> EditResult:
+def destripe(args: DestripeArgs, work: Workspace) -> PlacedResult:
     """Take the lines that a sensor left out of a region."""
-    method = partial(clean, axis=args.axis)
-    return restore("destripe", None, args, args.strength, args.amount, work, method=method, measured=estimate_stripes)
+    method, far = partial(clean, axis=args.axis), (args.strength, args.amount)
+    return restore("destripe", None, args, *far, work, method=method, measured=estimate_stripes, fault="stripes")

@@ -15,8 +15,9 @@ from wordfuse.fusion.metrics.goals.heat import heat_share
 from wordfuse.fusion.recolour.chroma import recolour as change
 from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.tools.edits.editing import EditArgs, EditResult, Picture
-from wordfuse.tools.edits.restoring import Measure, Method, restore
+from wordfuse.tools.edits.editing import EditArgs, Picture
+from wordfuse.tools.edits.places import Measure, PlacedResult
+from wordfuse.tools.edits.restoring import Method, restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, RecolourDirection, Strength
 
@@ -29,7 +30,7 @@ class RecolourArgs(EditArgs):
     amount: Amount | None = None
 
 
-def recolour(args: RecolourArgs, work: Workspace) -> EditResult:
+def recolour(args: RecolourArgs, work: Workspace) -> PlacedResult:
     """Make the colours of a region vivid, muted, neutral, or those of its heat in the infrared picture.
 
     Raises:

@@ -1,32 +1,21 @@
 """What the edits share that need no training: each finds its own strength, for a measured value to go so far."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wordfuse.fusion.finetune import Control, Outcome
+from wordfuse.fusion.inspect.kinds import Kind
+from wordfuse.fusion.restore.through import restore_through
 from wordfuse.fusion.tensors import to_tensor
 from wordfuse.tools.aims import Divided
-from wordfuse.tools.edits.editing import (
-    EditArgs,
-    EditResult,
-    Picture,
-    control,
-    finish,
-    how_far,
-    mask_tensor,
-    pixels,
-    start,
-)
+from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, mask_tensor, pixels, start
+from wordfuse.tools.edits.places import Measure, PlacedResult, Source, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Strength, Task
 
-Measure = Callable[[Picture, NDArray[np.uint8] | None], float]
+BEYOND = 2.0  # times what is to rise in the picture rises in a source, whose share in it is not known
 
 
 class Method(Protocol):
@@ -46,7 +35,8 @@ def restore(
     *,
     method: Method,
     measured: Measure,
-) -> EditResult:
+    fault: Kind | None = None,
+) -> PlacedResult:
     """Make an edit by a method that aims by itself.
 
     Args:
@@ -58,13 +48,47 @@ def restore(
         work: the run.
         method: does it.
         measured: the main line of the goal, as ``method`` measures it.
+        fault: what is taken out, which may be better done in the source that has it.
     """
     begun = start(work, task, direction, args, strength, share)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
     amount = how_far(work, task, direction, args, begun, lambda seen: measured(seen, mask))
-    if isinstance(EFFECTS[task].way(direction), Divided):
+    effect = EFFECTS[task]
+    level = measured(picture, mask)
+    way, line = effect.way(direction), effect.goals[direction][0]
+    limit = way.limit(level, amount, 1.0)
+    if isinstance(way, Divided):
         amount = 1 / amount  # methods take what is wanted over what was there
-    outcome = method(to_tensor(picture), amount=amount, mask=mask_tensor(work, args.mask), control=control(work, task))
-    outcome = replace(outcome, state=replace(outcome.state, task=task))
-    edited = pixels(outcome)
-    return finish(work, begun, args, outcome, before=picture, edited=edited, feather_px=0)
+    region, shown = mask_tensor(work, args.mask), to_tensor(picture)
+
+    def in_picture() -> Outcome:
+        return method(shown, amount=amount, mask=region, control=control(work, task))
+
+    def in_source(source: Source) -> Outcome:
+        # How much of what the fault does to the picture is to go is found by measuring: of the source, all of it goes.
+        more = 1.0 if line.at_most else 1 + BEYOND * (amount - 1)
+        return restore_through(
+            task,
+            shown,
+            origin_of(source, work),
+            lambda given: method(given, amount=more, mask=region, control=control(work, task)).image,
+            level=lambda seen: measured(seen, mask),
+            wanted=level * ((1 - amount) if line.at_most else amount),  # as methods have it
+            rises=not line.at_most,
+            mask=region,
+            state=begun.state,
+            control=control(work, task),
+        )
+
+    best, outcome = in_best_place(
+        places(begun.state, fault, work),
+        lambda where: placed(in_picture() if where == "fused" else in_source(where), task, where),
+        effect.goals[direction],
+        limit,
+        picture,
+        args.mask,
+        measured,
+        work,
+    )
+    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome), feather_px=0)
+    return PlacedResult(**result.model_dump(), where=best)

@@ -2,7 +2,8 @@
 
 from wordfuse.fusion.metrics.goals.sharpness import sharpness
 from wordfuse.fusion.restore.sharpen import sharpen as method
-from wordfuse.tools.edits.editing import EditArgs, EditResult
+from wordfuse.tools.edits.editing import EditArgs
+from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Amount, Strength
@@ -15,6 +16,7 @@ class SharpenArgs(EditArgs):
     amount: Amount | None = None
 
 
-def sharpen(args: SharpenArgs, work: Workspace) -> EditResult:
+def sharpen(args: SharpenArgs, work: Workspace) -> PlacedResult:
     """Sharpen a region."""
-    return restore("sharpen", None, args, args.strength, args.amount, work, method=method, measured=sharpness)
+    far = args.strength, args.amount
+    return restore("sharpen", None, args, *far, work, method=method, measured=sharpness, fault="blur")

@@ -240,7 +240,7 @@ def test_an_earlier_edit_of_the_region_survives_an_incline(work: Workspace) -> N
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("noisy", "expected"), [("visible", "visible"), ("infrared", "fused")])
+@pytest.mark.parametrize(("noisy", "expected"), [("visible", "visible"), ("infrared", "infrared")])
 def test_noise_is_taken_out_where_that_works_best(
     small: Small, shared: Path, tmp_path: Path, noisy: str, expected: str
 ) -> None:

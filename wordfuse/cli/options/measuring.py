@@ -124,7 +124,7 @@ BenchTable = Annotated[
     ),
 ]
 BenchPairs = Annotated[
-    int, typer.Option("--pairs", min=1, help="Pairs of each set, for --table order and source.", envvar=env("BENCH_PAIRS"))
+    int, typer.Option("--pairs", min=1, help="Pairs of each set, for the other tables.", envvar=env("BENCH_PAIRS"))
 ]
 BenchRecipe = Annotated[
     Literal["fast", "paper"],
