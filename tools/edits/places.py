@@ -35,7 +35,7 @@ Where = Literal["fused", "infrared", "visible"]
 Measure = Callable[[Picture, NDArray[np.uint8] | None], float]
 
 TOLERANCE = 1.05  # of the wanted value: rounding to 8 bits moves what is measured
-PERFECT = True, 0  # the goal is reached, and no guard broken
+PERFECT: tuple[bool, float] = (True, 0)  # the goal is reached, and no guard broken
 WHERE = "where"  # of a state: the place that it was made in
 
 

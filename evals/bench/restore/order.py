@@ -30,7 +30,7 @@ from wordfuse.fusion.inspect.remedies import Choose, Remedy, mend, next_remedy, 
 from wordfuse.fusion.inspect.severity import ALARM
 
 AT_ONCE = 3
-DRAWS = 2  # of damage for each picture
+DRAWS = 1  # of damage for each picture
 SEEN = slice(1, 4)  # of the steps of a ladder: what is seen, and leaves something
 MOST_IN_SHEET = 12
 TASKS = tuple(remedy_task(kind) for kind in reversed(KINDS))
