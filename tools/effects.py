@@ -44,7 +44,7 @@ UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 RICHEST, FLATTEST = 60.0, 2.0  # local contrasts, gray values, beyond which there is no room
 LEAST_CONTRAST = 1.0
 SHARPEST, LEAST_SHARPNESS = 30.0, 0.5  # fine gradients, gray values a pixel: all there is room for; what can be seen
-ALREADY_CLEAR = 0.2  # a share of haze that gray walls and roads have in clear air
+ALREADY_CLEAR = 0.12  # a share of haze that is taken for clear air: fewer than one in twenty clear pictures has more
 ALREADY_EVEN = 0.8  # gray values of a pattern of rows and columns that is not seen
 GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
@@ -257,7 +257,7 @@ EFFECTS: dict[Task, Effect] = {
     ),
     # The share by which the haze falls.
     "dehaze": Effect(
-        amounts={"slight": 0.15, "normal": 0.30, "strong": 0.50},
+        amounts={"slight": 0.30, "normal": 0.60, "strong": 0.90},
         goals={
             None: (
                 Line(

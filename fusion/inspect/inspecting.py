@@ -12,13 +12,13 @@ from wordfuse.fusion.images import to_float
 from wordfuse.fusion.inspect.blur import blur_width
 from wordfuse.fusion.inspect.cast import cast_of
 from wordfuse.fusion.inspect.grain import grain
-from wordfuse.fusion.inspect.haze import veil
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
 from wordfuse.fusion.inspect.light import brightness, clipped_share, gray_range
 from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
 from wordfuse.fusion.inspect.severity import scales
+from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 
@@ -167,7 +167,7 @@ _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
     "noise": lambda seen: grain(seen.luma, seen.unclipped),
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
     "blur": lambda seen: blur_width(seen.luma, seen.inside, _noise(seen)),
-    "haze": lambda seen: veil(seen.picture, seen.luma, seen.inside),
+    "haze": lambda seen: estimate_haze(seen.picture, seen.mask),
     "dark": lambda seen: brightness(seen.luma, seen.inside),
     "clipped": lambda seen: clipped_share(seen.picture, seen.inside),
     "low contrast": lambda seen: gray_range(seen.luma, seen.inside),

@@ -1,12 +1,12 @@
 """Take haze out of a picture: the light that it adds is subtracted, what it swallowed is given back.
 
-With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``), the
-scene is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of the picture
-(He, Sun and Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the boundary
-constraint of Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and Contextual
-Regularization", ICCV 2013, equation 7), and none that is nearly as bright as the airlight, as the sky is, moves far
-from it (the tolerance of Jiang and others, 2013). And grain is not lifted with the scene: what is finer than a base
-and smaller than the noise stays as it was.
+With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``: a network
+tells both), the scene is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of
+the picture (He, Sun and Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the
+boundary constraint of Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and
+Contextual Regularization", ICCV 2013, equation 7), and none that is all but the airlight, as the sky is, moves far from
+it (the tolerance of Jiang and others, 2013). And grain is not lifted with the scene: of what is finer than a base, only
+so much as is not noise (a local Wiener filter, Lee, TPAMI 2(2), 1980).
 """
 
 import time
@@ -28,14 +28,13 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
-LEAST_HAZE = 0.2  # of the light: less is clear air, before gray walls and roads
-MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
+LEAST_HAZE = 0.12  # of the light: less is clear air
 LEAST_FALL = 0.25  # of what was asked for: where the measured haze falls less, it was something else
-LEAST_SHARE = 0.15  # of the scene's light: what is behind denser haze cannot be had
-SKY = 0.1  # difference to the airlight below which a pixel is held back
+LEAST_SHARE = 0.1  # of the scene's light: what is behind denser haze cannot be had
+SKY = 0.02  # difference to the airlight below which a pixel is held back
 REFINED = 1 / 16  # of the shorter side: radius of the guided filter of the share
 SMOOTHNESS = 1e-3
-GRAIN = 3.0  # times the noise's standard deviation: what is finer and smaller is grain
+GRAIN = 0.8  # times the noise's variance, which leaves and gravel add to
 BASE_PX = 2.0
 BLACK = 0.02  # no pixel becomes darker than this, unless it was
 
@@ -126,19 +125,25 @@ def _share(part: Part, picture: Tensor, veil: Veil, infrared: Tensor | None) -> 
 def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
     """What takes a share of the haze out of a part of a picture."""
     airlight = veil.airlight
-    sigma = estimate_noise(to_uint8(part.picture)) / 255
     base = np.asarray(cv2.GaussianBlur(part.picture, (0, 0), BASE_PX), np.float32)
     apart = np.abs(base - airlight).max(axis=2)
     # Black is the end: with more haze than this taken out, the darkest channel would be below it.
     floor = np.minimum(base.min(axis=2), BLACK)
     ceiling = ((base - floor[..., None]) / np.maximum(airlight - floor[..., None], 1e-3)).min(axis=2)
-    fine = part.picture - base
-    grain = fine.clip(-GRAIN * sigma, GRAIN * sigma)
+    grain = _grain(part.picture, base)
 
     def render(strength: float) -> Colours:
-        light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))
+        light = 1 - strength * np.minimum(share, ceiling.clip(0, 1))
         light = np.maximum(light, LEAST_SHARE)
         held = np.minimum(np.maximum(SKY / np.maximum(apart, 1e-3), 1) * light, 1)[..., None]
         return np.asarray((part.picture - grain - airlight) / held + airlight + grain, np.float32)
 
     return render
+
+
+def _grain(picture: Colours, base: Colours) -> Colours:
+    """What of a picture, (h, w, 3), is as fine and as weak as its noise."""
+    fine = picture - base
+    noise = GRAIN * (estimate_noise(to_uint8(picture)) / 255) ** 2
+    energy = cv2.GaussianBlur(fine * fine, (0, 0), BASE_PX).mean(axis=2, keepdims=True)
+    return np.asarray(fine * np.minimum(noise / np.maximum(energy, 1e-9), 1), np.float32)

@@ -17,6 +17,7 @@ from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.presets import build_network
 from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.networks.restorer import Restorer
+from wordfuse.fusion.networks.veil import VeilNetwork
 
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
@@ -99,6 +100,16 @@ def load_regions(device: torch.device | None = None) -> RegionNetwork:
         InputError: its weights are missing or damaged.
     """
     return _committed(RegionNetwork(), "regions", device)
+
+
+@cache
+def load_veil(device: torch.device | None = None) -> VeilNetwork:
+    """Load the trained veil network; called again with the same device it returns the same object.
+
+    Raises:
+        InputError: its weights are missing or damaged.
+    """
+    return _committed(VeilNetwork(), "veil", device)
 
 
 def _committed(network: M, name: str, device: torch.device | None) -> M:

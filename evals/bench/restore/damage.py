@@ -16,11 +16,10 @@ from wordfuse.examples.scene_places import Kind, render_place
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import pictures_by_stem
 from wordfuse.fusion.images import luma_uint8, read_picture, to_float, to_uint8
+from wordfuse.fusion.training.depth import FARTHEST, ground_depth
 
 PLACES: tuple[tuple[Kind, int], ...] = (("park", 1), ("yard", 2), ("country", 4), ("car park", 5))
 SIZE = (320, 240)
-SKY, ROAD, PAVEMENT = 0, 3, 4  # of CamVid's classes
-FARTHEST = 12.0  # times the distance of the nearest ground
 GRAIN = 1.5  # gray values, of the camera that looks through the haze
 
 
@@ -60,8 +59,8 @@ def hazy_streets(data: Path, every: int) -> Iterator[Damage]:
 
 
 def hazy_places(data: Path, every: int) -> Iterator[Damage]:
-    """Rendered places in haze; ``data`` is not used."""
-    for number, (kind, seed) in enumerate(PLACES[::every]):
+    """All of the few rendered places in haze, whatever ``every`` says; ``data`` is not used."""
+    for number, (kind, seed) in enumerate(PLACES):
         scene = render_place(kind, seed, SIZE)
         depth = scene.depth / np.quantile(scene.depth, 0.05)
         yield _hazy(f"{kind} {seed}", to_float(scene.clean_visible), depth.clip(1, FARTHEST), number)
@@ -93,19 +92,6 @@ def rising_curve(clean: NDArray[np.uint8], damaged: NDArray[np.uint8]) -> NDArra
     known = [value for _, _, values in blocks for value in values]
     means = [total / count for total, count, values in blocks for _ in values]
     return np.interp(np.arange(256), known, means)
-
-
-def ground_depth(classes: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Depth (H, W) of a street from its classes, 1 at the nearest ground; what stands is as far as its foot."""
-    height = len(classes)
-    ground = (classes == ROAD) | (classes == PAVEMENT)
-    horizon = int(np.flatnonzero(ground.any(axis=1))[0]) - 1 if ground.any() else height // 2
-    rows = np.arange(height)
-    of_row = ((height - horizon) / np.maximum(rows - horizon, 1e-6)).clip(1, FARTHEST)
-    # The row of the nearest ground below, or of the picture's bottom.
-    foot = np.where(ground, rows[:, None], height - 1)
-    foot = np.minimum.accumulate(foot[::-1], axis=0)[::-1]
-    return np.where(classes == SKY, FARTHEST, of_row[foot])
 
 
 def _hazy(name: str, clean: Values, depth: NDArray[np.float64], number: int) -> Damage:

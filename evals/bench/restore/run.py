@@ -27,6 +27,7 @@ from wordfuse.fusion.restore.destripe import destripe
 from wordfuse.fusion.restore.learned import restore
 from wordfuse.fusion.restore.sharpen import sharpen
 from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.tools.effects import EFFECTS
 
 Method = Callable[[Values], Values]
 
@@ -65,7 +66,7 @@ STRIPES: dict[str, Method] = {
 HAZE: dict[str, Method] = {
     "nothing": classical.nothing,
     "dark channel prior": classical.dark_channel,
-    "wordfuse, normal": _dehazed(0.3),
+    "wordfuse, normal": _dehazed(EFFECTS["dehaze"].amounts["normal"]),
     "wordfuse, all": _dehazed(1.0),
 }
 METHODS: dict[str, dict[str, Method]] = {

@@ -1,4 +1,4 @@
-"""Commands that make weights: train fusion, train denoiser, train restorer, train regions, train language."""
+"""Commands that make weights: train fusion, train denoiser, train restorer, train veil, train regions, train language."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +84,28 @@ def train_restorer(
     settings = chosen.settings()
     recipe = RestorerRecipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed, without=tuple(without))
     _train(RestorerLesson(data, recipe), out, recipe, settings.device, quiet)
+
+
+@expanded
+@guarded
+def train_veil(
+    *,
+    data: t.VeilData,
+    out: t.TrainFolder = Path("runs/train-veil"),
+    steps: t.Steps = 30000,
+    minutes: t.Minutes = None,
+    batch: t.Batch = 8,
+    learning_rate: t.LearningRate = 2e-3,
+    without: t.Without = [],  # noqa: B006 (typer wants a list)
+    chosen: g.TrainSettings,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the network that sees haze, on pictures made hazy; resumable."""
+    from wordfuse.fusion.training.veil import VeilLesson, VeilRecipe
+
+    settings = chosen.settings()
+    recipe = VeilRecipe(steps, minutes, batch, learning_rate=learning_rate, seed=settings.seed, without=tuple(without))
+    _train(VeilLesson(data, recipe), out, recipe, settings.device, quiet)
 
 
 @expanded

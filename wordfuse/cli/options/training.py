@@ -10,6 +10,9 @@ from wordfuse.cli.options.build import env, one_a_line
 TrainData = Annotated[
     Path, typer.Option("--data", help="Folder of pairs, in any published layout.", envvar=env("DATA"))
 ]
+VeilData = Annotated[
+    Path, typer.Option("--data", help="Folder of clear pictures, at any depth, in folders vi.", envvar=env("DATA"))
+]
 TrainFolder = Annotated[
     Path,
     typer.Option(
@@ -46,7 +49,7 @@ Without = Annotated[
     typer.Option(
         "--without",
         metavar="NAME",
-        help="Leave out pictures whose names begin so, such as those that figures are reported on.",
+        help="Leave out pictures whose paths below the data folder begin so, such as sets with haze of their own.",
         envvar=env("WITHOUT"),
         callback=one_a_line,
     ),
