@@ -5,8 +5,9 @@ Run it from the root of the repository::
     python -m wordfuse.examples.street_set --out DIR [--first 100] [--count 35] [--size 480x360] [--places]
 
 Masks hold the index of a class in ``fusion.networks.regions.CLASSES``, 11 where nothing is known; depth is in
-centimetres, 16 bit, up to 655 m. Every second picture has no sensor noise. The bundled street (seed 7) is not among them. ``--places`` renders parks, yards, car parks, roads
-in the country and views from above instead, one after the other.
+centimetres, 16 bit, up to 655 m. Every second picture has no sensor noise. The bundled street (seed 7) is not among
+them. ``--places`` renders parks, yards, car parks, roads in the country and views from above instead, one after the
+other.
 """
 
 import argparse

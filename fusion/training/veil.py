@@ -179,9 +179,8 @@ class HazeSampler:
     def _through(self, depth: Values) -> Values:
         random = self.random
         thickness = np.exp(random.uniform(*np.log(THICKNESS))) / float(np.median(depth))
-        clouds = np.asarray(
-            cv2.resize(random.standard_normal((3, 4)), depth.shape[::-1], interpolation=cv2.INTER_CUBIC)
-        )
+        coarse = random.standard_normal((3, 4))
+        clouds = np.asarray(cv2.resize(coarse, depth.shape[::-1], interpolation=cv2.INTER_CUBIC))
         clouds = np.exp(random.uniform(0, 0.35) * clouds)
         return np.exp(-thickness * depth * clouds).clip(LEAST_THROUGH, 1).astype(np.float32)
 

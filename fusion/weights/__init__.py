@@ -16,7 +16,6 @@ from wordfuse.fusion.networks.denoiser import Denoiser
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.presets import build_network
 from wordfuse.fusion.networks.regions import RegionNetwork
-from wordfuse.fusion.networks.restorer import Restorer
 from wordfuse.fusion.networks.veil import VeilNetwork
 
 FOLDER = Path(__file__).parent
@@ -80,16 +79,6 @@ def load_denoiser(device: torch.device | None = None) -> Denoiser:
         InputError: its weights are missing or damaged.
     """
     return _committed(Denoiser(), "denoiser", device)
-
-
-@cache
-def load_restorer(device: torch.device | None = None) -> Restorer:
-    """Load the trained restoration network; called again with the same device it returns the same object.
-
-    Raises:
-        InputError: its weights are missing or damaged.
-    """
-    return _committed(Restorer(), "restorer", device)
 
 
 @cache

@@ -24,7 +24,6 @@ from wordfuse.fusion.finetune import denoise
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.fusion.restore.dehaze import dehaze
 from wordfuse.fusion.restore.destripe import destripe
-from wordfuse.fusion.restore.learned import restore
 from wordfuse.fusion.restore.sharpen import sharpen
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.tools.effects import EFFECTS
@@ -47,10 +46,6 @@ def _sharpened(amount: float) -> Method:
     return lambda picture: to_array(sharpen(to_tensor(picture), amount=amount).image)
 
 
-def _learned(kind: str) -> Method:
-    return lambda picture: to_array(restore(to_tensor(picture), kind=kind, amount=1.0).image)
-
-
 def _then_denoised(method: Method) -> Method:
     """Stripes come with noise, which no destriping takes out: every method may be followed by the same denoiser."""
     return lambda picture: to_array(denoise(to_tensor(method(picture).clip(0, 1))).image)
@@ -70,9 +65,7 @@ HAZE: dict[str, Method] = {
     "wordfuse, all": _dehazed(1.0),
 }
 METHODS: dict[str, dict[str, Method]] = {
-    "stripes": STRIPES
-    | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()}
-    | {"network": _learned("stripes")},
+    "stripes": STRIPES | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()},
     "blur": {
         "nothing": classical.nothing,
         "unsharp mask": classical.unsharp_mask,
@@ -80,11 +73,9 @@ METHODS: dict[str, dict[str, Method]] = {
         "Wiener": classical.wiener_filter,
         "wordfuse, normal": _sharpened(1.25),
         "wordfuse, strong": _sharpened(1.45),
-        "network": _learned("blur"),
-        "network, blur and haze": _learned("blur+haze"),
     },
-    "haze, rendered": HAZE | {"network": _learned("haze")},
-    "haze, CamVid": HAZE | {"network": _learned("haze")},
+    "haze, rendered": HAZE,
+    "haze, CamVid": HAZE,
 }
 DAMAGES: dict[str, Callable[[Path, int], Iterator[Damage]]] = {
     "stripes": striped,

@@ -1,8 +1,8 @@
 """How much haze lies over a picture, without a clear one to compare.
 
 Haze adds its own light: a pixel is ``I = J t + A (1 - t)``, with the scene ``J``, the share ``t`` of its light that
-arrives, and the airlight ``A`` (Koschmieder's law). Both are found by a network (``fusion.networks.veil``): how dark the
-darkest of a neighbourhood is (He, Sun and Tang's dark channel) takes gray roads, walls and car parks for haze.
+arrives, and the airlight ``A`` (Koschmieder's law). Both are found by a network (``fusion.networks.veil``): to go by
+how dark the darkest of a neighbourhood is (He, Sun and Tang's dark channel) takes gray roads and car parks for haze.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Commands that make weights: train fusion, train denoiser, train restorer, train veil, train regions, train language."""
+"""Commands that make weights: train fusion, train denoiser, train veil, train regions, train language."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,29 +61,6 @@ def train_denoiser(
     settings = chosen.settings()
     recipe = Recipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed)
     _train(DenoiserLesson(data, recipe), out, recipe, settings.device, quiet)
-
-
-@expanded
-@guarded
-def train_restorer(
-    *,
-    data: t.TrainData,
-    out: t.TrainFolder = Path("runs/train-restorer"),
-    steps: t.Steps = 30000,
-    minutes: t.Minutes = None,
-    batch: t.Batch = 8,
-    crop: t.Crop = 96,
-    learning_rate: t.LearningRate = 1e-3,
-    without: t.Without = [],  # noqa: B006 (typer wants a list)
-    chosen: g.TrainSettings,
-    quiet: o.Quiet = False,
-) -> None:
-    """Train the restoration network on pictures made striped, blurred, noisy and hazy; resumable."""
-    from wordfuse.fusion.training.restorer import RestorerLesson, RestorerRecipe
-
-    settings = chosen.settings()
-    recipe = RestorerRecipe(steps, minutes, batch, crop, learning_rate, seed=settings.seed, without=tuple(without))
-    _train(RestorerLesson(data, recipe), out, recipe, settings.device, quiet)
 
 
 @expanded

@@ -21,7 +21,7 @@ Scene = tuple[np.ndarray, np.ndarray]
 
 @pytest.fixture(scope="module")
 def street(examples: Path) -> Scene:
-    """The bundled street at half its size, (H, W, 3) float32 in [0, 1], and its depth, (H, W), from where the road is."""
+    """The bundled street at half its size, (H, W, 3) float32 in [0, 1], and its depth, (H, W), that of its ground."""
     picture = to_float(read_picture(examples / "street/vi.png"))[::2, ::2]
     classes = np.full(picture.shape[:2], CLASSES.index("building"), np.uint8)
     for name in ("road", "sky"):
