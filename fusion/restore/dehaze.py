@@ -29,6 +29,7 @@ from wordfuse.fusion.tensors import to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
 LEAST_HAZE = 0.12  # of the light: less is clear air
+MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
 LEAST_FALL = 0.25  # of what was asked for: where the measured haze falls less, it was something else
 LEAST_SHARE = 0.1  # of the scene's light: what is behind denser haze cannot be had
 SKY = 0.02  # difference to the airlight below which a pixel is held back
@@ -133,7 +134,7 @@ def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
     grain = _grain(part.picture, base)
 
     def render(strength: float) -> Colours:
-        light = 1 - strength * np.minimum(share, ceiling.clip(0, 1))
+        light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))
         light = np.maximum(light, LEAST_SHARE)
         held = np.minimum(np.maximum(SKY / np.maximum(apart, 1e-3), 1) * light, 1)[..., None]
         return np.asarray((part.picture - grain - airlight) / held + airlight + grain, np.float32)
