@@ -1,1 +1,1 @@
-"""The bundled example: a street at night, rendered as an infrared/visible pair with exact masks."""
+"""The bundled examples, rendered as infrared/visible pairs with exact masks: a street at night, a yard with faults."""

@@ -14,7 +14,7 @@ from wordfuse.cli.guard import INTERRUPTED, complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
-from wordfuse.cli.shared import files_of, warn
+from wordfuse.cli.shared import files_of, tell, warn
 from wordfuse.fusion.errors import BackendUnreachable, InputError
 
 if TYPE_CHECKING:
@@ -62,17 +62,21 @@ def resume(
 def demo(
     *,
     out: o.DemoFolder = None,
+    tools: o.EveryTool = False,
     chosen: g.DemoSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Do the main job on the bundled example."""
+    """Do the main job on the bundled example, or try every tool on a picture with faults."""
     from wordfuse.agent.report.strip import write_strip
 
-    example = Path(__file__).resolve().parents[2] / "examples" / "street"
-    words = ["make the people stand out, then brighten the dark areas"]
+    examples = Path(__file__).resolve().parents[2] / "examples"
     settings = build_settings(**chosen.fields())
-    ir, vi = example / "ir.png", example / "vi.png"
+    if tools:
+        _every_tool(examples / "faulty", out or Path("runs/tools"), settings, as_json, quiet)
+        return
+    words = ["make the people stand out, then brighten the dark areas"]
+    ir, vi = examples / "street" / "ir.png", examples / "street" / "vi.png"
     _run(out or Path("runs/demo"), ir, vi, words, settings, as_json, quiet, number=True, then=write_strip)
 
 
@@ -140,6 +144,24 @@ def doctor(
     worst = max(finding.exit_code for finding in findings)
     if worst:
         raise typer.Exit(worst)
+
+
+def _every_tool(example: Path, out: Path, settings: Settings, as_json: bool, quiet: bool) -> None:
+    """Every tool on its region of a pair, and the sheet that shows them."""
+    from wordfuse.agent.run.every_tool import SHEET, draw, every_tool
+    from wordfuse.agent.run.session import free_folder
+    from wordfuse.agent.terminal.console import messages
+
+    folder, ir, vi = free_folder(out), example / "ir.png", example / "vi.png"
+    folder.mkdir(parents=True)
+    masks = {path.stem: path for path in sorted((example / "masks").glob("*.png"))}
+    console, done = messages(quiet), []
+    for one in every_tool(ir, vi, masks, folder, settings):
+        console.print(printable(f"{one.words}: {', '.join(one.measured)}"), markup=False, soft_wrap=True)
+        done.append(one)
+    draw(done, ir, vi, folder / SHEET)
+    told = {"out": str(folder), "sheet": str(folder / SHEET), "tools": [one.as_json() for one in done]}
+    tell(told, as_json, quiet, f"wrote {folder / SHEET}")
 
 
 def _run(

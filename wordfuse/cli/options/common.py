@@ -158,6 +158,14 @@ DemoFolder = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+EveryTool = Annotated[
+    bool,
+    typer.Option(
+        "--tools",
+        help="Run every tool on its region of a picture with faults instead, without a language model.",
+        envvar=env("TOOLS"),
+    ),
+]
 Resume = Annotated[
     Path | None,
     typer.Option(
