@@ -46,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Shown:
-    """A step as the page shows it; ``before``, ``after`` and ``overlay`` are None where there is nothing to show."""
+    """A step as the page shows it; ``before``, ``after``, ``overlay``, ``legend``: None where there is nothing."""
 
     number: int
     step: StepRecord
@@ -56,6 +56,7 @@ class Shown:
     before: Picture | None
     after: Picture | None
     overlay: Picture | None
+    legend: Picture | None
     lines: list[Line]
     charts: list[Chart]
 
@@ -114,7 +115,8 @@ class _Pictures:
         self.album, self.folder, self.decoded = album, folder, decoded
         self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
         edits = sum(step.output is not None for step in record.steps)
-        self.infrared, self.visible = self._sources(Path(record.ir), Path(record.vi))
+        self.pair = Path(record.ir), Path(record.vi)
+        self.infrared, self.visible = self._sources(*self.pair)
         self.fused = self._file("fused.png", "The fused picture, before any edit.")
         self.result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
         self.edited = self.result.id != self.fused.id
@@ -137,6 +139,23 @@ class _Pictures:
             *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
         )
         return self.album.add(drawn, f"The region tinted red and outlined: {where}.")
+
+    def legend(self, step: StepRecord) -> Picture | None:
+        """The scale of the false colours of a step, where it made any and the sources are still there."""
+        if (step.task, step.direction) != ("recolour", "heat"):
+            return None
+        try:
+            drawn = thumbnails.of_legend(
+                *self.pair,
+                self.folder / step.mask if step.mask else None,
+                max_pixels=self.max_pixels,
+                align=self.align,
+                read=self.decoded.pair,
+                read_mask=self.decoded.mask_as_picture,
+            )
+        except InputError:
+            return None
+        return self.album.add(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
 
     def _file(self, file: str, alt: str) -> Picture:
         path = self.folder / file
@@ -174,6 +193,7 @@ def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
                     before=before if after else None,
                     after=after,
                     overlay=pictures.overlay(step, started),
+                    legend=pictures.legend(step) if after else None,
                     lines=lines,
                     charts=_charts(step),
                 )

@@ -82,6 +82,13 @@ class SingleTool:
             raise InputError(answer.error or f"{name} gave no result")
         return answer.result
 
+    def deliver_legend(self, mask: str | None, out: Path) -> None:
+        """Write the scale of what recolour made of a region by its heat, with temperatures where they are known."""
+        from wordfuse.fusion.images import write_png
+        from wordfuse.fusion.recolour.legend import heat_legend
+
+        write_png(out, heat_legend(self.work.pair, self.work.mask(mask)))
+
     def deliver(self, file: str, out: Path) -> None:
         """Copy a file of the workspace to where the user wants it, whole or not at all."""
         write_bytes_atomic(out, (self._folder / file).read_bytes())

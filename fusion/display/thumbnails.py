@@ -16,6 +16,7 @@ from PIL import Image
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.display.preview import reduced
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
+from wordfuse.fusion.recolour.legend import heat_legend
 
 SIDE_PX = 960
 QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
@@ -122,6 +123,26 @@ def of_overlay(
         return encode(overlay(shown, inside))
 
     return _encoded.of((below, above, side_px), make)
+
+
+def of_legend(
+    ir: Path,
+    vi: Path,
+    mask: Path | None,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    align: bool = False,
+    read: ReadPair = read_pair,
+    read_mask: ReadPicture = read_picture,
+) -> Thumbnail:
+    """The scale of heat over a region of a pair, None the whole picture, with its values.
+
+    Raises:
+        InputError: a picture cannot be read.
+        RegionError: the mask is empty.
+    """
+    pair = read(ir, vi, max_pixels=max_pixels, align=align)
+    return encode(heat_legend(pair, None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]))
 
 
 @dataclass(frozen=True)

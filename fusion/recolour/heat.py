@@ -1,16 +1,12 @@
-"""False colours by heat over a region of a picture whose structure stays to be seen; and the legend beside it."""
+"""False colours by heat over a region of a picture whose structure stays to be seen."""
 
-import math
-
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.look.filters import guided
-from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_bar, scale_colours
+from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_colours
 from wordfuse.fusion.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
@@ -20,8 +16,6 @@ CONTEXT_PX = 48
 # cold ones half, for a picture that is all dark shows no more where one is.
 UP, DOWN = 0.85, 0.5
 BASE, BASE_VARIANCE = 1 / 60, 2e-3  # radius, of the shorter side, and variance within which lightness is one thing's
-TICKS = 5  # numbers beside the scale, about as many
-BAR_PX, MARGIN_PX = 18, 8
 
 
 def heat(
@@ -95,50 +89,3 @@ def _prepare(part: Part, scale: Colours) -> Render:
         return np.clip(from_oklab(mixed), 0, 1)
 
     return render
-
-
-def legend(low: float, high: float, unit: str, height_px: int = 320) -> NDArray[np.uint8]:
-    """Draw the scale with round numbers beside it, hot on top.
-
-    Args:
-        low: value at which the scale begins.
-        high: value at which it ends, above ``low``.
-        unit: written after the topmost number, such as "C"; OpenCV's font has ASCII alone.
-        height_px: of the picture, at least 80.
-
-    Returns:
-        (height_px, W, 3) uint8 RGB, dark numbers on white.
-
-    Raises:
-        InputError: the values are not finite or not in order, or the height is too small.
-    """
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise InputError("must be finite and in order", subject=f"legend from {low} to {high}")
-    if height_px < 80:
-        raise InputError("must be at least 80", subject=f"height_px {height_px}")
-    values = round_values(low, high, TICKS)
-    digits = max(0, -math.floor(math.log10(values[1] - values[0]) + 1e-9)) if len(values) > 1 else 1
-    texts = [f"{value:.{digits}f}" for value in values]
-    texts[-1] += f" {unit}" if unit else ""
-    font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.45
-    sizes = [cv2.getTextSize(text, font, size, 1)[0] for text in texts]
-    width = 3 * MARGIN_PX + BAR_PX + 6 + max(width for width, _ in sizes)
-    drawn = np.full((height_px, width, 3), 255, np.uint8)
-    top, bottom = MARGIN_PX, height_px - MARGIN_PX
-    drawn[top:bottom, MARGIN_PX : MARGIN_PX + BAR_PX] = scale_bar(bottom - top)[::-1, None]
-    right = MARGIN_PX + BAR_PX
-    for value, text, (_, tall) in zip(values, texts, sizes, strict=True):
-        row = round(bottom - 1 - (value - low) / (high - low) * (bottom - 1 - top))
-        cv2.line(drawn, (right, row), (right + 4, row), (0, 0, 0), 1)
-        line = min(max(row + tall // 2, tall + 1), height_px - 2)
-        cv2.putText(drawn, text, (right + MARGIN_PX, line), font, size, (0, 0, 0), 1, cv2.LINE_AA)
-    return drawn
-
-
-def round_values(low: float, high: float, about: int) -> list[float]:
-    """Multiples of 1, 2 or 5 times a power of ten within [low, high], about so many of them; at least the middle."""
-    rough = (high - low) / about
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [index * step for index in range(first, last + 1)] or [(low + high) / 2]

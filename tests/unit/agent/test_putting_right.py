@@ -135,3 +135,10 @@ def test_plans_of_both_versions_are_read(wish: str) -> None:
     told = Plan(steps=[step], refusal=None).model_dump()
     assert told["schema"] == 2
     assert Plan.model_validate(told).steps == [step]
+
+
+def test_heat_is_reported_with_its_scale(small: Small, tmp_path: Path) -> None:
+    small.run(tmp_path / "run", served("hot"), "hot")
+    report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
+    assert report.count('<figure class="legend">') == 1
+    assert "The scale of the false colours" in report

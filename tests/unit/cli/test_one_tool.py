@@ -130,3 +130,14 @@ def test_ctrl_c_during_an_edit_keeps_what_was_reached(
     assert result.exit_code == 130
     assert "interrupted after 3 epochs; out.png is what they reached" in result.stderr
     assert read_picture(here / "out.png").shape == read_picture(scene.vi).shape
+
+
+def test_heat_comes_with_its_scale_beside_it(scene: Scene, here: Path) -> None:
+    usual = ["recolour", "--direction", "heat", *scene.pair, *scene.network, "--fused", scene.vi]
+    result = wordfuse(*usual, "--mask", scene.mask("people"), "--out", "hot.png", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["legend"] == "hot.legend.png"
+    assert pixels(here / "hot.legend.png").shape[0] == 320
+    (here / "taken.legend.png").mkdir()
+    refused = wordfuse(*usual, "--out", "taken.png")
+    assert (refused.exit_code, (here / "taken.png").exists()) == (2, False)

@@ -54,6 +54,7 @@ def edit(
     if mask is not None and region is not None:
         raise InputError("says where, and so does --mask", argument="region", remedy="give one of the two")
     settings = build_settings(**pair.fields(), **chosen.fields())
+    legend = _legend_of(task, args, out, [*files_of(pair), fused, mask])
     far = {"strength": given["strength"].value, "amount": given["amount"]}
     shown = watching(messages(quiet))
     with (
@@ -74,10 +75,25 @@ def edit(
         if result["stopped"] == "cancelled" and not result["epochs"]:
             raise KeyboardInterrupt  # nothing was reached that would be worth a file
         tool.deliver(tool.work.catalogue.images[result["image"]], out)
+        if legend is not None:
+            tool.deliver_legend(where, legend)
         area = {"area": tool.work.area(where)} if region is not None else {}
     kept = ("epochs", "stopped", "saturated", "where")
     told = {"task": task, "out": str(out)} | area | {name: result[name] for name in kept if name in result}
-    tell(told, as_json, quiet, f"wrote {out}" + ("; there is no further to go" if result["saturated"] else ""))
+    told |= {} if legend is None else {"legend": str(legend)}
+    files = f"wrote {out}" + ("" if legend is None else f", its scale is in {legend}")
+    tell(told, as_json, quiet, files + ("; there is no further to go" if result["saturated"] else ""))
     if result["stopped"] == "cancelled":
         complain(f"interrupted after {result['epochs']} epochs; {out} is what they reached")
         raise typer.Exit(INTERRUPTED)
+
+
+def _legend_of(task: str, args: dict[str, str | None], out: Path, inputs: list[Path | None]) -> Path | None:
+    """Where the scale of heat goes, beside the picture; None where there is none."""
+    from wordfuse.agent.run.single import check_output
+
+    if (task, args.get("direction")) != ("recolour", "heat"):
+        return None
+    legend = out.with_name(f"{out.stem}.legend.png")
+    check_output(legend, [path for path in inputs if path is not None])
+    return legend

@@ -96,5 +96,5 @@ def recolour(
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Change the colours of a region; no language model."""
+    """Change the colours of a region; the scale of heat goes to NAME.legend.png. No language model."""
     edit("recolour", pair, edited, chosen, out, as_json, quiet, direction=direction)

@@ -1,4 +1,4 @@
-"""False colours by heat: they follow the scale as far as asked, the picture is still seen, the legend tells values."""
+"""False colours by heat: they follow the scale as far as asked, the picture is still seen."""
 
 import cv2
 import numpy as np
@@ -10,7 +10,7 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.heat import heat_share, scale_bar
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.oklab import to_oklab
-from wordfuse.fusion.recolour.heat import heat, legend, round_values
+from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.tensors import to_array, to_tensor
 
 HEIGHT, WIDTH = 140, 180
@@ -80,22 +80,6 @@ def test_an_even_heat_has_one_colour_and_no_grain(picture: Picture) -> None:
 def test_the_scale_gets_lighter_from_cold_to_hot() -> None:
     light = to_oklab(scale_bar(64).astype(np.float32) / 255)[:, 0]
     assert (np.diff(light) > 0).all()
-
-
-def test_the_legend_has_the_scale_and_round_values() -> None:
-    drawn = legend(18.4, 36.9, "C")
-    bar = drawn[8:-8, 8]
-    assert (bar[0] == scale_bar(len(bar))[-1]).all()
-    assert (bar[-1] == scale_bar(len(bar))[0]).all()
-    assert (drawn[:, 40:] < 100).any()  # numbers
-    assert round_values(18.4, 36.9, 5) == [20, 25, 30, 35]
-    assert round_values(-0.31, 0.29, 5) == pytest.approx([-0.2, 0.0, 0.2])
-
-
-@pytest.mark.parametrize(("low", "high"), [(3.0, 3.0), (5.0, 1.0), (float("nan"), 1.0)])
-def test_a_legend_of_nothing_is_refused(low: float, high: float) -> None:
-    with pytest.raises(InputError):
-        legend(low, high, "C")
 
 
 def test_sizes_and_amounts_are_checked(picture: Picture, infrared: Plane) -> None:
