@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -14,6 +15,7 @@ from wordfuse.fusion.images import Pair
 from wordfuse.fusion.metrics.goals.heat import heat_range, scale_bar
 
 TICKS = 5  # numbers beside the scale, about as many
+LEAST_APART = 0.08  # of the scale, between two numbers
 BAR_PX, MARGIN_PX, HEIGHT_PX = 18, 8, 320
 UNITS = {"celsius": "C"}  # OpenCV's font has ASCII alone
 
@@ -96,8 +98,9 @@ def legend(low: float, high: float, values: Values, height_px: int = HEIGHT_PX) 
         raise InputError("must be finite and in order", subject=f"legend from {low} to {high}")
     if height_px < 80:
         raise InputError("must be at least 80", subject=f"height_px {height_px}")
-    marks = round_values(values.of(low), values.of(high), TICKS)
-    digits = max(0, -math.floor(math.log10(marks[1] - marks[0]) + 1e-9)) if len(marks) > 1 else 1
+    marks = _marks(low, high, values)
+    apart = min((after - before for before, after in pairwise(marks)), default=0.1)
+    digits = max(0, -math.floor(math.log10(apart) + 1e-9))
     texts = [f"{mark:.{digits}f}" for mark in marks]
     texts[-1] += f" {values.unit}" if values.unit else ""
     font, size = cv2.FONT_HERSHEY_SIMPLEX, 0.45
@@ -107,16 +110,35 @@ def legend(low: float, high: float, values: Values, height_px: int = HEIGHT_PX) 
     top, bottom = MARGIN_PX, height_px - MARGIN_PX
     drawn[top:bottom, MARGIN_PX : MARGIN_PX + BAR_PX] = scale_bar(bottom - top)[::-1, None]
     right = MARGIN_PX + BAR_PX
-    free = height_px
     for mark, text, (_, tall) in zip(marks, texts, sizes, strict=True):
         # The curve from levels to values has knees: equal steps of a value are no equal steps of the scale.
         row = round(bottom - 1 - (values.level(mark) - low) / (high - low) * (bottom - 1 - top))
         cv2.line(drawn, (right, row), (right + 4, row), (0, 0, 0), 1)
         line = min(max(row + tall // 2, tall + 1), height_px - 2)
-        if line <= free or text == texts[-1]:
-            cv2.putText(drawn, text, (right + MARGIN_PX, line), font, size, (0, 0, 0), 1, cv2.LINE_AA)
-            free = line - tall - 3
+        cv2.putText(drawn, text, (right + MARGIN_PX, line), font, size, (0, 0, 0), 1, cv2.LINE_AA)
     return drawn
+
+
+def _marks(low: float, high: float, values: Values) -> list[float]:
+    """Round values with room between them on the scale from one level to another."""
+    even = round_values(values.of(low), values.of(high), TICKS)
+    places = [values.level(mark) for mark in even]
+    if all(after - before >= LEAST_APART * (high - low) for before, after in pairwise(places)):
+        return even
+    # A few hot pixels take most of the values on a little of the scale: one mark in each part of it.
+    step = (high - low) / TICKS
+    starts = [low + step * number for number in range(TICKS)]
+    return [_roundest(values.of(start + 0.2 * step), values.of(start + 0.8 * step)) for start in starts]
+
+
+def _roundest(low: float, high: float) -> float:
+    """The roundest value from ``low`` to ``high``."""
+    for power in range(math.ceil(math.log10(max(abs(low), abs(high), 1e-9))), -9, -1):
+        for factor in (5, 2, 1):
+            step = factor * 10.0**power
+            if math.ceil(low / step) * step <= high:
+                return math.ceil(low / step) * step
+    return (low + high) / 2
 
 
 def round_values(low: float, high: float, about: int) -> list[float]:

@@ -35,6 +35,13 @@ def test_marks_stand_where_the_scale_has_their_value() -> None:
     assert bent.level(10) == 0.25 and bent.of(0.75) == 25
 
 
+def test_a_few_hot_pixels_do_not_take_all_the_numbers() -> None:
+    hot = Values((0.0, 10.0, 20.0, 500.0), (0.0, 0.02, 0.98, 1.0), "C")
+    rows = np.flatnonzero((legend(0.02, 0.99, hot)[:, 27] < 60).all(axis=1))
+    assert len(rows) == 5
+    assert np.diff(rows).min() > 20
+
+
 def test_temperatures_of_a_radiometric_file(tmp_path: Path) -> None:
     pytest.importorskip("flyr")
     celsius = np.linspace(10, 40, 64 * 48).reshape(48, 64)
