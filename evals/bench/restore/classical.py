@@ -17,12 +17,14 @@ from wordfuse.fusion.guided import guided_filter
 Values = NDArray[np.float32]
 
 _lucy: Callable[..., NDArray[Any]] = restoration.richardson_lucy
+_sigma: Callable[..., float] = restoration.estimate_sigma
 _wiener: Callable[..., NDArray[Any]] = restoration.wiener
 
 WINDOW_PX = 8.0  # sigma of the mean over columns that their means are matched to
 NOTCH = 0.02  # cycles a pixel: lower frequencies are the scene's
 NOTCH_WIDTH = 1.0  # of the notch, in frequency bins along the lines
 WAVELET, LEVELS, DAMPING = "db8", 5, 4.0
+NL_STRENGTH, NL_PATCH, NL_REACH = 1.0, 7, 21  # times the noise; sides in px
 BLUR_PX = 2.0  # sigma of the point spread that deconvolution assumes
 STEPS = 10
 BALANCE = 0.01
@@ -67,6 +69,17 @@ def wavelet_fft(picture: Values) -> Values:
         height, width = level[0].shape[:2]
         coarse = pywt.idwt2((coarse[:height, :width], level), WAVELET, axes=(0, 1))
     return coarse[: picture.shape[0], : picture.shape[1]].astype(np.float32)
+
+
+def nl_means(picture: Values) -> Values:
+    """Non-local means (Buades, Coll and Morel, CVPR 2005), OpenCV's, of a gray picture, three channels alike.
+
+    As strong as the noise, which is estimated from the finest wavelet band as scikit-image does.
+    """
+    gray = np.clip(picture[..., 0] * 255 + 0.5, 0, 255).astype(np.uint8)
+    strength = NL_STRENGTH * 255 * float(_sigma(picture[..., 0]))
+    clean = cv2.fastNlMeansDenoising(gray, None, strength, NL_PATCH, NL_REACH)
+    return np.repeat((clean / np.float32(255))[..., None], 3, axis=2).astype(np.float32)
 
 
 def unsharp_mask(picture: Values) -> Values:

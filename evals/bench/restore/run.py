@@ -1,7 +1,7 @@
 """Every restoring method on every kind of damage: PSNR and SSIM against the clean picture, and time.
 
 ``wordfuse bench restore --data DIR --out DIR``: DIR holds ``M3SVD-degraded`` (scenes with ``ir``, ``ir_stripes``,
-``vi``, ``vi_blur``) and ``CamVid``. Methods stand in ``METHODS``; one line adds another.
+``vi``, ``vi_blur``), ``CamVid`` and ``MSRS``. Methods stand in ``METHODS``; one line adds another.
 """
 
 import json
@@ -19,6 +19,7 @@ from skimage import metrics
 from wordfuse.evals.bench.restore import classical
 from wordfuse.evals.bench.restore.classical import Values
 from wordfuse.evals.bench.restore.damage import Damage, blurred, hazy_places, hazy_streets, striped
+from wordfuse.evals.bench.restore.looks import COLUMNS, LOOKS, Row, means
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.finetune import denoise
 from wordfuse.fusion.images import to_uint8, write_png
@@ -65,7 +66,9 @@ HAZE: dict[str, Method] = {
     "wordfuse, all": _dehazed(1.0),
 }
 METHODS: dict[str, dict[str, Method]] = {
-    "stripes": STRIPES | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()},
+    "stripes": STRIPES
+    | {f"{name}, denoised": _then_denoised(method) for name, method in STRIPES.items()}
+    | {"column means, NL means": lambda picture: classical.nl_means(classical.column_means(picture).clip(0, 1))},
     "blur": {
         "nothing": classical.nothing,
         "unsharp mask": classical.unsharp_mask,
@@ -96,9 +99,13 @@ class Score:
 
 @dataclass
 class RestoreReport:
-    """Means over pictures: kind of damage -> method -> score, and the number of pictures of each kind."""
+    """Means over pictures: kind of damage -> method -> score, and the number of pictures of each kind.
+
+    ``looks``: likewise of what is measured otherwise (``evals.bench.restore.looks``), method -> column -> value.
+    """
 
     scores: dict[str, dict[str, Score]] = field(default_factory=dict)
+    looks: dict[str, dict[str, Row]] = field(default_factory=dict)
     pictures: dict[str, int] = field(default_factory=dict)
 
     def as_json(self) -> str:
@@ -122,6 +129,14 @@ class RestoreReport:
                 psnr = f"**{psnr}**" if score.psnr == best["psnr"] else psnr
                 ssim = f"**{ssim}**" if score.ssim == best["ssim"] else ssim
                 lines.append(f"| {name} | {psnr} | {ssim} | {score.seconds:.2f} |")
+        for kind, rows in self.looks.items():
+            columns = COLUMNS[kind]
+            lines += ["", f"**{kind}**, {self.pictures[kind]} pictures", "", f"| method | {' | '.join(columns)} |"]
+            lines.append("|---" * (1 + len(columns)) + "|")
+            lines += [
+                f"| {name} | {' | '.join(f'{row[column]:.2f}' for column in columns)} |" for name, row in rows.items()
+            ]
+            lines += ["", "; ".join(f"{column}: {words}" for column, words in columns.items()) + "."]
         return "\n".join(lines) + "\n"
 
 
@@ -131,7 +146,7 @@ def bench_restore(data: Path, out: Path, kinds: list[str], every: int, console: 
     Args:
         data: folder with M3SVD-degraded and CamVid.
         out: folder for the tables and a sheet a kind; made if missing.
-        kinds: of ``DAMAGES``.
+        kinds: of ``DAMAGES`` and ``LOOKS``.
         every: only every n-th of the pictures.
         console: for progress.
 
@@ -140,7 +155,9 @@ def bench_restore(data: Path, out: Path, kinds: list[str], every: int, console: 
     """
     report = RestoreReport()
     out.mkdir(parents=True, exist_ok=True)
-    for kind in kinds:
+    for kind in (kind for kind in kinds if kind in LOOKS):
+        report.looks[kind], report.pictures[kind] = means(iter(track(LOOKS[kind](data, every), kind, console=console)))
+    for kind in (kind for kind in kinds if kind in DAMAGES):
         measured: dict[str, list[Score]] = {name: [] for name in METHODS[kind]}
         rows = []
         for damage in track(list(DAMAGES[kind](data, every)), kind, console=console):

@@ -115,7 +115,7 @@ def bench_restore(
     data: m.BenchData,
     out: m.BenchFolder = Path("runs/bench"),
     table: m.BenchTable = "methods",
-    damage: m.BenchDamages = ["stripes", "blur", "haze, rendered", "haze, CamVid"],  # noqa: B006
+    damage: m.BenchDamages = [*m.DAMAGES],  # noqa: B006
     every: m.Every = 1,
     pairs: m.BenchPairs = 6,
     as_json: o.AsJson = False,
@@ -124,12 +124,13 @@ def bench_restore(
     """Measure restoring on damage whose clean counterpart is known: beside classical methods, in order, by place."""
     from wordfuse.agent.terminal.console import messages
     from wordfuse.evals.bench.restore.order import OrderReport, bench_order
-    from wordfuse.evals.bench.restore.run import DAMAGES, RestoreReport, bench_restore
+    from wordfuse.evals.bench.restore.run import RestoreReport
+    from wordfuse.evals.bench.restore.run import bench_restore as run
     from wordfuse.evals.bench.restore.source import SourceReport, bench_source
 
     for name in damage:
-        if name not in DAMAGES:
-            raise InputError(f"expected {', '.join(DAMAGES)}", argument="damage", subject=name)
+        if name not in m.DAMAGES:
+            raise InputError(f"expected {', '.join(m.DAMAGES)}", argument="damage", subject=name)
     console = messages(quiet)
     report: OrderReport | SourceReport | RestoreReport
     if table == "order":
@@ -137,7 +138,7 @@ def bench_restore(
     elif table == "source":
         report = bench_source(data, out, pairs, console)
     else:
-        report = bench_restore(data, out, damage, every, console)
+        report = run(data, out, damage, every, console)
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

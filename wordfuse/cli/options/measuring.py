@@ -7,6 +7,8 @@ import typer
 
 from wordfuse.cli.options.build import OUTPUT, env, one_a_line
 
+DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", "heat", "hiding")
+
 SuiteName = Annotated[
     str,
     typer.Argument(
@@ -110,7 +112,7 @@ BenchDamages = Annotated[
     list[str],
     typer.Option(
         "--damage",
-        help="Measure stripes, blur, 'haze, rendered' or 'haze, CamVid'. Repeat for several.",
+        help="Measure stripes, blur, 'haze, rendered', 'haze, CamVid', 'low contrast', heat or hiding; repeatable.",
         envvar=env("DAMAGE"),
     ),
 ]

@@ -8,8 +8,11 @@ import pytest
 from PIL import Image
 from rich.console import Console
 
+from wordfuse.cli.options.measuring import DAMAGES
 from wordfuse.evals.bench.restore import classical, run
 from wordfuse.evals.bench.restore.damage import FARTHEST, ground_depth, rising_curve
+from wordfuse.evals.bench.restore.looks import LOOKS
+from wordfuse.examples.street import render
 from wordfuse.fusion.errors import InputError
 
 SILENT = Console(quiet=True)
@@ -63,6 +66,46 @@ def test_the_table_has_every_method_and_ours_beats_nothing(tmp_path: Path, monke
     assert scores["wordfuse"].psnr > scores["nothing"].psnr + 6
     assert json.loads((tmp_path / "out" / "bench_restore.json").read_text())["pictures"] == {"stripes": 1}
     assert "| wavelet-FFT |" in (tmp_path / "out" / "bench_restore.md").read_text()
+
+
+def test_the_command_knows_every_kind() -> None:
+    assert set(DAMAGES) == {*run.DAMAGES, *LOOKS}
+    assert set(run.DAMAGES) == set(run.METHODS)
+
+
+def test_a_classical_denoiser_takes_noise_out_and_leaves_an_edge() -> None:
+    random = np.random.default_rng(4)
+    clean = np.repeat(np.where(np.arange(96) < 48, 0.3, 0.7)[None, :, None], 80, axis=0).repeat(3, axis=2)
+    noisy = (clean + 0.06 * random.standard_normal((80, 96, 1))).astype(np.float32)
+    done = classical.nl_means(noisy)
+    assert np.abs(done - clean).mean() < 0.4 * np.abs(noisy - clean).mean()
+    assert done[:, 50].mean() - done[:, 45].mean() > 0.35
+
+
+def test_contrast_heat_and_hiding_beside_classics(street_data: Path, tmp_path: Path) -> None:
+    report = run.bench_restore(street_data, tmp_path, list(LOOKS), 1, SILENT)
+    contrast, heat, hiding = (report.looks[kind] for kind in LOOKS)
+    assert contrast["nothing"]["contrast"] < 0.6 < contrast["wordfuse, told what was lost"]["contrast"]
+    assert contrast["CLAHE"]["SSIM"] > contrast["nothing"]["SSIM"]
+    assert heat["OpenCV inferno"]["structure"] < heat["wordfuse, normal"]["structure"]
+    assert heat["wordfuse, strong"]["colours"] > 0.7
+    assert hiding["wordfuse, strong"]["readable"] < 0.35 * hiding["nothing"]["readable"]
+    assert hiding["wordfuse, strong"]["around"] < hiding["Gaussian, as wide as ours"]["around"]
+    assert all(row["outside"] == 0 for row in (*heat.values(), *hiding.values()))
+    assert "| CLAHE |" in (tmp_path / "bench_restore.md").read_text()
+
+
+@pytest.fixture
+def street_data(tmp_path: Path) -> Path:
+    """MSRS with the rendered street, taken for a day, and a box around somebody."""
+    scene, folder = render(7, (160, 120)), tmp_path / "data" / "MSRS"
+    for kind, picture in {"ir": scene.infrared, "vi": scene.visible}.items():
+        (folder / kind).mkdir(parents=True)
+        Image.fromarray(picture).save(folder / kind / "1D.png")
+    box = max((box for name, box, _ in scene.bodies if name == "people"), key=lambda box: box[3] - box[1])
+    boxes = {"1D": {"width": 160, "height": 120, "boxes": [["person", box[0] - 9, box[1], box[2] + 9, box[3]]]}}
+    (folder / "boxes.json").write_text(json.dumps(boxes))
+    return tmp_path / "data"
 
 
 def test_a_missing_folder_is_said(tmp_path: Path) -> None:
