@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.fakes import ScriptedModel, Small, plan, refusal, step
 from tests.photographs import Photograph, files, photographed, problems, timeless, trace
 from wordfuse.agent.interrupts import Interrupts
@@ -89,6 +91,7 @@ def shown(conversation: Conversation) -> Json:
     }
 
 
+@pytest.mark.slow
 def test_a_conversation_killed_at_any_write(small: Small, tmp_path: Path) -> None:
     whole, places, traced = tmp_path / "run", list[Json](), list[int]()
     session = Session.create(whole, small.ir, small.vi, [], small.settings(ask=True), talker())

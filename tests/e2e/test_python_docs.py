@@ -48,6 +48,7 @@ def test_the_tools_as_agents_are_shown_them(tmp_path: Path, monkeypatch: pytest.
     assert (tmp_path / "runs" / "tools" / "masks" / "m2-people.png").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_all_examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

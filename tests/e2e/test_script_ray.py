@@ -20,6 +20,7 @@ def no_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
 
 
+@pytest.mark.slow
 def test_jobs_on_ray_survive_a_worker_that_is_killed(scene: Scene, here: Path) -> None:
     """Ray starts the worker anew and calls it with the same job, which goes on from its checkpoint."""
     gate = Gate()

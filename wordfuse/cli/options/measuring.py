@@ -122,11 +122,11 @@ BenchTable = Annotated[
         "--table",
         help="Ours beside classical methods; or several kinds of damage at once, repaired in every order; or a source "
         "restored before it is fused, beside the fused picture restored.",
-        envvar=env("BENCH_TABLE"),
+        envvar=env("TABLE"),
     ),
 ]
 BenchPairs = Annotated[
-    int, typer.Option("--pairs", min=1, help="Pairs of each set, for the other tables.", envvar=env("BENCH_PAIRS"))
+    int, typer.Option("--pairs", min=1, help="Pairs of each set, for the other tables.", envvar=env("PAIRS"))
 ]
 BenchRecipe = Annotated[
     Literal["fast", "paper"],
