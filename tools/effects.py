@@ -238,7 +238,7 @@ EFFECTS: dict[Task, Effect] = {
     ),
     # The strength of fine gradients after over before.
     "sharpen": Effect(
-        amounts={"slight": 1.12, "normal": 1.25, "strong": 1.45},
+        amounts={"slight": 1.10, "normal": 1.20, "strong": 1.32},
         goals={
             None: (
                 Line(

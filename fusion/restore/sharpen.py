@@ -21,12 +21,13 @@ from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 CONTEXT_PX = 48  # as far as a kernel reaches, and what the deconvolution of its surroundings needs
 FINE_LEVELS = 2  # of the pyramid
 MOST = 2.0  # up to 1 the blur is taken away, from there on detail is lifted
-LIFTED = 4.0  # times the detail, at the most
+LIFTED = 1.5  # times the detail, at the most: more draws outlines
 # So far an edge may go beyond the lumas nearby, of their range: a blur flattened peaks, which are to come back; what
 # is only lifted has all its range already.
-FLATTENED, OVERSHOOT = 0.12, 0.08
-LITTLE = 5 / 255  # and so far whatever their range: no eye sees a halo in that, and fine texture needs it
-FAINT = 1.0  # gray values: what is fainter is compression and fixed pattern, even where the noise is estimated lower
+FLATTENED, OVERSHOOT = 0.05, 0.05
+DARKER, LEAST_DARKER = 0.2, 1 / 255  # and of the darkest luma: beside a lamp at night a fall of 10 is a black ring
+LITTLE = 4 / 255  # and so far whatever their range: no eye sees a halo in that, and fine texture needs it
+FAINT = 1.5  # gray values: what is fainter is compression and fixed pattern, even where the noise is estimated lower
 FAINT_CHANGE, AROUND_PX = 1.6, 3.0  # times that, and sigma of the neighbourhood, of a change by taking blur away
 
 
@@ -97,7 +98,7 @@ def _range_nearby(y: Plane, radius_px: int, beyond: float) -> tuple[Plane, Plane
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, radius_px) + 1,) * 2)
     low, high = (np.asarray(function(y, kernel), np.float32) for function in (cv2.erode, cv2.dilate))
     more = beyond * (high - low) + LITTLE
-    return low - more, high + more
+    return low - np.minimum(more, DARKER * low + LEAST_DARKER), high + more
 
 
 def _bounded(new: Plane, old: Plane, low: Plane, high: Plane) -> Plane:
