@@ -11,7 +11,10 @@ ROOT = README.parent
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("name", TRANSCRIPTS)
+# The longest of them is left to `make test-all`: it is made like the others.
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] if name == "script" else []) for name in TRANSCRIPTS]
+)
 def test_a_transcript_is_what_its_command_prints(name: str) -> None:
     shown = dict(transcripts.shown(README.read_text(encoding="utf-8")))
     now = transcripts.record(TRANSCRIPTS[name])

@@ -63,6 +63,7 @@ def test_after_ctrl_c_the_same_command_goes_on_with_another_engine(scene: Scene,
     assert [line["resumed"] for line in lines_of(again.stdout).values()] == [True, True, False]
 
 
+@pytest.mark.slow
 def test_a_worker_that_does_not_see_the_files_ends_the_batch_before_it_begins(
     scene: Scene, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setitem(recipes, name, replace(recipe, epochs=min(recipe.epochs, 2)))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_epochs")
 def test_every_row_of_the_table_is_measured(bench_data: Path, tmp_path: Path) -> None:
     report = bench_edits(bench_data, tmp_path, "fast", 1, "cpu", SILENT)

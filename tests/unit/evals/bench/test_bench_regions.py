@@ -45,6 +45,7 @@ def test_confidences_that_are_kept() -> None:
     assert (high.boxes, high.confidence, high.right) == (3, pytest.approx(0.98), pytest.approx(2 / 3))
 
 
+@pytest.mark.slow
 def test_the_benchmark_on_a_few_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regions, "RENDERED_SIZE", (96, 72))
     random = np.random.default_rng(0)

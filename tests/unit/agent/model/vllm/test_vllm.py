@@ -167,7 +167,14 @@ def test_the_template_shows_what_training_showed() -> None:
         assert template.render(messages=messages, add_generation_prompt=True) == render(ours, generate=True)
 
 
-@pytest.mark.parametrize(("how", "stubborn"), [(signal.SIGTERM, False), (signal.SIGHUP, False), (signal.SIGINT, True)])
+@pytest.mark.parametrize(
+    ("how", "stubborn"),
+    [
+        (signal.SIGINT, True),
+        pytest.param(signal.SIGTERM, False, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, False, marks=pytest.mark.slow),
+    ],
+)
 def test_the_command_stops_on_a_signal(tmp_path: Path, how: signal.Signals, stubborn: bool) -> None:
     """``wordfuse serve`` itself, with a stand-in for vLLM's interpreter."""
     port = free_port()
