@@ -16,6 +16,8 @@ from wordfuse.agent.record import Record, exit_code
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import Json
+from wordfuse.tools.registry import call
+from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Region, Strength, Task
 
 
@@ -108,6 +110,14 @@ class Small:
 def exit_of(record: Json) -> int:
     """The exit code of the run that a record in JSON tells of."""
     return exit_code(Record.model_validate(record))
+
+
+def made(work: Workspace, name: str, **args: Any) -> dict[str, Any]:
+    """What a tool gave, which must not fail."""
+    answer = call(name, args, work)
+    assert answer.error is None, answer.error
+    assert answer.result is not None
+    return answer.result
 
 
 def render_small(folder: Path) -> Small:

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from skimage import metrics
 from torch import Tensor
 
-from wordfuse.evals.damage.ladders import LADDERS
 from wordfuse.fusion.finetune import denoise, relight
 from wordfuse.fusion.finetune.run import Outcome
 from wordfuse.fusion.images import to_float, to_uint8
@@ -58,11 +57,6 @@ def kinds_of(where: Where) -> tuple[Kind, ...]:
 def remedy_task(kind: Kind) -> str:
     """The task that undoes a kind of damage, with its direction."""
     return FAULTS[kind].task or ""
-
-
-def damaged(picture: Picture, kind: Kind, amount: float, chance: np.random.Generator) -> Picture:
-    """Damage of one kind; see ``evals.damage.ladders``."""
-    return LADDERS[kind].damage(picture, amount, chance)
 
 
 def faults(picture: Picture, where: Where) -> list[Found]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.fakes import Small
+from tests.fakes import Small, made
 from wordfuse.evals.damage.ladders import LADDERS
 from wordfuse.evals.damage.pairs import middle
 from wordfuse.fusion.fusing import Fuser
@@ -16,7 +16,6 @@ from wordfuse.fusion.images import read_pair, to_float, to_uint8, write_png
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 from wordfuse.tools.edits.places import broken
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 
 Picture = NDArray[np.uint8]
@@ -46,13 +45,6 @@ def begin(small: Small, shared: Path, tmp_path: Path) -> Begin:
         return work, wanted
 
     return made_run
-
-
-def made(work: Workspace, name: str, **args: Any) -> dict[str, Any]:
-    answer = call(name, args, work)
-    assert answer.error is None, answer.error
-    assert answer.result is not None
-    return answer.result
 
 
 def edit(work: Workspace, task: str, image: str = "fused", mask: str | None = None, **more: Any) -> dict[str, Any]:

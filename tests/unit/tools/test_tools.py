@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.fakes import Small
+from tests.fakes import Small, made
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.finetune import State
@@ -39,13 +39,6 @@ def work(small: Small, tmp_path: Path) -> Workspace:
     workspace = Workspace(tmp_path / "run", small.ir, small.vi, small.settings().for_tools())
     made(workspace, "fuse")
     return workspace
-
-
-def made(work: Workspace, name: str, **args: Any) -> dict[str, Any]:
-    answer = call(name, args, work)
-    assert answer.error is None, answer.error
-    assert answer.result is not None
-    return answer.result
 
 
 def region(work: Workspace, *phrases: str, invert: bool = False) -> str:
