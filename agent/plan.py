@@ -1,13 +1,16 @@
 """What the language model understood: equation 1's region and task prompts, typed; ``wordfuse plan`` prints it."""
 
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.types import Amount, Direction, Region, Strength, Strict, Task
+
+QuestionKind = Literal["count", "find", "describe", "measure", "hottest", "coldest", "why", "help"]
+Control = Literal["undo", "redo", "reset", "compare", "show", "save"]
 
 DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {task: tuple(effect.goals) for task, effect in EFFECTS.items()}
 
@@ -49,27 +52,53 @@ class Step(Strict):
         return "" if self.strength == "normal" else self.strength
 
 
+class Query(Strict):
+    """Something the person wants to know; nothing is changed for it.
+
+    Attributes:
+        kind: what is asked.
+        region: about what; no phrases: about the whole picture.
+    """
+
+    kind: QuestionKind
+    region: Region = Region()
+
+    def __str__(self) -> str:
+        """The question in words, for tables."""
+        return f"{self.kind}: {self.region}"
+
+
 class Plan(Strict):
-    """Steps in order, or none and the reason why.
+    """What an instruction asks for: exactly one of steps, a question, a control and a refusal.
 
     Attributes:
         schema_version: ``schema`` in JSON. Plans of version 1 have none, and are read as what they mean in this one.
         steps: in the order in which they are to happen.
-        refusal: why there are none.
+        question: what is to be answered.
+        control: what is to happen to the conversation.
+        refusal: why there is none of these, and the nearest thing that can be done.
     """
 
     # "schema" is a method of pydantic's own.
     model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True, validate_by_alias=True)
 
     schema_version: Literal[2] = Field(2, alias="schema")
-    steps: list[Step] = Field(max_length=8)
-    refusal: str | None = Field(max_length=200)
+    steps: list[Step] = Field(default_factory=list, max_length=8)
+    question: Query | None = None
+    control: Control | None = None
+    refusal: str | None = Field(None, max_length=300)
 
     @model_validator(mode="after")
-    def _refusal_exactly_when_empty(self) -> "Plan":
-        if bool(self.steps) == bool(self.refusal):
-            raise ValueError("a plan has either steps or a refusal")
+    def _exactly_one(self) -> "Plan":
+        if sum(map(bool, (self.steps, self.question, self.control, self.refusal))) != 1:
+            raise ValueError("a plan has exactly one of steps, question, control and refusal")
         return self
+
+    def __str__(self) -> str:
+        """The plan in words, for tables and for the person who watches."""
+        if self.steps:
+            return "; then ".join(map(str, self.steps))
+        return f"question: {self.question}" if self.question else self.control or f"refused: {self.refusal}"
 
     def renamed(self, rename: Callable[[str], str]) -> "Plan":
         """The same plan with every phrase of its regions renamed."""
@@ -79,14 +108,8 @@ class Plan(Strict):
             return region.model_copy(update={"phrases": phrases, "exceptions": exceptions})
 
         steps = [step.model_copy(update={"region": elsewhere(step.region)}) for step in self.steps]
-        return self.model_copy(update={"steps": steps})
-
-
-def first_version(told: Step | Plan) -> dict[str, Any]:
-    """A step or a plan as version 1 has it, which knows neither amounts nor exceptions."""
-    if isinstance(told, Plan):
-        return {"steps": [first_version(step) for step in told.steps], "refusal": told.refusal}
-    return told.model_dump(exclude={"amount": True, "region": {"exceptions"}})
+        asked = self.question and self.question.model_copy(update={"region": elsewhere(self.question.region)})
+        return self.model_copy(update={"steps": steps, "question": asked})
 
 
 Verdict = Literal["satisfied", "again", "adjust", "undo", "give_up"]

@@ -17,6 +17,7 @@ Task = Literal[
     "destripe",
     "blur",
     "recolour",
+    "improve",
 ]
 InclineDirection = Literal["infrared", "visible"]
 RelightDirection = Literal["brighter", "darker"]

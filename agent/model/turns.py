@@ -9,23 +9,14 @@ import json
 from collections.abc import Mapping
 from typing import Any, get_args
 
-from langchain_core.tools import BaseTool
-
 from wordfuse import prompts
+from wordfuse.agent.model import lines
 from wordfuse.agent.model.protocol import Message, Style
-from wordfuse.agent.model.spans import names_in
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict, first_version
-from wordfuse.tools.registry import as_langchain
-from wordfuse.tools.store.workspace import Workspace
-from wordfuse.tools.types import Strength, Task
+from wordfuse.agent.plan import DIRECTIONS, Control, Plan, QuestionKind, Step, Verdict
+from wordfuse.tools.types import Strength
 
 Schema = dict[str, Any]
-
-#: What our adapter was trained on: plans of version 1, of these tasks, carried out by these tools. It is offered no
-#: more, in the very words and order of its training, until it has learned it.
-LEARNED_TASKS: tuple[Task, ...] = ("incline", "relight", "denoise", "stand_out")
-LEARNED_TOOLS = ("fuse", "ground", "segment", "incline", "relight", "denoise", "evaluate_metrics")
 
 
 def plan_messages(instruction: str, before: Plan | None, style: Style) -> list[Message]:
@@ -58,46 +49,42 @@ def judge_messages(table: str, style: Style) -> list[Message]:
 
 
 def plan_schema(instruction: str | None = None, before: Plan | None = None, style: Style = "compact") -> Schema:
-    """The JSON schema of a plan: steps whose direction fits their task, or a refusal.
+    """The JSON schema of a plan: in full, or of the line that our adapter writes.
 
     Args:
         instruction: What is to be planned: a small model calls regions in its words only. None: in any words.
         before: The plan of the turn before, whose regions may be meant again.
         style: Which model is asked. One that needs the full prompts is large enough to find the words itself.
     """
+    if style == "compact":
+        return _object(plan={"type": "string", "pattern": f"^{lines.pattern(instruction, before)}$"})
     names: Schema = {"type": "string", "minLength": 1, "maxLength": 80}
-    said = names_in(instruction) if instruction is not None and style == "compact" else None
-    if said is not None:
-        earlier = [phrase for step in before.steps for phrase in step.region.phrases] if before else []
-        names = {"type": "string", "enum": list(dict.fromkeys([*earlier, *said]))}
-    learned = style == "compact"
     phrases = {"type": "array", "items": names, "maxItems": 8}
-    exceptions = {} if learned else {"except": phrases}
-    region = _object(phrases=phrases, **exceptions, invert={"type": "boolean"})
+    region = _object(phrases=phrases, **{"except": phrases}, invert={"type": "boolean"})
     number = {"type": "number", "exclusiveMinimum": 0, "maximum": 10}
-    amount = {} if learned else {"amount": {"anyOf": [number, {"type": "null"}]}}
     steps = [
         _object(
             task={"type": "string", "enum": [task]},
             direction={"type": "null"} if directions == (None,) else {"type": "string", "enum": list(directions)},
             region=region,
             strength={"type": "string", "enum": list(get_args(Strength))},
-            **amount,
+            amount=_or_null(number),
         )
         for task, directions in DIRECTIONS.items()
-        if task in LEARNED_TASKS or not learned
     ]
-    version = {} if learned else {"schema": {"type": "integer", "enum": [2]}}
+    question = _object(kind={"type": "string", "enum": list(get_args(QuestionKind))}, region=region)
     return _object(
-        **version,
+        schema={"type": "integer", "enum": [2]},
         steps={"type": "array", "items": {"anyOf": steps}, "maxItems": 8},
-        refusal={"anyOf": [{"type": "string", "minLength": 1, "maxLength": 200}, {"type": "null"}]},
+        question=_or_null(question),
+        control=_or_null({"type": "string", "enum": list(get_args(Control))}),
+        refusal=_or_null({"type": "string", "minLength": 1, "maxLength": 300}),
     )
 
 
-def tools_for(work: Workspace, style: Style) -> list[BaseTool]:
-    """The tools that a model is offered: our adapter those that it was trained on, any other all of them."""
-    return as_langchain(work, required_of=LEARNED_TOOLS) if style == "compact" else as_langchain(work)
+def answer_of(line: str) -> str:
+    """A plan's line as the answer that our adapter gives."""
+    return compact({"plan": line})
 
 
 def judgement_schema() -> Schema:
@@ -129,11 +116,17 @@ def _plan_question(instruction: str, before: Plan | None, style: Style) -> str:
 
 
 def _told(what: Step | Plan, style: Style) -> str:
-    return compact(first_version(what) if style == "compact" else what.model_dump())
+    if style == "compact" and isinstance(what, Plan):
+        return lines.written(what)
+    return compact(what.model_dump())
 
 
 def _message(role: str, content: str) -> Message:
     return {"role": role, "content": content}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
 
 
 def _object(**properties: Schema) -> Schema:

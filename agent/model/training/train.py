@@ -9,6 +9,7 @@ import json
 import logging
 import math
 import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -19,6 +20,7 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model
+from peft.tuners.tuners_utils import BaseTunerLayer
 from torch.nn import functional
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
@@ -34,11 +36,10 @@ log = logging.getLogger(__name__)
 BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 
 _IGNORED = -100
-#: What every plan begins with. The next token says whether there is a plan or a refusal: one token of about fifty,
-#: on which the most hangs, so it counts for several; and a wish refused is worse than a joke taken for a wish.
-_BEFORE_DECISION = '{"steps":['
-_REFUSED = '{"steps":[]'
-_DECISION_WEIGHT, _REFUSAL_WEIGHT = 6.0, 2.0
+#: Names of effects and kinds are few tokens beside those of regions, and the most hangs on them.
+_DECISION_WEIGHT = 3.0
+#: What stands between regions in a line of ``agent.model.lines``.
+_REGION = re.compile(r"(?<=: )(?:.*?)(?=; |\"\}$)")
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ class Settings:
     longest: int = 4096
     """Rows of more tokens are left out."""
     first_layer: int = 0
-    """Layers before this one keep what they know. Nothing is propagated back to them: from half of them on, a quarter
-    less time."""
+    """Layers before this one keep what they know: nothing is propagated back to them."""
     clip: float = 1.0
     steps_per_checkpoint: int = 60
     validation_rows: int = 160
@@ -83,31 +83,27 @@ class Encoder:
     """Rows to token ids, with labels on what the assistant is to say."""
 
     def __init__(self, tokenizer: Any) -> None:
-        """Use the base's own tokenizer."""
+        """Use the base's own tokenizer, a fast one."""
         self._tokenizer = tokenizer
-        self._before_decision = len(tokenizer(_BEFORE_DECISION, add_special_tokens=False).input_ids)
 
     def __call__(self, row: Row) -> Encoded:
-        """Encode piece by piece, so that the borders of the answers are borders of tokens, as in generation."""
-        ids: list[int] = []
-        labels: list[int] = []
-        for index, message in enumerate(row.messages):
-            learnt = index in row.learn
-            if learnt:
-                opening, rest = "<|im_start|>assistant\n", message["content"] + END
-            else:
-                opening, rest = render([message], generate=False), ""
-            for text, wanted in ((opening, False), (rest, True), ("\n" if learnt else "", False)):
-                tokens = self._tokenizer(text, add_special_tokens=False).input_ids if text else []
-                ids += tokens
-                labels += tokens if wanted else [_IGNORED] * len(tokens)
-        weights = [1.0] * len(labels)
-        if row.turn == "plan":
-            decision = next(i for i, label in enumerate(labels) if label != _IGNORED) + self._before_decision
-            refused = row.messages[-1]["content"].startswith(_REFUSED)
-            weights[decision] = _REFUSAL_WEIGHT if refused else _DECISION_WEIGHT
+        """Encode piece by piece, so that the borders of the answer are borders of tokens, as in generation."""
+        *question, answer = row.messages
+        asked = self._tokens(render(question, generate=True))
+        told = self._tokenizer(answer["content"], add_special_tokens=False, return_offsets_mapping=True)
+        regions = [found.span() for found in _REGION.finditer(answer["content"])]
+        weights = [
+            1.0 if any(start <= at < end for start, end in regions) else _DECISION_WEIGHT
+            for at, _ in told.offset_mapping
+        ]
+        ids = [*asked, *told.input_ids]
+        labels = [*[_IGNORED] * len(asked), *told.input_ids, *self._tokens(END)]
         # labels[i] is what follows ids[i]
-        return Encoded(ids, [*labels[1:], _IGNORED], [*weights[1:], 1.0])
+        return Encoded(ids, labels[1:], [*[1.0] * (len(asked) - 1), *weights, 1.0])
+
+    def _tokens(self, text: str) -> list[int]:
+        tokens: list[int] = self._tokenizer(text, add_special_tokens=False).input_ids
+        return tokens
 
 
 def batches(
@@ -186,6 +182,11 @@ class Trainer:
         elif start is not None:
             read_weights(start, self.masters)
             self._use_masters()
+        # What is learnt no further is part of the base: computed once, not beside it.
+        for layer in inner.model.layers[: settings.first_layer]:
+            for module in layer.modules():
+                if isinstance(module, BaseTunerLayer):
+                    module.merge()
 
     def losses(self, batch: Sequence[Encoded]) -> tuple[torch.Tensor, torch.Tensor]:
         """Cross-entropy (nats) and correctness at each answer token of a batch; the head runs at those places only."""

@@ -1,6 +1,6 @@
 """Follow-ups of the training corpus: instructions that mean something only after the plan of the turn before."""
 
-from wordfuse.agent.model.training.corpus import plans, refusals, sequences
+from wordfuse.agent.model.training.corpus import plans, sequences
 from wordfuse.agent.model.training.corpus.effects import OPPOSITE, Effect, list_for
 from wordfuse.agent.model.training.corpus.regions import Picker, Spoken
 from wordfuse.agent.plan import Plan, Step
@@ -10,24 +10,15 @@ from wordfuse.tools.types import Region, Strength
 def followup(picker: Picker) -> tuple[str, Plan, Plan]:
     """An instruction, the plan before it, and the plan it means."""
     rng = picker.rng
-    if picker.chance(0.02):
-        before = refusals.refusal(rng.choice(list(refusals.REFUSALS)))
-        if picker.chance(0.5):
-            return picker.say("again"), before, refusals.refusal("unclear")
-        text, plan = sequences.instruction(picker)
-        return text, before, plan
     before = Plan(steps=_steps_before(picker), refusal=None)
     last = before.steps[-1]
     kind = rng.choices(
-        ("again", "slight", "strong", "for", "instead", "much", "still", "way", "fresh", "refused"),
-        weights=(11, 9, 9, 18, 4, 12, 16, 3, 14, 4),
+        ("again", "slight", "strong", "for", "instead", "much", "still", "way", "fresh"),
+        weights=(11, 9, 9, 18, 4, 12, 16, 3, 14),
     )[0]
     if kind == "fresh":
         text, plan = sequences.instruction(picker)
         return (picker.say("openers") + text if picker.chance(0.3) else text), before, plan
-    if kind == "refused":
-        text, plan = refusals.refused(picker, after=True)
-        return text, before, plan
     text, step = _changed(picker, kind, last)
     if picker.chance(0.15):
         text = picker.say("openers") + text
