@@ -1,6 +1,6 @@
 """The language model of the agent on any chat model of LangChain, in this process or on a server.
 
-This file gives a chat model the three turns of the agent (plan, act, judge), validates every answer, hands an invalid
+This file gives a chat model the turns of the agent (plan; act and judge where it can), validates every answer, hands an invalid
 one back with its error at most twice, and counts what was used.
 """
 
@@ -16,7 +16,9 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
+from wordfuse.agent import refusals
 from wordfuse.agent.errors import AnswerError, FormRefused, WordfuseError
+from wordfuse.agent.model import lines
 from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
 from wordfuse.agent.model.grammar import tool_call_schema
@@ -37,6 +39,8 @@ from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
+SURE = 0.4  # how sure our adapter must be of what is to be done; docs/evals.md shows what follows from it
+_BEFORE_LINE = '{"plan":"'  # what stands before the line in its answer
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -46,6 +50,12 @@ class ToolCall(BaseModel):
 
     name: str
     arguments: dict[str, Any]
+
+
+class PlanLine(BaseModel):
+    """A plan as our adapter writes it: see ``agent.model.lines``."""
+
+    plan: str
 
 
 class ChatLanguageModel:
@@ -59,9 +69,15 @@ class ChatLanguageModel:
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :meth:`LanguageModel.plan`."""
         if self.style == "full":  # a large model reads over typing errors
-            return self._plan(instruction, before)
+            schema = plan_schema(instruction, before, self.style)
+            return self._structured(_conversation(plan_messages(instruction, before, self.style)), schema, Plan, "plan")
         mended = mend(instruction)
-        return mended.as_typed(self._plan(mended.text, before))
+        return mended.as_typed(self._line(mended.text, before))
+
+    @property
+    def plans_only(self) -> bool:
+        """Our adapter learned to plan; what a plan's steps call for then follows from what is measured."""
+        return self.style == "compact"
 
     def judge(self, table: str) -> Judgement:
         """See :meth:`LanguageModel.judge`."""
@@ -114,14 +130,36 @@ class ChatLanguageModel:
         call = self._structured(conversation, schema, ToolCall, "tool_call")
         return _for_tools(call.name, call.arguments, tools)
 
-    def _plan(self, instruction: str, before: Plan | None) -> Plan:
-        messages = plan_messages(instruction, before, self.style)
-        return self._structured(_conversation(messages), plan_schema(instruction, before, self.style), Plan, "plan")
+    def _line(self, instruction: str, before: Plan | None) -> Plan:
+        """The plan that our adapter writes, where it is sure enough of it, and refuses else."""
+        conversation = _conversation(plan_messages(instruction, before, "compact"))
+        schema = plan_schema(instruction, before, "compact")
+        said: list[AIMessage] = []
+        line = self._structured(conversation, schema, PlanLine, "plan", said).plan
+        try:
+            plan = lines.read(line)
+        except ValueError as error:  # only a server that does not hold answers to their schema
+            raise AnswerError(f"the language model {self.name} gave no valid plan: {line[:80]!r}") from error
+        choices = said[-1].response_metadata.get("choices", ())
+        sure = lines.sureness(line, ((at - len(_BEFORE_LINE), likely) for at, likely in choices))
+        if plan.steps and sure < SURE:
+            return Plan(refusal=refusals.unclear(str(plan)))
+        return plan
 
-    def _structured(self, conversation: list[BaseMessage], schema: Schema, kind: type[Answer], name: str) -> Answer:
+    def _structured(
+        self,
+        conversation: list[BaseMessage],
+        schema: Schema,
+        kind: type[Answer],
+        name: str,
+        heard: list[AIMessage] | None = None,
+    ) -> Answer:
         problem = ""
         for _ in range(1 + REPAIRS):
-            text = first_accepted(self._id, ANSWERS, partial(self._answer, conversation, name, schema))
+            message = first_accepted(self._id, ANSWERS, partial(self._answer, conversation, name, schema))
+            text = message.text
+            if heard is not None:
+                heard.append(message)
             answer, problem = _read(text, kind)
             if answer is not None:
                 return answer
@@ -130,8 +168,8 @@ class ChatLanguageModel:
             conversation = [*conversation, AIMessage(said or "{}"), HumanMessage(retry)]
         raise AnswerError(f"the language model {self.name} gave no valid {name} in {1 + REPAIRS} tries: {problem}")
 
-    def _answer(self, conversation: list[BaseMessage], name: str, schema: Schema, form: str) -> str:
-        return self.invoke(self.chat.bind(**response_format(form, name, schema)), conversation).text
+    def _answer(self, conversation: list[BaseMessage], name: str, schema: Schema, form: str) -> AIMessage:
+        return self.invoke(self.chat.bind(**response_format(form, name, schema)), conversation)
 
     def invoke(self, bound: Any, messages: list[BaseMessage]) -> AIMessage:
         """Ask ``bound``, which is :attr:`chat` with what it is to be asked for; counts it; raises as :meth:`plan`."""

@@ -27,11 +27,23 @@ class Usage:
 
 
 class LanguageModel(Protocol):
-    """What the graph needs of a model; tests of the graph bring their own."""
+    """What the graph needs of a model; tests of the graph bring their own.
+
+    Attributes:
+        name: what it is called in messages and records.
+        style: which prompts it is given.
+        usage: what it was used for so far.
+        plans_only: it is asked for plans alone: the calls and verdicts of their steps follow from the rules
+            (``agent.steps.sensible``).
+    """
 
     name: str
     style: Style
     usage: Usage
+
+    @property
+    def plans_only(self) -> bool:
+        """See the class."""
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """Turn words into a plan; ``before`` is the plan of the turn before.

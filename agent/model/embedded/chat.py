@@ -66,7 +66,8 @@ class EmbeddedChat(BaseChatModel):
             "output_tokens": answer.completion_tokens,
             "total_tokens": answer.prompt_tokens + answer.completion_tokens,
         }
-        message = AIMessage(content=answer.text, usage_metadata=usage)
+        chosen = {"choices": answer.choices}
+        message = AIMessage(content=answer.text, usage_metadata=usage, response_metadata=chosen)
         if tools:
             call = json.loads(answer.text)
             # Numbered by its place in the conversation, so that a repeated run has the same ids.

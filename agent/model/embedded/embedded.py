@@ -66,6 +66,8 @@ class Generation:
         completion_tokens: length of the answer.
         sampled_tokens: how many of these the model chose; the grammar forced the others.
         seconds: wall time.
+        choices: for each of these where in the text it begins, in characters, and how likely it was among the tokens
+            that the grammar allowed, 0 to 1.
     """
 
     text: str
@@ -73,6 +75,7 @@ class Generation:
     completion_tokens: int
     sampled_tokens: int
     seconds: float
+    choices: tuple[tuple[int, float], ...] = ()
 
 
 class EmbeddedModel:
@@ -194,13 +197,23 @@ class EmbeddedModel:
                     f"the instruction is too long: {length} tokens, at most {room}", remedy="say it in fewer words"
                 )
             answer, sampled = self._decode(matcher, rest, self._read(prefix), max_tokens)
-        text = self._vocabulary.decode_bytes(answer).decode("utf-8")
-        return Generation(text, length, len(answer), sampled, time.perf_counter() - began)
+        text = self._text(answer)
+        choices = tuple((len(self._text(answer[:place])), likely) for place, likely in sampled)
+        return Generation(text, length, len(answer), len(sampled), time.perf_counter() - began, choices)
 
-    def _decode(self, matcher: LLMatcher, prompt: list[int], cache: DynamicCache, limit: int) -> tuple[list[int], int]:
-        """Go on from what is in the cache. Return the answer's tokens and how many of them were chosen by the model."""
+    def _text(self, tokens: list[int]) -> str:
+        return self._vocabulary.decode_bytes(tokens).decode("utf-8", errors="ignore")
+
+    def _decode(
+        self, matcher: LLMatcher, prompt: list[int], cache: DynamicCache, limit: int
+    ) -> tuple[list[int], list[tuple[int, float]]]:
+        """Go on from what is in the cache.
+
+        Returns:
+            The answer's tokens, and of those that the model chose the place and how likely each was.
+        """
         answer: list[int] = []
-        unread, sampled = prompt, 0
+        unread, sampled = prompt, []
         while True:
             forced = [] if matcher.is_stopped() else matcher.compute_ff_tokens()
             if forced:
@@ -213,14 +226,14 @@ class EmbeddedModel:
                 raise TruncatedError(f"the answer was not complete after {limit} tokens", remedy="ask for less at once")
             if matcher.is_stopped():
                 return answer, sampled
-            token = self._choose(self._forward(unread, cache), matcher)
+            token, likely = self._choose(self._forward(unread, cache), matcher)
             if not matcher.consume_token(token):
                 raise AnswerError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
             if token == self._vocabulary.eos_token:
                 return answer, sampled
+            sampled.append((len(answer), likely))
             answer.append(token)
             unread = [token]
-            sampled += 1
 
     def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
         """Read tokens after those in the cache, which they join; return the last one's features, (hidden,)."""
@@ -229,12 +242,14 @@ class EmbeddedModel:
         features: torch.Tensor = self._network.model(ids, use_cache=True, **remembered).last_hidden_state
         return features[0, -1]
 
-    def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> int:
-        """The likeliest of the tokens that the grammar allows; of equal ones the first."""
+    def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> tuple[int, float]:
+        """The likeliest of the tokens that the grammar allows, of equal ones the first, and how likely it is of these."""
         scores = F.linear(features.float(), self._head)
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
         allowed = torch.from_numpy(bits[: len(scores)]).bool().to(scores.device)
-        return int(scores.masked_fill(~allowed, -torch.inf).argmax())
+        scores = scores.masked_fill(~allowed, -torch.inf)
+        best = int(scores.argmax())
+        return best, float(torch.exp(scores[best] - scores.logsumexp(0)))
 
     def _read(self, prefix: str) -> DynamicCache:
         """A cache with what comes before the question in it, which is read once and then remembered."""
