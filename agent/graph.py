@@ -3,17 +3,23 @@
 One run edits one pair by a list of instructions::
 
     fuse -> understand -> act <-> call_tool -> evaluate -> critique -> advance -> report
-                ^ |        ^ ^        |                       |           |
-                | +-> ask -+ |        |  in a conversation    |           |
-                |      ^-----|--------+                       |           |
-                |            +----- again, adjust, undo ------+           |
-                +---------------- next step, next instruction ------------+
+              ^ | | |      ^ ^        |                       |         ^ |
+              | | | +> ask-+ |        |  in a conversation    |         | |
+              | | |    ^-----|--------+                       |         | |
+              | | |          +----- again, adjust, undo ------+         | |
+              | | +-> perceive: an open wish; -> act, or nothing wrong -+ |
+              | +---> answer: a question, a control -> next instruction   |
+              +---------------- next step, next instruction --------------+
 
 In a conversation (``agent.run.conversation``) the instructions come one by one, and the graph stops in ``ask`` until
 the person has answered.
 
 * ``understand`` asks the model for the plan of the next instruction.
-* ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made.
+* ``answer`` answers a question by calls that change nothing, or carries out a control (``agent.steps.answering``).
+* ``perceive`` inspects the picture for an open wish and chooses the step that it needs most, anew after each
+  (``agent.steps.perceiving``).
+* ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made. For a model
+  that only plans, the call follows from the plan (``agent.steps.sensible``).
 * ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
   measured goal (``agent.critic``).
 * ``ask`` asks the person what to do, which region or which object is meant (``agent.dialogue.questions``).
@@ -29,6 +35,9 @@ from langgraph.graph import END, START, StateGraph
 from wordfuse.agent import nodes
 from wordfuse.agent.context import Context
 from wordfuse.agent.state import RunInput, RunState
+from wordfuse.agent.steps.answering import answer
+from wordfuse.agent.steps.perceiving import perceive
+from wordfuse.agent.steps.planned import current_step, instruction_in_work
 
 
 def after_fusing(state: RunState) -> Literal["understand", "report"]:
@@ -36,11 +45,35 @@ def after_fusing(state: RunState) -> Literal["understand", "report"]:
     return "understand" if state["instructions"] else "report"
 
 
-def after_understanding(state: RunState) -> Literal["ask", "act", "advance"]:
-    """A plan with steps is carried out; a refusal is recorded."""
+def to_step(state: RunState) -> Literal["perceive", "act"]:
+    """An open wish is looked into once its region is known, any other step carried out."""
+    step = current_step(state)
+    open_wish = step is not None and step.task == "improve"
+    return "perceive" if step and open_wish and (state["mask"] or not step.region.phrases) else "act"
+
+
+def after_understanding(state: RunState) -> Literal["ask", "answer", "perceive", "act", "advance"]:
+    """A plan with steps is carried out, a question answered; a refusal is recorded."""
     if state["question"]:
         return "ask"
-    return "act" if nodes.current_step(state) is not None else "advance"
+    said = instruction_in_work(state)
+    if said is not None and (said.plan.question or said.plan.control):
+        return "answer"
+    return to_step(state) if current_step(state) is not None else "advance"
+
+
+def after_perceiving(state: RunState) -> Literal["act", "advance", "understand", "report"]:
+    """What is needed is done; else the wish is closed."""
+    if state["notice"]:
+        return "advance"
+    if current_step(state) is not None:
+        return "act"
+    return "understand" if state["instruction"] < len(state["instructions"]) else "report"
+
+
+def after_answering(state: RunState) -> Literal["understand", "report"]:
+    """The next instruction, or the end."""
+    return "understand" if state["instruction"] < len(state["instructions"]) else "report"
 
 
 def after_acting(state: RunState) -> Literal["call_tool", "advance"]:
@@ -48,22 +81,22 @@ def after_acting(state: RunState) -> Literal["call_tool", "advance"]:
     return "advance" if state["notice"] else "call_tool"
 
 
-def after_tool(state: RunState) -> Literal["ask", "act", "evaluate", "advance"]:
+def after_tool(state: RunState) -> Literal["ask", "perceive", "act", "evaluate", "advance"]:
     """An edit is measured; anything else is the model's turn again."""
     if state["question"]:
         return "ask"
     if state["notice"]:
         return "advance"
-    return "evaluate" if state["output"] else "act"
+    return "evaluate" if state["output"] else to_step(state)
 
 
-def after_asking(state: RunState) -> Literal["ask", "understand", "act", "advance"]:
+def after_asking(state: RunState) -> Literal["ask", "understand", "perceive", "act", "advance"]:
     """An answer says what to do, or with what to go on; without one the step ends. It may lead to another question."""
     if state["question"]:
         return "ask"
     if state["clarified"] is not None:
         return "understand"
-    return "advance" if state["notice"] or nodes.current_step(state) is None else "act"
+    return "advance" if state["notice"] or current_step(state) is None else to_step(state)
 
 
 def after_critique(state: RunState) -> Literal["act", "advance"]:
@@ -71,10 +104,10 @@ def after_critique(state: RunState) -> Literal["act", "advance"]:
     return "advance" if state["move"] in ("accept", "stop") else "act"
 
 
-def after_advancing(state: RunState) -> Literal["act", "understand", "report"]:
+def after_advancing(state: RunState) -> Literal["perceive", "act", "understand", "report"]:
     """The next step, the next instruction, or the end."""
-    if nodes.current_step(state) is not None:
-        return "act"
+    if current_step(state) is not None:
+        return to_step(state)
     return "understand" if state["instruction"] < len(state["instructions"]) else "report"
 
 
@@ -90,6 +123,8 @@ def connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
     """Add the nodes and the ways between them, from ``fuse`` on; how a run begins is the caller's."""
     builder.add_node("fuse", nodes.fuse)
     builder.add_node("understand", nodes.understand)
+    builder.add_node("answer", answer)
+    builder.add_node("perceive", perceive)
     builder.add_node("ask", nodes.ask)
     builder.add_node("act", nodes.act)
     builder.add_node("call_tool", nodes.call_tool)
@@ -99,6 +134,8 @@ def connect(builder: StateGraph[RunState, Any, Any, RunState]) -> None:
     builder.add_node("report", nodes.report)
     builder.add_conditional_edges("fuse", after_fusing)
     builder.add_conditional_edges("understand", after_understanding)
+    builder.add_conditional_edges("answer", after_answering)
+    builder.add_conditional_edges("perceive", after_perceiving)
     builder.add_conditional_edges("ask", after_asking)
     builder.add_conditional_edges("act", after_acting)
     builder.add_conditional_edges("call_tool", after_tool)

@@ -13,29 +13,21 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.model.turns import call_message, tools_for
+from wordfuse.agent.model.turns import call_message
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from wordfuse.agent.steps import means
+from wordfuse.agent.steps import means, sensible
 from wordfuse.agent.steps.node import node
+from wordfuse.agent.steps.planned import current_step, with_step
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
 from wordfuse.tools.ground import GroundResult
-from wordfuse.tools.registry import EDITS, ToolAnswer
+from wordfuse.tools.registry import EDITS, ToolAnswer, as_langchain
 from wordfuse.tools.segment import SegmentResult
 from wordfuse.tools.store.catalogue import Catalogue
-
-
-def current_step(state: RunState) -> Step | None:
-    """The step in work, or None between instructions."""
-    if state["instruction"] >= len(state["records"]):
-        return None
-    (instruction,) = instructions_in([state["records"][state["instruction"]]])
-    steps = instruction.plan.steps
-    return steps[state["step"]] if state["step"] < len(steps) else None
 
 
 @node
@@ -57,7 +49,7 @@ def understand(state: RunState, context: Context) -> Update:
     meaning = understood(state, context, text, next((plan for plan in plans if plan.steps), None))
     plan, question = meaning.plan, meaning.question
     if question is None:
-        context.notify(Event("understood", "; then ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"))
+        context.notify(Event("understood", str(plan)))
     asked = instructions_in(again[:1])[0].asked if again else ()
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
@@ -89,12 +81,10 @@ def ask(state: RunState, context: Context) -> Update:
     else:
         change = answers.chosen(state, context, question, answer)
     (instruction,) = instructions_in(state["records"][-1:])
-    steps = list(instruction.plan.steps)
     if change.step is not None:
-        steps[state["step"]] = change.step
+        instruction = with_step(instruction, state["step"], change.step)
     one = Asked(kind=question.kind, about=question.about, question=question.text, answer=answer)
-    plan = instruction.plan.model_copy(update={"steps": steps})
-    told = instruction.model_copy(update={"plan": plan, "asked": (*instruction.asked, one)})
+    told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
     return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}
 
 
@@ -111,12 +101,23 @@ def act(state: RunState, context: Context) -> Update:
         update |= more
         if not messages:
             return update
-    offered = tools_for(context.work, context.model.style)
-    asked = ask_model(usage_of(state), context, "act", lambda: plain(context.model.act(messages, offered)))
-    update["usage"] = asked.usage.model_dump()
-    if asked.error is not None:
-        return update | {"notice": asked.error.told(dashed)}
-    chosen = Chosen.model_validate(asked.answer)
+    if context.model.plans_only or _step(state).task == "improve":  # of that only its region is looked for
+        attempts, _ = older.attempts_of(state)
+        chosen = sensible.next_call(
+            _step(state),
+            image=state["image"],
+            mask=state["mask"],
+            grounding=sensible.grounding_in(messages),
+            overshot=rules.overshot(attempts),
+            means=means.to_try(state | update),
+        )
+    else:
+        offered = as_langchain(context.work)
+        asked = ask_model(usage_of(state), context, "act", lambda: plain(context.model.act(messages, offered)))
+        update["usage"] = asked.usage.model_dump()
+        if asked.error is not None:
+            return update | {"notice": asked.error.told(dashed)}
+        chosen = Chosen.model_validate(asked.answer)
     return update | {
         "chosen_call": chosen.model_dump(),
         "messages": [*messages, call_message(chosen.name, chosen.args)],
@@ -255,7 +256,7 @@ def _verdict(
         return Answered(usage, critic.nothing_to_gain(step, result))
     if attempt.stopped == "cancelled" and not result.met:
         return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
-    if context.stopped:  # the person does not want to wait for the model
+    if context.stopped or context.model.plans_only:  # the person does not want to wait for the model
         return Answered(usage, critic.expected(result, number, limit))
     shown = critic.table(step, result, number, limit)
     asked = ask_model(usage, context, "judge", lambda: context.model.judge(shown))
@@ -291,7 +292,8 @@ def advance(state: RunState, context: Context) -> Update:
     satisfied = state["move"] == "accept"
     attempts, _ = older.attempts_of(state)
     kept = attempts[-1] if satisfied else max(attempts, key=lambda made: made.progress, default=None)
-    already = satisfied and kept is not None and critic.Measured(kept.checks).already
+    # Without an attempt there was nothing to try: nothing was found to be wrong.
+    already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
     if kept is not None and not already and (satisfied or _worth_keeping(kept)):
@@ -317,7 +319,7 @@ def advance(state: RunState, context: Context) -> Update:
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     (instruction,) = instructions_in(state["records"][-1:])
     done = (*instruction.steps, closed)
-    left = instruction.plan.steps[len(done) :]
+    left = instruction.planned[len(done) :]
     if context.stopped:
         done += tuple(_closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []

@@ -6,7 +6,7 @@ models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSO
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from wordfuse.agent.critic import Check, Move
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.plan import DIRECTIONS, Plan, Step, Verdict
+from wordfuse.agent.plan import DIRECTIONS, Control, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.calls.invalid import what_is_wrong
@@ -127,6 +127,7 @@ class StepRecord(Step):
         output: file of the picture that was kept, relative to the run folder.
         attempts: in order.
         notice: why it ended without an attempt, without a change, or short of its goal.
+        chosen: the agent chose it, for an open wish.
     """
 
     found: bool
@@ -139,6 +140,7 @@ class StepRecord(Step):
     output: ImageFile | None
     attempts: tuple[Attempt, ...]
     notice: str | None
+    chosen: bool = Field(False, exclude_if=lambda chosen: not chosen)
 
     @property
     def best(self) -> Attempt | None:
@@ -158,21 +160,67 @@ class Asked(Strict):
     meant: str = Field("", exclude_if=lambda meant: not meant)
 
 
+class Todo(Step):
+    """A step that is to be carried out; ``chosen``: by the agent, for an open wish."""
+
+    chosen: bool = Field(False, exclude_if=lambda chosen: not chosen)
+
+
+class Answer(Strict):
+    """The answer to a question.
+
+    Attributes:
+        text: for the person, in sentences.
+        evidence: the calls whose results it rests on, by the name of the tool; ``picture`` is a file of the run folder
+            on which places are numbered.
+    """
+
+    text: str
+    evidence: dict[str, Any]
+
+
 class Instruction(Strict):
-    """What was said, what was understood and what came of it; ``asked`` is there where something was asked."""
+    """What was said, what was understood and what came of it.
+
+    Attributes:
+        text: what was said.
+        plan: what was understood.
+        steps: what was done, in order.
+        refusal: why nothing was done.
+        asked: what the person was asked.
+        todo: what is to be done where the agent chose it for an open wish; empty: the steps of the plan.
+        answer: where the instruction was a question.
+        control: the control that was carried out.
+    """
 
     text: str
     plan: Plan
     steps: tuple[StepRecord, ...]
     refusal: str | None
     asked: tuple[Asked, ...] = Field((), exclude_if=lambda asked: not asked)
+    todo: tuple[Todo, ...] = Field((), exclude_if=lambda todo: not todo)
+    answer: Answer | None = Field(None, exclude_if=lambda answer: answer is None)
+    control: Control | None = Field(None, exclude_if=lambda control: control is None)
+
+    @property
+    def planned(self) -> Sequence[Step]:
+        """The steps that are to be carried out."""
+        return self.todo or self.plan.steps
 
     @property
     def satisfied(self) -> bool:
-        """All that was said was done: every step reached its goal, on all that it named."""
-        unfinished = len(self.steps) < len(self.plan.steps)  # a question is not answered yet
-        done = all(step.satisfied and not step.missing for step in self.steps)
-        return bool(self.steps) and not self.refusal and not unfinished and done
+        """All that was said was done: every step reached its goal, on all that it named.
+
+        Of what the agent chose for an open wish, one step that did is enough.
+        """
+        if self.refusal:
+            return False
+        if self.answer or self.control:
+            return True
+        done = [step.satisfied and not step.missing for step in self.steps if not step.chosen]
+        chosen = [step.satisfied for step in self.steps if step.chosen]
+        unfinished = len(self.steps) < len(self.planned)  # a question is not answered yet
+        return bool(self.steps) and not unfinished and all(done) and (any(chosen) or not chosen)
 
 
 class MetricTables(Strict):
@@ -310,14 +358,14 @@ def write_json(path: Path, value: Any, *, private: bool = False) -> None:
 
 
 def exit_code(record: Record) -> int:
-    """0 if every step of every instruction was satisfied, else 3."""
+    """0 if every instruction was satisfied, a question answered, else 3."""
     return 0 if all(instruction.satisfied for instruction in record.instructions) else 3
 
 
 def record_schema() -> dict[str, Any]:
     """The JSON schema of a record."""
     schema = Record.model_json_schema(mode="serialization")
-    for name in ("Step", "StepRecord"):
+    for name in ("Step", "StepRecord", "Todo"):
         schema["$defs"][name]["allOf"] = [
             {
                 "if": {"properties": {"task": {"const": task}}},

@@ -2,12 +2,15 @@
 
 from typing import Final
 
-_EDITS = "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, change colours"
+WHAT_CAN_BE_DONE: Final = (
+    "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, "
+    "blur, more or less contrast, change colours, nearer to the infrared or the visible picture"
+)
 
 #: What each kind is told as; the second half is always something the person can do.
 _TOLD: Final[dict[str, str]] = {
-    "chat": f"That is no wish about the picture. What can be done: {_EDITS}.",
-    "edit": f"That edit is not one of these: nothing is added, removed, moved, cut or painted. What can be done: {_EDITS}.",
+    "chat": f"That is no wish about the picture. What can be done: {WHAT_CAN_BE_DONE}.",
+    "edit": f"That edit is not one of these: nothing is added, removed, moved, cut or painted. What can be done: {WHAT_CAN_BE_DONE}.",
     "outside": "Only this pair of pictures is looked at and changed, no other files or places. "
     "Say what should change in it, as in 'brighten the road'.",
     "rules": "The rules stay as they are. Say what should change in the picture, as in 'brighten the road'.",

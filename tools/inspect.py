@@ -10,7 +10,7 @@ from wordfuse.fusion.errors import RegionError, spelled
 from wordfuse.fusion.images import to_float, to_uint8
 from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
-from wordfuse.fusion.inspect.remedies import amount, turns
+from wordfuse.fusion.inspect.remedies import AIMS, amount, turns
 from wordfuse.fusion.inspect.severity import ALARM
 from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
 from wordfuse.tools.calls.spelling import dashed
@@ -61,6 +61,11 @@ class Finding(Strict):
     turn: int | None
     remedy: str
 
+    @property
+    def falls(self) -> bool:
+        """Whether the amount is a share that goes, rather than one that comes on top."""
+        return AIMS.get(self.name) == "fall"
+
 
 class InspectResult(Strict):
     """What was found.
@@ -92,6 +97,19 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
         findings=[_finding(one, order) for one in found if one.severity >= ALARM],
         measured=[_finding(one, order) for one in found if one.severity < ALARM],
     )
+
+
+def remedies_in(inspected: InspectResult) -> list[Finding]:
+    """What mends a picture: the faults of the fused picture that a task mends, in the order in which it is best done.
+
+    Of the whole picture, or of the mask; and people who are hard to see. What is wrong with a source alone does not show.
+    """
+    told = [
+        one
+        for one in inspected.findings
+        if one.where == "fused" and one.turn is not None and (one.region is None or one.name == "hard to see")
+    ]
+    return sorted(told, key=lambda one: (one.turn or 0, -one.severity))
 
 
 def regions_of(sources: Sources, backend: RegionBackend, masks: Mapping[str, Mask]) -> Regions:

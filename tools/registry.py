@@ -5,7 +5,7 @@ To add one, write a module with its arguments, its result and a function over a 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.fusion.errors import InputError, RegionError, WordfuseError
-from wordfuse.tools.calls.arguments import required
 from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.blur import BlurArgs, blur
@@ -26,6 +25,7 @@ from wordfuse.tools.edits.recolour import RecolourArgs, recolour
 from wordfuse.tools.edits.relight import RelightArgs, relight
 from wordfuse.tools.edits.sharpen import SharpenArgs, sharpen
 from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
+from wordfuse.tools.extremes import ExtremesArgs, find_extremes
 from wordfuse.tools.fuse import FuseArgs, fuse
 from wordfuse.tools.ground import GroundArgs, ground
 from wordfuse.tools.inspect import InspectArgs, inspect
@@ -76,6 +76,7 @@ TOOLS = {
         Tool("recolour", RecolourArgs, recolour, edits=True),
         Tool("blur", BlurArgs, blur, edits=True),
         Tool("inspect", InspectArgs, inspect, looks_only=True),
+        Tool("find_extremes", ExtremesArgs, find_extremes, looks_only=True),
         Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
     )
 }
@@ -130,13 +131,8 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     return ToolAnswer(result, problem, cause, isinstance(cause, RegionError), seconds)
 
 
-def as_langchain(work: Workspace, *, required_of: Sequence[str] | None = None) -> list[BaseTool]:
-    """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents.
-
-    Args:
-        work: what they work on.
-        required_of: only these, without the arguments that may be left out; None: all there is.
-    """
+def as_langchain(work: Workspace) -> list[BaseTool]:
+    """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents."""
 
     def runner(name: str) -> Callable[..., dict[str, Any]]:
         def run(**args: Any) -> dict[str, Any]:
@@ -150,9 +146,8 @@ def as_langchain(work: Workspace, *, required_of: Sequence[str] | None = None) -
             runner(tool.name),
             name=tool.name,
             description=tool.description,
-            args_schema=tool.args if required_of is None else required(tool.args),
+            args_schema=tool.args,
             infer_schema=False,
         )
         for tool in TOOLS.values()
-        if required_of is None or tool.name in required_of
     ]

@@ -16,8 +16,12 @@ def explain(instruction: Instruction) -> list[str]:
     plan = instruction.plan
     if plan.refusal:
         return [f"'{instruction.text}' was not carried out: {plan.refusal}"]
-    lines = [f"'{instruction.text}' was understood as: {'; then '.join(map(str, plan.steps))}."]
-    for step, done in zip(plan.steps, instruction.steps, strict=False):
+    lines = [f"'{instruction.text}' was understood as: {plan}."]
+    if instruction.answer is not None:
+        return [*lines, instruction.answer.text]
+    if instruction.todo:
+        lines.append(f"The picture was inspected, and what it needs is: {'; then '.join(map(str, instruction.todo))}.")
+    for step, done in zip(instruction.planned, instruction.steps, strict=False):
         lines += [f"{step}:", *(f"  {line}" for line in _of_step(done))]
     return lines
 

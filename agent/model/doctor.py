@@ -111,9 +111,8 @@ def _model(
     plan = connected.plan(SAMPLE, None)
     seconds = time.monotonic() - loaded
     rate = connected.usage.completion_tokens / max(seconds, 1e-6)
-    understood = "; ".join(map(str, plan.steps)) or f"refused: {plan.refusal}"
     return (
-        f"{connected.name}, loaded in {loaded - started:.1f} s; '{SAMPLE}' -> {understood} "
+        f"{connected.name}, loaded in {loaded - started:.1f} s; '{SAMPLE}' -> {plan} "
         f"({seconds:.1f} s, {rate:.0f} tokens/s)"
     )
 

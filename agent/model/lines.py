@@ -189,7 +189,8 @@ def _region(text: str | None) -> Region:
         return Region()
     invert = text.startswith("not ")
     first, *rest = re.split(r" ([+-]) ", text.removeprefix("not "))
-    phrases, exceptions = [first], []
+    phrases: list[str] = [first]
+    exceptions: list[str] = []
     for mark, name in zip(rest[::2], rest[1::2], strict=True):
         (phrases if mark == "+" else exceptions).append(name)
     return Region(phrases=phrases, exceptions=exceptions, invert=invert)

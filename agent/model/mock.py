@@ -45,9 +45,14 @@ class ScriptedModel:
         verdict: Verdict | None = None,
         raises: Mapping[int, Exception] | None = None,
         style: Style = "compact",
+        plans_only: bool = False,
     ) -> None:
-        """Plan by ``plans``: instruction by instruction; ``style`` as that of our adapter, or of any other model."""
+        """Plan by ``plans``: instruction by instruction.
+
+        ``style`` as that of our adapter, or of any other model; ``plans_only`` as the embedded model is.
+        """
         self.name = "scripted"
+        self.plans_only = plans_only
         self.style: Style = style
         self.usage = Usage()
         self.plans, self.twist, self.verdict, self.raises = plans, twist, verdict, dict(raises or {})

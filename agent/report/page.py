@@ -6,7 +6,7 @@ from typing import Any
 
 from wordfuse.agent.critic import Check
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.record import Asked, MetricTables, Record, StepRecord
+from wordfuse.agent.record import Asked, Instruction, MetricTables, Record, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.report.album import Album, Picture
 from wordfuse.agent.report.chart import Chart, draw_chart
@@ -67,6 +67,7 @@ class Turn:
 
     text: str
     refusal: str | None
+    reply: str | None
     asked: tuple[Asked, ...]
     planned: list[str]
     shown: list[Shown]
@@ -200,9 +201,16 @@ def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
             )
             if after is not None and step.output is not None:
                 started, before = step.output, after
-        planned = [wording.step_words(step) for step in instruction.plan.steps]
-        turns.append(Turn(instruction.text, instruction.refusal, instruction.asked, planned, shown))
+        planned = [wording.step_words(step) for step in instruction.planned]
+        turns.append(Turn(instruction.text, instruction.refusal, _reply(instruction), instruction.asked, planned, shown))
     return turns
+
+
+def _reply(instruction: Instruction) -> str | None:
+    """What was answered, or which control was carried out."""
+    if instruction.answer is not None:
+        return instruction.answer.text
+    return f"Done: {instruction.control}." if instruction.control else None
 
 
 def _lines(step: StepRecord) -> list[Line]:

@@ -68,10 +68,13 @@ def run_outcome(instructions: Sequence[Instruction]) -> Outcome:
     steps = [step for instruction in instructions for step in instruction.steps]
     refused = sum(bool(instruction.refusal) for instruction in instructions)
     good = sum(step.satisfied and not step.missing for step in steps)
+    answers = sum(instruction.answer is not None for instruction in instructions)
     parts = [f"{good} of {counted(len(steps), 'step')} satisfied"] if steps else []
     if refused:
         parts.append(f"{counted(refused, 'instruction')} refused")
-    kind = "done" if good == len(steps) and not refused else "partly" if good else "failed"
+    if answers:
+        parts.append(f"{counted(answers, 'question')} answered")
+    kind = "done" if good == len(steps) and not refused else "partly" if good or answers else "failed"
     return Outcome(kind, ", ".join(parts)) if parts else Outcome("partly", "fused, nothing asked yet")
 
 

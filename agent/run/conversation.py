@@ -7,7 +7,7 @@ and forks the thread there; files of undone turns stay, and their names are not 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -17,6 +17,7 @@ from wordfuse.agent.context import connect_model
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.plan import Control
 from wordfuse.agent.record import Instruction, Record, instructions_in, read_record
 from wordfuse.agent.report.outcome import build_record
 from wordfuse.agent.run.machine import RECORD, Machine
@@ -40,6 +41,8 @@ class Turn:
         calls: model calls of this turn.
         tokens: tokens read and written by the model in this turn.
         seconds: time spent in this turn, without waiting for answers.
+        control: what was said is none for the picture but this: the turn was taken back, and the caller carries it out.
+        said: the words of the control.
     """
 
     question: Question | None
@@ -47,6 +50,8 @@ class Turn:
     calls: int
     tokens: int
     seconds: float
+    control: Control | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +177,7 @@ class Conversation:
 
     def phrases(self) -> list[str]:
         """The regions of every step so far, each once, the latest first."""
-        steps = [step for said in self.instructions for step in said.plan.steps]
+        steps = [step for said in self.instructions for step in said.planned]
         return list(dict.fromkeys(phrase for step in reversed(steps) for phrase in step.region.phrases))
 
     def last_mask(self, shown: Path) -> tuple[str, str] | None:
@@ -269,10 +274,18 @@ class Conversation:
 
     def _turn(self, given: Command[Any] | None = None) -> Turn:
         try:
-            return self._go(given)
+            return self._without_control(self._go(given))
         except Exception:  # a server that is gone, a disk that is full, a fault of ours
             self._drop()
             raise
+
+    def _without_control(self, turn: Turn) -> Turn:
+        """A turn that asked for a control is taken back: it is no part of the run."""
+        said = self.instructions[-1:]
+        if turn.question is not None or not said or said[0].control is None:
+            return turn
+        self._drop()
+        return replace(turn, control=said[0].control, said=said[0].text)
 
     def _drop(self) -> None:
         """Take back the turn in work, as if it had not been said."""

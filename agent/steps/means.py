@@ -83,6 +83,11 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
     return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
 
 
+def to_try(state: Update) -> Means | None:
+    """The means that the attempt in work is to try, where its step has no tool of its own."""
+    return Means.model_validate(state["means"]) if state.get("means") else None
+
+
 def _left_as_it_is(state: RunState, context: Context, step: Step) -> Update:
     """What changes where a step has nothing to gain: an attempt without an edit says what was measured."""
     image = state["image"]

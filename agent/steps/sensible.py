@@ -4,12 +4,13 @@ For models that only plan (``LanguageModel.plans_only``). A small model that was
 and then a wrong one; what is worth deciding is measured (``tools.means``, ``agent.critic``).
 """
 
+import json
 from collections.abc import Sequence
 
 from wordfuse.agent import rules
+from wordfuse.agent.model.protocol import Message
 from wordfuse.agent.plan import Step
 from wordfuse.agent.state import Chosen
-from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.means import Means
 
 
@@ -40,3 +41,14 @@ def next_call(
     args = {"image": image, "mask": mask} | ({"direction": step.direction} if step.direction else {})
     wanted = rules.how_far(step, overshot=overshot)
     return Chosen(name=step.task, args=args | {key: value for key, value in wanted.items() if value is not None})
+
+
+def grounding_in(messages: Sequence[Message]) -> str | None:
+    """The grounding that the last call of an attempt gave, if it gave one."""
+    last = messages[-1]["content"] if messages and messages[-1]["role"] == "tool" else ""
+    try:
+        told = json.JSONDecoder().raw_decode(last)[0]
+    except ValueError:
+        return None
+    grounding = told.get("grounding") if isinstance(told, dict) else None
+    return grounding if isinstance(grounding, str) else None

@@ -12,7 +12,7 @@ from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
 from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.record import Record, exit_code
+from wordfuse.agent.record import Answer, Record, exit_code
 from wordfuse.agent.run.conversation import Conversation, Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.telling.explain import explained
@@ -20,6 +20,7 @@ from wordfuse.agent.terminal import commands
 from wordfuse.agent.terminal.console import files_of, shown_text, step_table, watching
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
 from wordfuse.agent.terminal.pictures import Pictures
+from wordfuse.agent.terminal.saving import name_in
 from wordfuse.fusion.display.overlay import overlay_file
 
 WELCOME = "Say what the picture should look like. /help lists commands, Ctrl-D leaves."
@@ -234,14 +235,30 @@ class Chat:
             self._ask(turn.question)
             return
         self._stopped = turn.stopped
+        if turn.control is not None:
+            name = name_in(turn.said) or ""
+            commands.follow(self, f"/export {name}" if turn.control == "save" else f"/{turn.control}")
+            return
         said = self.conversation.instructions[-1]
+        if said.answer is not None:
+            self._answered(said.answer)
         if said.refusal:
             self.tell(f"[yellow]not done[/yellow]: {shown_text(said.refusal)}")
-        elif self._quiet:  # else the steps were told as they ended
+        elif self._quiet and said.answer is None:  # else the steps were told as they ended
             self.console.print(step_table([said]))
         spent = f"{turn.calls} model calls, {turn.tokens} tokens, {turn.seconds:.1f} s"
         stopped = " · stopped by you, Ctrl-C again leaves" if turn.stopped else ""
         self.tell(f"[dim]{spent}{stopped} · {shown_text(str(self.picture('result')))}[/dim]")
+
+    def _answered(self, answer: Answer) -> None:
+        """Show an answer: its text, where it was not told as it came, and its picture."""
+        if self._quiet:
+            self.tell(shown_text(answer.text))
+        numbered = answer.evidence.get("picture")
+        if numbered:
+            file = self.session.folder / numbered
+            self.show({"answer": file})
+            self.tell(f"[dim]{shown_text(str(file))}[/dim]")
 
     def _ask(self, question: Question) -> None:
         if question.boxes:

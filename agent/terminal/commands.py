@@ -229,6 +229,17 @@ def save(chat: Talk, argument: str) -> None:
             chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
 
 
+@command("FILE.png")
+def export(chat: Talk, argument: str) -> None:
+    """Write the picture as it is now as PNG, JPEG or TIFF, in the folder you are in."""
+    from wordfuse.agent.terminal.saving import save_picture
+
+    if not argument:
+        raise InputError("name the file, as in /export street.png", subject="/export")
+    path = save_picture(chat.picture("result"), argument, Path.cwd())
+    chat.tell(f"wrote {shown_text(str(path))}")
+
+
 @command("FILE.yaml")
 def load(chat: Talk, argument: str) -> None:
     """Say what a script says, turn by turn, about this pair."""

@@ -22,6 +22,7 @@ MARKS = {
     "understood": "understood",
     "calling": "tool",
     "doubted": "warning",
+    "answered": "answer",
     "measured": "measured",
     "judged": "verdict",
     "advanced": "step",
@@ -134,6 +135,10 @@ def step_table(instructions: Iterable[Instruction]) -> Table:
         if instruction.refusal:
             refused = f"[yellow]not done[/yellow]: {shown_text(instruction.refusal)}"
             table.add_row(shown_text(instruction.text), "", "0", "", refused)
+        if instruction.answer:
+            table.add_row(shown_text(instruction.text), "", "", "", shown_text(instruction.answer.text))
+        elif instruction.control:
+            table.add_row(shown_text(instruction.text), "", "", "", f"[green]{instruction.control}[/green]")
         for step in instruction.steps:
             table.add_row(*_row(step))
     return table

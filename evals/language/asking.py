@@ -7,12 +7,14 @@ from typing import Any
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
 from wordfuse.agent.model.protocol import LanguageModel, Message, Style
-from wordfuse.agent.model.turns import act_messages, call_message, tools_for
+from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
 from wordfuse.fusion.errors import InputError
+from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
 
 Asking = Callable[[Listed], dict[str, Any] | None]
@@ -42,12 +44,18 @@ class Asker:
     def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
         if isinstance(case, PlanCase):
             return self.model.plan(case.instruction, case.before).model_dump()
+        if isinstance(case, CritiqueCase | ActCase) and self.model.plans_only:
+            raise InputError(
+                "this language model only plans: calls and verdicts follow from the rules",
+                subject=f"suite of the task {case.task}",
+                remedy=f"ask a served model: {dashed('llm')} URL",
+            )
         if isinstance(case, CritiqueCase):
             return self.model.judge(case.table).model_dump()
         if isinstance(case, ActCase):
             # The tools are only described to the model, never run: any workspace will do, it opens nothing.
             work = Workspace(Path(), *STREET, self.settings.for_tools())
-            chosen = self.model.act(_conversation(case, self.model.style), tools_for(work, self.model.style))
+            chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)
@@ -57,7 +65,7 @@ class Asker:
         ir, vi = pair_of(case, folder)
         with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
             record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
-        tasks = [step.task for instruction in record.instructions for step in instruction.plan.steps]
+        tasks = [step.task for instruction in record.instructions for step in instruction.planned]
         return {"exit": exit_code(record), "tasks": tasks}
 
 

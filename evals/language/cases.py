@@ -5,7 +5,7 @@ A suite is a folder or a file of JSON lines or YAML; the keys of a case say whic
 ========  ==========================================  ====================================================
 task      given                                       wanted
 ========  ==========================================  ====================================================
-plan      ``instruction``, ``before`` (a plan)        ``plan``: a plan, or ``refuse``
+plan      ``instruction``, ``before`` (a plan)        ``plan``: a plan, or ``refuse``; ``or``: others as good
 act       ``step``, ``image``, ``mask``, ``last``,    ``call``: name and arguments of the next tool call
           ``heard`` (calls and answers so far)
 critique  ``table`` (measurements)                    ``verdict``
@@ -25,6 +25,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from wordfuse.agent.batch.yaml_lines import read_yaml
+from wordfuse.agent.model import lines
 from wordfuse.agent.plan import Plan, Step, Verdict
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden
@@ -36,7 +37,7 @@ _EXAMPLE = SUITES.parents[1] / "examples" / "street"
 STREET = (_EXAMPLE / "ir.png", _EXAMPLE / "vi.png")
 ENDINGS = (".jsonl", ".yaml", ".yml")
 
-_LATER: dict[str, Any] = {"means": None, "amount": None, "except": [], "schema": 2}
+_LATER: dict[str, Any] = {"means": None, "amount": None, "except": [], "schema": 2, "question": None, "control": None}
 
 EvalTask = Literal["plan", "act", "critique", "run"]
 
@@ -44,7 +45,7 @@ EvalTask = Literal["plan", "act", "critique", "run"]
 class Case(BaseModel):
     """What all cases have."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
     task: ClassVar[EvalTask]
     wanted: ClassVar[frozenset[str]]
     """The fields that are no input: changing them makes no other case."""
@@ -77,21 +78,32 @@ def _without_later(asked: Any) -> Any:
 
 
 class PlanCase(Case):
-    """An instruction, the plan before it if it follows one, and the plan it means."""
+    """An instruction, the plan before it if it follows one, and the plan it means; ``or``: plans that are as good.
+
+    A plan may be written as a line (``agent.model.lines``): "stand out: people", "? count: cars", "- edit".
+    """
 
     task = "plan"
-    wanted = frozenset({"plan"})
+    wanted = frozenset({"plan", "alternatives"})
 
     instruction: str
     before: Plan | None = None
     plan: Plan
+    alternatives: tuple[Plan, ...] = Field((), alias="or")
+
+    @field_validator("alternatives", mode="before")
+    @classmethod
+    def _each(cls, given: Any) -> Any:
+        return tuple(cls._shorthand(one) for one in given) if isinstance(given, list | tuple) else given
 
     @field_validator("before", "plan", mode="before")
     @classmethod
     def _shorthand(cls, given: Any) -> Any:
-        """``refuse`` for a refusal; what a step leaves out has its usual value."""
+        """A line, ``refuse`` for a refusal; what a step leaves out has its usual value."""
         if given == "refuse":
             return {"steps": [], "refusal": "refused"}
+        if isinstance(given, str):
+            return lines.read(given)
         if isinstance(given, dict) and isinstance(given.get("steps"), list):
             usual: dict[str, Any] = {"direction": None, "region": {}, "strength": "normal"}
             steps = [usual | step if isinstance(step, dict) else step for step in given["steps"]]
@@ -280,7 +292,7 @@ def pair_of(case: RunCase, folder: Path) -> tuple[Path, Path]:
 
 def spelt(plan: Plan) -> str:
     """A plan in words."""
-    return "; ".join(map(str, plan.steps)) or "refused"
+    return "refused" if plan.refusal else str(plan)
 
 
 def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:

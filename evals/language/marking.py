@@ -11,12 +11,13 @@ from typing import Any
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.evals.language.cases import ActCase, Case, CritiqueCase, EvalTask, PlanCase, RunCase, spelt
 from wordfuse.fusion.errors import InputError
+from wordfuse.tools.types import Region
 
 Marks = dict[str, float]
 Answer = Mapping[str, Any]
 
 MARKS: dict[EvalTask, tuple[str, ...]] = {
-    "plan": ("exact", "step_f1", "refusal", "tasks", "regions", "strengths"),
+    "plan": ("exact", "right", "harm", "step_f1", "refusal", "tasks", "regions", "strengths"),
     "act": ("exact", "tool"),
     "critique": ("exact", "accepted"),
     "run": ("exact", "exit", "tasks"),
@@ -44,7 +45,7 @@ def mark(case: Case, answer: Answer | None) -> tuple[Marks, str]:
     if answer is None:
         return dict.fromkeys(MARKS[case.task], 0.0), "no answer"
     if isinstance(case, PlanCase):
-        return _plan(case.plan, Plan.model_validate(answer))
+        return _plan(case, Plan.model_validate(answer))
     if isinstance(case, ActCase):
         return _act(case, answer)
     if isinstance(case, CritiqueCase):
@@ -77,7 +78,7 @@ def shown(case: Case, answer: Answer | None) -> str:
 def wanted(case: Case) -> str:
     """What was wanted, in words."""
     if isinstance(case, PlanCase):
-        return spelt(case.plan)
+        return " or ".join(map(spelt, (case.plan, *case.alternatives)))
     if isinstance(case, ActCase):
         return f"{case.call.name} {case.call.arguments}"
     if isinstance(case, CritiqueCase):
@@ -104,18 +105,38 @@ def _singular(word: str) -> str:
     return word[:-1] if re.search(r"[^siu]s$", word) and len(word) > 2 else word
 
 
-def _plan(meant: Plan, got: Plan) -> tuple[Marks, str]:
+def _plan(case: PlanCase, got: Plan) -> tuple[Marks, str]:
+    """Marks beside the plan that fits best of those that are as good, and the fault beside it.
+
+    Right: what is to be done, and where, whatever the strength; a refusal is right where nothing else is. Harm: an edit
+    that nobody asked for.
+    """
+    possible = (case.plan, *case.alternatives)
+    marks, fault = max((_beside(meant, got) for meant in possible), key=lambda one: sum(one[0].values()))
+    return marks | {"harm": float(all(_harms(meant, got) for meant in possible))}, fault
+
+
+def _beside(meant: Plan, got: Plan) -> tuple[Marks, str]:
     steps, answered = [_parts(step) for step in meant.steps], [_parts(step) for step in got.steps]
     right = {
         name: float([one[place] for one in steps] == [one[place] for one in answered])
         for place, name in enumerate(("tasks", "regions", "strengths"))
     }
-    refusal = float(bool(steps) == bool(answered))
-    marks = {"exact": float(steps == answered), "step_f1": _f1(steps, answered), "refusal": refusal} | right
+    refusal = float(bool(meant.refusal) == bool(got.refusal))
+    same = _asked(meant) == _asked(got) and bool(refusal)
+    marks = {
+        "exact": float(same and steps == answered),
+        "right": float(same and bool(right["tasks"] and right["regions"])),
+        "harm": 0.0,
+        "step_f1": _f1(steps, answered),
+        "refusal": refusal,
+    } | right
     if marks["exact"]:
         return marks, ""
     if not refusal:
-        return marks, "refused wrongly" if steps else "accepted wrongly"
+        return marks, "accepted wrongly" if meant.refusal else "refused wrongly"
+    if not same:
+        return marks, f"{_kind(got)} for {_kind(meant)}"
     if len(steps) != len(answered):
         return marks, "number of steps"
     if Counter(steps) == Counter(answered):
@@ -124,9 +145,38 @@ def _plan(meant: Plan, got: Plan) -> tuple[Marks, str]:
     return marks, " and ".join({"tasks": "task", "regions": "region", "strengths": "strength"}[one] for one in missed)
 
 
-def _parts(step: Step) -> tuple[tuple[str, str | None], tuple[tuple[str, ...], bool], str]:
-    phrases = tuple(sorted(same_phrase(phrase) for phrase in step.region.phrases))
-    return (step.task, step.direction), (phrases, step.region.invert), step.strength
+def _asked(plan: Plan) -> tuple[object, object]:
+    """What is no edit: the control, and the question with its region."""
+    if plan.question is None:
+        return plan.control, None
+    return None, (plan.question.kind, _where(plan.question.region))
+
+
+def _kind(plan: Plan) -> str:
+    return "question" if plan.question else "control" if plan.control else "edit" if plan.steps else "refusal"
+
+
+def _harms(meant: Plan, got: Plan) -> bool:
+    """Whether something would be edited that is none of what was asked for: another effect, or far more of the picture.
+
+    More of the picture: all of it where a region was asked for, or everything but that.
+    """
+    asked = {(step.task, step.direction): step.region for step in meant.steps}
+    for step in got.steps:
+        region = asked.get((step.task, step.direction))
+        if region is None or (region.phrases and not step.region.phrases) or step.region.invert != region.invert:
+            return True
+    return False
+
+
+def _parts(step: Step) -> tuple[Any, ...]:
+    far = step.strength if step.amount is None else round(step.amount, 3)
+    return (step.task, step.direction), _where(step.region), far
+
+
+def _where(region: Region) -> tuple[Any, ...]:
+    named, excepted = (tuple(sorted(map(same_phrase, names))) for names in (region.phrases, region.exceptions))
+    return named, excepted, region.invert
 
 
 def _f1(meant: list[Any], got: list[Any]) -> float:

@@ -44,6 +44,7 @@ class Recorder:
         """Draw steps and mistakes with ``rng``."""
         self.name, self.usage = "recorder", Usage()
         self.style: Style = "compact"
+        self.plans_only = False
         self.rng = rng
         self.acts: list[Json] = []
         self.judgements: list[Json] = []
@@ -74,7 +75,7 @@ class Recorder:
 
 def any_step(rng: Random) -> Step:
     """A step on a place that many pictures have."""
-    task = rng.choice(tuple(DIRECTIONS))
+    task = rng.choice([task for task in DIRECTIONS if task != "improve"])
     phrases = rng.choice(PLACES)
     return Step(
         task=task,

@@ -25,7 +25,8 @@ class Turn:
         picture: as it is now, (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray.
         question: what the agent wants to know before it goes on; :meth:`Conversation.answer` it. Usually None.
         options: answers that will do; others may do as well.
-        outcome: the instruction as the record tells it: plan, steps, refusal; None while a question is open.
+        outcome: the instruction as the record tells it: plan, steps, refusal; None while a question is open, and after "undo" and
+            the like.
         satisfied: every step reached its goal, on all that was named.
     """
 
@@ -204,6 +205,10 @@ class Conversation:
     def _came_of(self, turn: conversation.Turn) -> Turn:
         if turn.stopped:
             raise KeyboardInterrupt  # the turn is in order; the caller's loop should end all the same
+        if turn.control in ("undo", "redo", "reset"):  # the others show or save, which the caller does with ``picture``
+            getattr(self, turn.control)()
+        if turn.control is not None:
+            return Turn(self.picture, None, (), None, satisfied=True)
         said = None if turn.question else self._open().instructions[-1]
         return Turn(
             picture=self.picture,

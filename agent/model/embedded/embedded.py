@@ -213,7 +213,8 @@ class EmbeddedModel:
             The answer's tokens, and of those that the model chose the place and how likely each was.
         """
         answer: list[int] = []
-        unread, sampled = prompt, []
+        unread = prompt
+        sampled: list[tuple[int, float]] = []
         while True:
             forced = [] if matcher.is_stopped() else matcher.compute_ff_tokens()
             if forced:

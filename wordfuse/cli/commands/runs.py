@@ -117,6 +117,8 @@ def plan(
             typer.echo(printable(f"{number}. {step}"))
         if understood.refusal:
             typer.echo(printable(f"not done: {understood.refusal}"))
+        elif not understood.steps:
+            typer.echo(printable(str(understood)))
     if understood.refusal:
         raise typer.Exit(3)
 

@@ -99,7 +99,7 @@ def _swapped(rng: Random, one: Asked, names: list[str]) -> Asked:
         new = alike[0]
         if new in one.instruction or (one.before is not None and name in _regions(one.before)):
             continue
-        instruction = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _, new=new: new, one.instruction)
+        instruction = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new.replace("\\", r"\\"), one.instruction)
         plan = re.sub(rf"((?:: |not | [+-] )){re.escape(name)}(?=; | [+-] |$)", rf"\g<1>{new}", one.plan)
         one = replace(one, instruction=instruction, plan=plan)
     return one

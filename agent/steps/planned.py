@@ -1,0 +1,46 @@
+"""The step in work, and how the steps of an instruction change."""
+
+from collections.abc import Sequence
+
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Instruction, Todo, instructions_in
+from wordfuse.agent.state import RunState
+
+
+def instruction_in_work(state: RunState) -> Instruction | None:
+    """The instruction in work, or None between instructions."""
+    if state["instruction"] >= len(state["records"]):
+        return None
+    (instruction,) = instructions_in([state["records"][state["instruction"]]])
+    return instruction
+
+
+def current_step(state: RunState) -> Step | None:
+    """The step in work, or None between instructions."""
+    instruction = instruction_in_work(state)
+    if instruction is None or state["step"] >= len(instruction.planned):
+        return None
+    return instruction.planned[state["step"]]
+
+
+def with_step(instruction: Instruction, place: int, step: Step) -> Instruction:
+    """The instruction with another step in one place: of what is to be done, and of the plan where that is its own."""
+    if instruction.todo:
+        chosen = instruction.todo[place].chosen
+        todo = list(instruction.todo)
+        todo[place] = as_todo(step, chosen=chosen)
+        return instruction.model_copy(update={"todo": tuple(todo)})
+    steps = list(instruction.plan.steps)
+    steps[place] = step
+    return instruction.model_copy(update={"plan": instruction.plan.model_copy(update={"steps": steps})})
+
+
+def with_todo(instruction: Instruction, steps: Sequence[Step]) -> Instruction:
+    """The instruction with other steps to be carried out."""
+    todo = tuple(one if isinstance(one, Todo) else as_todo(one) for one in steps)
+    return instruction.model_copy(update={"todo": todo})
+
+
+def as_todo(step: Step, *, chosen: bool = False) -> Todo:
+    """A step that is to be carried out."""
+    return Todo.model_validate(step.model_dump() | {"chosen": chosen})

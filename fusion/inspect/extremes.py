@@ -1,0 +1,62 @@
+"""The hottest or coldest places of an infrared picture."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from wordfuse.fusion.errors import RegionError
+
+SMOOTHED = 1 / 160  # of the shorter side: a single hot pixel is a fault of the sensor
+NEAR = 0.12  # of the picture's range (1st to 99th percentile): what is so near to the extreme belongs to its place
+LEAST_PIXELS = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place that is hot or cold.
+
+    Attributes:
+        box: (x0, y0, x1, y1) in pixels.
+        level: the mean infrared level in it, 0 to 1.
+        area: the share of the picture that it covers, 0 to 1.
+    """
+
+    box: tuple[int, int, int, int]
+    level: float
+    area: float
+
+
+def extremes(
+    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None = None, *, cold: bool = False, most: int = 5
+) -> list[Place]:
+    """Find the places with the highest, or lowest, levels.
+
+    Args:
+        infrared: (H, W), 0 to 1.
+        mask: (H, W) uint8, above 127 is looked at; None is everywhere.
+        cold: look for the lowest.
+        most: how many at most.
+
+    Returns:
+        The most extreme first; at least one.
+
+    Raises:
+        RegionError: the mask is empty.
+    """
+    inside = np.ones(infrared.shape, bool) if mask is None else mask > 127
+    if not inside.any():
+        raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
+    heat = 1 - infrared if cold else infrared
+    smooth = cv2.GaussianBlur(heat, (0, 0), max(1.0, SMOOTHED * min(heat.shape)))
+    low, high = np.percentile(smooth[inside], (1, 99))
+    limit = float(smooth[inside].max()) - NEAR * max(float(high - low), 1e-3)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(((smooth >= limit) & inside).astype(np.uint8))
+    found = []
+    for index in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[index])
+        level = float(infrared[labels == index].mean())
+        found.append((area, Place((x, y, x + width, y + height), round(level, 4), round(area / heat.size, 6))))
+    large = [place for area, place in found if area >= LEAST_PIXELS] or [place for _, place in found]
+    return sorted(large, key=lambda place: place.level, reverse=not cold)[:most]
