@@ -14,7 +14,7 @@ from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message
-from wordfuse.agent.plan import Judgement, Step
+from wordfuse.agent.plan import Judgement, Plan, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
@@ -74,6 +74,8 @@ def ask(state: RunState, context: Context) -> Update:
     context.trace.write("asked", 0.0, question=question.text, answer=answer)
     if context.stopped:
         change = Change({"notice": STOPPED})
+    elif question.kind == "effect" and questions.agreed(answer) and question.reading is not None:
+        change = Change({})
     elif question.kind == "effect":
         change = Change({"clarified": None if questions.declined(answer) else answer})
     elif question.kind == "region":
@@ -83,6 +85,9 @@ def ask(state: RunState, context: Context) -> Update:
     (instruction,) = instructions_in(state["records"][-1:])
     if change.step is not None:
         instruction = with_step(instruction, state["step"], change.step)
+    if question.reading is not None and questions.agreed(answer):
+        plan = Plan.model_validate(question.reading)
+        instruction = instruction.model_copy(update={"plan": plan, "refusal": None})
     one = Asked(kind=question.kind, about=question.about, question=question.text, answer=answer)
     told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
     return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}

@@ -112,6 +112,16 @@ class Plan(Strict):
         return self.model_copy(update={"steps": steps, "question": asked})
 
 
+class Doubted(Plan):
+    """A refusal because too little was sure of a reading, which a person may still be asked about.
+
+    Attributes:
+        reading: what may be meant.
+    """
+
+    reading: Plan = Field(exclude=True)
+
+
 Verdict = Literal["satisfied", "again", "adjust", "undo", "give_up"]
 
 

@@ -10,12 +10,13 @@ WHAT_CAN_BE_DONE: Final = (
 #: What each kind is told as; the second half is always something the person can do.
 _TOLD: Final[dict[str, str]] = {
     "chat": f"That is no wish about the picture. What can be done: {WHAT_CAN_BE_DONE}.",
-    "edit": f"That edit is not one of these: nothing is added, removed, moved, cut or painted. What can be done: {WHAT_CAN_BE_DONE}.",
+    "edit": "That edit is none of these: nothing is added, removed, moved, cut or painted. "
+    f"What can be done: {WHAT_CAN_BE_DONE}.",
     "outside": "Only this pair of pictures is looked at and changed, no other files or places. "
     "Say what should change in it, as in 'brighten the road'.",
     "rules": "The rules stay as they are. Say what should change in the picture, as in 'brighten the road'.",
     "unclear": "It is unclear what is meant. Name what should change, and where, as in 'make the people stand out'.",
-    "nothing": "Nothing is to be done, so the picture stays as it is. Say what should change, as in 'brighten the road'.",
+    "nothing": "Nothing is to be done: the picture stays as it is. Say what should change, as in 'brighten the road'.",
     "language": "Only English is understood. Say it in English, as in 'make the people stand out'.",
 }
 KINDS: Final = tuple(_TOLD)

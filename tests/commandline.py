@@ -207,7 +207,10 @@ class LanguageModel:
         question = sent["messages"][-1]["content"]
         if sent["response_format"]["json_schema"]["name"] == "plan":
             refusal = {"steps": [], "refusal": "no tool does that"}
-            return completion({"content": json.dumps(self.plans.get(question.splitlines()[-1], refusal))})
+            said = self.plans.get(question.splitlines()[-1], refusal)
+            if "plan" in sent["response_format"]["json_schema"]["schema"]["properties"]:  # so an adapted model is asked
+                said = {"plan": as_line(said)}
+            return completion({"content": json.dumps(said)})
         verdict = "again" if "missed" in question else "satisfied"
         return completion({"content": json.dumps({"verdict": verdict, "reason": "the goal lines say so"})})
 
@@ -217,6 +220,14 @@ class LanguageModel:
 
         right = right_call(messages)
         return right["name"], right["args"]
+
+
+def as_line(said: Json) -> str:
+    """A plan in JSON as an adapted model writes it."""
+    from wordfuse.agent.model.lines import written
+    from wordfuse.agent.plan import Plan
+
+    return written(Plan.model_validate(said))
 
 
 def completion(message: Json) -> tuple[int, str, bytes]:

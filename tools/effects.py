@@ -2,8 +2,8 @@
 
 The tools aim by these amounts, plans may have these directions, ``agent.critic`` judges by these goals, and reports
 speak in these words. Nothing else in the project knows one task from another, but for the tool that carries it out, and
-``tools.means`` for stand_out, which has no tool of its own: calls of others carry it out. ``improve`` has neither tool nor
-goal: the agent inspects the picture and puts other steps in its place.
+``tools.means`` for stand_out, which has no tool of its own: calls of others carry it out. ``improve`` has neither
+tool nor goal: the agent inspects the picture and puts other steps in its place.
 
 A goal is one main line (the effect that was asked for) and guard lines (what must not suffer)::
 

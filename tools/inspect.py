@@ -102,7 +102,7 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
 def remedies_in(inspected: InspectResult) -> list[Finding]:
     """What mends a picture: the faults of the fused picture that a task mends, in the order in which it is best done.
 
-    Of the whole picture, or of the mask; and people who are hard to see. What is wrong with a source alone does not show.
+    Of the whole picture, or of the mask; and people who are hard to see. What is wrong with a source alone is not seen.
     """
     told = [
         one

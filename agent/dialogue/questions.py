@@ -14,12 +14,13 @@ question    asked when                                                  the answ
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from wordfuse.agent.plan import Step
+from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
+from wordfuse.fusion.regions.words.meaning import nearly
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
@@ -33,19 +34,6 @@ Box = tuple[float, float, float, float]
 _NOT_UNDERSTOOD = re.compile(
     r"not understand|unclear|not clear|ambiguous|vague|which effect|what effect|no effect|specify|more specific", re.I
 )
-# Wishes for a change that do not say which, unless an effect is named beside them.
-_VAGUE = re.compile(
-    r"(improve|enhance|fix|change|adjust|tweak|optimi[sz]e|correct|touch up|work on|do something)\b.*"
-    r"|make .+ (better|nicer|good|great|right|different)",
-    re.I,
-)
-_EFFECT = re.compile(
-    r"\b(bright|lighting|lighter|darker|dark\b|dim|shadow|glare|expos|nois|grain|speckl|smooth|clean|warm|hot\b|hotter|"
-    r"heat\b|therm|infrared|ir\b|lwir|visible|visibility|natural|detail|texture|colou?r|contrast|stand|salien|pop|"
-    r"highlight|spot|see\b|emphasi|accentuat|conspic|promin|notice|obvious|attention|distract|blend|normal|again|more|"
-    r"less)",
-    re.I,
-)
 _NO = frozenset(
     [
         *("", "no", "none", "nothing", "nope", "stop", "cancel", "never mind", "nevermind", "forget it", "drop it"),
@@ -53,6 +41,7 @@ _NO = frozenset(
         *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
     ]
 )
+_YES = frozenset(["yes", "y", "yes please", "yep", "yeah", "yup", "ok", "okay", "sure", "right", "correct", "exactly"])
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
 _ALL = frozenset(
     [
@@ -94,6 +83,7 @@ class Question(Strict):
         about: the instruction or the phrase in question.
         grounding: of ``which``: the id of what was found.
         boxes: of ``which``: the objects, from left to right, in the order of their numbers; XYXY pixels.
+        reading: of ``effect``: the plan that may be meant, in JSON.
     """
 
     kind: Literal["effect", "region", "which"]
@@ -102,14 +92,7 @@ class Question(Strict):
     about: str
     grounding: str | None = None
     boxes: list[Box] = Field(default_factory=list)
-
-
-def is_vague(text: str) -> bool:
-    """Whether a wish is for a change but names no effect: "improve the sky", "make it better"."""
-    words = re.sub(r"^(please|can you|could you|now|and|then)\s+", "", " ".join(text.split()), flags=re.I).rstrip(
-        " .!?"
-    )
-    return _VAGUE.fullmatch(words) is not None and _EFFECT.search(words) is None
+    reading: dict[str, Any] | None = None
 
 
 def is_wish(answer: str) -> bool:
@@ -137,6 +120,17 @@ def about_effect(text: str) -> Question:
     )
 
 
+def about_reading(text: str, plan: Plan) -> Question:
+    """Ask whether a wish was read rightly, where the model is not sure; whoever says yes gets this plan."""
+    return Question(
+        kind="effect",
+        text=f"Is this meant: {plan}? Say yes, or say it in other words.",
+        options=["yes", "skip"],
+        about=text,
+        reading=plan.model_dump(mode="json"),
+    )
+
+
 def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]) -> Question | None:
     """Ask for another region in place of the first that was not found."""
     lost = next((record for record in records if not record.found), None)
@@ -145,10 +139,11 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
     needed = step.region.invert or lost.excepted
     go_on = "go on without it" if others and not needed else "leave this step out"
+    meant = nearly(lost.phrase)
     return Question(
         kind="region",
         text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
-        options=["the whole image", "skip"],
+        options=[*([meant] if meant else []), "the whole image", "skip"],
         about=lost.phrase,
         grounding=grounding,
     )
@@ -194,6 +189,11 @@ def _ways_to_choose(count: int) -> list[str]:
 def declined(answer: str) -> bool:
     """Whether an answer says no more than that the person does not want to go on with this."""
     return plain(answer) in _NO
+
+
+def agreed(answer: str) -> bool:
+    """Whether an answer says no more than yes."""
+    return plain(answer) in _YES
 
 
 def again(question: Question) -> Question:

@@ -1,6 +1,5 @@
 """From words to a plan, also where a question and its answer lie between."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,17 +7,9 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.model.spelling import is_gibberish
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
-
-# That something is not seen asks for more of it; a small model now and then takes such a complaint for its opposite.
-_UNSEEN = re.compile(
-    r"\b(?:can ?not|can['\u2019]?t|cannot|hardly|barely|unable to)\b[^.,;]*\b(?:see|seen|spot|find|notice|make out)\b"
-    r"|\b(?:disappears?|vanish(?:es)?|invisible)\b",
-    re.IGNORECASE,
-)
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -54,10 +45,6 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     over = spent(state, context)
     if over:
         return Understood(_refused(over), usage)
-    # After a wish a small model takes nonsense for "again".
-    gibberish = context.model.style == "compact" and is_gibberish(text)
-    if open_to_ask and (questions.is_vague(text) or gibberish):
-        return Understood(_refused("it does not say what is to be done"), usage, question=questions.about_effect(text))
 
     def planning(usage: Usage, words: str, before: Plan | None) -> Answered[Plan]:
         return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
@@ -70,16 +57,12 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
         plan = answered.got()
-        plan = seen_again(plan, text) if context.model.style == "compact" else plan
-    unclear = open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal)
-    return Understood(plan, answered.usage, meant, questions.about_effect(text) if unclear else None)
-
-
-def seen_again(plan: Plan, text: str) -> Plan:
-    """The plan of a complaint that something is not seen: it is to stand out more, whatever a small model read."""
-    if len(plan.steps) != 1 or plan.steps[0].task != "stand_out" or not _UNSEEN.search(text):
-        return plan
-    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": "more"})]})
+    question = None
+    if open_to_ask and isinstance(plan, Doubted):
+        question = questions.about_reading(text, plan.reading)
+    elif open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal):
+        question = questions.about_effect(text)
+    return Understood(plan, answered.usage, meant, question)
 
 
 def clarified(
@@ -110,4 +93,4 @@ def clarified(
 
 
 def _refused(why: str) -> Plan:
-    return Plan(steps=[], refusal=why[:200])
+    return Plan(refusal=why[:300])

@@ -1,11 +1,12 @@
 """The language model of the agent on any chat model of LangChain, in this process or on a server.
 
-This file gives a chat model the turns of the agent (plan; act and judge where it can), validates every answer, hands an invalid
-one back with its error at most twice, and counts what was used.
+This file gives a chat model the turns of the agent (plan; act and judge where it can), validates every answer, hands
+an invalid one back with its error at most twice, and counts what was used.
 """
 
 import json
 import time
+import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -24,7 +25,7 @@ from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_
 from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
-from wordfuse.agent.model.spelling import mend
+from wordfuse.agent.model.spelling import is_foreign, is_gibberish, mend
 from wordfuse.agent.model.turns import (
     Schema,
     judge_messages,
@@ -32,7 +33,7 @@ from wordfuse.agent.model.turns import (
     plan_messages,
     plan_schema,
 )
-from wordfuse.agent.plan import Judgement, Plan
+from wordfuse.agent.plan import Doubted, Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
 from wordfuse.tools.calls.arguments import decoded
@@ -71,6 +72,11 @@ class ChatLanguageModel:
         if self.style == "full":  # a large model reads over typing errors
             schema = plan_schema(instruction, before, self.style)
             return self._structured(_conversation(plan_messages(instruction, before, self.style)), schema, Plan, "plan")
+        instruction = unicodedata.normalize("NFKC", instruction)  # full-width letters are what they look like
+        if is_foreign(instruction):
+            return Plan(refusal=refusals.told("language"))
+        if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
+            return Plan(refusal=refusals.told("unclear"))
         mended = mend(instruction)
         return mended.as_typed(self._line(mended.text, before))
 
@@ -143,7 +149,7 @@ class ChatLanguageModel:
         choices = said[-1].response_metadata.get("choices", ())
         sure = lines.sureness(line, ((at - len(_BEFORE_LINE), likely) for at, likely in choices))
         if plan.steps and sure < SURE:
-            return Plan(refusal=refusals.unclear(str(plan)))
+            return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
         return plan
 
     def _structured(

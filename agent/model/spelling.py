@@ -31,9 +31,17 @@ _WORDS = frozenset(
     slightly little gently touch hint smidge strongly strong much stronger possible considerably heavily
     make making made show give increase decrease boost turn tone lift raise improve look looks looking
     should want need needs please everything everywhere except apart whole entire rest leave alone
+    contrast contrasty washed flat flatter harsh sharpen sharpened sharper sharpness crisp crisper blur blurry blurred
+    fuzzy focus unrecognisable unreadable fog foggy haze hazy mist misty smoke smoky clear clearer stripe stripes lines
+    bands banding vivid vibrant colourful colorful saturate saturated saturation desaturate muted garish tint cast
+    balance neutral better nicer undo redo revert compare save hottest coldest where many
     first then after before finally also again more less very really overall same with without and the but not
     """.split()
 )
+
+
+# Letters of scripts that no English word has; accents and the like are found in names.
+_FOREIGN = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff]")
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,12 @@ def is_gibberish(text: str) -> bool:
     """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
     words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
     return len(words) > 1 and all(word.isascii() and word not in _WORDS and word not in _english() for word in words)
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text is written in another script than English is."""
+    letters = sum(char.isalpha() for char in text)
+    return len(_FOREIGN.findall(text)) > letters / 2
 
 
 @cache

@@ -202,7 +202,8 @@ def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
             if after is not None and step.output is not None:
                 started, before = step.output, after
         planned = [wording.step_words(step) for step in instruction.planned]
-        turns.append(Turn(instruction.text, instruction.refusal, _reply(instruction), instruction.asked, planned, shown))
+        reply = _reply(instruction)
+        turns.append(Turn(instruction.text, instruction.refusal, reply, instruction.asked, planned, shown))
     return turns
 
 

@@ -160,7 +160,8 @@ def _measure(looking: Looking, region: Region) -> str:
     heat = looking.call("find_extremes", {"kind": "hottest", "mask": mask})
     if heat is not None:
         found = ExtremesResult.model_validate(heat)
-        told += f" Infrared: {found.mean:.4g} {found.unit} on average, at most {found.places[0].value:.4g} {found.unit}."
+        highest = found.places[0].value
+        told += f" Infrared: {found.mean:.4g} {found.unit} on average, at most {highest:.4g} {found.unit}."
     return told
 
 
@@ -186,7 +187,8 @@ def _extreme(kind: str) -> Callable[[Looking, Region], str]:
         told = []
         for place in found.places:
             looking.boxes.append(place.box)
-            told.append(f"number {len(looking.boxes)}, {place_of(place.box, width, height)}: {place.value:.4g} {place.unit}")
+            where = place_of(place.box, width, height)
+            told.append(f"number {len(looking.boxes)}, {where}: {place.value:.4g} {place.unit}")
         unit = " of the range of the infrared picture, which tells no degrees" if found.unit == "%" else ""
         return f"The {kind} places: {'; '.join(told)}{unit} (on average {found.mean:.4g} {found.unit})."
 
@@ -247,4 +249,3 @@ def _numbered(looking: Looking) -> str:
 
 def _sentences(told: Sequence[str]) -> str:
     return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in told)
-

@@ -25,8 +25,8 @@ class Turn:
         picture: as it is now, (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray.
         question: what the agent wants to know before it goes on; :meth:`Conversation.answer` it. Usually None.
         options: answers that will do; others may do as well.
-        outcome: the instruction as the record tells it: plan, steps, refusal; None while a question is open, and after "undo" and
-            the like.
+        outcome: the instruction as the record tells it: plan, steps, refusal; None while a question is open,
+            and after "undo" and the like.
         satisfied: every step reached its goal, on all that was named.
     """
 

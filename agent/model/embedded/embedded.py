@@ -244,7 +244,7 @@ class EmbeddedModel:
         return features[0, -1]
 
     def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> tuple[int, float]:
-        """The likeliest of the tokens that the grammar allows, of equal ones the first, and how likely it is of these."""
+        """The likeliest token that the grammar allows, of equal ones the first, and how likely it is of those."""
         scores = F.linear(features.float(), self._head)
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
         allowed = torch.from_numpy(bits[: len(scores)]).bool().to(scores.device)

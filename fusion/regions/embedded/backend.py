@@ -31,7 +31,7 @@ from wordfuse.fusion.regions.types import (
     mean_confidence,
 )
 from wordfuse.fusion.regions.words.grammar import Clause, Tone
-from wordfuse.fusion.regions.words.meaning import Pick, Wanted, understand
+from wordfuse.fusion.regions.words.meaning import Pick, Wanted, nearly, understand
 from wordfuse.fusion.weights import load_regions
 
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
@@ -73,7 +73,9 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         wanted = understand(phrase)
         if isinstance(wanted, str):
-            reason = f"'{phrase}': the backend 'embedded' does not know '{wanted}'"
+            meant = nearly(phrase)
+            perhaps = f"; perhaps '{meant}' is meant" if meant else ""
+            reason = f"'{phrase}': the backend 'embedded' does not know '{wanted}'{perhaps}"
             remedy = (
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"

@@ -7,6 +7,7 @@ wrong pixels.
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -97,6 +98,7 @@ def _wordnet() -> dict[str, str]:
 
 LEXICON = _lexicon()
 WORDNET = _wordnet()
+_SHORTEST, _ALIKE = 4, 0.75  # letters of a word whose slips are looked at; how alike two words must be, 0 to 1
 _LONGEST = max(len(word.split()) for word in (*LEXICON, *WORDNET))
 _PLURALS = ((r"men$", "man"), (r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$", ""), (r"(?<!s)s$", ""))
 
@@ -125,6 +127,30 @@ def understand(phrase: str) -> tuple[Wanted, ...] | str:
             return read
         wanted.append(read)
     return tuple(wanted) or phrase
+
+
+def nearly(phrase: str) -> str | None:
+    """What may have been meant where a word of a phrase is not understood: with that word's typing errors mended.
+
+    Returns:
+        A phrase that is understood; None where there is none so near.
+
+    Example:
+        >>> nearly("the peeple on the left")
+        'the people on the left'
+    """
+    unknown = understand(phrase)
+    if not isinstance(unknown, str):
+        return None
+    words = phrase.casefold().split()
+    for place, word in enumerate(words):
+        if word not in unknown.split() or len(word) < _SHORTEST:
+            continue
+        for close in get_close_matches(word, LEXICON, n=2, cutoff=_ALIKE):
+            meant = " ".join([*words[:place], close, *words[place + 1 :]])
+            if close != word and not isinstance(understand(meant), str):
+                return meant
+    return None
 
 
 def speaks_of_one(phrase: str) -> bool:

@@ -1,8 +1,8 @@
 """Wishes that were written one by one, as people type them, each with its plan as a line.
 
-The files in ``spoken/`` hold ``wish => plan``, or ``plan before >> wish => plan`` where one follows on another; the form
-of a plan is that of ``agent.model.lines``. Nothing in them comes from a grammar: what a small model lacks is variety of
-phrasing. A line is also drawn with the names of its regions changed for those of other lines, and with other typing.
+The files in ``spoken/`` hold ``wish => plan``, or ``plan before >> wish => plan`` where one follows on another; the
+form of a plan is that of ``agent.model.lines``. Nothing in them comes from a grammar: what a small model lacks is variety
+of phrasing. A line is also drawn with the names of its regions changed for those of others, and with other typing.
 """
 
 import re
