@@ -62,12 +62,12 @@ def after_understanding(state: RunState) -> Literal["ask", "answer", "perceive",
     return to_step(state) if current_step(state) is not None else "advance"
 
 
-def after_perceiving(state: RunState) -> Literal["act", "advance", "understand", "report"]:
+def after_perceiving(state: RunState) -> Literal["perceive", "act", "advance", "understand", "report"]:
     """What is needed is done; else the wish is closed."""
     if state["notice"]:
         return "advance"
     if current_step(state) is not None:
-        return "act"
+        return to_step(state)
     return "understand" if state["instruction"] < len(state["instructions"]) else "report"
 
 

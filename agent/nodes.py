@@ -147,6 +147,8 @@ def call_tool(state: RunState, context: Context) -> Update:
             key: [record.phrase for record in records] for key, records in context.work.catalogue.groundings.items()
         },
         best=(state.get("means") or {}).get("image"),
+        free=context.model.style == "full",
+        attempts=[made.output for made in attempts],
     )
     by_means = means.carried_out_by_others(step) and chosen.name in EDITS
     context.notify(Event("calling", f"{chosen.name} {compact(chosen.args)}"))
@@ -296,8 +298,8 @@ def advance(state: RunState, context: Context) -> Update:
         return {"instruction": state["instruction"] + 1, **fresh_step()}
     satisfied = state["move"] == "accept"
     attempts, _ = older.attempts_of(state)
-    kept = attempts[-1] if satisfied else max(attempts, key=lambda made: made.progress, default=None)
     # Without an attempt there was nothing to try: nothing was found to be wrong.
+    kept = attempts[-1] if satisfied and attempts else max(attempts, key=lambda made: made.progress, default=None)
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
@@ -387,6 +389,8 @@ def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, 
         return update if enough else update | {"notice": "; ".join(reasons)}
     if made.name == "segment":
         return {"mask": SegmentResult.model_validate(result).mask}
+    if made.name in rules.LOOKS:
+        return {}
     edited = EditResult.model_validate({name: result[name] for name in EditResult.model_fields})
     edit = Edit(**edited.model_dump(), seconds=made.seconds)
     return {"output": edit.image, "edit": edit.model_dump()}

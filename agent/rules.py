@@ -1,4 +1,9 @@
-"""What the model may do in a step: its calls are data, and only those that carry out the step are made."""
+"""What the model may do in a step: its calls are data, and only what the words of the instruction grant is done.
+
+The words grant a kind of change in a region. A model that only plans, or that our adapter made, is held to the step as
+it stands. A served model acts freely within the grant: it may measure and inspect in between, choose how far an edit
+goes where no number was named, and start from the picture that the step began with or from any attempt at it.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,8 +11,10 @@ from typing import Any
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, ToolCallMade
 from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Strength
 
+LOOKS = tuple(tool.name for tool in TOOLS.values() if tool.looks_only)
 WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
 MISTAKES = 6  # calls in one attempt that could not be made
 
@@ -26,15 +33,21 @@ def problem_with(
     overshot: bool,
     groundings: Mapping[str, Sequence[str]] | None = None,
     best: str | None = None,
+    free: bool = False,
+    attempts: Sequence[str] = (),
 ) -> str | None:
     """Why a call does not carry out the step, in words that the model can act on; None if it does.
 
     The tools check that arguments are valid; this checks that they are those of the step, so that a confused model can
     waste a call but never edit something else than what was asked for. ``groundings`` are the phrases of each grounding
     of the run: one of an earlier step must not become the mask of this one. A task without a tool of its own is carried
-    out by any of its means, at any strength, from ``image`` or from ``best``, its best attempt so far.
+    out by any of its means, at any strength, from ``image`` or from ``best``, its best attempt so far. A model that is
+    ``free`` looks around as it likes, and chooses strengths and, of ``image`` and the pictures of ``attempts``, where
+    to start.
     """
     wanted = step.region.phrases
+    if free and name in LOOKS:
+        return None
     if name in ("ground", "segment") and not wanted:
         return f"the step is about the whole image: nothing to {name}; call the edit with mask null"
     excepted = step.region.exceptions
@@ -68,6 +81,11 @@ def problem_with(
         wrong += [] if args.get("amount") is None else ["amount of a means is null"]
         return "; ".join(wrong) or None
     wanted_args = {"image": image, "mask": mask, **how_far(step, overshot=overshot)}
+    if free:
+        known = args.get("image") in attempts
+        wanted_args = {"image": args["image"] if known else image, "mask": mask}
+        if step.amount is not None:
+            wanted_args["amount"] = step.amount
     if step.direction is not None:
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from wordfuse.agent.budget import Update, make_call, spent
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.plan import Step
-from wordfuse.agent.state import RunState
+from wordfuse.agent.state import RunState, fresh_step
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import as_todo, instruction_in_work, with_todo
 from wordfuse.tools.effects import EFFECTS
@@ -43,8 +43,10 @@ def perceive(state: RunState, context: Context) -> Update:
     if step is not None:
         context.notify(Event("understood", f"what it needs: {step}"))
         steps[place:place] = [as_todo(step, chosen=True)]
+        update["messages"] = []  # those so far are of the wish; a model that acts is told of the step that was chosen
     elif done:
         del steps[place]
+        update |= fresh_step()  # what comes next has a region of its own
     else:
         notice = "nothing to gain here: inspected, and nothing is wrong that an edit would mend"
         return update | {"move": "accept", "notice": notice}

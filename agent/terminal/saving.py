@@ -1,16 +1,11 @@
 """Save the picture of a conversation under a name of the person's own: PNG, JPEG or TIFF, inside the working folder."""
 
 import re
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
-
 from wordfuse.agent.errors import InputError
-from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.export import FORMATS, write_as
 
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF"}
-QUALITY = 95
 _NAMED = re.compile(r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)\b", re.IGNORECASE)
 
 
@@ -37,15 +32,11 @@ def save_picture(picture: Path, name: str, folder: Path) -> Path:
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise InputError("lies outside of the working folder", subject=name, remedy=f"name a file in {folder}")
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
+    if path.suffix.lower() not in FORMATS:
         raise InputError("is no picture file", subject=name, remedy="end the name in .png, .jpg or .tiff")
     if path.exists():
         raise InputError("exists", subject=name, remedy="choose another name")
     if not path.parent.is_dir():
         raise InputError("its folder does not exist", subject=name, remedy="make it, or name another")
-    written = BytesIO()
-    with Image.open(picture) as pixels:
-        pixels.save(written, kind, **({"quality": QUALITY} if kind == "JPEG" else {}))
-    write_bytes_atomic(path, written.getvalue())
+    write_as(picture, path)
     return path

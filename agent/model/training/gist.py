@@ -1,4 +1,4 @@
-"""Learn the second reading of a wish (``agent.model.gist``) from the lines that the adapter learns from.
+"""Learn the second reading of a wish (``agent.model.embedded.gist``) from the lines that the adapter learns from.
 
 ``python -m wordfuse.agent.model.training.gist [--out FOLDER]`` takes under a minute of one core and writes
 ``gist.safetensors`` and its ``SHA256SUMS``. The same lines give the same weights.
@@ -15,7 +15,7 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from wordfuse.agent.model import lines
-from wordfuse.agent.model.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
+from wordfuse.agent.model.embedded.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
 from wordfuse.agent.model.training.corpus.said import Asked, planned, spoken
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
@@ -45,7 +45,7 @@ def learn(asked: Sequence[Asked]) -> Gist:
         optimizer.zero_grad()
         scores = torch.sparse.mm(told, weights) + bias
         loss = functional.binary_cross_entropy_with_logits(scores, wanted, reduction="sum") / len(asked)
-        (loss + DECAY * (weights**2).sum()).backward()  # type: ignore[no-untyped-call]
+        (loss + DECAY * (weights**2).sum()).backward()
         optimizer.step()
     return Gist(weights.detach().numpy(), bias.detach().numpy())
 
