@@ -81,11 +81,13 @@ def ask_model(usage: Usage, context: Context, turn: str, ask: Callable[[], T]) -
     used = context.model.usage
     before = (used.calls, used.prompt_tokens, used.completion_tokens, used.seconds)
     answer, problem = None, None
+    context.notify(Event("thinking", turn))
     try:
         answer = ask()
     except AnswerError as error:
         problem = error
     finally:
+        context.notify(Event("thought", turn))
         after = (used.calls, used.prompt_tokens, used.completion_tokens, used.seconds)
         calls, prompt, completion, seconds = (b - a for a, b in zip(before, after, strict=True))
         said = answer.model_dump() if isinstance(answer, Plan | Judgement) else answer

@@ -45,7 +45,7 @@ class Trace:
 class Event:
     """Something a person watching would like to know."""
 
-    kind: str  # understood, calling, doubted, answered, progress, measured, judged, advanced
+    kind: str  # thinking, thought, understood, calling, doubted, answered, progress, measured, judged, advanced
     text: str
     progress: Progress | None = None
     file: str | None = None  # advanced: the picture that was kept, relative to the run folder

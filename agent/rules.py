@@ -85,7 +85,7 @@ def problem_with(
         known = args.get("image") in attempts
         wanted_args = {"image": args["image"] if known else image, "mask": mask}
         if step.amount is not None:
-            wanted_args["amount"] = step.amount
+            wanted_args["amount"] = how_far(step, overshot=overshot)["amount"]
     if step.direction is not None:
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]

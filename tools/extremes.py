@@ -14,7 +14,7 @@ class ExtremesArgs(Strict):
     """What is looked for, and where; mask null is the whole image."""
 
     kind: Literal["hottest", "coldest"]
-    mask: Id | None = None
+    mask: Id | None
 
 
 class Extreme(Strict):

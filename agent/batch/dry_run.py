@@ -27,7 +27,7 @@ def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
 
 
 def dry_run(jobs: Sequence[Job], models: Models) -> Iterator[Json]:
-    """One line for all jobs that say the same to the same language model: their numbers, words and plans."""
+    """One line for all jobs that say the same to the same language model: numbers, names, words and plans."""
     alike: dict[tuple[int, tuple[str, ...]], list[Job]] = {}
     for job in jobs:
         alike.setdefault((id(models.of(job.settings)), job.say), []).append(job)
@@ -37,4 +37,6 @@ def dry_run(jobs: Sequence[Job], models: Models) -> Iterator[Json]:
             "jobs": [job.number for job in group],
             "say": list(group[0].say),
             "plans": [plan.model_dump() for plan in plans],
+            "words": [str(plan) for plan in plans],
+            "names": [job.name for job in group],
         }

@@ -7,7 +7,7 @@ or "the same for the cars" by the plan of the turn before.
 import re
 from typing import Literal
 
-Intent = Literal["undo", "redo", "reset", "why", "show", "compare", "praise", "regret", "help", "quit"]
+Intent = Literal["undo", "redo", "reset", "why", "show", "compare", "praise", "regret", "help", "quit", "skip"]
 
 _IT = r"(it|that|this|the last (one|step|edit|change|thing)|last (one|step|edit|change)|the (edit|change))"
 _PATTERNS: dict[Intent, str] = {
@@ -28,6 +28,7 @@ _PATTERNS: dict[Intent, str] = {
     "regret": rf"i (do not|don'?t) like {_IT}|{_IT} is (worse|bad|wrong|not what i (meant|wanted))|"
     r"that'?s (worse|bad|wrong|not what i (meant|wanted))|not like that|no not that|that looks (bad|worse|wrong)",
     "help": r"help( me)?( please)?|what can you do|what can i (say|ask|do)|how does this work",
+    "skip": r"skip( it| this| that)?|yes|no|yep|nope|yeah",
     "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
 }
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}

@@ -25,7 +25,7 @@ from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_
 from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
-from wordfuse.agent.model.spelling import is_foreign, is_gibberish, mend
+from wordfuse.agent.model.spelling import Mended, is_foreign, is_gibberish, mend
 from wordfuse.agent.model.turns import (
     Schema,
     judge_messages,
@@ -77,8 +77,7 @@ class ChatLanguageModel:
             return Plan(refusal=refusals.told("language"))
         if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
             return Plan(refusal=refusals.told("unclear"))
-        mended = mend(instruction)
-        return mended.as_typed(self._line(mended.text, before))
+        return self._line(mend(instruction), before)
 
     @property
     def plans_only(self) -> bool:
@@ -136,14 +135,14 @@ class ChatLanguageModel:
         call = self._structured(conversation, schema, ToolCall, "tool_call")
         return _for_tools(call.name, call.arguments, tools)
 
-    def _line(self, instruction: str, before: Plan | None) -> Plan:
+    def _line(self, mended: Mended, before: Plan | None) -> Plan:
         """The plan that our adapter writes, where it is sure enough of it, and refuses else."""
-        conversation = _conversation(plan_messages(instruction, before, "compact"))
-        schema = plan_schema(instruction, before, "compact")
+        conversation = _conversation(plan_messages(mended.text, before, "compact"))
+        schema = plan_schema(mended.text, before, "compact")
         said: list[AIMessage] = []
         line = self._structured(conversation, schema, PlanLine, "plan", said).plan
         try:
-            plan = lines.read(line)
+            plan = mended.as_typed(lines.read(line))
         except ValueError as error:  # only a server that does not hold answers to their schema
             raise AnswerError(f"the language model {self.name} gave no valid plan: {line[:80]!r}") from error
         choices = said[-1].response_metadata.get("choices", ())

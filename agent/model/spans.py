@@ -37,14 +37,14 @@ _WITHOUT_WORDS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u3
 
 
 def names_in(text: str) -> list[str] | None:
-    """What regions may be called, or None where that cannot be told from the words: any name will do then."""
+    """What regions may be called, none where nothing is named; None where the words do not tell: any name will do."""
     if _WITHOUT_WORDS.search(text):
         return None
     for most_words in (MOST_WORDS, 8, 5):
         # "people/cars" are two, "on/off switch" is one: both readings are offered.
         found = list(dict.fromkeys(spans(text, most_words) + spans(text.replace("/", ", "), most_words)))
         if len(found) <= MOST_SPANS:
-            return found or None
+            return found
     return None
 
 

@@ -43,29 +43,43 @@ def _controlled(said: Instruction, earlier: Sequence[Instruction], context: Cont
     control = said.plan.control
     if context.asks:  # a conversation takes this turn back and has commands of its own
         return said.model_copy(update={"control": control}), {}
-    if control == "redo":
-        why = "Nothing was undone that could be done again. Say the wish again instead."
+    back, why = _picture_of(str(control), earlier)
+    if why is not None:
         return said.model_copy(update={"refusal": why}), {}
-    if control in ("undo", "reset"):
-        back = _image_before(earlier) if control == "undo" else FUSED
-        if back is None:
-            why = "Nothing was changed yet, so there is nothing to undo. Say what should change in the picture."
-            return said.model_copy(update={"refusal": why}), {}
+    if back is not None:
         context.notify(Event("answered", f"back to {context.work.catalogue.images[back]}"))
         return said.model_copy(update={"control": control}), {"image": back}
     context.notify(Event("answered", _IN_FILES[str(control)]))
     return said.model_copy(update={"control": control}), {}
 
 
-def _image_before(earlier: Sequence[Instruction]) -> str | None:
-    """The picture before the last instruction that changed it and was not undone; None where there is none."""
-    pictures: list[str] = [FUSED]
+def _picture_of(control: str, earlier: Sequence[Instruction]) -> tuple[str | None, str | None]:
+    """The picture that a control leads back to, if it leads to one; and why it cannot be carried out, if so."""
+    pictures, undone = _ways(earlier)
+    if control == "reset":
+        return FUSED, None
+    if control == "undo":
+        why = "Nothing was changed yet, so there is nothing to undo. Say what should change in the picture."
+        return (pictures[-2], None) if len(pictures) > 1 else (None, why)
+    if control == "redo":
+        why = "Nothing was undone that could be done again. Say the wish again instead."
+        return (undone[-1], None) if undone else (None, why)
+    return None, None
+
+
+def _ways(earlier: Sequence[Instruction]) -> tuple[list[str], list[str]]:
+    """The pictures from the fused one to the present one, and those that were undone since, the latest last."""
+    pictures, undone = [FUSED], list[str]()
     for said in earlier:
         made = [step.output for step in said.steps if step.output]
         if made:
             pictures.append(made[-1].removeprefix("images/").removesuffix(".png"))
+            undone = []
         elif said.control == "undo" and len(pictures) > 1:
-            pictures.pop()
+            undone.append(pictures.pop())
+        elif said.control == "redo" and undone:
+            pictures.append(undone.pop())
         elif said.control == "reset":
             pictures.append(FUSED)
-    return pictures[-2] if len(pictures) > 1 else None
+            undone = []
+    return pictures, undone

@@ -20,6 +20,7 @@ from wordfuse.agent.model.turns import act_messages
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, ToolCallMade
 from wordfuse.agent.state import Judged, RunState
+from wordfuse.agent.steps.planned import as_told
 from wordfuse.fusion.errors import RegionError
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.effects import EFFECTS
@@ -53,7 +54,7 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
     """
     image, mask, last, style = state["image"], state["mask"], state["last"], context.model.style
     if not carried_out_by_others(step) or (mask is None and step.region.phrases):
-        return act_messages(step, image, mask, last, style), {}
+        return act_messages(as_told(step), image, mask, last, style), {}
     attempts, _ = older.attempts_of(state)
     best = best_of(attempts)
     wanted: _Wanted = {
@@ -80,7 +81,7 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
         return [], {"notice": f"no further to go: no call is forecast to bring anything (difference {now:.1f})"}
     if means is None:
         return [], {"notice": f"no further to go: {how_far(attempts)}"}
-    return act_messages(step, means.image, mask, last, style, str(means)), {"means": means.model_dump()}
+    return act_messages(as_told(step), means.image, mask, last, style, str(means)), {"means": means.model_dump()}
 
 
 def to_try(state: Update) -> Means | None:

@@ -36,7 +36,7 @@ def perceive(state: RunState, context: Context) -> Update:
         raise RuntimeError("no instruction is in work: the graph's routing is broken")
     place, steps = state["step"], list(instruction.planned)
     wish = steps[place]
-    done = _chosen_before(steps[:place])
+    done = _chosen_before(steps[:place], wish)
     step = None
     if len(done) < MOST:
         step = next_step(wish, InspectResult.model_validate(called.answer.result), done)
@@ -92,11 +92,12 @@ def _within(finding: Finding, share: float) -> float:
     return round(min(0.95, amount) if finding.falls else min(3.0, amount), 2)
 
 
-def _chosen_before(steps: Collection[Step]) -> list[Step]:
-    """The steps that were chosen for the wish in work: those just before it."""
+def _chosen_before(steps: Collection[Step], wish: Step) -> list[Step]:
+    """The steps that were chosen for the wish in work: those just before it, but for those of another wish."""
     chosen: list[Step] = []
     for step in reversed(list(steps)):
-        if not getattr(step, "chosen", False):
+        of_it = step.region == wish.region or (step.task == "stand_out" and not wish.region.phrases)
+        if not getattr(step, "chosen", False) or not of_it:
             break
         chosen.append(step)
     return chosen

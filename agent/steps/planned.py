@@ -44,3 +44,8 @@ def with_todo(instruction: Instruction, steps: Sequence[Step]) -> Instruction:
 def as_todo(step: Step, *, chosen: bool = False) -> Todo:
     """A step that is to be carried out."""
     return Todo.model_validate(step.model_dump() | {"chosen": chosen})
+
+
+def as_told(step: Step) -> Step:
+    """A step as a model reads it: who chose it is not its business."""
+    return Step.model_validate(step.model_dump(exclude={"chosen"}))

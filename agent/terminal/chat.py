@@ -205,7 +205,7 @@ class Chat:
             return commands.follow(self, line)
         intent = intent_of(line)
         question = self.conversation.question
-        if question is not None and intent in (None, "praise", "regret"):
+        if question is not None and intent in (None, "praise", "regret", "skip"):
             if question.kind != "effect" and is_wish(line):
                 self._told(self.conversation.answer("skip"))
                 return self._follow(line)
@@ -221,7 +221,9 @@ class Chat:
 
     def _reply(self, intent: Intent) -> bool:
         """Answer what is no wish for an edit."""
-        if intent == "praise":
+        if intent == "skip":
+            self.tell("Nothing was asked. Say what the picture should look like.")
+        elif intent == "praise":
             self.tell("Good. What next?")
         elif intent == "regret":
             self.tell("Say 'undo' to take it back, 'too much' or 'a bit more' to change it, 'why?' for the figures.")

@@ -10,6 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.status import Status
 from rich.table import Table
 
 from wordfuse.agent.batch.job import Job
@@ -100,14 +101,22 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         TimeElapsedColumn(),
     )
     bars: list[Progress] = []  # at most one, and only while epochs run: pictures must not meet a live display
+    thinking: list[Status] = []  # likewise, while the language model is asked
 
     def stop() -> None:
         while bars:
             bars.pop().stop()
+        while thinking:
+            thinking.pop().stop()
 
     def show(event: Event) -> None:
         done = event.progress
-        if done is None:
+        if event.kind in ("thinking", "thought"):
+            stop()
+            if event.kind == "thinking" and console.is_terminal:
+                thinking.append(console.status(f"[dim]thinking: {event.text}[/dim]"))
+                thinking[0].start()
+        elif done is None:
             stop()
             console.print(f"[dim]{MARKS[event.kind]:>10}[/dim]  {shown_text(event.text)}", soft_wrap=True)
         elif console.is_terminal:  # in a file or a pipe a bar is only an empty line

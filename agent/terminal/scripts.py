@@ -14,7 +14,9 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 
 def save_script(path: Path, session: Session, instructions: Sequence[Instruction]) -> Path:
-    """Write what was said as a file for ``wordfuse script``; answers are worked into the words they belong to.
+    """Write what was said as a file for ``wordfuse script``, but for what was refused.
+
+    Answers are worked into the words that they belong to.
 
     Args:
         path: the file, which must not exist yet.
@@ -31,7 +33,7 @@ def save_script(path: Path, session: Session, instructions: Sequence[Instruction
         raise InputError("scripts are YAML", subject=path, remedy="end the name in .yaml")
     if path.exists():
         raise InputError("exists", subject=path, remedy="choose another name")
-    said = [in_full(instruction) for instruction in instructions]
+    said = [in_full(instruction) for instruction in instructions if not instruction.refusal]
     if not said:
         raise InputError("nothing was said yet that a script could hold", subject="/save")
     chosen = chosen_options(session.settings)

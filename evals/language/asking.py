@@ -11,9 +11,8 @@ from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
-from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, pair_of
-from wordfuse.fusion.errors import InputError
-from wordfuse.tools.calls.spelling import dashed
+from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, Suite, pair_of
+from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
 
@@ -27,12 +26,21 @@ class Asker:
         """Ask ``model``; ``settings`` are those of whole runs."""
         self.model, self.settings = model, settings
 
+    def check(self, suite: Suite) -> None:
+        """Refuse a suite with cases that this model is never asked.
+
+        Raises:
+            InputError: it has cases of calls or verdicts, and the model only plans.
+        """
+        for listed in suite.listed:
+            self._check(listed.case)
+
     def __call__(self, listed: Listed) -> dict[str, Any] | None:
         """The answer to a case in JSON, or None where the model gave none that can be used.
 
         Raises:
             BackendUnreachable: the model cannot be reached, or something else answered: that is no wrong answer.
-            InputError: the case's own files cannot be used.
+            InputError: the case's own files cannot be used, or the model is never asked such cases.
         """
         try:
             return self._answer(listed.case, listed.folder)
@@ -41,21 +49,24 @@ class Asker:
         except AnswerError:
             return None
 
-    def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
-        if isinstance(case, PlanCase):
-            return self.model.plan(case.instruction, case.before).model_dump()
+    def _check(self, case: Case) -> None:
         if isinstance(case, CritiqueCase | ActCase) and self.model.plans_only:
             raise InputError(
-                "this language model only plans: calls and verdicts follow from the rules",
-                subject=f"suite of the task {case.task}",
-                remedy=f"ask a served model: {dashed('llm')} URL",
+                f"the language model {self.model.name} only plans: calls and verdicts follow from the rules",
+                subject=f"cases of the task {case.task}",
+                remedy=f"ask a served model that is not our adapter: {argument_named('llm')} URL",
             )
+
+    def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
+        self._check(case)
+        if isinstance(case, PlanCase):
+            return self.model.plan(case.instruction, case.before).model_dump()
         if isinstance(case, CritiqueCase):
             return self.model.judge(case.table).model_dump()
         if isinstance(case, ActCase):
             # The tools are only described to the model, never run: any workspace will do, it opens nothing.
             work = Workspace(Path(), *STREET, self.settings.for_tools())
-            chosen = self.model.act(_conversation(case, self.model.style), as_langchain(work))
+            chosen = self.model.act(conversation(case, self.model.style), as_langchain(work))
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)
@@ -69,7 +80,7 @@ class Asker:
         return {"exit": exit_code(record), "tasks": tasks}
 
 
-def _conversation(case: ActCase, style: Style) -> list[Message]:
+def conversation(case: ActCase, style: Style) -> list[Message]:
     """The turn as the graph would put it."""
     messages = act_messages(case.step, case.image, case.mask, case.last, style, case.means)
     for heard in case.heard:

@@ -1,15 +1,15 @@
-"""A baseline: what a model once got right, case by case, and whether it now does significantly worse.
+"""A baseline: what a model once got right and where it did harm, and whether it now does significantly worse.
 
 Both times the same cases are asked, so only those count whose outcome changed. Of these, the share that got worse has a
 95% interval (Clopper and Pearson, "The use of confidence or fiducial limits", 1934); where even its lower end is above
-a half, that is a regression: with nothing mended, six newly broken cases are.
+a half, that is a regression: with nothing mended, six newly broken cases are. Harm is held down by the same test.
 """
 
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy.stats import binomtest
@@ -46,6 +46,8 @@ class TagShare(BaseModel):
 
     cases: int
     exact: float
+    harm: float | None = None
+    """None where nothing can do harm, or nobody looked."""
 
 
 class Baseline(BaseModel):
@@ -58,6 +60,8 @@ class Baseline(BaseModel):
     tags: dict[str, TagShare]
     cases: dict[str, bool]
     """Whether each case was exact, by its id."""
+    harmful: list[str] | None = None
+    """The ids of the cases whose answers did harm, sorted; None where harm was not looked for, as in older files."""
 
 
 @dataclass(frozen=True)
@@ -66,14 +70,16 @@ class Comparison:
 
     Attributes:
         tag: the tag.
+        of: what is counted: cases that are exact, or cases where harm is done.
         cases: how many both have.
-        before: share of exact cases then.
-        now: share of exact cases now.
+        before: the share of those that are counted, then.
+        now: the same now.
         low: lower end of the 95% interval of the difference.
         high: its upper end.
     """
 
     tag: str
+    of: Literal["exact", "harm"]
     cases: int
     before: float
     now: float
@@ -83,7 +89,7 @@ class Comparison:
     @property
     def regressed(self) -> bool:
         """Whether it is worse, beyond what chance explains."""
-        return self.high < 0
+        return self.low > 0 if self.of == "harm" else self.high < 0
 
 
 def identity(model: str, adapter: Path | None) -> Identity:
@@ -109,7 +115,7 @@ def read_baseline(file: Path) -> Baseline:
 
 def write_baseline(file: Path, baseline: Baseline) -> None:
     """Write a baseline, whole or not at all, with a case a line so that changes of it can be read."""
-    raw: dict[str, Any] = baseline.model_dump(mode="json")
+    raw: dict[str, Any] = baseline.model_dump(mode="json", exclude_defaults=True)
     raw["cases"] = dict(sorted(raw["cases"].items()))
     write_bytes_atomic(file, (json.dumps(raw, indent=1) + "\n").encode())
 
@@ -124,31 +130,55 @@ def by_tag(items: Iterable[T], tags: Callable[[T], Iterable[str]]) -> dict[str, 
 
 
 def compare(baseline: Baseline, now: Mapping[str, bool], tags: Mapping[str, Iterable[str]]) -> list[Comparison]:
-    """Every tag beside the baseline, and all cases together first.
+    """Every tag beside the baseline, and all cases together first: which share is exact.
 
     Args:
         baseline: outcomes then.
         now: outcomes now, by case id.
         tags: the tags of each case.
     """
-    common = [name for name in now if name in baseline.cases]
+    return _all_compared("exact", baseline.cases, now, tags)
+
+
+def compare_harm(baseline: Baseline, now: Mapping[str, bool], tags: Mapping[str, Iterable[str]]) -> list[Comparison]:
+    """The same of harm: in which share of the cases it is done. Nothing where the baseline does not say.
+
+    Args:
+        baseline: outcomes then.
+        now: whether harm is done now, by id, of the cases that can do any.
+        tags: the tags of each case.
+    """
+    if baseline.harmful is None:
+        return []
+    harmful = set(baseline.harmful)
+    return _all_compared("harm", {name: name in harmful for name in baseline.cases}, now, tags)
+
+
+def _all_compared(
+    of: Literal["exact", "harm"],
+    then: Mapping[str, bool],
+    now: Mapping[str, bool],
+    tags: Mapping[str, Iterable[str]],
+) -> list[Comparison]:
+    common = [name for name in now if name in then]
     return [
-        _compared(tag, [(baseline.cases[name], now[name]) for name in names])
+        _compared(tag, of, [(then[name], now[name]) for name in names])
         for tag, names in by_tag(common, tags.__getitem__).items()
         if names
     ]
 
 
-def _compared(tag: str, outcomes: list[tuple[bool, bool]]) -> Comparison:
+def _compared(tag: str, of: Literal["exact", "harm"], outcomes: list[tuple[bool, bool]]) -> Comparison:
     count = len(outcomes)
-    broken = sum(then and not now for then, now in outcomes)
+    gained = sum(now and not then for then, now in outcomes)
     changed = sum(then != now for then, now in outcomes)
     low = high = 0.0
     if changed:
-        worse = binomtest(broken, changed).proportion_ci(CONFIDENCE, method="exact")
-        low, high = (changed / count * (1 - 2 * share) for share in (worse.high, worse.low))
+        more = binomtest(gained, changed).proportion_ci(CONFIDENCE, method="exact")
+        low, high = (changed / count * (2 * share - 1) for share in (more.low, more.high))
     return Comparison(
         tag,
+        of,
         count,
         before=sum(then for then, _ in outcomes) / count,
         now=sum(now for _, now in outcomes) / count,

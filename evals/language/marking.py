@@ -17,11 +17,13 @@ Marks = dict[str, float]
 Answer = Mapping[str, Any]
 
 MARKS: dict[EvalTask, tuple[str, ...]] = {
-    "plan": ("exact", "right", "harm", "step_f1", "refusal", "tasks", "regions", "strengths"),
+    "plan": ("exact", "right", "refused", "harm", "step_f1", "refusal", "tasks", "regions", "strengths"),
     "act": ("exact", "tool"),
     "critique": ("exact", "accepted"),
     "run": ("exact", "exit", "tasks"),
 }
+OUTCOMES: dict[EvalTask, tuple[str, ...]] = MARKS | {"plan": ("exact", "right", "refused", "harm")}
+"""The marks that say how it came out; the others say where an answer went wrong."""
 
 _ARTICLES = {"the", "a", "an"}
 _IRREGULAR = {
@@ -108,12 +110,14 @@ def _singular(word: str) -> str:
 def _plan(case: PlanCase, got: Plan) -> tuple[Marks, str]:
     """Marks beside the plan that fits best of those that are as good, and the fault beside it.
 
-    Right: what is to be done, and where, whatever the strength; a refusal is right where nothing else is. Harm: an edit
-    that nobody asked for.
+    Right: what is to be done, and where, whatever the strength. Refused: though something could be done. Harm: an edit
+    that nobody asked for. No answer is two of these.
     """
     possible = (case.plan, *case.alternatives)
     marks, fault = max((_beside(meant, got) for meant in possible), key=lambda one: sum(one[0].values()))
-    return marks | {"harm": float(all(_harms(meant, got) for meant in possible))}, fault
+    refused = bool(got.refusal) and not any(meant.refusal for meant in possible)
+    harm = all(_harms(meant, got) for meant in possible)
+    return marks | {"refused": float(refused), "harm": float(harm)}, fault
 
 
 def _beside(meant: Plan, got: Plan) -> tuple[Marks, str]:
@@ -127,6 +131,7 @@ def _beside(meant: Plan, got: Plan) -> tuple[Marks, str]:
     marks = {
         "exact": float(same and steps == answered),
         "right": float(same and bool(right["tasks"] and right["regions"])),
+        "refused": 0.0,
         "harm": 0.0,
         "step_f1": _f1(steps, answered),
         "refusal": refusal,
@@ -161,12 +166,14 @@ def _harms(meant: Plan, got: Plan) -> bool:
 
     More of the picture: all of it where a region was asked for, or everything but that.
     """
-    asked = {(step.task, step.direction): step.region for step in meant.steps}
-    for step in got.steps:
-        region = asked.get((step.task, step.direction))
-        if region is None or (region.phrases and not step.region.phrases) or step.region.invert != region.invert:
-            return True
-    return False
+    return any(not any(_covers(asked, step) for asked in meant.steps) for step in got.steps)
+
+
+def _covers(asked: Step, step: Step) -> bool:
+    """Whether a step is within what was asked: the effect, on no far larger a part of the picture."""
+    wider = bool(asked.region.phrases) and not step.region.phrases
+    same = (step.task, step.direction) == (asked.task, asked.direction)
+    return same and not wider and step.region.invert == asked.region.invert
 
 
 def _parts(step: Step) -> tuple[Any, ...]:

@@ -3,8 +3,8 @@
 ``python -m wordfuse.evals.language.record_turns --data DIR --out DIR`` runs the real graph and tools on the pairs of
 every set in DIR (folders ``ir`` and ``vi``), with steps drawn at random and a model that follows the rules, except that
 every so often it makes a mistake first, as models do. What it was asked, and what was right, goes to ``act`` (opening:
-nothing was called yet; following: a tool has answered; recovering: a call was wrong) and ``critique``. From training
-pairs that is what the adapter learns these turns from, from other pairs what it is tested with.
+nothing was called yet; following: a tool has answered; recovering: a call was wrong) and ``critique``. These are for
+served models: our adapter only plans.
 """
 
 import argparse

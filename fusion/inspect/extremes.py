@@ -49,7 +49,7 @@ def extremes(
     if not inside.any():
         raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
     heat = 1 - infrared if cold else infrared
-    smooth = cv2.GaussianBlur(heat, (0, 0), max(1.0, SMOOTHED * min(heat.shape)))
+    smooth = _smooth(heat, inside)
     low, high = np.percentile(smooth[inside], (1, 99))
     limit = float(smooth[inside].max()) - NEAR * max(float(high - low), 1e-3)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(((smooth >= limit) & inside).astype(np.uint8))
@@ -60,3 +60,11 @@ def extremes(
         found.append((area, Place((x, y, x + width, y + height), round(level, 4), round(area / heat.size, 6))))
     large = [place for area, place in found if area >= LEAST_PIXELS] or [place for _, place in found]
     return sorted(large, key=lambda place: place.level, reverse=not cold)[:most]
+
+
+def _smooth(heat: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Smoothed by what lies inside alone: else a region would be hottest at its border to something hotter."""
+    sigma = max(1.0, SMOOTHED * min(heat.shape))
+    weight = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), sigma)
+    known = cv2.GaussianBlur(np.where(inside, heat, np.float32(0)), (0, 0), sigma)
+    return np.asarray(known / np.maximum(weight, 1e-6), np.float32)

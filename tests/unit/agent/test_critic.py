@@ -11,8 +11,8 @@ from tests.fakes import step
 from wordfuse.agent import critic
 from wordfuse.agent.critic import Check, decide, expected, measured, table
 from wordfuse.agent.model.mock import right_verdict as judged
-from wordfuse.agent.plan import DIRECTIONS, Judgement, Step, Verdict
-from wordfuse.tools.effects import EDGES_LEFT
+from wordfuse.agent.plan import Judgement, Step, Verdict
+from wordfuse.tools.effects import EDGES_LEFT, EFFECTS
 from wordfuse.tools.types import Strength, Task
 
 
@@ -170,9 +170,11 @@ def test_record_lines_carry_both_numbers_and_the_limit() -> None:
     }
 
 
+# An open wish has no goal: the steps that are chosen for it have theirs.
+WITH_GOALS = [(task, direction) for task, effect in EFFECTS.items() for direction, goal in effect.goals.items() if goal]
 STEPS = st.builds(
     lambda pair, strength: step(pair[0], pair[1], strength=strength),
-    st.sampled_from([(task, direction) for task, directions in DIRECTIONS.items() for direction in directions]),
+    st.sampled_from(WITH_GOALS),
     st.sampled_from(get_args(Strength)),
 )
 VALUES = st.fixed_dictionaries(
@@ -262,6 +264,10 @@ def test_printed_table_is_enough_to_judge_by(
 ) -> None:
     result = measured(edit, before, after)
     assert (judged(table(edit, result, attempt, 3)).verdict == "satisfied") == result.met
+
+
+def test_every_task_but_the_open_wish_has_a_goal() -> None:
+    assert {task for task in EFFECTS} - {task for task, _ in WITH_GOALS} == {"improve"}
 
 
 def test_guard_numbers() -> None:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import Small, always, exit_of, satisfied
+from tests.fakes import ScriptedModel, Small, always, exit_of, satisfied
 from tests.unit.agent.small_plans import PLANS, scripted, steps
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import BackendUnreachable
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
+from wordfuse.agent.state import Json
 from wordfuse.fusion.finetune import State
 from wordfuse.tools.effects import EFFECTS
 
@@ -191,10 +192,32 @@ def test_a_server_that_goes_away_leaves_a_run_that_can_be_resumed(small: Small, 
     assert Session.open(folder, scripted()).run().as_json() == record, "a finished run is not done again"
 
 
+def test_a_served_model_may_look_before_it_acts(small: Small, tmp_path: Path) -> None:
+    """What it sees is told to it and recorded, and does not end the attempt."""
+
+    def look_first(turn: int, right: Json) -> Json:
+        return {"name": "inspect", "args": {"image": "fused", "mask": None}} if turn == 1 else right
+
+    for style, calls in (("full", ["inspect", "incline"]), ("compact", ["inspect", "incline"])):
+        model = ScriptedModel(PLANS, twist=look_first, style=style)
+        (done,) = steps(small.run(tmp_path / style, model, "whole", limits=Limits(attempts=1)))
+        made = [call for call in done["attempts"][0]["tool_calls"] if call["name"] != "evaluate_metrics"]
+        assert [call["name"] for call in made] == calls
+        refused = style == "compact"
+        assert (made[0]["error"] is not None, made[1]["error"]) == (refused, None), "ours has nothing to look for"
+        assert ('"findings":' in model.told[0]) is not refused
+        assert done["attempts"][0]["epochs"] > 0
+
+
 def test_events_tell_what_happens(small: Small, tmp_path: Path) -> None:
     seen: list[Event] = []
     small.run(tmp_path / "run", scripted(verdict=always("give_up")), "warm", notify=seen.append)
     kinds = [event.kind for event in seen if event.progress is None]
-    assert kinds == ["calling", "understood", "calling", "calling", "calling", "measured", "judged", "advanced"]
+    asked = ["thinking", "thought"]  # the model: for a plan, three calls and a verdict
+    assert kinds == [
+        *["calling", *asked, "understood"],
+        *[*asked, "calling"] * 3,
+        *["measured", *asked, "judged", "advanced"],
+    ]
     tools = {event.progress.tool for event in seen if event.progress is not None}
     assert tools == {"fuse", "incline"}

@@ -8,9 +8,10 @@ import jsonschema
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from tests.fakes import plan, step
+from tests.fakes import plan, refusal, step
+from wordfuse.agent.model import lines
 from wordfuse.agent.model.turns import judgement_schema, plan_schema
-from wordfuse.agent.plan import Judgement, Plan, Step, first_version
+from wordfuse.agent.plan import Judgement, Plan, Query, Step
 from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Region, Strict
 
@@ -59,10 +60,20 @@ def test_bad_steps(bad: dict[str, Any]) -> None:
         {"steps": [], "refusal": ""},
         {"steps": [GOOD], "refusal": "no"},
         {"steps": [GOOD] * 9, "refusal": None},
-        {"steps": [], "refusal": "x" * 201},
-        {"steps": [GOOD]},
+        {"steps": [], "refusal": "x" * 301},
         {"steps": [GOOD], "refusal": None, "note": 1},
         {"schema": 3, "steps": [GOOD], "refusal": None},
+        {},
+        {"steps": [GOOD], "question": {"kind": "count"}},
+        {"steps": [GOOD], "control": "undo"},
+        {"question": {"kind": "count"}, "control": "undo"},
+        {"question": {"kind": "count"}, "refusal": "no"},
+        {"control": "undo", "refusal": "no"},
+        {"question": {"kind": "whether"}},
+        {"question": {"kind": "count", "answer": 3}},
+        {"question": "how many?"},
+        {"control": "quit"},
+        {"control": ["undo", "show"]},
     ],
 )
 def test_bad_plans(bad: dict[str, Any]) -> None:
@@ -98,9 +109,51 @@ def test_plan_in_json_is_that_of_the_contract() -> None:
                 "amount": None,
             }
         ],
+        "question": None,
+        "control": None,
         "refusal": None,
     }
     assert Plan.model_validate_json(json.dumps(told)).model_dump() == told
+
+
+def test_questions_and_controls_in_json_are_those_of_the_contract() -> None:
+    asked = Plan(question=Query(kind="count", region=Region(phrases=["people"], exceptions=["children"])))
+    assert asked.model_dump() == {
+        "schema": 2,
+        "steps": [],
+        "question": {"kind": "count", "region": {"phrases": ["people"], "except": ["children"], "invert": False}},
+        "control": None,
+        "refusal": None,
+    }
+    undo = Plan(control="undo").model_dump()
+    assert undo == {"schema": 2, "steps": [], "question": None, "control": "undo", "refusal": None}
+    for told in (asked.model_dump(), undo):
+        assert Plan.model_validate_json(json.dumps(told)).model_dump() == told
+
+
+def test_a_plan_of_version_1_is_read_as_what_it_means() -> None:
+    assert Plan.model_validate({"steps": [GOOD], "refusal": None}) == plan(step("incline", "infrared", "people"))
+    assert Plan.model_validate({"steps": [], "refusal": "no such effect"}) == refusal("no such effect")
+
+
+def test_plans_in_words() -> None:
+    assert str(plan(step("blur", None, "faces"), step("improve"))) == "blur: faces; then improve: the whole image"
+    assert str(Plan(question=Query(kind="find", region=Region(phrases=["dog"])))) == "question: find: dog"
+    assert str(Plan(question=Query(kind="help"))) == "question: help: the whole image"
+    assert str(Plan(control="undo")) == "undo"
+    assert str(refusal("singing is not among the effects")) == "refused: singing is not among the effects"
+
+
+def test_renaming_reaches_every_name_of_a_region_and_nothing_else() -> None:
+    region = Region(phrases=["faces", "plates"], exceptions=["clown"], invert=True)
+    renamed = Region(phrases=["FACES", "PLATES"], exceptions=["CLOWN"], invert=True)
+    before = step("blur").model_copy(update={"region": region})
+    after = step("blur").model_copy(update={"region": renamed})
+    assert plan(before, step("denoise")).renamed(str.upper) == plan(after, step("denoise"))
+    asked = Plan(question=Query(kind="count", region=region))
+    assert asked.renamed(str.upper) == Plan(question=Query(kind="count", region=renamed))
+    for other in (Plan(control="show"), refusal("no")):
+        assert other.renamed(str.upper) == other
 
 
 def test_steps_in_words() -> None:
@@ -121,21 +174,35 @@ def test_the_whole_image_with_an_exception_is_everything_but_that() -> None:
 
 @pytest.mark.parametrize(
     "good",
-    [plan(step("incline", "visible")), plan(step("denoise", None, "sky", invert=True), step("relight", "darker"))],
+    [
+        plan(step("incline", "visible")),
+        plan(step("denoise", None, "sky", invert=True), step("relight", "darker")),
+        plan(step("improve")),
+        Plan(question=Query(kind="hottest")),
+        Plan(control="save"),
+        refusal("no such effect"),
+    ],
 )
 def test_schema_for_servers_takes_what_the_types_take(good: Plan) -> None:
-    jsonschema.validate(first_version(good), plan_schema())
     jsonschema.validate(good.model_dump(), plan_schema(style="full"))
-    jsonschema.validate({"steps": [], "refusal": "no such effect"}, plan_schema())
+    jsonschema.validate({"plan": lines.written(good)}, plan_schema())
+
+
+def test_schema_for_judgements_takes_what_the_types_take() -> None:
     jsonschema.validate({"verdict": "again", "reason": "go on"}, judgement_schema())
 
 
 @pytest.mark.parametrize(
-    "bad", [GOOD | {"direction": "brighter"}, GOOD | {"task": "denoise"}, GOOD | {"why": 1}, without("region")]
+    "change", [{"direction": "brighter"}, {"task": "denoise"}, {"why": 1}, {"region": None}, {"amount": 0}]
 )
-def test_schema_for_servers_refuses_what_the_types_refuse(bad: dict[str, Any]) -> None:
+def test_schema_for_servers_refuses_what_the_types_refuse(change: dict[str, Any]) -> None:
+    whole = plan(step("incline", "infrared", "people")).model_dump()
+    jsonschema.validate(whole, plan_schema(style="full"))
+    whole["steps"][0] |= change
+    with pytest.raises(ValidationError):
+        Plan.model_validate(whole)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"steps": [bad], "refusal": None}, plan_schema())
+        jsonschema.validate(whole, plan_schema(style="full"))
 
 
 ARGS: dict[str, dict[str, Any]] = {
@@ -152,6 +219,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "blur": {"image": "fused", "mask": "m1", "strength": "strong", "amount": 0.5},
     "recolour": {"image": "fused", "mask": "m1", "direction": "heat", "strength": "strong"},
     "inspect": {"image": None, "mask": "m1"},
+    "find_extremes": {"kind": "hottest", "mask": "m1"},
     "evaluate_metrics": {"before": "fused", "after": "a1", "mask": None},
 }
 MAY_BE_LEFT_OUT = {"amount", "axis", "without"}

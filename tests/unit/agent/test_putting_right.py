@@ -8,11 +8,10 @@ import pytest
 
 from tests.fakes import ScriptedModel, Small, exit_of, plan
 from tests.unit.agent.small_plans import steps
-from wordfuse.agent.model.turns import act_messages, plan_messages, plan_schema, tools_for
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.fusion.images import read_mask, read_picture
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.registry import EDITS
+from wordfuse.tools.registry import EDITS, as_langchain
 from wordfuse.tools.store.workspace import ToolSettings, Workspace
 from wordfuse.tools.types import Region, Task
 
@@ -95,38 +94,12 @@ def test_a_call_without_the_amount_of_the_step_is_not_made(small: Small, tmp_pat
     assert errors == ["amount of the step is 0.5"]
 
 
-def test_our_adapter_is_asked_as_it_was_trained(tmp_path: Path) -> None:
-    step = Step(task="incline", direction="infrared", region=Region(phrases=["people"]), strength="normal")
-    (_, asked) = act_messages(step, "fused", None, None, "compact")
-    told = (
-        '{"task":"incline","direction":"infrared","region":{"phrases":["people"],"invert":false},"strength":"normal"}'
-    )
-    assert asked["content"].splitlines()[0] == f"step: {told}"
-    (_, asked) = plan_messages("more", plan(step), "compact")
-    assert asked["content"] == f'Before: {{"steps":[{told}],"refusal":null}}\nmore'
-    schema = plan_schema()
-    assert list(schema["properties"]) == ["steps", "refusal"]
-    tasks = [one["properties"]["task"]["enum"][0] for one in schema["properties"]["steps"]["items"]["anyOf"]]
-    assert tasks == ["incline", "relight", "denoise", "stand_out"]
+def test_a_model_that_acts_is_offered_all(tmp_path: Path) -> None:
     work = Workspace(tmp_path, tmp_path / "ir.png", tmp_path / "vi.png", ToolSettings())
-    offered = {tool.name: list(tool.args) for tool in tools_for(work, "compact")}
-    assert offered == {
-        "fuse": [],
-        "ground": ["phrases"],
-        "segment": ["grounding", "invert"],
-        "incline": ["image", "mask", "direction", "strength"],
-        "relight": ["image", "mask", "direction", "strength"],
-        "denoise": ["image", "mask", "strength"],
-        "evaluate_metrics": ["before", "after", "mask"],
-    }
-
-
-def test_any_other_model_is_offered_all(tmp_path: Path) -> None:
-    work = Workspace(tmp_path, tmp_path / "ir.png", tmp_path / "vi.png", ToolSettings())
-    offered = {tool.name for tool in tools_for(work, "full")}
-    assert offered.issuperset(NEW)
+    offered = {tool.name for tool in as_langchain(work)}
     assert set(NEW) <= set(EDITS) <= offered
-    assert {task for task in EFFECTS if not EFFECTS[task].means} == set(EDITS)
+    # Those without means are carried out by their own tools, but for the open wish: that becomes other steps.
+    assert {task for task in EFFECTS if not EFFECTS[task].means} == {*EDITS, "improve"}
 
 
 @pytest.mark.parametrize("wish", WISHES)

@@ -8,6 +8,7 @@ from tests.fakes import step
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import ToolCallMade
 from wordfuse.agent.rules import problem_with, times_called
+from wordfuse.tools.types import Region
 
 PEOPLE = step("incline", "infrared", "people", "cars")
 WHOLE = step("relight", "darker")
@@ -105,6 +106,83 @@ def test_what_is_no_means(name: str, args: dict[str, Any], mask: str | None, tol
     message = problem_with(POP, name, args, image="fused", mask=mask, overshot=False, best="a3")
     assert message is not None
     assert message.startswith(told)
+
+
+HALF = Step(task="relight", direction="darker", region=Region(phrases=["people"]), strength="normal", amount=0.5)
+DARKER = {"image": "fused", "mask": "m2", "direction": "darker", "strength": "normal", "amount": 0.5}
+
+
+def freely(
+    edit: Step, name: str, args: dict[str, Any], *, mask: str | None = "m2", overshot: bool = False
+) -> str | None:
+    """What is wrong with a call of a model that acts within the grant of the words."""
+    return problem_with(edit, name, args, image="fused", mask=mask, overshot=overshot, free=True, attempts=["a3", "a5"])
+
+
+@pytest.mark.parametrize("mask", [None, "m2"])
+@pytest.mark.parametrize("name", ["inspect", "find_extremes", "evaluate_metrics"])
+@pytest.mark.parametrize("edit", [PEOPLE, WHOLE, POP])
+def test_who_is_free_may_look_around(edit: Step, name: str, mask: str | None) -> None:
+    """And nobody else: their calls are those of the step."""
+    assert freely(edit, name, {"whatever": 1}, mask=mask) is None
+    assert problem(edit, name, {"whatever": 1}, mask) is not None
+
+
+@pytest.mark.parametrize(
+    ("edit", "name", "args"),
+    [
+        (PEOPLE, "incline", EDIT | {"strength": "strong"}),
+        (PEOPLE, "incline", EDIT | {"strength": "slight", "amount": 0.1}),
+        (PEOPLE, "incline", EDIT | {"image": "a3"}),
+        (PEOPLE, "incline", EDIT | {"image": "a5", "strength": "slight"}),
+        (HALF, "relight", DARKER),
+        (HALF, "relight", DARKER | {"image": "a5"}),
+    ],
+)
+def test_who_is_free_chooses_how_far_and_where_to_start(edit: Step, name: str, args: dict[str, Any]) -> None:
+    assert freely(edit, name, args) is None
+
+
+def test_a_number_that_was_named_is_kept_until_it_went_too_far() -> None:
+    assert freely(HALF, "relight", DARKER | {"amount": 0.3}) == "amount of the step is 0.5"
+    assert freely(HALF, "relight", DARKER | {"amount": 0.3}, overshot=True) is None
+    assert freely(HALF, "relight", DARKER, overshot=True) == "amount of the step is 0.3"
+    assert freely(PEOPLE, "incline", EDIT, overshot=True) is None, "none was named"
+
+
+@pytest.mark.parametrize(
+    ("edit", "name", "args", "mask", "told"),
+    [
+        (PEOPLE, "relight", EDIT, "m2", "the step asks for incline; call that"),
+        (PEOPLE, "incline", EDIT | {"direction": "visible"}, "m2", "direction of the step is infrared"),
+        (PEOPLE, "incline", EDIT | {"mask": None}, "m2", "mask of the step is m2"),
+        (PEOPLE, "incline", EDIT | {"image": "a4"}, "m2", "image of the step is fused"),
+        (PEOPLE, "incline", {}, "m2", "image of the step is fused; mask of the step is m2; direction"),
+        (PEOPLE, "incline", EDIT, None, "the region has no mask yet"),
+        (PEOPLE, "ground", {"phrases": ["sky"]}, None, "the phrases of the step are"),
+        (WHOLE, "ground", {"phrases": ["people"]}, None, "the whole image: nothing to ground"),
+        (HALF, "relight", DARKER | {"amount": 0.9}, "m2", "amount of the step is 0.5"),
+        (HALF, "relight", DARKER | {"amount": None}, "m2", "amount of the step is 0.5"),
+        (POP, "denoise", MEANS, "m2", "stand_out is no tool"),
+    ],
+)
+def test_the_grant_ends_at_the_words(edit: Step, name: str, args: dict[str, Any], mask: str | None, told: str) -> None:
+    message = freely(edit, name, args, mask=mask)
+    assert message is not None
+    assert told in message
+
+
+@pytest.mark.parametrize("given", [["a3"], {"a3": 1}, None, 7])
+def test_a_picture_that_is_no_name_is_refused_in_words(given: object) -> None:
+    message = freely(PEOPLE, "incline", EDIT | {"image": given})
+    assert message == "image of the step is fused"
+
+
+def test_an_open_wish_is_no_tool() -> None:
+    edit = step("improve", None, "people")
+    assert problem_with(edit, "ground", {"phrases": ["people"]}, image="fused", mask=None, overshot=False) is None
+    for name in ("denoise", "incline", "inspect"):
+        assert problem_with(edit, name, EDIT, image="fused", mask="m2", overshot=False) is not None
 
 
 def test_segment_of_an_unknown_grounding_is_left_to_the_tool() -> None:

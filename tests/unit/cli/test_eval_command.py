@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from tests.commandline import MODELS, LanguageModel, complaint, serving, wordfuse
+from tests.commandline import MODELS, LanguageModel, as_json, complaint, serving, wordfuse
 
 DENOISE = {"task": "denoise", "direction": None, "region": {"phrases": [], "invert": False}, "strength": "normal"}
 PLAN = {"steps": [DENOISE], "refusal": None}
+OTHER = {"steps": [DENOISE | {"task": "blur"}], "refusal": None}
 WORDS = [f"get rid of the noise, version {i}" for i in range(8)]
 
 
@@ -53,6 +54,65 @@ def test_a_regression_exits_with_100_and_names_the_sentences(suite: Path, here: 
     for words in WORDS[:6]:
         assert words in worse.stderr
     assert "wanted  denoise: the whole image" in worse.stderr and "got     refused" in worse.stderr
+
+
+def test_more_harm_than_before_is_worse_though_as_much_is_exact(suite: Path, here: Path) -> None:
+    refusing, harming = LanguageModel({}), LanguageModel(dict.fromkeys(WORDS, OTHER))
+    made = evaluated(suite, refusing, "--update-baseline", "--out", "first", "--quiet")
+    assert made.exit_code == 0, made.output
+    assert json.loads((here / "base.json").read_text())["harmful"] == []
+    worse = evaluated(suite, harming, "--out", "second", "--json", "--junit", "junit.xml", "--quiet")
+    assert worse.exit_code == 100, worse.output
+    assert "noise: harm 0.0% -> 100.0% of 8" in worse.stderr
+    told = json.loads(worse.stdout)
+    assert (told["exact"], told["broken"], len(told["harmed"])) == (1 / 9, [], 8)
+    assert (told["right"], told["refused"], told["harm"]) == (1 / 9, 0, 8 / 9)
+    assert told["tags"]["noise"]["harm"] == 1
+    assert ElementTree.parse(here / "junit.xml").getroot().get("failures") == "8"
+    # The other way round it is better.
+    again = evaluated(suite, harming, "--update-baseline", "--out", "third", "--quiet")
+    assert again.exit_code == 0 and len(json.loads((here / "base.json").read_text())["harmful"]) == 8
+    better = evaluated(suite, refusing, "--out", "fourth", "--json", "--quiet")
+    assert better.exit_code == 0, better.output
+    assert (json.loads(better.stdout)["refused"], json.loads(better.stdout)["harm"]) == (8 / 9, 0)
+
+
+def test_a_baseline_that_knows_no_harm_still_serves(suite: Path, here: Path) -> None:
+    evaluated(suite, LanguageModel({}), "--update-baseline", "--out", "first", "--quiet")
+    older = json.loads((here / "base.json").read_text())
+    del older["harmful"]
+    for share in older["tags"].values():
+        del share["harm"]
+    (here / "base.json").write_text(json.dumps(older))
+    harming = evaluated(suite, LanguageModel(dict.fromkeys(WORDS, OTHER)), "--out", "second", "--json", "--quiet")
+    assert harming.exit_code == 0, harming.output
+    told = json.loads(harming.stdout)
+    assert (told["baseline_harm"], told["harmed"], told["harm"]) == ([], [], 8 / 9)
+    assert "base.json says nothing of harm" in harming.stderr and "--update-baseline" in harming.stderr
+
+
+@pytest.mark.parametrize("name", ["act", "critique"])
+def test_a_model_that_only_plans_is_asked_for_plans_alone(suite: Path, here: Path, name: str) -> None:
+    with serving(good()) as server:
+        said = complaint(wordfuse("eval", name, "--llm", server.url), 2)
+    assert f"cases of the task {name}" in said and "only plans" in said and "--llm URL" in said
+    assert set(server.asked) == {"/v1/models"} and not (here / "runs").exists()
+
+
+@pytest.mark.parametrize("name", ["act", "critique"])
+def test_another_served_model_is_asked_for_calls_and_verdicts(suite: Path, name: str) -> None:
+    served = as_json({"object": "list", "data": [{"id": "some-model", "object": "model"}]})
+
+    def able(path: str, sent: Any) -> tuple[int, str, bytes]:
+        return served if sent is None else good()(path, sent)
+
+    with serving(able) as server:
+        asked = wordfuse("eval", name, "--llm", server.url, "--every", 20, "--out", "out", "--json", "--quiet")
+    assert asked.exit_code == 0, asked.output
+    told = json.loads(asked.stdout)
+    assert told["identity"]["model"] == "some-model" and told["errors"] == []
+    assert "harm" not in told and "harm" not in told["tags"]["all"]
+    assert told["exact"] == 1.0
 
 
 def test_two_broken_cases_may_be_chance_unless_a_threshold_says_otherwise(suite: Path) -> None:
@@ -112,7 +172,7 @@ def test_a_baseline_below_the_threshold_is_not_made(suite: Path, here: Path) -> 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["nothing"], "no such suite; name one of act, critique, plan, run"),
+        (["nothing"], "no such suite; name one of act, calibration, critique, natural, plan, run"),
         (["mine.jsonl", "--baseline", "gone.json"], "gone.json: does not exist"),
         (["mine.jsonl", "--baseline", "mine.jsonl"], "mine.jsonl: not a baseline"),
         (["mine.jsonl", "--update-baseline", "--every", 2], "leave --every out"),

@@ -54,6 +54,8 @@ def test_each_strength_goes_farther_than_the_one_before(task: str) -> None:
     for direction in effect.goals:
         amounts = [effect.amount(direction, strength) for strength in ("slight", "normal", "strong")]
         assert amounts == sorted(set(amounts))
+        if not effect.goals[direction]:
+            continue  # an open wish has no goal of its own: its amounts are shares of what was found
         way = effect.way(direction)
         assert effect.amount(direction, "strong", 0.1) == pytest.approx(way.of_share(0.1))
 

@@ -75,12 +75,14 @@ def evaluate_suite(
     console = messages(quiet)
     with downloading(console) as progress:
         connected = connect_model(settings, progress)
+    asker = Asker(connected, settings)
+    asker.check(whole)
     embedded = settings.llm == "embedded" and connected.style == "compact"
     who = identity(connected.name, (settings.adapter or DEFAULT_ADAPTER) if embedded else None)
     with counting(console) as count:
         evaluation = evaluate(
             whole.every(every),
-            Asker(connected, settings),
+            asker,
             who,
             out or Path("runs") / f"eval-{whole.name}",
             repeat=repeat,
@@ -116,6 +118,8 @@ def evaluate_suite(
         complain(f"wrote {file}: {evaluation.exact:.1%} exact; commit it with what changed")
     elif earlier is None and not update_baseline:
         complain("no baseline to compare with; make one with --update-baseline")
+    elif earlier is not None and earlier.harmful is None and whole.of("plan"):
+        complain(f"{file} says nothing of harm, which is not compared; make it anew with --update-baseline")
     if verdict.regressed:
         complain("worse than the baseline or threshold: " + "; ".join(verdict.regressed))
         raise typer.Exit(BELOW_BASELINE)

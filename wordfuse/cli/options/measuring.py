@@ -12,7 +12,8 @@ DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", 
 SuiteName = Annotated[
     str,
     typer.Argument(
-        help="plan, act, critique, run, or a JSONL or YAML file, or a folder of them, of your own.", show_default=False
+        help="plan, natural, calibration, act, critique, run, or your own: a JSONL or YAML file, or a folder of them.",
+        show_default=False,
     ),
 ]
 BaselineFile = Annotated[

@@ -1,8 +1,9 @@
 """Wishes that were written one by one, as people type them, each with its plan as a line.
 
 The files in ``spoken/`` hold ``wish => plan``, or ``plan before >> wish => plan`` where one follows on another; the
-form of a plan is that of ``agent.model.lines``. Nothing in them comes from a grammar: what a small model lacks is variety
-of phrasing. A line is also drawn with the names of its regions changed for those of others, and with other typing.
+form of a plan is that of ``agent.model.lines``. Nothing in them comes from a grammar: what a small model lacks is
+variety of phrasing. A line is also drawn with the names of its regions changed for those of others, and with other
+typing.
 """
 
 import re
@@ -97,6 +98,8 @@ def _swapped(rng: Random, one: Asked, names: list[str]) -> Asked:
         if not alike or len(name.split()) > 6 or not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one.instruction):
             continue
         new = alike[0]
+        if one.instruction.lower().count(name) > 1:  # what another was changed for may hold it
+            continue
         if new in one.instruction or (one.before is not None and name in _regions(one.before)):
             continue
         instruction = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", new.replace("\\", r"\\"), one.instruction)

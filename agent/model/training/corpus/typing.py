@@ -19,7 +19,7 @@ _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 def typed(rng: Random, text: str, plan: Plan) -> tuple[str, Plan]:
     """The text as somebody types it, without marks around its regions, and the plan with their names as typed."""
     if rng.random() < 0.15:
-        text = _outside(text, lambda part: part.replace("'", ""))
+        text = _outside(text, lambda part: re.sub("(?<=.)'", "", part))  # never the one that ends a name
     roll = rng.random()
     if roll < 0.09:
         text = _careless(rng, text)

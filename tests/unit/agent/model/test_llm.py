@@ -14,9 +14,10 @@ from tests.fakes import plan, step
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
 from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.served import server as served
-from wordfuse.agent.plan import Judgement, Plan
+from wordfuse.agent.plan import Judgement, Plan, Query
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import ToolSettings, Workspace
+from wordfuse.tools.types import Region
 
 Json = dict[str, Any]
 PLAN = plan(step("incline", "infrared", "people"))
@@ -111,9 +112,20 @@ def test_a_plan(server: Server) -> None:
     assert (request["model"], request["temperature"]) == ("some-model", 0.0)
     form = request["response_format"]
     assert (form["type"], form["json_schema"]["strict"]) == ("json_schema", True)
-    assert set(form["json_schema"]["schema"]["properties"]) == {"schema", "steps", "refusal"}
+    assert set(form["json_schema"]["schema"]["properties"]) == {"schema", "steps", "question", "control", "refusal"}
     assert request["messages"][-1] == {"role": "user", "content": "make the people stand out"}
     assert (model.usage.calls, model.usage.prompt_tokens, model.usage.completion_tokens) == (1, 11, 7)
+
+
+def test_our_adapter_on_a_server_plans_by_a_line(server: Server) -> None:
+    server.answers = [said('{"plan":"infrared: people"}')]
+    assert connect(server.url, model="wordfuse-adapter").plan("warmer people", None) == PLAN
+    (request,) = server.asked
+    assert request["messages"] == [
+        {"role": "system", "content": "Plan."},
+        {"role": "user", "content": "warmer people"},
+    ]
+    assert set(request["response_format"]["json_schema"]["schema"]["properties"]) == {"plan"}
 
 
 def test_the_plan_before_is_shown(server: Server) -> None:
@@ -313,6 +325,26 @@ def test_what_is_no_url_is_refused(where: str) -> None:
         connect(where)
 
 
-def test_a_refusal_is_a_plan(server: Server) -> None:
-    server.answers = [said('{"steps": [], "refusal": "no such effect"}')]
-    assert connect(server.url).plan("x", None) == Plan(steps=[], refusal="no such effect")
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [
+        ('{"steps": [], "refusal": "no such effect"}', Plan(refusal="no such effect")),  # as version 1 has it
+        (Plan(refusal="no such effect").model_dump_json(), Plan(refusal="no such effect")),
+        (Plan(control="undo").model_dump_json(), Plan(control="undo")),
+        (
+            '{"question": {"kind": "count", "region": {"phrases": ["cars"]}}}',
+            Plan(question=Query(kind="count", region=Region(phrases=["cars"]))),
+        ),
+    ],
+)
+def test_refusals_questions_and_controls_are_plans(server: Server, answer: str, meant: Plan) -> None:
+    server.answers = [said(answer)]
+    assert connect(server.url).plan("x", None) == meant
+
+
+def test_a_plan_of_two_kinds_is_handed_back(server: Server) -> None:
+    both = GOOD_PLAN.replace('"control":null', '"control":"undo"')
+    assert both != GOOD_PLAN
+    server.answers = [said(both), said(GOOD_PLAN)]
+    assert connect(server.url).plan("x", None) == PLAN
+    assert "exactly one of steps, question, control and refusal" in server.asked[1]["messages"][-1]["content"]

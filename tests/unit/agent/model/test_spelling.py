@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from tests.fakes import plan, refusal, step
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.model.spelling import is_gibberish, mend
+from wordfuse.agent.model.spelling import is_foreign, is_gibberish, mend
+from wordfuse.agent.plan import Plan, Query
 from wordfuse.evals.language.cases import read_suite
+from wordfuse.tools.types import Region
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,8 @@ from wordfuse.evals.language.cases import read_suite
         ("more themral, less nosie", "more thermal, less noise"),
         ("the sky looks grany", "the sky looks grainy"),
         ("britgher and overexpsoedd", "brighter and overexposed"),
+        ("the plate is blury, shapren it", "the plate is blurry, sharpen it"),
+        ("take the haaze off, more cntrast", "take the haze off, more contrast"),
     ],
 )
 def test_slips_are_mended(typed: str, meant: str) -> None:
@@ -58,6 +62,9 @@ def test_regions_are_called_what_was_typed() -> None:
     meant = plan(step("relight", "brighter", "light on the pole", "roof"))
     assert mended.as_typed(meant) == plan(step("relight", "brighter", "lihgt on the pole", "roof"))
     assert mended.as_typed(refusal("no")) == refusal("no")
+    asked = Query(kind="count", region=Region(phrases=["roof"], exceptions=["light on the pole"]))
+    typed = Region(phrases=["roof"], exceptions=["lihgt on the pole"])
+    assert mended.as_typed(Plan(question=asked)) == Plan(question=Query(kind="count", region=typed))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +79,21 @@ def test_regions_are_called_what_was_typed() -> None:
 )
 def test_a_region_is_called_what_stood_there(text: str, meant: list[str], typed: list[str]) -> None:
     assert mend(text).as_typed(plan(step("relight", "darker", *meant))) == plan(step("relight", "darker", *typed))
+
+
+@pytest.mark.parametrize(
+    "text", ["空をもっと明るく", "сделай небо ярче", "اجعل السماء أكثر إشراقا", "הבהר את השמיים", "ทำให้ท้องฟ้าสว่างขึ้น"]
+)
+def test_other_scripts_are_foreign(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "20%", "?!", "brighten the road", "Über den «Bäumen»: le café", "brighten the Москва sign"],
+)
+def test_english_with_names_of_elsewhere_is_not(text: str) -> None:
+    assert not is_foreign(text)
 
 
 @given(st.text(max_size=120))

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from wordfuse.agent.plan import Plan
 from wordfuse.evals.language.cases import SUITES, ActCase, CritiqueCase, PlanCase, RunCase, read_suite
 from wordfuse.fusion.errors import InputError
 
@@ -14,6 +16,7 @@ cases:
     plan: {steps: [{task: stand_out, direction: more, region: {phrases: [pedestrians]}}]}
     tags: [people, night]
   - {instruction: crop the sky, plan: refuse}
+  - {instruction: "how many people are there?", plan: "? count: people", or: ["? find: people", "stand out: people"]}
   - instruction: a bit more
     before: {steps: [{task: denoise}]}
     plan: {steps: [{task: denoise, strength: slight}]}
@@ -27,13 +30,41 @@ def test_our_suites_can_be_read() -> None:
     assert {type(one.case) for one in read_suite("run").listed} == {RunCase}
 
 
+@pytest.mark.parametrize(("name", "cases", "files"), [("natural", 442, 7), ("calibration", 191, 3)])
+def test_wishes_of_people_in_their_roles(name: str, cases: int, files: int) -> None:
+    listed = read_suite(name).listed
+    assert (len(listed), len({one.tags[0] for one in listed})) == (cases, files)
+    several = 0
+    for one in listed:
+        assert isinstance(one.case, PlanCase) and one.case.writer.endswith(", in role")
+        possible = [plan.model_dump_json() for plan in (one.case.plan, *one.case.alternatives)]
+        assert len(set(possible)) == len(possible), one.case.words
+        several += len(possible) > 1
+    assert several > cases / 3
+
+
+def test_the_edits_by_which_the_threshold_is_chosen_are_none_that_it_is_measured_with() -> None:
+    edits = [
+        {
+            one.case.words.lower()
+            for one in read_suite(name).listed
+            if isinstance(one.case, PlanCase) and one.case.plan.steps
+        }
+        for name in ("natural", "calibration")
+    ]
+    assert all(len(asked) > 100 for asked in edits)
+    assert not edits[0] & edits[1]
+
+
 def test_a_suite_in_yaml_may_leave_out_what_is_usual(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(YAML)
     suite = read_suite(str(file))
-    first, second, third = (one.case for one in suite.listed)
+    first, second, question, third = (one.case for one in suite.listed)
     assert suite.name == "mine"
     assert isinstance(first, PlanCase) and isinstance(second, PlanCase) and isinstance(third, PlanCase)
+    assert isinstance(question, PlanCase) and question.plan.question and question.plan.question.kind == "count"
+    assert list(map(str, question.alternatives)) == ["question: find: people", "stand out more: people"]
     assert str(first.plan.steps[0]) == "stand out more: pedestrians"
     assert suite.listed[0].tags == ("mine", "people", "night")
     assert second.plan.refusal and not second.plan.steps
@@ -46,6 +77,48 @@ def test_an_id_depends_on_the_question_alone() -> None:
     other = PlanCase.model_validate(question | {"plan": "refuse", "tags": ["x"]})
     assert one.name == other.name != PlanCase.model_validate(question | {"instruction": "dim"}).name
     assert PlanCase.model_validate(question | {"id": "mine"}).name == "mine"
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("denoise", {"steps": [{"task": "denoise", "direction": None}]}),
+        (
+            "darker slight: lamps + signs - moon; vivid 20%",
+            {
+                "steps": [
+                    {
+                        "task": "relight",
+                        "direction": "darker",
+                        "region": {"phrases": ["lamps", "signs"], "except": ["moon"]},
+                        "strength": "slight",
+                    },
+                    {"task": "recolour", "direction": "vivid", "amount": 0.2},
+                ]
+            },
+        ),
+        ("blur: not door", {"steps": [{"task": "blur", "region": {"phrases": ["door"], "invert": True}}]}),
+        ("? hottest: roof", {"question": {"kind": "hottest", "region": {"phrases": ["roof"]}}}),
+        ("! redo", {"control": "redo"}),
+    ],
+)
+def test_a_plan_may_be_a_line(line: str, meant: dict[str, Any]) -> None:
+    question = {"instruction": "x", "before": line, "plan": line, "or": [line]}
+    case = PlanCase.model_validate(question)
+    written_out = PlanCase.model_validate({"instruction": "x", "before": meant, "plan": meant})
+    assert case.plan == case.before == case.alternatives[0] == written_out.plan
+    assert case.name == written_out.name
+
+
+def test_a_line_of_refusal_is_a_refusal_of_that_kind() -> None:
+    case = PlanCase.model_validate({"instruction": "x", "plan": "- language", "or": ["refuse"]})
+    assert case.plan.refusal and "Only English" in case.plan.refusal
+    assert case.alternatives == (Plan(refusal="refused"),)
+
+
+def test_other_plans_that_are_as_good_make_no_other_case() -> None:
+    question = {"instruction": "denoise", "plan": "denoise"}
+    assert PlanCase.model_validate(question).name == PlanCase.model_validate(question | {"or": ["improve"]}).name
 
 
 def test_every_so_manyth_case_of_each_kind(tmp_path: Path) -> None:
@@ -63,6 +136,12 @@ def test_every_so_manyth_case_of_each_kind(tmp_path: Path) -> None:
         ("a.jsonl", '{"plan": "refuse"}', "exactly one of instruction, step, table, say"),
         ("a.jsonl", '{"instruction": "x", "plan": {"steps": [{"task": "crop"}]}}', "plan.steps.0.task"),
         ("a.jsonl", '{"instruction": "x", "plan": "refuse", "colour": 1}', "colour"),
+        ("a.jsonl", '{"instruction": "x", "plan": "crop: sky"}', "no step: 'crop: sky'"),
+        ("a.jsonl", '{"instruction": "x", "plan": "- never"}', "no kind of refusal: 'never'"),
+        ("a.jsonl", '{"instruction": "x", "plan": "! print"}', "plan"),
+        ("a.jsonl", '{"instruction": "x", "plan": "denoise", "or": "improve"}', "or:"),
+        ("a.jsonl", '{"instruction": "x", "plan": "denoise", "or": ["improve", "denoise;"]}', "or"),
+        ("a.jsonl", '{"instruction": "x", "before": "again", "plan": "denoise"}', "before"),
         ("a.jsonl", '{"table": "t", "verdict": "fine"}', "verdict"),
         ("a.jsonl", '{"instruction": "x", "plan": "refuse"}\n' * 2, "the same case"),
         ("a.jsonl", "", "no cases"),

@@ -21,6 +21,7 @@ WHO = Identity(model="m", prompts="p", adapter=None)
 DENOISE = {"task": "denoise", "direction": None, "region": {"phrases": [], "invert": False}, "strength": "normal"}
 RIGHT: dict[str, Any] = {"steps": [DENOISE], "refusal": None}
 REFUSED: dict[str, Any] = {"steps": [], "refusal": "no"}
+HARMFUL: dict[str, Any] = {"steps": [DENOISE | {"task": "blur"}], "refusal": None}
 
 Answers = Callable[[str], dict[str, Any] | None]
 
@@ -244,3 +245,59 @@ def test_reports_say_what_broke_sentence_by_sentence(suite: Suite, tmp_path: Pat
     eval_report.show(verdict, console)
     shown = console.export_text()
     assert "broken since the baseline" in shown and "got     denoise: the whole image" in shown
+
+
+def test_reports_say_right_refused_and_harm_of_plans(suite: Suite, tmp_path: Path) -> None:
+    """Before: "denoise 0" and 1 were refused, and 2 blurred; now 0 is right, 1 blurred, 2 refused, "hello" blurred."""
+    then = {"denoise 0": REFUSED, "denoise 1": REFUSED, "denoise 2": HARMFUL}
+    now = {"denoise 1": HARMFUL, "denoise 2": REFUSED, "hello": HARMFUL}
+    earlier = evaluate(suite, asking(lambda words: then.get(words) or good(words)), WHO, tmp_path / "then")
+    before = eval_report.baseline_of(earlier)
+    named = {one.asked: one.name for one in earlier.results}
+    assert before.harmful == [named["denoise 2"]]
+    assert (before.tags["all"].harm, before.tags["chat"].harm) == (0.2, 0.0)
+    found = evaluate(suite, asking(lambda words: now.get(words) or good(words)), WHO, tmp_path / "now")
+    verdict = eval_report.judge(found, before)
+    assert [one.asked for one in verdict.harmed] == ["denoise 1", "hello"]
+    assert verdict.regressed == []  # two more and one less may be chance
+
+    raw = json.loads(json.dumps(eval_report.as_json(verdict)))
+    assert (raw["right"], raw["refused"], raw["harm"]) == (0.4, 0.2, 0.4)
+    assert [raw["tags"]["chat"][name] for name in ("right", "refused", "harm")] == [0, 0, 1]
+    assert raw["harmed"] == [named["denoise 1"], named["hello"]]
+    overall = raw["baseline_harm"][0]
+    assert (overall["tag"], overall["before"], overall["now"], overall["regressed"]) == ("all", 0.2, 0.4, False)
+    assert [case["harmful"] for case in raw["cases"]] == [False, True, False, False, True]
+
+    text = eval_report.markdown(verdict)
+    assert "| tag | cases | exact | right | refused | harm | step_f1 |" in text
+    assert "## Harm beside it" in text and "| all | 5 | 20.0% | 40.0% |" in text
+    assert "1 broken, 2 harmful, 1 mended, 0 new." in text
+    listed = text.split("## Harm since the baseline")[1].split("##")[0]
+    assert "denoise 1" in listed and "hello" in listed and "denoise 2" not in listed
+
+    tree = ElementTree.fromstring(eval_report.junit(verdict))
+    assert (tree.get("failures"), tree.get("skipped")) == ("2", "1")
+    told = [str(failure.get("message")) for failure in tree.findall(".//failure")]
+    assert told == ["task (harmless in the baseline)", "accepted wrongly (right in the baseline)"]
+
+    console = Console(record=True, width=80)
+    eval_report.show(verdict, console)
+    shown = console.export_text()
+    for heading in ("exact", "right", "refused", "harm", "baseline", "harm then"):
+        assert heading in shown.splitlines()[2]
+    assert "step_f1" not in shown  # which parts were right is for the report
+    assert shown.split("harm since the baseline")[1].count("got     blur: the whole image") == 2
+
+
+def test_with_repetition_harm_is_what_half_of_the_answers_do(suite: Suite, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def moody(words: str) -> dict[str, Any]:
+        asked.append(words)
+        bad = {"denoise 1": 1, "denoise 2": 2}.get(words, 0)  # how many of the answers are
+        return HARMFUL if asked.count(words) <= bad else good(words)
+
+    found = evaluate(suite, asking(moody), WHO, tmp_path / "out", repeat=4)
+    assert [one.harmful for one in found.results] == [False, False, True, False, False]
+    assert eval_report.baseline_of(found).harmful == [found.results[2].name]

@@ -1,11 +1,30 @@
 """Marks of answers."""
 
+from itertools import product
 from typing import Any
 
 import pytest
 
+from wordfuse.agent.model import lines
 from wordfuse.evals.language.cases import ActCase, CritiqueCase, PlanCase, RunCase
-from wordfuse.evals.language.marking import MARKS, mark, same_phrase
+from wordfuse.evals.language.marking import MARKS, mark, same_phrase, shown, wanted
+
+LINES = (
+    "brighter: street",
+    "brighter strong: street",
+    "brighter",
+    "brighter: not street",
+    "darker: street",
+    "brighter: street; vivid: sky",
+    "vivid: sky; brighter: street",
+    "brighter: street; brighter: not street",
+    "? count: people",
+    "? find: people",
+    "! undo",
+    "! reset",
+    "- edit",
+    "- unclear",
+)
 
 
 def steps(*phrases: str, task: str = "denoise", strength: str = "normal") -> dict[str, Any]:
@@ -48,7 +67,8 @@ def test_plans(wanted: dict[str, Any], got: dict[str, Any], fault: str) -> None:
 
 def test_parts_of_a_plan_are_marked_apart() -> None:
     marks, _ = marked(plan(steps("cars")), plan(steps("cars", strength="strong")))
-    assert marks == {"exact": 0, "step_f1": 0, "refusal": 1, "tasks": 1, "regions": 1, "strengths": 0}
+    outcomes = {"exact": 0, "right": 1, "refused": 0, "harm": 0}
+    assert marks == outcomes | {"step_f1": 0, "refusal": 1, "tasks": 1, "regions": 1, "strengths": 0}
 
 
 def test_step_f1_is_the_share_of_steps_in_common() -> None:
@@ -59,6 +79,125 @@ def test_step_f1_is_the_share_of_steps_in_common() -> None:
 
 def test_no_answer_has_no_marks() -> None:
     assert marked(plan(), None) == (dict.fromkeys(MARKS["plan"], 0.0), "no answer")
+
+
+def wish(*plans: str) -> PlanCase:
+    """A case with its plan and those that are as good, as lines."""
+    return PlanCase.model_validate({"instruction": "x", "plan": plans[0], "or": list(plans[1:])})
+
+
+def outcome(meant: str | tuple[str, ...], got: str) -> str:
+    """How an answer comes out, in a word: right, refused, harm, or other for none of these."""
+    marks, _ = mark(wish(*(meant,) if isinstance(meant, str) else meant), lines.read(got).model_dump())
+    came = [name for name in ("right", "refused", "harm") if marks[name]]
+    assert len(came) < 2
+    return came[0] if came else "other"
+
+
+@pytest.mark.parametrize(
+    ("meant", "got"),
+    [
+        ("stand out: people", "stand out: people"),
+        ("stand out slight: people", "stand out strong: people"),  # strength aside
+        ("brighter 20%: street", "brighter: street"),
+        ("darker: lamps; denoise slight", "darker strong: lamps; denoise"),
+        (("stand out: wall of the hut", "contrast: wall of the hut"), "contrast strong: wall of the hut"),
+        (("infrared: lower half; visible: trees", "infrared; visible: trees"), "infrared slight; visible: trees"),
+        (("? describe: warm patch at the trunk", "? describe: warm patch"), "? describe: the warm patches"),
+        ("! undo", "! undo"),
+        ("- edit", "- unclear"),  # what matters is that nothing is done, not how that is put
+        (("- unclear", "darker slight"), "darker"),
+        (("darker slight", "- unclear"), "- edit"),
+        ("denoise: car; denoise: not car", "denoise: car; denoise: not car"),
+        ("brighter; brighter: people", "brighter; brighter: people"),
+    ],
+)
+def test_right_is_what_is_to_be_done_and_where(meant: str | tuple[str, ...], got: str) -> None:
+    assert outcome(meant, got) == "right"
+
+
+@pytest.mark.parametrize(
+    ("meant", "got"),
+    [
+        ("stand out: people", "- unclear"),
+        (("stand out: people", "infrared: people"), "- edit"),
+        ("? count: people", "- chat"),
+        ("! undo", "- unclear"),
+    ],
+)
+def test_a_refusal_of_what_can_be_done_is_no_harm(meant: str | tuple[str, ...], got: str) -> None:
+    assert outcome(meant, got) == "refused"
+
+
+@pytest.mark.parametrize(
+    ("meant", "got"),
+    [
+        ("denoise: car", "denoise"),  # the whole picture instead of a region
+        ("denoise: not car", "denoise"),
+        ("denoise: car", "denoise: not car"),  # inverted
+        ("denoise: not car", "denoise: car"),
+        ("brighter: road", "darker: road"),
+        ("brighter: road", "contrast: road"),
+        ("brighter: road", "brighter: road; vivid: sky"),  # one that nobody asked for, beside the right one
+        ("brighter: road; vivid: sky", "brighter: road; vivid"),
+        (("brighter: road", "contrast: road"), "brighter: road; contrast"),
+        ("- edit", "blur"),
+        ("? count: people", "stand out: people"),
+        ("! undo", "darker"),
+    ],
+)
+def test_an_edit_that_nobody_asked_for_is_harm(meant: str | tuple[str, ...], got: str) -> None:
+    assert outcome(meant, got) == "harm"
+
+
+@pytest.mark.parametrize(
+    ("meant", "got"),
+    [
+        ("brighter", "brighter: road"),  # less of the picture than was meant
+        ("brighter: road", "brighter: street lamps"),
+        ("brighter: street - cars", "brighter: street"),
+        ("brighter: road; vivid: sky", "vivid: sky"),
+        ("brighter: road; vivid: sky", "vivid: sky; brighter: road"),
+        # Half of each plan is none of them.
+        (("infrared: smoke; visible: trees", "infrared: haze; visible: bushes"), "infrared: smoke; visible: bushes"),
+        ("? count: people", "? find: people"),
+        ("? count: people", "? count: cars"),
+        ("? count: people", "! undo"),
+        ("! undo", "! reset"),
+        ("- chat", "? help"),
+        ("brighter: road", "? why"),
+    ],
+)
+def test_wrong_without_harm(meant: str | tuple[str, ...], got: str) -> None:
+    assert outcome(meant, got) == "other"
+
+
+def test_whatever_is_exact_is_right_and_what_is_right_does_no_harm() -> None:
+    for meant, got in product(LINES, LINES):
+        marks, fault = mark(wish(meant), lines.read(got).model_dump())
+        assert marks["right"] >= marks["exact"] == float(not fault)
+        assert marks["right"] + marks["refused"] + marks["harm"] <= 1, (meant, got)
+        assert tuple(marks) == MARKS["plan"]
+
+
+def test_harm_is_only_what_fits_none_of_the_plans_that_are_as_good() -> None:
+    either = wish("infrared slight: sky", "darker: sky")
+    for got, harm in (("darker: sky", 0), ("darker: clouds", 0), ("darker", 1), ("brighter: sky", 1)):
+        assert mark(either, lines.read(got).model_dump())[0]["harm"] == harm, got
+
+
+def test_the_fault_is_told_beside_the_plan_that_fits_best() -> None:
+    either = wish("brighter: road; vivid: sky", "improve")
+    assert mark(either, lines.read("improve strong").model_dump())[1] == "strength"
+    assert mark(either, lines.read("vivid: sky; brighter: road").model_dump())[1] == "order"
+    assert mark(either, lines.read("? why").model_dump())[1] == "question for edit"
+    assert mark(wish("? why"), lines.read("improve").model_dump())[1] == "edit for question"
+
+
+def test_what_was_wanted_and_what_came_are_told_in_words() -> None:
+    assert wanted(wish("? count: people", "stand out: people")) == "question: count: people or stand out more: people"
+    assert shown(wish("improve"), lines.read("! undo").model_dump()) == "undo"
+    assert shown(wish("improve"), lines.read("- edit").model_dump()) == "refused"
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,10 @@ import pytest
 from tests.fakes import Small, step
 from wordfuse.agent.model.mock import question_of, right_call, right_verdict
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.model.training.corpus.turns import recorded
 from wordfuse.agent.model.turns import act_messages
-from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.rules import problem_with
-from wordfuse.evals.language.cases import ActCase, CritiqueCase
+from wordfuse.evals.language.asking import conversation
+from wordfuse.evals.language.cases import ActCase, CritiqueCase, read_suite
 from wordfuse.evals.language.record_turns import any_step, main, mistaken, pairs_of, record_pair
 
 
@@ -90,11 +89,13 @@ def test_pairs_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
-def test_what_the_adapter_learns_from_was_recorded_so() -> None:
-    for raw in recorded("act"):
-        ActCase.model_validate(raw)
-        Step.model_validate(raw["step"])
-    for raw in recorded("critique"):
-        assert Judgement(verdict=raw["verdict"], reason=raw["reason"])
-        assert right_verdict(raw["table"]).verdict == raw["verdict"]
-    assert len(recorded("act")) > 300 and len(recorded("critique")) > 100
+def test_the_suites_were_recorded_so() -> None:
+    judged = [one.case for one in read_suite("critique").listed]
+    called = [one.case for one in read_suite("act").listed]
+    for case in judged:
+        assert isinstance(case, CritiqueCase)
+        assert right_verdict(case.table).verdict == case.verdict
+    for case in called:
+        assert isinstance(case, ActCase)
+        messages = conversation(case, "compact")
+        assert right_call(messages) == {"name": case.call.name, "args": case.call.arguments}

@@ -1,0 +1,133 @@
+"""The plan turn of a model that writes plans as lines: what it is asked, and what is made of its line."""
+
+import unicodedata
+from typing import Any
+
+import pytest
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+from pydantic import Field
+
+from tests.fakes import plan, refusal, step
+from wordfuse.agent import refusals
+from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.client import SURE, ChatLanguageModel
+from wordfuse.agent.model.turns import answer_of, plan_schema
+from wordfuse.agent.plan import Doubted, Plan, Query
+from wordfuse.tools.types import Region
+
+BEFORE = plan(step("denoise", None, "sky"))
+
+
+class Says(BaseChatModel):
+    """A chat model that always gives one line; ``likely`` is how sure it is of the part of it that is named."""
+
+    line: str
+    likely: dict[str, float] = Field(default_factory=dict)
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
+    held_to: list[dict[str, Any]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "says"
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **bound: Any) -> ChatResult:
+        self.asked.append(messages)
+        self.held_to.append(bound["response_format"]["json_schema"]["schema"])
+        text = answer_of(self.line)
+        choices = tuple((text.index(part), likely) for part, likely in self.likely.items())
+        message = AIMessage(text, response_metadata={"choices": choices})
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def adapted(says: Says) -> ChatLanguageModel:
+    return ChatLanguageModel(says, "adapted", "compact")
+
+
+def test_a_line_becomes_the_plan_that_it_means() -> None:
+    says = Says(line="darker slight: lamps - red one; denoise")
+    (first, second) = adapted(says).plan("dim the lamps a bit but not the red one, and less grain", None).steps
+    assert (str(first), str(second)) == ("darker (slight): lamps except red one", "denoise: the whole image")
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("? count: people", Plan(question=Query(kind="count", region=Region(phrases=["people"])))),
+        ("! undo", Plan(control="undo")),
+        ("- edit", refusal(refusals.told("edit"))),
+    ],
+)
+def test_questions_controls_and_refusals_need_no_sureness(line: str, meant: Plan) -> None:
+    for likely in (1.0, 0.01):
+        assert adapted(Says(line=line, likely={line[:3]: likely})).plan("are there people?", None) == meant
+
+
+def test_it_is_asked_by_the_short_prompt_and_held_to_what_was_said() -> None:
+    says = Says(line="denoise slight: sky")
+    adapted(says).plan("a bit more for the road", BEFORE)
+    ((system, question),) = says.asked
+    assert (system.text, question.text) == ("Plan.", "Before: denoise: sky\na bit more for the road")
+    assert says.held_to == [plan_schema("a bit more for the road", BEFORE, "compact")]
+
+
+def test_a_model_that_only_plans_says_so() -> None:
+    assert adapted(Says(line="denoise")).plans_only
+    assert not ChatLanguageModel(Says(line="denoise"), "large", "full").plans_only
+
+
+def test_what_is_to_be_done_must_be_sure_enough() -> None:
+    for likely in (SURE, 1.0):
+        says = Says(line="darker: lamps", likely={"darker": likely})
+        assert adapted(says).plan("do the lamps", None) == plan(step("relight", "darker", "lamps"))
+    doubted = adapted(Says(line="darker: lamps", likely={"darker": SURE - 0.01})).plan("do the lamps", None)
+    assert isinstance(doubted, Doubted)
+    assert doubted.reading == plan(step("relight", "darker", "lamps"))
+    assert doubted.refusal is not None and "unclear" in doubted.refusal and "darker: lamps" in doubted.refusal
+    assert not doubted.steps and "reading" not in doubted.model_dump()
+
+
+def test_doubts_of_several_tokens_add_up() -> None:
+    says = Says(line="darker slight: lamps", likely={"darker": 0.6, " slight": 0.6})
+    assert isinstance(adapted(says).plan("do the lamps", None), Doubted)
+
+
+def test_doubts_of_what_a_region_is_called_count_nothing() -> None:
+    says = Says(line="darker: lamps", likely={"darker": 0.9, "lamps": 0.01})
+    assert adapted(says).plan("dim the lamps", None) == plan(step("relight", "darker", "lamps"))
+
+
+def test_regions_are_called_what_was_typed() -> None:
+    says = Says(line="brighter: light on the pole", likely={"brighter": 1.0})
+    typed = plan(step("relight", "brighter", "lihgt on the pole"))
+    assert adapted(says).plan("brigten the lihgt on the pole", None) == typed
+    assert says.asked[0][-1].text == "brighten the light on the pole"
+    says.likely["brighter"] = 0.1
+    doubted = adapted(says).plan("brigten the lihgt on the pole", None)
+    assert isinstance(doubted, Doubted) and doubted.reading == typed
+    assert doubted.refusal is not None and "lihgt on the pole" in doubted.refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("сделай небо ярче", "language"), ("空をもっと明るく", "language"), ("asdf qwer zxcv", "unclear")],
+)
+def test_what_no_model_here_understands_is_not_asked(text: str, kind: str) -> None:
+    says = Says(line="denoise: sky")
+    assert adapted(says).plan(text, BEFORE) == refusal(refusals.told(kind))
+    assert says.asked == []
+
+
+def test_wide_letters_are_read_as_what_they_look_like() -> None:
+    says = Says(line="denoise: sky")
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "denoise")
+    assert unicodedata.name(wide[0]).startswith("FULLWIDTH")
+    adapted(says).plan(f"{wide} the sky", None)
+    assert says.asked[0][-1].text == "denoise the sky"
+
+
+@pytest.mark.parametrize("line", ["", "denoise the sky", "? when", "! quit", "- no", "; ".join(["denoise"] * 9)])
+def test_what_is_no_line_is_an_answer_error(line: str) -> None:
+    with pytest.raises(AnswerError, match="adapted gave no valid plan"):
+        adapted(Says(line=line)).plan("denoise the sky", None)

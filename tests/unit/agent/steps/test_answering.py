@@ -1,0 +1,373 @@
+"""Questions are answered and nothing is changed by them; controls lead back and forth, as far as a run has them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.fakes import ScriptedModel, Small, exit_of
+from tests.unit.agent.small_plans import PLANS, steps
+from wordfuse.agent.context import Event
+from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
+from wordfuse.agent.settings import Limits
+from wordfuse.agent.state import Json
+from wordfuse.agent.steps.looking import place_of
+from wordfuse.fusion.images import read_mask, read_pair, read_picture
+from wordfuse.fusion.measures import measure
+from wordfuse.fusion.regions.pixels import PixelsBackend
+from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
+from wordfuse.tools.types import Region
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+def asked(kind: QuestionKind, *phrases: str, without: Sequence[str] = ()) -> Plan:
+    return Plan(question=Query(kind=kind, region=Region(phrases=list(phrases), exceptions=list(without))))
+
+
+def control(which: Control) -> Plan:
+    return Plan(control=which)
+
+
+WISHES = PLANS | {
+    "how many cars?": asked("count", "cars"),
+    "how many?": asked("count"),
+    "how many skies?": asked("count", "sky"),
+    "where are the cars?": asked("find", "cars"),
+    "where?": asked("find"),
+    "what is in it?": asked("describe"),
+    "how noisy is it?": asked("measure"),
+    "how bright is the sky?": asked("measure", "sky"),
+    "the sky but for the people?": asked("measure", "sky", without=["people"]),
+    "where is it hottest?": asked("hottest"),
+    "where is the sky coldest?": asked("coldest", "sky"),
+    "why?": asked("why"),
+    "help": asked("help"),
+    "how many unicorns?": asked("count", "a unicorn"),
+    "where is the unicorn?": asked("find", "a unicorn"),
+    "how warm is the unicorn?": asked("measure", "a unicorn"),
+    "where is the unicorn hottest?": asked("hottest", "a unicorn"),
+    "undo that": control("undo"),
+    "redo that": control("redo"),
+    "start over": control("reset"),
+    "show me": control("show"),
+    "compare": control("compare"),
+    "save it": control("save"),
+}
+
+
+class Cars:
+    """A detector that sees three cars, wherever it looks, and is more or less sure of each."""
+
+    name = "cars"
+    SEEN = (((90.0, 70.0, 120.0, 95.0), 0.9), ((2.0, 2.0, 30.0, 20.0), 0.8), ((50.0, 40.0, 70.0, 56.0), 0.5))
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        seen = tuple(Detection("cars", box, score) for box, score in self.SEEN)
+        return [
+            Grounding(phrase, True, self.name, seen, None, f"'{phrase}': three of them", confidence=0.7)
+            if phrase == "cars"
+            else Grounding(phrase, False, self.name, (), None, f"'{phrase}' is nothing that is known here")
+            for phrase in phrases
+        ]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        return PixelsBackend().segment(sources, detections)
+
+
+@pytest.fixture
+def cars(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars())
+
+
+def run(small: Small, folder: Path, *words: str, masks: Sequence[str] = ("people", "sky"), **more: Any) -> Json:
+    """A run of a model that only plans; the user's masks are those that are named."""
+    model = ScriptedModel(WISHES, plans_only=True)
+    drawn = {name: small.masks[name] for name in masks}
+    return small.run(folder / "run", model, *words, masks=drawn, **{"regions": "pixels"} | more)
+
+
+def answered(small: Small, folder: Path, question: str, **more: Any) -> Json:
+    """The answer to a question, after which all is as it was."""
+    record = run(small, folder, question, **more)
+    (said,) = record["instructions"]
+    assert (said["steps"], said["refusal"]) == ([], None)
+    assert exit_of(record) == 0
+    assert record["llm"]["calls"] == 1
+    out = folder / "run"
+    assert (out / "result.png").read_bytes() == (out / "fused.png").read_bytes()
+    assert not (out / "images").exists()
+    answer: Json = said["answer"]
+    assert answer["text"].endswith((".", "'"))
+    assert answer["text"] in (out / "report.html").read_text().replace("&#39;", "'")
+    return answer
+
+
+def numbered(small: Small, folder: Path, answer: Json) -> None:
+    """Its picture lies in the run folder, and shows the result with something drawn on it."""
+    path = folder / "run" / answer["evidence"]["picture"]
+    assert path.resolve().is_relative_to((folder / "run").resolve())
+    drawn, result = read_picture(path), read_picture(folder / "run/result.png")
+    assert drawn.shape == result.shape
+    assert 0 < (drawn != result).any(axis=2).mean() < 0.9
+
+
+def test_how_many(small: Small, tmp_path: Path, cars: None) -> None:
+    answer = answered(small, tmp_path, "how many cars?", masks=())
+    assert answer["text"] == (
+        "cars: 3 found (numbers 1 to 3, from left to right; sure of each: 80%, 50%, 90%; probably about 2). "
+        "What is small, hidden or at the border may be missed."
+    )
+    assert answer["evidence"]["ground"]["found"] == ["cars"]
+    numbered(small, tmp_path, answer)
+
+
+@pytest.mark.parametrize(("question", "area"), [("how many skies?", "sky"), ("how many?", "people")])
+def test_an_area_is_not_counted(small: Small, tmp_path: Path, question: str, area: str) -> None:
+    """Nor people of one mask; they are meant where nothing is named."""
+    answer = answered(small, tmp_path, question)
+    assert answer["text"] == f"{area}: an area, which is not counted."
+    assert "picture" not in answer["evidence"], "there is nothing to number"
+
+
+def test_where(small: Small, tmp_path: Path, cars: None) -> None:
+    answer = answered(small, tmp_path, "where are the cars?", masks=())
+    assert answer["text"] == (
+        "cars: number 1, lower right (90% sure). cars: number 2, upper left (80% sure). "
+        "cars: number 3, centre (50% sure)."
+    )
+    numbered(small, tmp_path, answer)
+
+
+def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
+    answer = answered(small, tmp_path, "where?", masks=("sky",))
+    assert answer["text"].startswith("Seen: 3 cars found, sky.")
+
+
+def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> None:
+    answer = answered(small, tmp_path, "what is in it?", masks=("sky", "road"))
+    assert answer["text"].startswith("Seen: 3 cars found, road, sky. What is wrong, the worst first: ")
+    assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
+    worst = answer["evidence"]["inspect"]["findings"][0]
+    assert f"{worst['name']} ({worst['where']}, severity {worst['severity']:.2f} of 1)" in answer["text"]
+    numbered(small, tmp_path, answer)
+
+
+def test_how_noisy_how_bright_how_warm(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "how bright is the sky?")
+    pair, sky = read_pair(small.ir, small.vi), read_mask(small.masks["sky"], (96, 128))
+    values = measure(read_picture(tmp_path / "run/fused.png"), pair.infrared, pair.visible, sky)
+    measured = answer["evidence"]["measured"]
+    assert measured == {name: pytest.approx(values[name], abs=1e-4) for name in measured}
+    assert set(measured) == {"luma", "contrast", "noise", "sharpness"}
+    assert answer["text"].startswith(f"Sky: mean brightness {values['luma']:.0f} of 255; local contrast ")
+    heat = round(float(pair.infrared[sky > 127].mean()) * 100, 2)
+    assert f" Infrared: {heat:.4g} % on average, at most " in answer["text"]
+    assert answer["evidence"]["segment"]["area"] == pytest.approx((sky > 127).mean(), abs=1e-6)
+
+
+def test_the_whole_picture_is_measured(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "how noisy is it?")
+    assert answer["text"].startswith("The whole image: mean brightness ")
+    assert "estimated noise" in answer["text"]
+    assert set(answer["evidence"]) == {"measured", "inspect", "find_extremes"}
+
+
+def test_exceptions_are_left_out_of_what_is_measured(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "the sky but for the people?")
+    assert answer["text"].startswith("Sky except people: ")
+    assert answer["evidence"]["ground"]["found"] == ["sky", "people"]
+
+
+def test_where_it_is_hottest(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "where is it hottest?")
+    people = read_mask(small.masks["people"], (96, 128))
+    (x0, y0, x1, y1) = answer["evidence"]["find_extremes"]["places"][0]["box"]
+    assert (people[y0:y1, x0:x1] > 127).any(), "people are what is warm in this street"
+    value = answer["evidence"]["find_extremes"]["places"][0]["value"]
+    assert answer["text"].startswith(f"The hottest places: number 1, centre: {value:.4g} %; number 2, ")
+    assert "of the range of the infrared picture, which tells no degrees" in answer["text"]
+    numbered(small, tmp_path, answer)
+
+
+def test_where_a_region_is_coldest(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "where is the sky coldest?")
+    sky = read_mask(small.masks["sky"], (96, 128)) > 127
+    ys, xs = np.nonzero(sky)
+    for place in answer["evidence"]["find_extremes"]["places"]:
+        x0, y0, x1, y1 = place["box"]
+        assert xs.min() <= x0 and x1 <= xs.max() + 1 and ys.min() <= y0 and y1 <= ys.max() + 1
+    assert answer["text"].startswith("The coldest places: number 1, ")
+    numbered(small, tmp_path, answer)
+
+
+def test_help_says_what_can_be_done_and_that_questions_are_answered(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "help")
+    for words in ("stand out", "noise", "how many", "how hot"):
+        assert words in answer["text"]
+    assert answer["evidence"] == {}
+
+
+def test_why_before_anything_was_done(small: Small, tmp_path: Path) -> None:
+    assert answered(small, tmp_path, "why?")["text"] == "Nothing was asked for yet."
+
+
+def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
+    record = run(small, tmp_path, "bright", "how many skies?", "why?")
+    bright, _, why = record["instructions"]
+    check = bright["steps"][0]["attempts"][0]["checks"][0]
+    assert why["answer"]["text"].startswith("'bright' was understood as: brighter (slight): sky.")
+    assert f"{check['before']:.1f} -> {check['after']:.1f}" in why["answer"]["text"]
+    assert exit_of(record) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("how many unicorns?", "'a unicorn' needs an object detector"),
+        ("where is the unicorn?", "'a unicorn' needs an object detector"),
+        ("how warm is the unicorn?", "That cannot be told: nothing was found: 'a unicorn'"),
+        ("where is the unicorn hottest?", "That cannot be told: nothing was found: 'a unicorn'"),
+    ],
+)
+def test_a_region_that_is_not_there_is_said(small: Small, tmp_path: Path, question: str, told: str) -> None:
+    record = run(small, tmp_path, question)
+    (said,) = record["instructions"]
+    assert said["answer"]["text"].startswith(told)
+    assert "picture" not in said["answer"]["evidence"]
+    assert exit_of(record) == 0, "it was answered"
+    assert not (tmp_path / "run/answers").exists()
+
+
+def test_an_answer_is_about_the_picture_as_it_is_now(small: Small, tmp_path: Path) -> None:
+    seen: list[Event] = []
+    question = "how bright is the sky?"
+    record = run(small, tmp_path, question, "bright", question, "warm", notify=seen.append)
+    before, _, after, _ = record["instructions"]
+    luma = [one["answer"]["evidence"]["measured"]["luma"] for one in (before, after)]
+    assert luma[1] > 1.05 * luma[0]
+    assert [event.text for event in seen if event.kind == "answered"] == [
+        one["answer"]["text"] for one in (before, after)
+    ]
+    assert [done["output"] for done in steps(record)] == ["images/001.png", "images/002.png"]
+    assert exit_of(record) == 0
+
+
+def test_the_calls_of_an_answer_are_traced_and_counted(small: Small, tmp_path: Path) -> None:
+    record = run(small, tmp_path, "where is the sky coldest?")
+    trace = (tmp_path / "run/trace.jsonl").read_text()
+    assert trace.count('"name": "find_extremes"') == 1
+    assert record["tools"]["calls"] == 4, "fuse, ground, segment, find_extremes"
+
+
+def test_a_question_is_no_plan_that_more_could_mean(small: Small, tmp_path: Path) -> None:
+    model = ScriptedModel(WISHES, plans_only=True)
+    small.run(tmp_path / "run", model, "bright", "how many skies?", "undo that", "again", regions="pixels")
+    assert model.before == [None, WISHES["bright"], WISHES["bright"], WISHES["bright"]]
+
+
+def test_without_budget_nothing_is_answered(small: Small, tmp_path: Path) -> None:
+    record = run(small, tmp_path, "bright", "how noisy is it?", limits=Limits(tool_calls=4))
+    assert record["instructions"][1]["refusal"].startswith("the budget of 4 tool calls is used up")
+    assert exit_of(record) == 3
+
+
+@pytest.mark.parametrize(
+    ("box", "words"),
+    [
+        ((0, 0, 10, 10), "upper left"),
+        ((90, 0, 99, 10), "upper right"),
+        ((0, 80, 10, 99), "lower left"),
+        ((90, 80, 99, 99), "lower right"),
+        ((45, 0, 55, 10), "upper middle"),
+        ((45, 90, 55, 99), "lower middle"),
+        ((0, 45, 10, 55), "left"),
+        ((90, 45, 99, 55), "right"),
+        ((40, 40, 60, 60), "centre"),
+        ((0, 0, 100, 100), "centre"),
+    ],
+)
+def test_where_a_box_lies_in_words(box: tuple[int, int, int, int], words: str) -> None:
+    assert place_of(box, 100, 100) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["warm", "undo that"], "fused.png"),
+        (["warm", "bright", "undo that"], "images/001.png"),
+        (["warm", "bright", "undo that", "undo that"], "fused.png"),
+        (["both", "undo that"], "fused.png"),  # an instruction with two steps goes as one
+        (["warm", "start over"], "fused.png"),
+        (["warm", "start over", "undo that"], "images/001.png"),
+        (["start over"], "fused.png"),
+        (["warm", "undo that", "redo that"], "images/001.png"),
+        (["warm", "bright", "undo that", "undo that", "redo that"], "images/001.png"),
+        (["warm", "bright", "undo that", "undo that", "redo that", "redo that"], "images/002.png"),
+        (["warm", "undo that", "redo that", "undo that"], "fused.png"),
+        (["warm", "unicorn", "undo that"], "fused.png"),  # of what changed nothing there is nothing to undo
+        (["warm", "how many skies?", "undo that"], "fused.png"),
+        (["warm", "show me", "compare", "save it"], "images/001.png"),
+    ],
+)
+def test_controls_lead_back_and_forth(small: Small, tmp_path: Path, words: list[str], left: str) -> None:
+    record = run(small, tmp_path, *words)
+    folder = tmp_path / "run"
+    assert (folder / "result.png").read_bytes() == (folder / left).read_bytes()
+    for word, said in zip(words, record["instructions"], strict=True):
+        assert said.get("control") == WISHES[word].control
+        assert (said["refusal"], said["steps"] == []) == (None, not WISHES[word].steps)
+    assert exit_of(record) == (3 if "unicorn" in words else 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "left", "told"),
+    [
+        (["undo that"], "fused.png", "Nothing was changed yet, so there is nothing to undo."),
+        (["how many skies?", "undo that"], "fused.png", "Nothing was changed yet"),
+        (["warm", "undo that", "undo that"], "fused.png", "Nothing was changed yet"),
+        (["warm", "redo that"], "images/001.png", "Nothing was undone that could be done again."),
+        (["warm", "undo that", "bright", "redo that"], "images/002.png", "Nothing was undone"),
+        (["warm", "undo that", "start over", "redo that"], "fused.png", "Nothing was undone"),
+    ],
+)
+def test_what_cannot_be_undone_or_done_again_is_refused(
+    small: Small, tmp_path: Path, words: list[str], left: str, told: str
+) -> None:
+    record = run(small, tmp_path, *words)
+    last = record["instructions"][-1]
+    assert last["refusal"].startswith(told)
+    assert "control" not in last, "it was not carried out"
+    assert (tmp_path / "run/result.png").read_bytes() == (tmp_path / f"run/{left}").read_bytes()
+    assert exit_of(record) == 3
+
+
+def test_what_follows_on_an_undo_starts_from_the_picture_before(small: Small, tmp_path: Path) -> None:
+    run(small, tmp_path, "warm", "undo that", "bright")
+    fused, result = (read_picture(tmp_path / "run" / name) for name in ("fused.png", "result.png"))
+    sky = read_mask(small.masks["sky"], (96, 128)) > 127
+    assert np.array_equal(fused[~sky], result[~sky]), "the people are as they were"
+    assert result[sky].mean() > fused[sky].mean()
+
+
+def test_the_same_wish_after_an_undo_is_no_second_helping(small: Small, tmp_path: Path) -> None:
+    record = run(small, tmp_path, "warm", "undo that", "warm")
+    first, second = (read_picture(tmp_path / "run" / done["output"]) for done in steps(record))
+    people = read_mask(small.masks["people"], (96, 128)) > 127
+    gone = np.abs(first.astype(int) - read_picture(tmp_path / "run/fused.png"))[people].mean()
+    assert np.abs(first.astype(int) - second)[people].mean() < 0.2 * gone
+    assert [done["satisfied"] for done in steps(record)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [("show me", "result.png"), ("compare", "fused.png"), ("save it", "images/"), ("start over", "back to fused.png")],
+)
+def test_a_control_in_a_run_says_where_to_look(small: Small, tmp_path: Path, words: str, told: str) -> None:
+    seen: list[Event] = []
+    run(small, tmp_path, words, notify=seen.append)
+    (said,) = [event.text for event in seen if event.kind == "answered"]
+    assert told in said
+    assert (tmp_path / "run/result.png").is_file() and (tmp_path / "run/report.html").is_file()
