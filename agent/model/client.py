@@ -22,6 +22,7 @@ from wordfuse.agent.errors import AnswerError, FormRefused, WordfuseError
 from wordfuse.agent.model import lines
 from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
+from wordfuse.agent.model.gist import agreement, gist
 from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
@@ -40,7 +41,7 @@ from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
-SURE = 0.4  # how sure our adapter must be of what is to be done; docs/evals.md shows what follows from it
+SURE = 0.27  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 _BEFORE_LINE = '{"plan":"'  # what stands before the line in its answer
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -147,7 +148,7 @@ class ChatLanguageModel:
             raise AnswerError(f"the language model {self.name} gave no valid plan: {line[:80]!r}") from error
         choices = said[-1].response_metadata.get("choices", ())
         sure = lines.sureness(line, ((at - len(_BEFORE_LINE), likely) for at, likely in choices))
-        if plan.steps and sure < SURE:
+        if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
             return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
         return plan
 

@@ -14,7 +14,7 @@ A pattern holds the model to lines of this form, to regions in the person's own 
 
 import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, get_args
 
 from wordfuse.agent import refusals
@@ -92,16 +92,12 @@ def read(line: str) -> Plan:
     return Plan(steps=[_read_step(step) for step in line.split("; ")])
 
 
-def pattern(
-    instruction: str | None = None, before: Plan | None = None, kinds: Collection[str] | None = None
-) -> str:
+def pattern(instruction: str | None = None, before: Plan | None = None) -> str:
     """A regular expression of the lines that can be meant.
 
     Args:
         instruction: what is to be planned: regions are called in its words, and numbers are its own. None: any.
         before: the plan of the turn before, whose regions may be meant again.
-        kinds: the names of effects, questions, controls and refusals, as :func:`effects_in` gives them, of which the
-            line is to be. None: any.
     """
     name: str | None = r'[^;:+"\\\n]{1,80}'
     amounts = [r"\d{1,3}"]
@@ -116,19 +112,10 @@ def pattern(
         amounts = [f"{amount:g}".replace(".", r"\.") for amount in amounts_in(instruction)]
     region = rf"(: (not )?{name}( [+] {name}){{0,5}}( - {name}){{0,3}})?" if name else ""
     far = f"( ({'|'.join([*_STRENGTHS, *(f'({amount})%' for amount in amounts)])}))?"
-    effects = [name for name in _EFFECTS if kinds is None or name in kinds]
-    step = f"({'|'.join(effects)}){far}{region}"
-    asked = {
-        r"\? ": (get_args(QuestionKind), region),
-        "! ": (get_args(Control), ""),
-        "- ": (refusals.KINDS, ""),
-    }
-    ways = [f"{step}(; {step}){{0,4}}"] if effects else []
-    for mark, (named, rest) in asked.items():
-        allowed = [kind for kind in named if kinds is None or f"{mark[-2:]}{kind}" in kinds]
-        if allowed:
-            ways.append(f"{mark}({'|'.join(allowed)}){rest}")
-    return f"({'|'.join(ways)})"
+    step = f"({'|'.join(_EFFECTS)}){far}{region}"
+    question = rf"\? ({'|'.join(get_args(QuestionKind))}){region}"
+    control, refusal = rf"! ({'|'.join(get_args(Control))})", rf"- ({'|'.join(refusals.KINDS)})"
+    return f"({step}(; {step}){{0,4}}|{question}|{control}|{refusal})"
 
 
 def amounts_in(text: str) -> list[float]:

@@ -101,7 +101,7 @@ class Conversation:
             return self._outcome(stopped=False)
         if machine.unfinished:
             try:
-                return self._go()
+                return self._without_control(self._go())
             except WordfuseError:
                 raise
             except Exception:

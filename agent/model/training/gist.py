@@ -1,4 +1,4 @@
-"""Learn the second reading of a wish (``agent.model.embedded.gist``) from the lines that the adapter learns from.
+"""Learn the second reading of a wish (``agent.model.gist``) from the lines that the adapter learns from.
 
 ``python -m wordfuse.agent.model.training.gist [--out FOLDER]`` takes under a minute of one core and writes
 ``gist.safetensors`` and its ``SHA256SUMS``. The same lines give the same weights.
@@ -15,7 +15,7 @@ from safetensors.numpy import save
 from torch.nn import functional
 
 from wordfuse.agent.model import lines
-from wordfuse.agent.model.embedded.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
+from wordfuse.agent.model.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
 from wordfuse.agent.model.training.corpus.said import Asked, planned, spoken
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 

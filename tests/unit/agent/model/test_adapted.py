@@ -78,19 +78,24 @@ def test_a_model_that_only_plans_says_so() -> None:
 
 
 def test_what_is_to_be_done_must_be_sure_enough() -> None:
-    for likely in (SURE, 1.0):
-        says = Says(line="darker: lamps", likely={"darker": likely})
-        assert adapted(says).plan("do the lamps", None) == plan(step("relight", "darker", "lamps"))
-    doubted = adapted(Says(line="darker: lamps", likely={"darker": SURE - 0.01})).plan("do the lamps", None)
+    says = Says(line="darker: lamps", likely={"darker": 1.0})
+    assert adapted(says).plan("dim the lamps", None) == plan(step("relight", "darker", "lamps"))
+    doubted = adapted(Says(line="darker: lamps", likely={"darker": SURE - 0.01})).plan("dim the lamps", None)
     assert isinstance(doubted, Doubted)
     assert doubted.reading == plan(step("relight", "darker", "lamps"))
     assert doubted.refusal is not None and "unclear" in doubted.refusal and "darker: lamps" in doubted.refusal
     assert not doubted.steps and "reading" not in doubted.model_dump()
 
 
+def test_what_the_words_do_not_speak_of_is_doubted_however_sure_the_model_is() -> None:
+    for line in ("blur: lamps", "darker: lamps; vivid: lamps"):
+        doubted = adapted(Says(line=line, likely={line[:3]: 0.9})).plan("dim the lamps", None)
+        assert isinstance(doubted, Doubted), line
+
+
 def test_doubts_of_several_tokens_add_up() -> None:
-    says = Says(line="darker slight: lamps", likely={"darker": 0.6, " slight": 0.6})
-    assert isinstance(adapted(says).plan("do the lamps", None), Doubted)
+    says = Says(line="darker slight: lamps", likely={"darker": SURE**0.6, " slight": SURE**0.6})
+    assert isinstance(adapted(says).plan("dim the lamps", None), Doubted)
 
 
 def test_doubts_of_what_a_region_is_called_count_nothing() -> None:

@@ -1,19 +1,23 @@
 import json
+import re
 from collections import Counter
 from itertools import islice
 from random import Random
+from typing import get_args
 
 import pytest
 
+from tests.fakes import plan
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.model.training.corpus.effects import EFFECTS
+from wordfuse.agent import refusals
+from wordfuse.agent.model import lines
 from wordfuse.agent.model.training.corpus.plans import gerund
 from wordfuse.agent.model.training.corpus.regions import Picker, held_out
-from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
+from wordfuse.agent.model.training.corpus.rows import LONGEST, Row, plain, rows
 from wordfuse.agent.model.training.corpus.typing import typed
 from wordfuse.agent.model.training.train import excluded
-from wordfuse.agent.model.turns import plan_messages
-from wordfuse.agent.plan import Judgement, Plan, Step
+from wordfuse.agent.model.turns import answer_of, plan_messages, plan_schema
+from wordfuse.agent.plan import Control, Plan, QuestionKind, Step
 from wordfuse.evals.language.cases import SUITES, read_suite
 from wordfuse.tools.types import Region
 
@@ -26,8 +30,25 @@ def sample() -> list[Row]:
     return list(islice(rows(7, "train", EXCLUDED), 3000))
 
 
-def plans(sample: list[Row]) -> list[Plan]:
-    return [Plan.model_validate_json(row.messages[-1]["content"]) for row in sample if row.turn == "plan"]
+def line_of(row: Row) -> str:
+    """The plan of a row as a line."""
+    answer = row.messages[-1]["content"]
+    line: str = json.loads(answer)["plan"]
+    assert answer == answer_of(line)
+    return line
+
+
+def asked_of(row: Row) -> tuple[str, Plan | None]:
+    """What a row asks: the instruction, and the plan before it where there is one."""
+    asked = row.messages[-2]["content"]
+    if not asked.startswith("Before: "):
+        return asked, None
+    before, _, instruction = asked.removeprefix("Before: ").partition("\n")
+    return instruction, lines.read(before)
+
+
+def steps_in(sample: list[Row]) -> list[Step]:
+    return [step for row in sample for step in lines.read(line_of(row)).steps]
 
 
 def test_the_same_seed_gives_the_same_rows(sample):
@@ -35,72 +56,88 @@ def test_the_same_seed_gives_the_same_rows(sample):
     assert list(islice(rows(8, "train", EXCLUDED), 200)) != sample[:200]
 
 
-def test_every_answer_is_what_the_turn_wants(sample):
+def test_every_row_is_the_plan_turn_with_its_answer(sample):
     for row in sample:
-        assert row.learn[-1] == len(row.messages) - 1
-        for index in row.learn:
-            message = row.messages[index]
-            assert message["role"] == "assistant"
-            if row.turn == "judge":
-                Judgement.model_validate_json(message["content"])
-            elif row.turn == "act":
-                assert set(json.loads(message["content"])) == {"name", "arguments"}
-    assert len(plans(sample)) > 1000
+        assert list(row.messages[:-1]) == plan_messages(*asked_of(row), "compact")
+        assert row.messages[-1]["role"] == "assistant"
+        lines.read(line_of(row))
 
 
-def test_the_turns_have_their_shares(sample):
-    counts = Counter(row.turn for row in sample)
-    assert {turn: round(100 * count / len(sample)) for turn, count in counts.items()} == pytest.approx(
-        {"plan": 86, "act": 8, "judge": 6}, abs=3
-    )
+def test_every_answer_can_be_given_where_it_is_asked_for(sample):
+    for row in Random(1).sample(sample, 150):
+        schema = plan_schema(*asked_of(row))
+        assert re.fullmatch(schema["properties"]["plan"]["pattern"], line_of(row)), row
 
 
-def test_about_a_sixth_of_the_instructions_is_refused(sample):
-    refused = [plan for plan in plans(sample) if plan.refusal]
-    assert 0.13 < len(refused) / len(plans(sample)) < 0.22
+def test_everything_that_can_be_said_in_a_line_is_learnt(sample):
+    met = Counter(named for row in sample for named in lines.effects_in(line_of(row)))
+    assert set(met) == {
+        *lines.NAMES.values(),
+        *(f"? {kind}" for kind in get_args(QuestionKind)),
+        *(f"! {control}" for control in get_args(Control)),
+        *(f"- {kind}" for kind in refusals.KINDS),
+    }
+    assert all(met[name] > 30 for name in lines.NAMES.values())
+
+
+def test_about_a_tenth_is_refused_and_a_tenth_is_no_edit(sample):
+    plans = [lines.read(line_of(row)) for row in sample]
+    assert 0.07 < sum(plan.refusal is not None for plan in plans) / len(plans) < 0.16
+    assert 0.07 < sum(bool(plan.question or plan.control) for plan in plans) / len(plans) < 0.16
+
+
+def test_about_a_sixth_follows_a_plan(sample):
+    assert 0.12 < sum(asked_of(row)[1] is not None for row in sample) / len(sample) < 0.22
 
 
 def test_standing_out_is_asked_for_in_both_directions(sample):
-    asked = Counter((step.task, step.direction) for plan in plans(sample) for step in plan.steps)
+    asked = Counter((step.task, step.direction) for step in steps_in(sample))
     of_all = asked.total()
     assert asked["stand_out", "more"] / of_all > 0.15 and asked["stand_out", "less"] / of_all > 0.05
-    assert all(asked[task, direction] / of_all > 0.06 for task, direction in EFFECTS[:5])
+    grown = [("incline", "infrared"), ("incline", "visible"), ("relight", "brighter"), ("relight", "darker")]
+    assert all(asked[effect] / of_all > 0.05 for effect in [*grown, ("denoise", None)])
+
+
+def test_regions_are_one_several_everything_but_one_and_without_some(sample):
+    regions = [step.region for step in steps_in(sample)]
+    assert all(
+        sum(map(bool, found)) / len(regions) > least
+        for found, least in (
+            ([not region.phrases for region in regions], 0.05),
+            ([len(region.phrases) > 1 for region in regions], 0.04),
+            ([region.invert for region in regions], 0.03),
+            ([region.exceptions for region in regions], 0.005),
+            ([step.amount for step in steps_in(sample)], 0.01),
+        )
+    )
 
 
 def test_phrases_are_lower_case_and_have_no_article(sample):
-    phrases = [phrase for plan in plans(sample) for step in plan.steps for phrase in step.region.phrases]
+    regions = [step.region for step in steps_in(sample)]
+    phrases = [phrase for region in regions for phrase in (*region.phrases, *region.exceptions)]
     assert len(set(phrases)) > 1000
     for phrase in phrases:
         assert phrase == phrase.lower() == phrase.strip()
         assert phrase.split()[0] not in {"the", "a", "an", "this", "that", "these", "those", "and"}
 
 
-def test_phrases_are_said_in_the_instruction_or_stood_in_the_plan_before(sample):
-    for row in sample:
-        if row.turn != "plan":
-            continue
-        asked = row.messages[-2]["content"].lower()
-        for step in Plan.model_validate_json(row.messages[-1]["content"]).steps:
-            for phrase in step.region.phrases:
-                assert phrase in asked
-
-
 def test_no_slot_of_a_phrasing_is_left_unfilled(sample):
     for row in sample:
-        if row.turn == "plan":
-            asked = row.messages[-2]["content"]
-            instruction = asked.split("\n", 1)[1] if asked.startswith("Before: ") else asked
-            assert not set("{}\x01\x02") & set(instruction)
+        assert not set("{}\x01\x02") & set(asked_of(row)[0] + line_of(row))
 
 
-def test_instructions_are_varied(sample):
-    asked = [row.messages[-2]["content"] for row in sample if row.turn == "plan"]
-    assert len(set(asked)) > 0.93 * len(asked)
+def test_instructions_are_varied_and_not_endless(sample):
+    asked = [row.messages[-2]["content"] for row in sample]
+    assert len(set(asked)) > 0.98 * len(asked)
+    assert max(len(asked_of(row)[0]) for row in sample) <= LONGEST
 
 
 def test_hand_written_cases_are_never_trained_on(sample):
-    asked = {plain(row.messages[-2]["content"].rsplit("\n", 1)[-1]) for row in sample if row.turn == "plan"}
-    assert not asked & EXCLUDED
+    assert len(EXCLUDED) > 300
+    assert not {plain(asked_of(row)[0]) for row in sample} & EXCLUDED
+    # What would be written without them is left out with them.
+    first = plain(asked_of(next(rows(7)))[0])
+    assert first not in {plain(asked_of(row)[0]) for row in islice(rows(7, "train", frozenset({first})), 3000)}
 
 
 def test_validation_has_wordings_that_training_never_meets():
@@ -150,19 +187,26 @@ def test_gerunds(imperative, expected):
 
 def typed_often(text: str, phrases: list[str]) -> list[tuple[str, Plan]]:
     step = Step(task="relight", direction="brighter", region=Region(phrases=phrases, invert=False), strength="slight")
-    return [typed(Random(seed), text, Plan(steps=[step], refusal=None)) for seed in range(300)]
+    return [typed(Random(seed), text, plan(step)) for seed in range(300)]
 
 
 def test_a_region_is_called_what_was_typed():
     variants = typed_often(
         "brighten \x01yellow excavator's bucket\x02 and \x01sky\x02 slightly", ["yellow excavator's bucket", "sky"]
     )
-    for text, plan in variants:
+    for text, meant in variants:
         assert not set("\x01\x02") & set(text)
-        assert all(phrase in text.lower() for phrase in plan.steps[0].region.phrases)
-    names = {plan.steps[0].region.phrases[0] for _, plan in variants}
+        assert all(phrase in text.lower() for phrase in meant.steps[0].region.phrases)
+    names = {meant.steps[0].region.phrases[0] for _, meant in variants}
     assert "yellow excavator's bucket" in names
     assert len(names) > 3  # some with a slip
+
+
+def test_a_name_does_not_grow_where_an_apostrophe_is_left_out():
+    variants = typed_often("don't dim it, brighten \x01crane\x02's hook", ["crane"])
+    assert any("dont" in text.lower() for text, _ in variants)
+    for text, meant in variants:
+        assert re.search(rf"\b{meant.steps[0].region.phrases[0]}\b", text.lower())
 
 
 def test_what_is_typed_varies():

@@ -8,58 +8,93 @@ import pytest
 import torch
 
 from tests.tiny import Tiny
-from wordfuse.agent.model.template import render
+from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.training.corpus.rows import Row, rows
 from wordfuse.agent.model.training.train import Encoder, Settings, Trainer, batches, excluded
+from wordfuse.agent.model.turns import answer_of
 from wordfuse.fusion.errors import InputError
 
 
 class Letters:
-    """A tokenizer of one token a character."""
+    """A tokenizer of one token a character, and one for the end of a turn, as there is in every base."""
 
-    def __call__(self, text, add_special_tokens):
+    END = "\x03"
+
+    def __call__(self, text, add_special_tokens, return_offsets_mapping=False):
         assert not add_special_tokens
-        return SimpleNamespace(input_ids=[ord(letter) for letter in text])
+        letters = text.replace(END, self.END)
+        offsets = [(at, at + 1) for at in range(len(letters))]
+        return SimpleNamespace(input_ids=[ord(letter) for letter in letters], offset_mapping=offsets)
+
+    @classmethod
+    def text(cls, ids) -> str:
+        return "".join(map(chr, ids)).replace(cls.END, END)
 
 
 def learnt(encoded) -> str:
-    return "".join(chr(label) for label in encoded.labels if label != -100)
+    return Letters.text(label for label in encoded.labels if label != -100)
 
 
-def row(*messages: tuple[str, str], learn: tuple[int, ...]) -> Row:
-    return Row("act", tuple({"role": role, "content": content} for role, content in messages), learn)
+def row(*messages: tuple[str, str]) -> Row:
+    return Row(tuple({"role": role, "content": content} for role, content in messages))
 
 
 def test_only_what_the_assistant_is_to_say_is_learnt_with_the_end_of_its_turn():
-    talk = row(("system", "s"), ("user", "u"), ("assistant", '{"a":1}'), learn=(2,))
+    talk = row(("system", "s"), ("user", "u"), ("assistant", '{"a":1}'))
     encoded = Encoder(Letters())(talk)
     assert learnt(encoded) == '{"a":1}<|im_end|>'
 
 
-def test_a_mistake_that_is_shown_is_not_learnt():
-    talk = row(("user", "u"), ("assistant", "wrong"), ("tool", "error"), ("assistant", "right"), learn=(3,))
-    assert learnt(Encoder(Letters())(talk)) == "right<|im_end|>"
+def test_of_several_answers_only_the_last_is_learnt():
+    talk = row(("user", "u"), ("assistant", "shown"), ("user", "v"), ("assistant", "learnt"))
+    assert learnt(Encoder(Letters())(talk)) == "learnt<|im_end|>"
 
 
 def test_training_reads_the_conversation_as_inference_renders_it():
     for one in islice(rows(3), 50):
-        text = "".join(map(chr, Encoder(Letters())(one).ids))
-        assert text == render(one.messages, generate=False)
+        encoded = Encoder(Letters())(one)
+        # The end of the answer is predicted, and never read.
+        assert Letters.text(encoded.ids) + END + "\n" == render(one.messages, generate=False)
 
 
 def test_each_token_is_predicted_from_those_before_it():
-    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", "yes"), learn=(1,)))
+    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", "yes")))
+    assert len(encoded.ids) == len(encoded.labels) == len(encoded.weights)
     at = encoded.labels.index(ord("y"))
-    assert "".join(map(chr, encoded.ids[: at + 1])).endswith("<|im_start|>assistant\n")
+    assert Letters.text(encoded.ids[: at + 1]).endswith("<|im_start|>assistant\n")
+    assert Letters.text(encoded.ids[: at + 2]).endswith("<|im_start|>assistant\ny")
 
 
-def test_whether_there_is_a_plan_at_all_counts_most():
-    for answer in ('{"steps":[{"task":"denoise"}],"refusal":null}', '{"steps":[],"refusal":"no"}'):
-        talk = row(("user", "u"), ("assistant", answer), learn=(1,))
-        encoded = Encoder(Letters())(Row("plan", talk.messages, talk.learn))
-        heavy = [chr(label) for label, weight in zip(encoded.labels, encoded.weights, strict=True) if weight > 1]
-        assert heavy == [answer.removeprefix('{"steps":[')[0]]
-        assert set(Encoder(Letters())(talk).weights) == {1.0}
+@pytest.mark.parametrize(
+    ("line", "regions"),
+    [
+        ("stand out: guy by the hedge", ["guy by the hedge"]),
+        ("darker 20%: not lamps - red one; denoise; blur strong: faces", ["not lamps - red one", "faces"]),
+        ("? count: people", ["people"]),
+        ("improve", []),
+        ("! undo", []),
+        ("- edit", []),
+    ],
+)
+def test_names_of_effects_count_more_than_names_of_regions(line, regions):
+    answer = answer_of(line)
+    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", answer)))
+    weights = [weight for label, weight in zip(encoded.labels, encoded.weights, strict=True) if label != -100]
+    assert len(weights) == len(answer) + 1
+    named: set[int] = set()
+    for region in regions:
+        named |= set(range(answer.index(region), answer.index(region) + len(region)))
+    assert {weights[at] for at in named} <= {1.0}
+    (heavy,) = {weights[at] for at in range(len(answer)) if at not in named}
+    assert heavy > 1.0
+
+
+def test_what_counts_more_weighs_more_in_an_update(base: Path, tmp_path: Path):
+    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", answer_of("blur: faces"))))
+    trainer = Trainer(str(base), tmp_path, SMALL)
+    losses = trainer.losses([encoded])[0].detach()
+    weights = torch.tensor([w for label, w in zip(encoded.labels, encoded.weights, strict=True) if label != -100])
+    assert trainer.train_step([[encoded]]) == pytest.approx(float((losses * weights).mean()), rel=1e-3)
 
 
 def test_the_parts_of_an_update_keep_to_their_size():
@@ -97,7 +132,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_training_begins_with_what_another_learnt(base: Path, tmp_path: Path) -> None:
     first = Trainer(str(base), tmp_path, SMALL)
-    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", "yes"), learn=(1,)))
+    encoded = Encoder(Letters())(row(("user", "u"), ("assistant", "yes")))
     first.train_step([[encoded]])
     first.export(tmp_path / "learnt")
     second, fresh = (Trainer(str(base), tmp_path, SMALL, start) for start in (tmp_path / "learnt", None))

@@ -8,7 +8,7 @@ import hashlib
 import re
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,8 @@ from wordfuse.fusion.errors import InputError
 WEIGHTS: Final = Path(__file__).parent / "gist.safetensors"
 SUMS: Final = WEIGHTS.parent / "SHA256SUMS"
 BUCKETS: Final = 1 << 15
+#: How much each part of the agreement counts; chosen on the suite ``calibration``.
+SUPPORT, LEFT_OUT = 0.25, 0.5
 #: What is told apart, as ``lines.effects_in`` names it.
 KINDS: Final = (
     *lines.NAMES.values(),
@@ -68,6 +70,24 @@ def gist() -> Gist:
         raise InputError("is damaged", subject=WEIGHTS, remedy="install wordfuse anew")
     tensors = load(stored)
     return Gist(tensors["weights"].astype(np.float32), tensors["bias"].astype(np.float32))
+
+
+def agreement(line: str, sure: float, spoken: Mapping[str, float]) -> float:
+    """How far two readings of a wish agree on what is to be done.
+
+    Args:
+        line: the plan that a language model wrote (``agent.model.lines``).
+        sure: how sure it was, 0 to 1.
+        spoken: what the words speak of, as a :class:`Gist` says.
+
+    Returns:
+        0 to 1: lower where the model was unsure, where the words hardly speak of what it wrote, and where they speak of
+        something that it left out.
+    """
+    names = lines.effects_in(line)
+    support = min(spoken[name] for name in names)
+    left_out = max(likely for kind, likely in spoken.items() if kind not in names)
+    return float(sure * support**SUPPORT * (1 - left_out) ** LEFT_OUT)
 
 
 def features(text: str, before: Plan | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
