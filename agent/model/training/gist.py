@@ -1,6 +1,6 @@
 """Learn the second reading of a wish (``agent.model.gist``) from the lines that the adapter learns from.
 
-``python -m wordfuse.agent.model.training.gist [--out FOLDER]`` takes under a minute of one core and writes
+``python -m wordfuse.agent.model.training.gist [--out FOLDER]`` takes a minute of one core and writes
 ``gist.safetensors`` and its ``SHA256SUMS``. The same lines give the same weights.
 """
 
@@ -8,6 +8,7 @@ import argparse
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import torch
@@ -16,10 +17,13 @@ from torch.nn import functional
 
 from wordfuse.agent.model import lines
 from wordfuse.agent.model.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
+from wordfuse.agent.model.training.corpus.regions import Picker
+from wordfuse.agent.model.training.corpus.rows import by_grammar
 from wordfuse.agent.model.training.corpus.said import Asked, planned, spoken
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 STEPS, RATE, DECAY = 150, 0.08, 3e-5
+BY_GRAMMAR = 600  # wishes that the grammar writes, beside those written one by one
 
 
 def learn(asked: Sequence[Asked]) -> Gist:
@@ -57,7 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=WEIGHTS.parent, help="where the weights go")
     folder: Path = parser.parse_args(arguments).out
-    learnt = learn(spoken())
+    picker = Picker(Random(1), "train")
+    learnt = learn([*spoken(), *(by_grammar(picker) for _ in range(BY_GRAMMAR))])
     stored = save({"weights": learnt.weights.astype(np.float16), "bias": learnt.bias.astype(np.float16)})
     folder.mkdir(parents=True, exist_ok=True)
     write_bytes_atomic(folder / WEIGHTS.name, stored)

@@ -42,7 +42,7 @@ def rows(seed: int, split: Split = "train", exclude: frozenset[str] = frozenset(
     rng = Random(f"{split}-{seed}")
     picker, written = Picker(rng, split), said.drawn(rng, split)
     while True:
-        one = _by_grammar(picker) if rng.random() < GRAMMAR else next(written)
+        one = by_grammar(picker) if rng.random() < GRAMMAR else next(written)
         if plain(one.instruction) not in exclude and len(one.instruction) <= LONGEST:
             yield plan_row(one)
 
@@ -54,7 +54,8 @@ def plan_row(one: Asked) -> Row:
     return Row((*plan_messages(one.instruction, before, "compact"), answer))
 
 
-def _by_grammar(picker: Picker) -> Asked:
+def by_grammar(picker: Picker) -> Asked:
+    """One wish with its plan, as the grammar writes it."""
     before = None
     if picker.chance(FOLLOW_UP):
         text, before, plan = followup(picker)

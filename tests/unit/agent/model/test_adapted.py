@@ -78,29 +78,29 @@ def test_a_model_that_only_plans_says_so() -> None:
 
 
 def test_what_is_to_be_done_must_be_sure_enough() -> None:
-    says = Says(line="darker: lamps", likely={"darker": 1.0})
-    assert adapted(says).plan("dim the lamps", None) == plan(step("relight", "darker", "lamps"))
-    doubted = adapted(Says(line="darker: lamps", likely={"darker": SURE - 0.01})).plan("dim the lamps", None)
+    sure = Says(line="darker: lamps", likely={"darker": 1.0})
+    assert adapted(sure).plan("darken the lamps", None) == plan(step("relight", "darker", "lamps"))
+    unsure = Says(line="darker: lamps", likely={"darker": SURE - 0.01})
+    doubted = adapted(unsure).plan("darken the lamps", None)
     assert isinstance(doubted, Doubted)
     assert doubted.reading == plan(step("relight", "darker", "lamps"))
     assert doubted.refusal is not None and "unclear" in doubted.refusal and "darker: lamps" in doubted.refusal
     assert not doubted.steps and "reading" not in doubted.model_dump()
 
 
-def test_what_the_words_do_not_speak_of_is_doubted_however_sure_the_model_is() -> None:
-    for line in ("blur: lamps", "darker: lamps; vivid: lamps"):
-        doubted = adapted(Says(line=line, likely={line[:3]: 0.9})).plan("dim the lamps", None)
-        assert isinstance(doubted, Doubted), line
-
-
 def test_doubts_of_several_tokens_add_up() -> None:
-    says = Says(line="darker slight: lamps", likely={"darker": SURE**0.6, " slight": SURE**0.6})
-    assert isinstance(adapted(says).plan("dim the lamps", None), Doubted)
+    likely = {"darker": SURE**0.6, " slight": SURE**0.6}
+    assert isinstance(adapted(Says(line="darker slight: lamps", likely=likely)).plan("dim the lamps", None), Doubted)
+
+
+def test_what_the_words_do_not_speak_of_is_doubted_however_sure_the_model_is() -> None:
+    says = Says(line="destripe: lamps", likely={"destripe": 1.0})
+    assert isinstance(adapted(says).plan("darken the lamps", None), Doubted)
 
 
 def test_doubts_of_what_a_region_is_called_count_nothing() -> None:
-    says = Says(line="darker: lamps", likely={"darker": 0.9, "lamps": 0.01})
-    assert adapted(says).plan("dim the lamps", None) == plan(step("relight", "darker", "lamps"))
+    says = Says(line="darker: lamps", likely={"darker": 1.0, "lamps": 0.01})
+    assert adapted(says).plan("darken the lamps", None) == plan(step("relight", "darker", "lamps"))
 
 
 def test_regions_are_called_what_was_typed() -> None:
@@ -108,7 +108,7 @@ def test_regions_are_called_what_was_typed() -> None:
     typed = plan(step("relight", "brighter", "lihgt on the pole"))
     assert adapted(says).plan("brigten the lihgt on the pole", None) == typed
     assert says.asked[0][-1].text == "brighten the light on the pole"
-    says.likely["brighter"] = 0.1
+    says.likely["brighter"] = 0.01
     doubted = adapted(says).plan("brigten the lihgt on the pole", None)
     assert isinstance(doubted, Doubted) and doubted.reading == typed
     assert doubted.refusal is not None and "lihgt on the pole" in doubted.refusal

@@ -13,7 +13,8 @@ from wordfuse.agent.context import Event
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.agent.steps.looking import place_of
+from wordfuse.agent.steps.looking import Box, place_of
+from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.images import read_mask, read_pair, read_picture
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.regions.pixels import PixelsBackend
@@ -105,13 +106,13 @@ def answered(small: Small, folder: Path, question: str, **more: Any) -> Json:
     return answer
 
 
-def numbered(small: Small, folder: Path, answer: Json) -> None:
-    """Its picture lies in the run folder, and shows the result with something drawn on it."""
+def numbered(folder: Path, answer: Json, boxes: Sequence[Box]) -> None:
+    """Its picture lies in the run folder, and shows these places numbered on the result."""
     path = folder / "run" / answer["evidence"]["picture"]
     assert path.resolve().is_relative_to((folder / "run").resolve())
     drawn, result = read_picture(path), read_picture(folder / "run/result.png")
-    assert drawn.shape == result.shape
-    assert 0 < (drawn != result).any(axis=2).mean() < 0.9
+    assert np.array_equal(drawn, overlay(result, np.zeros(result.shape[:2], np.uint8), boxes, numbered=True))
+    assert (drawn != result).any()
 
 
 def test_how_many(small: Small, tmp_path: Path, cars: None) -> None:
@@ -121,7 +122,7 @@ def test_how_many(small: Small, tmp_path: Path, cars: None) -> None:
         "What is small, hidden or at the border may be missed."
     )
     assert answer["evidence"]["ground"]["found"] == ["cars"]
-    numbered(small, tmp_path, answer)
+    numbered(tmp_path, answer, sorted(box for box, _ in Cars.SEEN))
 
 
 @pytest.mark.parametrize(("question", "area"), [("how many skies?", "sky"), ("how many?", "people")])
@@ -138,7 +139,7 @@ def test_where(small: Small, tmp_path: Path, cars: None) -> None:
         "cars: number 1, lower right (90% sure). cars: number 2, upper left (80% sure). "
         "cars: number 3, centre (50% sure)."
     )
-    numbered(small, tmp_path, answer)
+    numbered(tmp_path, answer, [box for box, _ in Cars.SEEN])
 
 
 def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
@@ -152,7 +153,7 @@ def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> Non
     assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
     worst = answer["evidence"]["inspect"]["findings"][0]
     assert f"{worst['name']} ({worst['where']}, severity {worst['severity']:.2f} of 1)" in answer["text"]
-    numbered(small, tmp_path, answer)
+    numbered(tmp_path, answer, [box for box, _ in Cars.SEEN])
 
 
 def test_how_noisy_how_bright_how_warm(small: Small, tmp_path: Path) -> None:
@@ -189,7 +190,7 @@ def test_where_it_is_hottest(small: Small, tmp_path: Path) -> None:
     value = answer["evidence"]["find_extremes"]["places"][0]["value"]
     assert answer["text"].startswith(f"The hottest places: number 1, centre: {value:.4g} %; number 2, ")
     assert "of the range of the infrared picture, which tells no degrees" in answer["text"]
-    numbered(small, tmp_path, answer)
+    numbered(tmp_path, answer, [place["box"] for place in answer["evidence"]["find_extremes"]["places"]])
 
 
 def test_where_a_region_is_coldest(small: Small, tmp_path: Path) -> None:
@@ -200,7 +201,7 @@ def test_where_a_region_is_coldest(small: Small, tmp_path: Path) -> None:
         x0, y0, x1, y1 = place["box"]
         assert xs.min() <= x0 and x1 <= xs.max() + 1 and ys.min() <= y0 and y1 <= ys.max() + 1
     assert answer["text"].startswith("The coldest places: number 1, ")
-    numbered(small, tmp_path, answer)
+    numbered(tmp_path, answer, [place["box"] for place in answer["evidence"]["find_extremes"]["places"]])
 
 
 def test_help_says_what_can_be_done_and_that_questions_are_answered(small: Small, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ WISHES = {
     "improve the road": plan(step("improve", None, "road")),
     "improve the unicorn": plan(step("improve", None, "a unicorn")),
     "the road, then the sky": plan(step("improve", None, "road"), step("relight", "darker", "sky")),
+    "the sky, then all of it": plan(step("improve", None, "sky"), step("improve")),
     "the sky, then the road": plan(step("improve", None, "sky"), step("improve", None, "road")),
 }
 
@@ -225,6 +226,17 @@ def test_two_open_wishes_are_two_regions(small: Small, tmp_path: Path) -> None:
     record = run(small, tmp_path, noisy(clean()), "the sky, then the road")
     regions = [one["region"]["phrases"][0] for one in steps(record) if one["task"] == "denoise"]
     assert regions == ["sky", "road"], "what was tried in one is not taken as tried in the other"
+    assert exit_of(record) == 0
+
+
+def test_an_open_wish_about_all_of_it_may_follow(small: Small, tmp_path: Path) -> None:
+    record = run(small, tmp_path, dark(clean()), "the sky, then all of it")
+    done = steps(record)
+    whole = [one for one in done if not one["region"]["phrases"]]
+    assert 0 < len(whole) < len(done)
+    assert [one["mask"] for one in whole] == [None] * len(whole)
+    assert all(one["chosen"] and one["attempts"] for one in done)
+    assert any(one["output"] for one in whole)
     assert exit_of(record) == 0
 
 

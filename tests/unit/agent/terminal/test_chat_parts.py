@@ -123,10 +123,10 @@ def test_a_conversation_becomes_a_script_and_back(small: Small, tmp_path: Path) 
         answer="less noise",
         meant="improve the sky: less noise",
     )
-    none = refusal("not done here")
     instructions = [
-        Instruction(text="warm: \u00fcber all", plan=none, steps=(), refusal=none.refusal),
-        Instruction(text="improve the sky", plan=none, steps=(), refusal=none.refusal, asked=(asked,)),
+        Instruction(text="warm: \u00fcber all", plan=PLANS["warm"], steps=(), refusal=None),
+        Instruction(text="improve the sky", plan=PLANS["warm"], steps=(), refusal=None, asked=(asked,)),
+        Instruction(text="sing", plan=PLANS["sing"], steps=(), refusal="I do not sing"),  # which no script repeats
     ]
     path = save_script(tmp_path / "said.yaml", session, instructions)
     assert load_script(path) == (["warm: \u00fcber all", "improve the sky: less noise"], 0)
@@ -136,8 +136,9 @@ def test_a_conversation_becomes_a_script_and_back(small: Small, tmp_path: Path) 
     for name, complaint in (("said.yaml", "exists"), ("said.txt", "end the name in .yaml")):
         with pytest.raises(InputError, match=complaint):
             save_script(tmp_path / name, session, instructions)
-    with pytest.raises(InputError, match="nothing was said"):
-        save_script(tmp_path / "other.yaml", session, [])
+    for nothing in ([], instructions[2:]):
+        with pytest.raises(InputError, match="nothing was said"):
+            save_script(tmp_path / "other.yaml", session, nothing)
 
 
 def test_the_bar_is_gone_with_the_last_epoch() -> None:

@@ -22,11 +22,13 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
+from wordfuse.agent.model import lines
 from wordfuse.agent.model.embedded import base, embedded, merged
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
 from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.template import END, render
+from wordfuse.agent.model.turns import plan_schema
 from wordfuse.agent.plan import Judgement, Plan
 
 HI = [{"role": "system", "content": "Plan the edits."}, {"role": "user", "content": "warm the people"}]
@@ -58,6 +60,7 @@ def model(folder: Path) -> EmbeddedModel:
 NULLABLE = {"type": "object", "properties": {"a": {"anyOf": [{"const": "x"}, {"type": "null"}]}}}
 SCHEMAS: dict[str, dict[str, Any]] = {
     "plan": Plan.model_json_schema(),
+    "line": plan_schema("warm the people, not the c++ sign, by 20%"),
     "judgement": Judgement.model_json_schema(),
     "nullable": NULLABLE,
     "number": {"type": "integer", "minimum": 10, "maximum": 99},
@@ -89,6 +92,8 @@ def test_every_answer_fits_its_schema(tiny: Any, tmp_path: Path, seed: int) -> N
         assert answer.text == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
         if name == "judgement":
             assert list(value) == ["verdict", "reason"]
+        if name == "line":
+            lines.read(value["plan"])
         if name == "calls":
             assert list(value) == ["name", "arguments"]
             assert list(value["arguments"]) == ([] if value["name"] == "fuse" else ["image", "mask", "amount"])
@@ -113,8 +118,11 @@ def test_the_same_conversation_has_the_same_answer(model: EmbeddedModel, folder:
     assert fresh.generate(HI, schema).text == first
 
 
-def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> str:
-    """The answer by the book: for every token the whole conversation is read again."""
+Choices = list[tuple[int, float]]
+
+
+def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> tuple[str, Choices]:
+    """The answer by the book, and where its choices begin and how likely they were: for each all is read again."""
     network = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32)
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     vocabulary = LLTokenizer(tokenizer.to_str(), eos_token=tokenizer.token_to_id(END))
@@ -122,28 +130,38 @@ def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> str:
     matcher = LLMatcher(vocabulary, LLMatcher.grammar_from_json_schema(plain_schema(schema), overrides=options))
     prompt = tokenizer.encode(text).ids
     tokens = list(prompt)
+    choices: Choices = []
     while True:
         forced = matcher.compute_ff_tokens()
         matcher.consume_tokens(forced)
         tokens += forced
         if matcher.is_stopped():
-            return vocabulary.decode_bytes(tokens[len(prompt) :]).decode()
+            return vocabulary.decode_bytes(tokens[len(prompt) :]).decode(), choices
         with torch.inference_mode():
             scores = network(torch.tensor([tokens])).logits[0, -1]
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
         allowed = np.flatnonzero(bits)
-        tokens.append(int(allowed[scores[allowed].argmax()]))
+        likely = torch.softmax(scores[allowed], 0)
+        said = vocabulary.decode_bytes(tokens[len(prompt) :]).decode(errors="ignore")
+        choices.append((len(said), float(likely.max())))
+        tokens.append(int(allowed[likely.argmax()]))
         matcher.consume_token(tokens[-1])
 
 
-@pytest.mark.parametrize("name", ["judgement", "calls", "number"])
+@pytest.mark.parametrize("name", ["judgement", "calls", "number", "line"])
 def test_what_is_remembered_of_a_prompt_changes_no_answer(
     folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embedded, "has_fast_bfloat16", lambda device: False)
     model = EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
-    wanted = without_cache(folder, render(HI, generate=True), SCHEMAS[name])
-    assert [model.generate(HI, SCHEMAS[name]).text for _ in range(3)] == [wanted] * 3
+    wanted, choices = without_cache(folder, render(HI, generate=True), SCHEMAS[name])
+    for _ in range(3):
+        answer = model.generate(HI, SCHEMAS[name])
+        assert answer.text == wanted
+        assert [place for place, _ in answer.choices] == [place for place, _ in choices]
+        found, right = ([likely for _, likely in all_] for all_ in (answer.choices, choices))
+        assert found == pytest.approx(right, abs=1e-3)
+        assert len(found) == answer.sampled_tokens > 0
 
 
 @pytest.mark.parametrize(("policy", "threads"), [("PASSIVE", 2), ("passive", 2), (None, 1), ("ACTIVE", 1)])
@@ -212,27 +230,6 @@ def test_an_unfinished_answer_is_an_error_not_half_a_json(model: EmbeddedModel) 
 def test_a_schema_without_a_grammar_is_named_as_the_cause(model: EmbeddedModel, schema: dict[str, Any]) -> None:
     with pytest.raises(AnswerError, match="the schema of the answer cannot be used"):
         model.generate(HI, schema)
-
-
-def test_plain_schemas_have_no_references_and_nothing_optional() -> None:
-    plain = plain_schema(Plan.model_json_schema())
-    region = plain["properties"]["steps"]["items"]["properties"]["region"]
-    assert region == {
-        "type": "object",
-        "properties": {
-            "phrases": {"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 80}},
-            "except": {"type": "array", "maxItems": 8, "items": {"type": "string", "minLength": 1, "maxLength": 80}},
-            "invert": {"type": "boolean"},
-        },
-        "required": ["phrases", "except", "invert"],
-        "additionalProperties": False,
-    }
-    assert "$ref" not in json.dumps(plain)
-
-
-def test_a_tool_schema_needs_tools() -> None:
-    with pytest.raises(ValueError, match="at least one tool"):
-        tool_call_schema([])
 
 
 def adapter_of(model: LlamaForCausalLM, folder: Path, **settings: Any) -> Any:

@@ -6,16 +6,13 @@ from random import Random
 
 import pytest
 
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.training.corpus import phrases
 from wordfuse.agent.model.training.corpus.effects import EFFECTS, list_for
-from wordfuse.agent.model.training.corpus.followups import followup
 from wordfuse.agent.model.training.corpus.phrases import DATA, Phrases, everything, listed, listed_below, read
 from wordfuse.agent.model.training.corpus.plans import any_effect, clause
 from wordfuse.agent.model.training.corpus.regions import Picker, Split, spoken
-from wordfuse.agent.model.training.corpus.sequences import instruction, several
-from wordfuse.agent.model.training.corpus.typing import typed
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.model.training.corpus.rows import by_grammar
+from wordfuse.agent.model.training.corpus.sequences import several
 from wordfuse.fusion.errors import InputError
 
 #: One of these stands in every phrase of a list: without it the plan would say what nobody asked for. The first are of
@@ -143,23 +140,12 @@ class Recording(dict[str, tuple[str, ...]]):
         return super().__getitem__(name)
 
 
-def by_grammar(picker: Picker) -> tuple[str, Plan | None, Plan]:
-    """An instruction of the grammar as it is typed, the plan before it where it follows one, and its plan."""
-    before = None
-    if picker.chance(0.3):
-        text, before, plan = followup(picker)
-    else:
-        text, plan = instruction(picker)
-    text, plan = typed(picker.rng, text, plan)
-    return text, before, plan
-
-
 def test_every_list_is_drawn_from(monkeypatch):
     recording = Recording(everything().lists)
     watched = Phrases(recording, everything().always_trained)
     monkeypatch.setattr(phrases, "everything", lambda: watched)
     picker = Picker(Random(5), "train")
-    for _ in range(3000):
+    for _ in range(5000):
         by_grammar(picker)
     for _ in range(2000):  # what is rare otherwise
         several(picker)
@@ -172,7 +158,7 @@ def test_every_list_is_drawn_from(monkeypatch):
 def test_the_grammar_writes_what_it_wrote(split: Split, expected: str):
     picker = Picker(Random(f"{split}-1"), split)
     said = [by_grammar(picker) for _ in range(400)]
-    told = [[text, lines.written(before) if before else None, lines.written(plan)] for text, before, plan in said]
+    told = [[one.instruction, one.before, one.plan] for one in said]
     found = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
     assert found == expected, (
         f"The grammar has changed. Where that is what you wanted, write {found!r} for {split} here."
