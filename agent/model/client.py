@@ -41,7 +41,7 @@ from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
-SURE = 0.4  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
+SURE = 0.36  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 _BEFORE_LINE = '{"plan":"'  # what stands before the line in its answer
 
 Answer = TypeVar("Answer", bound=BaseModel)

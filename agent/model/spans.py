@@ -21,7 +21,7 @@ _NOT_FIRST = frozenset(
     the a an and or of to this that these those it them but than then also now please pls plz so just only not more less
     brighten brightening lighten darken darkening denoise denoising despeckle emphasise emphasize make making get
     reduce reducing increase increasing remove removing can could would should is are be want need
-    needs don't i'd everything everywhere
+    needs don't i'd everything everywhere how many where why when
     """.split()
 )
 _NOT_LAST = frozenset(

@@ -178,5 +178,5 @@ def test_an_answer_that_never_fits_ends_the_step_only(small: Small, tmp_path: Pa
 def test_a_long_error_still_fits_the_record(small: Small, tmp_path: Path) -> None:
     model = scripted(raises={1: AnswerError("x" * 999), 6: AnswerError("y" * 999)})
     record = small.run(tmp_path / "run", model, "warm", "warm")
-    assert record["instructions"][0]["refusal"] == "x" * 200
+    assert record["instructions"][0]["refusal"] == "x" * 300
     assert record["instructions"][1]["steps"][0]["attempts"][0]["reason"] == "y" * 160

@@ -3,7 +3,6 @@
 import pytest
 
 from tests.fakes import plan, refusal, step
-from tests.plan_cases import read_plan_cases
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
@@ -30,35 +29,17 @@ def which() -> Question:
     return question
 
 
-@pytest.mark.parametrize(
-    ("text", "vague"),
-    [
-        ("improve the sky", True),
-        ("please fix the road!", True),
-        ("Make it better", True),
-        ("do something about the people", True),
-        ("enhance the image", True),
-        ("improve the photo", True),
-        ("fix the traffic lights", True),
-        ("improve the theatre", True),
-        ("improve the lighting of the sky", False),
-        ("enhance the details of the road", False),
-        ("fix the noise", False),
-        ("make the cars nicer and brighter", False),
-        ("brighten the sky", False),
-        ("do something so that the man is noticed", False),
-        ("fix the poster, it is too prominent", False),
-        ("a bit better, but less", False),
-    ],
-)
-def test_vague_wishes(text: str, vague: bool) -> None:
-    assert questions.is_vague(text) is vague
+@pytest.mark.parametrize(("answer", "yes"), [("Yes!", True), ("ok", True), ("yes, but darker", False), ("no", False)])
+def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
+    assert questions.agreed(answer) is yes
 
 
-def test_hardly_a_wish_of_the_suites_is_called_vague() -> None:
-    wishes = [case.instruction for case in read_plan_cases() if case.plan.steps]
-    asked = [text for text in wishes if questions.is_vague(text)]
-    assert len(asked) <= 2, asked
+@pytest.mark.parametrize(("phrase", "offered"), [("peeple", ["people"]), ("unicorn", [])])
+def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
+    lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])
+    question = questions.about_missing(step("denoise", None, phrase), "g1", [lost])
+    assert question is not None
+    assert question.options == [*offered, "the whole image", "skip"]
 
 
 def test_the_objects_are_numbered_from_left_to_right() -> None:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.fakes import Small, read_strict
+from tests.fakes import Small, plan, read_strict, step
 from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.nodes import _told
+from wordfuse.agent.plan import Doubted
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.fusion.regions.pixels import PixelsBackend
@@ -21,15 +22,13 @@ from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-@pytest.mark.parametrize(("wish", "calls"), [("improve the sky", 0), ("asdf qwer", 0), ("sky thing", 1)])
-def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str, calls: int) -> None:
-    """Whether the words give it away, or the language model says so."""
-    model = scripted()
+def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path) -> None:
+    model, wish = scripted(), "sky thing"
     with talking(small, tmp_path / "run", model) as conversation:
         turn = conversation.say(wish)
         assert turn.question is not None
         assert (turn.question.kind, turn.question.about) == ("effect", wish)
-        assert model.usage.calls == calls
+        assert model.usage.calls == 1
         turn_question = turn.question.text
         assert conversation.answer("brighter").question is None
         (said,) = conversation.record.as_json()["instructions"]
@@ -43,10 +42,35 @@ def test_an_unclear_wish_is_asked_about(small: Small, tmp_path: Path, wish: str,
 
 def test_an_answer_may_be_another_wish(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as conversation:
-        conversation.say("improve the sky")
+        conversation.say("sky thing")
         conversation.answer("brighten the people")
         (said,) = conversation.record.as_json()["instructions"]
     assert said["plan"]["steps"][0]["region"]["phrases"] == ["people"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "brighter", "asked_for"),
+    [("yes", True, ["sky"]), ("skip", False, []), ("darken the people", False, ["people"])],
+)
+def test_a_reading_that_is_not_sure_is_asked_about(
+    small: Small, tmp_path: Path, answer: str, brighter: bool, asked_for: list[str]
+) -> None:
+    model = scripted()
+    reading = plan(step("relight", "brighter", "sky"))
+    model.plans = {
+        **model.plans,
+        "do the sky": Doubted(refusal="It is unclear what is meant.", reading=reading),
+        "darken the people": plan(step("relight", "darker", "people")),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        question = conversation.say("do the sky").question
+        assert question is not None
+        assert question.text == "Is this meant: brighter: sky? Say yes, or say it in other words."
+        assert conversation.answer(answer).question is None
+        (said,) = conversation.record.as_json()["instructions"]
+    assert (said["plan"]["steps"] == reading.model_dump()["steps"]) is brighter
+    assert [phrase for one in said["plan"]["steps"] for phrase in one["region"]["phrases"]] == asked_for
+    assert (said["refusal"] is None) is bool(asked_for)
 
 
 def test_nothing_is_asked_about_what_is_no_edit(small: Small, tmp_path: Path) -> None:
