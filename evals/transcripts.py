@@ -30,8 +30,8 @@ STREETS = range(100, 103)  # seeds; the region network was trained on none of th
 CONVERSATION = (
     "make the people stand out",
     "a bit more",
-    "improve the sky",
-    "less noise",
+    "how many people are there?",
+    "denoise the sky",
     "the same for the road",
     "why?",
     "undo that",

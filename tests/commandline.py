@@ -224,7 +224,7 @@ class LanguageModel:
 
 def as_line(said: Json) -> str:
     """A plan in JSON as an adapted model writes it."""
-    from wordfuse.agent.model.lines import written
+    from wordfuse.agent.model.words.lines import written
     from wordfuse.agent.plan import Plan
 
     return written(Plan.model_validate(said))

@@ -22,6 +22,8 @@ AREAS = (PEOPLE, "cars", "road", "buildings", "trees", SKY)
 MOST_PEOPLE = 8  # the largest
 SURE = 0.5  # confidence of a person who is looked at alone
 
+OF_REGIONS: tuple[Kind, ...] = ("noise", "blur")  # faults that are faults wherever they are
+
 Mask = NDArray[np.uint8]
 
 
@@ -99,15 +101,19 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
     )
 
 
-def remedies_in(inspected: InspectResult) -> list[Finding]:
+def remedies_in(inspected: InspectResult, *, whole: bool = True) -> list[Finding]:
     """What mends a picture: the faults of the fused picture that a task mends, in the order in which it is best done.
 
     Of the whole picture, or of the mask; and people who are hard to see. What is wrong with a source alone is not seen.
+    Where not the ``whole`` picture was looked at, light and contrast are left alone: a night sky is dark.
     """
     told = [
         one
         for one in inspected.findings
-        if one.where == "fused" and one.turn is not None and (one.region is None or one.name == "hard to see")
+        if one.where == "fused"
+        and one.turn is not None
+        and (one.region is None or one.name == "hard to see")
+        and (whole or one.name in OF_REGIONS)
     ]
     return sorted(told, key=lambda one: (one.turn or 0, -one.severity))
 

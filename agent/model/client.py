@@ -17,16 +17,13 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import BaseModel, ValidationError
 
-from wordfuse.agent import refusals
 from wordfuse.agent.errors import AnswerError, FormRefused, WordfuseError
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
 from wordfuse.agent.model.gist import agreement, gist
 from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
-from wordfuse.agent.model.spelling import Mended, is_foreign, is_gibberish, mend
 from wordfuse.agent.model.turns import (
     Schema,
     judge_messages,
@@ -34,6 +31,8 @@ from wordfuse.agent.model.turns import (
     plan_messages,
     plan_schema,
 )
+from wordfuse.agent.model.words import lines, refusals
+from wordfuse.agent.model.words.spelling import Mended, is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Doubted, Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
@@ -55,7 +54,7 @@ class ToolCall(BaseModel):
 
 
 class PlanLine(BaseModel):
-    """A plan as our adapter writes it: see ``agent.model.lines``."""
+    """A plan as our adapter writes it: see ``agent.model.words.lines``."""
 
     plan: str
 

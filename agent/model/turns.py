@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from wordfuse import prompts
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.protocol import Message, Style
 from wordfuse.agent.model.template import compact
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import DIRECTIONS, Control, Plan, QuestionKind, Step, Verdict
 from wordfuse.tools.types import Strength
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import make_call, usage_of
 from wordfuse.agent.context import Context
+from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
-from wordfuse.agent.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.state import Json, RunState, Usage
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure

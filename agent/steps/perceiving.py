@@ -69,7 +69,7 @@ def next_step(wish: Step, inspected: InspectResult, done: Collection[Step]) -> S
     """
     used = {step.task for step in done}
     covered = any(step.task == "denoise" and (step.amount or 0) >= COVERED for step in done)
-    for finding in remedies_in(inspected):
+    for finding in remedies_in(inspected, whole=not wish.region.phrases):
         step = _step_for(wish, finding)
         if step.task not in used and not (covered and step.task == "sharpen"):
             return step

@@ -248,7 +248,7 @@ class Chat:
             self.tell(f"[yellow]not done[/yellow]: {shown_text(said.refusal)}")
         elif self._quiet and said.answer is None:  # else the steps were told as they ended
             self.console.print(step_table([said]))
-        spent = f"{turn.calls} model calls, {turn.tokens} tokens, {turn.seconds:.1f} s"
+        spent = f"{turn.calls} model call{'s' * (turn.calls != 1)}, {turn.tokens} tokens, {turn.seconds:.1f} s"
         stopped = " · stopped by you, Ctrl-C again leaves" if turn.stopped else ""
         self.tell(f"[dim]{spent}{stopped} · {shown_text(str(self.picture('result')))}[/dim]")
 

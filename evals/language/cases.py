@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from wordfuse.agent.batch.yaml_lines import read_yaml
-from wordfuse.agent.model import lines
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan, Step, Verdict
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden
@@ -80,7 +80,7 @@ def _without_later(asked: Any) -> Any:
 class PlanCase(Case):
     """An instruction, the plan before it if it follows one, and the plan it means; ``or``: plans that are as good.
 
-    A plan may be written as a line (``agent.model.lines``): "stand out: people", "? count: cars", "- edit".
+    A plan may be written as a line (``agent.model.words.lines``): "stand out: people", "? count: cars", "- edit".
     """
 
     task = "plan"

@@ -17,8 +17,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.agent import refusals
-from wordfuse.agent.model import lines
+from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.plan import Control, Plan, QuestionKind
 from wordfuse.fusion.errors import InputError
 
@@ -76,7 +75,7 @@ def agreement(line: str, sure: float, spoken: Mapping[str, float]) -> float:
     """How far two readings of a wish agree on what is to be done.
 
     Args:
-        line: the plan that a language model wrote (``agent.model.lines``).
+        line: the plan that a language model wrote (``agent.model.words.lines``).
         sure: how sure it was, 0 to 1.
         spoken: what the words speak of, as a :class:`Gist` says.
 

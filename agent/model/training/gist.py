@@ -15,11 +15,11 @@ import torch
 from safetensors.numpy import save
 from torch.nn import functional
 
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.gist import BUCKETS, KINDS, SUMS, WEIGHTS, Gist, features
 from wordfuse.agent.model.training.corpus.regions import Picker
 from wordfuse.agent.model.training.corpus.rows import by_grammar
 from wordfuse.agent.model.training.corpus.said import Asked, planned, spoken
+from wordfuse.agent.model.words import lines
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 STEPS, RATE, DECAY = 150, 0.08, 3e-5

@@ -38,7 +38,7 @@ BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 _IGNORED = -100
 #: Names of effects and kinds are few tokens beside those of regions, and the most hangs on them.
 _DECISION_WEIGHT = 3.0
-#: What stands between regions in a line of ``agent.model.lines``.
+#: What stands between regions in a line of ``agent.model.words.lines``.
 _REGION = re.compile(r"(?<=: )(?:.*?)(?=; |\"\}$)")
 
 

@@ -9,8 +9,8 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from tests.fakes import plan, refusal, step
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.turns import judgement_schema, plan_schema
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Judgement, Plan, Query, Step
 from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Region, Strict

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.protocol import Message
 from wordfuse.agent.model.training.corpus import said
 from wordfuse.agent.model.training.corpus.followups import followup
@@ -19,6 +18,7 @@ from wordfuse.agent.model.training.corpus.said import Asked
 from wordfuse.agent.model.training.corpus.sequences import instruction
 from wordfuse.agent.model.training.corpus.typing import typed
 from wordfuse.agent.model.turns import answer_of, plan_messages
+from wordfuse.agent.model.words import lines
 
 GRAMMAR, FOLLOW_UP = 0.22, 0.15  # the share of what the grammar writes, and of follow-ups in it
 LONGEST = 400

@@ -1,7 +1,7 @@
 """Wishes that were written one by one, as people type them, each with its plan as a line.
 
 The files in ``spoken/`` hold ``wish => plan``, or ``plan before >> wish => plan`` where one follows on another; the
-form of a plan is that of ``agent.model.lines``. Nothing in them comes from a grammar: what a small model lacks is
+form of a plan is that of ``agent.model.words.lines``. Nothing in them comes from a grammar: what a small model lacks is
 variety of phrasing. A line is also drawn with the names of its regions changed for those of others, and with other
 typing.
 """
@@ -13,9 +13,9 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.training.corpus.regions import CLOSE, OPEN, Split
 from wordfuse.agent.model.training.corpus.typing import typed
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
 from wordfuse.fusion.errors import InputError
 
@@ -74,7 +74,9 @@ def _parsed(line: str, place: str) -> Asked:
             if text is not None:
                 lines.read(text)
     except ValueError as error:
-        raise InputError(f"no plan: {error}", subject=place, remedy="see agent/model/lines.py for its form") from error
+        raise InputError(
+            f"no plan: {error}", subject=place, remedy="see agent/model/words/lines.py for its form"
+        ) from error
     if not arrow or not one.instruction.strip():
         raise InputError("no wish and plan", subject=place, remedy="write 'wish => plan'")
     return one

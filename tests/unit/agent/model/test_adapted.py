@@ -10,10 +10,10 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from pydantic import Field
 
 from tests.fakes import plan, refusal, step
-from wordfuse.agent import refusals
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.client import SURE, ChatLanguageModel
 from wordfuse.agent.model.turns import answer_of, plan_schema
+from wordfuse.agent.model.words import refusals
 from wordfuse.agent.plan import Doubted, Plan, Query
 from wordfuse.tools.types import Region
 

@@ -11,13 +11,12 @@ from tokenizers import Tokenizer
 
 from tests.fakes import plan, refusal, step
 from tests.tiny import Tiny
-from wordfuse.agent import refusals
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.grammar import plain_schema
-from wordfuse.agent.model.spans import names_in
 from wordfuse.agent.model.template import END
 from wordfuse.agent.model.training.corpus.said import planned, spoken
 from wordfuse.agent.model.turns import answer_of, plan_schema
+from wordfuse.agent.model.words import lines, refusals
+from wordfuse.agent.model.words.spans import names_in
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.tools.types import Region
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from tests.fakes import plan, step
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.model import lines
-from wordfuse.agent.model.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from wordfuse.agent.model.turns import answer_of, plan_schema
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.model.words.spans import MOST_CHARACTERS, MOST_SPANS, MOST_WORDS, names_in, spans
 from wordfuse.evals.language.cases import PlanCase
 
 CASES = read_plan_cases()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import plan, refusal, step
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.model.spelling import is_foreign, is_gibberish, mend
+from wordfuse.agent.model.words.spelling import is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Plan, Query
 from wordfuse.evals.language.cases import read_suite
 from wordfuse.tools.types import Region

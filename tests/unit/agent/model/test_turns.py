@@ -4,7 +4,6 @@ import jsonschema
 import pytest
 
 from tests.fakes import plan, refusal, step
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.turns import (
     act_messages,
@@ -14,6 +13,7 @@ from wordfuse.agent.model.turns import (
     plan_messages,
     plan_schema,
 )
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Judgement, Plan, Query
 from wordfuse.tools.types import Region
 

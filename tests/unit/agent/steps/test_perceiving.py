@@ -235,13 +235,12 @@ def test_two_open_wishes_are_two_regions(small: Small, tmp_path: Path) -> None:
 
 
 def test_an_open_wish_about_all_of_it_may_follow(small: Small, tmp_path: Path) -> None:
-    record = run(small, tmp_path, dark(clean()), "the sky, then all of it")
+    record = run(small, tmp_path, noisy(clean()), "the sky, then all of it")
     done = steps(record)
     whole = [one for one in done if not one["region"]["phrases"]]
     assert 0 < len(whole) < len(done)
     assert [one["mask"] for one in whole] == [None] * len(whole)
     assert all(one["chosen"] and one["attempts"] for one in done)
-    assert any(one["output"] for one in whole)
     assert errors_in(done) == set(), "no call is made for the wish itself"
     assert exit_of(record) == 0
 

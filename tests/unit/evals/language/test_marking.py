@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wordfuse.agent.model import lines
+from wordfuse.agent.model.words import lines
 from wordfuse.evals.language.cases import ActCase, CritiqueCase, PlanCase, RunCase
 from wordfuse.evals.language.marking import MARKS, mark, same_phrase, shown, wanted
 

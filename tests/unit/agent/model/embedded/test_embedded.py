@@ -22,13 +22,13 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.embedded import base, embedded, merged
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
 from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.turns import plan_schema
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Judgement, Plan
 
 HI = [{"role": "system", "content": "Plan the edits."}, {"role": "user", "content": "warm the people"}]

@@ -9,14 +9,13 @@ import pytest
 
 from tests.fakes import plan
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent import refusals
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.training.corpus.plans import gerund
 from wordfuse.agent.model.training.corpus.regions import Picker, held_out
 from wordfuse.agent.model.training.corpus.rows import LONGEST, Row, plain, rows
 from wordfuse.agent.model.training.corpus.typing import typed
 from wordfuse.agent.model.training.train import excluded
 from wordfuse.agent.model.turns import answer_of, plan_messages, plan_schema
+from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.plan import Control, Plan, QuestionKind, Step
 from wordfuse.evals.language.cases import SUITES, read_suite
 from wordfuse.tools.types import Region

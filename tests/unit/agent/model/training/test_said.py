@@ -9,9 +9,9 @@ from random import Random
 
 import pytest
 
-from wordfuse.agent.model import lines
 from wordfuse.agent.model.training.corpus import said
 from wordfuse.agent.model.training.corpus.said import HELD_OUT, Asked, drawn, of, planned, spoken
+from wordfuse.agent.model.words import lines
 from wordfuse.fusion.errors import InputError
 
 Write = Callable[..., Path]

@@ -7,7 +7,7 @@
     brighter 20%: street - cars + people                   by 20%; the street and the people without the cars
     ? count: people                                        a question
     ! undo                                                 a control
-    - edit                                                 a refusal, by its kind (``agent.refusals``)
+    - edit                                                 a refusal, by its kind (``agent.model.words.refusals``)
 
 A pattern holds the model to lines of this form, to regions in the person's own words and to numbers that were said.
 """
@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final, get_args
 
-from wordfuse.agent import refusals
-from wordfuse.agent.model.spans import names_in
+from wordfuse.agent.model.words import refusals
+from wordfuse.agent.model.words.spans import names_in
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind, Step
 from wordfuse.tools.types import Direction, Region, Strength, Task
 

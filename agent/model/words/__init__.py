@@ -1,0 +1,1 @@
+"""Words: plans as lines, regions in the words of a person, slips of typing, what a refusal says."""
