@@ -11,6 +11,7 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import instructions_in
 from wordfuse.agent.state import RunState, fresh_step
+from wordfuse.fusion.regions.words.meaning import nearly
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Change:
 
 def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that names another region, or none."""
+    if questions.agreed(answer):
+        answer = nearly(question.about) or ""
+        if not answer and asked(state) + 1 < questions.MOST:
+            return Change({"question": questions.again(question).model_dump()})
     if not questions.declined(answer):
         try:
             return Change({**fresh_step()}, questions.other_region(step, question.about, answer))

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.fusion.regions.words.meaning import nearly
@@ -25,6 +26,7 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
 MOST = 4  # questions in one instruction: whoever is not understood then says it anew
+SENTENCE, SPEAKS = 3, 0.5  # words of the shortest sentence; how likely it must speak of something to be no name
 LISTED = 6  # objects whose confidences are told
 EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
 
@@ -96,8 +98,16 @@ class Question(Strict):
 
 
 def is_wish(answer: str) -> bool:
-    """Whether an answer about a region is a wish of its own: "brighten the buildings"."""
-    return plain(answer).split(" ")[0] in _WISHES
+    """Whether an answer about a region is a wish of its own: "brighten the buildings", "it is far too dark in there".
+
+    Whatever speaks of an effect or a control is no name of a region, if it is long enough for a sentence.
+    """
+    words = plain(answer).split(" ")
+    spoken = gist()(answer)
+    likeliest = max(spoken, key=spoken.__getitem__)
+    of_what_is_done = likeliest[:2] not in ("? ", "- ")
+    speaks = len(words) >= SENTENCE and of_what_is_done and spoken[likeliest] >= SPEAKS
+    return words[0] in _WISHES or speaks
 
 
 def is_query(answer: str) -> bool:

@@ -83,7 +83,8 @@ def clarified(
         The plan, and the words that it is the plan of.
     """
     alone = planning(usage, answer, None)  # "less noise" is no follow-up here: the region is in the wish
-    if alone.answer is None or any(step.region.phrases for step in alone.answer.steps):
+    meant = alone.answer
+    if meant is None or meant.question or meant.control or any(step.region.phrases for step in meant.steps):
         return alone, answer
     words = f"{wish.rstrip(' .!?:')}: {answer}"
     together = planning(alone.usage, words, before)

@@ -285,7 +285,9 @@ class Conversation:
         if turn.question is not None or not said or said[0].control is None:
             return turn
         self._drop()
-        return replace(turn, control=said[0].control, said=said[0].text)
+        # Said at once, or in answer to what was meant.
+        words = next((one.meant for one in reversed(said[0].asked) if one.meant), said[0].text)
+        return replace(turn, control=said[0].control, said=words)
 
     def _drop(self) -> None:
         """Take back the turn in work, as if it had not been said."""

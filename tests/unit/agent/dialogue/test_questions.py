@@ -34,6 +34,21 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
     assert questions.agreed(answer) is yes
 
 
+@pytest.mark.parametrize(
+    ("answer", "wish"),
+    [
+        ("brighten the buildings", True),
+        ("it is far too dark in there", True),
+        ("the person on the left", False),
+        ("man with the umbrella", False),
+        ("bright area on the right", False),
+        ("the sky", False),
+    ],
+)
+def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bool) -> None:
+    assert questions.is_wish(answer) is wish
+
+
 @pytest.mark.parametrize(("phrase", "offered"), [("peeple", ["people"]), ("unicorn", [])])
 def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
     lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])

@@ -27,6 +27,7 @@ PLANS = {
     "brighten the people": plan(step("relight", "brighter", "people", strength="slight")),
     "make a poem": refusal("I only edit pictures."),
     "unicorn": plan(step("relight", "brighter", "a unicorn", strength="slight")),
+    "peeple": plan(step("relight", "brighter", "peeple", strength="slight")),
     "griffin and unicorn": plan(
         step("relight", "brighter", "a griffin", strength="slight"),
         step("relight", "brighter", "a unicorn", strength="slight"),

@@ -13,7 +13,7 @@ from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.nodes import _told
-from wordfuse.agent.plan import Doubted
+from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.fusion.regions.pixels import PixelsBackend
@@ -71,6 +71,34 @@ def test_a_reading_that_is_not_sure_is_asked_about(
     assert (said["plan"]["steps"] == reading.model_dump()["steps"]) is brighter
     assert [phrase for one in said["plan"]["steps"] for phrase in one["region"]["phrases"]] == asked_for
     assert (said["refusal"] is None) is bool(asked_for)
+
+
+def test_a_control_in_the_place_of_an_answer_is_told_in_its_own_words(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    reading = plan(step("relight", "brighter", "sky"))
+    model.plans = {
+        "do the sky": Doubted(refusal="It is unclear what is meant.", reading=reading),
+        "save it as x.png": Plan(control="save"),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        conversation.say("do the sky")
+        turn = conversation.answer("save it as x.png")
+        assert (turn.control, turn.said) == ("save", "save it as x.png")
+        assert conversation.instructions == []
+
+
+def test_yes_takes_the_region_that_is_offered_and_means_nothing_where_none_is(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        question = conversation.say("peeple").question
+        assert question is not None and question.options[0] == "people"
+        assert conversation.answer("yes").question is None
+        assert conversation.say("unicorn").question is not None
+        again = conversation.answer("yes").question
+        assert again is not None and again.text.startswith("Not understood.")
+        conversation.answer("skip")
+        (done, left) = conversation.record.as_json()["instructions"]
+    assert [one["region"]["phrases"] for one in done["steps"]] == [["people"]]
+    assert left["steps"][0]["output"] is None
 
 
 def test_nothing_is_asked_about_what_is_no_edit(small: Small, tmp_path: Path) -> None:
