@@ -11,7 +11,6 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import instructions_in
 from wordfuse.agent.state import RunState, fresh_step
-from wordfuse.fusion.regions.words.meaning import nearly
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Change:
 def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that names another region, or none."""
     if questions.agreed(answer):
-        answer = nearly(question.about) or ""
+        answer = question.options[0] if question.offers else ""
         if not answer and asked(state) + 1 < questions.MOST:
             return Change({"question": questions.again(question).model_dump()})
     if not questions.declined(answer):

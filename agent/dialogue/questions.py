@@ -21,7 +21,7 @@ from pydantic import Field
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
-from wordfuse.fusion.regions.words.meaning import nearly
+from wordfuse.fusion.regions.words.meaning import known_in, nearly
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
@@ -43,6 +43,7 @@ _NO = frozenset(
         *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
     ]
 )
+_REGION_OPTIONS = ("the whole image", "skip")
 _YES = frozenset(["yes", "y", "yes please", "yep", "yeah", "yup", "ok", "okay", "sure", "right", "correct", "exactly"])
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
 _ALL = frozenset(
@@ -95,6 +96,11 @@ class Question(Strict):
     grounding: str | None = None
     boxes: list[Box] = Field(default_factory=list)
     reading: dict[str, Any] | None = None
+
+    @property
+    def offers(self) -> bool:
+        """Whether a question about a region offers another by its name, as the first of its options."""
+        return self.kind == "region" and len(self.options) > len(_REGION_OPTIONS)
 
 
 def is_wish(answer: str) -> bool:
@@ -149,11 +155,11 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
     needed = step.region.invert or lost.excepted
     go_on = "go on without it" if others and not needed else "leave this step out"
-    meant = nearly(lost.phrase)
+    meant = nearly(lost.phrase) or known_in(lost.phrase)
     return Question(
         kind="region",
         text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
-        options=[*([meant] if meant else []), "the whole image", "skip"],
+        options=[*([meant] if meant else []), *_REGION_OPTIONS],
         about=lost.phrase,
         grounding=grounding,
     )

@@ -153,6 +153,21 @@ def nearly(phrase: str) -> str | None:
     return None
 
 
+def known_in(phrase: str) -> str | None:
+    """The first noun of a phrase that is understood by itself, where the whole phrase is not; None where there is none.
+
+    Example:
+        >>> known_in("the guy crossing the street")
+        'guy'
+    """
+    words = re.sub(r"['\u2019]s\b|[^\w\s]+", " ", phrase.casefold()).split()
+    found = _find_noun(words)
+    if found is None or not isinstance(understand(phrase), str):
+        return None
+    start, length, _ = found
+    return " ".join(words[start : start + length])
+
+
 def speaks_of_one(phrase: str) -> bool:
     """Whether a phrase speaks of one thing that can be counted: "the car", not "cars", "every car" or "the sky"."""
     wanted = understand(phrase)

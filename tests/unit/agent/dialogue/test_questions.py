@@ -49,7 +49,9 @@ def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bo
     assert questions.is_wish(answer) is wish
 
 
-@pytest.mark.parametrize(("phrase", "offered"), [("peeple", ["people"]), ("unicorn", [])])
+@pytest.mark.parametrize(
+    ("phrase", "offered"), [("peeple", ["people"]), ("guy crossing the street", ["guy"]), ("unicorn", [])]
+)
 def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
     lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])
     question = questions.about_missing(step("denoise", None, phrase), "g1", [lost])
