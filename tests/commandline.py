@@ -176,7 +176,7 @@ def as_json(value: object, status: int = 200) -> tuple[int, str, bytes]:
     return status, "application/json", json.dumps(value).encode()
 
 
-MODELS = as_json({"object": "list", "data": [{"id": "wordfuse-stand-in", "object": "model"}]})
+MODELS = as_json({"object": "list", "data": [{"id": "stand-in", "object": "model"}]})
 
 
 @dataclass
@@ -239,7 +239,7 @@ def completion(message: Json) -> tuple[int, str, bytes]:
             "id": "x",
             "object": "chat.completion",
             "created": 0,
-            "model": "wordfuse-stand-in",
+            "model": "stand-in",
             "choices": [choice],
             "usage": usage,
         }

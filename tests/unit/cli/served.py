@@ -38,7 +38,7 @@ def check_record(scene: Scene, record: dict[str, Any], folder: Path) -> None:
         assert np.array_equal(before[outside], after[outside])
         before = after
     assert np.array_equal(before, pixels(folder / "result.png"))
-    assert record["llm"]["name"] == "wordfuse-stand-in"
+    assert record["llm"]["name"] == "stand-in"
     assert record["llm"]["prompt_tokens"] == 10 * record["llm"]["calls"] > 0
     assert set(record["metrics"]) == {"fused", "result"}
     assert (folder / "report.html").read_text().startswith("<!")

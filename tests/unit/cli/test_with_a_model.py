@@ -122,7 +122,7 @@ def test_doctor_tries_the_language_model(server: Server) -> None:
     result = wordfuse("doctor", "--llm", server.url, "--device", "cpu", "--json")
     findings = {finding["name"]: finding for finding in json.loads(result.stdout)}
     assert findings["language model"]["ok"]
-    assert "wordfuse-stand-in" in findings["language model"]["text"]
+    assert "stand-in" in findings["language model"]["text"]
     assert result.exit_code == max(finding["exit_code"] for finding in findings.values())
     missed = wordfuse("doctor", "--llm", "http://127.0.0.1:1/v1", "--device", "cpu")
     assert missed.exit_code == 4
