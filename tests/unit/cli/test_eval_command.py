@@ -94,7 +94,7 @@ def test_a_baseline_that_knows_no_harm_still_serves(suite: Path, here: Path) -> 
 @pytest.mark.parametrize("name", ["act", "critique"])
 def test_a_model_that_only_plans_is_asked_for_plans_alone(suite: Path, here: Path, name: str) -> None:
     with serving(good()) as server:
-        said = complaint(wordfuse("eval", name, "--llm", server.url), 2)
+        said = complaint(wordfuse("eval", name, "--llm", server.url, "--model", "wordfuse-adapted"), 2)
     assert f"cases of the task {name}" in said and "only plans" in said and "--llm URL" in said
     assert set(server.asked) == {"/v1/models"} and not (here / "runs").exists()
 

@@ -97,7 +97,8 @@ def test_plan_takes_the_plan_before(here: Path) -> None:
 def test_a_refusal_is_told_and_exits_with_3(server: Server) -> None:
     result = wordfuse("plan", "sing a song", "--llm", server.url, "--json")
     assert result.exit_code == 3
-    assert json.loads(result.stdout) == {"schema": 2, "steps": [], "refusal": "no tool does that"}
+    told = {"schema": 2, "steps": [], "question": None, "control": None, "refusal": "no tool does that"}
+    assert json.loads(result.stdout) == told
     shown = wordfuse("plan", "sing a song", "--llm", server.url)
     assert (shown.exit_code, shown.stdout) == (3, "not done: no tool does that\n")
 
