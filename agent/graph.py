@@ -19,7 +19,7 @@ the person has answered.
 * ``perceive`` inspects the picture for an open wish and chooses the step that it needs most, anew after each
   (``agent.steps.perceiving``).
 * ``act`` asks the model for one tool call, ``call_tool`` makes it; they alternate until an edit is made. For a model
-  that only plans, the call follows from the plan (``agent.steps.sensible``).
+  that only plans, the call follows from the plan (``agent.rules.next_call``).
 * ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
   measured goal (``agent.critic``).
 * ``ask`` asks the person what to do, which region or which object is meant (``agent.dialogue.questions``).
@@ -48,8 +48,9 @@ def after_fusing(state: RunState) -> Literal["understand", "report"]:
 def to_step(state: RunState) -> Literal["perceive", "act"]:
     """An open wish is looked into once its region is known, any other step carried out."""
     step = current_step(state)
-    open_wish = step is not None and step.task == "improve"
-    return "perceive" if step and open_wish and (state["mask"] or not step.region.phrases) else "act"
+    if step is None or step.task != "improve" or (step.region.phrases and not state["mask"]):
+        return "act"
+    return "perceive"
 
 
 def after_understanding(state: RunState) -> Literal["ask", "answer", "perceive", "act", "advance"]:
@@ -64,11 +65,7 @@ def after_understanding(state: RunState) -> Literal["ask", "answer", "perceive",
 
 def after_perceiving(state: RunState) -> Literal["perceive", "act", "advance", "understand", "report"]:
     """What is needed is done; else the wish is closed."""
-    if state["notice"]:
-        return "advance"
-    if current_step(state) is not None:
-        return to_step(state)
-    return "understand" if state["instruction"] < len(state["instructions"]) else "report"
+    return "advance" if state["notice"] else after_advancing(state)
 
 
 def after_answering(state: RunState) -> Literal["understand", "report"]:
@@ -106,9 +103,7 @@ def after_critique(state: RunState) -> Literal["act", "advance"]:
 
 def after_advancing(state: RunState) -> Literal["perceive", "act", "understand", "report"]:
     """The next step, the next instruction, or the end."""
-    if current_step(state) is not None:
-        return to_step(state)
-    return "understand" if state["instruction"] < len(state["instructions"]) else "report"
+    return to_step(state) if current_step(state) is not None else after_answering(state)
 
 
 def build() -> StateGraph[RunState, Context, RunInput, RunState]:

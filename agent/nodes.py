@@ -13,12 +13,12 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
-from wordfuse.agent.model.turns import call_message
+from wordfuse.agent.model.turns import call_message, grounding_in
 from wordfuse.agent.plan import Judgement, Plan, Step
 from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from wordfuse.agent.steps import means, sensible
+from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import current_step, with_step
 from wordfuse.tools.calls.spelling import dashed
@@ -108,11 +108,11 @@ def act(state: RunState, context: Context) -> Update:
             return update
     if context.model.plans_only or _step(state).task == "improve":  # of that only its region is looked for
         attempts, _ = older.attempts_of(state)
-        chosen = sensible.next_call(
+        chosen = rules.next_call(
             _step(state),
             image=state["image"],
             mask=state["mask"],
-            grounding=sensible.grounding_in(messages),
+            grounding=grounding_in(messages),
             overshot=rules.overshot(attempts),
             means=means.to_try(state | update),
         )

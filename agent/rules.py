@@ -10,7 +10,9 @@ from typing import Any
 
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.agent.state import Chosen
 from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.means import Means
 from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Strength
 
@@ -90,6 +92,35 @@ def problem_with(
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]
     return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
+
+
+def next_call(
+    step: Step, *, image: str, mask: str | None, grounding: str | None, overshot: bool, means: Means | None
+) -> Chosen:
+    """The call that carries a step on.
+
+    Args:
+        step: what is to be done.
+        image: the picture that the attempt starts from.
+        mask: of the step's region, once it is drawn.
+        grounding: of its phrases, once they are found.
+        overshot: an attempt went too far: one notch weaker.
+        means: what is to be tried, of a step that has no tool of its own.
+    """
+    region = step.region
+    if region.phrases and mask is None:
+        if grounding is not None:
+            return Chosen(name="segment", args={"grounding": grounding, "invert": region.invert})
+        left_out = {"without": list(region.exceptions)} if region.exceptions else {}
+        return Chosen(name="ground", args={"phrases": list(region.phrases), **left_out})
+    if means is not None:
+        return Chosen(
+            name=means.tool,
+            args={"image": means.image, "mask": mask, "direction": means.direction, "strength": means.strength},
+        )
+    args = {"image": image, "mask": mask} | ({"direction": step.direction} if step.direction else {})
+    wanted = how_far(step, overshot=overshot)
+    return Chosen(name=step.task, args=args | {key: value for key, value in wanted.items() if value is not None})
 
 
 def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:

@@ -4,10 +4,12 @@ Everything else in the tests is the real thing: tools, optimisation, files, chec
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from wordfuse.agent.model.mock import ScriptedModel, Verdict
 from wordfuse.agent.model.mock import Twist as Twist
@@ -16,9 +18,13 @@ from wordfuse.agent.record import Record, exit_code
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import Json
+from wordfuse.fusion.regions.pixels import PixelsBackend
+from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Region, Strength, Task
+
+Box = tuple[float, float, float, float]
 
 
 def step(
@@ -47,6 +53,45 @@ def satisfied(table: str, right: Judgement) -> Judgement:
 def always(verdict: str) -> Verdict:
     """The same verdict whatever the table says."""
     return lambda table, right: Judgement.model_validate({"verdict": verdict, "reason": "because"})
+
+
+class Detector:
+    """A region backend that sees the same boxes of one thing wherever it looks; what it cuts out is the boxes.
+
+    Attributes:
+        phrases: what that thing is called.
+        seen: its boxes, XYXY pixels, with their scores.
+        confidence: of the whole.
+        told: what follows on the phrase where it was found; ``unknown``: where it was not.
+    """
+
+    name = "detector"
+
+    def __init__(
+        self,
+        *phrases: str,
+        seen: Sequence[tuple[Box, float]],
+        confidence: float,
+        told: str = "",
+        unknown: str = "",
+    ) -> None:
+        self.phrases, self.seen, self.confidence, self.told, self.unknown = phrases, seen, confidence, told, unknown
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        seen = tuple(Detection(self.phrases[0], box, score) for box, score in self.seen)
+        return [
+            Grounding(phrase, True, self.name, seen, None, f"'{phrase}'{self.told}", confidence=self.confidence)
+            if phrase in self.phrases
+            else Grounding(phrase, False, self.name, (), None, f"'{phrase}'{self.unknown}")
+            for phrase in phrases
+        ]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        return PixelsBackend().segment(sources, detections)
+
+    def put_in(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let every run look with it."""
+        monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: self)
 
 
 def averaging_weights(path: Path) -> Path:

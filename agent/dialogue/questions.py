@@ -21,6 +21,7 @@ from pydantic import Field
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
+from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.regions.words.meaning import known_in, nearly
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
@@ -109,11 +110,13 @@ def is_wish(answer: str) -> bool:
     Whatever speaks of an effect or a control is no name of a region, if it is long enough for a sentence.
     """
     words = plain(answer).split(" ")
+    if words[0] in _WISHES:
+        return True
+    if len(words) < SENTENCE:
+        return False
     spoken = gist()(answer)
     likeliest = max(spoken, key=spoken.__getitem__)
-    of_what_is_done = likeliest[:2] not in ("? ", "- ")
-    speaks = len(words) >= SENTENCE and of_what_is_done and spoken[likeliest] >= SPEAKS
-    return words[0] in _WISHES or speaks
+    return likeliest[:2] not in ("? ", "- ") and spoken[likeliest] >= SPEAKS
 
 
 def is_query(answer: str) -> bool:
@@ -158,7 +161,7 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     meant = nearly(lost.phrase) or known_in(lost.phrase)
     return Question(
         kind="region",
-        text=f"{_sentence(lost.reason)} Which region instead? (skip: {go_on})",
+        text=f"{sentence(lost.reason)} Which region instead? (skip: {go_on})",
         options=[*([meant] if meant else []), *_REGION_OPTIONS],
         about=lost.phrase,
         grounding=grounding,
@@ -171,7 +174,7 @@ def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict
         several = record.singular and len(record.boxes) > 1
         if record.phrase in chosen or not (several or (record.boxes and record.doubt)):
             continue
-        seen = sorted(zip(record.boxes, record.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
+        seen = record.left_to_right()
         return Question(
             kind="which",
             text=_which(record, [score for _, score in seen], several=several),
@@ -334,7 +337,3 @@ def plain(answer: str) -> str:
     words = " ".join(answer.casefold().replace(",", " ").split()).strip(" .;:!?\"'")
     words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
     return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -25,6 +25,7 @@ from wordfuse.agent.model.grammar import tool_call_schema
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
 from wordfuse.agent.model.turns import (
+    BEFORE_LINE,
     Schema,
     judge_messages,
     judgement_schema,
@@ -41,7 +42,6 @@ from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 SURE = 0.36  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
-_BEFORE_LINE = '{"plan":"'  # what stands before the line in its answer
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -146,7 +146,7 @@ class ChatLanguageModel:
         except ValueError as error:  # only a server that does not hold answers to their schema
             raise AnswerError(f"the language model {self.name} gave no valid plan: {line[:80]!r}") from error
         choices = said[-1].response_metadata.get("choices", ())
-        sure = lines.sureness(line, ((at - len(_BEFORE_LINE), likely) for at, likely in choices))
+        sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
         if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
             return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
         return plan

@@ -16,6 +16,7 @@ from wordfuse.agent import critic, rules
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.plan import Judgement, Plan, Step
+from wordfuse.tools.means import Means
 
 Json = dict[str, Any]
 Twist = Callable[[int, Json], Json]  # number of the act turn (from 1) and the right call -> the call that is made
@@ -115,24 +116,21 @@ def right_call(messages: Sequence[Message]) -> Json:
     answers = [message["content"] for message in messages if message["role"] == "tool"]
     # What a tool gave may be followed by a remark.
     results = [json.JSONDecoder().raw_decode(answer)[0] for answer in answers if answer.startswith("{")]
-    if step.region.phrases and mask is None:
-        latest: Json = results[-1] if results else {}
-        if "mask" in latest:
-            mask = latest["mask"]
-        elif "grounding" in latest:
-            args = {"grounding": latest["grounding"], "invert": step.region.invert}
-            return {"name": "segment", "args": args}
-        else:
-            left_out = {"without": list(step.region.exceptions)} if step.region.exceptions else {}
-            return {"name": "ground", "args": {"phrases": list(step.region.phrases), **left_out}}
-    overshot = (question["last"] or "").startswith("adjust")
-    args = {"image": question["image"], "mask": mask}
+    latest: Json = results[-1] if results and step.region.phrases and mask is None else {}
+    means = None
     if "means" in question:
         tool, direction, strength = question["means"].split()
-        return {"name": tool, "args": args | {"direction": direction, "strength": strength}}
-    args |= {"direction": step.direction} if step.direction else {}
-    wanted = rules.how_far(step, overshot=overshot)
-    return {"name": step.task, "args": args | {key: value for key, value in wanted.items() if value is not None}}
+        tried = {"tool": tool, "image": question["image"], "direction": direction, "strength": strength}
+        means = Means.model_validate(tried)
+    right = rules.next_call(
+        step,
+        image=question["image"],
+        mask=latest.get("mask", mask),
+        grounding=latest.get("grounding"),
+        overshot=(question["last"] or "").startswith("adjust"),
+        means=means,
+    )
+    return {"name": right.name, "args": right.args}
 
 
 def right_verdict(table: str) -> Judgement:

@@ -34,7 +34,7 @@ class LanguageModel(Protocol):
         style: which prompts it is given.
         usage: what it was used for so far.
         plans_only: it is asked for plans alone: the calls and verdicts of their steps follow from the rules
-            (``agent.steps.sensible``).
+            (``agent.rules``, ``agent.critic``).
     """
 
     name: str

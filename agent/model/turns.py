@@ -6,7 +6,7 @@ the same words. Style ``compact`` is for the adapted model, ``full`` adds rules 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from wordfuse import prompts
@@ -87,6 +87,10 @@ def answer_of(line: str) -> str:
     return compact({"plan": line})
 
 
+#: What stands before the line in that answer.
+BEFORE_LINE = answer_of("").removesuffix('"}')
+
+
 def judgement_schema() -> Schema:
     """The JSON schema of a judgement."""
     return _object(
@@ -98,6 +102,17 @@ def judgement_schema() -> Schema:
 def call_message(name: str, arguments: Mapping[str, Any]) -> Message:
     """A tool call as it stands in the conversation of the act turn."""
     return _message("assistant", compact({"name": name, "arguments": arguments}))
+
+
+def grounding_in(messages: Sequence[Message]) -> str | None:
+    """The grounding that the last call of an attempt gave, if it gave one."""
+    last = messages[-1]["content"] if messages and messages[-1]["role"] == "tool" else ""
+    try:
+        told = json.JSONDecoder().raw_decode(last)[0]
+    except ValueError:
+        return None
+    grounding = told.get("grounding") if isinstance(told, dict) else None
+    return grounding if isinstance(grounding, str) else None
 
 
 def _opening(turn: str, style: Style) -> list[Message]:

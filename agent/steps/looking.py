@@ -13,6 +13,7 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import Json, RunState, Usage
+from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
 from wordfuse.tools.extremes import ExtremesResult
@@ -103,7 +104,7 @@ def _count(looking: Looking, region: Region) -> str:
         if not record.boxes:
             told.append(record.reason if not record.found else f"{record.phrase}: an area, which is not counted")
             continue
-        seen = sorted(zip(record.boxes, record.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
+        seen = record.left_to_right()
         first = len(looking.boxes) + 1
         looking.boxes += [box for box, _ in seen]
         sure = ", ".join(f"{score:.0%}" for _, score in seen[:COUNTED]) + (", ..." if len(seen) > COUNTED else "")
@@ -114,7 +115,7 @@ def _count(looking: Looking, region: Region) -> str:
             f"{record.phrase}: {len(seen)} found ({numbers}; sure of each: {sure}; probably about {likely:.0f}). "
             "What is small, hidden or at the border may be missed"
         )
-    return _sentences(told)
+    return " ".join(map(sentence, told))
 
 
 def _find(looking: Looking, region: Region) -> str:
@@ -131,7 +132,7 @@ def _find(looking: Looking, region: Region) -> str:
             looking.boxes.append(box)
             place = place_of(box, width, height)
             told.append(f"{record.phrase}: number {len(looking.boxes)}, {place} ({score:.0%} sure)")
-    return _sentences(told)
+    return " ".join(map(sentence, told))
 
 
 def _describe(looking: Looking, region: Region) -> str:
@@ -245,7 +246,3 @@ def _numbered(looking: Looking) -> str:
     picture = work.folder / work.catalogue.images[looking.state["image"]]
     overlay_file(picture, path, boxes=looking.boxes, numbered=True)
     return file
-
-
-def _sentences(told: Sequence[str]) -> str:
-    return " ".join(text if text.endswith((".", "!", "?")) else f"{text}." for text in told)

@@ -1,6 +1,5 @@
 """Trained weights, and the one way to load them: safetensors only, sha256 checked."""
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -10,6 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
+from wordfuse.fusion.checksums import listed, verify
 from wordfuse.fusion.device import channels_last
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.networks.denoiser import Denoiser
@@ -21,28 +21,6 @@ from wordfuse.fusion.networks.veil import VeilNetwork
 FOLDER = Path(__file__).parent
 CHECKSUMS = FOLDER / "SHA256SUMS"
 M = TypeVar("M", bound=nn.Module)
-
-
-def verify(path: Path, checksums: Path = CHECKSUMS) -> None:
-    """Compare a file with its line in a ``sha256sum`` list.
-
-    Raises:
-        InputError: the file is missing, not listed, or damaged.
-    """
-    if not path.is_file():
-        raise InputError("the trained weights are missing", subject=path, remedy="reinstall wordfuse")
-    actual = hashlib.sha256(path.read_bytes()).hexdigest()
-    if _listed(checksums).get(path.name) != actual:
-        raise InputError(
-            f"sha256 {actual} is not the one in {checksums.name}",
-            subject=path,
-            remedy="the file is damaged: reinstall",
-        )
-
-
-def _listed(checksums: Path = CHECKSUMS) -> dict[str, str]:
-    lines = (line.split(maxsplit=1) for line in checksums.read_text().splitlines())
-    return {name.strip(): digest for digest, name in lines}
 
 
 @cache
@@ -60,14 +38,14 @@ def load_fusion(preset: str = "metric", path: Path | None = None, device: torch.
     network = build_network(preset)
     if path is None:
         path = FOLDER / f"fusion-{preset}.safetensors"
-        if path.name not in _listed():
+        if path.name not in listed(CHECKSUMS):
             raise InputError(
                 "has no weights of its own",
                 argument="preset",
                 subject=preset,
                 remedy=f"give yours with {argument_named('weights')} FILE",
             )
-        verify(path)
+        verify(path, CHECKSUMS)
     return _filled(network, path, f"preset {preset}", device)
 
 
@@ -103,7 +81,7 @@ def load_veil(device: torch.device | None = None) -> VeilNetwork:
 
 def _committed(network: M, name: str, device: torch.device | None) -> M:
     path = FOLDER / f"{name}.safetensors"
-    verify(path)
+    verify(path, CHECKSUMS)
     return _filled(network, path, type(network).__name__, device)
 
 

@@ -36,6 +36,10 @@ class GroundingRecord(BaseModel):
     singular: bool = False  # the phrase speaks of one thing
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
 
+    def left_to_right(self) -> list[tuple[tuple[float, float, float, float], float]]:
+        """The boxes with their scores, in the order in which they are numbered for people."""
+        return sorted(zip(self.boxes, self.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
+
     @property
     def doubt(self) -> str | None:
         """Why a person should look at it, where what is marked is probably not what is meant; else None."""

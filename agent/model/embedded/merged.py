@@ -17,8 +17,8 @@ from filelock import FileLock
 
 from wordfuse.agent.model.embedded.base import cache_dir, file_sha256, weights_sha256
 from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.checksums import verify
 from wordfuse.fusion.errors import BackendUnreachable, InputError
-from wordfuse.fusion.weights import verify
 
 CONFIG = "adapter_config.json"
 WEIGHTS = "adapter_model.safetensors"

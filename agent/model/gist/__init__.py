@@ -4,7 +4,6 @@ A linear classifier on words, pairs of words and parts of words, learnt from the
 nothing of order or regions, and so it errs elsewhere than a language model: what both read alike is seldom wrong.
 """
 
-import hashlib
 import re
 import zlib
 from collections import Counter
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.plan import Control, Plan, QuestionKind
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.checksums import verify
 
 WEIGHTS: Final = Path(__file__).parent / "gist.safetensors"
 SUMS: Final = WEIGHTS.parent / "SHA256SUMS"
@@ -59,15 +58,12 @@ def gist() -> Gist:
     """The classifier that ships.
 
     Raises:
-        InputError: its file is damaged.
+        InputError: its file is missing or damaged.
     """
-    from safetensors.numpy import load
+    from safetensors.numpy import load_file
 
-    stored = WEIGHTS.read_bytes()
-    wanted = SUMS.read_text(encoding="utf-8").split()[0]
-    if hashlib.sha256(stored).hexdigest() != wanted:
-        raise InputError("is damaged", subject=WEIGHTS, remedy="install wordfuse anew")
-    tensors = load(stored)
+    verify(WEIGHTS, SUMS)
+    tensors = load_file(WEIGHTS)
     return Gist(tensors["weights"].astype(np.float32), tensors["bias"].astype(np.float32))
 
 

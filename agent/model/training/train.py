@@ -9,7 +9,6 @@ import json
 import logging
 import math
 import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -27,6 +26,8 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.training.corpus.rows import Row, plain, rows
 from wordfuse.agent.model.training.weights import read_weights, write_weights
+from wordfuse.agent.model.turns import BEFORE_LINE
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.device import has_fast_bfloat16
 from wordfuse.fusion.errors import InputError
@@ -38,8 +39,6 @@ BASE = "HuggingFaceTB/SmolLM2-135M-Instruct"
 _IGNORED = -100
 #: Names of effects and kinds are few tokens beside those of regions, and the most hangs on them.
 _DECISION_WEIGHT = 3.0
-#: What stands between regions in a line of ``agent.model.words.lines``.
-_REGION = re.compile(r"(?<=: )(?:.*?)(?=; |\"\}$)")
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,9 @@ class Encoder:
         *question, answer = row.messages
         asked = self._tokens(render(question, generate=True))
         told = self._tokenizer(answer["content"], add_special_tokens=False, return_offsets_mapping=True)
-        regions = [found.span() for found in _REGION.finditer(answer["content"])]
+        regions = lines.regions_at(answer["content"].removeprefix(BEFORE_LINE).removesuffix('"}'))
         weights = [
-            1.0 if any(start <= at < end for start, end in regions) else _DECISION_WEIGHT
+            1.0 if any(start <= at - len(BEFORE_LINE) < end for start, end in regions) else _DECISION_WEIGHT
             for at, _ in told.offset_mapping
         ]
         ids = [*asked, *told.input_ids]

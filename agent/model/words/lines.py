@@ -146,9 +146,14 @@ def sureness(line: str, choices: Iterable[tuple[int, float]]) -> float:
     Returns:
         The product over the tokens of names, amounts and kinds; 0 to 1.
     """
-    calls = [(found.start(), found.end()) for found in re.finditer(r"(?<=: ).*?(?=; |$)", line)]
-    decided = [p for at, p in choices if not any(start <= at < end for start, end in calls)]
+    regions = regions_at(line)
+    decided = [p for at, p in choices if not any(start <= at < end for start, end in regions)]
     return math.prod(decided)
+
+
+def regions_at(line: str) -> list[tuple[int, int]]:
+    """Where in a line regions stand, with the marks between their names: the first character, and one past the last."""
+    return [found.span() for found in re.finditer(r"(?<=: ).*?(?=; |$)", line)]
 
 
 def effects_in(line: str) -> list[str]:

@@ -49,7 +49,7 @@ def rows(seed: int, split: Split = "train", exclude: frozenset[str] = frozenset(
 
 def plan_row(one: Asked) -> Row:
     """The conversation in which an instruction gets its plan."""
-    before = lines.read(one.before) if one.before is not None else None
+    before, _ = said.planned(one)
     answer = {"role": "assistant", "content": answer_of(one.plan)}
     return Row((*plan_messages(one.instruction, before, "compact"), answer))
 

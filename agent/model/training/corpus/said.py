@@ -84,7 +84,7 @@ def _parsed(line: str, place: str) -> Asked:
 
 def _regions(plan: str) -> list[str]:
     """The names of the regions in a line."""
-    found = re.findall(r"(?<=: )(?:not )?(.*?)(?=; |$)", plan)
+    found = [plan[start:end].removeprefix("not ") for start, end in lines.regions_at(plan)]
     return [name for region in found for name in re.split(r" [+-] ", region)]
 
 

@@ -1,14 +1,13 @@
 """What a conversation asks the person, and what comes of the answer."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.fakes import Small, plan, read_strict, step
+from tests.fakes import Detector, Small, plan, read_strict, step
 from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
@@ -16,8 +15,6 @@ from wordfuse.agent.nodes import _told
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
-from wordfuse.fusion.regions.pixels import PixelsBackend
-from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -192,39 +189,22 @@ def test_the_trace_holds_questions_and_answers(small: Small, tmp_path: Path) -> 
     assert [line["answer"] for line in lines if line["kind"] == "asked"] == ["sky"]
 
 
-class Cars:
-    """A detector that sees three cars, wherever it looks; what it cuts out is their boxes."""
+BOXES = ((70.0, 40.0, 90.0, 60.0), (10.0, 40.0, 30.0, 60.0), (40.0, 40.0, 60.0, 60.0))
 
-    name = "cars"
-    BOXES = ((70.0, 40.0, 90.0, 60.0), (10.0, 40.0, 30.0, 60.0), (40.0, 40.0, 60.0, 60.0))
 
-    def __init__(self, confidence: float = 0.9) -> None:
-        self.confidence = confidence
-
-    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
-        seen = tuple(Detection("car", box, self.confidence) for box in self.BOXES)
-        return [
-            Grounding(phrase, True, self.name, seen, None, f"'{phrase}'", confidence=self.confidence)
-            if phrase in ("car", "cars")
-            else Grounding(phrase, False, self.name, (), None, f"'{phrase}'")
-            for phrase in phrases
-        ]
-
-    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
-        return PixelsBackend().segment(sources, detections)
+def three_cars(confidence: float = 0.9) -> Detector:
+    return Detector("car", "cars", seen=[(box, confidence) for box in BOXES], confidence=confidence)
 
 
 @pytest.fixture
 def cars(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars())
+    three_cars().put_in(monkeypatch)
 
 
 def lit(folder: Path) -> list[bool]:
     """Whether the inside of each box, from left to right, was changed."""
     before, after = (np.asarray(Image.open(folder / name)).astype(int) for name in ("fused.png", "result.png"))
-    inner = [
-        (slice(int(y0) + 6, int(y1) - 6), slice(int(x0) + 6, int(x1) - 6)) for x0, y0, x1, y1 in sorted(Cars.BOXES)
-    ]
+    inner = [(slice(int(y0) + 6, int(y1) - 6), slice(int(x0) + 6, int(x1) - 6)) for x0, y0, x1, y1 in sorted(BOXES)]
     return [bool((before[box] != after[box]).any()) for box in inner]
 
 
@@ -261,7 +241,7 @@ def test_which_one_is_meant_holds_for_what_follows_on_it(small: Small, tmp_path:
 
 
 def in_doubt(monkeypatch: pytest.MonkeyPatch, confidence: float) -> None:
-    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars(confidence))
+    three_cars(confidence).put_in(monkeypatch)
 
 
 @pytest.mark.parametrize(("confidence", "asked"), [(0.9, False), (0.3, True)])
@@ -273,7 +253,7 @@ def test_what_is_in_doubt_is_asked_about(
         turn = conversation.say("cars")
         assert (turn.question is not None) is asked
         if turn.question is not None:
-            assert turn.question.boxes == sorted(Cars.BOXES) and "30%" in turn.question.text
+            assert turn.question.boxes == sorted(BOXES) and "30%" in turn.question.text
             assert conversation.answer("1 and 3").question is None
         (done,) = conversation.record.as_json()["instructions"][0]["steps"]
     assert lit(tmp_path / "run") == ([True, False, True] if asked else [True, True, True])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.fakes import ScriptedModel, Small, exit_of
+from tests.fakes import Detector, ScriptedModel, Small, exit_of
 from tests.unit.agent.small_plans import PLANS, steps
 from wordfuse.agent.context import Event
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
@@ -17,8 +17,6 @@ from wordfuse.agent.steps.looking import Box, place_of
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.images import read_mask, read_pair, read_picture
 from wordfuse.fusion.measures import measure
-from wordfuse.fusion.regions.pixels import PixelsBackend
-from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources
 from wordfuse.tools.types import Region
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -59,28 +57,15 @@ WISHES = PLANS | {
 }
 
 
-class Cars:
-    """A detector that sees three cars, wherever it looks, and is more or less sure of each."""
-
-    name = "cars"
-    SEEN = (((90.0, 70.0, 120.0, 95.0), 0.9), ((2.0, 2.0, 30.0, 20.0), 0.8), ((50.0, 40.0, 70.0, 56.0), 0.5))
-
-    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
-        seen = tuple(Detection("cars", box, score) for box, score in self.SEEN)
-        return [
-            Grounding(phrase, True, self.name, seen, None, f"'{phrase}': three of them", confidence=0.7)
-            if phrase == "cars"
-            else Grounding(phrase, False, self.name, (), None, f"'{phrase}' is nothing that is known here")
-            for phrase in phrases
-        ]
-
-    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
-        return PixelsBackend().segment(sources, detections)
+#: Three cars wherever one looks, each more or less sure.
+CARS = (((90.0, 70.0, 120.0, 95.0), 0.9), ((2.0, 2.0, 30.0, 20.0), 0.8), ((50.0, 40.0, 70.0, 56.0), 0.5))
 
 
 @pytest.fixture
 def cars(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wordfuse.tools.store.workspace.create_backend", lambda name, models: Cars())
+    Detector(
+        "cars", seen=CARS, confidence=0.7, told=": three of them", unknown=" is nothing that is known here"
+    ).put_in(monkeypatch)
 
 
 def run(small: Small, folder: Path, *words: str, masks: Sequence[str] = ("people", "sky"), **more: Any) -> Json:
@@ -122,7 +107,7 @@ def test_how_many(small: Small, tmp_path: Path, cars: None) -> None:
         "What is small, hidden or at the border may be missed."
     )
     assert answer["evidence"]["ground"]["found"] == ["cars"]
-    numbered(tmp_path, answer, sorted(box for box, _ in Cars.SEEN))
+    numbered(tmp_path, answer, sorted(box for box, _ in CARS))
 
 
 @pytest.mark.parametrize(("question", "area"), [("how many skies?", "sky"), ("how many?", "people")])
@@ -139,7 +124,7 @@ def test_where(small: Small, tmp_path: Path, cars: None) -> None:
         "cars: number 1, lower right (90% sure). cars: number 2, upper left (80% sure). "
         "cars: number 3, centre (50% sure)."
     )
-    numbered(tmp_path, answer, [box for box, _ in Cars.SEEN])
+    numbered(tmp_path, answer, [box for box, _ in CARS])
 
 
 def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
@@ -153,7 +138,7 @@ def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> Non
     assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
     worst = answer["evidence"]["inspect"]["findings"][0]
     assert f"{worst['name']} ({worst['where']}, severity {worst['severity']:.2f} of 1)" in answer["text"]
-    numbered(tmp_path, answer, [box for box, _ in Cars.SEEN])
+    numbered(tmp_path, answer, [box for box, _ in CARS])
 
 
 def test_how_noisy_how_bright_how_warm(small: Small, tmp_path: Path) -> None:

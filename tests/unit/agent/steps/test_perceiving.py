@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import ScriptedModel, Small, exit_of, plan, step
+from tests.pictures import town
 from tests.unit.agent.small_plans import steps
 from wordfuse.agent.context import Event
 from wordfuse.agent.dialogue.why import explain
@@ -41,18 +42,7 @@ WISHES = {
 
 def clean() -> Picture:
     """A sky, walls with windows, a tree and a road, each of its own colour."""
-    random = np.random.default_rng(0)
-    picture = np.full((240, 320, 3), (150, 165, 185), np.uint8)
-    picture[150:] = (105, 104, 106)
-    for left in range(0, 320, 64):
-        tone = random.integers(70, 190)
-        picture[60 + left // 8 : 160, left : left + 56] = np.clip(tone + random.integers(-8, 9, 3), 0, 255)
-        for row, column in ((80, 8), (80, 34), (120, 8), (120, 34)):
-            picture[row + left // 8 : row + left // 8 + 18, left + column : left + column + 12] = 18
-    leaves = cv2.resize(random.uniform(20, 120, (30, 30)).astype(np.float32), (60, 60), interpolation=0)
-    picture[95:155, 230:290] = np.clip(leaves[..., None] * (0.8, 1.1, 0.6), 0, 255).astype(np.uint8)
-    picture[205:210, 10:310] = (235, 235, 232)
-    return np.asarray(cv2.resize(picture, (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST), np.uint8)
+    return np.asarray(cv2.resize(town(), (WIDTH, HEIGHT), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def dark(picture: Picture, share: float = 0.25) -> Picture:

@@ -9,10 +9,10 @@ import pytest
 from tests.fakes import ScriptedModel, Small, exit_of, plan, step
 from tests.unit.agent.small_plans import PLANS, WARM, steps
 from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.turns import grounding_in
 from wordfuse.agent.plan import DIRECTIONS, Step
-from wordfuse.agent.rules import problem_with
+from wordfuse.agent.rules import next_call, problem_with
 from wordfuse.agent.state import Chosen, Json
-from wordfuse.agent.steps.sensible import grounding_in, next_call
 from wordfuse.tools.aims import Fixed
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.means import Means
