@@ -11,7 +11,20 @@ from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
-from wordfuse.evals.language.cases import STREET, ActCase, Case, CritiqueCase, Listed, PlanCase, RunCase, Suite, pair_of
+from wordfuse.evals.deciding.trying import tried
+from wordfuse.evals.language.cases import (
+    STREET,
+    ActCase,
+    AgentCase,
+    Case,
+    CritiqueCase,
+    Listed,
+    PlanCase,
+    RunCase,
+    Suite,
+    TrapCase,
+    pair_of,
+)
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.tools.registry import as_langchain
 from wordfuse.tools.store.workspace import Workspace
@@ -22,9 +35,9 @@ Asking = Callable[[Listed], dict[str, Any] | None]
 class Asker:
     """One model for many cases."""
 
-    def __init__(self, model: LanguageModel, settings: Settings) -> None:
-        """Ask ``model``; ``settings`` are those of whole runs."""
-        self.model, self.settings = model, settings
+    def __init__(self, model: LanguageModel, settings: Settings, data: Path | None = None) -> None:
+        """Ask ``model``; ``settings`` are those of whole runs, ``data`` is the folder of real pairs."""
+        self.model, self.settings, self.data = model, settings, data
 
     def check(self, suite: Suite) -> None:
         """Refuse a suite with cases that this model is never asked.
@@ -70,6 +83,10 @@ class Asker:
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)
+        if isinstance(case, AgentCase):
+            return tried(case.wish, case.on, self.model, self.settings, self.data)
+        if isinstance(case, TrapCase):
+            return tried(case.trap, case.on, self.model, self.settings, self.data)
         raise InputError("nobody to ask", subject=type(case).__name__)
 
     def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:

@@ -10,6 +10,8 @@ act       ``step``, ``image``, ``mask``, ``last``,    ``call``: name and argumen
           ``heard`` (calls and answers so far)
 critique  ``table`` (measurements)                    ``verdict``
 run       ``say`` (instructions), ``pair``            ``exit`` (exit code), ``tasks`` (in order)
+agent     ``wish`` (instructions), ``on`` (pictures)  a better picture; ``beside``: what others make of it
+trap      ``trap`` (instructions), ``on`` (pictures)  ``ends``: how it may end
 ========  ==========================================  ====================================================
 
 Each may have ``tags``, which tables go by beside the name of the file, and an ``id``.
@@ -27,6 +29,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from wordfuse.agent.batch.yaml_lines import read_yaml
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan, Step, Verdict
+from wordfuse.evals.deciding.setting import Beside, Ending, Setting
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden
 from wordfuse.tools.calls.invalid import what_is_wrong
@@ -39,7 +42,7 @@ ENDINGS = (".jsonl", ".yaml", ".yml")
 
 _LATER: dict[str, Any] = {"means": None, "amount": None, "except": [], "schema": 2, "question": None, "control": None}
 
-EvalTask = Literal["plan", "act", "critique", "run"]
+EvalTask = Literal["plan", "act", "critique", "run", "agent", "trap"]
 
 
 class Case(BaseModel):
@@ -200,7 +203,46 @@ class RunCase(Case):
         return " / ".join(self.say)
 
 
-_KEYS: dict[str, type[Case]] = {"instruction": PlanCase, "step": ActCase, "table": CritiqueCase, "say": RunCase}
+class AgentCase(Case):
+    """A task for the whole agent: pictures and a wish, and a score that no wording can fool."""
+
+    task = "agent"
+    wanted = frozenset({"beside"})
+
+    wish: tuple[str, ...] = Field(min_length=1)
+    on: Setting
+    beside: Beside
+
+    @property
+    def words(self) -> str:
+        """The wishes, and on what."""
+        return f"{' / '.join(self.wish)} [{self.on}]"
+
+
+class TrapCase(Case):
+    """A task with nothing to be gained, or with something that goes wrong: how may it end?"""
+
+    task = "trap"
+    wanted = frozenset({"ends"})
+
+    trap: tuple[str, ...] = Field(min_length=1)
+    on: Setting
+    ends: tuple[Ending, ...] = Field(min_length=1)
+
+    @property
+    def words(self) -> str:
+        """The wishes, and on what."""
+        return f"{' / '.join(self.trap)} [{self.on}]"
+
+
+_KEYS: dict[str, type[Case]] = {
+    "instruction": PlanCase,
+    "step": ActCase,
+    "table": CritiqueCase,
+    "say": RunCase,
+    "wish": AgentCase,
+    "trap": TrapCase,
+}
 
 
 @dataclass(frozen=True)
@@ -235,6 +277,16 @@ class Suite:
     def of(self, task: EvalTask) -> list[Listed]:
         """The cases of a task."""
         return [one for one in self.listed if one.case.task == task]
+
+    @property
+    def runs(self) -> bool:
+        """Whether there are cases that are whole runs of the graph."""
+        return any(isinstance(one.case, RunCase | AgentCase | TrapCase) for one in self.listed)
+
+    def without_real_pairs(self) -> "Suite":
+        """The cases that need no pictures from elsewhere."""
+        left = (one for one in self.listed if not (isinstance(one.case, AgentCase | TrapCase) and one.case.on.real))
+        return Suite(self.name, self.source, tuple(left))
 
     def every(self, step: int) -> "Suite":
         """Every so manyth case of each first tag: a smaller suite of the same mixture."""

@@ -7,6 +7,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import anyio.to_thread
 from inspect_ai import Task, task
@@ -112,12 +113,13 @@ def marks(listed: dict[str, Listed], kind: EvalTask) -> Scorer:
     return scored()
 
 
-def _own_task(kind: EvalTask, suite: str, llm: str, model: str | None, every: int) -> Task:
+def _own_task(kind: EvalTask, suite: str, llm: str, model: str | None, every: int, data: str | None = None) -> Task:
     from wordfuse.agent.model.connect import connect
     from wordfuse.agent.settings import Settings
 
-    asker = Asker(connect(llm, model=model), Settings(llm=llm, model=model))
-    made = suite_task(read_suite(suite).every(every), kind, asker)
+    asker = Asker(connect(llm, model=model), Settings(llm=llm, model=model), Path(data) if data else None)
+    cases = read_suite(suite) if data else read_suite(suite).without_real_pairs()
+    made = suite_task(cases.every(every), kind, asker)
     if made is None:
         raise ValueError(f"{suite}: no cases of the task {kind}")
     return made
@@ -145,6 +147,22 @@ def critique(suite: str = "critique", llm: str = "embedded", model: str | None =
 def run(suite: str = "run", llm: str = "embedded", model: str | None = None, every: int = 1) -> Task:
     """Does the graph do the main job?"""
     return _own_task("run", suite, llm, model, every)
+
+
+@task
+def agent(
+    suite: str = "agent", llm: str = "embedded", model: str | None = None, every: int = 1, data: str | None = None
+) -> Task:
+    """Does what it decides make pictures better?"""
+    return _own_task("agent", suite, llm, model, every, data)
+
+
+@task
+def trap(
+    suite: str = "agent", llm: str = "embedded", model: str | None = None, every: int = 1, data: str | None = None
+) -> Task:
+    """Does it end honestly where there is nothing to gain?"""
+    return _own_task("trap", suite, llm, model, every, data)
 
 
 def all_tasks(suite: Suite, ask: Asking, watch: Watch) -> Sequence[Task]:

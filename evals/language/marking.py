@@ -9,7 +9,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from wordfuse.agent.plan import Plan, Step
-from wordfuse.evals.language.cases import ActCase, Case, CritiqueCase, EvalTask, PlanCase, RunCase, spelt
+from wordfuse.evals.deciding.setting import Beside
+from wordfuse.evals.language.cases import (
+    ActCase,
+    AgentCase,
+    Case,
+    CritiqueCase,
+    EvalTask,
+    PlanCase,
+    RunCase,
+    TrapCase,
+    spelt,
+)
 from wordfuse.fusion.errors import InputError
 from wordfuse.tools.types import Region
 
@@ -21,9 +32,14 @@ MARKS: dict[EvalTask, tuple[str, ...]] = {
     "act": ("exact", "tool"),
     "critique": ("exact", "accepted"),
     "run": ("exact", "exit", "tasks"),
+    "agent": ("exact", "gain", "harm", "calls", "worst_fault", "recipe"),
+    "trap": ("exact", "harm"),
 }
 OUTCOMES: dict[EvalTask, tuple[str, ...]] = MARKS | {"plan": ("exact", "right", "refused", "harm")}
 """The marks that say how it came out; the others say where an answer went wrong."""
+
+ENOUGH = 0.8  # of what a search gains that knows how the picture should be
+WORSE = 0.1  # than nothing, from here on
 
 _ARTICLES = {"the", "a", "an"}
 _IRREGULAR = {
@@ -61,6 +77,12 @@ def mark(case: Case, answer: Answer | None) -> tuple[Marks, str]:
         fault = "" if exit_right and tasks_right else "exit code" if tasks_right else "tasks"
         exact = float(exit_right and tasks_right)
         return {"exact": exact, "exit": float(exit_right), "tasks": float(tasks_right)}, fault
+    if isinstance(case, AgentCase):
+        return _agent(case.beside, answer)
+    if isinstance(case, TrapCase):
+        honest = answer["ending"] in case.ends
+        harm = bool(answer["changed"]) and not (honest and {"done", "doubted"} & set(case.ends))
+        return {"exact": float(honest and not harm), "harm": float(harm)}, "" if honest else f"ended {answer['ending']}"
     raise InputError("no marks for such cases", subject=type(case).__name__)
 
 
@@ -74,6 +96,9 @@ def shown(case: Case, answer: Answer | None) -> str:
         return f"{answer['name']} {dict(answer['arguments'])}"
     if isinstance(case, CritiqueCase):
         return str(answer["verdict"])
+    if isinstance(case, AgentCase | TrapCase):
+        gain = f", {answer['gain']:+.2f}" if isinstance(case, AgentCase) else ""
+        return f"{answer['ending']}{gain}, {answer['calls']} calls: {'; '.join(answer['steps']) or 'no steps'}"
     return f"exit {answer['exit']}: {', '.join(answer['tasks']) or 'no steps'}"
 
 
@@ -85,6 +110,10 @@ def wanted(case: Case) -> str:
         return f"{case.call.name} {case.call.arguments}"
     if isinstance(case, CritiqueCase):
         return case.verdict
+    if isinstance(case, AgentCase):
+        return f"{case.beside.search:+.2f} (best of {case.beside.calls} calls)"
+    if isinstance(case, TrapCase):
+        return " or ".join(case.ends)
     assert isinstance(case, RunCase)
     return f"exit {case.exit}" + (f": {', '.join(case.tasks)}" if case.tasks is not None else "")
 
@@ -192,6 +221,24 @@ def _f1(meant: list[Any], got: list[Any]) -> float:
         return float(meant == got)
     hits = sum((Counter(meant) & Counter(got)).values())
     return 2 * hits / (len(meant) + len(got))
+
+
+def _agent(beside: Beside, answer: Answer) -> tuple[Marks, str]:
+    """Gains and calls as shares of those of the search; harm: the picture is worse than if nothing had been done."""
+
+    def share(gain: float) -> float:
+        return min(1.0, max(0.0, gain / beside.search))
+
+    marks = {
+        "exact": float(share(answer["gain"]) >= ENOUGH),
+        "gain": share(answer["gain"]),
+        "harm": float(answer["gain"] < -WORSE),
+        "calls": answer["calls"] / beside.calls,
+        "worst_fault": share(beside.worst_fault),
+        "recipe": share(beside.recipe),
+    }
+    fault = "worse than nothing" if marks["harm"] else str(answer["ending"]) if not marks["exact"] else ""
+    return marks, fault
 
 
 def _act(case: ActCase, answer: Answer) -> tuple[Marks, str]:

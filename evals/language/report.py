@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -109,7 +110,8 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "repeat": evaluation.repeat,
         "out": str(evaluation.folder),
         "exact": evaluation.exact,
-        **{name: whole[name] for name in ("right", "refused", "harm") if name in whole},
+        **{name: whole[name] for name in ("right", "refused", "gain", "harm") if name in whole},
+        **({"gain_interval": list(gained)} if (gained := gain_interval(evaluation.answered)) else {}),
         "tags": {tag: _row(results) for tag, results in _tagged(evaluation).items()},
         "confusion": {tag: dict(faults) for tag, faults in evaluation.faults().items()},
         "baseline": [asdict(one) | {"regressed": one.regressed} for one in verdict.comparisons],
@@ -137,6 +139,10 @@ def markdown(verdict: Verdict) -> str:
             [[tag, str(len(results)), *_cells(_row(results), marks)] for tag, results in _tagged(evaluation).items()],
         ),
     ]
+    if gained := gain_interval(evaluation.answered):
+        parts.append(
+            f"Gain: {_gain(evaluation.answered)} of that of the search, 95%: {gained[0]:.1%} to {gained[1]:.1%}."
+        )
     for title, comparisons in (("Beside the baseline", verdict.comparisons), ("Harm beside it", verdict.harms)):
         if comparisons:
             rows = [
@@ -222,6 +228,8 @@ def show(verdict: Verdict, console: Console) -> None:
         cells += [_then(earlier[tag]) if tag in earlier else "" for earlier in then.values()]
         table.add_row(_shown(tag), str(len(results)), *cells)
     console.print(table)
+    if gained := gain_interval(evaluation.answered):
+        console.print(f"gain: {_gain(evaluation.answered)} of the search's, 95%: {gained[0]:.1%} to {gained[1]:.1%}")
     wrong = verdict.broken if then else [one for one in evaluation.answered if not one.passed]
     title = "broken since the baseline" if then else "not exact"
     for heading, listed in ((title, wrong), ("harm since the baseline", verdict.harmed)):
@@ -241,6 +249,19 @@ def show(verdict: Verdict, console: Console) -> None:
         console.print(f"[red]could not be asked[/red]: {_shown(one.asked)}: {_shown(one.error or '')}", soft_wrap=True)
     if len(evaluation.errors) > 5:
         console.print(f"... and {len(evaluation.errors) - 5} more")
+
+
+def gain_interval(results: Sequence[CaseResult]) -> tuple[float, float] | None:
+    """The 95% interval of the mean gain (bootstrap over the tasks); None where nothing gains anything."""
+    gains = [one.marks["gain"] for one in results if "gain" in one.marks]
+    if len(gains) < 2:
+        return None
+    drawn = np.random.default_rng(0).choice(gains, (9999, len(gains))).mean(axis=1)
+    return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
+
+
+def _gain(results: Sequence[CaseResult]) -> str:
+    return f"{_row(results)['gain']:.1%}"
 
 
 def _then(earlier: Comparison) -> str:

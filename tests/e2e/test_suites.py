@@ -11,7 +11,9 @@ pytestmark = pytest.mark.real
 
 
 # So short a suite is too short for the interval, so there is a threshold as well; whole runs are to be right.
-@pytest.mark.parametrize(("suite", "every", "at_least"), [("plan", 36, 0.6), ("natural", 24, 0.25), ("run", 8, 1.0)])
+@pytest.mark.parametrize(
+    ("suite", "every", "at_least"), [("plan", 36, 0.6), ("natural", 24, 0.25), ("run", 8, 1.0), ("agent", 9, 0.3)]
+)
 def test_the_embedded_model_keeps_to_its_baseline(suite: str, every: int, at_least: float, here: Path) -> None:
     options = ("--every", every, "--at-least", at_least, "--out", "out", "--json", "--quiet")
     done = wordfuse("eval", suite, *options)

@@ -29,6 +29,7 @@ def evaluate_suite(
     at_least: m.AtLeast = 0.0,
     repeat: m.Repeat = 1,
     every: m.EveryCase = 1,
+    data: m.RealPairs = None,
     junit: m.Junit = None,
     out: m.EvalFolder = None,
     chosen: g.EvalSettings,
@@ -53,6 +54,10 @@ def evaluate_suite(
             remedy=f"leave {argument_named('every')} out",
         )
     whole = read_suite(suite)
+    if data is None and len(staged := whole.without_real_pairs().listed) < len(whole.listed):
+        left = f"{len(whole.listed) - len(staged)} of {len(whole.listed)} cases need real pairs and are left out"
+        complain(f"{left}; name their folder with {argument_named('data')} DIR")
+        whole = whole.without_real_pairs()
     settings = chosen.settings()
     file = _baseline_file(whole, baseline, settings.llm, needed=update_baseline)
     for name, written in (("baseline", file if update_baseline else None), ("junit", junit)):
@@ -75,7 +80,7 @@ def evaluate_suite(
     console = messages(quiet)
     with downloading(console) as progress:
         connected = connect_model(settings, progress)
-    asker = Asker(connected, settings)
+    asker = Asker(connected, settings, data)
     asker.check(whole)
     embedded = settings.llm == "embedded" and connected.style == "compact"
     who = identity(connected.name, (settings.adapter or DEFAULT_ADAPTER) if embedded else None)
@@ -87,7 +92,7 @@ def evaluate_suite(
             out or Path("runs") / f"eval-{whole.name}",
             repeat=repeat,
             # Whole runs share the machine's random numbers, and the embedded model answers one at a time.
-            at_once=1 if settings.llm == "embedded" or whole.of("run") else 4,
+            at_once=1 if settings.llm == "embedded" or whole.runs else 4,
             conditions=settings.model_dump(mode="json", include={"seed", "regions", "device"}),
             progress=count,
         )
@@ -118,7 +123,7 @@ def evaluate_suite(
         complain(f"wrote {file}: {evaluation.exact:.1%} exact; commit it with what changed")
     elif earlier is None and not update_baseline:
         complain("no baseline to compare with; make one with --update-baseline")
-    elif earlier is not None and earlier.harmful is None and whole.of("plan"):
+    elif earlier is not None and earlier.harmful is None and any("harm" in one.marks for one in evaluation.answered):
         complain(f"{file} says nothing of harm, which is not compared; make it anew with --update-baseline")
     if verdict.regressed:
         complain("worse than the baseline or threshold: " + "; ".join(verdict.regressed))

@@ -12,7 +12,7 @@ DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", 
 SuiteName = Annotated[
     str,
     typer.Argument(
-        help="plan, natural, calibration, act, critique, run, or your own: a JSONL or YAML file, or a folder of them.",
+        help="plan, natural, calibration, act, critique, run, agent, or your own: JSONL, YAML, or a folder of them.",
         show_default=False,
     ),
 ]
@@ -39,6 +39,17 @@ Repeat = Annotated[
 ]
 EveryCase = Annotated[
     int, typer.Option("--every", min=1, help="Take every how manyth case of a kind.", envvar=env("EVERY"))
+]
+RealPairs = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of the sets of real pairs that cases of the suite agent name.",
+        envvar=env("EVAL_DATA"),
+        exists=True,
+        file_okay=False,
+    ),
 ]
 Junit = Annotated[
     Path | None,

@@ -18,6 +18,7 @@ from wordfuse.evals.language.baseline import (
     write_baseline,
 )
 from wordfuse.evals.language.cases import read_suite
+from wordfuse.evals.language.marking import MARKS
 from wordfuse.fusion.errors import InputError
 
 OLDER = """{
@@ -140,7 +141,7 @@ def test_what_is_no_baseline(tmp_path: Path) -> None:
         write_baseline(tmp_path / "no" / "b.json", baseline(a=True))
 
 
-@pytest.mark.parametrize("name", ["plan", "natural", "run"])
+@pytest.mark.parametrize("name", ["plan", "natural", "run", "agent"])
 def test_the_baselines_belong_to_the_prompts_the_adapter_and_the_cases(name: str) -> None:
     known = read_baseline(BASELINES / f"{name}.json")
     command = f"run: wordfuse eval {name} --update-baseline"
@@ -148,6 +149,6 @@ def test_the_baselines_belong_to_the_prompts_the_adapter_and_the_cases(name: str
     weights = file_sha256(DEFAULT_ADAPTER / "adapter_model.safetensors")
     assert known.identity.adapter == weights, f"the adapter has changed; {command}"
     assert set(known.cases) == {one.case.name for one in read_suite(name).listed}, f"the cases have changed; {command}"
-    plans = {one.case.name for one in read_suite(name).of("plan")}
-    assert (known.harmful is not None) == bool(plans), f"harm is not known; {command}"
-    assert set(known.harmful or ()) <= plans - {case for case, exact in known.cases.items() if exact}
+    can_harm = {one.case.name for one in read_suite(name).listed if "harm" in MARKS[one.case.task]}
+    assert (known.harmful is not None) == bool(can_harm), f"harm is not known; {command}"
+    assert set(known.harmful or ()) <= can_harm - {case for case, exact in known.cases.items() if exact}

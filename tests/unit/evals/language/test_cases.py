@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from wordfuse.agent.plan import Plan
-from wordfuse.evals.language.cases import SUITES, ActCase, CritiqueCase, PlanCase, RunCase, read_suite
+from wordfuse.evals.language.cases import (
+    SUITES,
+    ActCase,
+    AgentCase,
+    CritiqueCase,
+    PlanCase,
+    RunCase,
+    TrapCase,
+    read_suite,
+)
 from wordfuse.fusion.errors import InputError
 
 YAML = """
@@ -28,6 +37,18 @@ def test_our_suites_can_be_read() -> None:
     assert {type(one.case) for one in read_suite("act").listed} == {ActCase}
     assert {type(one.case) for one in read_suite("critique").listed} == {CritiqueCase}
     assert {type(one.case) for one in read_suite("run").listed} == {RunCase}
+
+
+def test_tasks_for_agents_of_every_kind_on_rendered_and_on_real_pairs() -> None:
+    suite = read_suite("agent")
+    assert suite.runs and not read_suite("plan").runs
+    cases = [one.case for one in suite.listed]
+    assert len(cases) >= 80
+    assert {type(one) for one in cases} == {AgentCase, TrapCase}
+    rendered = suite.without_real_pairs()
+    assert 30 <= len(rendered.listed) < len(cases) - 30
+    assert {one.tags[0] for one in rendered.listed} == {"restore", "find", "several", "traps"}
+    assert read_suite("plan").without_real_pairs() == read_suite("plan")
 
 
 @pytest.mark.parametrize(("name", "cases", "files"), [("natural", 442, 7), ("calibration", 191, 3)])

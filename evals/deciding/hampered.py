@@ -1,0 +1,85 @@
+"""What goes wrong once, and then no more: a region that is not found, found elsewhere or not cut out, and no answer."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.plan import Plan
+from wordfuse.evals.deciding.setting import Setting
+from wordfuse.fusion.errors import RegionError
+from wordfuse.fusion.regions import Detection, Grounding, Mask, RegionBackend, Sources
+from wordfuse.tools.store.workspace import Workspace
+
+UNSURE = 0.2  # how sure a backend is of what it found where it is not
+
+
+class HamperedBackend:
+    """A region backend whose first answer is bad."""
+
+    def __init__(self, backend: RegionBackend, how: str) -> None:
+        """``how``: as ``Setting.hampered``."""
+        self.name, self._backend, self._how, self.times = backend.name, backend, how, 0
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        """See :class:`RegionBackend`."""
+        self.times += self._how != "region fails"
+        if self.times != 1 or self._how == "region fails":
+            return self._backend.ground(sources, phrases)
+        if self._how == "not found":
+            return [Grounding(one, False, self.name, (), None, "nothing like it was found") for one in phrases]
+        height, width = sources.shape
+        corner = np.zeros((height, width), np.uint8)
+        corner[: height // 4, : width // 4] = 255
+        return [Grounding(one, True, self.name, (), corner, "found", None, UNSURE) for one in phrases]
+
+    def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
+        """See :class:`RegionBackend`."""
+        self.times += self._how == "region fails"
+        if self.times == 1 and self._how == "region fails":
+            raise RegionError("could not be cut out", remedy="try again")
+        return self._backend.segment(sources, detections)
+
+
+class HamperedWorkspace(Workspace):
+    """A workspace whose region backend is hampered."""
+
+    how = ""
+    _hampered: HamperedBackend | None = None
+
+    @property
+    def backend(self) -> RegionBackend:
+        """The backend that was chosen, its first answer but one."""
+        if self._hampered is None:
+            self._hampered = HamperedBackend(super().backend, self.how)
+        return self._hampered
+
+
+class SilentOnce:
+    """A language model whose first plan is no answer; everything else is the model's own."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        """Wrap ``model``."""
+        self._model, self._asked = model, False
+
+    def plan(self, instruction: str, before: Plan | None) -> Plan:
+        """See :class:`LanguageModel`."""
+        if not self._asked:
+            self._asked = True
+            self._model.usage.calls += 1
+            raise AnswerError("the language model gave no answer")
+        return self._model.plan(instruction, before)
+
+    def __getattr__(self, name: str) -> object:
+        """The model's own."""
+        return getattr(self._model, name)
+
+
+def hampered(work: Workspace, setting: Setting) -> Workspace:
+    """The workspace, hampered as the setting says."""
+    if setting.hampered in (None, "no answer"):
+        return work
+    made = HamperedWorkspace(work.folder, work.infrared, work.visible, work.settings, work.decoded)
+    made.how = str(setting.hampered)
+    return made
