@@ -10,7 +10,7 @@ from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import understood
+from wordfuse.agent.dialogue.understanding import plan_before, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
@@ -45,8 +45,7 @@ def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
-    plans = (instruction.plan for instruction in reversed(instructions_in(earlier)))
-    meaning = understood(state, context, text, next((plan for plan in plans if plan.steps), None))
+    meaning = understood(state, context, text, plan_before(text, instructions_in(earlier)))
     plan, question = meaning.plan, meaning.question
     if question is None:
         context.notify(Event("understood", str(plan)))

@@ -170,13 +170,15 @@ class Answer(Strict):
     """The answer to a question.
 
     Attributes:
-        text: for the person, in sentences.
+        text: for the person, in sentences; where it could not be answered, why.
         evidence: the calls whose results it rests on, by the name of the tool; ``picture`` is a file of the run folder
             on which places are numbered.
+        known: it could be answered.
     """
 
     text: str
     evidence: dict[str, Any]
+    known: bool = Field(True, exclude_if=lambda known: known)
 
 
 class Instruction(Strict):
@@ -215,7 +217,9 @@ class Instruction(Strict):
         """
         if self.refusal:
             return False
-        if self.answer or self.control:
+        if self.answer is not None:
+            return self.answer.known
+        if self.control:
             return True
         done = [step.satisfied and not step.missing for step in self.steps if not step.chosen]
         chosen = [step.satisfied for step in self.steps if step.chosen]

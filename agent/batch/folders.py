@@ -1,16 +1,19 @@
-"""Fuse every pair of two folders: what ``wordfuse fuse`` does with folders."""
+"""Every pair of two folders, fused or measured: what ``wordfuse fuse`` and ``wordfuse metrics`` do with folders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import fmean
 
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.run.single import SingleTool
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
 from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.evaluate import metric_values
 
 
 @dataclass
@@ -24,6 +27,27 @@ class Batch:
 
     fused: list[Json] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Measures:
+    """The metrics of the fused pictures of a folder.
+
+    Attributes:
+        measured: stem -> metrics by name.
+        failed: stem -> what is wrong with the picture or its pair.
+        warnings: what is odd about the sources, each with its stem.
+    """
+
+    measured: dict[str, dict[str, float]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def mean(self) -> dict[str, float]:
+        """The mean of each metric over the pictures; empty of none."""
+        names = next(iter(self.measured.values()), {})
+        return {name: fmean(values[name] for values in self.measured.values()) for name in names}
 
 
 def check_folders(ir: Path, vi: Path, out: Path) -> None:
@@ -74,13 +98,7 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
         InputError: no stem occurs in both folders, or one occurs twice in a folder.
     """
     infrared, visible = pictures_by_stem(ir), pictures_by_stem(vi)
-    stems = sorted(infrared.keys() & visible.keys())
-    if not stems:
-        raise InputError(
-            "no two pictures with the same name",
-            subject=f"{ir} and {vi}",
-            remedy="pairs are matched by name without ending",
-        )
+    stems = _common(infrared, visible, f"{ir} and {vi}")
     targets = {stem: out / stem.parent / f"{stem.name}.png" for stem in stems}
     sources = {path.resolve() for path in (*infrared.values(), *visible.values())}
     for target in targets.values():
@@ -110,3 +128,56 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
             batch.failed[str(stem)] = f"{error.filename or target}: {error.strerror}; check the name and the free space"
     report(len(stems), len(stems), "")
     return batch
+
+
+def measure_folders(
+    ir: Path,
+    vi: Path,
+    fused: Path,
+    report: Callable[[int, int, str], None],
+    *,
+    max_pixels: int = MAX_PIXELS,
+    align: bool = False,
+) -> Measures:
+    """Measure the fused pictures of a folder against their sources, which have the same name but for its ending.
+
+    Args:
+        ir: folder of infrared pictures.
+        vi: folder of visible pictures.
+        fused: folder of fused pictures, of a source each; sources that none was made of are no fault.
+        report: as in :func:`fuse_folders`.
+        max_pixels: cap on each picture.
+        align: as in ``fusion.images.read_pair``, for pictures that were fused so.
+
+    Raises:
+        InputError: no fused picture has both sources, or a stem occurs twice in a folder.
+    """
+    infrared, visible, pictures = (pictures_by_stem(folder) for folder in (ir, vi, fused))
+    stems = _common(infrared.keys() & visible.keys(), pictures, f"{ir}, {vi} and {fused}")
+    found = Measures()
+    for stem in sorted(pictures.keys() - set(stems)):
+        missing = [str(folder) for folder, known in ((ir, infrared), (vi, visible)) if stem not in known]
+        found.failed[str(stem)] = f"in {fused}, but not in {' and '.join(missing)}"
+    for done, stem in enumerate(stems):
+        report(done, len(stems), str(stem))
+        try:
+            values, warnings = metric_values(
+                infrared[stem], visible[stem], pictures[stem], None, max_pixels=max_pixels, align=align
+            )
+        except WordfuseError as error:
+            found.failed[str(stem)] = error.told(dashed)
+            continue
+        found.measured[str(stem)] = values
+        found.warnings += [f"{stem}: {warning}" for warning in warnings]
+    report(len(stems), len(stems), "")
+    return found
+
+
+def _common(some: Iterable[Path], others: Iterable[Path], where: str) -> list[Path]:
+    """The stems that both have, sorted."""
+    stems = sorted(set(some) & set(others))
+    if not stems:
+        raise InputError(
+            "no two pictures with the same name", subject=where, remedy="pairs are matched by name without ending"
+        )
+    return stems

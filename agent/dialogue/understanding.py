@@ -1,6 +1,7 @@
 """From words to a plan, also where a question and its answer lie between."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
@@ -8,8 +9,11 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.plan import Doubted, Plan
+from wordfuse.agent.record import Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
+
+_POINTING_BACK = re.compile(r"\b(them|they|it|him|her|those|these|that one|this one|there)\b", re.IGNORECASE)
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -63,6 +67,19 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     elif open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text)
     return Understood(plan, answered.usage, meant, question)
+
+
+def plan_before(text: str, earlier: Sequence[Instruction]) -> Plan | None:
+    """The plan that an instruction may follow on: the last one with steps.
+
+    "Make them stand out" after "how many people are there?" follows on the question: so where a word points back, the
+    last question that names a region goes before older steps.
+    """
+    for said in reversed(earlier):
+        asked = said.plan.question
+        if said.plan.steps or (asked is not None and asked.region.phrases and _POINTING_BACK.search(text)):
+            return said.plan
+    return None
 
 
 def clarified(

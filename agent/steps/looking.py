@@ -90,11 +90,12 @@ def answered(state: RunState, context: Context, asked: Query, before: Sequence[I
     """
     looking = Looking(state, context, usage_of(state))
     text = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
-    if looking.problem is not None and not text:
+    known = bool(text) or looking.problem is None
+    if not known:
         text = f"That cannot be told: {looking.problem}"
     if looking.boxes:
         looking.evidence["picture"] = _numbered(looking)
-    return Answer(text=text, evidence=looking.evidence), looking.usage
+    return Answer(text=text, evidence=looking.evidence, known=known), looking.usage
 
 
 def _count(looking: Looking, region: Region) -> str:

@@ -200,6 +200,17 @@ def metric_table(columns: dict[str, dict[str, float]]) -> Table:
     return table
 
 
+def metric_rows(rows: dict[str, dict[str, float]]) -> Table:
+    """Pictures down, metrics across, narrow enough for a terminal of eighty columns."""
+    table = Table(header_style="bold", box=None, pad_edge=False)
+    table.add_column("picture", overflow="fold")
+    for metric in next(iter(rows.values())):
+        table.add_column(metric, justify="right", no_wrap=True)
+    for name, values in rows.items():
+        table.add_row(shown_text(name), *(f"{value:.3g}" for value in values.values()))
+    return table
+
+
 def files_of(record: Record) -> str:
     """Where the results are, as markup."""
     files = (Path(record.out) / name for name in ("result.png", "fused.png", "report.html", "run.json"))

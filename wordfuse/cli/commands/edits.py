@@ -1,7 +1,7 @@
 """Commands that use one tool and no language model: fuse, segment, incline, relight, denoise, metrics."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -135,13 +135,16 @@ def metrics(
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Measure a fused picture against its sources."""
+    """Measure a fused picture against its sources, or all pictures of a folder, which ends with their means."""
     from rich.console import Console
 
     from wordfuse.agent.terminal.console import metric_table, print_json
     from wordfuse.tools.evaluate import metric_values
 
     ir, vi = files_of(pair)
+    if any(one.is_dir() for one in (ir, vi, fused)):
+        _measure_folders(ir, vi, fused, mask, {**pair.fields(), **chosen.fields()}, as_json, quiet)
+        return
     try:
         values, warnings = metric_values(ir, vi, fused, mask, **pair.fields(), **chosen.fields())
     except RegionError as error:
@@ -168,4 +171,31 @@ def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: 
     told = {"out": str(out), "fused": batch.fused, "failed": batch.failed}
     tell(told, as_json, quiet, f"wrote {len(batch.fused)} pictures to {out}; {len(batch.failed)} pairs failed")
     if batch.failed:
+        raise typer.Exit(InputError.exit_code)
+
+
+def _measure_folders(
+    ir: Path, vi: Path, fused: Path, mask: Path | None, settings: dict[str, Any], as_json: bool, quiet: bool
+) -> None:
+    from rich.console import Console
+
+    from wordfuse.agent.batch.folders import measure_folders
+    from wordfuse.agent.errors import InputError
+    from wordfuse.agent.terminal.console import counting, messages, metric_rows, print_json
+
+    for path in (ir, vi, fused):
+        if not path.is_dir():
+            raise InputError("is no folder, and another is one", subject=path, remedy="give three pictures or folders")
+    if mask is not None:
+        raise InputError("is for one picture", argument="mask", subject=mask, remedy="leave it out for folders")
+    with counting(messages(quiet)) as report:
+        found = measure_folders(ir, vi, fused, report, **settings)
+    warn(found.warnings, quiet)
+    for stem, problem in found.failed.items():
+        complain(f"{stem}: {problem}")
+    if as_json:
+        print_json({"pictures": found.measured, "mean": found.mean, "failed": found.failed})
+    elif found.measured:
+        Console().print(metric_rows(found.measured | {f"mean of {len(found.measured)}": found.mean}))
+    if found.failed:
         raise typer.Exit(InputError.exit_code)

@@ -53,7 +53,9 @@ Fused = Annotated[
 ]
 Measured = Annotated[
     Path,
-    typer.Option("--fused", help="The fused picture to measure.", envvar=env("FUSED"), rich_help_panel=PICTURES),
+    typer.Option(
+        "--fused", help="The fused picture to measure, or a folder.", envvar=env("FUSED"), rich_help_panel=PICTURES
+    ),
 ]
 Inspected = Annotated[
     Path | None,

@@ -88,3 +88,43 @@ def test_a_subfolder_that_cannot_be_made_fails_its_pairs_alone(scene: Scene, fol
     told = json.loads(result.stdout)
     assert [record["stem"] for record in told["fused"]] == ["a"]
     assert "out/night" in told["failed"]["night/c"]
+
+
+def test_a_folder_of_fused_pictures_is_measured_and_ends_with_means(scene: Scene, folders: Path) -> None:
+    wordfuse("fuse", "--ir", "ir", "--vi", "vi", "--out", "out", *scene.network, "-q")
+    shutil.copy(scene.vi, folders / "out" / "night" / "c.png")
+    shutil.copy(scene.vi, folders / "out" / "b.png")
+    shutil.copy(scene.vi, folders / "out" / "unknown.png")
+    given = ("metrics", "--ir", "ir", "--vi", "vi", "--fused", "out")
+    result = wordfuse(*given, "--json")
+    assert result.exit_code == 2
+    told = json.loads(result.stdout)
+    assert set(told["pictures"]) == {"a", "night/c"}
+    assert set(told["failed"]) == {"b", "unknown"}
+    assert told["failed"]["unknown"] == "in out, but not in ir and vi" and "vi/b.png" in told["failed"]["b"]
+    alone = json.loads(wordfuse("metrics", *scene.pair, "--fused", "out/a.png", "--json").stdout)
+    assert told["pictures"]["a"] == alone
+    for name, mean in told["mean"].items():
+        both = [values[name] for values in told["pictures"].values()]
+        assert both[0] != both[1] and mean == pytest.approx(sum(both) / 2)
+    for name in ("b", "unknown"):
+        (folders / "out" / f"{name}.png").unlink()
+    shown = wordfuse(*given, "-q")
+    assert shown.exit_code == 0 and shown.stderr == ""
+    assert [line.split()[0] for line in shown.stdout.splitlines()] == ["picture", "a", "night/c", "mean"]
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (("ir", "vi", "vi/a.png"), "vi/a.png: is no folder, and another is one"),
+        (("ir/a.png", "vi", "vi"), "ir/a.png: is no folder, and another is one"),
+        (("ir", "vi", "empty"), "ir, vi and empty: no two pictures with the same name"),
+        (("ir", "vi", "vi", "--mask", "ir/a.png"), "--mask ir/a.png: is for one picture"),
+    ],
+)
+def test_folders_that_cannot_be_measured(folders: Path, given: tuple[str, ...], expected: str) -> None:
+    ir, vi, fused, *more = given
+    result = wordfuse("metrics", "--ir", ir, "--vi", vi, "--fused", fused, *more)
+    assert expected in complaint(result, 2)

@@ -6,7 +6,8 @@ from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import clarified
+from wordfuse.agent.dialogue.understanding import clarified, plan_before
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import Usage
@@ -228,3 +229,21 @@ def test_what_declines(answer: str) -> None:
 )
 def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
     assert (questions.is_wish(answer), questions.is_query(answer)) == (wish, query)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "before"),
+    [
+        (["brighter: road", "? count: people"], "make them stand out", "? count: people"),
+        (["brighter: road", "? count: people"], "Where are they?", "? count: people"),
+        (["brighter: road", "? count: people"], "a bit more", "brighter: road"),
+        (["brighter: road", "? help"], "make it darker", "brighter: road"),
+        (["? count: people", "brighter: road"], "make it darker", "brighter: road"),
+        (["? count: people", "- chat", "! undo"], "blur them", "? count: people"),
+        (["? count: people"], "again", None),
+        ([], "blur them", None),
+    ],
+)
+def test_what_a_wish_may_follow_on(earlier: list[str], text: str, before: str | None) -> None:
+    said = [Instruction(text=one, plan=lines.read(one), steps=(), refusal=None) for one in earlier]
+    assert plan_before(text, said) == (lines.read(before) if before else None)

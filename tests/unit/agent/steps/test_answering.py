@@ -210,20 +210,23 @@ def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "told"),
+    ("question", "told", "known"),
     [
-        ("how many unicorns?", "'a unicorn' needs an object detector"),
-        ("where is the unicorn?", "'a unicorn' needs an object detector"),
-        ("how warm is the unicorn?", "That cannot be told: nothing was found: 'a unicorn'"),
-        ("where is the unicorn hottest?", "That cannot be told: nothing was found: 'a unicorn'"),
+        ("how many unicorns?", "'a unicorn' needs an object detector", True),  # none, as far as can be seen
+        ("where is the unicorn?", "'a unicorn' needs an object detector", True),
+        ("how warm is the unicorn?", "That cannot be told: nothing was found: 'a unicorn'", False),
+        ("where is the unicorn hottest?", "That cannot be told: nothing was found: 'a unicorn'", False),
     ],
 )
-def test_a_region_that_is_not_there_is_said(small: Small, tmp_path: Path, question: str, told: str) -> None:
+def test_a_region_that_is_not_there_is_said(
+    small: Small, tmp_path: Path, question: str, told: str, known: bool
+) -> None:
     record = run(small, tmp_path, question)
     (said,) = record["instructions"]
     assert said["answer"]["text"].startswith(told)
     assert "picture" not in said["answer"]["evidence"]
-    assert exit_of(record) == 0, "it was answered"
+    assert said["answer"].get("known", True) is known
+    assert exit_of(record) == (0 if known else 3)
     assert not (tmp_path / "run/answers").exists()
 
 
