@@ -3,16 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from wordfuse.agent.context import Context, Event
-from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.errors import AnswerError, BackendUnreachable
+from wordfuse.agent.model.deadline import seconds_left
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.state import Json, RunState, Usage
 from wordfuse.tools.registry import ToolAnswer, call
 
 STOPPED = "stopped by you"
+LONGEST, WIDEST, DEEPEST = 2000, 50, 6  # characters of a text, entries of an object or list, and levels of a call
 
 Update = dict[str, Any]
 T = TypeVar("T")
@@ -72,8 +75,19 @@ def spent(state: RunState, context: Context) -> str | None:
         ("seconds", state["seconds"] - start["seconds"], limits.seconds),
     ):
         if used >= allowed:
-            return f"the budget of {allowed:g} {name} is used up; raise it with --max-{name.replace(' ', '-')}"
+            return _over(name, allowed)
     return None
+
+
+def time_left(state: RunState, context: Context) -> float:
+    """The seconds that the budget leaves, as far as the nodes before this one used it; none is used before a run."""
+    start = state.get("start")
+    used = state["seconds"] - start["seconds"] if start else 0.0
+    return max(0.0, context.limits.seconds - used)
+
+
+def _over(name: str, allowed: float) -> str:
+    return f"the budget of {allowed:g} {name} is used up; raise it with --max-{name.replace(' ', '-')}"
 
 
 def ask_model(usage: Usage, context: Context, turn: str, ask: Callable[[], T]) -> Answered[T]:
@@ -86,6 +100,11 @@ def ask_model(usage: Usage, context: Context, turn: str, ask: Callable[[], T]) -
         answer = ask()
     except AnswerError as error:
         problem = error
+    except BackendUnreachable:
+        if seconds_left() > 0:
+            raise
+        # It had no more time to answer in: that is a budget that is used up, and ends as politely as the others.
+        problem = AnswerError(_over("seconds", context.limits.seconds))
     finally:
         context.notify(Event("thought", turn))
         after = (used.calls, used.prompt_tokens, used.completion_tokens, used.seconds)
@@ -106,7 +125,7 @@ def ask_model(usage: Usage, context: Context, turn: str, ask: Callable[[], T]) -
 def make_call(state: RunState, context: Context, name: str, args: Json) -> Called:
     """Call a tool; the call is written into the trace and counted."""
     work = context.work
-    work.seconds_left = context.limits.seconds - (state["seconds"] - state["start"]["seconds"])
+    work.seconds_left = time_left(state, context)
     work.progress = lambda progress: context.notify(Event("progress", name, progress))
     answer = call(name, args, work)
     if answer.result is not None and answer.result.get("stopped") == "cancelled" and not answer.result["epochs"]:
@@ -120,12 +139,23 @@ def make_call(state: RunState, context: Context, name: str, args: Json) -> Calle
 
 
 def plain(said: Json) -> Json:
-    """A model's call with everything as text that JSON files and checkpoints cannot hold.
+    """A model's call with everything as text that JSON files and checkpoints cannot hold, and cut where it is too much.
 
-    That is NaN and infinity, integers beyond 64 bits, and broken Unicode; no tool takes any of them.
+    That is NaN and infinity, integers beyond 64 bits, and broken Unicode; no tool takes any of them, nor anything as
+    long, wide or deep as what is cut.
     """
-    text = compact(said).encode(errors="replace").decode()
+    text = compact(_cut(said, DEEPEST)).encode(errors="replace").decode()
     plain: Json = json.loads(
         text, parse_constant=str, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits
     )
     return plain
+
+
+def _cut(value: Any, levels: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= LONGEST else f"{value[:LONGEST]}... ({len(value)} characters)"
+    if isinstance(value, dict | list) and not levels:
+        return "..."
+    if isinstance(value, dict):
+        return {_cut(key, levels): _cut(one, levels - 1) for key, one in islice(value.items(), WIDEST)}
+    return [_cut(one, levels - 1) for one in value[:WIDEST]] if isinstance(value, list) else value

@@ -41,6 +41,7 @@ from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
+MOST_TOKENS = 10_000_000  # that a call is counted with
 SURE = 0.36  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -191,9 +192,9 @@ class ChatLanguageModel:
         finally:
             self.usage.calls += 1
             self.usage.seconds += time.monotonic() - started
-        if answer.usage_metadata:
-            self.usage.prompt_tokens += answer.usage_metadata["input_tokens"]
-            self.usage.completion_tokens += answer.usage_metadata["output_tokens"]
+        if answer.usage_metadata:  # a server says it, and may say anything
+            self.usage.prompt_tokens += min(max(answer.usage_metadata["input_tokens"], 0), MOST_TOKENS)
+            self.usage.completion_tokens += min(max(answer.usage_metadata["output_tokens"], 0), MOST_TOKENS)
         return answer
 
 

@@ -24,13 +24,22 @@ def in_our_words(error: Exception, name: str) -> Exception:
     if isinstance(error, openai.APIStatusError):
         return _of_status(error, name)
     if isinstance(error, openai.APIConnectionError):
-        said = without_secrets(str(error))
+        said = without_secrets(": ".join([str(error).rstrip("."), *_on_the_wire(error)]))
         return BackendUnreachable(f"the language model {name} does not answer: {said}", remedy="is the server up?")
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
         # The library trips over answers that are not of the protocol in several ways.
         said = without_secrets(str(error))
         return ForeignAnswer(f"the server of {name} answered, but not as an OpenAI server does: {said}")
     return error
+
+
+def _on_the_wire(error: BaseException | None) -> list[str]:
+    """What went wrong below the client library, which only says that something did; nothing, where nobody says."""
+    import httpx
+
+    while error is not None and not isinstance(error, httpx.HTTPError):
+        error = error.__cause__
+    return [str(error)] if error is not None and str(error) else []
 
 
 def redirected(location: str) -> str:

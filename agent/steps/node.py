@@ -7,8 +7,9 @@ from typing import Protocol
 
 from langgraph.runtime import Runtime
 
-from wordfuse.agent.budget import Update
+from wordfuse.agent.budget import Update, time_left
 from wordfuse.agent.context import Context, context_of
+from wordfuse.agent.model.deadline import waiting_at_most
 from wordfuse.agent.state import RunState
 from wordfuse.tools.store.catalogue import Catalogue
 
@@ -30,7 +31,8 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
         if context.interrupts.asked():
             raise KeyboardInterrupt  # what the nodes before this one reached is saved
         context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
-        update = body(state, context)
+        with waiting_at_most(time_left(state, context)):
+            update = body(state, context)
         return update | {
             "catalogue": context.work.catalogue.model_dump(),
             "seconds": state.get("seconds", 0.0) + time.monotonic() - started,

@@ -21,6 +21,7 @@ from rich.progress import track
 from wordfuse.evals.deciding.scenes import stage
 from wordfuse.evals.deciding.scores import Truth
 from wordfuse.evals.deciding.setting import Beside, Setting
+from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import write_png
 from wordfuse.tools.inspect import InspectResult
@@ -48,6 +49,7 @@ SPOTTING = (
 RECIPE = ("destripe", None), ("denoise", None), ("dehaze", None), ("contrast", "more")  # each of them slight
 TARGET = "target"
 DEEPEST = 3  # steps of the search
+LEAST = 0.5  # gain of the best of them, for a task to be one
 
 Effect = tuple[str, str | None]
 
@@ -128,13 +130,15 @@ def beside(setting: Setting, data: Path | None) -> Beside:
     """What others than an agent make of a task.
 
     Raises:
-        InputError: the setting cannot be staged.
+        InputError: the setting cannot be staged, or nothing that was tried is better than doing nothing.
     """
     with tempfile.TemporaryDirectory(prefix="wordfuse-beside-") as folder:
         table = Table(setting, data, Path(folder))
         before = table.calls
         best = _searched(table)
         calls = table.calls - before
+        if best.gain < LEAST:
+            raise InputError("nothing helps there", subject=str(setting), remedy="take another scene or more damage")
         recipe = FUSED
         for effect in RECIPE:
             recipe = table.edited(effect, recipe, None, "slight")
@@ -166,14 +170,20 @@ def _tried(table: Table, start: Found) -> Iterator[Found]:
                     yield Found(made, table.gain(made), start.done | {step})
 
 
-def fill(file: Path, data: Path | None, *, anew: bool, console: Console) -> None:
-    """Fill in what is missing in a file of cases; ``anew``: all of it."""
+def fill(file: Path, data: Path | None, *, anew: bool, console: Console) -> list[InputError]:
+    """Fill in what is missing in a file of cases; ``anew``: all of it. Returns what is wrong with the others."""
+    problems = []
     rows: list[dict[str, Any]] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     for row in track(rows, file.name, console=console):
         if "wish" in row and (anew or "beside" not in row):
-            row["beside"] = beside(Setting.model_validate(row["on"]), data).model_dump()
+            try:
+                row["beside"] = beside(Setting.model_validate(row["on"]), data).model_dump()
+            except InputError as error:
+                problems.append(error)
+                continue
             lines = [json.dumps(one, ensure_ascii=False) for one in rows]
             write_bytes_atomic(file, ("\n".join(lines) + "\n").encode())
+    return problems
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -183,9 +193,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, help="folder of the sets of real pairs")
     parser.add_argument("--anew", action="store_true", help="also where it is filled in already")
     options = parser.parse_args(given)
+    console, problems = Console(stderr=True), list[InputError]()
     for file in options.files:
-        fill(file, options.data, anew=options.anew, console=Console(stderr=True))
-    return 0
+        problems += fill(file, options.data, anew=options.anew, console=console)
+    for problem in problems:
+        console.print(str(problem), markup=False)
+    return InputError.exit_code if problems else 0
 
 
 if __name__ == "__main__":

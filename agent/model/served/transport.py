@@ -4,19 +4,27 @@ Above it neither the client library nor a tracer, a log or an error knows a key:
 """
 
 import json
+import math
 import os
+import queue
+import threading
+import time
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.model.deadline import seconds_left
 from wordfuse.agent.model.served.address import Address
 from wordfuse.agent.telling.shown import keep_secrets_of, shown_url
 
 # A connection ends with its request: a model has no end at which it could be closed. A new one costs milliseconds, an
 # answer of a language model seconds.
 _LIMITS = httpx.Limits(max_keepalive_connections=0)
+MOST_BYTES = 4 << 20  # of an answer, unpacked; the longest plan has some thousands
+GRACE_S = 0.25  # for who reads to say itself that it took too long
 
 
 class Wire(httpx.BaseTransport):
@@ -39,16 +47,65 @@ class Wire(httpx.BaseTransport):
             headers["Authorization"] = self._address.authorization
             if self._address.query:
                 url = url.copy_with(params=[*url.params.multi_items(), *self._address.query])
-        sent = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=request.extensions)
+        waits = request.extensions.get("timeout", {})
+        allowed = min([seconds_left(), *(wait for wait in waits.values() if wait is not None)])
+        waits = dict.fromkeys(waits, allowed)
+        extensions = {**request.extensions, "timeout": waits}
+        sent = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+        return _in_time(allowed, lambda until: self._answer(sent, until))
+
+    def _answer(self, sent: httpx.Request, until: float) -> httpx.Response:
         answer = self._under.handle_request(sent)
-        answer.read()
+        try:
+            body = bytearray()
+            for piece in answer.iter_bytes():
+                body += piece
+                if len(body) > MOST_BYTES:
+                    raise httpx.ReadError(f"an answer of more than {MOST_BYTES >> 20} MiB")
+                if time.monotonic() > until:
+                    raise httpx.ReadTimeout("the answer comes too slowly")
+        finally:
+            answer.close()
         kept = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_BODY]
-        content = as_the_protocol_says(answer.content)
+        content = as_the_protocol_says(bytes(body))
         return httpx.Response(answer.status_code, headers=kept, content=content, extensions=answer.extensions)
 
     def close(self) -> None:
         """Close what connections are open."""
         self._under.close()
+
+
+def _in_time(seconds: float, answer: Callable[[float], httpx.Response]) -> httpx.Response:
+    """What ``answer`` gives, if it comes in time.
+
+    A socket's own limit is on each piece: a server that sends a byte a second keeps to it for ever. So who reads is
+    watched from outside, and left to itself when time is up; it ends with its next piece, or with the process.
+
+    Args:
+        seconds: how long.
+        answer: gives it, told until when (``time.monotonic``).
+
+    Raises:
+        httpx.ReadTimeout: it did not.
+    """
+    if seconds <= 0:
+        raise httpx.ConnectTimeout("no time is left")
+    came: queue.SimpleQueue[httpx.Response | BaseException] = queue.SimpleQueue()
+
+    def read(until: float) -> None:
+        try:
+            came.put(answer(until))
+        except BaseException as error:  # raised anew where it is waited for
+            came.put(error)
+
+    threading.Thread(target=read, args=(time.monotonic() + seconds,), daemon=True).start()
+    try:
+        found = came.get(timeout=None if math.isinf(seconds) else seconds + GRACE_S)
+    except queue.Empty:
+        raise httpx.ReadTimeout(f"no whole answer in {seconds:.3g} s") from None
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 _OF_THE_BODY = frozenset({"content-length", "content-encoding", "transfer-encoding"})
