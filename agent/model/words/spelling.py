@@ -40,6 +40,8 @@ _WORDS = frozenset(
 )
 
 
+# What templates, pages and shells are written in: placeholders, tags, substitutions. No person names a region so.
+_MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|</?[a-zA-Z][^<>]*>|<\|.*?\|>|\$\{|\$\(|%[a-z]\b|`[^`]+`|\[/?INST\]")
 # Letters of scripts that no English word has; accents and the like are found in names.
 _FOREIGN = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff]")
 
@@ -95,6 +97,16 @@ def is_gibberish(text: str) -> bool:
     """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
     words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
     return len(words) > 1 and all(word.isascii() and word not in _WORDS and word not in _english() for word in words)
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text holds what is meant for a program: a placeholder, a tag, a token of a language model.
+
+    Example:
+        >>> has_markup("brighten {{7*7}}"), has_markup("by 20% more light, please")
+        (True, False)
+    """
+    return _MARKUP.search(text) is not None
 
 
 def is_foreign(text: str) -> bool:

@@ -168,6 +168,21 @@ def known_in(phrase: str) -> str | None:
     return " ".join(words[start : start + length])
 
 
+def classes_in(text: str) -> frozenset[str]:
+    """The classes of all nouns of a text that are understood by themselves.
+
+    Example:
+        >>> sorted(classes_in("the guy by the lorry"))
+        ['car', 'person']
+    """
+    words, found = re.sub(r"['\u2019]s\b|[^\w\s]+", " ", text.casefold()).split(), set[str]()
+    while (noun := _find_noun(words)) is not None:
+        start, length, meant = noun
+        found |= {*meant.classes}
+        words = words[start + length :]
+    return frozenset(found)
+
+
 def speaks_of_one(phrase: str) -> bool:
     """Whether a phrase speaks of one thing that can be counted: "the car", not "cars", "every car" or "the sky"."""
     wanted = understand(phrase)
