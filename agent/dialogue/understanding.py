@@ -8,6 +8,8 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.model.words import refusals
+from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.state import RunState, Usage
@@ -61,6 +63,8 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
         plan = answered.got()
+        if context.model.style == "full" and plan.steps and inferred(plan, f"{text} {answer or ''}", before):
+            plan = Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
     question = None
     if open_to_ask and isinstance(plan, Doubted):
         question = questions.about_reading(text, plan.reading)

@@ -33,7 +33,6 @@ from wordfuse.agent.model.turns import (
     plan_schema,
 )
 from wordfuse.agent.model.words import lines, refusals
-from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.spelling import Mended, has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Doubted, Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
@@ -74,7 +73,8 @@ class ChatLanguageModel:
         if has_markup(instruction):  # half of it would be read, and the other half obeyed
             return Plan(refusal=refusals.told("unclear"))
         if self.style == "full":  # a large model reads over typing errors
-            return self._free(instruction, before)
+            schema = plan_schema(instruction, before, self.style)
+            return self._structured(_conversation(plan_messages(instruction, before, self.style)), schema, Plan, "plan")
         instruction = unicodedata.normalize("NFKC", instruction)  # full-width letters are what they look like
         if is_foreign(instruction):
             return Plan(refusal=refusals.told("language"))
@@ -137,15 +137,6 @@ class ChatLanguageModel:
         schema = tool_call_schema([convert_to_openai_tool(tool)["function"] for tool in tools])
         call = self._structured(conversation, schema, ToolCall, "tool_call")
         return _for_tools(call.name, call.arguments, tools)
-
-    def _free(self, instruction: str, before: Plan | None) -> Plan:
-        """The plan of a model that calls regions as it likes: what it only inferred is doubted."""
-        schema = plan_schema(instruction, before, self.style)
-        conversation = _conversation(plan_messages(instruction, before, self.style))
-        plan = self._structured(conversation, schema, Plan, "plan")
-        if plan.steps and inferred(plan, instruction, before):
-            return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
-        return plan
 
     def _line(self, mended: Mended, before: Plan | None) -> Plan:
         """The plan that our adapter writes, where it is sure enough of it, and refuses else."""

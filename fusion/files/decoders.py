@@ -6,6 +6,7 @@ import os
 import stat
 import threading
 import warnings
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 # Fewer pixels than this make no picture: the windows of losses and metrics do not fit.
 MIN_SIDE_PX = 16
 
+MOST_SCANS = 100  # of a JPEG
+_PIECE = 1 << 20  # bytes that are unpacked at a time
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION_TAG = 274
 _BACK = {6: 8, 8: 6}  # all the others undo themselves
@@ -199,6 +202,8 @@ def _silent_libtiff() -> Iterator[None]:
 def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
     with Image.open(path, formats=FORMATS) as image:
         check_pixels(path, image.width, image.height, max_pixels)
+        if image.format == "JPEG":
+            _check_scans(path)
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
@@ -207,6 +212,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         if {"A", "a"} & set(image.getbands()):
             remarks.append(f"{path}: the alpha channel is dropped")
         if image.format == "PNG" and image.mode in ("RGB", "RGBA") and _png_depth(path) == 16:
+            _check_png(path, image.width, image.height)
             return Decoded(_decode_deep_png(path, orientation), 16, remarks, orientation=orientation)
         turned = ImageOps.exif_transpose(image)
     values, bits = pixels_of(turned)
@@ -248,6 +254,38 @@ def _eight_bit(image: Image.Image) -> NDArray[np.uint8]:
     return colour
 
 
+def _check_scans(path: Path) -> None:
+    """Refuse a JPEG of very many scans, each of which is work for all pixels; ten are usual."""
+    scans = path.read_bytes().count(b"\xff\xda")
+    if scans > MOST_SCANS:
+        raise InputError(
+            f"a JPEG of {scans} scans, more than the {MOST_SCANS} allowed",
+            subject=path,
+            remedy="save it again as a usual JPEG or PNG",
+        )
+
+
+def _check_png(path: Path, width: int, height: int) -> None:
+    """Refuse a PNG of 16 bits that holds far more data than its picture has room for: OpenCV unpacks all of it."""
+    room = 2 * (8 * width + 1) * height + (1 << 16)  # four channels; interlaced ones have more rows
+    unpacker, length = zlib.decompressobj(), 0
+    with path.open("rb") as file:
+        file.seek(8)
+        while len(head := file.read(8)) == 8:
+            size = int.from_bytes(head[:4], "big")
+            data = file.read(size) if head[4:] == b"IDAT" else b""
+            while data and not unpacker.eof:
+                length += len(unpacker.decompress(data, _PIECE))
+                data = unpacker.unconsumed_tail
+                if length > room:
+                    raise InputError(
+                        "a PNG that holds far more data than its picture has room for",
+                        subject=path,
+                        remedy="save it again",
+                    )
+            file.seek(4 if data or head[4:] == b"IDAT" else size + 4, os.SEEK_CUR)
+
+
 def _png_depth(path: Path) -> int:
     """Bits a channel, from the IHDR chunk that every PNG starts with."""
     with path.open("rb") as file:
@@ -267,6 +305,12 @@ def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
 
 def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     """TIFF: Pillow up to 8 bits, tifffile above, which knows more depths and keeps all of them."""
+    if tiff.has_too_many_directories(path):
+        raise InputError(
+            f"a TIFF of more than {tiff.MOST_DIRECTORIES} pictures",
+            subject=path,
+            remedy="save the one that is meant by itself",
+        )
     with tifffile.TiffFile(path) as file:
         if not len(file.pages):
             raise ValueError("a TIFF without a picture")

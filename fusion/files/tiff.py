@@ -1,14 +1,17 @@
-"""Compressed TIFFs that tifffile reads only with a package that is not installed, and what TIFFs declare as no data.
+"""Compressed TIFFs, unpacked no further than the picture has room for, and what TIFFs declare as no data.
 
-LZW, zstd and the floating point predictor are common: OpenCV writes LZW unless told otherwise, GDAL zstd. Pillow's
+tifffile unpacks a segment whole, however large it is (two megabytes of deflate may be two gigabytes of zeros), and LZW,
+zstd and the floating point predictor, which OpenCV and GDAL write, only with a package that is not installed. Pillow's
 libtiff knows these compressions but not 16 bits in colour, OpenCV's knows the depths but turns pictures and scrambles
-separate planes. So libtiff only unpacks bytes here: each segment goes to Pillow as a gray 8-bit picture of its own, and
-what the bytes mean is read from the tags that tifffile has parsed.
+separate planes. So libtiff, or zlib, only unpacks bytes here: each segment goes to Pillow as a gray 8-bit picture of
+its own, and what the bytes mean is read from the tags that tifffile has parsed.
 """
 
 import io
 import math
 import struct
+import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,9 @@ from PIL import Image
 
 NODATA_TAG = 42113  # GDAL's, as text
 _STREAMS = {5: "LZW", 8: "deflate", 32773: "PackBits", 32946: "deflate", 34925: "LZMA", 50000: "zstd"}
-_NOT_TIFFFILES = (5, 50000)
+_DEFLATE = (8, 32946)
 _FLOAT_PREDICTOR = 3
+MOST_DIRECTORIES = 1000  # pictures in one file: of all but the first no more is wanted than how many they are
 
 
 class UnknownCompression(ValueError):
@@ -34,7 +38,7 @@ def read_page(page: tifffile.TiffPage) -> NDArray[Any]:
         ValueError: damaged.
     """
     try:
-        if page.compression in _STREAMS and (page.compression in _NOT_TIFFFILES or page.predictor == _FLOAT_PREDICTOR):
+        if page.compression in _STREAMS:
             return _assemble(page)
         return np.asarray(page.asarray(maxworkers=1))
     except (ValueError, ImportError) as error:
@@ -96,8 +100,39 @@ def _assemble(page: tifffile.TiffPage) -> NDArray[Any]:
     return whole[..., 0] if page.axes == "YX" else whole
 
 
+def has_too_many_directories(path: Path) -> bool:
+    """Whether a TIFF has more than ``MOST_DIRECTORIES`` pictures, or a list of them that bites its own tail."""
+    with path.open("rb") as file:
+        order = "<" if file.read(2) == b"II" else ">"
+        big = struct.unpack(f"{order}H", file.read(2))[0] == 43
+        count, entry, place = (f"{order}Q", 20, f"{order}Q") if big else (f"{order}H", 12, f"{order}I")
+        file.seek(8 if big else 4)
+        for _ in range(MOST_DIRECTORIES + 1):
+            found = file.read(struct.calcsize(place))
+            at = struct.unpack(place, found)[0] if len(found) == struct.calcsize(place) else 0
+            if not at:
+                return False
+            file.seek(at)
+            entries = file.read(struct.calcsize(count))
+            if len(entries) < struct.calcsize(count):
+                return False
+            file.seek(struct.unpack(count, entries)[0] * entry, io.SEEK_CUR)
+    return True
+
+
+def _inflated(data: bytes, rows: int, row_bytes: int) -> NDArray[np.uint8]:
+    """Bytes of a deflated segment, (rows, bytes of a row)."""
+    room = rows * row_bytes
+    unpacked = zlib.decompressobj().decompress(data, room)
+    if len(unpacked) < room:
+        raise ValueError(f"{len(unpacked)} bytes in a strip or tile of {room}")
+    return np.frombuffer(unpacked, np.uint8).reshape(rows, row_bytes)
+
+
 def _unpack(page: tifffile.TiffPage, data: bytes, rows: int, row_bytes: int) -> NDArray[np.uint8]:
     """Bytes of a segment, (rows, bytes of a row), by way of a gray 8-bit TIFF that holds nothing else."""
+    if page.compression in _DEFLATE and page.fillorder == 1:
+        return _inflated(data, rows, row_bytes)
     tags = [(256, row_bytes), (257, rows), (258, 8), (259, int(page.compression)), (262, 1), (266, int(page.fillorder))]
     start = 8 + 2 + 12 * (len(tags) + 4) + 4
     tags += [(273, start), (277, 1), (278, rows), (279, len(data))]

@@ -172,7 +172,7 @@ def test_a_baseline_below_the_threshold_is_not_made(suite: Path, here: Path) -> 
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["nothing"], "no such suite; name one of act, calibration, critique, natural, plan, run"),
+        (["nothing"], "no such suite; name one of act, agent, calibration, critique, natural, plan, run"),
         (["mine.jsonl", "--baseline", "gone.json"], "gone.json: does not exist"),
         (["mine.jsonl", "--baseline", "mine.jsonl"], "mine.jsonl: not a baseline"),
         (["mine.jsonl", "--update-baseline", "--every", 2], "leave --every out"),

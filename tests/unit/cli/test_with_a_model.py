@@ -23,14 +23,14 @@ pytestmark = pytest.mark.usefixtures("here")
 def test_resume_may_use_another_language_model_and_device(scene: Scene, here: Path) -> None:
     with serving(LanguageModel(PLANS)) as gone:
         pass
-    plans = {"a": PLANS["make the people warmer"]}
+    plans = {"the people": PLANS["make the people warmer"]}
     calls = []
 
     def fails_once(path: str, sent: dict[str, Any] | None) -> tuple[int, str, bytes]:
         calls.append(path)
         return MODELS if sent is None else (503, "text/plain", b"down")
 
-    words = ["-i", "a", "--mask", f"people={scene.mask('people')}", *scene.network]
+    words = ["-i", "the people", "--mask", f"people={scene.mask('people')}", *scene.network]
     with serving(fails_once) as server:
         left = wordfuse("run", *scene.pair, *words, "--llm", server.url, "--out", "run", "--quiet")
     assert left.exit_code == 4, left.output
