@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from scipy.stats import binomtest
 
 from wordfuse import prompts
-from wordfuse.agent.model.embedded.base import file_sha256
+from wordfuse.agent.model.embedded.marked import file_sha256
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic

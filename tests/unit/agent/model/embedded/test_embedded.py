@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from transformers import LlamaForCausalLM
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
 from wordfuse.agent.model.embedded import base, embedded, merged
 from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
+from wordfuse.agent.model.embedded.marked import MARKER
 from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.template import END, render
@@ -278,6 +280,26 @@ def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, mo
     adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "other", use_rslora=True)
     merged_model(folder, tmp_path / "other")
     assert len([path for path in cache.iterdir() if path.is_dir()]) == 3
+
+
+@pytest.mark.parametrize("damage", ["other content", "cut", "gone", "no marker"])
+def test_a_damaged_merge_is_made_anew_and_a_whole_one_is_not(tmp_path: Path, folder: Path, damage: str) -> None:
+    adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
+    found = merged_model(folder, tmp_path / "adapter")
+    weights, marker = found / "model.safetensors", found / MARKER
+    whole, made = weights.read_bytes(), weights.stat().st_ino
+    merged_model(folder, tmp_path / "adapter")
+    os.utime(weights)  # touched, and still what it was
+    merged_model(folder, tmp_path / "adapter")
+    assert weights.stat().st_ino == made, "nothing is wrong with it"
+    if damage == "no marker":
+        marker.unlink()
+    elif damage == "gone":
+        weights.unlink()
+    else:
+        weights.write_bytes(whole[:-1] if damage == "cut" else whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert merged_model(folder, tmp_path / "adapter") == found
+    assert weights.read_bytes() == whole and marker.is_file()
 
 
 def test_a_failed_merge_leaves_nothing(
