@@ -42,7 +42,7 @@ from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 MOST_TOKENS = 10_000_000  # that a call is counted with
-SURE = 0.5  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
+SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
