@@ -45,7 +45,7 @@ def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
-    meaning = understood(state, context, text, plan_before(text, instructions_in(earlier)))
+    meaning = understood(state, context, text, plan_before(text, [said.plan for said in instructions_in(earlier)]))
     plan, question = meaning.plan, meaning.question
     if question is None:
         context.notify(Event("understood", str(plan)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from wordfuse.agent.batch.job import Job, Models
+from wordfuse.agent.dialogue.understanding import held_to_words, plan_before
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import Plan
@@ -11,16 +12,16 @@ from wordfuse.tools.calls.spelling import dashed
 
 
 def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
-    """The plan of each instruction, turn by turn: the model is shown the last plan before that has steps.
+    """The plan of each instruction, turn by turn, as a run would have it.
 
     Raises:
         BackendUnreachable: the language model cannot be reached.
     """
     plans: list[Plan] = []
     for text in say:
-        before = next((plan for plan in reversed(plans) if plan.steps), None)
+        before = plan_before(text, plans)
         try:
-            plans.append(model.plan(text, before))
+            plans.append(held_to_words(model.plan(text, before), model, text, before))
         except AnswerError as error:
             plans.append(Plan(steps=[], refusal=error.told(dashed)[:200]))
     return plans

@@ -8,14 +8,15 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Doubted, Plan
-from wordfuse.agent.record import Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
 
-_POINTING_BACK = re.compile(r"\b(them|they|it|him|her|those|these|that one|this one|there)\b", re.IGNORECASE)
+# Neither "it" nor "there", which point to nothing in "it is too dark" and "there is too much noise".
+_POINTING_BACK = re.compile(r"\b(them|they|him|her|those|these|that one|this one)\b", re.IGNORECASE)
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -62,9 +63,7 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     if answered.error is not None:
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
-        plan = answered.got()
-        if context.model.style == "full" and plan.steps and inferred(plan, f"{text} {answer or ''}", before):
-            plan = Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
+        plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before)
     question = None
     if open_to_ask and isinstance(plan, Doubted):
         question = questions.about_reading(text, plan.reading)
@@ -73,17 +72,24 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     return Understood(plan, answered.usage, meant, question)
 
 
-def plan_before(text: str, earlier: Sequence[Instruction]) -> Plan | None:
+def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
     """The plan that an instruction may follow on: the last one with steps.
 
-    "Make them stand out" after "how many people are there?" follows on the question: so where a word points back, the
-    last question that names a region goes before older steps.
+    "Make them stand out" after "how many people are there?" follows on the question: so where a word points back to
+    several or to somebody, the last question that names a region goes before older steps.
     """
-    for said in reversed(earlier):
-        asked = said.plan.question
-        if said.plan.steps or (asked is not None and asked.region.phrases and _POINTING_BACK.search(text)):
-            return said.plan
+    for plan in reversed(earlier):
+        asked = plan.question
+        if plan.steps or (asked is not None and asked.region.phrases and _POINTING_BACK.search(text)):
+            return plan
     return None
+
+
+def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None) -> Plan:
+    """A plan, or the doubt whether it is meant, where a model that plans freely edits a region that nobody named."""
+    if model.style == "full" and plan.steps and inferred(plan, text, before):
+        return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
+    return plan
 
 
 def clarified(

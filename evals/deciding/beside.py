@@ -145,7 +145,8 @@ def beside(setting: Setting, data: Path | None) -> Beside:
         once, worst = FUSED, table.worst_fault()
         if worst is not None:
             once = table.edited(worst[0], FUSED, None, "normal", worst[1])
-        gains = {"search": best.gain, "recipe": table.gain(recipe), "worst_fault": table.gain(once)}
+        gains = {"recipe": table.gain(recipe), "worst_fault": table.gain(once)}
+        gains["search"] = max(best.gain, *gains.values())
     return Beside.model_validate({name: round(gain, 3) for name, gain in gains.items()} | {"calls": calls})
 
 
@@ -180,7 +181,7 @@ def fill(file: Path, data: Path | None, *, anew: bool, console: Console) -> list
                 row["beside"] = beside(Setting.model_validate(row["on"]), data).model_dump()
             except InputError as error:
                 problems.append(error)
-                continue
+                row.pop("beside", None)
             lines = [json.dumps(one, ensure_ascii=False) for one in rows]
             write_bytes_atomic(file, ("\n".join(lines) + "\n").encode())
     return problems

@@ -20,13 +20,18 @@ class HamperedBackend:
 
     def __init__(self, backend: RegionBackend, how: str) -> None:
         """``how``: as ``Setting.hampered``."""
-        self.name, self._backend, self._how, self.times = backend.name, backend, how, 0
+        self.name, self._backend, self._how, self._times = backend.name, backend, how, 0
+
+    @property
+    def sprung(self) -> bool:
+        """Whether it went wrong."""
+        return self._times > 0
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
         """See :class:`RegionBackend`."""
-        self.times += self._how != "region fails"
-        if self.times != 1 or self._how == "region fails":
+        if self._how == "region fails" or self.sprung:
             return self._backend.ground(sources, phrases)
+        self._times += 1
         if self._how == "not found":
             return [Grounding(one, False, self.name, (), None, "nothing like it was found") for one in phrases]
         height, width = sources.shape
@@ -36,8 +41,8 @@ class HamperedBackend:
 
     def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
         """See :class:`RegionBackend`."""
-        self.times += self._how == "region fails"
-        if self.times == 1 and self._how == "region fails":
+        if self._how == "region fails" and not self.sprung:
+            self._times += 1
             raise RegionError("could not be cut out", remedy="try again")
         return self._backend.segment(sources, detections)
 
@@ -47,6 +52,11 @@ class HamperedWorkspace(Workspace):
 
     how = ""
     _hampered: HamperedBackend | None = None
+
+    @property
+    def sprung(self) -> bool:
+        """Whether it went wrong."""
+        return self._hampered is not None and self._hampered.sprung
 
     @property
     def backend(self) -> RegionBackend:
@@ -61,12 +71,12 @@ class SilentOnce:
 
     def __init__(self, model: LanguageModel) -> None:
         """Wrap ``model``."""
-        self._model, self._asked = model, False
+        self._model, self.sprung = model, False
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :class:`LanguageModel`."""
-        if not self._asked:
-            self._asked = True
+        if not self.sprung:
+            self.sprung = True
             self._model.usage.calls += 1
             raise AnswerError("the language model gave no answer")
         return self._model.plan(instruction, before)
@@ -76,10 +86,8 @@ class SilentOnce:
         return getattr(self._model, name)
 
 
-def hampered(work: Workspace, setting: Setting) -> Workspace:
+def hampered(work: Workspace, setting: Setting) -> HamperedWorkspace:
     """The workspace, hampered as the setting says."""
-    if setting.hampered in (None, "no answer"):
-        return work
     made = HamperedWorkspace(work.folder, work.infrared, work.visible, work.settings, work.decoded)
     made.how = str(setting.hampered)
     return made

@@ -23,7 +23,7 @@ from wordfuse.fusion.files.pairs import PairFiles, pictures_by_stem
 Picture = NDArray[np.uint8]
 
 SIZE = 320, 240  # of rendered pairs; real ones are made no longer than its first, for time
-HEIGHT_LEFT = 0.6  # of a drawn person's box: people fill its middle
+WIDTH_LEFT = 0.6  # of a drawn person's box: people fill its middle
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,15 +121,18 @@ def _real(scene: str, data: Path, *, spot: bool) -> tuple[tuple[Picture, Picture
 
 def _people(folder: Path, stem: str, shape: tuple[int, ...]) -> Picture:
     """The middles of the boxes that people drew around people."""
-    drawn: Mapping[str, Mapping[str, object]] = json.loads((folder / "boxes.json").read_text(encoding="utf-8"))
+    try:
+        drawn: Mapping[str, Mapping[str, object]] = json.loads((folder / "boxes.json").read_text(encoding="utf-8"))
+        listed = drawn[stem]
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(f"holds no boxes of {stem}", argument="data", subject=folder) from error
     mask = np.zeros(shape, np.uint8)
-    listed = drawn[stem]
     factor = shape[1] / float(str(listed["width"]))
     boxes = listed["boxes"]
     assert isinstance(boxes, list)
     for kind, *box in boxes:
         x0, y0, x1, y1 = (factor * float(one) for one in box)
         if kind == "person":
-            inset = (1 - HEIGHT_LEFT) / 2 * (x1 - x0)
+            inset = (1 - WIDTH_LEFT) / 2 * (x1 - x0)
             mask[round(y0) : round(y1), round(x0 + inset) : round(x1 - inset)] = 255
     return mask

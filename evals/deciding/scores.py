@@ -19,7 +19,8 @@ from wordfuse.tools.effects import EFFECTS
 Picture = NDArray[np.uint8]
 
 SSIM_IN_DB = 20.0  # 0.05 of structural similarity count as much as 1 dB
-SPILT = 3.0  # mean change of what is not to change, gray values, from which nothing is gained
+SPILT = 3.0  # mean change of what is not to change, gray values, from which the rest of the picture is ruined
+RUINED = 1.0  # CIEDE2000 that this costs
 NEAR_PX = 6  # around a target, where its edit may fade out
 
 
@@ -35,7 +36,7 @@ class Truth:
     def score(self, picture: Picture) -> float:
         """How good a picture is; only differences of scores mean anything.
 
-        With a target: how far it stands out, in CIEDE2000, up to what "normal" asks for; no more than at first if the
+        With a target: how far it stands out, in CIEDE2000, up to what "normal" asks for; less than at first if the
         rest of the picture changed as well. Else dB of PSNR to the picture that was fused from the clean pair, and SSIM
         counted in them.
         """
@@ -45,7 +46,7 @@ class Truth:
         first, now = difference(self.nothing, self._target), difference(picture, self._target)
         amount = EFFECTS["stand_out"].amount("more", "normal")
         enough = EFFECTS["stand_out"].way("more").limit(first, amount, 1.0)
-        return min(now, enough) if self._spilt(picture) < SPILT else min(now, first)
+        return min(now, enough) if self._spilt(picture) < SPILT else min(now, first) - RUINED
 
     def gain(self, picture: Picture) -> float:
         """How much better a picture is than doing nothing."""

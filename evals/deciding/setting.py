@@ -37,7 +37,7 @@ class Setting(BaseModel):
             the name of its set and its stem: "MSRS/00123D".
         damage: in the order in which it is done.
         spot: what is to be spotted: its true masks or boxes are known.
-        hampered: what goes wrong once: the region is not found; it is found where it is not; looking for it fails; the
+        hampered: what goes wrong once: the region is not found; it is found where it is not; it cannot be cut out; the
             language model's first answer is none.
     """
 

@@ -23,7 +23,8 @@ def tried(
 
     Returns:
         ``gain``: how much better the picture is than doing nothing (``scores.Truth``); ``ending``; ``calls`` of tools;
-        ``steps``: what was done, in words; ``changed``: whether the picture is another than before.
+        ``steps``: what was done, in words; ``sprung``: whether what was to go wrong did;
+        ``changed``: whether the picture is another than before.
 
     Raises:
         InputError: the setting cannot be staged.
@@ -31,15 +32,18 @@ def tried(
     """
     staged = stage(setting, data)
     truth = Truth(staged)
-    if setting.hampered == "no answer":
-        model = cast("LanguageModel", SilentOnce(model))
+    silent = SilentOnce(model) if setting.hampered == "no answer" else None
     with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as folder:
         ir, vi = Path(folder) / "ir.png", Path(folder) / "vi.png"
         for file, picture in zip((ir, vi), staged.damaged, strict=True):
             write_png(file, picture)
-        session = Session.create(Path(folder) / "run", ir, vi, list(wishes), settings, model)
+        session = Session.create(
+            Path(folder) / "run", ir, vi, list(wishes), settings, cast("LanguageModel", silent or model)
+        )
+        work = None
         with session.locked(), session.machine() as machine:
-            machine.context.work = hampered(machine.context.work, setting)
+            if setting.hampered is not None and silent is None:
+                machine.context.work = work = hampered(machine.context.work, setting)
             machine.advance(session.given)
         record = read_record(session.folder)
         result = read_picture(session.folder / "result.png")
@@ -49,5 +53,6 @@ def tried(
         "ending": ending(record),
         "calls": record.tools.calls - 1,  # that which fuses is no choice
         "steps": told,
+        "sprung": any(trap.sprung for trap in (silent, work) if trap is not None),
         "changed": bool((result != truth.nothing).any()),
     }

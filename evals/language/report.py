@@ -252,7 +252,7 @@ def show(verdict: Verdict, console: Console) -> None:
 
 
 def gain_interval(results: Sequence[CaseResult]) -> tuple[float, float] | None:
-    """The 95% interval of the mean gain (bootstrap over the tasks); None where nothing gains anything."""
+    """The 95% interval of the mean gain (bootstrap over the tasks); None of fewer than two tasks with a gain."""
     gains = [one.marks["gain"] for one in results if "gain" in one.marks]
     if len(gains) < 2:
         return None

@@ -27,6 +27,7 @@ FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 MIN_SIDE_PX = 16
 
 MOST_SCANS = 100  # of a JPEG
+_START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _PIECE = 1 << 20  # bytes that are unpacked at a time
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ORIENTATION_TAG = 274
@@ -202,8 +203,10 @@ def _silent_libtiff() -> Iterator[None]:
 def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
     with Image.open(path, formats=FORMATS) as image:
         check_pixels(path, image.width, image.height, max_pixels)
-        if image.format == "JPEG":
-            _check_scans(path)
+        if image.format in ("JPEG", "MPO"):
+            check_scans(path, path.read_bytes())
+        if image.format == "TIFF":
+            tiff.check_directories(path)
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
@@ -254,14 +257,25 @@ def _eight_bit(image: Image.Image) -> NDArray[np.uint8]:
     return colour
 
 
-def _check_scans(path: Path) -> None:
-    """Refuse a JPEG of very many scans, each of which is work for all pixels; ten are usual."""
-    scans = path.read_bytes().count(b"\xff\xda")
+def check_scans(path: Path, jpeg: bytes) -> None:
+    """Refuse a JPEG of very many scans, each of which is work for all pixels; ten are usual.
+
+    Raises:
+        InputError: it has more than ``MOST_SCANS``.
+    """
+    scans, at = 0, 2
+    while scans <= MOST_SCANS and (at := jpeg.find(b"\xff", at)) >= 0 and at + 3 < len(jpeg):
+        marker = jpeg[at + 1]
+        if marker == _END_OF_IMAGE:
+            return  # whatever follows is no part of the picture
+        scans += marker == _START_OF_SCAN
+        if marker in (0x00, 0x01, 0xFF) or 0xD0 <= marker <= 0xD8:
+            at += 1 if marker == 0xFF else 2  # stuffing in the data of a scan, or a marker without a segment
+        else:
+            at += 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
     if scans > MOST_SCANS:
         raise InputError(
-            f"a JPEG of {scans} scans, more than the {MOST_SCANS} allowed",
-            subject=path,
-            remedy="save it again as a usual JPEG or PNG",
+            f"a JPEG of more than {MOST_SCANS} scans", subject=path, remedy="save it again as a usual JPEG or PNG"
         )
 
 
@@ -305,12 +319,7 @@ def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
 
 def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     """TIFF: Pillow up to 8 bits, tifffile above, which knows more depths and keeps all of them."""
-    if tiff.has_too_many_directories(path):
-        raise InputError(
-            f"a TIFF of more than {tiff.MOST_DIRECTORIES} pictures",
-            subject=path,
-            remedy="save the one that is meant by itself",
-        )
+    tiff.check_directories(path)
     with tifffile.TiffFile(path) as file:
         if not len(file.pages):
             raise ValueError("a TIFF without a picture")

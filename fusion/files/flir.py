@@ -20,7 +20,15 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from wordfuse.fusion.errors import InputError, argument_named
-from wordfuse.fusion.files.decoders import Decoded, as_decoded, check_file, check_pixels, exif_orientation, upright
+from wordfuse.fusion.files.decoders import (
+    Decoded,
+    as_decoded,
+    check_file,
+    check_pixels,
+    check_scans,
+    exif_orientation,
+    upright,
+)
 
 CELSIUS = 273.15
 # Of the thermal picture's field of view, as much must lie in the photograph for its place to be believed.
@@ -196,6 +204,8 @@ def _photograph(path: Path, data: bytes, max_pixels: int) -> NDArray[np.uint8]:
     """The photograph as (H, W, 3) RGB, or (H, W) if it is gray."""
     with Image.open(io.BytesIO(data[_PICTURE_HEADER_BYTES:]), formats=("JPEG", "PNG")) as image:
         check_pixels(path, image.width, image.height, max_pixels)
+        if image.format != "PNG":
+            check_scans(path, data[_PICTURE_HEADER_BYTES:])
         if image.mode == "L":
             return np.asarray(image)
         if image.format == "PNG":

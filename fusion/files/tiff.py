@@ -19,10 +19,13 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image
 
+from wordfuse.fusion.errors import InputError
+
 NODATA_TAG = 42113  # GDAL's, as text
 _STREAMS = {5: "LZW", 8: "deflate", 32773: "PackBits", 32946: "deflate", 34925: "LZMA", 50000: "zstd"}
 _DEFLATE = (8, 32946)
 _FLOAT_PREDICTOR = 3
+MOST_SAMPLES, LARGEST_TILE = 16, 16 << 20  # of a pixel; bytes of a tile that is larger than the picture
 MOST_DIRECTORIES = 1000  # pictures in one file: of all but the first no more is wanted than how many they are
 
 
@@ -84,6 +87,9 @@ def _assemble(page: tifffile.TiffPage) -> NDArray[Any]:
     down, across = -(-height // rows), -(-width // columns)
     if not len(page.dataoffsets) == len(page.databytecounts) == planes * down * across:
         raise ValueError("strips or tiles are missing")
+    whole_bytes, tile_bytes = (count * samples * page.dtype.itemsize for count in (height * width, rows * columns))
+    if not 0 < samples <= MOST_SAMPLES or not 0 < tile_bytes <= max(2 * whole_bytes, LARGEST_TILE):
+        raise ValueError(f"tiles of {columns}x{rows} with {samples} samples")
     picture = np.zeros((planes, height, width, samples), page.dtype)
     for index, (offset, count) in enumerate(zip(page.dataoffsets, page.databytecounts, strict=True)):
         plane, place = divmod(index, down * across)
@@ -100,8 +106,12 @@ def _assemble(page: tifffile.TiffPage) -> NDArray[Any]:
     return whole[..., 0] if page.axes == "YX" else whole
 
 
-def has_too_many_directories(path: Path) -> bool:
-    """Whether a TIFF has more than ``MOST_DIRECTORIES`` pictures, or a list of them that bites its own tail."""
+def check_directories(path: Path) -> None:
+    """Refuse a TIFF of very many pictures, or whose list of them bites its own tail: it takes long to count them.
+
+    Raises:
+        InputError: there are more than ``MOST_DIRECTORIES``.
+    """
     with path.open("rb") as file:
         order = "<" if file.read(2) == b"II" else ">"
         big = struct.unpack(f"{order}H", file.read(2))[0] == 43
@@ -111,13 +121,17 @@ def has_too_many_directories(path: Path) -> bool:
             found = file.read(struct.calcsize(place))
             at = struct.unpack(place, found)[0] if len(found) == struct.calcsize(place) else 0
             if not at:
-                return False
+                return
             file.seek(at)
             entries = file.read(struct.calcsize(count))
             if len(entries) < struct.calcsize(count):
-                return False
+                return
             file.seek(struct.unpack(count, entries)[0] * entry, io.SEEK_CUR)
-    return True
+    raise InputError(
+        f"a TIFF of more than {MOST_DIRECTORIES} pictures",
+        subject=path,
+        remedy="save the one that is meant by itself",
+    )
 
 
 def _inflated(data: bytes, rows: int, row_bytes: int) -> NDArray[np.uint8]:

@@ -1,7 +1,8 @@
 """Folders with a model that were made here: marked once they are whole, and looked at each time they are used.
 
 Reading all weights at each start would take as long as loading them. So the marker holds their size and the time at
-which they were written as well: only where these differ are the weights read and held against their sum.
+which they were written as well: only where these differ are the weights read and held against their sum. The rest is
+small, and held against its sum each time.
 """
 
 import hashlib
@@ -25,7 +26,13 @@ def mark(folder: Path, made_from: str, sha256: str | None = None) -> None:
         OSError: it holds none, or cannot be written to.
     """
     size, modified = _seen(folder)
-    marker = {"from": made_from, "bytes": size, "modified": modified, "sha256": sha256 or weights_sha256(folder)}
+    marker = {
+        "from": made_from,
+        "bytes": size,
+        "modified": modified,
+        "sha256": sha256 or weights_sha256(folder),
+        "others": _others_sha256(folder),
+    }
     part = folder / f"{MARKER}.{os.getpid()}.part"
     part.write_text(json.dumps(marker), encoding="utf-8")
     part.replace(folder / MARKER)
@@ -38,6 +45,8 @@ def is_whole(folder: Path, made_from: str) -> bool:
         size, modified = _seen(folder)
         # Earlier versions called what it was made from a wheel.
         if (marker.get("from", marker.get("wheel")), marker["bytes"]) != (made_from, size):
+            return False
+        if marker.get("others") not in (None, _others_sha256(folder)):  # earlier versions did not note it
             return False
         if modified == marker["modified"]:
             return True
@@ -70,6 +79,13 @@ def file_sha256(path: Path) -> str:
     """Sum of a file, as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _others_sha256(folder: Path) -> str:
+    """Sum over configuration and tokenizer, which are small."""
+    files = (file for file in folder.iterdir() if file.is_file() and not file.name.startswith(MARKER))
+    told = sorted(f"{file.name} {file_sha256(file)}" for file in files if file.suffix != ".safetensors")
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
 
 def _weights(folder: Path) -> list[Path]:

@@ -10,7 +10,9 @@ import queue
 import threading
 import time
 import urllib.request
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -43,6 +45,7 @@ class Wire(httpx.BaseTransport):
         """Send a request with what lets us in; nothing of that goes to any other host, port or scheme."""
         url, headers = request.url, request.headers.copy()
         headers.pop("Authorization", None)
+        headers["Accept-Encoding"] = "identity"  # some kilobytes may unpack to gigabytes
         if (url.scheme, url.host, url.port) == (self._home.scheme, self._home.host, self._home.port):
             headers["Authorization"] = self._address.authorization
             if self._address.query:
@@ -52,34 +55,63 @@ class Wire(httpx.BaseTransport):
         waits = dict.fromkeys(waits, allowed)
         extensions = {**request.extensions, "timeout": waits}
         sent = httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-        return _in_time(allowed, lambda until: self._answer(sent, until))
-
-    def _answer(self, sent: httpx.Request, until: float) -> httpx.Response:
-        answer = self._under.handle_request(sent)
+        under = self._under
         try:
-            body = bytearray()
-            for piece in answer.iter_bytes():
-                body += piece
-                if len(body) > MOST_BYTES:
-                    raise httpx.ReadError(f"an answer of more than {MOST_BYTES >> 20} MiB")
-                if time.monotonic() > until:
-                    raise httpx.ReadTimeout("the answer comes too slowly")
-        finally:
-            answer.close()
-        kept = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_BODY]
-        content = as_the_protocol_says(bytes(body))
-        return httpx.Response(answer.status_code, headers=kept, content=content, extensions=answer.extensions)
+            return _in_time(allowed, lambda until: _answer(under, sent, until))
+        except httpx.ReadTimeout:
+            # Whoever still reads loses the connection; what is asked next gets one of its own.
+            self._under = _transport(self._home)
+            with suppress(Exception):
+                under.close()
+            raise
 
     def close(self) -> None:
         """Close what connections are open."""
         self._under.close()
 
 
+def _answer(under: httpx.HTTPTransport, sent: httpx.Request, until: float) -> httpx.Response:
+    """The whole answer to a request, as the protocol says it."""
+    answer = under.handle_request(sent)
+    try:
+        body = bytearray()
+        for piece in answer.iter_raw():
+            body += piece
+            if len(body) > MOST_BYTES:
+                raise _too_long()
+            if time.monotonic() > until:
+                raise httpx.ReadTimeout("the answer comes too slowly")
+    finally:
+        answer.close()
+    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_BODY]
+    content = as_the_protocol_says(_unpacked(bytes(body), answer.headers.get("content-encoding", "identity")))
+    return httpx.Response(answer.status_code, headers=kept, content=content, extensions=answer.extensions)
+
+
+def _too_long() -> httpx.DecodingError:
+    return httpx.DecodingError(f"an answer of more than {MOST_BYTES >> 20} MiB")
+
+
+def _unpacked(body: bytes, coding: str) -> bytes:
+    """A body without the coding that was not asked for and that some gateways use all the same."""
+    if coding.strip().lower() in ("", "identity"):
+        return body
+    if coding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        raise httpx.DecodingError(f"an answer in {coding}, which was not asked for")
+    try:
+        content = zlib.decompressobj(47).decompress(body, MOST_BYTES + 1)  # 47: gzip or zlib, whichever it is
+    except zlib.error as error:
+        raise httpx.DecodingError(f"an answer that is not {coding}, as it says") from error
+    if len(content) > MOST_BYTES:
+        raise _too_long()
+    return content
+
+
 def _in_time(seconds: float, answer: Callable[[float], httpx.Response]) -> httpx.Response:
     """What ``answer`` gives, if it comes in time.
 
     A socket's own limit is on each piece: a server that sends a byte a second keeps to it for ever. So who reads is
-    watched from outside, and left to itself when time is up; it ends with its next piece, or with the process.
+    watched from outside, and left to itself when time is up; once its connection is closed, the next piece ends it.
 
     Args:
         seconds: how long.

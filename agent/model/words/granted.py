@@ -5,8 +5,10 @@ done unasked.
 """
 
 import re
+from collections.abc import Sequence
 
 from wordfuse.agent.plan import Plan
+from wordfuse.tools.types import Region
 
 _EMPTY = frozenset("the a an of in on at to and or my your his her its our their this that these those".split())
 # A name in another number: "people" stands where "person" is said.
@@ -14,22 +16,21 @@ _SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "ch
 
 
 def inferred(plan: Plan, text: str, before: Plan | None) -> list[str]:
-    """The regions of the steps and of the question of a plan that nobody named.
+    """The regions of a plan's steps that nobody named.
 
     Args:
-        plan: what a model made of the words.
+        plan: what a model made of the words: its steps.
         text: the words.
         before: the plan of the turn before, whose regions may be meant again.
     """
-    earlier = [name for one in _regions(before) for name in one] if before is not None else []
-    said = [text, *earlier]
-    names = dict.fromkeys(name for one in _regions(plan) for name in one)
+    asked = [before.question.region] if before is not None and before.question is not None else []
+    said = [text, *_named(asked), *(_named([step.region for step in before.steps]) if before is not None else [])]
+    names = dict.fromkeys(_named([step.region for step in plan.steps]))
     return [name for name in names if not any(_stands_in(name, words) for words in said)]
 
 
-def _regions(plan: Plan) -> list[list[str]]:
-    asked = [plan.question.region] if plan.question is not None else []
-    return [[*one.phrases, *one.exceptions] for one in (*(step.region for step in plan.steps), *asked)]
+def _named(regions: Sequence[Region]) -> list[str]:
+    return [name for region in regions for name in (*region.phrases, *region.exceptions)]
 
 
 def _stands_in(name: str, text: str) -> bool:
@@ -49,8 +50,11 @@ def _singular(word: str) -> str:
 
 
 def _means(word: str, text: str) -> bool:
-    """Whether a noun means what another one in the text means: "people" and "everyone"."""
+    """Whether a noun is of people, as all nouns of the text are: "people" and "everyone".
+
+    Of other things there are kinds: who says vehicles does not mean the bus.
+    """
     # Not at the top: what it needs takes a second to load, and most names stand in the text.
     from wordfuse.fusion.regions.words.meaning import classes_in
 
-    return bool(classes_in(word)) and classes_in(word) <= classes_in(text)
+    return classes_in(word) == classes_in(text) == {"person"}

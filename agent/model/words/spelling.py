@@ -41,7 +41,7 @@ _WORDS = frozenset(
 
 
 # What templates, pages and shells are written in: placeholders, tags, substitutions. No person names a region so.
-_MARKUP = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|</?[a-zA-Z][^<>]*>|<\|.*?\|>|\$\{|\$\(|%[a-z]\b|`[^`]+`|\[/?INST\]")
+_MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|</?[a-zA-Z][^<>]*>|<\||\|>|\$\{|\$\(|%[sn]\b|\[/?INST\]")
 # Letters of scripts that no English word has; accents and the like are found in names.
 _FOREIGN = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff]")
 

@@ -1,10 +1,15 @@
 """Servers that never come to an end: each call has one deadline, and answers have a size."""
 
+import gzip
+import json
 import socket
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -51,6 +56,32 @@ def dripping(begin: bytes) -> Iterator[str]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
+@contextmanager
+def serving_raw(body: bytes, coding: str) -> Iterator[str]:
+    """A server that answers everything with a body in a coding; yields its URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Encoding", coding)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
+        http.daemon_threads = True
+        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{http.server_port}/v1"
+        finally:
+            http.shutdown()
+            thread.join()
+
+
 @pytest.mark.parametrize("where", WHERE)
 def test_a_server_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     monkeypatch.setattr(served, "PROBE_TIMEOUT_S", 0.4)
@@ -95,6 +126,24 @@ def test_an_answer_that_is_too_long_is_not_read_to_its_end(monkeypatch: pytest.M
             model.plan("warm the people", None)
     with scripted(chats("x" * (1 << 19), RIGHT)) as server:
         assert connect(server.url).plan("warm the people", None).steps
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "zstd", "br"])
+def test_an_answer_that_unpacks_to_something_huge(monkeypatch: pytest.MonkeyPatch, coding: str) -> None:
+    """It was not asked for; what some gateways pack all the same is unpacked no further than an answer may be long."""
+    monkeypatch.setattr(transport, "MOST_BYTES", 1 << 20)
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(coding, bytes)(bytes(300 << 20))
+    tracemalloc.start()
+    with serving_raw(packed[: 1 << 20], coding) as url, pytest.raises(BackendUnreachable):
+        connect(url)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 32 << 20
+
+
+def test_an_answer_that_a_gateway_packed_is_read() -> None:
+    with serving_raw(gzip.compress(json.dumps(MODELS).encode()), "gzip") as url:
+        assert connect(url).name == "some-model"
 
 
 @pytest.mark.parametrize("tokens", [10**30, -5, 2**63])

@@ -83,18 +83,52 @@ def test_a_jpeg_of_a_thousand_scans(tmp_path: Path) -> None:
     assert decode(tmp_path / "usual.jpg", 10**6).values.shape == (64, 64, 3)
     last = told[told.rfind(b"\xff\xda") : -2]
     (tmp_path / "scans.jpg").write_bytes(told[:-2] + last * 1000 + told[-2:])
-    with pytest.raises(InputError, match=rf"scans, more than the {MOST_SCANS} allowed; save it again"):
+    with pytest.raises(InputError, match=rf"a JPEG of more than {MOST_SCANS} scans; save it again"):
         decode(tmp_path / "scans.jpg", 10**6)
 
 
+def test_what_is_no_scan_is_not_counted(tmp_path: Path) -> None:
+    """Phones put films behind their photographs, and cameras whole pictures before them."""
+    file = io.BytesIO()
+    Image.new("RGB", (64, 64), (90, 120, 30)).save(file, "JPEG", comment=b"\xff\xda" * 500)
+    (tmp_path / "long.jpg").write_bytes(file.getvalue() + b"\xff\xda\x00\x02" * 500)
+    assert decode(tmp_path / "long.jpg", 10**6).values.shape == (64, 64, 3)
+
+
+def test_a_jpeg_of_several_pictures_is_a_jpeg_too(tmp_path: Path) -> None:
+    first, file = Image.new("RGB", (64, 64), (90, 120, 30)), io.BytesIO()
+    first.save(file, "MPO", save_all=True, append_images=[first.copy()], progressive=True)
+    told = file.getvalue()
+    (tmp_path / "two.jpg").write_bytes(told)
+    assert decode(tmp_path / "two.jpg", 10**6).values.shape == (64, 64, 3)
+    end = told.find(b"\xff\xd9")
+    last = told[told.rfind(b"\xff\xda", 0, end) : end]
+    (tmp_path / "scans.jpg").write_bytes(told[:end] + last * 1000 + told[end:])
+    with pytest.raises(InputError, match="a JPEG of more than"):
+        decode(tmp_path / "scans.jpg", 10**6)
+
+
+@pytest.mark.parametrize("compression", ["zlib", None])
+def test_a_tile_that_is_far_larger_than_its_picture(tmp_path: Path, compression: str | None) -> None:
+    for side, fits in ((256, True), (8192, False)):
+        path = tmp_path / f"{side}.tif"
+        tifffile.imwrite(path, RIGHT, tile=(side, side), compression=compression)
+        if fits or compression is None:
+            np.testing.assert_array_equal(decode(path, 10**6).values, RIGHT)
+        else:
+            with pytest.raises(InputError, match="tiles of 8192x8192 with 1 samples"):
+                decode(path, 10**6)
+
+
+@pytest.mark.parametrize("magic", [b"II*\0", b"II\0*"])
 @pytest.mark.parametrize("bits", [8, 16])
 @pytest.mark.parametrize("loops", [False, True])
-def test_a_tiff_of_very_many_pictures(tmp_path: Path, bits: int, loops: bool) -> None:
+def test_a_tiff_of_very_many_pictures(tmp_path: Path, magic: bytes, bits: int, loops: bool) -> None:
     count, size = tiff.MOST_DIRECTORIES + 1, len(directory(0, 0))
     data, pixels = 8 + count * size, bytes(SIDE * SIDE * bits // 8)
     places = [*(8 + number * size for number in range(1, count)), 8 if loops else 0]
     listed = b"".join(directory(data, len(pixels), place, bits, 1) for place in places)
-    (tmp_path / "many.tif").write_bytes(b"II*\0" + struct.pack("<I", 8) + listed + pixels)
+    (tmp_path / "many.tif").write_bytes(magic + struct.pack("<I", 8) + listed + pixels)
     with pytest.raises(InputError, match="a TIFF of more than 1000 pictures; save the one that is meant"):
         decode(tmp_path / "many.tif", 10**6)
 

@@ -56,6 +56,8 @@ def evaluate_suite(
     whole = read_suite(suite)
     if data is None and len(staged := whole.without_real_pairs().listed) < len(whole.listed):
         left = f"{len(whole.listed) - len(staged)} of {len(whole.listed)} cases need real pairs and are left out"
+        if update_baseline:
+            raise InputError(f"a baseline needs every case: {left}", argument="data", remedy="name their folder")
         complain(f"{left}; name their folder with {argument_named('data')} DIR")
         whole = whole.without_real_pairs()
     settings = chosen.settings()

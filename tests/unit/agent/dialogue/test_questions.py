@@ -6,9 +6,10 @@ from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import clarified, plan_before
+from wordfuse.agent.dialogue.understanding import clarified, held_to_words, plan_before
+from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import Usage
 from wordfuse.tools.store.catalogue import GroundingRecord
@@ -237,6 +238,8 @@ def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
         (["brighter: road", "? count: people"], "make them stand out", "? count: people"),
         (["brighter: road", "? count: people"], "Where are they?", "? count: people"),
         (["brighter: road", "? count: people"], "a bit more", "brighter: road"),
+        (["brighter: road", "? count: people"], "there is too much noise", "brighter: road"),
+        (["brighter: road", "? count: people"], "make it a bit darker", "brighter: road"),
         (["brighter: road", "? help"], "make it darker", "brighter: road"),
         (["? count: people", "brighter: road"], "make it darker", "brighter: road"),
         (["? count: people", "- chat", "! undo"], "blur them", "? count: people"),
@@ -245,5 +248,14 @@ def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
     ],
 )
 def test_what_a_wish_may_follow_on(earlier: list[str], text: str, before: str | None) -> None:
-    said = [Instruction(text=one, plan=lines.read(one), steps=(), refusal=None) for one in earlier]
-    assert plan_before(text, said) == (lines.read(before) if before else None)
+    assert plan_before(text, [lines.read(one) for one in earlier]) == (lines.read(before) if before else None)
+
+
+def test_a_model_that_plans_freely_is_held_to_the_words_and_one_of_ours_is_not() -> None:
+    top, bottom = lines.read("brighter: top half"), lines.read("brighter: bottom half")
+    free, ours = ScriptedModel({}, style="full"), ScriptedModel({})
+    assert held_to_words(top, free, "brighten the top half", None) == top
+    doubted = held_to_words(bottom, free, "brighten the top half", None)
+    assert isinstance(doubted, Doubted) and doubted.reading == bottom
+    assert held_to_words(bottom, ours, "brighten the top half", None) == bottom
+    assert held_to_words(lines.read("? count: cars"), free, "how many people?", None).question is not None

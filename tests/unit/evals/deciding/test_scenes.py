@@ -74,6 +74,9 @@ def test_a_real_pair_and_its_boxes(tmp_path: Path) -> None:
         stage(setting, None)
     with pytest.raises(InputError, match="it needs Set/2N"):
         stage(Setting(scene="Set/2N"), tmp_path)
+    (tmp_path / "Set" / "boxes.json").write_text("{}")
+    with pytest.raises(InputError, match="holds no boxes of 1N"):
+        stage(setting, tmp_path)
 
 
 @pytest.mark.parametrize(

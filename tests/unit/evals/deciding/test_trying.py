@@ -58,6 +58,7 @@ def test_a_region_that_is_not_found_or_found_elsewhere_at_first_is_told(monkeypa
     missing, elsewhere, right = (outcome({"hampered": how}, answer) for how in ("not found", "found elsewhere", None))
     assert (missing["ending"], missing["changed"]) == ("absent", False)
     assert elsewhere["ending"] in ("doubted", "tried")
+    assert (missing["sprung"], elsewhere["sprung"], right["sprung"]) == (True, True, False)
     assert right["ending"] in ("done", "tried") and right["changed"]
 
 
@@ -75,4 +76,4 @@ def test_a_backend_fails_once_and_then_no_more() -> None:
 
 def test_a_model_that_gives_no_answer_at_first() -> None:
     told = outcome({"hampered": "no answer"}, plan(step("relight", "brighter")))
-    assert told["ending"] in ("refused", "done")
+    assert told["sprung"] and (told["ending"], told["changed"]) == ("refused", False)

@@ -284,7 +284,7 @@ def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, mo
     assert len([path for path in cache.iterdir() if path.is_dir()]) == 3
 
 
-@pytest.mark.parametrize("damage", ["other content", "cut", "gone", "no marker"])
+@pytest.mark.parametrize("damage", ["other content", "cut", "gone", "no marker", "config"])
 def test_a_damaged_merge_is_made_anew_and_a_whole_one_is_not(tmp_path: Path, folder: Path, damage: str) -> None:
     adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "adapter")
     found = merged_model(folder, tmp_path / "adapter")
@@ -298,10 +298,13 @@ def test_a_damaged_merge_is_made_anew_and_a_whole_one_is_not(tmp_path: Path, fol
         marker.unlink()
     elif damage == "gone":
         weights.unlink()
+    elif damage == "config":
+        (found / "config.json").write_text("{")
     else:
         weights.write_bytes(whole[:-1] if damage == "cut" else whole[:-1] + bytes([whole[-1] ^ 1]))
     assert merged_model(folder, tmp_path / "adapter") == found
     assert weights.read_bytes() == whole and marker.is_file()
+    assert LlamaForCausalLM.from_pretrained(found).num_parameters() > 0
 
 
 def test_a_failed_merge_leaves_nothing(
