@@ -19,14 +19,19 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 NEW: tuple[Task, ...] = ("contrast", "sharpen", "dehaze", "destripe", "blur", "recolour")
 WISHES = {
-    "hide": {"task": "blur", "direction": None, "region": {"phrases": ["people"]}, "strength": "normal"},
-    "punch": {"task": "contrast", "direction": "more", "region": {"phrases": ["street"]}, "strength": "slight"},
+    "hide the people": {"task": "blur", "direction": None, "region": {"phrases": ["people"]}, "strength": "normal"},
+    "punch in the street": {
+        "task": "contrast",
+        "direction": "more",
+        "region": {"phrases": ["street"]},
+        "strength": "slight",
+    },
     "crisp": {"task": "sharpen", "direction": None, "region": {"phrases": []}, "strength": "slight"},
     "clear": {"task": "dehaze", "direction": None, "region": {"phrases": []}, "strength": "slight"},
     "even": {"task": "destripe", "direction": None, "region": {"phrases": []}, "strength": "normal"},
-    "dull": {"task": "recolour", "direction": "muted", "region": {"phrases": ["people"]}, "strength": "normal"},
-    "hot": {"task": "recolour", "direction": "heat", "region": {"phrases": ["people"]}, "strength": "normal"},
-    "by half": {
+    "dull people": {"task": "recolour", "direction": "muted", "region": {"phrases": ["people"]}, "strength": "normal"},
+    "hot people": {"task": "recolour", "direction": "heat", "region": {"phrases": ["people"]}, "strength": "normal"},
+    "the street without people by half": {
         "task": "blur",
         "direction": None,
         "region": {"phrases": ["street"], "except": ["people"]},
@@ -41,7 +46,7 @@ def served(*wishes: str) -> ScriptedModel:
     return ScriptedModel({wish: plan(Step.model_validate(WISHES[wish])) for wish in wishes}, style="full")
 
 
-@pytest.mark.parametrize("wish", [wish for wish in WISHES if wish != "by half"])
+@pytest.mark.parametrize("wish", [wish for wish in WISHES if wish != "the street without people by half"])
 def test_a_step_is_carried_out_by_its_own_tool(small: Small, tmp_path: Path, wish: str) -> None:
     record = small.run(tmp_path / "run", served(wish), wish)
     (done,) = steps(record)
@@ -57,7 +62,9 @@ def test_a_step_is_carried_out_by_its_own_tool(small: Small, tmp_path: Path, wis
 
 
 def test_an_amount_and_an_exception_go_all_the_way(small: Small, tmp_path: Path) -> None:
-    record = small.run(tmp_path / "run", served("by half"), "by half")
+    record = small.run(
+        tmp_path / "run", served("the street without people by half"), "the street without people by half"
+    )
     (done,) = steps(record)
     made = {call["name"]: call["args"] for call in done["attempts"][0]["tool_calls"]}
     assert made["ground"] == {"phrases": ["street"], "without": ["people"]}
@@ -76,8 +83,8 @@ def test_an_exception_that_leaves_nothing_is_said(small: Small, tmp_path: Path) 
     all_of_it = Step(
         task="blur", direction=None, region=Region(phrases=["people"], exceptions=["people"]), strength="normal"
     )
-    model = ScriptedModel({"x": plan(all_of_it)}, style="full")
-    (done,) = steps(small.run(tmp_path / "run", model, "x"))
+    model = ScriptedModel({"blur the people but not the people": plan(all_of_it)}, style="full")
+    (done,) = steps(small.run(tmp_path / "run", model, "blur the people but not the people"))
     assert not done["satisfied"]
     assert "the exception covers all of it" in done["notice"]
 
@@ -87,9 +94,9 @@ def test_a_call_without_the_amount_of_the_step_is_not_made(small: Small, tmp_pat
         args = {key: value for key, value in right["args"].items() if key != "amount" or turn > 3}
         return right | {"args": args}
 
-    model = served("by half")
+    model = served("the street without people by half")
     model.twist = forget
-    (done,) = steps(small.run(tmp_path / "run", model, "by half"))
+    (done,) = steps(small.run(tmp_path / "run", model, "the street without people by half"))
     errors = [made["error"] for made in done["attempts"][0]["tool_calls"] if made["error"]]
     assert errors == ["amount of the step is 0.5"]
 
@@ -111,7 +118,7 @@ def test_plans_of_both_versions_are_read(wish: str) -> None:
 
 
 def test_heat_is_reported_with_its_scale(small: Small, tmp_path: Path) -> None:
-    small.run(tmp_path / "run", served("hot"), "hot")
+    small.run(tmp_path / "run", served("hot people"), "hot people")
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert report.count('<figure class="legend">') == 1
     assert "The scale of the false colours" in report
