@@ -44,9 +44,8 @@ RealPairs = Annotated[
     Path | None,
     typer.Option(
         "--data",
-        metavar="DIR",
         help="Folder of the sets of real pairs that cases of the suite agent name.",
-        envvar=env("EVAL_DATA"),
+        envvar=env("DATA"),
         exists=True,
         file_okay=False,
     ),
