@@ -140,6 +140,7 @@ def test_two_processes_do_not_share_a_batch_folder(scene: Scene, here: Path) -> 
             assert command.end()[0] == 0
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_takes_only_its_job_with_it(scene: Scene, here: Path) -> None:
     gate = Gate()
     with serving(LanguageModel(PLANS, before_acting=gate)) as server:
@@ -207,6 +208,7 @@ def test_a_second_ctrl_c_ends_it_at_once(scene: Scene, here: Path) -> None:
     assert (exit_code, stdout) == (130, "")
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_killed_parent(scene: Scene, here: Path) -> None:
     gate = Gate()
     with serving(LanguageModel(PLANS, before_acting=gate)) as server:

@@ -72,7 +72,7 @@ def test_the_trap_catches_what_is_traced(here: Path, trap: Scripted) -> None:
     assert "secret words" not in caught
 
 
-@pytest.mark.parametrize("command", ["run", "plan", "doctor", "script", "chat"])
+@pytest.mark.parametrize("command", ["run", "plan", "doctor", pytest.param("script", marks=pytest.mark.slow), "chat"])
 def test_nothing_is_sent(scene: Scene, here: Path, trap: Scripted, command: str) -> None:
     masks = ["--mask", f"people={scene.mask('people')}"]
     model = LanguageModel(PLANS)

@@ -131,6 +131,7 @@ def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[s
     assert "brighten the unicorn" in (Path(home["XDG_STATE_HOME"]) / "wordfuse/chat-history").read_text()
 
 
+@pytest.mark.slow
 def test_completion_history_and_several_lines(
     scene: Scene, server: Server, home: dict[str, str], tmp_path: Path
 ) -> None:
@@ -222,6 +223,7 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
     assert "\x1b" not in done.stderr
 
 
+@pytest.mark.slow
 def test_leaving_with_a_question_keeps_it(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
     words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
     done = subprocess.run(

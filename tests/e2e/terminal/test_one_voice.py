@@ -86,7 +86,7 @@ def check_heard_in(log: Path) -> None:
             assert any(line.endswith(f"CHATTER {when}: {way}") for line in lines), (when, way)
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
+@pytest.mark.parametrize("at_once", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_script(scene: Scene, here: Path, chatty: Path, at_once: int) -> None:
     with serving(LanguageModel(PLANS)) as server:
         script = write_script(scene, here, server.url, a=WARMER, b=BRIGHTER)
