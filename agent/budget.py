@@ -72,7 +72,7 @@ def spent(state: RunState, context: Context) -> str | None:
     for name, used, allowed in (
         ("model calls", usage["model_calls"] - start["model_calls"], limits.model_calls),
         ("tool calls", usage["tool_calls"] - start["tool_calls"], limits.tool_calls),
-        ("seconds", state["seconds"] - start["seconds"], limits.seconds),
+        ("seconds", _seconds_used(state), limits.seconds),
     ):
         if used >= allowed:
             return _over(name, allowed)
@@ -80,10 +80,14 @@ def spent(state: RunState, context: Context) -> str | None:
 
 
 def time_left(state: RunState, context: Context) -> float:
-    """The seconds that the budget leaves, as far as the nodes before this one used it; none is used before a run."""
+    """The seconds that the budget leaves, as far as the nodes before this one used it."""
+    return max(0.0, context.limits.seconds - _seconds_used(state))
+
+
+def _seconds_used(state: RunState) -> float:
+    """None is used before a run: its first node is given what to do alone."""
     start = state.get("start")
-    used = state["seconds"] - start["seconds"] if start else 0.0
-    return max(0.0, context.limits.seconds - used)
+    return state["seconds"] - start["seconds"] if start else 0.0
 
 
 def _over(name: str, allowed: float) -> str:

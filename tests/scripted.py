@@ -26,7 +26,7 @@ class Reply:
     """An answer."""
 
     status: int = 200
-    body: Any = field(default_factory=dict)  # JSON, or text
+    body: Any = field(default_factory=dict)  # JSON, or text, or bytes
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -72,7 +72,8 @@ def scripted(answer: Callable[[Asked], Reply], protocol: str = "HTTP/1.0") -> It
             asked = Asked(self.command, self.path, headers, sent)
             server.asked.append(asked)
             reply = answer(asked)
-            told = (reply.body if isinstance(reply.body, str) else json.dumps(reply.body)).encode()
+            body = reply.body if isinstance(reply.body, str | bytes) else json.dumps(reply.body)
+            told = body.encode() if isinstance(body, str) else body
             self.send_response(reply.status)
             for name, value in ({"Content-Type": "application/json"} | reply.headers).items():
                 self.send_header(name, value)

@@ -88,7 +88,7 @@ def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
 def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None) -> Plan:
     """A plan, or the doubt whether it is meant, where a model that plans freely edits a region that nobody named."""
     if model.style == "full" and plan.steps and inferred(plan, text, before):
-        return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
+        return refusals.doubted(plan)
     return plan
 
 

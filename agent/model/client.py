@@ -34,7 +34,7 @@ from wordfuse.agent.model.turns import (
 )
 from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.spelling import Mended, has_markup, is_foreign, is_gibberish, mend
-from wordfuse.agent.plan import Doubted, Judgement, Plan
+from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
 from wordfuse.tools.calls.arguments import decoded
@@ -151,7 +151,7 @@ class ChatLanguageModel:
         choices = said[-1].response_metadata.get("choices", ())
         sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
         if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
-            return Doubted(refusal=refusals.unclear(str(plan))[:300], reading=plan)
+            return refusals.doubted(plan)
         return plan
 
     def _structured(

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
@@ -99,11 +97,7 @@ class Table:
 
     def gain(self, image: str) -> float:
         """How much better a picture is than doing nothing."""
-        return self.truth.gain(self.picture(image))
-
-    def picture(self, image: str) -> NDArray[np.uint8]:
-        """A picture by its id, (H, W, 3)."""
-        return self.work.image(image)
+        return self.truth.gain(self.work.image(image))
 
     def worst_fault(self) -> tuple[Effect, float | None] | None:
         """What would mend the worst fault of the fused picture, and how much of it."""

@@ -7,7 +7,6 @@ import numpy as np
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import Plan
-from wordfuse.evals.deciding.setting import Setting
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.regions import Detection, Grounding, Mask, RegionBackend, Sources
 from wordfuse.tools.store.workspace import Workspace
@@ -19,19 +18,14 @@ class HamperedBackend:
     """A region backend whose first answer is bad."""
 
     def __init__(self, backend: RegionBackend, how: str) -> None:
-        """``how``: as ``Setting.hampered``."""
-        self.name, self._backend, self._how, self._times = backend.name, backend, how, 0
-
-    @property
-    def sprung(self) -> bool:
-        """Whether it went wrong."""
-        return self._times > 0
+        """``how``: as ``evals.deciding.setting`` has it."""
+        self.name, self._backend, self._how, self.sprung = backend.name, backend, how, False
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
         """See :class:`RegionBackend`."""
         if self._how == "region fails" or self.sprung:
             return self._backend.ground(sources, phrases)
-        self._times += 1
+        self.sprung = True
         if self._how == "not found":
             return [Grounding(one, False, self.name, (), None, "nothing like it was found") for one in phrases]
         height, width = sources.shape
@@ -42,7 +36,7 @@ class HamperedBackend:
     def segment(self, sources: Sources, detections: Sequence[Detection]) -> Mask:
         """See :class:`RegionBackend`."""
         if self._how == "region fails" and not self.sprung:
-            self._times += 1
+            self.sprung = True
             raise RegionError("could not be cut out", remedy="try again")
         return self._backend.segment(sources, detections)
 
@@ -50,8 +44,11 @@ class HamperedBackend:
 class HamperedWorkspace(Workspace):
     """A workspace whose region backend is hampered."""
 
-    how = ""
-    _hampered: HamperedBackend | None = None
+    def __init__(self, work: Workspace, how: str) -> None:
+        """As ``work`` before anything was done in it; ``how``: as ``evals.deciding.setting`` has it."""
+        super().__init__(work.folder, work.infrared, work.visible, work.settings, work.decoded)
+        self._how = how
+        self._hampered: HamperedBackend | None = None
 
     @property
     def sprung(self) -> bool:
@@ -62,7 +59,7 @@ class HamperedWorkspace(Workspace):
     def backend(self) -> RegionBackend:
         """The backend that was chosen, its first answer but one."""
         if self._hampered is None:
-            self._hampered = HamperedBackend(super().backend, self.how)
+            self._hampered = HamperedBackend(super().backend, self._how)
         return self._hampered
 
 
@@ -84,10 +81,3 @@ class SilentOnce:
     def __getattr__(self, name: str) -> object:
         """The model's own."""
         return getattr(self._model, name)
-
-
-def hampered(work: Workspace, setting: Setting) -> HamperedWorkspace:
-    """The workspace, hampered as the setting says."""
-    made = HamperedWorkspace(work.folder, work.infrared, work.visible, work.settings, work.decoded)
-    made.how = str(setting.hampered)
-    return made

@@ -65,14 +65,11 @@ def stage(setting: Setting, data: Path | None) -> Staged:
 
 def inside(part: Part, shape: tuple[int, int]) -> NDArray[np.bool_]:
     """Where a part of a picture of a shape is, (H, W)."""
-    where = np.zeros(shape, bool)
     height, width = shape
-    side, along = part.split()[0], {"top": height, "bottom": height, "left": width, "right": width}
-    middle = along[side] // 2
-    rows = {"top": slice(None, middle), "bottom": slice(middle, None)}.get(side, slice(None))
-    columns = {"left": slice(None, middle), "right": slice(middle, None)}.get(side, slice(None))
-    where[rows, columns] = True
-    return where
+    rows, columns = np.arange(height)[:, None], np.arange(width)[None]
+    low, left = rows >= height // 2, columns < width // 2
+    halves = {"top half": ~low, "bottom half": low, "left half": left, "right half": ~left}
+    return np.broadcast_to(halves[part], shape)
 
 
 def _hurt(picture: Picture, damage: Damage, chance_of: str) -> Picture:

@@ -32,6 +32,11 @@ class Truth:
         fuser = Fuser("default")
         self.wanted, self.nothing = (_fused(fuser, *pair) for pair in (staged.clean, staged.damaged))
         self._target = staged.target
+        if self._target is not None:
+            self._first = difference(self.nothing, self._target)
+            amount = EFFECTS["stand_out"].amount("more", "normal")
+            self._enough = EFFECTS["stand_out"].way("more").limit(self._first, amount, 1.0)
+        self._of_nothing = self.score(self.nothing)
 
     def score(self, picture: Picture) -> float:
         """How good a picture is; only differences of scores mean anything.
@@ -43,18 +48,17 @@ class Truth:
         if self._target is None:
             psnr, ssim = likeness(picture, self.wanted)
             return psnr + SSIM_IN_DB * ssim
-        first, now = difference(self.nothing, self._target), difference(picture, self._target)
-        amount = EFFECTS["stand_out"].amount("more", "normal")
-        enough = EFFECTS["stand_out"].way("more").limit(first, amount, 1.0)
-        return min(now, enough) if self._spilt(picture) < SPILT else min(now, first) - RUINED
+        now = difference(picture, self._target)
+        if self._spilt(picture, self._target) < SPILT:
+            return min(now, self._enough)
+        return min(now, self._first) - RUINED
 
     def gain(self, picture: Picture) -> float:
         """How much better a picture is than doing nothing."""
-        return self.score(picture) - self.score(self.nothing)
+        return self.score(picture) - self._of_nothing
 
-    def _spilt(self, picture: Picture) -> float:
-        assert self._target is not None
-        near = cv2.dilate(self._target, np.ones((2 * NEAR_PX + 1,) * 2, np.uint8)) > 0
+    def _spilt(self, picture: Picture, target: Picture) -> float:
+        near = cv2.dilate(target, np.ones((2 * NEAR_PX + 1,) * 2, np.uint8)) > 0
         return float(np.abs(picture.astype(float) - self.nothing)[~near].mean())
 
 

@@ -9,7 +9,7 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import read_record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
-from wordfuse.evals.deciding.hampered import SilentOnce, hampered
+from wordfuse.evals.deciding.hampered import HamperedWorkspace, SilentOnce
 from wordfuse.evals.deciding.scenes import stage
 from wordfuse.evals.deciding.scores import Truth, ending
 from wordfuse.evals.deciding.setting import Setting
@@ -43,7 +43,7 @@ def tried(
         work = None
         with session.locked(), session.machine() as machine:
             if setting.hampered is not None and silent is None:
-                machine.context.work = work = hampered(machine.context.work, setting)
+                machine.context.work = work = HamperedWorkspace(machine.context.work, setting.hampered)
             machine.advance(session.given)
         record = read_record(session.folder)
         result = read_picture(session.folder / "result.png")

@@ -15,14 +15,13 @@ from wordfuse.evals.deciding.trying import tried
 from wordfuse.evals.language.cases import (
     STREET,
     ActCase,
-    AgentCase,
     Case,
     CritiqueCase,
     Listed,
     PlanCase,
     RunCase,
+    StagedCase,
     Suite,
-    TrapCase,
     pair_of,
 )
 from wordfuse.fusion.errors import InputError, argument_named
@@ -83,10 +82,8 @@ class Asker:
             return {"name": chosen["name"], "arguments": chosen["args"]}
         if isinstance(case, RunCase):
             return self._run(case, folder)
-        if isinstance(case, AgentCase):
-            return tried(case.wish, case.on, self.model, self.settings, self.data)
-        if isinstance(case, TrapCase):
-            return tried(case.trap, case.on, self.model, self.settings, self.data)
+        if isinstance(case, StagedCase):
+            return tried(case.wishes, case.on, self.model, self.settings, self.data)
         raise InputError("nobody to ask", subject=type(case).__name__)
 
     def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:

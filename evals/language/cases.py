@@ -203,36 +203,50 @@ class RunCase(Case):
         return " / ".join(self.say)
 
 
-class AgentCase(Case):
-    """A task for the whole agent: pictures and a wish, and a score that no wording can fool."""
+class StagedCase(Case):
+    """A task for the whole agent: wishes, and pictures that are made for it."""
+
+    on: Setting
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        """What is said."""
+        raise NotImplementedError
+
+    @property
+    def words(self) -> str:
+        """The wishes, and on what."""
+        return f"{' / '.join(self.wishes)} [{self.on}]"
+
+
+class AgentCase(StagedCase):
+    """A task with a score that no wording can fool."""
 
     task = "agent"
     wanted = frozenset({"beside"})
 
     wish: tuple[str, ...] = Field(min_length=1)
-    on: Setting
     beside: Beside
 
     @property
-    def words(self) -> str:
-        """The wishes, and on what."""
-        return f"{' / '.join(self.wish)} [{self.on}]"
+    def wishes(self) -> tuple[str, ...]:
+        """What is said."""
+        return self.wish
 
 
-class TrapCase(Case):
+class TrapCase(StagedCase):
     """A task with nothing to be gained, or with something that goes wrong: how may it end?"""
 
     task = "trap"
     wanted = frozenset({"ends"})
 
     trap: tuple[str, ...] = Field(min_length=1)
-    on: Setting
     ends: tuple[Ending, ...] = Field(min_length=1)
 
     @property
-    def words(self) -> str:
-        """The wishes, and on what."""
-        return f"{' / '.join(self.trap)} [{self.on}]"
+    def wishes(self) -> tuple[str, ...]:
+        """What is said."""
+        return self.trap
 
 
 _KEYS: dict[str, type[Case]] = {
@@ -281,11 +295,11 @@ class Suite:
     @property
     def runs(self) -> bool:
         """Whether there are cases that are whole runs of the graph."""
-        return any(isinstance(one.case, RunCase | AgentCase | TrapCase) for one in self.listed)
+        return any(isinstance(one.case, RunCase | StagedCase) for one in self.listed)
 
     def without_real_pairs(self) -> "Suite":
         """The cases that need no pictures from elsewhere."""
-        left = (one for one in self.listed if not (isinstance(one.case, AgentCase | TrapCase) and one.case.on.real))
+        left = (one for one in self.listed if not (isinstance(one.case, StagedCase) and one.case.on.real))
         return Suite(self.name, self.source, tuple(left))
 
     def every(self, step: int) -> "Suite":

@@ -139,10 +139,8 @@ def markdown(verdict: Verdict) -> str:
             [[tag, str(len(results)), *_cells(_row(results), marks)] for tag, results in _tagged(evaluation).items()],
         ),
     ]
-    if gained := gain_interval(evaluation.answered):
-        parts.append(
-            f"Gain: {_gain(evaluation.answered)} of that of the search, 95%: {gained[0]:.1%} to {gained[1]:.1%}."
-        )
+    if gained := _gained(evaluation.answered):
+        parts.append(f"{gained}.")
     for title, comparisons in (("Beside the baseline", verdict.comparisons), ("Harm beside it", verdict.harms)):
         if comparisons:
             rows = [
@@ -228,8 +226,8 @@ def show(verdict: Verdict, console: Console) -> None:
         cells += [_then(earlier[tag]) if tag in earlier else "" for earlier in then.values()]
         table.add_row(_shown(tag), str(len(results)), *cells)
     console.print(table)
-    if gained := gain_interval(evaluation.answered):
-        console.print(f"gain: {_gain(evaluation.answered)} of the search's, 95%: {gained[0]:.1%} to {gained[1]:.1%}")
+    if gained := _gained(evaluation.answered):
+        console.print(gained)
     wrong = verdict.broken if then else [one for one in evaluation.answered if not one.passed]
     title = "broken since the baseline" if then else "not exact"
     for heading, listed in ((title, wrong), ("harm since the baseline", verdict.harmed)):
@@ -260,8 +258,12 @@ def gain_interval(results: Sequence[CaseResult]) -> tuple[float, float] | None:
     return float(np.quantile(drawn, 0.025)), float(np.quantile(drawn, 0.975))
 
 
-def _gain(results: Sequence[CaseResult]) -> str:
-    return f"{_row(results)['gain']:.1%}"
+def _gained(results: Sequence[CaseResult]) -> str:
+    """The same in words; nothing where there is no interval."""
+    if (between := gain_interval(results)) is None:
+        return ""
+    low, high = between
+    return f"Gain: {_row(results)['gain']:.1%} of the search's, 95%: {low:.1%} to {high:.1%}"
 
 
 def _then(earlier: Comparison) -> str:

@@ -25,11 +25,11 @@ from wordfuse.fusion.files import tiff
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 # Fewer pixels than this make no picture: the windows of losses and metrics do not fit.
 MIN_SIDE_PX = 16
-
 MOST_SCANS = 100  # of a JPEG
 _START_OF_SCAN, _END_OF_IMAGE = 0xDA, 0xD9
 _PIECE = 1 << 20  # bytes that are unpacked at a time
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_ODD_TIFF_MAGIC = (b"II\0*", b"MM*\0")  # which Pillow reads all the same
 _ORIENTATION_TAG = 274
 _BACK = {6: 8, 8: 6}  # all the others undo themselves
 _decoder_lock = threading.Lock()
@@ -72,8 +72,10 @@ def decode(path: Path, max_pixels: int) -> Decoded:
 
     def read() -> Decoded:
         with path.open("rb") as file:
-            is_tiff = file.read(4) in _TIFF_MAGIC
-        return _decode_tiff(path, max_pixels) if is_tiff else _decode_with_pillow(path, max_pixels)
+            magic = file.read(4)
+        if magic in (*_TIFF_MAGIC, *_ODD_TIFF_MAGIC):
+            tiff.check_directories(path)
+        return (_decode_tiff if magic in _TIFF_MAGIC else _decode_with_pillow)(path, max_pixels)
 
     return as_decoded(path, read)
 
@@ -205,8 +207,6 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         check_pixels(path, image.width, image.height, max_pixels)
         if image.format in ("JPEG", "MPO"):
             check_scans(path, path.read_bytes())
-        if image.format == "TIFF":
-            tiff.check_directories(path)
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
@@ -263,6 +263,8 @@ def check_scans(path: Path, jpeg: bytes) -> None:
     Raises:
         InputError: it has more than ``MOST_SCANS``.
     """
+    if jpeg.count(b"\xff\xda") <= MOST_SCANS:
+        return  # there are no more scans than that, and most files need no walk
     scans, at = 0, 2
     while scans <= MOST_SCANS and (at := jpeg.find(b"\xff", at)) >= 0 and at + 3 < len(jpeg):
         marker = jpeg[at + 1]
@@ -283,21 +285,26 @@ def _check_png(path: Path, width: int, height: int) -> None:
     """Refuse a PNG of 16 bits that holds far more data than its picture has room for: OpenCV unpacks all of it."""
     room = 2 * (8 * width + 1) * height + (1 << 16)  # four channels; interlaced ones have more rows
     unpacker, length = zlib.decompressobj(), 0
+    for data in _image_data(path):
+        while data and not unpacker.eof:
+            length += len(unpacker.decompress(data, _PIECE))
+            data = unpacker.unconsumed_tail
+            if length > room:
+                raise InputError(
+                    "a PNG that holds far more data than its picture has room for", subject=path, remedy="save it again"
+                )
+
+
+def _image_data(path: Path) -> Iterator[bytes]:
+    """The packed data of a PNG, chunk by chunk."""
     with path.open("rb") as file:
         file.seek(8)
         while len(head := file.read(8)) == 8:
             size = int.from_bytes(head[:4], "big")
-            data = file.read(size) if head[4:] == b"IDAT" else b""
-            while data and not unpacker.eof:
-                length += len(unpacker.decompress(data, _PIECE))
-                data = unpacker.unconsumed_tail
-                if length > room:
-                    raise InputError(
-                        "a PNG that holds far more data than its picture has room for",
-                        subject=path,
-                        remedy="save it again",
-                    )
-            file.seek(4 if data or head[4:] == b"IDAT" else size + 4, os.SEEK_CUR)
+            if head[4:] == b"IDAT":
+                yield file.read(size)
+                size = 0
+            file.seek(size + 4, os.SEEK_CUR)  # and its sum
 
 
 def _png_depth(path: Path) -> int:
@@ -319,7 +326,6 @@ def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
 
 def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
     """TIFF: Pillow up to 8 bits, tifffile above, which knows more depths and keeps all of them."""
-    tiff.check_directories(path)
     with tifffile.TiffFile(path) as file:
         if not len(file.pages):
             raise ValueError("a TIFF without a picture")

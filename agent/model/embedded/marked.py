@@ -30,7 +30,7 @@ def mark(folder: Path, made_from: str, sha256: str | None = None) -> None:
         "from": made_from,
         "bytes": size,
         "modified": modified,
-        "sha256": sha256 or weights_sha256(folder),
+        "sha256": sha256 or _read_sha256(folder),
         "others": _others_sha256(folder),
     }
     part = folder / f"{MARKER}.{os.getpid()}.part"
@@ -51,7 +51,7 @@ def is_whole(folder: Path, made_from: str) -> bool:
         if modified == marker["modified"]:
             return True
         # Copied, touched or overwritten since: reading it all settles what it is, once.
-        if weights_sha256(folder) != marker["sha256"]:
+        if _read_sha256(folder) != marker["sha256"]:
             return False
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
@@ -60,17 +60,16 @@ def is_whole(folder: Path, made_from: str) -> bool:
     return True
 
 
-def known_sha256(folder: Path) -> str | None:
-    """The sum of a folder's weights, where its marker knows it and they have not been written since."""
+def weights_sha256(folder: Path) -> str:
+    """Sum over a folder's safetensors, of one alone its own; not read where the marker still knows it."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
         if (marker["bytes"], marker["modified"]) == _seen(folder):
             return str(marker["sha256"])
-    return None
+    return _read_sha256(folder)
 
 
-def weights_sha256(folder: Path) -> str:
-    """Sum over a folder's safetensors; of one alone its own sum."""
+def _read_sha256(folder: Path) -> str:
     sums = [file_sha256(file) for file in _weights(folder)]
     return sums[0] if len(sums) == 1 else hashlib.sha256(" ".join(sums).encode("ascii")).hexdigest()
 

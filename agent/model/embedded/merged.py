@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from wordfuse.agent.model.embedded.base import cache_dir
-from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, known_sha256, mark, weights_sha256
+from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark, weights_sha256
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.checksums import verify
 from wordfuse.fusion.errors import BackendUnreachable, InputError
@@ -67,9 +67,7 @@ def merged_model(base: Path, adapter: Path, cache: Path | None = None) -> Path:
             verify(file, adapter / SUMS)
     home = (cache or cache_dir()) / "models"
     tokenizer = sorted({file for pattern in _TOKENIZER for file in base.glob(pattern) if file.is_file()})
-    base_sum = _joined(
-        [known_sha256(base) or weights_sha256(base), *map(file_sha256, [base / "config.json", *tokenizer])]
-    )
+    base_sum = _joined([weights_sha256(base), *map(file_sha256, [base / "config.json", *tokenizer])])
     adapter_sum = _joined(map(file_sha256, (adapter / CONFIG, adapter / WEIGHTS)))
     final = home / f"merged-{base_sum}-{adapter_sum}"
     if is_whole(final, final.name):

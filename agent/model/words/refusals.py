@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from wordfuse.agent.plan import Doubted, Plan
+
 WHAT_CAN_BE_DONE: Final = (
     "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, "
     "blur, more or less contrast, change colours, nearer to the infrared or the visible picture"
@@ -31,6 +33,7 @@ def told(kind: str) -> str:
     return _TOLD[kind]
 
 
-def unclear(reading: str) -> str:
+def doubted(reading: Plan) -> Doubted:
     """What is said where there is a reading, but too little is sure of it."""
-    return f"It is unclear what is meant, perhaps: {reading}? Say it in other words, with what should change and where."
+    told = f"It is unclear what is meant, perhaps: {reading}? Say it in other words, with what should change and where."
+    return Doubted(refusal=told[:300], reading=reading)

@@ -160,7 +160,7 @@ def known_in(phrase: str) -> str | None:
         >>> known_in("the guy crossing the street")
         'guy'
     """
-    words = re.sub(r"['\u2019]s\b|[^\w\s]+", " ", phrase.casefold()).split()
+    words = _bare(phrase)
     found = _find_noun(words)
     if found is None or not isinstance(understand(phrase), str):
         return None
@@ -175,7 +175,7 @@ def classes_in(text: str) -> frozenset[str]:
         >>> sorted(classes_in("the guy by the lorry"))
         ['car', 'person']
     """
-    words, found = re.sub(r"['\u2019]s\b|[^\w\s]+", " ", text.casefold()).split(), set[str]()
+    words, found = _bare(text), set[str]()
     while (noun := _find_noun(words)) is not None:
         start, length, meant = noun
         found |= {*meant.classes}
@@ -192,6 +192,11 @@ def speaks_of_one(phrase: str) -> bool:
         and wanted[0].singular
         and any(name in OBJECTS for name in wanted[0].classes)
     )
+
+
+def _bare(text: str) -> list[str]:
+    """The words of a text without possessive endings and punctuation."""
+    return re.sub(r"['\u2019]s\b|[^\w\s]+", " ", text.casefold()).split()
 
 
 def _read(words: list[str]) -> Wanted | str:

@@ -9,7 +9,6 @@ import tracemalloc
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -21,7 +20,6 @@ from wordfuse.agent.model.deadline import seconds_left, waiting_at_most
 from wordfuse.agent.model.served import server as served
 from wordfuse.agent.model.served import transport
 
-BODY = b'{"object": "list", "data": []}'
 WHERE = {"headers": b"HTTP/1.0 200 OK\r\n", "body": b"HTTP/1.0 200 OK\r\nContent-Length: 30\r\n\r\n", "nowhere": b""}
 
 
@@ -54,32 +52,6 @@ def dripping(begin: bytes) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         ended.set()
         listening.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def serving_raw(body: bytes, coding: str) -> Iterator[str]:
-    """A server that answers everything with a body in a coding; yields its URL."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Encoding", coding)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        http.daemon_threads = True
-        thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{http.server_port}/v1"
-        finally:
-            http.shutdown()
-            thread.join()
 
 
 @pytest.mark.parametrize("where", WHERE)
@@ -134,16 +106,18 @@ def test_an_answer_that_unpacks_to_something_huge(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(transport, "MOST_BYTES", 1 << 20)
     packed = {"gzip": gzip.compress, "deflate": zlib.compress}.get(coding, bytes)(bytes(300 << 20))
     tracemalloc.start()
-    with serving_raw(packed[: 1 << 20], coding) as url, pytest.raises(BackendUnreachable):
-        connect(url)
+    reply = Reply(body=packed[: 1 << 20], headers={"Content-Encoding": coding})
+    with scripted(lambda asked: reply) as server, pytest.raises(BackendUnreachable):
+        connect(server.url)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 32 << 20
 
 
 def test_an_answer_that_a_gateway_packed_is_read() -> None:
-    with serving_raw(gzip.compress(json.dumps(MODELS).encode()), "gzip") as url:
-        assert connect(url).name == "some-model"
+    reply = Reply(body=gzip.compress(json.dumps(MODELS).encode()), headers={"Content-Encoding": "gzip"})
+    with scripted(lambda asked: reply) as server:
+        assert connect(server.url).name == "some-model"
 
 
 @pytest.mark.parametrize("tokens", [10**30, -5, 2**63])

@@ -54,12 +54,14 @@ def evaluate_suite(
             remedy=f"leave {argument_named('every')} out",
         )
     whole = read_suite(suite)
-    if data is None and len(staged := whole.without_real_pairs().listed) < len(whole.listed):
-        left = f"{len(whole.listed) - len(staged)} of {len(whole.listed)} cases need real pairs and are left out"
+    rendered = whole.without_real_pairs()
+    left_out = len(whole.listed) - len(rendered.listed)
+    if data is None and left_out:
+        left = f"{left_out} of {len(whole.listed)} cases need real pairs and are left out"
         if update_baseline:
             raise InputError(f"a baseline needs every case: {left}", argument="data", remedy="name their folder")
         complain(f"{left}; name their folder with {argument_named('data')} DIR")
-        whole = whole.without_real_pairs()
+        whole = rendered
     settings = chosen.settings()
     file = _baseline_file(whole, baseline, settings.llm, needed=update_baseline)
     for name, written in (("baseline", file if update_baseline else None), ("junit", junit)):
