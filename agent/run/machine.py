@@ -1,7 +1,9 @@
 """The compiled graph of a run folder: advanced, asked where it is, and led on from an earlier place."""
 
+import sqlite3
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
@@ -11,6 +13,9 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
+
+if TYPE_CHECKING:
+    from wordfuse.agent.run.checkpoints import Checkpoints
 
 RECORD = "run.json"
 THREAD = "run"
@@ -26,9 +31,10 @@ def is_finished(graph: Graph) -> bool:
 class Machine:
     """The compiled graph of a run folder and the context it runs with."""
 
-    def __init__(self, folder: Path, graph: Graph, context: Context) -> None:
+    def __init__(self, folder: Path, graph: Graph, checkpoints: "Checkpoints", context: Context) -> None:
         """Use ``Session.machine``."""
-        self.folder, self.context, self._graph = folder, context, graph
+        self.folder, self.context, self._graph, self._checkpoints = folder, context, graph, checkpoints
+        self._histories: dict[str, list[str]] = {}  # of places that were undone: to where one may go on back from them
 
     @property
     def head(self) -> StateSnapshot:
@@ -65,7 +71,10 @@ class Machine:
         return place
 
     def advance(self, given: RunInput | Command[Any] | None = None) -> None:
-        """Run the graph to its end or to its next question; every node is saved before the next begins."""
+        """Run the graph to its end or to its next question; every node is saved before the next begins.
+
+        At its end the checkpoints that nobody can return to are removed: those between the ends of turns.
+        """
         instructions = (given if isinstance(given, dict) else self.values)["instructions"]
         limits = self.context.limits
         # More nodes than the budgets allow: reaching so many means a fault in the routing.
@@ -73,6 +82,7 @@ class Machine:
         config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
         with untraced():
             self._graph.invoke(given, config, context=self.context, durability="sync")
+        self._tidy()
 
     def values_at(self, place: str) -> Json:
         """The state at a checkpoint."""
@@ -95,6 +105,25 @@ class Machine:
         """Write what a run leaves, where that was cut short."""
         self.fork(self.place)
         self.advance()
+
+    def _tidy(self) -> None:
+        """Remove the checkpoints that neither undo nor redo leads to, unless something is in work."""
+        head = self.head
+        if head.tasks:
+            return  # a question is open: the turn may be taken back
+        place, values = head.config["configurable"]["checkpoint_id"], head.values
+        self._histories[place] = values["history"]
+        within_reach = {place, *values["history"], *values["undone"]}
+        for undone in values["undone"]:  # redone, it can be undone again
+            within_reach.update(self._history(undone))
+        # A disk that is full does not spoil a turn that is done: the next one tidies as well.
+        with suppress(sqlite3.OperationalError):
+            self._checkpoints.keep_only(THREAD, within_reach)
+
+    def _history(self, place: str) -> list[str]:
+        if place not in self._histories:
+            self._histories[place] = self.values_at(place).get("history", [])
+        return self._histories[place]
 
 
 def _config_of(place: str) -> RunnableConfig:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
@@ -24,6 +25,9 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import Pair, read_pair
 from wordfuse.tools.store.decoded import Decoded
+
+if TYPE_CHECKING:
+    from wordfuse.agent.run.checkpoints import Checkpoints
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
@@ -204,7 +208,7 @@ class Session:
         """Whether there is a record, and nothing left to do."""
         if not (self.folder / RECORD).exists():
             return False
-        with self._graph() as graph:
+        with self._graph() as (graph, _):
             return is_finished(graph)
 
     def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
@@ -241,18 +245,17 @@ class Session:
         if interrupts is not None:
             context.interrupts = interrupts
             context.work.cancelled, context.work.gently = interrupts.asked, interrupts.gently
-        with self._graph() as graph:
-            yield Machine(self.folder, graph, context)
+        with self._graph() as (graph, checkpoints):
+            yield Machine(self.folder, graph, checkpoints, context)
 
     @contextmanager
-    def _graph(self) -> Iterator[Graph]:
-        """The graph on the checkpoints of the folder."""
-        from langgraph.checkpoint.sqlite import SqliteSaver
-
+    def _graph(self) -> Iterator[tuple[Graph, "Checkpoints"]]:
+        """The graph on the checkpoints of the folder, and these."""
         from wordfuse.agent.graph import build
+        from wordfuse.agent.run.checkpoints import Checkpoints
 
-        with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
-            yield build().compile(checkpointer=saver)
+        with Checkpoints.at(self.folder / CHECKPOINTS) as checkpoints:
+            yield build().compile(checkpointer=checkpoints), checkpoints
 
     def change(self, settings: Settings, model: LanguageModel | None = None) -> None:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
