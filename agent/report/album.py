@@ -15,16 +15,21 @@ class Picture:
     Attributes:
         id: of the element that holds it.
         alt: what is seen.
-        source: the picture itself, as an address.
+        data: a WebP file.
         width: in pixels.
         height: in pixels.
     """
 
     id: str
     alt: str
-    source: Markup
+    data: bytes
     width: int
     height: int
+
+    @property
+    def source(self) -> Markup:
+        """The picture itself, as an address."""
+        return data_uri("image/webp", self.data)
 
 
 @dataclass
@@ -41,7 +46,7 @@ class Album:
             known = self._pictures[thumbnail.data] = Picture(
                 id=f"picture-{len(self._pictures) + 1}",
                 alt=alt,
-                source=data_uri("image/webp", thumbnail.data),
+                data=thumbnail.data,
                 width=thumbnail.width,
                 height=thumbnail.height,
             )

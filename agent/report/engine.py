@@ -34,6 +34,11 @@ def render(template: str, style: str = "", script: str | None = None, **shown: A
     )
 
 
+def render_part(template: str, **shown: Any) -> Markup:
+    """A part of a page, which the page shows as it is; see :func:`render`."""
+    return Markup(_environment().get_template(template).render(**shown))
+
+
 def plain(value: Any) -> Any:
     """Text as it may stand on a page: what no eye sees or what reorders the rest is written as an escape.
 

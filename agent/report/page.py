@@ -4,32 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from wordfuse.agent.critic import Check
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.record import Asked, Instruction, MetricTables, Record, StepRecord
+from wordfuse.agent.record import MetricTables, Record, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.report.album import Album, Picture
-from wordfuse.agent.report.chart import Chart, draw_chart
 from wordfuse.agent.report.engine import render
 from wordfuse.agent.report.reproduce import command_of
+from wordfuse.agent.report.turns import Shown, Turn
 from wordfuse.fusion.display import thumbnails
 from wordfuse.tools.store.decoded import Decoded
 
 TITLE = 90  # characters of the words that are the title
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a goal after an attempt: what it measures in words, and how many decimals its numbers need."""
-
-    attempt: int
-    words: str
-    before: float
-    after: float
-    target: float
-    at_most: bool
-    met: bool
-    digits: int
 
 
 @dataclass(frozen=True)
@@ -42,35 +27,6 @@ class Row:
     result: float
     change: float | None
     digits: int
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A step as the page shows it; ``before``, ``after``, ``overlay``, ``legend``: None where there is nothing."""
-
-    number: int
-    step: StepRecord
-    words: str
-    outcome: wording.Outcome
-    region: str
-    before: Picture | None
-    after: Picture | None
-    overlay: Picture | None
-    legend: Picture | None
-    lines: list[Line]
-    charts: list[Chart]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """An instruction as the page shows it: what was said, asked, understood and done."""
-
-    text: str
-    refusal: str | None
-    reply: str | None
-    asked: tuple[Asked, ...]
-    planned: list[str]
-    shown: list[Shown]
 
 
 def render_report(record: Record, folder: Path, decoded: Decoded | None = None) -> str:
@@ -178,68 +134,24 @@ class _Pictures:
 def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
     """The conversation: each instruction with its steps."""
     turns, number, started, before = [], 0, "fused.png", pictures.fused
-    for instruction in record.instructions:
+    for said, instruction in enumerate(record.instructions, start=1):
         shown = []
         for step in instruction.steps:
             number += 1
             after = pictures.after(step, number)
-            lines = _lines(step)
             shown.append(
                 Shown(
                     number=number,
-                    step=step,
-                    words=wording.step_words(step),
-                    outcome=wording.step_outcome(step),
-                    region=str(step.region),
                     before=before if after else None,
                     after=after,
                     overlay=pictures.overlay(step, started),
                     legend=pictures.legend(step) if after else None,
-                    lines=lines,
-                    charts=_charts(step),
                 )
             )
             if after is not None and step.output is not None:
                 started, before = step.output, after
-        planned = [wording.step_words(step) for step in instruction.planned]
-        reply = _reply(instruction)
-        turns.append(Turn(instruction.text, instruction.refusal, reply, instruction.asked, planned, shown))
+        turns.append(Turn(said, instruction, tuple(shown)))
     return turns
-
-
-def _reply(instruction: Instruction) -> str | None:
-    """What was answered, or which control was carried out."""
-    if instruction.answer is not None:
-        return instruction.answer.text
-    return f"Done: {instruction.control}." if instruction.control else None
-
-
-def _lines(step: StepRecord) -> list[Line]:
-    """Every line of the goal after every attempt."""
-    return [
-        Line(
-            attempt=number,
-            words=wording.measure_words(check, step),
-            before=check.before,
-            after=check.after,
-            target=check.target,
-            at_most=check.at_most,
-            met=check.met,
-            digits=wording.digits_of(check.before, check.target),
-        )
-        for number, attempt in enumerate(step.attempts, start=1)
-        for check in attempt.checks
-    ]
-
-
-def _charts(step: StepRecord) -> list[Chart]:
-    """A chart for each main line of the goal."""
-    lines: dict[str, list[Check]] = {}
-    for attempt in step.attempts:
-        for check in attempt.checks:
-            if check.main:
-                lines.setdefault(check.name, []).append(check)
-    return [draw_chart(checks, wording.measure_words(checks[0], step)) for checks in lines.values()]
 
 
 def _choices(pictures: _Pictures, turns: list[Turn]) -> list[tuple[str, Picture]]:
