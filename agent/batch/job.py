@@ -1,6 +1,5 @@
 """A job: one pair and what is to be done with it, carried out in a run folder of its own."""
 
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,7 +13,7 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, exit_code, read_record
 from wordfuse.agent.run.machine import RECORD
-from wordfuse.agent.run.session import LOCK, SESSION, Notify, Session
+from wordfuse.agent.run.session import SESSION, Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.explain import explained
@@ -154,6 +153,4 @@ def _session(job: Job, connect: Connect) -> Session:
     model = connect(job.settings)
     if (job.out / SESSION).exists():
         return Session.open(job.out, model, job.settings.model_dump(include={"llm", "model", "device"}))
-    if job.out.is_dir() and all(left.name == LOCK or left.name.endswith(".tmp") for left in job.out.iterdir()):
-        shutil.rmtree(job.out)  # a run was killed before it had begun
     return Session.create(job.out, job.ir, job.vi, list(job.say), job.settings, model)

@@ -9,6 +9,7 @@ Of lists the common beginning is left out, of objects what is the same; anything
 from typing import Any
 
 Change = dict[str, Any]
+_NOTHING = object()
 
 
 def difference(before: Any, after: Any) -> Change:
@@ -26,11 +27,14 @@ def difference(before: Any, after: Any) -> Change:
     nested: dict[str, Change] = {}
     anew: dict[str, Any] = {}
     for name, value in after.items():
-        if name in before and isinstance(value, dict) and isinstance(before[name], dict):
-            change = difference(before[name], value)
+        was = before.get(name, _NOTHING)
+        if was is value:
+            continue
+        if isinstance(value, dict) and isinstance(was, dict):
+            change = difference(was, value)
             if change:
                 nested[name] = change
-        elif name not in before or not _same(before[name], value):
+        elif not _same(was, value):
             anew[name] = value
     parts = {"drop": [name for name in before if name not in after], "set": anew, "in": nested}
     return {name: part for name, part in parts.items() if part}

@@ -152,11 +152,10 @@ def doctor(
 def _every_tool(example: Path, out: Path, settings: Settings, as_json: bool, quiet: bool) -> None:
     """Every tool on its region of a pair, and the sheet that shows them."""
     from wordfuse.agent.run.every_tool import SHEET, draw, every_tool
-    from wordfuse.agent.run.session import free_folder
+    from wordfuse.agent.run.folders import new_folder
     from wordfuse.agent.terminal.console import messages
 
-    folder, ir, vi = free_folder(out), example / "ir.png", example / "vi.png"
-    folder.mkdir(parents=True)
+    folder, ir, vi = new_folder(out), example / "ir.png", example / "vi.png"
     masks = {path.stem: path for path in sorted((example / "masks").glob("*.png"))}
     console, done = messages(quiet), []
     for one in every_tool(ir, vi, masks, folder, settings):
