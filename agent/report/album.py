@@ -21,10 +21,10 @@ class Picture:
     """
 
     id: str
-    alt: str
-    data: bytes
-    width: int
-    height: int
+    alt: str = field(hash=False)
+    data: bytes = field(hash=False)
+    width: int = field(hash=False)
+    height: int = field(hash=False)
 
     @property
     def source(self) -> Markup:

@@ -1,7 +1,7 @@
 """The conversation on a page, turn by turn. A turn is written once: of a long one most of the page is as it was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -36,10 +36,10 @@ class Shown:
     """The pictures of a step; None where there is nothing."""
 
     number: int
-    before: Picture | None
-    after: Picture | None
-    overlay: Picture | None
-    legend: Picture | None
+    before: Picture | None = field(hash=False)
+    after: Picture | None = field(hash=False)
+    overlay: Picture | None = field(hash=False)
+    legend: Picture | None = field(hash=False)
 
     @property
     def pictures(self) -> Iterator[Picture]:
