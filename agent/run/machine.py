@@ -34,7 +34,7 @@ class Machine:
     def __init__(self, folder: Path, graph: Graph, checkpoints: "Checkpoints", context: Context) -> None:
         """Use ``Session.machine``."""
         self.folder, self.context, self._graph, self._checkpoints = folder, context, graph, checkpoints
-        self._histories: dict[str, list[str]] = {}  # of places that were undone: to where one may go on back from them
+        self._ways: dict[str, tuple[list[str], list[str]]] = {}  # of places: where undo and redo lead to from them
 
     @property
     def head(self) -> StateSnapshot:
@@ -111,19 +111,23 @@ class Machine:
         head = self.head
         if head.tasks:
             return  # a question is open: the turn may be taken back
-        place, values = head.config["configurable"]["checkpoint_id"], head.values
-        self._histories[place] = values["history"]
-        within_reach = {place, *values["history"], *values["undone"]}
-        for undone in values["undone"]:  # redone, it can be undone again
-            within_reach.update(self._history(undone))
+        place = head.config["configurable"]["checkpoint_id"]
+        self._ways[place] = history, undone = head.values["history"], head.values["undone"]
+        # A turn that was a control, or that failed, is taken back; what was undone before it can then be redone.
+        redone = {*undone, *(self._ways_from(history[-1])[1] if history else [])}
+        within_reach = {place, *history, *redone}
+        for later in redone:  # and undone again
+            within_reach.update(self._ways_from(later)[0])
         # A disk that is full does not spoil a turn that is done: the next one tidies as well.
         with suppress(sqlite3.OperationalError):
             self._checkpoints.keep_only(THREAD, within_reach)
 
-    def _history(self, place: str) -> list[str]:
-        if place not in self._histories:
-            self._histories[place] = self.values_at(place).get("history", [])
-        return self._histories[place]
+    def _ways_from(self, place: str) -> tuple[list[str], list[str]]:
+        """Where undo and redo lead to from a place."""
+        if place not in self._ways:
+            values = self.values_at(place)
+            self._ways[place] = values.get("history", []), values.get("undone", [])
+        return self._ways[place]
 
 
 def _config_of(place: str) -> RunnableConfig:
