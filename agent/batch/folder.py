@@ -46,7 +46,8 @@ class BatchFolder:
             InputError: it holds something else, cannot be made, or another process works in it.
         """
         with claimed(folder, LOCK, partial(_check_free, anew=number), number=number) as made:
-            moved = [job.model_copy(update={"out": made / job.out.relative_to(folder)}) for job in jobs]
+            home, wanted = made.absolute(), folder.absolute()
+            moved = [job.model_copy(update={"out": home / job.out.relative_to(wanted)}) for job in jobs]
             _claim(made, script, moved)
             yield cls(made, script, moved)
 

@@ -29,7 +29,7 @@ def create(small: Path, out: Path, *, number: bool = False) -> Path:
 def batch(held: ExitStack, small: Path, out: Path, *, number: bool = False) -> Path:
     """A batch folder, which is held as long as the jobs are carried out."""
     ir, vi = small / "ir.png", small / "vi.png"
-    job = Job(number=1, name="001", line=1, ir=ir, vi=vi, say=("x",), out=out / "001", settings=Settings())
+    job = Job(number=1, name="001", line=1, ir=ir, vi=vi, say=("x",), out=out.absolute() / "001", settings=Settings())
     opened = held.enter_context(BatchFolder.opened(out, Path("night.yaml"), [job], number=number))
     assert [one.out.parent for one in opened.jobs] == [opened.folder]
     return opened.folder
