@@ -1,20 +1,24 @@
 """``report.html``: what was asked, what was done and how well, with every picture of the run."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.record import MetricTables, Record, StepRecord
+from wordfuse.agent.record import Instruction, MetricTables, Record, StepRecord
 from wordfuse.agent.report import wording
-from wordfuse.agent.report.album import Album, Picture
+from wordfuse.agent.report.album import Album, Picture, picture_of
 from wordfuse.agent.report.engine import render
 from wordfuse.agent.report.reproduce import command_of
 from wordfuse.agent.report.turns import Shown, Turn
 from wordfuse.fusion.display import thumbnails
+from wordfuse.fusion.display.latest import Latest
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.same import Same
 
 TITLE = 90  # characters of the words that are the title
+TURNS = 1024  # whose pictures are not looked up again, where the page is made anew after each
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,7 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
         folder: the run folder, whose pictures go into the page, reduced.
         decoded: what was decoded of them before.
     """
-    album = Album()
-    pictures = _Pictures(record, folder, album, decoded or Decoded())
+    pictures = _Pictures(record, folder, decoded or Decoded())
     texts = [instruction.text for instruction in record.instructions]
     more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
     title = wording.shortened(texts[0], TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
@@ -49,7 +52,7 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
         "page.html",
         style=_measures(pictures.fused),
         script="compare.js",
-        album=album,
+        album=Album(),
         title=title,
         more=more,
         record=record,
@@ -68,8 +71,8 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
 class _Pictures:
     """The pictures of a run: sources, fused, result, and those of its steps."""
 
-    def __init__(self, record: Record, folder: Path, album: Album, decoded: Decoded) -> None:
-        self.album, self.folder, self.decoded = album, folder, decoded
+    def __init__(self, record: Record, folder: Path, decoded: Decoded) -> None:
+        self.folder, self.decoded = folder, decoded
         self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
         edits = sum(step.output is not None for step in record.steps)
         self.pair = Path(record.ir), Path(record.vi)
@@ -95,7 +98,7 @@ class _Pictures:
         drawn = thumbnails.of_overlay(
             *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
         )
-        return self.album.add(drawn, f"The region tinted red and outlined: {where}.")
+        return picture_of(drawn, f"The region tinted red and outlined: {where}.")
 
     def legend(self, step: StepRecord) -> Picture | None:
         """The scale of the false colours of a step, where it made any and the sources are still there."""
@@ -112,11 +115,11 @@ class _Pictures:
             )
         except InputError:
             return None
-        return self.album.add(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
+        return picture_of(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
 
     def _file(self, file: str, alt: str) -> Picture:
         path = self.folder / file
-        return self.album.add(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
+        return picture_of(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
 
     def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
         try:
@@ -126,39 +129,61 @@ class _Pictures:
         except InputError:
             return None, None
         return (
-            self.album.add(infrared, "The infrared picture: what is warm is bright."),
-            self.album.add(visible, "The visible picture."),
+            picture_of(infrared, "The infrared picture: what is warm is bright."),
+            picture_of(visible, "The visible picture."),
         )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How far the conversation came: steps so far, and the picture that the next one starts from."""
+
+    number: int
+    started: str
+    picture: Picture
 
 
 def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
     """The conversation: each instruction with its steps."""
-    turns, number, started, before = [], 0, "fused.png", pictures.fused
+    turns, place = [], _Place(0, "fused.png", pictures.fused)
     for said, instruction in enumerate(record.instructions, start=1):
-        shown = []
-        for step in instruction.steps:
-            number += 1
-            after = pictures.after(step, number)
-            shown.append(
-                Shown(
-                    number=number,
-                    before=before if after else None,
-                    after=after,
-                    overlay=pictures.overlay(step, started),
-                    legend=pictures.legend(step) if after else None,
-                )
-            )
-            if after is not None and step.output is not None:
-                started, before = step.output, after
-        turns.append(Turn(said, instruction, tuple(shown)))
+        key = Same(instruction), said, place, pictures.folder
+        turn, place = _known.of(key, partial(_turn, instruction, said, place, pictures))
+        turns.append(turn)
     return turns
+
+
+# A turn that is done stays as it is, and so do its pictures: nothing is written into their files again.
+_known = Latest[tuple[Turn, _Place]](TURNS)
+
+
+def _turn(instruction: Instruction, said: int, place: _Place, pictures: _Pictures) -> tuple[Turn, _Place]:
+    shown = []
+    for step in instruction.steps:
+        number = place.number + 1
+        after = pictures.after(step, number)
+        shown.append(
+            Shown(
+                number=number,
+                before=place.picture if after else None,
+                after=after,
+                overlay=pictures.overlay(step, place.started),
+                legend=pictures.legend(step) if after else None,
+            )
+        )
+        place = _Place(number, step.output or place.started, after or place.picture)
+    return Turn(said, instruction, tuple(shown)), place
 
 
 def _choices(pictures: _Pictures, turns: list[Turn]) -> list[tuple[str, Picture]]:
     """The pictures that can be compared, by name, in the order they came to be; none of them twice."""
     steps = [shown for turn in turns for shown in turn.shown]
     named = [("infrared", pictures.infrared), ("visible", pictures.visible), ("fused", pictures.fused)]
-    named += [(f"after step {shown.number}", shown.after) for shown in steps if shown.after is not pictures.result]
+    named += [
+        (f"after step {shown.number}", shown.after)
+        for shown in steps
+        if shown.after is not None and shown.after.id != pictures.result.id
+    ]
     if pictures.edited:
         named.append(("result", pictures.result))
     unique: dict[str, tuple[str, Picture]] = {}
