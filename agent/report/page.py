@@ -78,8 +78,9 @@ class _Pictures:
         self.pair = Path(record.ir), Path(record.vi)
         self.infrared, self.visible = self._sources(*self.pair)
         self.fused = self._file("fused.png", "The fused picture, before any edit.")
-        self.result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
-        self.edited = self.result.id != self.fused.id
+        result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
+        self.edited = result.id != self.fused.id
+        self.result = result if self.edited else self.fused
         # Before the first edit the fused picture is best seen beside the one that its colours come from.
         begun = None if self.edited else self.visible
         self.left, self.left_name = (begun, "visible") if begun else (self.fused, "fused")
