@@ -3,6 +3,7 @@
 from wordfuse.agent.model.client import ChatLanguageModel
 from wordfuse.agent.model.embedded.chat import EmbeddedChat
 from wordfuse.agent.model.embedded.embedded import DEFAULT_ADAPTER, EmbeddedModel
+from wordfuse.agent.model.guesses import guess
 from wordfuse.agent.model.protocol import Wanted
 
 
@@ -16,4 +17,6 @@ def connect(wanted: Wanted) -> ChatLanguageModel:
     engine = EmbeddedModel.load(
         wanted.model, wanted.adapter or DEFAULT_ADAPTER, wanted.device, progress=wanted.progress
     )
-    return ChatLanguageModel(EmbeddedChat(engine), engine.name, "compact" if engine.adapted else "full")
+    if engine.adapted:
+        return ChatLanguageModel(EmbeddedChat(engine, guess=guess), engine.name, "compact")
+    return ChatLanguageModel(EmbeddedChat(engine), engine.name, "full")
