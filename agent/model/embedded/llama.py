@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.agent.model.embedded.blas import one_thread
 from wordfuse.agent.model.embedded.protocol import Features
 from wordfuse.agent.model.embedded.tensors import mapped, widened
 
@@ -156,9 +157,10 @@ class Llama:
         # What each token may look at: itself and what came before it.
         unseen = np.triu(np.full((count, end), -np.inf, np.float32), begin + 1) if count > 1 else None
         features = widened(self._weights["embed"][np.asarray(tokens)])
-        for number in range(self.shape.layers):
-            features = features + self._attended(features, number, memory, end, turn, unseen)
-            features = features + self._transformed(features, number)
+        with one_thread():
+            for number in range(self.shape.layers):
+                features = features + self._attended(features, number, memory, end, turn, unseen)
+                features = features + self._transformed(features, number)
         memory.length = end
         return self._normalised(features, "norm")
 
