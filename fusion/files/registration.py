@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 # Longer side of the pictures that are compared: 20 ms a pair, and a fraction of a pixel of 640 to be had.
 SIDE_PX = 384

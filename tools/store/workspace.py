@@ -10,20 +10,21 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_float, to_uint8, write_png
-from wordfuse.fusion.metrics import evaluate
-from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.types import UnknownId
+
+if TYPE_CHECKING:
+    from wordfuse.fusion.networks.network import FusionNetwork
 
 FUSED = "fused"
 
@@ -84,7 +85,7 @@ class Workspace:
         return self.decoded.pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
 
     @property
-    def network(self) -> FusionNetwork:
+    def network(self) -> "FusionNetwork":
         """The fusion network that fine-tuning starts from, with its trained weights."""
         return self.fuser.network
 
@@ -92,7 +93,7 @@ class Workspace:
     def fuser(self) -> Fuser:
         """How the pair is fused."""
         chosen = self.settings
-        return Fuser(chosen.preset, chosen.weights, resolve_device(chosen.device), chosen.infrared)
+        return Fuser(chosen.preset, chosen.weights, chosen.device, chosen.infrared)
 
     @property
     def backend(self) -> RegionBackend:
@@ -211,6 +212,8 @@ class Workspace:
 
     def metrics(self, result: str) -> dict[str, dict[str, float]]:
         """The metric table of the fused picture and of the result."""
+        from wordfuse.fusion.metrics import evaluate
+
         sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
         fused = evaluate(self.image(FUSED), *sources)
         return {"fused": fused, "result": fused if result == FUSED else evaluate(self.image(result), *sources)}
