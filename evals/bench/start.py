@@ -217,4 +217,5 @@ def _cost(command: list[str], folder: Path, *, told: bool) -> Cost:
         if not told:
             return Cost(seconds, used.ru_utime + used.ru_stime, peak)
         said.seek(0)
-        return Cost(*json.loads(said.read()), peak)
+        seconds, cpu_seconds = json.loads(said.read())
+        return Cost(seconds, cpu_seconds, peak)

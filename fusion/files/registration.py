@@ -145,8 +145,8 @@ def correlate(
     if not magnitude.any():
         return None
     spectrum /= (magnitude + 1e-3 * magnitude.mean()) ** _WHITENING
-    surface = fft.fftshift(fft.ifft2(spectrum).real).astype(np.float32)
-    surface = cv2.GaussianBlur(surface, (0, 0), 1.5)
+    correlation = fft.fftshift(fft.ifft2(spectrum).real).astype(np.float32)
+    surface = np.asarray(cv2.GaussianBlur(correlation, (0, 0), 1.5), np.float32)
     longer = max(height, width)
     reach_y, reach_x = (min(int(largest * longer), side // 2 - 2) for side in (height, width))
     top, left = height // 2 - reach_y, width // 2 - reach_x

@@ -21,6 +21,7 @@ from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_flo
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.measured import Measured
 from wordfuse.tools.types import UnknownId
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Workspace:
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._backend: RegionBackend | None = None
+        self.measured = Measured()
 
     # What the tools work with.
 
@@ -214,9 +216,11 @@ class Workspace:
         """The metric table of the fused picture and of the result."""
         from wordfuse.fusion.metrics import evaluate
 
-        sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
-        fused = evaluate(self.image(FUSED), *sources)
-        return {"fused": fused, "result": fused if result == FUSED else evaluate(self.image(result), *sources)}
+        def of(picture: NDArray[np.uint8]) -> dict[str, float]:
+            sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
+            return self.measured.once("metrics", lambda: evaluate(picture, *sources), picture)
+
+        return {"fused": of(self.image(FUSED)), "result": of(self.image(result))}
 
     def state_key(self, task: str, direction: str | None, mask: str | None) -> str:
         """What an edit is known by: two masks with equal pixels are the same region."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 #: bfloat16 has no type in NumPy: its bits are kept, see :func:`widened`.
-_KINDS = {"F32": np.dtype("<f4"), "BF16": np.dtype("<u2"), "U16": np.dtype("<u2")}
+_KINDS: dict[str, str] = {"F32": "<f4", "BF16": "<u2", "U16": "<u2"}
 
 
 def mapped(file: Path) -> dict[str, NDArray[Any]]:
