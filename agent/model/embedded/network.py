@@ -68,7 +68,9 @@ class TorchNetwork:
 
     def cut(self, memory: DynamicCache, length: int) -> None:
         """See :class:`Network`."""
-        memory.crop(length)
+        surplus = memory.get_seq_length() - length
+        if surplus > 0:
+            memory.crop(-surplus)  # what positive numbers mean changed with transformers 5
 
     @torch.inference_mode()
     def read(self, tokens: Sequence[int], memory: DynamicCache) -> Features:

@@ -22,7 +22,9 @@ def mapped(file: Path) -> dict[str, NDArray[Any]]:
         length = int.from_bytes(head.read(8), "little")
         if not 0 < length <= file.stat().st_size - 8:
             raise ValueError(f"{file.name} is no safetensors file")
-        header: dict[str, Any] = json.loads(head.read(length))
+        header = json.loads(head.read(length))
+    if not isinstance(header, dict):
+        raise ValueError(f"{file.name} is no safetensors file")
     header.pop("__metadata__", None)
     data = np.memmap(file, np.uint8, "r", offset=8 + length)
     tensors: dict[str, NDArray[Any]] = {}
