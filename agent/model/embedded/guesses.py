@@ -29,6 +29,8 @@ _OUTSIDE: Final = frozenset(
 )
 _SLIGHT: Final = re.compile(r"\b(slight\w*|a bit|little|touch|hint|tad|gentl[ey]|smidge|somewhat|subtl[ey])\b")
 _STRONG: Final = re.compile(r"\b(much|very|strong\w*|a lot|lots|really|heav\w+|considerabl[ey]|way|far|massively)\b")
+_AGAIN: Final = re.compile(r"\b(same|again|more|less)\b")
+_BUT: Final = re.compile(r"\b(but|except|besides|apart from|other than|rest|else)\b.*\w|\balone\b")
 
 
 def guess(question: str, begun: str) -> str | None:
@@ -62,8 +64,12 @@ def _read(question: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     """The kinds of what is asked for, the likeliest first; the regions in their order; how far."""
     text, before = parted(question)
     spoken = gist()(text, before)
-    kinds = tuple(sorted(spoken, key=lambda kind: -spoken[kind]))
-    return kinds, tuple(_regions(text, before)), _far(text)
+    kinds = sorted(spoken, key=lambda kind: -spoken[kind])
+    if before is not None and _AGAIN.search(text.lower()):
+        kinds = list(dict.fromkeys([*lines.effects_in(lines.written(before)), *kinds]))
+    names = list(_regions(text, before))
+    inverted = "not " if _BUT.search(text.lower()) else ""
+    return tuple(kinds), tuple(dict.fromkeys([*(inverted + name for name in names[:3]), *names])), _far(text)
 
 
 def _steps(question: str, number: int) -> Iterator[str]:

@@ -1,9 +1,6 @@
 """The LLaMA in NumPy computes what transformers' does, of every shape that it says it can; others are left alone."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +98,8 @@ def test_many_words_are_scored_as_few_are(tiny: Any, tmp_path: Path, monkeypatch
     row, words = network.read(TOKENS, network.memory())[-1], np.arange(network.vocabulary)
     whole = network.scores(row, words)
     monkeypatch.setattr("wordfuse.agent.model.embedded.llama._AT_ONCE", 7)
-    np.testing.assert_allclose(network.scores(row, words), whole, rtol=1e-6)
-    np.testing.assert_allclose(network.scores(row, words[[5, 300]]), whole[[5, 300]], rtol=1e-6)
+    np.testing.assert_allclose(network.scores(row, words), whole, atol=1e-4)
+    np.testing.assert_allclose(network.scores(row, words[[5, 300]]), whole[[5, 300]], atol=1e-4)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +160,7 @@ def test_where_it_cannot_be_kept_transformers_answers(
 @pytest.mark.parametrize("content", [b"", b"half", b"\xff" * 64, (2).to_bytes(8, "little") + b"[]"])
 def test_what_is_no_safetensors_file_is_an_error_that_is_caught(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "model.safetensors").write_bytes(content)
-    with pytest.raises((ValueError, AttributeError)):
+    with pytest.raises(ValueError):
         mapped(tmp_path / "model.safetensors")
 
 
@@ -180,37 +177,3 @@ def test_openblas_takes_one_thread_while_it_reads_and_as_many_as_before_afterwar
         assert told() == 2
     finally:
         tell(before)
-
-
-LOADED = """
-import sys
-from wordfuse.cli.app import app
-sys.argv = ["wordfuse", *sys.argv[2:]]
-try:
-    app()
-except SystemExit as left:
-    assert not left.code, left.code
-heavy = {"torch", "transformers", "langchain_core", "langgraph", "langsmith", "scipy", "skimage"} & set(sys.modules)
-assert not heavy, heavy
-"""
-
-
-def imports_nothing_heavy(*words: str) -> None:
-    environment = {name: value for name, value in os.environ.items() if name != "WORDFUSE_CACHE"}
-    done = subprocess.run(
-        [sys.executable, "-c", LOADED, "-", *words], env=environment, capture_output=True, text=True, timeout=600
-    )
-    assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.real
-def test_a_plan_imports_no_more_than_it_uses() -> None:
-    imports_nothing_heavy("plan", "denoise the sky", "--quiet")
-
-
-def test_fusing_imports_no_more_than_it_uses(tmp_path: Path) -> None:
-    street = Path(__file__).parents[5] / "examples/street"
-    out = str(tmp_path / "fused.png")
-    imports_nothing_heavy(
-        "fuse", "--ir", str(street / "ir.png"), "--vi", str(street / "vi.png"), "--out", out, "--quiet"
-    )
