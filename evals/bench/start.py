@@ -42,6 +42,16 @@ with wordfuse.Conversation(wordfuse.read_pair(*sys.argv[1:3]), out=sys.argv[3], 
     talk.say("a bit more")
     print(json.dumps([time.perf_counter() - began, time.process_time() - used]))
 """
+#: A small process between: a child's peak memory is at least that of the process that starts it.
+_WATCH = """
+import json, os, subprocess, sys, time
+began = time.perf_counter()
+child = subprocess.Popen(sys.argv[2:])
+_, status, used = os.wait4(child.pid, 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 @dataclass(frozen=True)
@@ -199,23 +209,14 @@ def _commands(python: Path, pair: tuple[Path, Path], folder: Path) -> dict[str, 
 
 def _cost(command: list[str], folder: Path, *, told: bool) -> Cost:
     """What a process costs, or what it says that a turn in it cost."""
-    began = time.perf_counter()
-    with (folder / "said").open("w+b") as said, (folder / "complained").open("w+b") as complained:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=complained, cwd=folder)
-        _, status, used = os.wait4(child.pid, 0)  # of this child alone, as no other call tells
-        child.returncode = os.waitstatus_to_exitcode(status)
-        seconds = time.perf_counter() - began
-        if child.returncode:
-            complained.seek(0)
-            last = complained.read().decode(errors="replace").strip().splitlines()[-1:]
-            raise InputError(
-                f"ends with exit code {child.returncode} ({''.join(last)})",
-                subject=" ".join(command[:4]),
-                argument="than",
-            )
-        peak = used.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
-        if not told:
-            return Cost(seconds, used.ru_utime + used.ru_stime, peak)
-        said.seek(0)
-        seconds, cpu_seconds = json.loads(said.read())
-        return Cost(seconds, cpu_seconds, peak)
+    costs = folder / "costs.json"
+    watched = [sys.executable, "-I", "-S", "-c", _WATCH, str(costs), *command]
+    done = subprocess.run(watched, stdin=subprocess.DEVNULL, capture_output=True, cwd=folder)
+    if done.returncode:
+        last = "".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
+        subject = " ".join(command[:4])
+        raise InputError(f"ends with exit code {done.returncode} ({last})", subject=subject, argument="than")
+    seconds, cpu_seconds, peak = json.loads(costs.read_text())
+    if told:
+        seconds, cpu_seconds = json.loads(done.stdout)
+    return Cost(seconds, cpu_seconds, peak / (1024 * 1024 if sys.platform == "darwin" else 1024))

@@ -25,6 +25,7 @@ def asked(wish: str, before: Plan | None = None) -> str:
         ("how many people are there?", None, "? count: people"),
         ("undo that", None, "! undo"),
         ("the same for the road", SKY, "denoise: road"),
+        ("brighten everything but the sky", None, "brighter: not sky"),
     ],
 )
 def test_a_plain_wish_is_guessed(wish: str, before: Plan | None, line: str) -> None:
