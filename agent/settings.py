@@ -112,7 +112,7 @@ def build_settings(**chosen: Any) -> Settings:
     Raises:
         InputError: a value that is unknown or out of range, or weights that cannot be loaded.
     """
-    from wordfuse.fusion.device import resolve_device
+    from wordfuse.fusion.device import check_device
     from wordfuse.fusion.fusing import Fuser
     from wordfuse.fusion.regions import BACKENDS
 
@@ -132,7 +132,8 @@ def build_settings(**chosen: Any) -> Settings:
             "unknown", argument="regions", subject=settings.regions, remedy=f"choose one of {', '.join(BACKENDS)}"
         )
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
-    Fuser(settings.preset, settings.weights, resolve_device(settings.device)).check()
+    check_device(settings.device)
+    Fuser(settings.preset, settings.weights, settings.device).check()
     return settings
 
 

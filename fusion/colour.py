@@ -4,8 +4,10 @@ Every function takes and returns float tensors of shape (batch, channel, height,
 the chroma channels are centred on 0.5.
 """
 
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # ITU-R BT.601 luma weights, and the scales that bring Cr and Cb back to [0, 1].
 LUMA = (0.299, 0.587, 0.114)
@@ -13,14 +15,16 @@ CR_SCALE = 0.5 / (1 - LUMA[0])
 CB_SCALE = 0.5 / (1 - LUMA[2])
 
 
-def luma(rgb: Tensor) -> Tensor:
+def luma(rgb: "Tensor") -> "Tensor":
     """Y of an RGB batch: (B, 3, H, W) -> (B, 1, H, W)."""
     red, green, blue = rgb.split(1, dim=1)
     return LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue
 
 
-def rgb_to_ycrcb(rgb: Tensor) -> Tensor:
+def rgb_to_ycrcb(rgb: "Tensor") -> "Tensor":
     """RGB to Y, Cr, Cb: (B, 3, H, W) -> (B, 3, H, W)."""
+    import torch  # not at the top: whoever only wants the weights of luma does not wait for it
+
     y = luma(rgb)
     cr = (rgb[:, 0:1] - y) * CR_SCALE + 0.5
     cb = (rgb[:, 2:3] - y) * CB_SCALE + 0.5

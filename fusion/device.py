@@ -2,22 +2,31 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING, TypeVar
 
 from wordfuse.fusion.errors import InputError, argument_named
 
-M = TypeVar("M", bound=nn.Module)
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+
+M = TypeVar("M", bound="nn.Module")
 
 
-def resolve_device(name: str) -> torch.device:
+def check_device(name: str) -> None:
+    """Find out before the work whether a device is there; raises as :func:`resolve_device`."""
+    if name not in ("auto", "cpu"):  # which always are
+        resolve_device(name)
+
+
+def resolve_device(name: str) -> "torch.device":
     """Turn ``auto``, ``cpu``, ``cuda`` or ``cuda:N`` into a device that is really there.
 
     Raises:
         InputError: the name is unknown, or names a GPU this machine does not have.
     """
+    import torch  # here and below, so that who asks for no network does not wait for it
+
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     kind, _, index = name.partition(":")
@@ -33,8 +42,10 @@ def resolve_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def has_fast_bfloat16(device: torch.device) -> bool:
+def has_fast_bfloat16(device: "torch.device") -> bool:
     """Whether bfloat16 convolutions run natively there (AVX-512 BF16 or AMX, or a GPU)."""
+    import torch
+
     if device.type == "cuda":
         return torch.cuda.is_bf16_supported()
     if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
@@ -46,12 +57,16 @@ def has_fast_bfloat16(device: torch.device) -> bool:
 
 
 @contextmanager
-def mixed_precision(device: torch.device) -> Iterator[None]:
+def mixed_precision(device: "torch.device") -> Iterator[None]:
     """Run convolutions in bfloat16 where that is faster; 2-4 times so on CPUs with AVX-512 BF16."""
+    import torch
+
     with torch.autocast(device.type, dtype=torch.bfloat16, enabled=has_fast_bfloat16(device)):
         yield
 
 
 def channels_last(network: M) -> M:
     """Lay a network's weights out for convolutions over channels-last pictures, the faster order on CPUs and GPUs."""
+    import torch
+
     return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
+from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.look.blend import fuse_look
 from wordfuse.fusion.look.share import at_share
-from wordfuse.fusion.networks.inference import fuse as run_network
-from wordfuse.fusion.networks.inference import fuse_window
-from wordfuse.fusion.networks.network import FusionNetwork
-from wordfuse.fusion.networks.presets import PRESETS
 from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.fusion.weights import load_fusion
-from wordfuse.fusion.window import Window
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from wordfuse.fusion.networks.network import FusionNetwork
+    from wordfuse.fusion.window import Window
 
 LOOK = "default"  # the preset that is no network
 TUNED = "metric"  # the network whose copies are tuned where the picture was fused by none
@@ -48,13 +49,13 @@ class Fuser:
     Attributes:
         preset: ``default``, the look of ``fusion.look``, or a network of ``fusion.networks.presets``.
         weights: of the network; None: the committed ones.
-        device: where a network runs.
+        device: where a network runs, or its name for :func:`wordfuse.fusion.device.resolve_device`.
         share: of infrared in the picture, from 0 (visible) to 1 (infrared); None: chosen from the pair.
     """
 
     preset: str = LOOK
     weights: Path | None = None
-    device: torch.device | None = None
+    device: "torch.device | str | None" = None
     share: float | None = None
 
     def check(self) -> None:
@@ -70,16 +71,22 @@ class Fuser:
                 subject=self.weights,
                 remedy=f"name the network: preset {TUNED} or terf",
             )
-        if self.preset not in (LOOK, *PRESETS):
+        if self.preset == LOOK:
+            return  # it needs a network only for fine-tuning
+        from wordfuse.fusion.networks.presets import PRESETS
+
+        if self.preset not in PRESETS:
             choices = ", ".join((LOOK, *PRESETS))
             raise InputError("unknown", argument="preset", subject=self.preset, remedy=f"choose one of {choices}")
-        if self.preset != LOOK:
-            _ = self.network  # the look needs one only for fine-tuning
+        _ = self.network
 
     @property
-    def network(self) -> FusionNetwork:
+    def network(self) -> "FusionNetwork":
         """The network that fuses, or that fine-tuning starts from."""
-        return load_fusion(TUNED if self.preset == LOOK else self.preset, self.weights, self.device)
+        from wordfuse.fusion.weights import load_fusion
+
+        device = resolve_device(self.device) if isinstance(self.device, str) else self.device
+        return load_fusion(TUNED if self.preset == LOOK else self.preset, self.weights, device)
 
     @property
     def by_network(self) -> bool:
@@ -106,13 +113,15 @@ class Fuser:
             looked = fuse_look(infrared, visible, progress)
             picture, own = looked.picture, min(max(looked.share, LEAST_SHARE), MOST_SHARE)
         else:
+            from wordfuse.fusion.networks.inference import fuse as run_network
+
             picture = to_array(run_network(self.network, to_tensor(infrared), to_tensor(visible), progress=progress))
             own = SHARE_OF_NETWORKS
         if self.share is None:
             return Fused(picture, own)
         return Fused(at_share(picture, infrared, visible, own, self.share), self.share)
 
-    def fuse_window(self, infrared: Tensor, visible: Tensor, window: Window) -> Tensor:
+    def fuse_window(self, infrared: "Tensor", visible: "Tensor", window: "Window") -> "Tensor":
         """A part of the fused picture, as it is in the whole one.
 
         Args:
@@ -124,5 +133,7 @@ class Fuser:
             (1, 3, h, w) float32 in [0, 1] on the CPU.
         """
         if self.by_network:
+            from wordfuse.fusion.networks.inference import fuse_window
+
             return fuse_window(self.network, infrared, visible, window)
         return window.cut(to_tensor(self.fuse(to_array(infrared), to_array(visible)).picture)).clone()

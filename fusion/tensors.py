@@ -1,16 +1,17 @@
 """Between pictures (numpy, height x width [x channel]) and tensors (batch, channel, height, width)."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.errors import InputError
 
+if TYPE_CHECKING:
+    from torch import Tensor
 
-def to_tensor(picture: NDArray[Any]) -> Tensor:
+
+def to_tensor(picture: NDArray[Any]) -> "Tensor":
     """A picture as a batch of one; always a copy.
 
     Args:
@@ -22,6 +23,8 @@ def to_tensor(picture: NDArray[Any]) -> Tensor:
     Raises:
         InputError: the array has another number of axes.
     """
+    import torch
+
     if picture.ndim not in (2, 3):
         raise InputError(f"a picture must be (height, width) or (height, width, channel), got {picture.shape}")
     channels = np.atleast_3d(picture).transpose(2, 0, 1)
@@ -29,7 +32,7 @@ def to_tensor(picture: NDArray[Any]) -> Tensor:
     return tensor / 255 if picture.dtype == np.uint8 else tensor
 
 
-def to_array(batch: Tensor) -> NDArray[np.float32]:
+def to_array(batch: "Tensor") -> NDArray[np.float32]:
     """The first and only picture of a batch; not clipped.
 
     Args:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
 from wordfuse.fusion.measures import measure
@@ -29,11 +32,14 @@ class EvaluateResult(Strict):
 def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
     """Measure a picture before and after an edit, inside the mask."""
     mask, before = work.mask(args.mask), work.image(args.before)
-    sources = work.pair.infrared, work.pair.visible
-    return EvaluateResult(
-        before=measure(before, *sources, mask),
-        after=measure(work.image(args.after), *sources, mask, before=before),
-    )
+
+    def of(picture: NDArray[np.uint8]) -> dict[str, float]:
+        sources = work.pair.infrared, work.pair.visible
+        return work.measured.once(
+            "region", lambda: measure(picture, *sources, mask, before=before), picture, before, mask
+        )
+
+    return EvaluateResult(before=of(before), after=of(work.image(args.after)))
 
 
 def metric_values(

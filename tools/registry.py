@@ -7,31 +7,19 @@ To add one, write a module with its arguments, its result and a function over a 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from langchain_core.tools import BaseTool, StructuredTool
 from pydantic import BaseModel, ValidationError
 
 from wordfuse.fusion.errors import InputError, RegionError, WordfuseError
 from wordfuse.tools.calls.invalid import fields_at_fault, what_is_wrong
 from wordfuse.tools.calls.spelling import dashed
-from wordfuse.tools.edits.blur import BlurArgs, blur
-from wordfuse.tools.edits.contrast import ContrastArgs, contrast
-from wordfuse.tools.edits.dehaze import DehazeArgs, dehaze
-from wordfuse.tools.edits.denoise import DenoiseArgs, denoise
-from wordfuse.tools.edits.destripe import DestripeArgs, destripe
-from wordfuse.tools.edits.incline import InclineArgs, incline
-from wordfuse.tools.edits.recolour import RecolourArgs, recolour
-from wordfuse.tools.edits.relight import RelightArgs, relight
-from wordfuse.tools.edits.sharpen import SharpenArgs, sharpen
-from wordfuse.tools.evaluate import EvaluateArgs, evaluate_metrics
-from wordfuse.tools.extremes import ExtremesArgs, find_extremes
-from wordfuse.tools.fuse import FuseArgs, fuse
-from wordfuse.tools.ground import GroundArgs, ground
-from wordfuse.tools.inspect import InspectArgs, inspect
-from wordfuse.tools.segment import SegmentArgs, segment
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import UnknownId
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
 
 
 @dataclass(frozen=True)
@@ -60,24 +48,44 @@ class Tool:
         return (self.run.__doc__ or "").strip().splitlines()[0]
 
 
-TOOLS = {
+class _LateTool(Tool):
+    """A tool whose module is imported when its arguments or its function are first asked for."""
+
+    def __init__(
+        self, name: str, module: str, *, edits: bool = False, looks_only: bool = False, repeatable: bool = False
+    ) -> None:
+        """The module holds a function called as the tool, whose ``args`` are annotated."""
+        told = {"name": name, "module": module, "edits": edits, "looks_only": looks_only, "repeatable": repeatable}
+        vars(self).update(told)
+
+    def __getattr__(self, name: str) -> Any:
+        """Asked for only what is not there yet."""
+        if name not in ("args", "run"):
+            raise AttributeError(name)
+        run = getattr(import_module(f"wordfuse.tools.{self.module}"), self.name)
+        vars(self).update(run=run, args=run.__annotations__["args"])
+        return vars(self)[name]
+
+
+# A fusion of two pictures needs nothing of what an edit imports, torch least of all.
+TOOLS: dict[str, Tool] = {
     tool.name: tool
     for tool in (
-        Tool("fuse", FuseArgs, fuse, repeatable=True),
-        Tool("ground", GroundArgs, ground),
-        Tool("segment", SegmentArgs, segment),
-        Tool("incline", InclineArgs, incline, edits=True),
-        Tool("relight", RelightArgs, relight, edits=True),
-        Tool("denoise", DenoiseArgs, denoise, edits=True),
-        Tool("contrast", ContrastArgs, contrast, edits=True),
-        Tool("sharpen", SharpenArgs, sharpen, edits=True),
-        Tool("dehaze", DehazeArgs, dehaze, edits=True),
-        Tool("destripe", DestripeArgs, destripe, edits=True),
-        Tool("recolour", RecolourArgs, recolour, edits=True),
-        Tool("blur", BlurArgs, blur, edits=True),
-        Tool("inspect", InspectArgs, inspect, looks_only=True),
-        Tool("find_extremes", ExtremesArgs, find_extremes, looks_only=True),
-        Tool("evaluate_metrics", EvaluateArgs, evaluate_metrics, looks_only=True),
+        _LateTool("fuse", "fuse", repeatable=True),
+        _LateTool("ground", "ground"),
+        _LateTool("segment", "segment"),
+        _LateTool("incline", "edits.incline", edits=True),
+        _LateTool("relight", "edits.relight", edits=True),
+        _LateTool("denoise", "edits.denoise", edits=True),
+        _LateTool("contrast", "edits.contrast", edits=True),
+        _LateTool("sharpen", "edits.sharpen", edits=True),
+        _LateTool("dehaze", "edits.dehaze", edits=True),
+        _LateTool("destripe", "edits.destripe", edits=True),
+        _LateTool("recolour", "edits.recolour", edits=True),
+        _LateTool("blur", "edits.blur", edits=True),
+        _LateTool("inspect", "inspect", looks_only=True),
+        _LateTool("find_extremes", "extremes", looks_only=True),
+        _LateTool("evaluate_metrics", "evaluate", looks_only=True),
     )
 }
 EDITS = tuple(tool.name for tool in TOOLS.values() if tool.edits)
@@ -131,8 +139,9 @@ def run_tool(tool: Tool, args: dict[str, Any], work: Any) -> ToolAnswer:
     return ToolAnswer(result, problem, cause, isinstance(cause, RegionError), seconds)
 
 
-def as_langchain(work: Workspace) -> list[BaseTool]:
+def as_langchain(work: Workspace) -> "list[BaseTool]":
     """The tools as LangChain tools on one workspace, for ``bind_tools`` and for other agents."""
+    from langchain_core.tools import StructuredTool
 
     def runner(name: str) -> Callable[..., dict[str, Any]]:
         def run(**args: Any) -> dict[str, Any]:

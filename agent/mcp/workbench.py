@@ -6,7 +6,7 @@ beginning and ending; another agent's model reads their docstrings.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import Field
@@ -167,7 +167,7 @@ def save(args: SaveArgs, bench: Workbench) -> SaveResult:
 
 def on_the_pair(tool: Tool) -> Tool:
     """A tool of the registry as clients are told of it: what may be null may be left out."""
-    return replace(tool, args=forgiving(tool.args))
+    return Tool(tool.name, forgiving(tool.args), tool.run, tool.edits, tool.looks_only, tool.repeatable)
 
 
 BEGIN_AND_END = {

@@ -6,7 +6,6 @@ an invalid one back with its error at most twice, and counts what was used.
 
 import json
 import time
-import unicodedata
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -20,20 +19,19 @@ from pydantic import BaseModel, ValidationError
 from wordfuse.agent.errors import AnswerError, FormRefused, WordfuseError
 from wordfuse.agent.model.failures import in_our_words
 from wordfuse.agent.model.forms import ANSWERS, CALLS, first_accepted, response_format
-from wordfuse.agent.model.gist import agreement, gist
 from wordfuse.agent.model.grammar import tool_call_schema
+from wordfuse.agent.model.planning import Choices, planned
 from wordfuse.agent.model.protocol import Message, Style, Usage
 from wordfuse.agent.model.reading import answers_in, apart, likeliest_in
 from wordfuse.agent.model.turns import (
-    BEFORE_LINE,
     Schema,
     judge_messages,
     judgement_schema,
     plan_messages,
     plan_schema,
 )
-from wordfuse.agent.model.words import lines, refusals
-from wordfuse.agent.model.words.spelling import Mended, has_markup, is_foreign, is_gibberish, mend
+from wordfuse.agent.model.words import refusals
+from wordfuse.agent.model.words.spelling import has_markup
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.telling.privacy import untraced
 from wordfuse.agent.telling.shown import has_secrets
@@ -42,7 +40,6 @@ from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
 MOST_TOKENS = 10_000_000  # that a call is counted with
-SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -70,17 +67,12 @@ class ChatLanguageModel:
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """See :meth:`LanguageModel.plan`."""
+        if self.style == "compact":
+            return planned(instruction, before, self._line, self.name)
         if has_markup(instruction):  # half of it would be read, and the other half obeyed
             return Plan(refusal=refusals.told("unclear"))
-        if self.style == "full":  # a large model reads over typing errors
-            schema = plan_schema(instruction, before, self.style)
-            return self._structured(_conversation(plan_messages(instruction, before, self.style)), schema, Plan, "plan")
-        instruction = unicodedata.normalize("NFKC", instruction)  # full-width letters are what they look like
-        if is_foreign(instruction):
-            return Plan(refusal=refusals.told("language"))
-        if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
-            return Plan(refusal=refusals.told("unclear"))
-        return self._line(mend(instruction), before)
+        schema = plan_schema(instruction, before, self.style)  # a large model reads over typing errors
+        return self._structured(_conversation(plan_messages(instruction, before, self.style)), schema, Plan, "plan")
 
     @property
     def plans_only(self) -> bool:
@@ -138,21 +130,10 @@ class ChatLanguageModel:
         call = self._structured(conversation, schema, ToolCall, "tool_call")
         return _for_tools(call.name, call.arguments, tools)
 
-    def _line(self, mended: Mended, before: Plan | None) -> Plan:
-        """The plan that our adapter writes, where it is sure enough of it, and refuses else."""
-        conversation = _conversation(plan_messages(mended.text, before, "compact"))
-        schema = plan_schema(mended.text, before, "compact")
+    def _line(self, messages: Sequence[Message], schema: Schema) -> tuple[str, Choices]:
         said: list[AIMessage] = []
-        line = self._structured(conversation, schema, PlanLine, "plan", said).plan
-        try:
-            plan = mended.as_typed(lines.read(line))
-        except ValueError as error:  # only a server that does not hold answers to their schema
-            raise AnswerError(f"the language model {self.name} gave no valid plan: {line[:80]!r}") from error
-        choices = said[-1].response_metadata.get("choices", ())
-        sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
-        if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
-            return refusals.doubted(plan)
-        return plan
+        line = self._structured(_conversation(messages), schema, PlanLine, "plan", said).plan
+        return line, said[-1].response_metadata.get("choices", ())
 
     def _structured(
         self,

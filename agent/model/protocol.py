@@ -6,11 +6,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
-
-from langchain_core.tools import BaseTool
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from wordfuse.agent.plan import Judgement, Plan
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
 
 Style = Literal["compact", "full"]  # the short prompts that our adapter learned, or those with rules and examples
 Message = dict[str, str]
@@ -53,7 +54,7 @@ class LanguageModel(Protocol):
             BackendUnreachable: the server does not answer.
         """
 
-    def act(self, messages: Sequence[Message], tools: Sequence[BaseTool]) -> dict[str, Any]:
+    def act(self, messages: Sequence[Message], tools: "Sequence[BaseTool]") -> dict[str, Any]:
         """Choose the next tool call: ``{"name": str, "args": dict}``; raises as :meth:`plan`."""
 
     def judge(self, table: str) -> Judgement:

@@ -17,6 +17,7 @@ from wordfuse.agent.plan import DIRECTIONS, Control, Plan, QuestionKind, Step, V
 from wordfuse.tools.types import Strength
 
 Schema = dict[str, Any]
+_BEFORE = "Before: "
 
 
 def plan_messages(instruction: str, before: Plan | None, style: Style) -> list[Message]:
@@ -127,7 +128,18 @@ def _opening(turn: str, style: Style) -> list[Message]:
 
 
 def _plan_question(instruction: str, before: Plan | None, style: Style) -> str:
-    return instruction if before is None else f"Before: {_told(before, style)}\n{instruction}"
+    return instruction if before is None else f"{_BEFORE}{_told(before, style)}\n{instruction}"
+
+
+def parted(question: str) -> tuple[str, Plan | None]:
+    """The instruction and the plan before it in the question that our adapter is asked for a plan."""
+    first, _, instruction = question.partition("\n")
+    if instruction and first.startswith(_BEFORE):
+        try:
+            return instruction, lines.read(first.removeprefix(_BEFORE))
+        except ValueError:  # somebody's own words
+            pass
+    return question, None
 
 
 def _told(what: Step | Plan, style: Style) -> str:

@@ -1,6 +1,7 @@
 """What a run leaves: its record, its result and its report."""
 
 import platform
+from functools import cache
 from importlib.metadata import version
 
 from wordfuse import prompts
@@ -44,8 +45,13 @@ def build_record(state: RunState, context: Context) -> Record:
         seconds=round(state["seconds"], 3),
         sources=Sources.model_validate(work.pair.notes),
         settings=RunSettings.model_validate(context.settings.as_json() | {"prompts": prompts.digest()}),
-        versions={"python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        versions=dict(_versions()),
     )
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def write_outcome(state: RunState, context: Context) -> None:

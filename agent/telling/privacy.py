@@ -5,6 +5,7 @@ programs of the user's: a run of ours is kept out of it, and the rest of a proce
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,3 +22,9 @@ def untraced() -> Iterator[None]:
         os.environ.pop(name, None)
     with tracing_context(enabled=False):
         yield
+
+
+def is_traced() -> bool:
+    """Whether ``--tracing`` makes spans of what LangChain does (``agent.run.tracing``)."""
+    instrumented = sys.modules.get("openinference.instrumentation.langchain")
+    return instrumented is not None and instrumented.LangChainInstrumentor().is_instrumented_by_opentelemetry

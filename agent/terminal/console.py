@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -13,11 +13,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.status import Status
 from rich.table import Table
 
-from wordfuse.agent.batch.job import Job
-from wordfuse.agent.context import Event
-from wordfuse.agent.record import Instruction, Record, StepRecord
-from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
+
+if TYPE_CHECKING:
+    from wordfuse.agent.batch.job import Job
+    from wordfuse.agent.context import Event
+    from wordfuse.agent.record import Instruction, Record, StepRecord
+    from wordfuse.agent.state import Json
 
 MARKS = {
     "understood": "understood",
@@ -92,7 +94,7 @@ def counting(console: Console) -> Iterator[Callable[[int, int, str], None]]:
 
 
 @contextmanager
-def watching(console: Console) -> Iterator[Callable[[Event], None]]:
+def watching(console: Console) -> "Iterator[Callable[[Event], None]]":
     """Show the events of a run as they come: a line each, and a bar for the epochs of the tool at work."""
     columns = (
         TextColumn("    {task.description}"),
@@ -109,7 +111,7 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         while thinking:
             thinking.pop().stop()
 
-    def show(event: Event) -> None:
+    def show(event: "Event") -> None:
         done = event.progress
         if event.kind in ("thinking", "thought"):
             stop()
@@ -135,7 +137,7 @@ def watching(console: Console) -> Iterator[Callable[[Event], None]]:
         stop()
 
 
-def step_table(instructions: Iterable[Instruction]) -> Table:
+def step_table(instructions: "Iterable[Instruction]") -> Table:
     """One row per step of some instructions of a record."""
     table = Table(title=None, header_style="bold")
     for column in ("step", "region", "tries", "before -> after", "verdict"):
@@ -153,13 +155,13 @@ def step_table(instructions: Iterable[Instruction]) -> Table:
     return table
 
 
-def job_began(console: Console, job: Job, count: int) -> None:
+def job_began(console: Console, job: "Job", count: int) -> None:
     """Say that the work on a job of a script begins."""
     words = shown_text(" / ".join(job.say))
     console.print(f"[bold]{job.number}/{count}  {shown_text(job.name)}[/bold]  {words}", soft_wrap=True)
 
 
-def job_ended(console: Console, line: Json, done: int, count: int) -> None:
+def job_ended(console: Console, line: "Json", done: int, count: int) -> None:
     """Say what came of a job of a script."""
     outcome = (
         f"{line['satisfied']} of {line['steps']} satisfied" if line["error"] is None else shown_text(line["error"])
@@ -170,7 +172,7 @@ def job_ended(console: Console, line: Json, done: int, count: int) -> None:
     )
 
 
-def jobs_table(lines: Iterable[Json]) -> Table:
+def jobs_table(lines: "Iterable[Json]") -> Table:
     """The closing table of a script: one row per job."""
     table = Table(header_style="bold")
     for column in ("job", "words", "satisfied", "seconds", "exit", "remark"):
@@ -211,13 +213,13 @@ def metric_rows(rows: dict[str, dict[str, float]]) -> Table:
     return table
 
 
-def files_of(record: Record) -> str:
+def files_of(record: "Record") -> str:
     """Where the results are, as markup."""
     files = (Path(record.out) / name for name in ("result.png", "fused.png", "report.html", "run.json"))
     return "\n".join(f"  {shown_text(str(file))}" for file in files)
 
 
-def _row(step: StepRecord) -> tuple[str, str, str, str, str]:
+def _row(step: "StepRecord") -> tuple[str, str, str, str, str]:
     named = step.task.replace("_", " "), step.direction, f"({step.how_far or step.strength})"
     title = " ".join(part for part in named if part)
     region = str(step.region)

@@ -10,11 +10,14 @@ cameras write into their files; rainbow and iron black are those of its Lepton c
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 # Colours on a curve: finer than the 256 of a picture, so that JPEG does not cost levels twice.
 STEPS = 1021
@@ -142,7 +145,9 @@ def _space(colours: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float
 
 
 @cache
-def _tree(name: str) -> cKDTree:
+def _tree(name: str) -> "cKDTree":
+    from scipy.spatial import cKDTree  # most pairs have no false colours, and need it not
+
     return cKDTree(_space(curve(name)))
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy import fft
 from numpy.typing import NDArray
-from scipy import fft
 
 # Longer side of the pictures that are compared: 20 ms a pair, and a fraction of a pixel of 640 to be had.
 SIDE_PX = 384
@@ -145,8 +145,8 @@ def correlate(
     if not magnitude.any():
         return None
     spectrum /= (magnitude + 1e-3 * magnitude.mean()) ** _WHITENING
-    surface = fft.fftshift(fft.ifft2(spectrum).real).astype(np.float32)
-    surface = cv2.GaussianBlur(surface, (0, 0), 1.5)
+    correlation = fft.fftshift(fft.ifft2(spectrum).real).astype(np.float32)
+    surface = np.asarray(cv2.GaussianBlur(correlation, (0, 0), 1.5), np.float32)
     longer = max(height, width)
     reach_y, reach_x = (min(int(largest * longer), side // 2 - 2) for side in (height, width))
     top, left = height // 2 - reach_y, width // 2 - reach_x

@@ -10,20 +10,22 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_float, to_uint8, write_png
-from wordfuse.fusion.metrics import evaluate
-from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.measured import Measured
 from wordfuse.tools.types import UnknownId
+
+if TYPE_CHECKING:
+    from wordfuse.fusion.networks.network import FusionNetwork
 
 FUSED = "fused"
 
@@ -74,6 +76,7 @@ class Workspace:
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._backend: RegionBackend | None = None
+        self.measured = Measured()
 
     # What the tools work with.
 
@@ -84,7 +87,7 @@ class Workspace:
         return self.decoded.pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
 
     @property
-    def network(self) -> FusionNetwork:
+    def network(self) -> "FusionNetwork":
         """The fusion network that fine-tuning starts from, with its trained weights."""
         return self.fuser.network
 
@@ -92,7 +95,7 @@ class Workspace:
     def fuser(self) -> Fuser:
         """How the pair is fused."""
         chosen = self.settings
-        return Fuser(chosen.preset, chosen.weights, resolve_device(chosen.device), chosen.infrared)
+        return Fuser(chosen.preset, chosen.weights, chosen.device, chosen.infrared)
 
     @property
     def backend(self) -> RegionBackend:
@@ -211,9 +214,13 @@ class Workspace:
 
     def metrics(self, result: str) -> dict[str, dict[str, float]]:
         """The metric table of the fused picture and of the result."""
-        sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
-        fused = evaluate(self.image(FUSED), *sources)
-        return {"fused": fused, "result": fused if result == FUSED else evaluate(self.image(result), *sources)}
+        from wordfuse.fusion.metrics import evaluate
+
+        def of(picture: NDArray[np.uint8]) -> dict[str, float]:
+            sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
+            return self.measured.once("metrics", lambda: evaluate(picture, *sources), picture)
+
+        return {"fused": of(self.image(FUSED)), "result": of(self.image(result))}
 
     def state_key(self, task: str, direction: str | None, mask: str | None) -> str:
         """What an edit is known by: two masks with equal pixels are the same region."""

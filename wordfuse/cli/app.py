@@ -62,6 +62,7 @@ measure.command("edits")(bench.bench_edits)
 measure.command("regions")(bench.bench_regions)
 measure.command("restore")(bench.bench_restore)
 measure.command("inspect")(bench.bench_inspect)
+measure.command("start")(bench.bench_start)
 
 
 @app.callback(invoke_without_command=True)

@@ -17,7 +17,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
-from wordfuse.agent.model.embedded.embedded import EmbeddedModel, tool_call_schema
+from wordfuse.agent.model.embedded.embedded import EmbeddedModel, Guess, tool_call_schema
 from wordfuse.agent.model.template import compact
 
 
@@ -26,11 +26,12 @@ class EmbeddedChat(BaseChatModel):
 
     model_name: str = "embedded"
     _engine: EmbeddedModel = PrivateAttr()
+    _guess: Guess | None = PrivateAttr()
 
-    def __init__(self, engine: EmbeddedModel, **fields: Any) -> None:
-        """Wrap a loaded model."""
+    def __init__(self, engine: EmbeddedModel, *, guess: Guess | None = None, **fields: Any) -> None:
+        """Wrap a loaded model; ``guess`` is what guesses its answers that are no tool calls."""
         super().__init__(**fields)
-        self._engine = engine
+        self._engine, self._guess = engine, guess
 
     @property
     def _llm_type(self) -> str:
@@ -53,14 +54,14 @@ class EmbeddedChat(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        tools = kwargs.get("tools")
+        tools, guess = kwargs.get("tools"), None
         if tools:
             schema = tool_call_schema([tool["function"] for tool in tools])
         elif "response_format" in kwargs:
-            schema = kwargs["response_format"]["json_schema"]["schema"]
+            schema, guess = kwargs["response_format"]["json_schema"]["schema"], self._guess
         else:
             raise ValueError("the embedded model answers by schema: bind tools or a response_format first")
-        answer = self._engine.generate([_plain(message) for message in messages], schema)
+        answer = self._engine.generate([_plain(message) for message in messages], schema, guess=guess)
         usage = {
             "input_tokens": answer.prompt_tokens,
             "output_tokens": answer.completion_tokens,

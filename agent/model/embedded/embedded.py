@@ -1,37 +1,33 @@
 """The language model in this process: a small LLaMA with our adapter, answering in JSON that a grammar vouches for.
 
 Decoding is greedy and constrained: at each step the grammar of the schema says which tokens may follow. What the schema
-leaves no choice about (keys, punctuation, the rest of a word once it is clear) is appended without asking the model.
+leaves no choice about (keys, punctuation, the rest of a word once it is clear) is appended without asking the model,
+and only words that may follow are scored. Whoever asks may guess the answer: a guess is read together with what is to
+be read anyway, and as much of it stands as the model would have written itself, so that it changes the time and
+nothing else (Leviathan et al., "Fast Inference from Transformers via Speculative Decoding", here greedy).
 """
 
-import copy
-import inspect
 import json
 import logging
-import os
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-import torch
-import torch.nn.functional as F
 from llguidance import LLMatcher, LLTokenizer
 from tokenizers import Tokenizer
-from transformers import DynamicCache, LlamaForCausalLM
 
 from wordfuse.agent.errors import AnswerError, InputError
 from wordfuse.agent.model.embedded.base import resolve_base
 from wordfuse.agent.model.embedded.merged import WEIGHTS, AdapterMisfit, merged_model
-from wordfuse.agent.model.embedded.network import load_network
+from wordfuse.agent.model.embedded.protocol import Features, Network
+from wordfuse.agent.model.embedded.ready import ready_network
 from wordfuse.agent.model.grammar import Schema, plain_schema, tool_call_schema
 from wordfuse.agent.model.template import END, render
-from wordfuse.fusion.device import has_fast_bfloat16, resolve_device
 
 __all__ = ["CONTEXT", "DEFAULT_ADAPTER", "EmbeddedModel", "Generation", "TruncatedError", "tool_call_schema"]
 
@@ -43,11 +39,14 @@ CONTEXT = 4096
 # was read takes 23 KB a token in the default base.
 _PREFIXES = 4
 _GRAMMARS = 16
+_MOST_GUESSED = 24  # tokens: what is guessed wrongly is read for nothing
 
 if TYPE_CHECKING:
     from llguidance._lib import JsonCompileOptions
 
 _Value = TypeVar("_Value")
+#: A likely whole answer to a question, given how it begins; None where there is none.
+Guess = Callable[[str, str], str | None]
 
 logger = logging.getLogger(__name__)
 
@@ -81,15 +80,7 @@ class Generation:
 class EmbeddedModel:
     """A LLaMA and its tokenizer; safe to share between threads, which then take turns."""
 
-    def __init__(
-        self,
-        network: LlamaForCausalLM,
-        tokenizer: Tokenizer,
-        *,
-        name: str,
-        adapted: bool = False,
-        threads: int | None = None,
-    ) -> None:
+    def __init__(self, network: Network, tokenizer: Tokenizer, *, name: str, adapted: bool = False) -> None:
         """Join a network and its tokenizer; ``load`` is the usual way here.
 
         Args:
@@ -97,34 +88,26 @@ class EmbeddedModel:
             tokenizer: its tokenizer, which must know ChatML's special tokens.
             name: what to call the model in messages and records.
             adapted: whether an adapter was merged, so that the model knows the short prompts.
-            threads: CPU threads while answering; None leaves torch's setting, but takes one where waiting threads
-                spin: where torch was imported before any of our packages could say that they are to sleep.
 
         Raises:
             InputError: the tokenizer has no ChatML, or more words than the network.
         """
-        end, vocabulary = tokenizer.token_to_id(END), network.config.vocab_size
+        end = tokenizer.token_to_id(END)
         if end is None:
             raise InputError(f"its tokenizer has no {END}; the in-process model must know ChatML", subject=name)
-        if tokenizer.get_vocab_size() > vocabulary:
+        if tokenizer.get_vocab_size() > network.vocabulary:
             raise InputError(
-                f"{tokenizer.get_vocab_size()} tokens, but {vocabulary} embeddings; not one model", subject=name
+                f"{tokenizer.get_vocab_size()} tokens, but {network.vocabulary} embeddings; not one model",
+                subject=name,
             )
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self.name = name
         self.adapted = adapted
         self._network, self._tokenizer = network, tokenizer
-        spins = os.environ.get("OMP_WAIT_POLICY", "").upper() != "PASSIVE"
-        self._threads = 1 if threads is None and spins else threads
-        # Called past_key_values up to transformers 5.23; the newer name is the only one from 5.40 on.
-        newer = "cache" in inspect.signature(network.model.forward).parameters
-        self._cache_name = "cache" if newer else "past_key_values"
-        # In bfloat16 the best few scores are often equal; float32 tells them apart.
-        self._head = network.lm_head.weight.detach().float()
-        self._context = min(CONTEXT, int(network.config.max_position_embeddings))
-        self._vocabulary = LLTokenizer(tokenizer.to_str(), n_vocab=vocabulary, eos_token=end)
-        self._prefixes: OrderedDict[str, DynamicCache] = OrderedDict()
+        self._context = min(CONTEXT, network.context)
+        self._vocabulary = LLTokenizer(tokenizer.to_str(), n_vocab=network.vocabulary, eos_token=end)
+        self._prefixes: OrderedDict[str, Any] = OrderedDict()
         self._grammars: OrderedDict[str, LLMatcher] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -140,26 +123,30 @@ class EmbeddedModel:
     ) -> "EmbeddedModel":
         """Load a base with the adapter merged into it, and make it ready to answer.
 
-        The merged model is kept in the cache (see ``merged_model``), so only the first time takes longer.
+        The merged model is kept in the cache (see ``merged_model``), and as it is computed with (``ready_network``), so
+        only the first time takes longer.
 
         Args:
             source: a folder or hub id of a LLaMA with ChatML, or None for the default base (see ``resolve_base``).
             adapter: folder of a LoRA in peft's format, or None for the base alone. Without the default adapter's
                 weights, or where they do not fit a base given in ``source``, the base alone is loaded and a warning
                 is logged.
-            device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
-            threads: CPU threads while answering; for None see ``EmbeddedModel``.
+            device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``. With ``auto`` a small model stays on the CPU, where it
+                answers before a GPU would be awake.
+            threads: CPU threads of torch while answering, where torch computes it; for None see ``TorchNetwork``.
             progress: called with bytes done and in all while the default base is downloaded.
 
         Raises:
             InputError: an argument names something that cannot be used, or the adapter's files are damaged.
             BackendUnreachable: the base cannot be fetched, or the merged model not be kept.
         """
-        place = resolve_device(device)
         folder = resolve_base(source, progress=progress)
         merged = _merged(folder, adapter, chosen=source is not None)
-        dtype = torch.bfloat16 if has_fast_bfloat16(place) else torch.float32
-        network = load_network(merged or folder, dtype, place)
+        network: Network | None = ready_network(merged or folder) if device in ("auto", "cpu") else None
+        if network is None:
+            from wordfuse.agent.model.embedded.network import TorchNetwork
+
+            network = TorchNetwork.load(merged or folder, device, threads)
         try:
             tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         except Exception as error:  # tokenizers raises Exception itself
@@ -167,11 +154,16 @@ class EmbeddedModel:
                 f"cannot be read ({error})", subject=folder / "tokenizer.json", remedy="fetch the model again"
             ) from error
         name = source or "SmolLM2-135M-Instruct"
-        return cls(network, tokenizer, name=name, adapted=merged is not None, threads=threads)
+        return cls(network, tokenizer, name=name, adapted=merged is not None)
 
-    @torch.inference_mode()
     def generate(
-        self, messages: Sequence[Mapping[str, str]], schema: Schema, *, max_tokens: int = 400, seed: int | None = None
+        self,
+        messages: Sequence[Mapping[str, str]],
+        schema: Schema,
+        *,
+        max_tokens: int = 400,
+        seed: int | None = None,
+        guess: Guess | None = None,
     ) -> Generation:
         """Answer a conversation with JSON that fits a schema. The same conversation always has the same answer.
 
@@ -180,6 +172,7 @@ class EmbeddedModel:
             schema: a JSON schema; it is made plain first (see ``plain_schema``), so every property is written.
             max_tokens: the longest answer.
             seed: has no effect, since the likeliest token is always taken; every chat model here accepts one.
+            guess: given the last message and the answer's beginning, guesses the whole answer.
 
         Raises:
             TruncatedError: the answer was not complete within ``max_tokens``.
@@ -189,14 +182,16 @@ class EmbeddedModel:
         matcher = self._matcher(schema)
         prefix = render(messages[:-1], generate=False)
         rest = self._encode(render(messages[-1:], generate=True))
-        with self._lock, _thread_limit(self._threads):
+        question = messages[-1]["content"]
+        with self._lock:
             room = self._context - max_tokens
             length = len(self._encode(prefix)) + len(rest)
             if length > room:
                 raise AnswerError(
                     f"the instruction is too long: {length} tokens, at most {room}", remedy="say it in fewer words"
                 )
-            answer, sampled = self._decode(matcher, rest, self._read(prefix), max_tokens)
+            likely = None if guess is None else lambda begun: guess(question, begun)
+            answer, sampled = self._decode(matcher, rest, length - len(rest), self._read(prefix), max_tokens, likely)
         text = self._text(answer)
         choices = tuple((len(self._text(answer[:place])), likely) for place, likely in sampled)
         return Generation(text, length, len(answer), len(sampled), time.perf_counter() - began, choices)
@@ -205,63 +200,85 @@ class EmbeddedModel:
         return self._vocabulary.decode_bytes(tokens).decode("utf-8", errors="ignore")
 
     def _decode(
-        self, matcher: LLMatcher, prompt: list[int], cache: DynamicCache, limit: int
+        self,
+        matcher: LLMatcher,
+        prompt: list[int],
+        known: int,
+        memory: Any,
+        limit: int,
+        guess: Callable[[str], str | None] | None,
     ) -> tuple[list[int], list[tuple[int, float]]]:
-        """Go on from what is in the cache.
+        """Go on from the ``known`` tokens in the memory, which is extended.
 
         Returns:
             The answer's tokens, and of those that the model chose the place and how likely each was.
         """
-        answer: list[int] = []
-        unread = prompt
+        answer: list[int] = self._forced(matcher)
         sampled: list[tuple[int, float]] = []
-        while True:
-            forced = [] if matcher.is_stopped() else matcher.compute_ff_tokens()
-            if forced:
-                matcher.consume_tokens(forced)
-                answer += forced
-                unread = unread + forced
-            if matcher.is_error():
-                raise AnswerError(f"the grammar failed while answering: {_first_line(matcher.get_error())}")
-            if len(answer) > limit or (len(answer) == limit and not matcher.is_stopped()):
+        unread = prompt + answer
+        while not matcher.is_stopped():
+            if len(answer) >= limit:
                 raise TruncatedError(f"the answer was not complete after {limit} tokens", remedy="ask for less at once")
-            if matcher.is_stopped():
-                return answer, sampled
-            token, likely = self._choose(self._forward(unread, cache), matcher)
-            if not matcher.consume_token(token):
-                raise AnswerError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
-            if token == self._vocabulary.eos_token:
-                return answer, sampled
-            sampled.append((len(answer), likely))
-            answer.append(token)
-            unread = [token]
+            guessed = self._guessed(guess, answer)
+            features = self._network.read(unread + guessed, memory)[len(unread) - 1 :]
+            known, right = known + len(unread), 0
+            while True:  # as long as the guess is what the model writes
+                token, likely = self._choose(features[right], matcher)
+                if not matcher.consume_token(token):
+                    raise AnswerError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
+                if token == self._vocabulary.eos_token:
+                    return answer, sampled
+                sampled.append((len(answer), likely))
+                unread = [token, *self._forced(matcher)]
+                answer += unread
+                if matcher.is_stopped() or guessed[right : right + len(unread)] != unread:
+                    break
+                right += len(unread)
+            alike = _alike(guessed[right:], unread)
+            known, unread = known + right + alike, unread[alike:]
+            self._network.cut(memory, known)
+        if len(answer) > limit:
+            raise TruncatedError(f"the answer was not complete after {limit} tokens", remedy="ask for less at once")
+        return answer, sampled
 
-    def _forward(self, tokens: list[int], cache: DynamicCache) -> torch.Tensor:
-        """Read tokens after those in the cache, which they join; return the last one's features, (hidden,)."""
-        ids = torch.tensor([tokens], device=self._network.device)
-        remembered: dict[str, Any] = {self._cache_name: cache}
-        features: torch.Tensor = self._network.model(ids, use_cache=True, **remembered).last_hidden_state
-        return features[0, -1]
+    def _forced(self, matcher: LLMatcher) -> list[int]:
+        """The tokens that the grammar leaves no choice about; they are consumed."""
+        forced: list[int] = [] if matcher.is_stopped() else matcher.compute_ff_tokens()
+        if forced:
+            matcher.consume_tokens(forced)
+        if matcher.is_error():
+            raise AnswerError(f"the grammar failed while answering: {_first_line(matcher.get_error())}")
+        return forced
 
-    def _choose(self, features: torch.Tensor, matcher: LLMatcher) -> tuple[int, float]:
+    def _guessed(self, guess: Callable[[str], str | None] | None, answer: list[int]) -> list[int]:
+        """The tokens that may follow, as far as somebody guesses."""
+        begun = self._text(answer)
+        whole = guess(begun) if guess is not None else None
+        if whole is None or not whole.startswith(begun):
+            return []
+        tokens = self._encode(whole)
+        # Where the grammar split a word in another way, what follows is split by itself.
+        more = tokens[len(answer) :] if tokens[: len(answer)] == answer else self._encode(whole[len(begun) :])
+        return more[:_MOST_GUESSED]
+
+    def _choose(self, features: Features, matcher: LLMatcher) -> tuple[int, float]:
         """The likeliest token that the grammar allows, of equal ones the first, and how likely it is of those."""
-        scores = F.linear(features.float(), self._head)
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
-        allowed = torch.from_numpy(bits[: len(scores)]).bool().to(scores.device)
-        scores = scores.masked_fill(~allowed, -torch.inf)
+        allowed = np.flatnonzero(bits[: self._network.vocabulary])
+        scores = self._network.scores(features, allowed).astype(np.float64)
         best = int(scores.argmax())
-        return best, float(torch.exp(scores[best] - scores.logsumexp(0)))
+        return int(allowed[best]), float(1 / np.exp(scores - scores[best]).sum())
 
-    def _read(self, prefix: str) -> DynamicCache:
-        """A cache with what comes before the question in it, which is read once and then remembered."""
+    def _read(self, prefix: str) -> Any:
+        """A memory of what comes before the question, which is read once and then remembered."""
         if not prefix:
-            return DynamicCache()
+            return self._network.memory()
         if prefix not in self._prefixes:
-            cache = DynamicCache()
-            self._forward(self._encode(prefix), cache)
-            _remember(self._prefixes, prefix, cache, _PREFIXES)
+            memory = self._network.memory()
+            self._network.read(self._encode(prefix), memory)
+            _remember(self._prefixes, prefix, memory, _PREFIXES)
         self._prefixes.move_to_end(prefix)
-        return copy.deepcopy(self._prefixes[prefix])
+        return self._network.copied(self._prefixes[prefix])
 
     def _matcher(self, schema: Schema) -> LLMatcher:
         key = json.dumps(schema)
@@ -303,15 +320,10 @@ def _merged(base: Path, adapter: Path | None, *, chosen: bool) -> Path | None:
         return None
 
 
-@contextmanager
-def _thread_limit(threads: int | None) -> Iterator[None]:
-    """Use so many CPU threads inside."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def _alike(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many tokens two lists begin with alike."""
+    pairs = zip(first, second, strict=False)
+    return next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 
 
 def _remember(memory: OrderedDict[str, _Value], key: str, value: _Value, most: int) -> None:

@@ -16,7 +16,7 @@ from wordfuse.agent.plan import Plan
 ONE_ERROR, TWO_ERRORS, LONGEST = 5, 7, 20
 
 #: The words of the annotation rules, and those around them without which a sentence is not understood.
-_WORDS = frozenset(
+WISHING = frozenset(
     """
     thermal heat hotter warmer warm infrared lwir salient saliency stand out down pop highlight highlighted easier spot
     emphasise emphasised emphasize emphasized emphasis signature glow noticeable prominent incline toward towards push
@@ -96,7 +96,7 @@ def mend(text: str) -> Mended:
 def is_gibberish(text: str) -> bool:
     """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
     words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
-    return len(words) > 1 and all(word.isascii() and word not in _WORDS and word not in _english() for word in words)
+    return len(words) > 1 and all(word.isascii() and word not in WISHING and word not in _english() for word in words)
 
 
 def has_markup(text: str) -> bool:
@@ -124,7 +124,7 @@ def _english() -> SpellChecker:
 def _slips() -> dict[str, set[str]]:
     """Everything that is one error away from a longer word, and which words those are."""
     table: dict[str, set[str]] = {}
-    for known in _WORDS:
+    for known in WISHING:
         if len(known) >= TWO_ERRORS - 1:
             for slip in _english().edit_distance_1(known):
                 table.setdefault(slip, set()).add(known)
@@ -135,10 +135,10 @@ def _slips() -> dict[str, set[str]]:
 def _nearest(word: str) -> str | None:
     """The word that was meant, or None where it is right, or nothing near enough is known."""
     english = _english()
-    if not 3 <= len(word) <= LONGEST or word in _WORDS or word in english:
+    if not 3 <= len(word) <= LONGEST or word in WISHING or word in english:
         return None
     slips = set(english.edit_distance_1(word))
-    near = _WORDS & slips
+    near = WISHING & slips
     if len(word) < ONE_ERROR:
         near = frozenset(known for known in near if sorted(known) == sorted(word))  # "otu" is clear, "hae" is not
     elif not near and len(word) >= TWO_ERRORS and not english.known(slips):

@@ -162,6 +162,25 @@ def bench_inspect(
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
+@expanded
+@guarded
+def bench_start(
+    *,
+    out: m.BenchFolder = Path("runs/bench"),
+    rounds: m.BenchRounds = 3,
+    busy: m.BenchBusy = 0,
+    than: m.BenchThan = [],  # noqa: B006
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure how long commands take from nothing, beside importing torch, and what memory they take."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.start import bench_start as run
+
+    report = run(out, rounds, busy, [Path(python) for python in than], messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):

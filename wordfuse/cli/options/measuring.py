@@ -158,3 +158,18 @@ BenchFit = Annotated[
     Path | None,
     typer.Option("--fit", metavar="FILE", help="Fit the scales to these pictures, and write them.", envvar=env("FIT")),
 ]
+BenchRounds = Annotated[int, typer.Option("--rounds", min=1, help="Starts of each command.", envvar=env("ROUNDS"))]
+BenchBusy = Annotated[
+    int,
+    typer.Option("--busy", min=0, max=256, help="Measure beside so many busy processes as well.", envvar=env("BUSY")),
+]
+BenchThan = Annotated[
+    list[str],
+    typer.Option(
+        "--than",
+        metavar="PYTHON",
+        help="The Python of another installation of wordfuse, measured turn by turn; may be repeated.",
+        envvar=env("THAN"),
+        callback=one_a_line,
+    ),
+]

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from tests.fakes import plan, refusal, step
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.client import SURE, ChatLanguageModel
+from wordfuse.agent.model.client import ChatLanguageModel
+from wordfuse.agent.model.planning import SURE
 from wordfuse.agent.model.turns import answer_of, plan_schema
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.plan import Doubted, Plan, Query

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ from tokenizers import Tokenizer
 from transformers import LlamaForCausalLM
 
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError
-from wordfuse.agent.model.embedded import base, embedded, merged
-from wordfuse.agent.model.embedded.embedded import EmbeddedModel, TruncatedError, tool_call_schema
+from wordfuse.agent.model.embedded import base, embedded, merged, network
+from wordfuse.agent.model.embedded.embedded import EmbeddedModel, Guess, TruncatedError, tool_call_schema
 from wordfuse.agent.model.embedded.marked import MARKER
 from wordfuse.agent.model.embedded.merged import AdapterMisfit, merged_model
+from wordfuse.agent.model.embedded.network import TorchNetwork
 from wordfuse.agent.model.grammar import plain_schema
 from wordfuse.agent.model.template import END, render
 from wordfuse.agent.model.turns import plan_schema
@@ -152,47 +154,97 @@ def without_cache(folder: Path, text: str, schema: dict[str, Any]) -> tuple[str,
         matcher.consume_token(tokens[-1])
 
 
-@pytest.mark.parametrize("name", ["judgement", "calls", "number", "line"])
-def test_what_is_remembered_of_a_prompt_changes_no_answer(
-    folder: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedded, "has_fast_bfloat16", lambda device: False)
+@pytest.fixture(params=["numpy", "torch"])
+def computed(request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedModel:
+    """The same model, computed by one of the two libraries."""
+    if request.param == "torch":
+        monkeypatch.setattr(embedded, "ready_network", lambda folder: None)
+    monkeypatch.setattr(network, "has_fast_bfloat16", lambda device: False)
     model = EmbeddedModel.load(str(folder), adapter=None, device="cpu", threads=1)
+    assert isinstance(model._network, TorchNetwork) == (request.param == "torch")
+    return model
+
+
+@pytest.mark.parametrize("name", ["judgement", "calls", "number", "line"])
+def test_what_is_remembered_of_a_prompt_changes_no_answer(folder: Path, name: str, computed: EmbeddedModel) -> None:
     wanted, choices = without_cache(folder, render(HI, generate=True), SCHEMAS[name])
     for _ in range(3):
-        answer = model.generate(HI, SCHEMAS[name])
+        answer = computed.generate(HI, SCHEMAS[name])
         assert answer.text == wanted
-        assert [place for place, _ in answer.choices] == [place for place, _ in choices]
-        found, right = ([likely for _, likely in all_] for all_ in (answer.choices, choices))
-        assert found == pytest.approx(right, abs=1e-3)
-        assert len(found) == answer.sampled_tokens > 0
+        assert_alike(answer.choices, choices)
+        assert len(answer.choices) == answer.sampled_tokens > 0
+
+
+def assert_alike(found: Sequence[tuple[int, float]], wanted: Sequence[tuple[int, float]]) -> None:
+    """The same choices, about as likely."""
+    assert [place for place, _ in found] == [place for place, _ in wanted]
+    assert [likely for _, likely in found] == pytest.approx([likely for _, likely in wanted], abs=1e-3)
+
+
+def right(whole: str) -> Guess:
+    return lambda question, begun: whole
+
+
+def half_right(whole: str) -> Guess:
+    """Right up to what it is asked after, and wrong from the third character after that."""
+    return lambda question, begun: whole[: len(begun) + 2] + "zebra" + whole[len(begun) + 2 :]
+
+
+def never_right(whole: str) -> Guess:
+    return lambda question, begun: begun + "zzz"
+
+
+def another(whole: str) -> Guess:
+    return lambda question, begun: "elsewhere"
+
+
+@pytest.mark.parametrize("name", ["judgement", "calls", "number", "line"])
+@pytest.mark.parametrize("guessing", [right, half_right, never_right, another])
+def test_a_guess_changes_the_time_and_nothing_else(
+    computed: EmbeddedModel, name: str, guessing: Callable[[str], Guess]
+) -> None:
+    alone = computed.generate(HI, SCHEMAS[name])
+    read, passes = computed._network.read, []
+    computed._network.read = lambda tokens, memory: passes.append(len(tokens)) or read(tokens, memory)  # type: ignore[method-assign,func-returns-value]
+    guessed = computed.generate(HI, SCHEMAS[name], guess=guessing(alone.text))
+    assert (guessed.text, guessed.completion_tokens) == (alone.text, alone.completion_tokens)
+    assert_alike(guessed.choices, alone.choices)
+    assert len(passes) <= alone.sampled_tokens
+    if guessing is right:  # so many tokens of it are read at once
+        assert len(passes) <= 1 + alone.completion_tokens // embedded._MOST_GUESSED
+    again = computed.generate([HI[0], {"role": "user", "content": "something else"}], SCHEMAS[name])
+    assert json.loads(again.text) is not None, "what was guessed wrongly is forgotten"
+    assert computed.generate(HI, SCHEMAS[name]).text == alone.text
 
 
 @pytest.mark.parametrize(("policy", "threads"), [("PASSIVE", 2), ("passive", 2), (None, 1), ("ACTIVE", 1)])
-def test_one_thread_answers_where_waiting_threads_spin(
+def test_one_thread_of_torch_answers_where_waiting_threads_spin(
     folder: Path, policy: str | None, threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if policy is None:
         monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
     else:
         monkeypatch.setenv("OMP_WAIT_POLICY", policy)
-    model = EmbeddedModel.load(str(folder), adapter=None, device="cpu")
+    found = TorchNetwork.load(folder, "cpu")
     used: list[int] = []
-    forward = model._forward
-    monkeypatch.setattr(model, "_forward", lambda *args: used.append(torch.get_num_threads()) or forward(*args))
+    found._network.model.register_forward_pre_hook(lambda *_: used.append(torch.get_num_threads()))
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
-        model.generate(HI, SCHEMAS["nullable"])
+        found.read([3, 4, 5], found.memory())
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
-    assert used and set(used) == {threads}
+    assert used == [threads]
 
 
 @pytest.mark.filterwarnings("error")
-def test_transformers_is_called_as_it_wants_to_be(model: EmbeddedModel) -> None:
-    model.generate(HI, SCHEMAS["nullable"])
+def test_transformers_is_called_as_it_wants_to_be(folder: Path) -> None:
+    found = TorchNetwork.load(folder, "cpu", threads=1)
+    memory = found.memory()
+    assert found.read([3, 4, 5], memory).shape == (3, 32)
+    found.cut(memory, 2)
+    assert found.scores(found.read([5], memory)[-1], np.array([1, 7])).shape == (2,)
 
 
 def test_threads_take_turns(model: EmbeddedModel) -> None:
@@ -271,7 +323,7 @@ def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, mo
         without.setitem(sys.modules, "peft", None)  # importing it fails now
         again = load(adapter=tmp_path / "adapter")
     assert again.generate(HI, SCHEMAS["judgement"]).text == first.generate(HI, SCHEMAS["judgement"]).text
-    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
+    assert len([path for path in cache.iterdir() if path.name.startswith("merged-") and path.is_dir()]) == 1
     # Another base or adapter is another model.
     base2 = tmp_path / "base2"
     shutil.copytree(folder, base2)
@@ -281,7 +333,7 @@ def test_an_adapter_is_merged_once(tmp_path: Path, folder: Path, cache: Path, mo
     merged_model(base2, tmp_path / "adapter")
     adapter_of(LlamaForCausalLM.from_pretrained(folder), tmp_path / "other", use_rslora=True)
     merged_model(folder, tmp_path / "other")
-    assert len([path for path in cache.iterdir() if path.is_dir()]) == 3
+    assert len([path for path in cache.iterdir() if path.name.startswith("merged-") and path.is_dir()]) == 3
 
 
 @pytest.mark.parametrize("damage", ["other content", "cut", "gone", "no marker", "config"])
@@ -324,7 +376,7 @@ def test_a_failed_merge_leaves_nothing(
     (cache / f"{merged_model(folder, tmp_path / 'adapter').name}.part").mkdir()  # what a killed process leaves
     shutil.rmtree(merged_model(folder, tmp_path / "adapter"))
     assert merged_model(folder, tmp_path / "adapter").is_dir()
-    assert len([path for path in cache.iterdir() if path.is_dir()]) == 1
+    assert len([path for path in cache.iterdir() if path.name.startswith("merged-") and path.is_dir()]) == 1
 
 
 def test_an_adapter_of_another_kind_or_base_is_refused(tiny: Any, tmp_path: Path, folder: Path) -> None:

@@ -1,0 +1,50 @@
+"""A wish becomes a plan by a model that writes plans as lines: what it is asked, and what is made of its line."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+
+from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.gist import agreement, gist
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
+from wordfuse.agent.model.words import lines, refusals
+from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
+from wordfuse.agent.plan import Plan
+
+SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
+
+#: Of each token that was not forced, where in the answer it begins, and how likely it was.
+Choices = Iterable[tuple[int, float]]
+#: Asks a model: of messages and a schema, the line that it writes.
+Ask = Callable[[Sequence[Message], Schema], tuple[str, Choices]]
+
+
+def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
+    """The plan that our adapter writes, where two readings agree on it, and a refusal else.
+
+    Args:
+        instruction: the wish.
+        before: the plan of the turn before.
+        ask: asks the model; it is not asked where no model here would understand.
+        name: what the model is called in messages.
+
+    Raises:
+        AnswerError: what it wrote is no plan.
+    """
+    if has_markup(instruction):  # half of it would be read, and the other half obeyed
+        return Plan(refusal=refusals.told("unclear"))
+    instruction = unicodedata.normalize("NFKC", instruction)  # full-width letters are what they look like
+    if is_foreign(instruction):
+        return Plan(refusal=refusals.told("language"))
+    if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
+        return Plan(refusal=refusals.told("unclear"))
+    mended = mend(instruction)
+    line, choices = ask(plan_messages(mended.text, before, "compact"), plan_schema(mended.text, before, "compact"))
+    try:
+        plan = mended.as_typed(lines.read(line))
+    except ValueError as error:  # only a server that does not hold answers to their schema
+        raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
+    sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
+    if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
+        return refusals.doubted(plan)
+    return plan
