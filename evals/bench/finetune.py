@@ -9,7 +9,7 @@ well-known denoisers (``evals.bench.denoisers``).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -135,7 +135,13 @@ class FinetuneReport:
 
 
 def bench_finetune(
-    data: Path, out: Path, tasks: list[Task], side_px: int, device: str, console: Console
+    data: Path,
+    out: Path,
+    tasks: list[Task],
+    side_px: int,
+    device: str,
+    console: Console,
+    recipes: Sequence[str] = tuple(NETWORKS),
 ) -> list[FinetuneReport]:
     """Run tasks with all their recipes on twelve pairs.
 
@@ -146,13 +152,18 @@ def bench_finetune(
         side_px: longer side of the pictures on which losses and quality are compared.
         device: cpu, cuda or auto.
         console: for progress.
+        recipes: which, of those that a task has; "fast" among them.
 
     Raises:
         InputError: a folder is missing or holds no pairs, or a package is missing that the benchmark needs.
     """
     if "denoise" in tasks:
         check_installed()
-    networks = {recipe: load_fusion(preset, device=resolve_device(device)) for recipe, preset in NETWORKS.items()}
+    networks = {
+        recipe: load_fusion(preset, device=resolve_device(device))
+        for recipe, preset in NETWORKS.items()
+        if recipe in recipes
+    }
     files = []
     for name in SETS:
         pairs = find_pairs(data / name)
@@ -179,7 +190,7 @@ def _bench(
         scene = _scene(pair.infrared, pair.visible, networks, side_px)
         for variant in VARIANTS[task]:
             shown = [_shown(scene.infrared), _shown(scene.visible)]
-            for recipe in RECIPES[task]:
+            for recipe in _recipes(task, networks):
                 before, outcome, loss = _run(variant, recipe, scene, networks[recipe], resolve_device(device))
                 quality = _quality(variant, scene, before, outcome.image, scene.fused[recipe])
                 report.cells.setdefault(variant, {}).setdefault(recipe, []).append(Cell(loss, outcome.seconds, quality))
@@ -287,7 +298,7 @@ def _time(
     """Seconds of each variant at 640x480; the paper's from a few steps, all recipes in turns."""
     scene = _scene(pair.infrared, pair.visible, networks, TIMED_SIZE)
     seconds: dict[str, dict[str, float]] = {}
-    paper = RECIPES[task]["paper"]
+    recipes = _recipes(task, networks)
     for variant in track(VARIANTS[task], f"{task}, timing", console=console):
         chosen = resolve_device(device)
 
@@ -295,14 +306,21 @@ def _time(
             change = partial(replace, epochs=steps)
             return _run(variant, "paper", scene, networks["paper"], chosen, change)[1].seconds
 
-        few, many = took(1), took(1 + TIMED_STEPS)
-        ours = (recipe for recipe in RECIPES[task] if recipe != "paper")
         seconds[variant] = {
-            recipe: _run(variant, recipe, scene, networks[recipe], chosen)[1].seconds for recipe in ours
+            recipe: _run(variant, recipe, scene, networks[recipe], chosen)[1].seconds
+            for recipe in recipes
+            if recipe != "paper"
         }
-        a_step = max(many - few, 1e-6) / TIMED_STEPS
-        seconds[variant]["paper"] = few + (paper.epochs - 1) * a_step
+        if "paper" in recipes:
+            few, many = took(1), took(1 + TIMED_STEPS)
+            a_step = max(many - few, 1e-6) / TIMED_STEPS
+            seconds[variant]["paper"] = few + (recipes["paper"].epochs - 1) * a_step
     return seconds
+
+
+def _recipes(task: Task, networks: dict[str, FusionNetwork]) -> dict[str, Recipe]:
+    """The recipes of a task that are measured: those with a network."""
+    return {name: recipe for name, recipe in RECIPES[task].items() if name in networks}
 
 
 def _shown(image: Tensor) -> Picture:
