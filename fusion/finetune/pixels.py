@@ -32,13 +32,13 @@ from wordfuse.fusion.tensors import to_array, to_tensor
 Plane = NDArray[np.float32]
 
 WEIGHTS = FusionWeights()
-NEARER = 2.0  # times the first term: slopes with a sign ask for more than the paper's, and would draw away from it
+NEARER = 1.5  # times the first term: slopes with a sign ask for more than the paper's, and would draw away from it
 REVERSED = -0.6  # correlation of the slopes of both sources, below which one shows the other's edge in reverse
 EDGE_PX = 2.0  # sigma of the neighbourhood that tells
 MOMENTS = (0.9, 0.99)  # of Adam: a search has tens of steps, not thousands
 STEADY = 1e-3  # of a slope of the loss: where it is smaller, a step is shorter
 STRUCTURE_EVERY = 4  # steps after which the slope of the structural similarity is found anew: it changes slowly
-BETTER_PX = 3.0  # sigma of the surroundings in which the loss has to be lower, and of the border of what is kept
+BETTER_PX = 6.0  # sigma of the surroundings in which the loss has to be lower, and of the border of what is kept
 C1, C2 = 0.01**2, 0.03**2  # of the structural similarity (Wang et al., TIP 2004)
 
 

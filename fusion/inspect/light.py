@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.inspect.planes import CLIPPED_HIGH, CLIPPED_LOW, Inside, Plane
+from wordfuse.fusion.metrics.gray import brightest
 
 # What is dark in a picture with a lamp or a sky is most of it, not all of it.
 BRIGHTER_PART = 0.7
@@ -27,7 +28,7 @@ def clipped_share(picture: NDArray[np.uint8], inside: Inside) -> float:
         picture: (H, W) or (H, W, 3) uint8.
         inside: (H, W) bool, not empty.
     """
-    most = picture if picture.ndim == 2 else picture.max(axis=2)
+    most = picture if picture.ndim == 2 else brightest(picture)
     solid = np.zeros(most.shape, bool)
     for end in (most <= CLIPPED_LOW, most >= CLIPPED_HIGH):
         solid |= cv2.morphologyEx(end.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
