@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
 from wordfuse.fusion.metrics.goals.contrast import local_contrast
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
@@ -114,8 +114,7 @@ def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArra
     inside = np.ones(before.shape[:2], bool) if mask is None else mask > 127
     sharp, edited = to_gray(before), to_gray(after)
     # A Gaussian derivative of sigma 1.5 averages grain away, so that removing grain does not count as losing edges.
-    old = [ndimage.gaussian_filter(sharp, 1.5, order=order) for order in ((0, 1), (1, 0))]
-    new = [ndimage.gaussian_filter(edited, 1.5, order=order) for order in ((0, 1), (1, 0))]
+    old, new = slopes_at(sharp, 1.5), slopes_at(edited, 1.5)
     strength = np.hypot(*old)
     strong = inside & (strength >= np.quantile(strength[inside], EDGE_SHARE)) & (strength > 0)
     if not strong.any():

@@ -32,7 +32,7 @@ from wordfuse.fusion.tensors import to_array, to_tensor
 Plane = NDArray[np.float32]
 
 WEIGHTS = FusionWeights()
-NEARER = 1.5  # times the first term: slopes with a sign ask for more than the paper's, and would draw away from it
+NEARER = 2.0  # times the first term: slopes with a sign ask for more than the paper's, and would draw away from it
 REVERSED = -0.6  # correlation of the slopes of both sources, below which one shows the other's edge in reverse
 EDGE_PX = 2.0  # sigma of the neighbourhood that tells
 MOMENTS = (0.9, 0.99)  # of Adam: a search has tens of steps, not thousands
