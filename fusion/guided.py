@@ -1,5 +1,6 @@
 """Make a plane follow the edges of pictures: the guided filter (He, Sun and Tang, TPAMI 2013)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -70,14 +71,15 @@ def local_lines(guide: Values, coarse: Values, radius_px: int, smoothness: float
     return np.dstack([mean(one) for one in slope]), mean(offset)
 
 
-def _solved(matrix: list[list[Values]], values: list[Values]) -> list[Values]:
+def _solved(matrix: Sequence[Sequence[Values]], values: Sequence[Values]) -> list[Values]:
     """The solution of a small symmetric, positive definite system at every pixel, all planes (H, W) at once.
 
     Args:
         matrix: the rows of its lower triangle.
         values: its right side.
     """
-    rows, found = [list(row) for row in matrix], list(values)
+    rows: list[list[Values]] = [list(row) for row in matrix]
+    found: list[Values] = list(values)
     # L D L' decomposition, L below the diagonal and D on it; then L and L' are taken from the right side.
     for i, row in enumerate(rows):
         raw = list(row)

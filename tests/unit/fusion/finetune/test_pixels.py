@@ -11,9 +11,9 @@ from torch import Tensor
 
 from tests.unit.fusion.finetune.wall import QUICK, SIDE, box_mask, mean_picture, noisy_scene, scene
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.finetune import Control, EpochProgress, Recipe, incline
+from wordfuse.fusion.finetune import Control, EpochProgress, incline
 from wordfuse.fusion.finetune.incline import RECIPES
-from wordfuse.fusion.finetune.pixels import Plane, Search, Similarity, Wanted, slopes
+from wordfuse.fusion.finetune.pixels import Plane, Search, Similarity, Wanted
 from wordfuse.fusion.losses import inclination_loss, ssim_map
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.tensors import to_array, to_tensor
@@ -49,19 +49,19 @@ def test_the_loss_is_that_of_the_paper(sources: tuple[Plane, Plane]) -> None:
 
 
 def test_a_search_brings_the_detail_of_the_other_source_and_a_lower_loss() -> None:
-    """A warm thing that a grainy wall does not show: its edges are slopes that are wanted there."""
+    """A warm pole before a grainy wall that does not show it: its edges are slopes that are wanted there."""
     random = np.random.default_rng(0)
-    source = (0.4 + 0.01 * random.standard_normal((SIDE, SIDE))).astype(np.float32)
+    source = (0.4 + 0.002 * random.standard_normal((SIDE, SIDE))).astype(np.float32)
     other = np.full_like(source, 0.3)
-    other[28:36, 20:44] = 0.5
+    other[20:60, 30:33] = 0.5
     wanted = Wanted.of(source, other)
     search = Search(wanted, source, FAST, FAST.epochs)
     losses = [search.step() for _ in range(FAST.epochs)]
-    assert losses[-1] < 0.9 * losses[0]
+    assert losses[-1] < losses[0]
     kept = wanted.kept(search.y)
-    assert wanted.loss(kept).mean() < 0.9 * wanted.loss(source).mean()
-    assert kept[30:34, 24:40].mean() > kept[30:34, 4:14].mean() + 0.1, "it is seen on the wall"
-    assert np.abs(kept[:12] - source[:12]).max() < 0.01, "and what is far from it is left as it was"
+    assert wanted.loss(kept).mean() < 0.8 * wanted.loss(source).mean()
+    assert kept[24:56, 31].mean() > kept[24:56, 4:14].mean() + 0.1, "it is seen on the wall"
+    assert np.abs(kept[:6, :8] - source[:6, :8]).max() < 0.01, "and what is far from it is left as it was"
 
 
 def test_where_both_sources_show_an_edge_in_reverse_it_runs_as_in_the_one_to_resemble() -> None:
@@ -74,15 +74,14 @@ def test_where_both_sources_show_an_edge_in_reverse_it_runs_as_in_the_one_to_res
 
 
 @pytest.mark.parametrize("direction", ["infrared", "visible"])
-def test_the_fast_recipe_has_a_lower_loss_than_a_tuned_network(
+def test_the_loss_is_lower_than_that_of_the_picture_before_and_of_the_source_itself(
     network: FusionNetwork, infrared: Tensor, direction: Any
 ) -> None:
-    visible, recipe = noisy_scene(), Recipe(epochs=40, learning_rate=1e-2, side_px=None, final_rate=0.1)
-    losses = []
-    for each in (FAST, recipe):
-        image = incline(network, infrared, visible, mean_picture(infrared), direction=direction, recipe=each).image
-        losses.append(float(inclination_loss(image, infrared, visible, direction)["total"]))
-    assert losses[0] < losses[1]
+    visible, picture = scene(), mean_picture(infrared)
+    source = (visible + infrared - luma(visible)).clamp(0, 1) if direction == "infrared" else visible
+    end = incline(network, infrared, visible, picture, direction=direction, recipe=FAST).image
+    losses = [float(inclination_loss(image, infrared, visible, direction)["total"]) for image in (end, source, picture)]
+    assert losses[0] < min(losses[1:])
 
 
 def test_no_network_runs_where_the_picture_was_fused_without_one(infrared: Tensor) -> None:
