@@ -30,6 +30,9 @@ CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is 
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
 
 
+_ALONE: Kept[dict[str, float]] = Kept(16)
+
+
 def measure(
     picture: NDArray[np.uint8],
     infrared: NDArray[np.float32],
@@ -72,9 +75,6 @@ def measure(
     alone = _ALONE.of(lambda: _alone(picture, infrared, gray, mask), picture, infrared, visible, mask)
     changed = {"edges": edges_left(start, picture, mask), "seen": seen_difference(start, picture, mask)}
     return alone | changed | guards(start, picture, mask, *gray)
-
-
-_ALONE: Kept[dict[str, float]] = Kept(16)
 
 
 def _alone(

@@ -50,6 +50,9 @@ ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light
 Tone = Literal["dark", "bright"]
 
 
+_FADINGS: Kept[Tensor] = Kept(8)
+
+
 @dataclass(frozen=True)
 class Fade:
     """How an edit of the light ends, at every pixel of a picture; both (1, 1, H, W) in [0, 1].
@@ -142,9 +145,6 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
     """
     seen = (picture.numpy(), mask.numpy())
     return _FADINGS.of(lambda: _fading(picture, mask, of_half), *seen, told=of_half).clone()
-
-
-_FADINGS: Kept[Tensor] = Kept(8)
 
 
 def _fading(picture: Tensor, mask: Tensor, of_half: float) -> Tensor:

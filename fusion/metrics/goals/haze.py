@@ -36,6 +36,9 @@ class Veil(NamedTuple):
     share: Plane
 
 
+_VEILS: Kept[Veil] = Kept(8)
+
+
 def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None) -> float:
     """Mean share of the light in a region that is the haze's and not the scene's, in [0, 1].
 
@@ -66,12 +69,10 @@ def find_veil(picture: Colours) -> Veil:
     scale = SIDE_PX / max(picture.shape[:2])
     width, height = (max(2, round(length * scale / CELL_PX)) * CELL_PX for length in picture.shape[1::-1])
     # The mean of what becomes one pixel; of small pictures, what lies between.
-    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(picture, (width, height), interpolation=way), np.float32)
     gray = bool((picture[..., :1] == picture).all())
     return _VEILS.of(lambda: _found(small, gray), small, told=gray)
-
-
-_VEILS: Kept[Veil] = Kept(8)
 
 
 @torch.inference_mode()
