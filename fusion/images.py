@@ -30,6 +30,7 @@ from wordfuse.fusion.files.registration import measure_shift
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
+PNG_LEVEL = 4  # of zlib: a third of the time of the usual 6, files two or three per cent larger
 # Where the minimum, 1st percentile, 99th percentile and maximum of a deep picture come to lie in [0, 1].
 LEVELS = (0.0, 0.02, 0.98, 1.0)
 # ITU-R BT.601, as everywhere in wordfuse.
@@ -223,7 +224,7 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
         raise InputError(f"a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}", subject=path)
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG", compress_level=PNG_LEVEL)
     write_bytes_atomic(path, buffer.getvalue())
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from wordfuse.fusion.guided import local_lines
-from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.derivative import slopes_at
+from wordfuse.fusion.metrics.gray import brightest, to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import lab
 
@@ -95,7 +95,7 @@ def blobs(before: Picture, after: Picture, visible: Plane) -> float:
 
     An area counts where it is larger than a speck; growth of an area that was black or white before counts as well.
     """
-    old, made, area = before.max(axis=2), after.max(axis=2), 0
+    old, made, area = brightest(before), brightest(after), 0
     black = (made <= BLACK) & (np.minimum(old, visible) > BLACK)
     white = (made >= WHITE) & (np.maximum(old, visible) < WHITE)
     for dead in (black, white):
@@ -195,8 +195,7 @@ def _local(x: Plane) -> Plane:
 
 def _gradient(x: Plane, sigma: float) -> Plane:
     """Gray values a pixel."""
-    across, down = (ndimage.gaussian_filter(x, sigma, order=order) for order in ((0, 1), (1, 0)))
-    strength: Plane = np.hypot(across, down)
+    strength: Plane = np.hypot(*slopes_at(x, sigma))
     return strength
 
 
