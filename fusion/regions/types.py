@@ -83,6 +83,8 @@ class Grounding:
         remedy: what helps where it was not found, likewise.
         confidence: how much of what is marked is probably right, in [0, 1]; 1 where nothing was guessed, None where the
             backend cannot say.
+        plain: the reason for somebody who talks and can give no arguments; None: ``reason`` does as well.
+        note: what was said and could not be looked at, or of several things what was not found; None: nothing.
     """
 
     phrase: str
@@ -93,6 +95,8 @@ class Grounding:
     reason: str
     remedy: str | None = None
     confidence: float | None = 1.0
+    plain: str | None = None
+    note: str | None = None
 
     def told(self, spelling: Callable[[str], str] = str) -> str:
         """Reason and remedy in one sentence, each name of an argument spelled."""

@@ -35,6 +35,8 @@ class GroundingRecord(BaseModel):
     excepted: bool = False  # it is to be taken away from the region
     singular: bool = False  # the phrase speaks of one thing
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
+    plain: str | None = None  # the reason for somebody who talks; None: `reason` does as well
+    note: str | None = None  # what was said of it and not looked at
 
     def left_to_right(self) -> list[tuple[tuple[float, float, float, float], float]]:
         """The boxes with their scores, in the order in which they are numbered for people."""
@@ -45,7 +47,8 @@ class GroundingRecord(BaseModel):
         """Why a person should look at it, where what is marked is probably not what is meant; else None."""
         if not self.found or self.confidence is None or self.confidence >= DOUBT:
             return None
-        return f"'{self.phrase}' is in doubt: {self.confidence:.0%} of what was found is probably right"
+        why = self.note or f"{self.confidence:.0%} of what was found is probably right"
+        return f"'{self.phrase}' is in doubt: {why}"
 
 
 class Catalogue(BaseModel):

@@ -56,6 +56,11 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
     selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
     if wanted.clauses:
         selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
+    if wanted.pick is not None and selection.any():
+        # Of what lies flat the lower half is near: a camera that looks along the ground sees it so.
+        rows = np.flatnonzero(selection.any(axis=1))
+        half = int(rows[0] + rows[-1] + 1) // 2
+        selection[slice(half) if wanted.pick == "nearest" else slice(half, None)] = False
     return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
 
 
