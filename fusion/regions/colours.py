@@ -43,8 +43,8 @@ BOUNDS: dict[Colour, Bounds] = {
     "purple": Bounds((300, 348), (14, 200)),
     "pink": Bounds((325, 32), (14, 70), (50, 200)),
     "brown": Bounds((35, 92), (9, 45), (SEEN, 52)),
-    "black": Bounds(None, (0, 14), (0, 24)),
-    "gray": Bounds(None, (0, 10), (24, 82)),
+    "black": Bounds(None, (0, 14), (0, 30)),
+    "gray": Bounds(None, (0, 10), (26, 82)),
     "white": Bounds(None, (0, 18), (76, 200)),
 }
 

@@ -37,10 +37,21 @@ class GroundingRecord(BaseModel):
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
     plain: str | None = None  # the reason for somebody who talks; None: `reason` does as well
     note: str | None = None  # what was said of it and not looked at
+    ambiguous: bool = False  # several were found, and what was said of them was not looked at
 
     def left_to_right(self) -> list[tuple[tuple[float, float, float, float], float]]:
         """The boxes with their scores, in the order in which they are numbered for people."""
         return sorted(zip(self.boxes, self.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
+
+    @property
+    def unclear(self) -> str | None:
+        """Why it cannot be told which of several is meant, and what helps; else None."""
+        if not self.ambiguous or len(self.boxes) < 2:
+            return None
+        return (
+            f"'{self.phrase}': {len(self.boxes)} were found and {self.note}, so which are meant cannot be told; "
+            "say where they are, how near, of which colour, or all"
+        )
 
     @property
     def doubt(self) -> str | None:

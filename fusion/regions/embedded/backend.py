@@ -14,11 +14,12 @@ import torch
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.networks.regions import OBJECTS
+from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
+from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
-from wordfuse.fusion.regions.embedded.stuff import mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import (
@@ -35,7 +36,7 @@ from wordfuse.fusion.weights import load_regions
 
 WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
 CACHED = 4
-KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs and fences"
+KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences and lamps that are lit"
 
 
 class EmbeddedBackend:
@@ -73,20 +74,25 @@ class EmbeddedBackend:
         wanted = understand(phrase)
         if isinstance(wanted, str):
             meaning = nearly(phrase)
+            unknown = wanted if wanted in phrase.casefold() else phrase  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
-            reason = f"'{phrase}': the backend 'embedded' does not know '{wanted}'{perhaps}"
+            reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
             remedy = (
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
-            plain = f"I know no '{wanted}'. I can find {KNOWN}, and any part of the picture, such as the left half"
+            plain = f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and any part of the picture, such as the left half"
             return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain)
         view = self._view(sources)
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)
         told, notes, confidences = list[str](), list[str](), list[float]()
+        others = ambiguous = False
         for one in wanted:
-            found, area = meant(sources, view, one), stuff_of(sources, view, one)
+            found = meant(sources, view, one)
+            if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
+                one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
+            area = stuff_of(sources, view, one)
             name = " or ".join(one.classes)
             untold = [f"{piece} was not looked at" for piece in found.untold]
             if not found.objects and not area.any() and one.instead:
@@ -101,25 +107,31 @@ class EmbeddedBackend:
                 objects += [_part(seen, one) for seen in found.objects]
             if area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
-                confidences.append(mean_chance(view, area, {kind for kind in one.classes if kind not in OBJECTS}))
+                confidences.append(mean_chance(view, area, areas_of(one.classes)))
                 stuff |= area
             if found.objects or area.any():
                 notes += untold
                 confidences += [WITHOUT] if untold else []
+                ambiguous |= len(found.objects) > 1 and bool(untold)
             else:
                 told.append(_none(found, name))
                 notes.append(_none(found, name))
+                others |= found.of > 0
         if not objects and not stuff.any():
             reason = f"'{phrase}' was not found in the picture: {', '.join(told)}"
             remedy = f"name another region or give {mask_for(phrase)}"
-            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason)
+            note = "; ".join(notes) if others else None
+            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason, note=note)
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
         mask = None
         if stuff.any():
             mask = _mask(stuff | (self.segment(sources, detections) > 127) if detections else stuff)
         reason = f"'{phrase}': {', '.join(told)}"
         note = "; ".join(dict.fromkeys(notes)) or None
-        return Grounding(phrase, True, self.name, detections, mask, reason, confidence=min(confidences), note=note)
+        sure = min(confidences)
+        return Grounding(
+            phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
+        )
 
     def _view(self, sources: Sources) -> View:
         pixels = blake2b(repr(sources.shape).encode(), digest_size=16)
@@ -127,7 +139,9 @@ class EmbeddedBackend:
         pixels.update(sources.visible.tobytes())
         key = pixels.digest()
         if key not in self._views:
-            self._views[key] = look(load_regions(device=self._device), sources)
+            view = look(load_regions(device=self._device), sources)
+            walls = view.chances[CLASSES.index("building")]
+            self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls)))
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
         return self._views[key]

@@ -7,10 +7,10 @@ from functools import cache, partial
 import cv2
 import numpy as np
 
-from wordfuse.fusion.networks.regions import OBJECTS
+from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View, believed, overlap
-from wordfuse.fusion.regions.embedded.stuff import mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import Sources
@@ -20,8 +20,9 @@ from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
 
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
-PLAIN = 0.4  # likewise of black, gray and white, which tyres, windows and shadows of any car have
 WORN = 0.1  # clothes have a colour if so much of whoever wears them has it
+PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows of any car have
+HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
 UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
 NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the taller of them
 FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
@@ -50,7 +51,7 @@ class Meant:
 def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
     """The objects that a phrase means, of those that are there."""
     found = [seen for seen in believed(view.objects) if seen.name in wanted.classes]
-    if len(wanted.classes) > 1:  # a cyclist is a person on a bicycle, not any person
+    if {"person", "bicycle"}.issubset(wanted.classes):  # a cyclist is a person on a bicycle, not any person
         bicycles = [seen for seen in found if seen.name == "bicycle"]
         found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
     there, asked = len(found), _asked(wanted)
@@ -115,11 +116,11 @@ def _beside(sources: Sources, view: View, found: list[Object], beside: Beside) -
         return found, 1.0, False
     away = cv2.distanceTransform((~area).astype(np.uint8), cv2.DIST_L2, 5)
     held = [seen for seen in found if _by_area(seen.box, away, beside.relation)]
-    return held, mean_chance(view, area, {name for name in other.classes if name not in OBJECTS}), True
+    return held, mean_chance(view, area, areas_of(other.classes)), True
 
 
 def _stands(box: Box, other: Box, relation: Relation) -> bool:
-    """Whether a box stands so to another one: both are of things on the ground, seen by a camera that looks along it."""
+    """Whether a box stands so to another one: both things on the ground, the camera looks along it."""
     apart = _gap(box, other)
     if relation == "on":
         return apart == 0 and _centre(box)[1] <= other[3] and overlap(box, other) > RIDDEN
@@ -209,7 +210,14 @@ def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Ca
     if not clause.tones:
         return True
     inside = cut_out(sources, view, seen)
-    return all(_share(inside, toned(tone)) >= (PLAIN if tone.name in UNCOLOURED else TONED) for tone in clause.tones)
+    return all(_share(inside, toned(tone)) >= _least(tone) for tone in clause.tones)
+
+
+def _least(tone: Tone) -> float:
+    """The share of an object's mask that must have a tone."""
+    if tone.name in UNCOLOURED:
+        return PLAIN
+    return HUED if tone.name in BOUNDS else TONED
 
 
 def _share(inside: Selection, tone: Selection) -> float:

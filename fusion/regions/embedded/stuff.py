@@ -37,7 +37,7 @@ TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds les
 
 def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
     """The pixels of classes that are not counted, where tones and places allow."""
-    channels = [CLASSES.index(name) for name in wanted.classes if name not in OBJECTS]
+    channels = [CLASSES.index(name) for name in areas_of(wanted.classes)]
     nowhere = np.zeros(sources.shape, np.bool_)
     if not channels:
         return nowhere
@@ -62,6 +62,11 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
         half = int(rows[0] + rows[-1] + 1) // 2
         selection[slice(half) if wanted.pick == "nearest" else slice(half, None)] = False
     return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
+
+
+def areas_of(names: Collection[str]) -> list[str]:
+    """Those of some classes that are not counted."""
+    return [name for name in names if name in CLASSES and name not in OBJECTS]
 
 
 def mean_chance(view: View, selection: Selection, names: Collection[str]) -> float:

@@ -16,4 +16,4 @@ COLOURS: dict[str, Colour] = {
     **dict.fromkeys(["black", "blackish"], "black"),
     **dict.fromkeys(["white", "whitish"], "white"),
     **dict.fromkeys(["gray", "grey", "grayish", "greyish", "silver"], "gray"),
-}  # type: ignore[dict-item]
+}

@@ -146,9 +146,9 @@ _FILLERS = frozenset(
     "seem seems being very too really quite rather so only just of in on at to with within inside across it its my "
     "our anything coloured colored".split()
 )
-_WORDS = frozenset(
-    [*_TONES, *_TONES_BEFORE_NOUN, *_SIDES, *_CENTRE, *_EXTENTS, *_LAYERS]
-    + [*_AREAS, *_OBJECTS, *_TARGETS, *_PICTURES, *_WHOLE, *_FILLERS]
+_WORDS: frozenset[str] = frozenset().union(
+    *(_TONES, _TONES_BEFORE_NOUN, _SIDES, _CENTRE, _EXTENTS, _LAYERS),
+    *(_AREAS, _OBJECTS, _TARGETS, _PICTURES, _WHOLE, _FILLERS),
 )
 
 # Several words that mean one, replaced in order before the words are read.

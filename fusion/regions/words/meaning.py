@@ -34,6 +34,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     without_untold,
 )
 
+COUNTED = frozenset([*OBJECTS, "light"])
 GROUND = frozenset(["road", "pavement"])  # what lies flat: of it the lower part is near
 
 
@@ -135,12 +136,19 @@ def known_in(phrase: str) -> str | None:
         >>> known_in("half of the car")
         'car'
     """
+    return noun_in(phrase) if isinstance(understand(phrase), str) else None
+
+
+def noun_in(phrase: str) -> str | None:
+    """The first noun of a phrase by itself; None where there is none.
+
+    Example:
+        >>> noun_in("the blue car on the left")
+        'car'
+    """
     words = _bare(phrase)
     found = find_noun(words)
-    if found is None or not isinstance(understand(phrase), str):
-        return None
-    start, length, _ = found
-    return " ".join(words[start : start + length])
+    return None if found is None else " ".join(words[found[0] : found[0] + found[1]])
 
 
 def classes_in(text: str) -> frozenset[str]:
@@ -161,12 +169,7 @@ def classes_in(text: str) -> frozenset[str]:
 def speaks_of_one(phrase: str) -> bool:
     """Whether a phrase speaks of one thing that can be counted: "the car", not "cars", "every car" or "the sky"."""
     wanted = understand(phrase)
-    return (
-        not isinstance(wanted, str)
-        and len(wanted) == 1
-        and wanted[0].singular
-        and any(name in OBJECTS for name in wanted[0].classes)
-    )
+    return not isinstance(wanted, str) and len(wanted) == 1 and wanted[0].singular and _counted(wanted[0].classes)
 
 
 def _bare(text: str) -> list[str]:
@@ -279,4 +282,4 @@ def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wante
 
 
 def _counted(classes: Sequence[str]) -> bool:
-    return any(name in OBJECTS for name in classes)
+    return any(name in COUNTED for name in classes)

@@ -139,9 +139,7 @@ def without_untold(before: Sequence[str], after: Sequence[str]) -> Iterator[tupl
     Returns:
         What is left before and after the noun, and what was left out, in pieces.
     """
-    told, plain = (
-        [word for word in words if word not in _ADJECTIVES or spoken([word])] for words in (before, after)
-    )
+    told, plain = ([word for word in words if word not in _ADJECTIVES or spoken([word])] for words in (before, after))
     adjectives = [word for word in (*before, *after) if word in _ADJECTIVES and not spoken([word])]
     yield told, plain, adjectives
     for length in range(1, len(plain) + 1):
