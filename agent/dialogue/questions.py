@@ -218,10 +218,10 @@ def _which(record: GroundingRecord, scores: list[float], *, several: bool) -> st
     """The question about objects that were found, whose scores are given from left to right."""
     if record.note:
         seen = (
-            "one was found, marked 1" if len(scores) == 1 else f"{len(scores)} were found, numbered from left to right"
+            "One was found, marked 1" if len(scores) == 1 else f"{len(scores)} were found, numbered from left to right"
         )
         ask = "Is it meant?" if len(scores) == 1 else "Which one is meant?" if several else "Which are meant?"
-        return f"'{record.phrase}': {record.note}. {sentence(seen)} {ask}"
+        return f"'{record.phrase}': {record.note}. {seen}. {ask}"
     if not record.doubt:
         return f"'{record.phrase}': {len(scores)} were found, numbered from left to right. Which one is meant?"
     if len(scores) == 1:

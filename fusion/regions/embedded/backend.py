@@ -81,7 +81,9 @@ class EmbeddedBackend:
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
-            plain = f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and any part of the picture, such as the left half"
+            plain = (
+                f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and parts of the picture, such as the left half"
+            )
             return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain)
         view = self._view(sources)
         objects: list[Object] = []
