@@ -304,7 +304,9 @@ def described(question: Question, answer: str) -> str | None:
         return None
     phrase = re.sub(r"\bones?\b", noun, said)
     if noun_in(phrase) is None:
-        phrase = f"{noun} {phrase}"
+        phrase = next(
+            (one for one in (f"{said} {noun}", f"{noun} {said}") if not isinstance(understand(one), str)), said
+        )
     meaning = understand(phrase)
     return None if isinstance(meaning, str) or meaning == understand(noun) else phrase
 

@@ -24,7 +24,7 @@ WORN = 0.1  # clothes have a colour if so much of whoever wears them has it
 PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows of any car have
 HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
 UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
-NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the taller of them
+NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the lower of them
 FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
 HEAD, HEAD_WIDE, HEAD_MOST = 1 / 7, 0.4, 0.5  # height of a head: least, of the box's; of its width; and most
 
@@ -124,7 +124,7 @@ def _stands(box: Box, other: Box, relation: Relation) -> bool:
     apart = _gap(box, other)
     if relation == "on":
         return apart == 0 and _centre(box)[1] <= other[3] and overlap(box, other) > RIDDEN
-    if apart > NEAR * max(box[3] - box[1], other[3] - other[1]):
+    if apart > NEAR * min(box[3] - box[1], other[3] - other[1]):
         return False
     across = min(box[2], other[2]) - max(box[0], other[0]) > 0
     if relation == "before":

@@ -232,15 +232,14 @@ def _read_thing(words: Sequence[str]) -> Wanted | str:
                 quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
             return replace(read, worn=worn, untold=(*read.untold, *quoted))
         if place == 0:
-            unknown = read
+            unknown = read or unknown
     return unknown
 
 
 def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wanted | str:
-    """A noun with the words before and after it, all of which must be understood."""
-    whole = " ".join([*before, *after])
+    """A noun with the words around it; else those that are not understood, "" where they do not go together."""
     if find_noun([*before, "objects", *after]) is not None:  # "the car park man": which of the two
-        return whole
+        return ""
     counts, picks, kept, untold = [], set[Pick](), list[str](), list[str]()
     counted = _counted(noun.classes)
     for place, word in enumerate((*before, "objects", *after)):
@@ -255,7 +254,7 @@ def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wante
         elif not (word in POSTURES and "person" in noun.classes):
             kept.append(word)
     if len(counts) > 1 or len(picks) > 1 or 0 in counts:
-        return whole
+        return ""
     clauses = parse(" ".join(kept))
     if clauses is None or clauses == (Clause(),):
         unknown = [word for word in kept if word not in ("objects", *EMPTY)]
@@ -266,7 +265,7 @@ def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wante
     if not counted:
         layers = {clause.layer for clause in clauses} - {None}
         if counts or len(layers) > 1 or pick not in (None, "nearest", "farthest"):
-            return whole  # a road or a wood cannot be counted
+            return ""  # a road or a wood cannot be counted
         if layers:
             pick = "nearest" if layers == {"foreground"} else "farthest"
             clauses = tuple(replace(clause, layer=None) for clause in clauses)

@@ -147,7 +147,7 @@ def test_several_nouns_are_a_union() -> None:
         ("the area around the people", "area around"),
         ("people in the top left edge", "top left edge"),  # there is no such place
         ("the upper half of the car", "the upper half of the car"),  # not the car in the upper half
-        ("the largest building", "the largest"),  # what is not counted has no largest
+        ("the largest building", "the largest building"),  # what is not counted has no largest
         ("0 cars", "0 cars"),
         ("two three people", "two three people"),
         ("", ""),
