@@ -49,6 +49,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             confidence=_rounded(grounding.confidence) if grounding.found else None,
             plain=grounding.plain,
             note=grounding.note,
+            offer=grounding.offer,
             ambiguous=grounding.ambiguous,
         )
         if grounding.mask is not None:

@@ -182,11 +182,8 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
     needed = step.region.invert or lost.excepted
     go_on = "go on without it" if others and not needed else "leave this step out"
-    meant = nearly(lost.phrase) or known_in(lost.phrase)
-    if (
-        meant is None
-    ):  # what was said of a thing did not hold, though there are such things; or it names a place as well
-        meant = noun_in(lost.phrase) if lost.note else place_in(lost.phrase)
+    # What was found in its place; a typing error mended; a noun in it; the part of the picture that it names.
+    meant = lost.offer or nearly(lost.phrase) or known_in(lost.phrase) or place_in(lost.phrase)
     return Question(
         kind="region",
         text=f"{sentence(lost.plain or lost.reason)} Which region instead? (skip: {go_on})",

@@ -2,7 +2,7 @@
 
 Measured in CIELAB, whose hue changes least with the light that falls on a thing. Hues are of photographed things, whose
 blues lie at 230 to 290 degrees; bounds of neighbours overlap, for so do the words. Black, gray and white are held
-against the brightest of the picture: the white post of a night is no brighter than gray by day.
+against the darkest and the brightest of the picture: the white post of a night is no brighter than gray by day.
 """
 
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from wordfuse.fusion.regions.types import Picture
 from wordfuse.fusion.regions.words.colours import Colour
 
 WHITEST, LEAST_WHITE = 99.0, 45.0  # percentile of lightness that counts as white, and the least it is taken for
+BLACKEST, MOST_BLACK = 1.0, 20.0  # likewise as black, and the most: haze lifts it
 SEEN = 6.0  # lightness (0 to 100) below which no hue can be told
 BLUR = 0.0015  # of the diagonal: colours are said of things, not of single noisy pixels
 
@@ -43,7 +44,7 @@ BOUNDS: dict[Colour, Bounds] = {
     "purple": Bounds((300, 348), (14, 200)),
     "pink": Bounds((325, 32), (14, 70), (50, 200)),
     "brown": Bounds((35, 92), (9, 45), (SEEN, 52)),
-    "black": Bounds(None, (0, 14), (0, 30)),
+    "black": Bounds(None, (0, 14), (-100, 28)),
     "gray": Bounds(None, (0, 10), (26, 82)),
     "white": Bounds(None, (0, 18), (76, 200)),
 }
@@ -62,9 +63,11 @@ def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
     sigma_px = max(0.5, BLUR * float(np.hypot(*visible.shape[:2])))
     lab = cv2.cvtColor(np.ascontiguousarray(cv2.GaussianBlur(visible, (0, 0), sigma_px)), cv2.COLOR_RGB2LAB)
     lightness, a, b = (lab[..., at] for at in range(3))
-    white = max(LEAST_WHITE, float(np.percentile(lightness, WHITEST)))
+    darkest, brightest = np.percentile(lightness, [BLACKEST, WHITEST]).tolist()
+    black, white = min(MOST_BLACK, darkest), max(LEAST_WHITE, brightest)
+    stretched = (lightness - black) * np.float32(100 / (white - black))
     bounds = BOUNDS[colour]
-    inside = _between(np.hypot(a, b), bounds.chroma) & _between(lightness * (100 / white), bounds.lightness)
+    inside = _between(np.hypot(a, b), bounds.chroma) & _between(stretched, bounds.lightness)
     if bounds.hue is not None:
         start, end = bounds.hue
         hue = np.degrees(np.arctan2(b, a))

@@ -37,6 +37,7 @@ class GroundingRecord(BaseModel):
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
     plain: str | None = None  # the reason for somebody who talks; None: `reason` does as well
     note: str | None = None  # what was said of it and not looked at
+    offer: str | None = None  # where it was not found, what is there and may be meant
     ambiguous: bool = False  # several were found, and what was said of them was not looked at
 
     def left_to_right(self) -> list[tuple[tuple[float, float, float, float], float]]:

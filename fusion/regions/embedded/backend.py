@@ -31,7 +31,7 @@ from wordfuse.fusion.regions.types import (
     Sources,
     mean_confidence,
 )
-from wordfuse.fusion.regions.words.meaning import Wanted, nearly, understand
+from wordfuse.fusion.regions.words.meaning import Wanted, nearly, noun_in, understand
 from wordfuse.fusion.weights import load_regions
 
 WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
@@ -89,20 +89,14 @@ class EmbeddedBackend:
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)
         told, notes, confidences = list[str](), list[str](), list[float]()
-        others = ambiguous = False
+        offer, ambiguous = None, False
         for one in wanted:
             found = meant(sources, view, one)
             if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
                 one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
-            name = " or ".join(one.classes)
+            name = " or ".join(one.classes) or LIGHT
             untold = [f"{piece} was not looked at" for piece in found.untold]
-            if not found.objects and not area.any() and one.instead:
-                one = replace(one, classes=one.instead)
-                area = stuff_of(sources, view, one)
-                if area.any():
-                    untold.append(f"no {name} was found, and what was found as {' or '.join(one.classes)} was taken")
-                    name = " or ".join(one.classes)
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))
@@ -118,12 +112,15 @@ class EmbeddedBackend:
             else:
                 told.append(_none(found, name))
                 notes.append(_none(found, name))
-                others |= found.of > 0
+                if found.of:
+                    offer = noun_in(phrase)
+                elif one.instead and stuff_of(sources, view, replace(one, classes=one.instead)).any():
+                    offer = one.instead[0]
+                    told.append(f"but {offer}, which may be meant")
         if not objects and not stuff.any():
             reason = f"'{phrase}' was not found in the picture: {', '.join(told)}"
             remedy = f"name another region or give {mask_for(phrase)}"
-            note = "; ".join(notes) if others else None
-            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason, note=note)
+            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason, offer=offer)
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
         mask = None
         if stuff.any():

@@ -14,6 +14,7 @@ from wordfuse.fusion.regions.words.grammar import Tone
 LIGHT = "light"
 MOST_AREA = 0.004  # of the picture: what is larger is a wall, a window, a sky
 DARK_AROUND = 0.5  # luma: what is around a light is darker
+DARK = 0.3  # median luma above which a picture is no night's
 RING = 1.0  # width of what is around it, of its larger side
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
 WARM, COOL, WALL = 0.75, 0.45, 0.5
@@ -29,6 +30,8 @@ def lights(sources: Sources, walls: Picture) -> list[Object]:
     """
     height, width = sources.shape
     walls = np.asarray(cv2.resize(walls, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    if float(np.median(luma(sources.visible))) > DARK:
+        return []
     blown = select(sources, Tone("overexposed"))
     light = luma(sources.visible)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(blown.astype(np.uint8), connectivity=8)

@@ -60,7 +60,7 @@ class Wanted:
         worn: a colour that it has somewhere on it, as clothes do, or None.
         beside: what it must be beside, or None.
         part: the part of it that is meant, or None for all of it.
-        instead: classes that may as well be meant where none of ``classes`` is there.
+        instead: classes that may be meant where none of ``classes`` is there; whoever speaks has to say so.
         untold: what was said of it that the pictures cannot tell, each piece in the person's words.
     """
 

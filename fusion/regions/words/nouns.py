@@ -15,7 +15,7 @@ class Noun:
     Attributes:
         classes: any of which will do.
         singular: it speaks of one thing.
-        instead: classes that it may as well mean where none of those is there.
+        instead: classes that may be meant where none of those is there.
         colour: what of them it means, by its colour.
     """
 

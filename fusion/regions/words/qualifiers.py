@@ -58,18 +58,15 @@ IDIOMS = (
     (r"(right |up )?(at|in|to) (the )?(very )?front(?! (of|left|right))|up front", "nearest"),
     (r"far (left|right)", r"\1"),
 )
-RELATIONS: dict[tuple[str, ...], Relation] = {
-    tuple(words.split()): relation
-    for relation, said in {
-        "near": "by, near, next to, beside, besides, close to, alongside, nearest to, closest to, nearest, around, at",
-        "before": "in front of, before",
-        "behind": "behind, in back of",
-        "under": "under, below, beneath, underneath",
-        "above": "above, over",
-        "on": "on, on top of, riding, riding on",
-    }.items()
-    for words in said.split(", ")
-}
+_RELATIONS: tuple[tuple[Relation, str], ...] = (
+    ("near", "by, near, next to, beside, besides, close to, alongside, nearest to, closest to, nearest, around, at"),
+    ("before", "in front of, before"),
+    ("behind", "behind, in back of"),
+    ("under", "under, below, beneath, underneath"),
+    ("above", "above, over"),
+    ("on", "on, on top of, riding, riding on"),
+)
+RELATIONS = {tuple(words.split()): relation for relation, said in _RELATIONS for words in said.split(", ")}
 
 _GARMENTS = frozenset(
     "jacket jackets coat coats shirt shirts t tshirt dress dresses sweater hoodie vest vests suit suits clothes "

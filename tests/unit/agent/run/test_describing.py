@@ -32,7 +32,7 @@ class Describing(Detector):
                 found.append(Grounding(phrase, True, self.name, (Detection("car", blue, 0.9),), None, "found"))
             elif phrase == "green car":
                 why = "'green car' was not found in the picture: 3 found as car, none of them is green"
-                found.append(Grounding(phrase, False, self.name, (), None, why, plain=why, note="none is green"))
+                found.append(Grounding(phrase, False, self.name, (), None, why, plain=why, offer="car"))
             elif phrase == "parked cars":
                 found.append(
                     Grounding(
