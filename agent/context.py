@@ -18,6 +18,7 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
 from wordfuse.tools.calls.invalid import what_is_wrong
+from wordfuse.tools.store.catalogue import Catalogue
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import Progress, Workspace
 
@@ -63,6 +64,7 @@ class Context:
         notify: told what happens, for progress displays.
         interrupts: whether a person wants the run to stop.
         stopped: a person stopped the turn: what is in work ends, nothing more is begun.
+        known: the catalogue that a state had last, as it is stored and as it was read: it grows with every turn.
     """
 
     work: Workspace
@@ -72,6 +74,13 @@ class Context:
     notify: Callable[[Event], None] = field(default=lambda event: None)
     interrupts: Interrupts = field(default_factory=Interrupts)
     stopped: bool = False
+    known: tuple[Any, Catalogue] | None = None
+
+    def catalogue_of(self, stored: Any) -> Catalogue:
+        """The catalogue of a state, to which nothing is added; one that was read before is not read again."""
+        if self.known is None or self.known[0] is not stored:
+            self.known = stored, Catalogue.model_validate(stored)
+        return self.known[1]
 
     @property
     def asks(self) -> bool:
