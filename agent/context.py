@@ -17,6 +17,7 @@ from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
+from wordfuse.fusion.errors import storage_error
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.store.catalogue import Catalogue
 from wordfuse.tools.store.decoded import Decoded
@@ -31,15 +32,22 @@ class Trace:
         self.path = path
 
     def write(self, kind: str, seconds: float, **fields: Any) -> None:
-        """Add one line."""
+        """Add one line.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
         line = {"time": round(time.time(), 3), "kind": kind, "seconds": round(seconds, 3)} | fields
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a+b") as file:
-            # A line that an interruption cut short is closed first, so that it spoils no other.
-            torn = file.tell() > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
-            file.write(b"\n" * torn + json.dumps(line).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                # A line that an interruption cut short is closed first, so that it spoils no other.
+                torn = file.tell() > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+                file.write(b"\n" * torn + json.dumps(line).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise storage_error(error, self.path) from error
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.run.single import SingleTool
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
@@ -122,10 +123,8 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
                 tool.deliver("fused.png", target)
                 notes = tool.work.pair.notes
             batch.fused.append({"stem": str(stem), "out": str(target), "sources": notes})
-        except WordfuseError as error:
-            batch.failed[str(stem)] = error.told(dashed)
-        except OSError as error:
-            batch.failed[str(stem)] = f"{error.filename or target}: {error.strerror}; check the name and the free space"
+        except (WordfuseError, OSError) as error:
+            batch.failed[str(stem)], _ = explained(error)
     report(len(stems), len(stems), "")
     return batch
 

@@ -9,10 +9,10 @@ from threading import Lock
 from pydantic import BaseModel, ConfigDict
 
 from wordfuse.agent.context import connect_model
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, exit_code, read_record
-from wordfuse.agent.run.machine import RECORD
 from wordfuse.agent.run.session import SESSION, Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
@@ -94,10 +94,11 @@ def carry_out(job: Job, connect: Connect, watching: Watching, interrupts: Interr
 
 
 def finished_line(job: Job) -> Json | None:
-    """The line of a job that is done already."""
-    if not (job.out / RECORD).exists():
+    """The line of a job that is done already; a record that cannot be read is looked at when it is its turn."""
+    try:
+        record = read_record(job.out)
+    except InputError:
         return None
-    record = read_record(job.out)
     return line_of(job, record, record.seconds, resumed=True)
 
 

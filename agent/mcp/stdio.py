@@ -12,6 +12,8 @@ import anyio
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 
+from wordfuse.fusion.errors import storage_error
+
 INTERRUPTED = 130
 CHUNK_BYTES = 1 << 16
 
@@ -42,11 +44,15 @@ def serve(server: Server[Any], ends: tuple[int, int]) -> None:
     """Serve until the client closes its end, or until SIGINT, SIGTERM or SIGHUP.
 
     A call that is running is cancelled: an edit ends with its epoch. A second signal ends the process at once.
+
+    Raises:
+        StorageError: there is no client: standard input or output is something else, which takes or gives nothing.
     """
     anyio.run(_serve, server, *ends)
 
 
 async def _serve(server: Server[Any], reading: int, writing: int) -> None:
+    lost: list[OSError] = []
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, signal.SIGHUP) as signals:
         async with anyio.create_task_group() as tasks:
             serving = anyio.CancelScope()
@@ -63,7 +69,21 @@ async def _serve(server: Server[Any], reading: int, writing: int) -> None:
                     await _exchange(server, reading, writing)
             except* BrokenPipeError:
                 pass  # the client listens no more, which is as good as having left
+            except* OSError as failed:
+                lost += _leaves(failed)
             tasks.cancel_scope.cancel()
+    if lost:
+        streams = "standard input or output"
+        raise storage_error(lost[0], streams, verb="used", instead="let an MCP client start it") from lost[0]
+
+
+def _leaves(group: BaseExceptionGroup[OSError]) -> Iterator[OSError]:
+    """The errors in a group, and in the groups in it."""
+    for one in group.exceptions:
+        if isinstance(one, BaseExceptionGroup):
+            yield from _leaves(one)
+        else:
+            yield one
 
 
 async def _exchange(server: Server[Any], reading: int, writing: int) -> None:

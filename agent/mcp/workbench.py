@@ -16,9 +16,9 @@ from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.run.folders import new_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.calls.arguments import decoded, forgiving
-from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from wordfuse.tools.show import ShowArgs, ShowResult, show
 from wordfuse.tools.store.workspace import Progress, Workspace
@@ -202,13 +202,12 @@ def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
         before = work.catalogue.model_copy(deep=True)
     try:
         answer = run_tool(tool, decoded(args, tool.args), bench if name in BEGIN_AND_END else bench.opened())
-    except WordfuseError as error:
-        answer = ToolAnswer(error=error.told(dashed))
-    except OSError as error:
-        answer = ToolAnswer(error=f"{error.filename}: {error.strerror}; check the name, permissions and free space")
     except Exception as error:
-        log.exception("a fault of ours, please report it")
-        answer = ToolAnswer(error=f"a fault of wordfuse ({type(error).__name__}); its log says more")
+        text, code = explained(error)
+        if code == WordfuseError.exit_code:
+            log.exception("a fault of ours, please report it")
+            text = f"a fault of wordfuse ({type(error).__name__}); its log says more"
+        answer = ToolAnswer(error=text)
     if work is not None and (answer.result or {}).get("stopped") == "cancelled":
         work.catalogue = before
     if answer.error is not None:
