@@ -37,7 +37,7 @@ from wordfuse.fusion.window import check_mask, region_window
 # "fast": over pixels. "tuned": the network, its loss taken on random crops of the region, at a higher rate than the
 # paper's. "paper": section 3.1.2, on the whole region.
 RECIPES = {
-    "fast": Recipe(epochs=60, learning_rate=0.02, side_px=None, final_rate=0.05, over="pixels"),
+    "fast": Recipe(epochs=100, learning_rate=0.02, side_px=None, final_rate=0.05, over="pixels"),
     "tuned": Recipe(epochs=40, learning_rate=6e-4, side_px=96, crops=2, final_rate=0.1),
     "paper": Recipe(epochs=50, learning_rate=8e-5, side_px=None),
 }
