@@ -47,7 +47,7 @@ def understand(state: RunState, context: Context) -> Update:
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
     meaning = understood(state, context, text, plan_before(text, [said.plan for said in instructions_in(earlier)]))
     plan, question = meaning.plan, meaning.question
-    if question is None:
+    if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
     asked = instructions_in(again[:1])[0].asked if again else ()
     if asked and meaning.meant:

@@ -74,14 +74,17 @@ class Machine:
         with untraced():
             self._graph.invoke(given, config, context=self.context, durability="sync")
 
+    def values_at(self, place: str) -> Json:
+        """The state at a checkpoint."""
+        values: Json = self._graph.get_state(_config_of(place)).values
+        return values
+
     def fork(self, place: str, **changes: object) -> None:
         """Go on from an earlier checkpoint, or from where the run is, with some values changed.
 
         What was spent stays spent, and names of files are not used twice.
         """
-        now = self.values
-        config: RunnableConfig = {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
-        then = self._graph.get_state(config).values
+        now, then, config = self.values, self.values_at(place), _config_of(place)
         kept: Json = {name: now[name] for name in ("accepted", "usage", "seconds")}
         kept["catalogue"] = then["catalogue"] | {"counter": now["catalogue"]["counter"]}
         (self.folder / RECORD).unlink(missing_ok=True)  # where it is, everything is finished
@@ -92,3 +95,7 @@ class Machine:
         """Write what a run leaves, where that was cut short."""
         self.fork(self.place)
         self.advance()
+
+
+def _config_of(place: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": THREAD, "checkpoint_ns": "", "checkpoint_id": place}}
