@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import to_float
@@ -132,6 +133,7 @@ def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]
 
 def number_of(kind: Kind, seen: Seen) -> float | None:
     """One measure of one picture; None where it cannot be taken, or is none of a picture's own."""
+    still_wanted()
     measure = _MEASURES.get(kind)
     return None if measure is None else measure(seen)
 
