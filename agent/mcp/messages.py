@@ -21,7 +21,7 @@ def problem_with(line: str) -> types.JSONRPCError | None:
     if not line.strip():
         return None
     try:
-        types.jsonrpc_message_adapter.validate_json(line, by_name=False)
+        message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError as error:
         if all(one["type"] == "json_invalid" for one in error.errors(include_input=False, include_url=False)):
             return refusal(line, types.PARSE_ERROR, "it is no JSON that can be read")
@@ -29,6 +29,9 @@ def problem_with(line: str) -> types.JSONRPCError | None:
         if "method" in told and "id" not in told:
             return None  # a notification, which nothing is ever answered to
         return refusal(line, types.INVALID_REQUEST, "it is no message of JSON-RPC 2.0")
+    if isinstance(message, types.JSONRPCNotification) and "id" in _named(line):
+        # The SDK takes a request with an id that is none for a notification.
+        return refusal(line, types.INVALID_REQUEST, "its id is neither a text nor a whole number")
     return None
 
 

@@ -37,6 +37,7 @@ BAD = {
     "no version": ('{"id": -7, "method": "ping"}', -7, INVALID_REQUEST),
     "no method": ('{"jsonrpc": "2.0", "id": 7}', 7, INVALID_REQUEST),
     "params of no kind": ('{"jsonrpc": "2.0", "id": 7, "method": "ping", "params": [1]}', 7, INVALID_REQUEST),
+    "no id": ('{"jsonrpc": "2.0", "id": null, "method": "ping"}', None, INVALID_REQUEST),
     "an id that is none": ('{"jsonrpc": "2.0", "id": 7.5, "method": "ping"}', None, INVALID_REQUEST),
     "too long": (CALL % ('{"x": "' + "x" * (5 << 20) + '"}'), 7, INVALID_REQUEST),
     "too long and wide": (CALL % ('{"x": [' + "1," * (3 << 20) + "1]}"), 7, INVALID_REQUEST),
@@ -70,7 +71,7 @@ def test_what_is_no_message_is_answered(process: subprocess.Popen[str], kind: st
     line, number, code = BAD[kind]
     told = answer(process, line)
     assert (told["jsonrpc"], told["id"], told["error"]["code"]) == ("2.0", number, code)
-    assert told["error"]["message"].startswith("the message was not understood: it is ")
+    assert told["error"]["message"].startswith("the message was not understood: it")
     assert "result" in answer(process, '{"jsonrpc": "2.0", "id": 8, "method": "ping"}'), "and the next one is answered"
 
 

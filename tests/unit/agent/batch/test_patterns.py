@@ -104,6 +104,6 @@ def test_the_command_names_the_place_in_the_script(here: Path, monkeypatch: pyte
     (here / "s.yaml").write_text('jobs:\n  - {pairs: {ir: "/**/ir.png", vi: "*.png"}, say: denoise}\n')
     told = complaint(wordfuse("script", "s.yaml"), 2)
     assert told == (
-        f"wordfuse: {here}/s.yaml:2:17: '/**/ir.png': 500 files and folders were looked at, and there are more; "
+        "wordfuse: s.yaml:2:14: '/**/ir.png': 500 files and folders were looked at, and there are more; "
         "name the folder that holds the pictures in the pattern\n"
     )
