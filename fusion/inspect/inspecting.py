@@ -123,6 +123,7 @@ def inspect_pair(
 
 def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]:
     """A picture as the measures take it, and its frame, which they leave out (unless there is nothing else)."""
+    still_wanted()
     luma = luma_of(picture)
     frame = frame_of(luma)
     inside = ~frame if mask is None else (mask > 127) & ~frame

@@ -76,6 +76,7 @@ def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> N
 
 def test_input_from_a_file_is_read_to_its_end(folder: Path, scene: Scene) -> None:
     command = [sys.executable, "-m", "wordfuse", "mcp", str(folder), *scene.network, "--quiet"]
-    with (folder / "notes.txt").open() as file:
+    (folder / "messages.jsonl").write_text('{"jsonrpc": "2.0", "method": "notifications/initialized"}\n\n')
+    with (folder / "messages.jsonl").open() as file:
         ended = subprocess.run(command, stdin=file, capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE_S)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
