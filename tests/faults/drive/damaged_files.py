@@ -17,14 +17,11 @@ def run(tries: int, folder: Path, tell: Tell) -> Tally:
     """Let a process decode, and put another in its place where it dies."""
     tally, left = Tally(), list(range(tries))
     while left:
-        began = len(left)
         for came, fault in _decoded(left, folder):
             left.pop(0)
             tally.count(came, fault)
             if tally.tried % 1000 == 0:
                 tell(f"{tally.tried:,} of {tries:,}")
-        if left and len(left) == began:  # not even one: it cannot begin
-            tally.count("died", f"try {left.pop(0)}: the process that decodes does not begin")
     return tally
 
 
@@ -40,6 +37,8 @@ def _decoded(numbers: list[int], folder: Path) -> Iterator[tuple[str, str | None
     )
     assert process.stdin is not None
     assert process.stdout is not None
+    if process.stdout.readline() != "ready\n":
+        raise RuntimeError(f"the process that decodes does not begin: {process.communicate()[1]}")
     try:
         for number in list(numbers):
             try:
@@ -66,7 +65,9 @@ def _speaks(process: "subprocess.Popen[str]") -> bool:
 
 
 def _death(process: "subprocess.Popen[str]") -> str:
-    if process.poll() is None:
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
         return f"no end within {SILENCE_S} s"
     _, complaints = process.communicate()
     if process.returncode < 0:

@@ -1,7 +1,7 @@
 """Decodes damaged files in a process of its own, which may die of it: python -m tests.faults.drive.decoding FOLDER.
 
-Reads numbers of tries from standard input, one a line, and writes a line of JSON about each: ``{"try": 7, "came":
-"refused", "fault": null}``. Whatever else a decoder writes, to standard output or error, is a fault too.
+Writes "ready", reads numbers of tries from standard input, one a line, and writes a line of JSON about each: ``{"try":
+7, "came": "refused", "fault": null}``. Whatever else a decoder writes, to standard output or error, is a fault too.
 """
 
 import json
@@ -58,6 +58,8 @@ def main(folder: Path) -> None:
     read_all(files, ways, folder, whole)
     start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     _limit_memory()
+    told.write("ready\n")
+    told.flush()
     with tempfile.TemporaryFile() as noise:
         os.dup2(noise.fileno(), 1)
         os.dup2(noise.fileno(), 2)

@@ -71,7 +71,7 @@ def _by_tifffile(gray: np.ndarray, colour: np.ndarray, deep: np.ndarray, deep_co
         "big.tif": _tiff(deep, bigtiff=True),
         "colour16.tif": _tiff(deep_colour, photometric="rgb"),
         "planar16.tif": _tiff(np.moveaxis(deep_colour, -1, 0), photometric="rgb", planarconfig="separate"),
-        "float32.tif": _tiff(nan, compression="zlib", predictor=3),
+        "float32.tif": _tiff(nan, compression="zlib"),
         "float64.tif": _tiff(deep.astype(np.float64)),
         "whole32.tif": _tiff(deep.astype(np.uint32)),
         "signed16.tif": _tiff((deep - 30000).astype(np.int16)),
