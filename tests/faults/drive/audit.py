@@ -16,8 +16,13 @@ _PROCESSES = frozenset(
 _CHANGES = frozenset(
     ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.chown")
 )
+_UNAME = ("uname", ["uname", "-p"])  # so Python's platform module finds the processor, which the openai package tells
 _SYSTEM = ("/proc", "/sys", "/dev/null", "/dev/urandom", "/usr/lib", "/usr/share/zoneinfo", "/usr/share/mime", "/lib")
-_OF_SYSTEM = ("/etc/localtime", "/etc/mime.types", "/etc/ssl", "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf")
+_OF_UNAME = (
+    "uname",
+    ["uname", "-p"],
+)  # so Python's platform module finds the processor, which the openai package tells
+_SYSTEM = ("/etc/localtime", "/etc/mime.types", "/etc/ssl", "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf")
 _OF_SYSTEM += ("/etc/host.conf", "/etc/gai.conf", "/etc/os-release", "/etc/ld.so.cache", "/etc/mke2fs.conf")
 
 
@@ -51,7 +56,7 @@ def _fault(
     if event in _CHANGES:
         paths = [path for path in args[:2] if isinstance(path, str | bytes | os.PathLike)]
         return next(filter(None, (_outside(path, writable) for path in paths)), None)
-    if event in _PROCESSES:
+    if event in _PROCESSES and args[:2] != _UNAME:
         return ascii(args)[:200]
     if event in ("socket.connect", "socket.sendto", "socket.bind"):
         return None if args[-1] == ("127.0.0.1", port) else ascii(args[-1])
