@@ -48,7 +48,8 @@ class Run:
         left = trace(folder)
         if (folder / "session.json").exists():
             record = Session.open(folder, self._model()).run()
-        else:  # nothing was begun
+        else:  # nothing was begun: it is done elsewhere
+            shutil.rmtree(folder)
             self.tell(folder)
             record = read_record(folder)
         assert timeless(record) == self._expected

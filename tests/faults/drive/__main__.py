@@ -1,7 +1,7 @@
-"""Drives wordfuse into every fault that we know how to make, and counts: ``make drive``, or python -m tests.faults.drive.
+"""Drives wordfuse into every fault that we can make, and counts: ``make drive``, or python -m tests.faults.drive.
 
-Prints a table and every fault; with ``--write`` puts the table into ``docs/reliability.md``. Exits with 1 where there is
-a fault. ``--scale 0.05`` makes it shorter, ``--rows files,disks`` drives these alone.
+Prints a table and every fault; with ``--write`` puts the table into ``docs/reliability.md``. Exits with 1 where there
+is a fault. ``--scale 0.05`` makes it shorter, ``--rows files,disks`` drives these alone.
 """
 
 import argparse

@@ -16,14 +16,13 @@ _PROCESSES = frozenset(
 _CHANGES = frozenset(
     ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.symlink", "os.link", "os.chmod", "os.chown")
 )
-_UNAME = ("uname", ["uname", "-p"])  # so Python's platform module finds the processor, which the openai package tells
-_SYSTEM = ("/proc", "/sys", "/dev/null", "/dev/urandom", "/usr/lib", "/usr/share/zoneinfo", "/usr/share/mime", "/lib")
-_OF_UNAME = (
-    "uname",
-    ["uname", "-p"],
-)  # so Python's platform module finds the processor, which the openai package tells
-_SYSTEM = ("/etc/localtime", "/etc/mime.types", "/etc/ssl", "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf")
-_OF_SYSTEM += ("/etc/host.conf", "/etc/gai.conf", "/etc/os-release", "/etc/ld.so.cache", "/etc/mke2fs.conf")
+# So Python's platform module finds the processor, which the openai package tells.
+_UNAME = ("uname", ["uname", "-p"])
+_SYSTEM = (
+    *("/proc", "/sys", "/dev/null", "/dev/urandom", "/usr/lib", "/usr/share/zoneinfo", "/usr/share/mime", "/lib"),
+    *("/etc/localtime", "/etc/mime.types", "/etc/ssl", "/etc/hosts", "/etc/resolv.conf", "/etc/nsswitch.conf"),
+    *("/etc/host.conf", "/etc/gai.conf", "/etc/os-release", "/etc/ld.so.cache"),
+)
 
 
 def watch(own: Path, port: int, report: Path) -> None:
@@ -36,7 +35,7 @@ def watch(own: Path, port: int, report: Path) -> None:
     """
     told = os.open(report, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     installed = [str(ROOT), sys.prefix, sys.base_prefix, *sysconfig.get_paths().values()]
-    readable = [os.path.realpath(path) for path in (own, *installed, *_SYSTEM, *_OF_SYSTEM)]
+    readable = [os.path.realpath(path) for path in (own, *installed, *_SYSTEM)]
     writable = [os.path.realpath(own), "/dev/null"]
 
     def hook(event: str, args: tuple[Any, ...]) -> None:

@@ -92,7 +92,6 @@ def _failing_run(run: Run, folder: Path, number: int) -> None:
         except Exception as error:
             _documented(error)
     assert moments.failed, "the moment did not come"
-    shutil.rmtree(folder) if not (folder / "session.json").exists() and folder.exists() else None
     run.goes_on(folder)
 
 
