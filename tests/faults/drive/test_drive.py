@@ -7,7 +7,7 @@ import pytest
 from tests.faults.drive.row import ROOT, Row
 from tests.faults.drive.rows import ROWS, driven
 
-SHORT = {"files": 250, "killed": 8, "failing": 8, "disks": 3, "servers": 14, "injections": 10, "together": 1}
+SHORT = {"files": 150, "killed": 6, "failing": 6, "disks": 2, "servers": 9, "injections": 6, "together": 1}
 LONGER = {"killed": 60, "failing": 60, "servers": 60, "injections": 40, "talk": 48, "together": 4, "kills": 1}
 
 
