@@ -4,17 +4,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from tests.faults.drive import (
-    cut_off,
-    damaged_files,
-    full_disks,
-    injections,
-    long_talk,
-    random_kills,
-    servers,
-    together,
-)
+from tests.faults.drive import cut_off, full_disks, long_talk, random_kills, together
+from tests.faults.drive.pictures import damaged_files
 from tests.faults.drive.row import Row, Tally, Tell
+from tests.faults.drive.sent import injections, servers
 
 ROWS = (
     damaged_files.ROW,

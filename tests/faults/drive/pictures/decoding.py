@@ -1,4 +1,6 @@
-"""Decodes damaged files in a process of its own, which may die of it: python -m tests.faults.drive.decoding FOLDER.
+"""Decodes damaged files in a process of its own, which may die of it.
+
+python -m tests.faults.drive.pictures.decoding FOLDER
 
 Writes "ready", reads numbers of tries from standard input, one a line, and writes a line of JSON about each: ``{"try":
 7, "came": "refused", "fault": null}``. Whatever else a decoder writes, to standard output or error, is a fault too.
@@ -15,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.drive.mutations import mutated
-from tests.faults.drive.originals import HEIGHT, WIDTH, originals
+from tests.faults.drive.pictures.mutations import mutated
+from tests.faults.drive.pictures.originals import HEIGHT, WIDTH, originals
 from tests.faults.drive.row import SEED
 
 MOST_PIXELS = 1_000_000

@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.commandline import LanguageModel, serving
-from tests.faults.drive import audit
 from tests.faults.drive.commands import run
 from tests.faults.drive.row import SEED, Row, Tally, Tell
+from tests.faults.drive.sent import audit
 from tests.faults.drive.stage import Stage, stage
 from tests.scripted import MODELS, called, said
 from wordfuse.agent.state import Json

@@ -28,7 +28,7 @@ def run(tries: int, folder: Path, tell: Tell) -> Tally:
 def _decoded(numbers: list[int], folder: Path) -> Iterator[tuple[str, str | None]]:
     """What came of each try, until there are no more or the process died of one, which is the last then."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.drive.decoding", str(folder)],
+        [sys.executable, "-m", "tests.faults.drive.pictures.decoding", str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.drive.commands import run
-from tests.faults.drive.oddities import CALLS, GOOD, LISTS, PLANS, SHAPES, WIRES
 from tests.faults.drive.row import Row, Tally, Tell
+from tests.faults.drive.sent.oddities import CALLS, GOOD, LISTS, PLANS, SHAPES, WIRES
 from tests.faults.drive.stage import Stage, stage
 from tests.scripted import MODELS, Asked, Reply, said, scripted
 
