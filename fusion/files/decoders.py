@@ -364,8 +364,7 @@ def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Pat
     colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    kept = values[..., 0] if colours == 1 else values[..., :3]
-    return kept, [f"{path}: the alpha channel is dropped"] if extra else []
+    return values[..., 0] if colours == 1 else values[..., :3], [f"{path}: the alpha channel is dropped"] * bool(extra)
 
 
 def _frame_remarks(path: Path, frames: int) -> list[str]:
