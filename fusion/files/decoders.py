@@ -185,8 +185,8 @@ def _quiet_decoders() -> Iterator[None]:
 
 
 @contextmanager
-def _silent_libtiff() -> Iterator[None]:
-    """Nothing on stderr from the C library behind Pillow, which knows no other way to complain of damaged files."""
+def _silent_libraries() -> Iterator[None]:
+    """Nothing on stderr from libtiff and libpng, which know no other way to complain of damaged files."""
     try:
         stderr = os.dup(2)
     except OSError:  # there is none to write to
@@ -210,7 +210,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
-        with _silent_libtiff() if image.format == "TIFF" else nullcontext():
+        with _silent_libraries() if image.format == "TIFF" else nullcontext():
             image.load()
         if {"A", "a"} & set(image.getbands()):
             remarks.append(f"{path}: the alpha channel is dropped")
@@ -315,7 +315,8 @@ def _png_depth(path: Path) -> int:
 
 def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
     """16-bit colour or gray with alpha, of which Pillow keeps only the upper 8 bits."""
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    with _silent_libraries():
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ValueError("damaged 16-bit PNG")
     colour = pixels[..., 2::-1]
@@ -338,7 +339,7 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
         if page.axes not in ("YX", "YXS", "SYX") or page.dtype is None or page.dtype.kind not in "uif":
             raise ValueError(f"axes {page.axes} of {page.dtype}; gray or RGB numbers are needed")
         remarks = _frame_remarks(path, len(file.pages))
-        with _silent_libtiff():
+        with _silent_libraries():
             values = tiff.read_page(page)
         turn, nodata_tag = page.tags.get(_ORIENTATION_TAG), page.tags.get(tiff.NODATA_TAG)
     if page.axes == "SYX":
@@ -359,12 +360,11 @@ def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Pat
     """The colours alone, (H, W) or (H, W, 3), and a remark where anything was beside them."""
     extra = len(page.extrasamples)
     if page.photometric == tifffile.PHOTOMETRIC.RGB and not extra:
-        extra = values.shape[-1] - 3  # OpenCV writes alpha without saying so
+        extra = max(0, values.shape[-1] - 3)  # OpenCV writes alpha without saying so
     colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    kept = values[..., 0] if colours == 1 else values[..., :3]
-    return kept, [f"{path}: the alpha channel is dropped"] if extra else []
+    return values[..., 0] if colours == 1 else values[..., :3], [f"{path}: the alpha channel is dropped"] * bool(extra)
 
 
 def _frame_remarks(path: Path, frames: int) -> list[str]:

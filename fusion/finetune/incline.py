@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.pixels import SolvedPixels
@@ -178,6 +179,7 @@ def _lowest(distance: Callable[[float], float], least: float) -> float:
     """The share from ``least`` to 1 with the smallest distance: but for clipping, a mean of |lines| is convex."""
     low, high = least, 1.0
     for _ in range(BISECTIONS):
+        still_wanted()
         left, right = low + (high - low) / 3, high - (high - low) / 3
         low, high = (low, right) if distance(left) <= distance(right) else (left, high)
     return min((least, (low + high) / 2, 1.0), key=distance)

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.regions import CELL_PX, CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
 from wordfuse.fusion.regions.types import Picture, Sources
@@ -78,6 +79,7 @@ def look(network: RegionNetwork, sources: Sources) -> View:
     chances: list[npt.NDArray[np.float32]] = []
     pair = np.dstack([_stretched(sources.infrared), sources.visible])
     for rows, mirrored in LOOKS:
+        still_wanted()
         scale = min(rows / height, WIDTH_LIMIT * rows / width)
         size = max(CELL_PX, round(width * scale)), max(CELL_PX, round(height * scale))
         found = _look_at(network, pair, size, mirrored)
