@@ -73,23 +73,26 @@ def make_pair(size: tuple[int, int], folder: Path) -> None:
         write_png(folder / f"{name}.png", to_uint8(picture))
 
 
+def call(tool: SingleTool, name: str) -> None:
+    """Make a call of ``CALLS`` on the whole of the given picture."""
+    tool_name, direction = CALLS[name]
+    given: dict[str, object] = {}
+    if name != "fuse":
+        given = {"image": USER_IMAGE, "mask": None}
+    if name not in ("fuse", "inspect"):
+        given |= {"strength": "normal"} | ({} if direction is None else {"direction": direction})
+    tool.call(tool_name, **given)
+
+
 def measure(name: str, folder: Path) -> Cost:
     """Call a tool on the whole of a picture, in this process."""
-    tool_name, direction = CALLS[name]
     settings = Settings(device="cpu", regions="embedded")
     with SingleTool(folder / "ir.png", folder / "vi.png", settings) as tool:
         tool.start_from(folder / "fused.png")
         _ = tool.work.pair  # decoded outside of what is timed, as the picture is
-        if name == "fuse":
-            given: dict[str, object] = {}
-        elif name == "inspect":
-            given = {"image": USER_IMAGE, "mask": None}
-        else:
-            given = {"image": USER_IMAGE, "mask": None, "strength": "normal"}
-            given |= {} if direction is None else {"direction": direction}
         tool.work.image(USER_IMAGE)
         started = time.process_time()
-        tool.call(tool_name, **given)
+        call(tool, name)
         return Cost(time.process_time() - started, peak_mib())
 
 

@@ -23,25 +23,28 @@ def test_each_worker_has_its_share_of_the_threads(workers: int, share: int) -> N
         torch.set_num_threads(before[0])
 
 
-@pytest.mark.parametrize(("held", "wanted", "at_once"), [(60, 40, True), (60, 41, False), (1, 500, False)])
-def test_what_does_not_fit_waits(held: int, wanted: int, at_once: bool) -> None:
-    memory, begun, done = Memory(100), threading.Event(), threading.Event()
+@pytest.mark.parametrize("held", [1, 61, 100])
+def test_what_does_not_fit_waits(held: int) -> None:
+    memory, begun, order = Memory(100), threading.Event(), list[str]()
 
     def work() -> None:
         begun.set()
-        with memory.taken(wanted):
-            done.set()
+        with memory.taken(500 if held == 1 else 40):
+            order.append("taken")
 
     worker = threading.Thread(target=work)
     with memory.taken(held):
         worker.start()
         assert begun.wait(PATIENCE_S)
-        if at_once:
-            assert done.wait(PATIENCE_S)
-        else:
-            assert not done.wait(0.05)
+        order.append("given back")
     worker.join(PATIENCE_S)
-    assert done.is_set()
+    assert order == ["given back", "taken"]
+
+
+def test_what_fits_does_not_wait() -> None:
+    memory = Memory(100)
+    with memory.taken(60), memory.taken(40):
+        pass
 
 
 def test_what_needs_more_than_all_of_it_has_it_alone() -> None:

@@ -1,0 +1,185 @@
+"""What is measured: start, plans, fusing, edits, a run, a folder, a script. Each part is a few measures with names."""
+
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from wordfuse.agent.run.single import USER_IMAGE, SingleTool
+from wordfuse.agent.settings import Settings
+from wordfuse.evals.bench.restore.cost import CALLS, call, make_pair
+from wordfuse.evals.bench.speed.pairs import SIZE, write_pairs
+from wordfuse.evals.bench.speed.processes import Cost, cost_of, wordfuse
+from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.files.pairs import match_stems
+from wordfuse.fusion.fusing import LOOK, TUNED, Fuser
+from wordfuse.fusion.images import read_pair
+from wordfuse.fusion.many.files import Wanted, fuse_files
+
+WISH = "brighten the dark areas"
+WISHES = ("make the people stand out", WISH, "denoise the sky")
+PRESETS = (LOOK, TUNED)
+SATISFIED_OR_NOT = (0, 3)
+Unit = Literal["s", "MiB", "times"]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measured thing; less is better.
+
+    Attributes:
+        name: "plan, warm" and the like; the same from run to run.
+        value: in ``unit``.
+        unit: seconds, MiB, or times something of the same run.
+    """
+
+    name: str
+    value: float
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the parts are measured with.
+
+    Attributes:
+        folder: for the files that they need; theirs alone.
+        device: cpu, cuda or auto.
+        rounds: how often each thing is measured.
+        pairs: of the folder.
+        jobs: of the script.
+    """
+
+    folder: Path
+    device: str
+    rounds: int
+    pairs: int
+    jobs: int
+
+
+def _start(setting: Setting) -> Iterator[Measure]:
+    """Commands from their start to their end, nothing loaded before."""
+    ir, vi = (kind / "0000.png" for kind in write_pairs(setting.folder / "start", 1))
+    pair = ("--ir", ir, "--vi", vi, "--device", setting.device, "--quiet")
+    out = ("--out", setting.folder / "start" / "out.png")
+    commands = {
+        "--help": wordfuse("--help"),
+        "fuse": wordfuse("fuse", *pair, *out),
+        "relight": wordfuse("relight", "--region", "dark areas", *pair, *out),
+        "plan": wordfuse("plan", WISH, "--device", setting.device, "--quiet"),
+    }
+    for name, command in commands.items():
+        yield from _cold(name, [cost_of(command) for _ in range(setting.rounds)])
+
+
+def _run(setting: Setting) -> Iterator[Measure]:
+    """The main job, from its start to its end."""
+    ir, vi = (kind / "0000.png" for kind in write_pairs(setting.folder / "run", 1))
+    costs = []
+    for number in range(setting.rounds):
+        out = setting.folder / "run" / str(number)
+        given = ("--ir", ir, "--vi", vi, "-i", WISH, "--out", out, "--device", setting.device, "--quiet")
+        costs.append(cost_of(wordfuse("run", *given), exit_codes=SATISFIED_OR_NOT))
+    yield from _cold("run", costs)
+
+
+def _cold(name: str, costs: list[Cost]) -> Iterator[Measure]:
+    yield Measure(f"{name}, cold", statistics.median(cost.wall_s for cost in costs), "s")
+    yield Measure(f"{name}, cold, peak", max(cost.peak_mib for cost in costs), "MiB")
+
+
+def _plan(setting: Setting) -> Iterator[Measure]:
+    """A plan from the embedded model, loaded."""
+    from wordfuse.agent.model.connect import connect
+
+    model = connect("embedded", device=setting.device)
+    model.plan(WISHES[0], None)  # reads the prompt that all plans share
+    yield Measure("plan, warm", _median(setting, lambda n: model.plan(WISHES[n % len(WISHES)], None)), "s")
+
+
+def _fuse(setting: Setting) -> Iterator[Measure]:
+    """A decoded pair, with networks loaded."""
+    ir, vi = (kind / "0000.png" for kind in write_pairs(setting.folder / "fuse", 1))
+    pair = read_pair(ir, vi)
+    yield Measure("read a pair", _median(setting, lambda _: read_pair(ir, vi)), "s")
+    for preset in PRESETS:
+        fuser = Fuser(preset, device=resolve_device(setting.device))
+        fuser.fuse(pair.infrared, pair.visible)
+        yield Measure(f"fuse, {preset}", _median(setting, lambda _: fuser.fuse(pair.infrared, pair.visible)), "s")  # noqa: B023
+
+
+def _edits(setting: Setting) -> Iterator[Measure]:
+    """Every tool on the whole picture, with networks loaded."""
+    folder = setting.folder / "edits"
+    folder.mkdir()
+    make_pair(SIZE, folder)
+    settings = Settings(device=setting.device, regions="embedded")
+    for name in (name for name in CALLS if name != "fuse"):
+        seconds = []
+        for _ in range(1 + setting.rounds):  # the first loads what it needs
+            with SingleTool(folder / "ir.png", folder / "vi.png", settings) as tool:
+                tool.start_from(folder / "fused.png")
+                _ = tool.work.pair, tool.work.image(USER_IMAGE)  # decoded outside of what is timed
+                began = time.perf_counter()
+                call(tool, name)
+                seconds.append(time.perf_counter() - began)
+        yield Measure(name, statistics.median(seconds[1:]), "s")
+
+
+def _folder(setting: Setting) -> Iterator[Measure]:
+    """A folder, a pair of it, and how many times that is what fusing one takes by itself, in turns."""
+    folder = setting.folder / "folder"
+    files = list(match_stems(*write_pairs(folder, setting.pairs)))
+    pair = read_pair(files[0].infrared, files[0].visible)
+    for preset in PRESETS:
+        fuser = Fuser(preset, device=resolve_device(setting.device))
+        alone, each = [], []
+        for number in range(1 + setting.rounds):
+            wanted = [Wanted(*vars(one).values(), folder / preset / str(number) / one.infrared.name) for one in files]
+            alone.append(_seconds(lambda: [fuser.fuse(pair.infrared, pair.visible) for _ in range(4)]) / 4)  # noqa: B023
+            each.append(_seconds(lambda: list(fuse_files(fuser, wanted))) / len(files))  # noqa: B023
+        ratios = [many / one for many, one in zip(each[1:], alone[1:], strict=True)]
+        yield Measure(f"folder, {preset}, a pair", statistics.median(each[1:]), "s")
+        yield Measure(f"folder, {preset}, a pair beside fusing alone", statistics.median(ratios), "times")
+
+
+def _script(setting: Setting) -> Iterator[Measure]:
+    """A script, one job at a time and as many as there are cores."""
+    folder, cores = setting.folder / "script", len(os.sched_getaffinity(0))
+    write_pairs(folder, setting.jobs)
+    script = folder / "script.yaml"
+    pairs = {"ir": "ir/*.png", "vi": "vi/*.png"}
+    script.write_text(json.dumps({"jobs": [{"pairs": pairs, "say": WISH}]}))  # JSON is YAML
+    seconds = {}
+    for at_once in dict.fromkeys((1, cores)):
+        given = (script, "--out", folder / f"out-{at_once}", "--jobs", at_once, "--device", setting.device, "--quiet")
+        seconds[at_once] = cost_of(wordfuse("script", *given), exit_codes=SATISFIED_OR_NOT).wall_s / setting.jobs
+        yield Measure(f"script, {at_once} at a time, a job", seconds[at_once], "s")
+    if cores > 1:
+        yield Measure(f"script, {cores} at a time beside one", seconds[cores] / seconds[1], "times")
+
+
+PARTS: dict[str, Callable[[Setting], Iterator[Measure]]] = {
+    "start": _start,
+    "plan": _plan,
+    "fuse": _fuse,
+    "edits": _edits,
+    "run": _run,
+    "folder": _folder,
+    "script": _script,
+}
+
+
+def _median(setting: Setting, work: Callable[[int], object]) -> float:
+    return statistics.median(_seconds(partial(work, number)) for number in range(setting.rounds))
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
