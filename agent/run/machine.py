@@ -9,10 +9,10 @@ from langgraph.types import Command, StateSnapshot
 
 from wordfuse.agent.context import Context
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
 
-RECORD = "run.json"
 THREAD = "run"
 Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 

@@ -1,7 +1,6 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
 import hashlib
-import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,8 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.locks import alone
-from wordfuse.agent.run.machine import RECORD, Graph, Machine, is_finished
+from wordfuse.agent.run.machine import Graph, Machine, is_finished
+from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION, numbered
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
 from wordfuse.agent.telling.shown import brief
@@ -28,7 +28,6 @@ from wordfuse.tools.store.decoded import Decoded
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
-SESSION, CHECKPOINTS, LOCK = "session.json", "checkpoints.sqlite", "run.lock"
 Notify = Callable[[Event], None]
 Fetching = Callable[[int, int], None]
 Connect = Callable[[Settings], LanguageModel]
@@ -268,18 +267,6 @@ class Session:
             InputError: one of them works in it.
         """
         return alone(self.folder / LOCK, self.folder)
-
-
-def free_folder(wanted: Path) -> Path:
-    """``wanted``, or with a number behind it the first that does not exist yet."""
-    return next(folder for folder in numbered(wanted) if not folder.exists())
-
-
-def numbered(wanted: Path) -> Iterator[Path]:
-    """``wanted``, then with the numbers from 2 behind it, without end."""
-    yield wanted
-    for number in itertools.count(2):
-        yield wanted.with_name(f"{wanted.name}-{number}")
 
 
 def _claimed(folder: Path, *, number: bool) -> Path:

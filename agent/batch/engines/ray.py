@@ -25,10 +25,9 @@ from ray.exceptions import RayError
 
 from wordfuse.agent.batch.engines import Watch
 from wordfuse.agent.batch.folder import ASKED
-from wordfuse.agent.batch.job import Job, Models, carry_out, failed_line
+from wordfuse.agent.batch.job import Job, failed_line
 from wordfuse.agent.errors import BackendUnreachable, InputError
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.run.session import SESSION
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import brief, shown_url
 from wordfuse.agent.telling.voices import one_voice
@@ -77,6 +76,8 @@ class _Actor:
     """A worker, in a process of Ray's."""
 
     def __init__(self) -> None:
+        from wordfuse.agent.batch.carrying import Models
+
         one_voice()
         self._models, self._told = Models(), Interrupts()
 
@@ -89,6 +90,8 @@ class _Actor:
 
     def carry_out(self, job: Json) -> Json | None:
         """The line of a job, or None if it was interrupted."""
+        from wordfuse.agent.batch.carrying import carry_out
+
         try:
             return carry_out(
                 Job.model_validate(job), self._models.of, lambda: nullcontext(lambda event: None), self._told
@@ -153,7 +156,7 @@ class _Crew:
             job = self.waiting.popleft()
             self.watch.began(job)
             line = actor.carry_out.remote(job.model_dump(mode="json"))
-            self.busy[line] = (actor, job, time.monotonic(), (job.out / SESSION).exists())
+            self.busy[line] = (actor, job, time.monotonic(), job.begun)
 
     def _ended(self, coming: Any) -> Json | None:
         """The line of a job, and its actor is free; None if it was interrupted."""
