@@ -140,7 +140,8 @@ def _folder(setting: Setting) -> Iterator[Measure]:
         fuser = Fuser(preset, device=resolve_device(setting.device))
         alone, each = [], []
         for number in range(1 + setting.rounds):
-            wanted = [Wanted(*vars(one).values(), folder / preset / str(number) / one.infrared.name) for one in files]
+            out = folder / preset / str(number)
+            wanted = [Wanted(one.infrared, one.visible, out / one.infrared.name) for one in files]
             alone.append(_seconds(lambda: [fuser.fuse(pair.infrared, pair.visible) for _ in range(4)]) / 4)  # noqa: B023
             each.append(_seconds(lambda: list(fuse_files(fuser, wanted))) / len(files))  # noqa: B023
         ratios = [many / one for many, one in zip(each[1:], alone[1:], strict=True)]

@@ -18,9 +18,6 @@ from wordfuse.evals.bench.speed.parts import PARTS, Setting
 from wordfuse.evals.bench.speed.table import SpeedReport, Timed, hold_against
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
-#: What takes a minute in all on two cores.
-SHORT_PARTS = ("start", "plan", "fuse", "edits", "folder")
-
 
 def bench_speed(
     parts: Iterable[str], out: Path, device: str, baseline: Path, *, short: bool, console: Console
