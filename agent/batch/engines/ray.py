@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # Read when Ray is imported: nothing of it may be sent anywhere or get into our output.
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -32,6 +32,9 @@ from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import brief, shown_url
 from wordfuse.agent.telling.voices import one_voice
 from wordfuse.fusion.errors import argument_named
+
+if TYPE_CHECKING:
+    from wordfuse.agent.batch.carrying import Models
 
 RETRIES = 2  # of a job whose worker died
 POLL_S = 0.2
@@ -76,10 +79,9 @@ class _Actor:
     """A worker, in a process of Ray's."""
 
     def __init__(self) -> None:
-        from wordfuse.agent.batch.carrying import Models
-
         one_voice()
-        self._models, self._told = Models(), Interrupts()
+        self._models: Models | None = None
+        self._told = Interrupts()
 
     def blind_to(self, folder: str, digest: str, files: list[str]) -> str | None:
         """The first thing that this worker does not see, if any."""
@@ -90,8 +92,9 @@ class _Actor:
 
     def carry_out(self, job: Json) -> Json | None:
         """The line of a job, or None if it was interrupted."""
-        from wordfuse.agent.batch.carrying import carry_out
+        from wordfuse.agent.batch.carrying import Models, carry_out  # here: so that it says at once that it is there
 
+        self._models = self._models or Models()
         try:
             return carry_out(
                 Job.model_validate(job), self._models.of, lambda: nullcontext(lambda event: None), self._told
