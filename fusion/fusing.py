@@ -93,6 +93,11 @@ class Fuser:
         return load_fusion(TUNED if self.preset == LOOK else self.preset, self.weights, device)
 
     @property
+    def on_gpu(self) -> bool:
+        """Whether a network fuses, and on a GPU."""
+        return self.preset != LOOK and next(self.network.parameters()).device.type != "cpu"
+
+    @property
     def by_network(self) -> bool:
         """Whether the picture is what :attr:`network` gives, no more and no less."""
         return self.preset != LOOK and self.share is None

@@ -5,12 +5,12 @@ cannot be divided (decoding, packing, Python itself) runs beside what can.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
 
 import cv2
-import torch
 
 # Of the memory of the machine: the rest is for other programs, and for what was decoded and waits.
 OURS = 0.5
@@ -18,7 +18,19 @@ OURS = 0.5
 
 def cores() -> int:
     """How many threads this process is to keep busy: ``OMP_NUM_THREADS``, or the cores that it may use."""
-    return torch.get_num_threads()
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        threads: int = torch.get_num_threads()
+        return threads
+    chosen = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0]
+    return int(chosen) if chosen.isdecimal() and int(chosen) else len(os.sched_getaffinity(0))
+
+
+def use_threads(count: int) -> None:
+    """Divide the work of one picture among so many threads, where this thread asks for it; torch keeps it for each."""
+    torch = sys.modules.get("torch")  # whoever has none loaded does not need it
+    if torch is not None:
+        torch.set_num_threads(count)
 
 
 @contextmanager
@@ -29,16 +41,16 @@ def shared_among(workers: int) -> Iterator[int]:
         workers: threads that each work on pictures of their own; at least one.
 
     Yields:
-        The share. Each worker has to tell it to torch, which keeps it for each thread.
+        The share, for :func:`use_threads` in each worker.
     """
     before = cores(), cv2.getNumThreads()
     share = max(1, before[0] // workers)
-    torch.set_num_threads(share)
+    use_threads(share)
     cv2.setNumThreads(share)
     try:
         yield share
     finally:
-        torch.set_num_threads(before[0])
+        use_threads(before[0])
         cv2.setNumThreads(before[1])
 
 

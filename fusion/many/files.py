@@ -8,13 +8,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-import torch
-
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import WordfuseError
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, write_png
-from wordfuse.fusion.many.cores import Memory, cores, shared_among
+from wordfuse.fusion.many.cores import Memory, cores, shared_among, use_threads
 
 # A GPU works on one pair at a time; the others are read and written meanwhile.
 MOST_ON_A_GPU = 4
@@ -67,11 +65,11 @@ def fuse_files(
         The notes on a pair's sources (``fusion.images.Pair.notes``), or what is wrong with it.
     """
     stop, memory = Event(), memory or Memory()
-    on_gpu = fuser.device is not None and fuser.device.type != "cpu"
-    workers = max(1, min(len(wanted), cores(), MOST_ON_A_GPU if on_gpu else cores()))
+    most = MOST_ON_A_GPU if fuser.on_gpu else cores()  # which loads the network, and torch with it, once for all
+    workers = max(1, min(len(wanted), cores(), most))
     work = partial(_fuse, fuser, stop=stop, memory=memory, max_pixels=max_pixels, align=align, spelling=spelling)
     with shared_among(workers) as share:
-        pool = ThreadPoolExecutor(workers, "fuse", torch.set_num_threads, (share,))
+        pool = ThreadPoolExecutor(workers, "fuse", use_threads, (share,))
         try:
             yield from pool.map(work, wanted)
         finally:

@@ -1,15 +1,14 @@
 """What kind of machine this is, and how fast it is just now."""
 
 import os
-import platform
 import statistics
 import time
-from pathlib import Path
 
 import cv2
 import numpy as np
 import torch
 
+from wordfuse.evals.bench.start import processor
 from wordfuse.fusion.device import has_fast_bfloat16
 
 _REPEATS = 5
@@ -20,14 +19,6 @@ def kind() -> str:
     bfloat16 = ", bfloat16" if has_fast_bfloat16(torch.device("cpu")) else ""
     count = len(os.sched_getaffinity(0))
     return f"{processor()}, {count} core{'s' * (count != 1)}, {torch.backends.cpu.get_cpu_capability()}{bfloat16}"
-
-
-def processor() -> str:
-    """The name of the processor."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.is_file() else []
-    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(named, platform.processor() or platform.machine())
 
 
 class Yardstick:

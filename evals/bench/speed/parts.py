@@ -1,8 +1,9 @@
-"""What is measured: start, plans, fusing, edits, a run, a folder, a script. Each part is a few measures with names."""
+"""What is measured: starts, plans, fusing, edits, a folder, a script. Each part is a few measures with names."""
 
 import json
 import os
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from wordfuse.agent.run.single import USER_IMAGE, SingleTool
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.bench.restore.cost import CALLS, call, make_pair
 from wordfuse.evals.bench.speed.pairs import SIZE, write_pairs
-from wordfuse.evals.bench.speed.processes import Cost, cost_of, wordfuse
+from wordfuse.evals.bench.speed.processes import cost_of, wordfuse
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.files.pairs import match_stems
 from wordfuse.fusion.fusing import LOOK, TUNED, Fuser
@@ -63,34 +64,13 @@ class Setting:
 
 
 def _start(setting: Setting) -> Iterator[Measure]:
-    """Commands from their start to their end, nothing loaded before."""
-    ir, vi = (kind / "0000.png" for kind in write_pairs(setting.folder / "start", 1))
-    pair = ("--ir", ir, "--vi", vi, "--device", setting.device, "--quiet")
-    out = ("--out", setting.folder / "start" / "out.png")
-    commands = {
-        "--help": wordfuse("--help"),
-        "fuse": wordfuse("fuse", *pair, *out),
-        "relight": wordfuse("relight", "--region", "dark areas", *pair, *out),
-        "plan": wordfuse("plan", WISH, "--device", setting.device, "--quiet"),
-    }
-    for name, command in commands.items():
-        yield from _cold(name, [cost_of(command) for _ in range(setting.rounds)])
-
-
-def _run(setting: Setting) -> Iterator[Measure]:
-    """The main job, from its start to its end."""
-    ir, vi = (kind / "0000.png" for kind in write_pairs(setting.folder / "run", 1))
-    costs = []
-    for number in range(setting.rounds):
-        out = setting.folder / "run" / str(number)
-        given = ("--ir", ir, "--vi", vi, "-i", WISH, "--out", out, "--device", setting.device, "--quiet")
-        costs.append(cost_of(wordfuse("run", *given), exit_codes=SATISFIED_OR_NOT))
-    yield from _cold("run", costs)
-
-
-def _cold(name: str, costs: list[Cost]) -> Iterator[Measure]:
-    yield Measure(f"{name}, cold", statistics.median(cost.wall_s for cost in costs), "s")
-    yield Measure(f"{name}, cold, peak", max(cost.peak_mib for cost in costs), "MiB")
+    """Commands from their start to their end, and a turn of a conversation: ``wordfuse bench start``."""
+    given = ("--rounds", setting.rounds, "--out", setting.folder, "--json", "--quiet")
+    # In a process of its own: memory is measured there, and this one holds a good deal already.
+    told = subprocess.run(wordfuse("bench", "start", *given), check=True, stdout=subprocess.PIPE).stdout
+    for what, costs in json.loads(told)["costs"]["ours"].items():
+        yield Measure(f"start, {what}", statistics.median(cost["seconds"] for cost in costs["alone"]), "s")
+        yield Measure(f"start, {what}, peak", max(cost["peak_mib"] for cost in costs["alone"]), "MiB")
 
 
 def _plan(setting: Setting) -> Iterator[Measure]:
@@ -170,7 +150,6 @@ PARTS: dict[str, Callable[[Setting], Iterator[Measure]]] = {
     "plan": _plan,
     "fuse": _fuse,
     "edits": _edits,
-    "run": _run,
     "folder": _folder,
     "script": _script,
 }

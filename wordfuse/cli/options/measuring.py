@@ -9,7 +9,7 @@ from wordfuse.cli.options.build import OUTPUT, env, one_a_line
 
 DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", "heat", "hiding")
 
-PARTS = ("start", "plan", "fuse", "edits", "run", "folder", "script")
+PARTS = ("start", "plan", "fuse", "edits", "folder", "script")
 
 SuiteName = Annotated[
     str,
