@@ -3,15 +3,14 @@
 ``python -m wordfuse.evals.bench.speed.beside --out DIR [--command 'NAME=COMMAND']`` measures ``wordfuse fuse`` with our
 presets and the classical methods of ``classical.py`` on a pair of 640x480, each in processes of its own, in turns.
 ``--command`` adds anything else that is installed: ``{ir}``, ``{vi}`` and ``{out}`` in it stand for files, ``{pair}``
-for a folder that holds the two; it is measured as a command alone. ``bench_beside.md`` has seconds, times ours, and
-peak memory. The quality of the pictures is another question: ``wordfuse bench fusion``.
+for a folder that holds the two in colour, 1.png and 2.png; it is measured as a command alone. ``bench_beside.md`` has
+seconds, times ours, and peak memory. The quality of the pictures is another question: ``wordfuse bench fusion``.
 """
 
 import argparse
 import json
 import os
 import shlex
-import shutil
 import statistics
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from wordfuse.evals.bench.speed.pairs import SIZE, write_pairs
 from wordfuse.evals.bench.speed.parts import PRESETS
 from wordfuse.evals.bench.speed.processes import Cost, cost_of, wordfuse
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.images import read_picture, write_png
 
 OURS = "wordfuse"
 AGAIN = 5
@@ -125,7 +125,7 @@ def _commands(
     together = folder / "pair"
     together.mkdir()
     for name, file in (("1.png", ir), ("2.png", vi)):
-        shutil.copy(file, together / name)
+        write_png(together / name, read_picture(file))  # both with three channels: some take no others
     places = {"ir": ir, "vi": vi, "out": out, "pair": together}
     cold |= {name: [part.format(**places) for part in shlex.split(command)] for name, command in others.items()}
     return cold, warm
