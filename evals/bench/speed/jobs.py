@@ -35,10 +35,12 @@ class Batch:
 
     Attributes:
         wall_s: from the start of the command to its end.
+        cpu_s: of the command and the processes that it started; those of a Ray cluster are not among them.
         jobs_s: the seconds of its jobs, summed: what the workers were busy for.
     """
 
     wall_s: float
+    cpu_s: float
     jobs_s: float
 
 
@@ -68,7 +70,7 @@ def carried_out(script: Path, out: Path, engine: str, workers: int) -> Batch:
     given = (script, "--out", out, "--engine", engine, "--jobs", workers, "--device", "cpu", "--quiet")
     cost = cost_of(wordfuse("script", *given), variables=ONE_THREAD, exit_codes=SATISFIED_OR_NOT)
     lines = [json.loads(line) for line in (out / "results.jsonl").read_text(encoding="utf-8").splitlines()]
-    return Batch(cost.wall_s, sum(line["seconds"] for line in lines))
+    return Batch(cost.wall_s, cost.cpu_s, sum(line["seconds"] for line in lines))
 
 
 def begun(script: Path, out: Path, engine: str, workers: int) -> Begun:
@@ -101,21 +103,21 @@ def markdown(batches: dict[str, list[Batch]], jobs: int) -> str:
     lines = [
         f"{jobs} jobs, one thread a worker, medians of {len(next(iter(batches.values())))}, in turns, on {kind()}.",
         "",
-        "| workers | s | times as fast as one | busy, s a job | not busy with jobs, s |",
-        "|---|---|---|---|---|",
+        "| workers | s | times as fast as one | busy, s a job | CPU, s a job | not busy with jobs, s |",
+        "|---|---|---|---|---|---|",
     ]
     for name, measured in batches.items():
         engine, workers = name.rsplit(", ", 1)
-        wall, busy = _medians(measured)
+        wall, cpu, busy = _medians(measured)
         one = _medians(batches[f"{engine}, 1"])[0]
-        lines.append(
-            f"| {name} | {wall:.1f} | {one / wall:.2f} | {busy / jobs:.2f} | {wall - busy / int(workers):.1f} |"
-        )
+        cells = [f"{wall:.1f}", f"{one / wall:.2f}", f"{busy / jobs:.2f}", f"{cpu / jobs:.2f}"]
+        lines.append(f"| {name} | {' | '.join(cells)} | {wall - busy / int(workers):.1f} |")
     return "\n".join(lines) + "\n"
 
 
-def _medians(measured: list[Batch]) -> tuple[float, float]:
-    return statistics.median(one.wall_s for one in measured), statistics.median(one.jobs_s for one in measured)
+def _medians(measured: list[Batch]) -> tuple[float, float, float]:
+    wall, cpu, busy = zip(*((one.wall_s, one.cpu_s, one.jobs_s) for one in measured), strict=True)
+    return statistics.median(wall), statistics.median(cpu), statistics.median(busy)
 
 
 def _peak_mib(process: int) -> float:

@@ -13,15 +13,15 @@ from wordfuse.evals.bench.speed.jobs import Batch
 
 def test_the_table_holds_workers_against_one_of_the_same_engine() -> None:
     batches = {
-        "local, 1": [Batch(20.0, 18.0), Batch(22.0, 18.0), Batch(21.0, 30.0)],
-        "local, 2": [Batch(10.5, 16.0)] * 3,
-        "ray, 1": [Batch(30.0, 18.0)] * 3,
-        "ray, 2": [Batch(20.0, 18.0)] * 3,
+        "local, 1": [Batch(20.0, 15.0, 18.0), Batch(22.0, 15.0, 18.0), Batch(21.0, 15.0, 30.0)],
+        "local, 2": [Batch(10.5, 18.0, 16.0)] * 3,
+        "ray, 1": [Batch(30.0, 3.0, 18.0)] * 3,
+        "ray, 2": [Batch(20.0, 3.0, 18.0)] * 3,
     }
     table = jobs.markdown(batches, 6)
-    assert "| local, 1 | 21.0 | 1.00 | 3.00 | 3.0 |" in table
-    assert "| local, 2 | 10.5 | 2.00 | 2.67 | 2.5 |" in table
-    assert "| ray, 2 | 20.0 | 1.50 | 3.00 | 11.0 |" in table
+    assert "| local, 1 | 21.0 | 1.00 | 3.00 | 2.50 | 3.0 |" in table
+    assert "| local, 2 | 10.5 | 2.00 | 2.67 | 3.00 | 2.5 |" in table
+    assert "| ray, 2 | 20.0 | 1.50 | 3.00 | 0.50 | 11.0 |" in table
 
 
 @pytest.mark.slow
