@@ -13,7 +13,7 @@ from pydantic import Field
 
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.mcp.confined import Confined
-from wordfuse.agent.run.names import numbered
+from wordfuse.agent.run.session import numbered
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic

@@ -15,8 +15,7 @@ from typing_extensions import TypedDict
 from wordfuse.agent.context import context_of, settings_of
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.graph import connect
-from wordfuse.agent.run.names import free_folder
-from wordfuse.agent.run.session import Session
+from wordfuse.agent.run.session import Session, free_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.tools.calls.invalid import what_is_wrong

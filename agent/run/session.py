@@ -1,6 +1,7 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
 import hashlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +17,7 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.locks import alone
 from wordfuse.agent.run.machine import Graph, Machine, is_finished
-from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION, numbered
+from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
 from wordfuse.agent.telling.shown import brief
@@ -267,6 +268,18 @@ class Session:
             InputError: one of them works in it.
         """
         return alone(self.folder / LOCK, self.folder)
+
+
+def free_folder(wanted: Path) -> Path:
+    """``wanted``, or with a number behind it the first that does not exist yet."""
+    return next(folder for folder in numbered(wanted) if not folder.exists())
+
+
+def numbered(wanted: Path) -> Iterator[Path]:
+    """``wanted``, then with the numbers from 2 behind it, without end."""
+    yield wanted
+    for number in itertools.count(2):
+        yield wanted.with_name(f"{wanted.name}-{number}")
 
 
 def _claimed(folder: Path, *, number: bool) -> Path:

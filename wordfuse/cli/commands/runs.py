@@ -151,7 +151,7 @@ def doctor(
 def _every_tool(example: Path, out: Path, settings: Settings, as_json: bool, quiet: bool) -> None:
     """Every tool on its region of a pair, and the sheet that shows them."""
     from wordfuse.agent.run.every_tool import SHEET, draw, every_tool
-    from wordfuse.agent.run.names import free_folder
+    from wordfuse.agent.run.session import free_folder
     from wordfuse.agent.terminal.console import messages
 
     folder, ir, vi = free_folder(out), example / "ir.png", example / "vi.png"

@@ -53,7 +53,7 @@ def script(
     from wordfuse.agent.batch.folder import BatchFolder
     from wordfuse.agent.batch.job import worst
     from wordfuse.agent.batch.script import read_script
-    from wordfuse.agent.run.names import free_folder
+    from wordfuse.agent.run.session import free_folder
     from wordfuse.agent.terminal.console import messages
 
     given = {name: value for name, value in chosen.values.items() if value is not None}
