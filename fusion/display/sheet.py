@@ -21,7 +21,7 @@ _WIDTH_PX = _PICTURES * THUMBNAIL_PX[0] + (_PICTURES - 1) * GAP_PX
 _LINE_PX, _MARGIN_PX = 18, 12
 _HEIGHT_PX = 3 * _LINE_PX + CAPTION_PX + THUMBNAIL_PX[1] + _MARGIN_PX
 _BLANK = "gainsboro"
-_AT_ONCE = 4  # rows that are drawn at a time: most of that is decoding; large pictures take memory
+_AT_ONCE = 8  # rows that are drawn at a time: most of that is decoding; large pictures take memory
 
 
 @dataclass(frozen=True)
