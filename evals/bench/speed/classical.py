@@ -30,15 +30,15 @@ def mean(infrared: Plane, luma: Plane) -> Plane:
 def laplacian_pyramid(infrared: Plane, luma: Plane) -> Plane:
     """Burt and Adelson (1983): of every band the stronger detail, the mean of what is left (OpenCV)."""
     (thermal, base), (scene, other) = _bands(infrared), _bands(luma)
-    fused = 0.5 * (base + other)
+    fused: Plane = np.float32(0.5) * (base + other)
     for one, two in zip(reversed(thermal), reversed(scene), strict=True):
-        fused = cv2.pyrUp(fused, dstsize=one.shape[::-1]) + np.where(np.abs(one) > np.abs(two), one, two)
+        fused = _larger(fused, one) + np.where(np.abs(one) > np.abs(two), one, two)
     return fused
 
 
 def wavelet(infrared: Plane, luma: Plane) -> Plane:
     """Li, Manjunath and Mitra (1995): of every coefficient the stronger, the mean approximation (PyWavelets)."""
-    import pywt
+    import pywt  # type: ignore[import-untyped]
 
     thermal, scene = (pywt.wavedec2(plane, WAVELET, level=LEVELS) for plane in (infrared, luma))
     fused = [0.5 * (thermal[0] + scene[0])]
@@ -50,7 +50,7 @@ def wavelet(infrared: Plane, luma: Plane) -> Plane:
 
 def exposures(infrared: Plane, luma: Plane) -> Plane:
     """Mertens, Kautz and Van Reeth (2007), as if the two were exposures of one scene (OpenCV)."""
-    both = [cv2.cvtColor(np.uint8(np.clip(255 * plane, 0, 255)), cv2.COLOR_GRAY2BGR) for plane in (infrared, luma)]
+    both = [np.repeat(_bytes(plane)[..., None], 3, axis=2) for plane in (infrared, luma)]
     fused: Plane = cv2.createMergeMertens().process(both)[..., 0]
     return fused
 
@@ -74,21 +74,28 @@ def fuse(method: str, infrared: NDArray[np.uint8], visible: NDArray[np.uint8]) -
     Returns:
         (H, W, 3) uint8, BGR.
     """
-    colour = visible.astype(np.float32) / 255
-    luma = cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY)
-    fused = METHODS[method](infrared.astype(np.float32) / 255, luma)
-    picture: NDArray[np.uint8] = np.uint8(np.clip(255 * (colour + (fused - luma)[..., None]) + 0.5, 0, 255))
-    return picture
+    colour = np.divide(visible, 255, dtype=np.float32)
+    luma = np.asarray(cv2.cvtColor(colour, cv2.COLOR_BGR2GRAY), np.float32)
+    fused = METHODS[method](np.divide(infrared, 255, dtype=np.float32), luma)
+    return _bytes(colour + (fused - luma)[..., None])
 
 
 def _bands(plane: Plane) -> tuple[list[Plane], Plane]:
     """The details of a plane from fine to coarse, and what is left."""
     bands = []
     for _ in range(LEVELS):
-        coarse = cv2.pyrDown(plane)
-        bands.append(plane - cv2.pyrUp(coarse, dstsize=plane.shape[::-1]))
+        coarse = np.asarray(cv2.pyrDown(plane), np.float32)
+        bands.append(plane - _larger(coarse, plane))
         plane = coarse
     return bands, plane
+
+
+def _larger(plane: Plane, like: Plane) -> Plane:
+    return np.asarray(cv2.pyrUp(plane, dstsize=(like.shape[1], like.shape[0])), np.float32)
+
+
+def _bytes(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.clip(255 * values + 0.5, 0, 255).astype(np.uint8)
 
 
 def main() -> None:
@@ -99,7 +106,10 @@ def main() -> None:
         parser.add_argument(name, required=True)
     parser.add_argument("--again", type=int, default=0)
     given = parser.parse_args()
-    infrared, visible = cv2.imread(given.ir, cv2.IMREAD_GRAYSCALE), cv2.imread(given.vi, cv2.IMREAD_COLOR)
+    infrared, visible = (
+        np.asarray(cv2.imread(file, how), np.uint8)
+        for file, how in ((given.ir, cv2.IMREAD_GRAYSCALE), (given.vi, cv2.IMREAD_COLOR))
+    )
     cv2.imwrite(given.out, fuse(given.method, infrared, visible))
     seconds = []
     for _ in range(given.again):

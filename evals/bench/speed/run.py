@@ -48,7 +48,7 @@ def bench_speed(
             measured = list(PARTS[part](setting))
             pace_s = (before + yardstick.seconds()) / 2
             report.timed += [Timed(one, pace_s) for one in measured]
-            console.print(f"{part}: {', '.join(f'{one.name} {one.value:.3g} {one.unit}' for one in measured)}")
+            console.print(f"{part}: {', '.join(f'{one.name} {one.value:.4g} {one.unit}' for one in measured)}")
     write_bytes_atomic(out / "bench_speed.md", report.markdown().encode())
     write_bytes_atomic(out / "bench_speed.json", json.dumps(report.as_dict(), indent=1).encode())
     return report
