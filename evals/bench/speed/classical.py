@@ -51,8 +51,7 @@ def wavelet(infrared: Plane, luma: Plane) -> Plane:
 def exposures(infrared: Plane, luma: Plane) -> Plane:
     """Mertens, Kautz and Van Reeth (2007), as if the two were exposures of one scene (OpenCV)."""
     both = [np.repeat(_bytes(plane)[..., None], 3, axis=2) for plane in (infrared, luma)]
-    fused: Plane = cv2.createMergeMertens().process(both)[..., 0]
-    return fused
+    return np.asarray(cv2.createMergeMertens().process(both), np.float32)[..., 0]
 
 
 METHODS: dict[str, Callable[[Plane, Plane], Plane]] = {
