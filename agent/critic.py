@@ -12,7 +12,7 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import EFFECTS, SEEN
+from wordfuse.tools.effects import EFFECTS, JUST_SEEN, SEEN, Line
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -96,22 +96,29 @@ class Measured:
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
     effect = EFFECTS[step.task]
-    amount = effect.amount(step.direction, step.strength, step.amount)
+    goal = effect.goals[step.direction]
+    amount = effect.amount(step.direction, step.strength, step.amount, first=before[goal[0].measured])
     return Measured(
         tuple(
             Check(
                 line.name,
                 before[line.measured],
                 after[line.measured],
-                line.aim.limit(before[line.measured], amount, GOAL_SHARE),
+                _limit(line, step, before[line.measured], amount),
                 line.at_most,
                 main=number == 0,
             )
-            for number, line in enumerate(effect.goals[step.direction])
+            for number, line in enumerate(goal)
             # An attempt that waits in a checkpoint of before was measured for the lines of then.
             if line.measured in before and line.measured in after
         )
     )
+
+
+def _limit(line: Line, step: Step, before: float, amount: float) -> float:
+    if line is SEEN and (step.strength == "slight" or step.amount is not None):
+        return JUST_SEEN
+    return line.aim.limit(before, amount, GOAL_SHARE)
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:

@@ -7,6 +7,7 @@ models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSO
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +19,7 @@ from wordfuse.agent.plan import DIRECTIONS, Control, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.calls.invalid import what_is_wrong
+from wordfuse.tools.store.same import Same
 from wordfuse.tools.types import Strict
 
 SCHEMA = 1
@@ -323,8 +325,13 @@ class Record(Strict):
 
 
 def instructions_in(records: Iterable[dict[str, Any]]) -> list[Instruction]:
-    """The instructions of a state, which holds them as JSON."""
-    return [Instruction.model_validate(_without_files_of_attempts(record)) for record in records]
+    """The instructions of a state, which holds them as JSON; those that were read before are not read again."""
+    return [_instruction(Same(record)) for record in records]
+
+
+@lru_cache(maxsize=1024)
+def _instruction(record: Same[dict[str, Any]]) -> Instruction:
+    return Instruction.model_validate(_without_files_of_attempts(record.one))
 
 
 def _without_files_of_attempts(record: dict[str, Any]) -> dict[str, Any]:
@@ -357,8 +364,11 @@ def read_record(folder: Path) -> Record:
 
 
 def write_json(path: Path, value: Any, *, private: bool = False) -> None:
-    """Write readable JSON atomically; ``private``: for the user alone."""
-    write_bytes_atomic(path, (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode(), private=private)
+    """Write readable JSON, or a model as JSON, atomically; ``private``: for the user alone."""
+    # Python's own encoder takes some seconds for a record of a long conversation, if it is to be readable.
+    modelled = isinstance(value, BaseModel)
+    text = value.model_dump_json(indent=1) if modelled else json.dumps(value, indent=1, ensure_ascii=False)
+    write_bytes_atomic(path, f"{text}\n".encode(), private=private)
 
 
 def exit_code(record: Record) -> int:

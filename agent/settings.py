@@ -59,6 +59,12 @@ class Settings(BaseModel):
     infrared: float | None = Field(
         None, ge=0, le=1, description="Share of infrared: 0 visible, 1 infrared; default: chosen from the pair."
     )
+    doubt: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="Ask back where the words hardly speak of what a served model planned: 0 never, 1 always.",
+    )
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Same seed, same result on one machine.")
     max_pixels: int = Field(MAX_PIXELS, ge=256, description="Refuse larger pictures.")
     align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")

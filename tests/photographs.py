@@ -54,7 +54,7 @@ class Photograph:
     Attributes:
         folder: the copy.
         moment: ``about to write``, ``wrote`` or ``state``: before or after what a node wrote was stored, or after the
-            state that follows from it was.
+            state that follows from it was; ``tidied``: after what nobody can return to was removed.
         node: whose write it was, of a state the last one's; empty where a person's answer or undo was stored.
         traced: how many lines of the trace belong to nodes whose writes are stored.
         during: what the caller of the run was doing.
@@ -101,8 +101,10 @@ def photographed(run: Path, album: Path) -> Iterator[Camera]:
     from langchain_core.runnables.config import ContextThreadPoolExecutor
     from langgraph.checkpoint.sqlite import SqliteSaver
 
+    from wordfuse.agent.run.checkpoints import Checkpoints
+
     camera, put, put_writes = Camera(run, album), SqliteSaver.put, SqliteSaver.put_writes
-    submit = ContextThreadPoolExecutor.submit
+    submit, keep_only = ContextThreadPoolExecutor.submit, Checkpoints.keep_only
 
     def photographed_writes(saver: SqliteSaver, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
         name = task_path.rpartition(" ")[2]
@@ -116,6 +118,10 @@ def photographed(run: Path, album: Path) -> Iterator[Camera]:
         camera.take("state")
         return config
 
+    def photographed_keeping(checkpoints: Checkpoints, *args: Any) -> None:
+        keep_only(checkpoints, *args)
+        camera.take("tidied")
+
     def waited_for(executor: ContextThreadPoolExecutor, *args: Any, **options: Any) -> Future[Any]:
         future = submit(executor, *args, **options)
         wait([future])
@@ -124,6 +130,7 @@ def photographed(run: Path, album: Path) -> Iterator[Camera]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteSaver, "put_writes", photographed_writes)
         patch.setattr(SqliteSaver, "put", photographed_put)
+        patch.setattr(Checkpoints, "keep_only", photographed_keeping)
         patch.setattr(ContextThreadPoolExecutor, "submit", waited_for)
         yield camera
 

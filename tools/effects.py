@@ -49,6 +49,8 @@ ALREADY_CLEAR = 0.12  # a share of haze that is taken for clear air: fewer than 
 ALREADY_EVEN = 0.8  # gray values of a pattern of rows and columns that is not seen
 GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
+CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
+MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
@@ -75,6 +77,7 @@ class Line:
 
 Goal = tuple[Line, ...]  # the main line, then the guards
 
+JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a bit" or a number was asked for
 SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
 GUARDS: Goal = (
     SEEN,
@@ -102,6 +105,8 @@ class Effect:
         told: the same as a sentence for people, without full stop; {region} is that of the step.
         means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
         others: amounts of the directions that do not go by ``amounts``.
+        mended: what is measured where a fault is no longer noticed, if the task takes one out: but for "slight", it is
+            taken so far at least. Half of a strong fault is still one.
     """
 
     amounts: Amounts
@@ -110,6 +115,7 @@ class Effect:
     told: str
     means: tuple[tuple[Task, Direction], ...] = ()
     others: Mapping[Direction | None, Amounts] = field(default_factory=dict)
+    mended: float | None = None
 
     def way(self, direction: Direction | None) -> Way:
         """Where the main line of its goal goes."""
@@ -118,11 +124,19 @@ class Effect:
             raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
         return aim
 
-    def amount(self, direction: Direction | None, strength: Strength, share: float | None = None) -> float:
-        """How far it goes, as ``way`` counts: by the share that a person named, else by the strength."""
+    def amount(
+        self, direction: Direction | None, strength: Strength, share: float | None = None, first: float = 0.0
+    ) -> float:
+        """How far it goes, as ``way`` counts: by the share that a person named, else by the strength.
+
+        ``first`` is what the main line measures before, of a task that takes out a fault: a strong one goes further.
+        """
         if share is not None:
             return self.way(direction).of_share(share)
-        return self.others.get(direction, self.amounts)[strength]
+        amount = self.others.get(direction, self.amounts)[strength]
+        if self.mended is None or strength == "slight":
+            return amount
+        return max(amount, min(MOST_MENDED, 1 - self.mended / max(first, self.mended)))
 
 
 def _toward(source: Direction) -> Goal:
@@ -188,7 +202,7 @@ EFFECTS: dict[Task, Effect] = {
         called="{direction}",
         told="Make {region} {direction}",
     ),
-    # The share by which the estimated noise falls.
+    # The share by which the estimated noise falls; more where it is strong.
     "denoise": Effect(
         amounts={"slight": 0.25, "normal": 0.50, "strong": 0.80},
         goals={
@@ -207,6 +221,7 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="denoise",
         told="Take noise out of {region}",
+        mended=CLEAN,
     ),
     # The share by which the difference to a ring around the region grows or falls; calls of other tools carry it out.
     "stand_out": Effect(
@@ -274,6 +289,7 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="dehaze",
         told="Take haze out of {region}",
+        mended=CLEAR,
     ),
     # The share by which the energy of the pattern falls.
     "destripe": Effect(
@@ -294,6 +310,7 @@ EFFECTS: dict[Task, Effect] = {
         },
         called="destripe",
         told="Take stripes out of {region}",
+        mended=EVEN,
     ),
     # Vivid: the mean chroma after over before; muted aims at its inverse; neutral: the share by which the cast falls;
     # heat: the share of the way to the colours of the infrared picture.

@@ -47,6 +47,10 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             excepted=i >= len(args.phrases),
             singular=speaks_of_one(grounding.phrase),
             confidence=_rounded(grounding.confidence) if grounding.found else None,
+            plain=grounding.plain,
+            note=grounding.note,
+            offer=grounding.offer,
+            ambiguous=grounding.ambiguous,
         )
         if grounding.mask is not None:
             record.mask = f"{name}-{i}"

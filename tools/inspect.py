@@ -104,16 +104,14 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
 def remedies_in(inspected: InspectResult, *, whole: bool = True) -> list[Finding]:
     """What mends a picture: the faults of the fused picture that a task mends, in the order in which it is best done.
 
-    Of the whole picture, or of the mask; and people who are hard to see. What is wrong with a source alone is not seen.
-    Where not the ``whole`` picture was looked at, light and contrast are left alone: a night sky is dark.
+    Of the whole picture, or of the mask. What is wrong with a source alone is not seen, and that people are hard to
+    see is told, not mended: nobody spoke of people. Where not the ``whole`` picture was looked at, light and contrast
+    are left alone: a night sky is dark.
     """
     told = [
         one
         for one in inspected.findings
-        if one.where == "fused"
-        and one.turn is not None
-        and (one.region is None or one.name == "hard to see")
-        and (whole or one.name in OF_REGIONS)
+        if one.where == "fused" and one.turn is not None and one.region is None and (whole or one.name in OF_REGIONS)
     ]
     return sorted(told, key=lambda one: (one.turn or 0, -one.severity))
 

@@ -27,6 +27,7 @@ from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
+SILHOUETTE = 45.0  # mean luma below which something is a black shape
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
@@ -140,6 +141,9 @@ def propose(
     ]
     found = []
     for means in _possible(task, dict.fromkeys((best, first))):
+        # What stands out as a black shape is no longer seen itself.
+        if sign > 0 and means.direction == "darker" and scenes[means.image].luma_after(means) < SILHOUETTE:
+            continue
         alike = [one for one in known if one.is_like(means)]
         at_most = sign * scenes[means.image].after(means)
         if any(one.rules_out(means, at_most) for one in alike):
@@ -267,6 +271,12 @@ class _Scene:
                 )
             )
         return cls(tuple(seen))
+
+    def luma_after(self, means: Means) -> float:
+        """The mean luma, 0-255, that a relight leaves."""
+        luma = np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
+        amount = EFFECTS[means.tool].amount(means.direction, means.strength)
+        return float(luma * amount if means.direction == "brighter" else luma / amount)
 
     def difference(self) -> float:
         """As it is."""

@@ -1,6 +1,5 @@
 """How a job is carried out, in a run folder of its own, with a language model that a process loads once."""
 
-import shutil
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -10,7 +9,6 @@ from wordfuse.agent.batch.job import ELSEWHERE, Job, failed_line, line_of
 from wordfuse.agent.context import connect_model
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.run.names import LOCK
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
@@ -65,6 +63,4 @@ def _session(job: Job, connect: Connect) -> Session:
     model = connect(job.settings)
     if job.begun:
         return Session.open(job.out, model, job.settings.model_dump(include={"llm", "model", "device"}))
-    if job.out.is_dir() and all(left.name == LOCK or left.name.endswith(".tmp") for left in job.out.iterdir()):
-        shutil.rmtree(job.out)  # a run was killed before it had begun
     return Session.create(job.out, job.ir, job.vi, list(job.say), job.settings, model)

@@ -12,7 +12,7 @@ from wordfuse.agent.state import Json
 from wordfuse.tools.calls.spelling import dashed
 
 
-def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
+def plans_of(say: Sequence[str], model: LanguageModel, doubt: float) -> list[Plan]:
     """The plan of each instruction, turn by turn, as a run would have it.
 
     Raises:
@@ -22,7 +22,7 @@ def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
     for text in say:
         before = plan_before(text, plans)
         try:
-            plans.append(held_to_words(model.plan(text, before), model, text, before))
+            plans.append(held_to_words(model.plan(text, before), model, text, before, doubt))
         except AnswerError as error:
             plans.append(Plan(steps=[], refusal=error.told(dashed)[:200]))
     return plans
@@ -30,11 +30,12 @@ def plans_of(say: Sequence[str], model: LanguageModel) -> list[Plan]:
 
 def dry_run(jobs: Sequence[Job], models: Models) -> Iterator[Json]:
     """One line for all jobs that say the same to the same language model: numbers, names, words and plans."""
-    alike: dict[tuple[int, tuple[str, ...]], list[Job]] = {}
+    alike: dict[tuple[int, float, tuple[str, ...]], list[Job]] = {}
     for job in jobs:
-        alike.setdefault((id(models.of(job.settings)), job.say), []).append(job)
+        alike.setdefault((id(models.of(job.settings)), job.settings.doubt, job.say), []).append(job)
     for group in alike.values():
-        plans = plans_of(group[0].say, models.of(group[0].settings))
+        settings = group[0].settings
+        plans = plans_of(group[0].say, models.of(settings), settings.doubt)
         yield {
             "jobs": [job.number for job in group],
             "say": list(group[0].say),

@@ -5,16 +5,17 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from wordfuse.agent.batch.job import Job, finished_line
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import write_json
-from wordfuse.agent.run.locks import alone
+from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
 INDEX = "index.html"
@@ -33,28 +34,25 @@ class BatchFolder:
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path, script: Path, jobs: Sequence[Job]) -> Iterator["BatchFolder"]:
+    def opened(
+        cls, folder: Path, script: Path, jobs: Sequence[Job], *, number: bool = False
+    ) -> Iterator["BatchFolder"]:
         """Make the folder of a batch, or open it to continue.
 
         Args:
             folder: new, empty, or the folder of the same jobs.
             script: where the jobs come from.
-            jobs: all of them.
+            jobs: all of them, each with its run folder in ``folder``.
+            number: where ``folder`` exists, take the first that does not, with a number behind its name.
 
         Raises:
             InputError: it holds something else, cannot be made, or another process works in it.
         """
-        _check_free(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / LOCK).touch()
-        except OSError as error:
-            raise InputError(
-                f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
-            ) from error
-        with alone(folder / LOCK, folder, "out"):
-            _claim(folder, script, jobs)
-            batch = cls(folder, script, jobs)
+        with claimed(folder, LOCK, partial(_check_free, anew=number), number=number) as made:
+            home, wanted = made.absolute(), folder.absolute()
+            moved = [job.model_copy(update={"out": home / job.out.relative_to(wanted)}) for job in jobs]
+            _claim(made, script, moved)
+            batch = cls(made, script, moved)
             try:
                 yield batch
             finally:
@@ -125,11 +123,11 @@ class BatchFolder:
         return page
 
 
-def _check_free(folder: Path) -> None:
-    """Leave folders alone that are of no batch; one that was killed before it began is."""
+def _check_free(folder: Path, *, anew: bool) -> None:
+    """Leave folders alone that are of no batch, and where one begins ``anew``, of another."""
     if folder.is_dir():
-        left = [path for path in folder.iterdir() if path.name != LOCK and path.suffix != ".tmp"]
-        free = not left or folder / ASKED in left
+        left = [path for path in folder.iterdir() if path.name != LOCK and not is_temporary(path)]
+        free = not left or (folder / ASKED in left and not anew)
     else:
         free = not folder.exists()
     if not free:

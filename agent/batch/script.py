@@ -41,6 +41,7 @@ class Choices(BaseModel):
 
     llm: str | None = None
     model: str | None = None
+    doubt: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
     regions: str | None = None
     grounding_model: str | None = None
     segmentation_model: str | None = None

@@ -7,19 +7,35 @@ or "the same for the cars" by the plan of the turn before.
 import re
 from typing import Literal
 
-Intent = Literal["undo", "redo", "reset", "why", "show", "compare", "praise", "regret", "help", "quit", "skip"]
+Intent = Literal["undo", "redo", "reset", "why", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"]
+Picture = Literal["infrared", "visible", "fused", "result"]
 
 _IT = r"(it|that|this|the last (one|step|edit|change|thing)|last (one|step|edit|change)|the (edit|change))"
+_TIMES = {"once": 1, "one": 1, "twice": 2, "two": 2, "three": 3, "four": 4, "five": 5}
+_COUNT = rf"({'|'.join(_TIMES)}|[1-9])"
+_PICTURES: dict[Picture, str] = {
+    "infrared": "infrared|thermal|ir|heat",
+    "visible": "visible|normal|ordinary|rgb|colou?r",
+    "fused": "fused|original|first",
+    "result": "result|current",
+}
+_ANY_PICTURE = "|".join(_PICTURES.values())
+_NAMED = r"(picture|image|photo|one|view|result)"
+_FILE = r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)"
 _PATTERNS: dict[Intent, str] = {
     "undo": rf"undo( {_IT})?|revert( {_IT})?|(go|step) back( one step)?|take {_IT} back|take back {_IT}|"
-    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before",
+    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before|"
+    rf"(undo|(go |step )?back)( (the|my))?( last)? {_COUNT}( (times|steps?|edits?|changes?))?",
     "redo": rf"redo( {_IT})?|(no )?bring {_IT} back|do {_IT} again after all|undo the undo",
     "reset": r"(start|begin) (over|again|anew|afresh)|reset( everything| it all| all)?|undo (everything|it all|all)|"
-    r"back to the (start|beginning|fused (image|picture))",
+    r"start from scratch|((go|take (me|it)) )?(all the way )?back to the (very )?(start|beginning|"
+    r"(fused|original|first)( (image|picture|one))?)",
     "why": rf"why|why (not|so|that|is that|did (you|it)( do)?( {_IT})?|was that)|how (come|so)|explain( {_IT})?|"
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
     "show": r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
-    r"how does it look( now)?",
+    rf"how does it look( now)?|show( me)?( only| just)?( the)? ({_ANY_PICTURE})( {_NAMED})?( only| alone)?",
+    "save": r"(save|export|download|store)( (it|this|that)|( (the|this))?( current)? (picture|image|result))?"
+    rf"( (as|to|in|under|into))?( (an?|the))?( (png|jpe?g|tiff?|{_FILE}))?( file| format| picture| image)?",
     "compare": r"compare( (it|them|both))?|(show me )?before and after|show me the difference|"
     r"what('?s| is) the difference",
     "praise": r"(many )?thanks?( you)?( a lot| so much| very much)?|thx|(very |that'?s |looks |it looks |this is )?"
@@ -31,6 +47,7 @@ _PATTERNS: dict[Intent, str] = {
     "skip": r"skip( it| this| that)?|yes|no|yep|nope|yeah",
     "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
 }
+_FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
 
 
@@ -43,9 +60,33 @@ def intent_of(text: str) -> Intent | None:
         >>> intent_of("undo the glare on the road") is None
         True
     """
-    words = re.sub(r"[.,!?;:\u2026]+", " ", text.casefold().replace("\u2019", "'"))
-    words = re.sub(r"^\s*(please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+(?=\S)", "", " ".join(words.split()))
+    words = re.sub(r"[,!?;:\u2026]+|\.+(?=\s|$)", " ", text.casefold().replace("\u2019", "'"))
+    words = re.sub(
+        r"^\s*((please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+)+(?=\S)", "", " ".join(words.split())
+    )
     words = re.sub(r"\s+(please|again please|then|now please)$", "", words)
     if "?" in text.rstrip(" .!?"):
         return None  # "why is it dark? brighten it" goes on with a wish
     return next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+
+
+def times_in(text: str) -> int:
+    """How many edits are to be taken back by what was read as "undo": "go back two steps"; one where no number stands.
+
+    Example:
+        >>> times_in("undo the last 3 edits")
+        3
+    """
+    found = re.search(rf"\b{_COUNT}\b", text.casefold())
+    return 1 if found is None else _TIMES.get(found[1]) or int(found[1])
+
+
+def picture_in(text: str) -> Picture | None:
+    """Which picture is to be shown by what was read as "show"; None where it is not said."""
+    return next((name for name, words in _PICTURES.items() if re.search(rf"\b({words})\b", text.casefold())), None)
+
+
+def file_in(text: str) -> str | None:
+    """The file, or only its format, that a picture is to be saved as: "out.png", "jpg"; None where none is named."""
+    found = _FORMAT.search(text)
+    return found[1] if found else None

@@ -8,9 +8,11 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.model.gist import gist, supported
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.model.words.granted import inferred
+from wordfuse.agent.model.words.lines import written
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
@@ -63,7 +65,7 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     if answered.error is not None:
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
-        plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before)
+        plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
     question = None
     if open_to_ask and isinstance(plan, Doubted):
         question = questions.about_reading(text, plan.reading)
@@ -85,11 +87,16 @@ def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
     return None
 
 
-def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None) -> Plan:
-    """A plan, or the doubt whether it is meant, where a model that plans freely edits a region that nobody named."""
-    if model.style == "full" and plan.steps and inferred(plan, text, before):
-        return refusals.doubted(plan)
-    return plan
+def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:
+    """A plan, or the doubt whether it is meant.
+
+    Where a model plans freely it is doubted if nobody named the region, or if the words hardly speak of the effect:
+    below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Our adapter is held to it by itself.
+    """
+    if model.style != "full" or not plan.steps:
+        return plan
+    unsaid = inferred(plan, text, before) or supported(written(plan), gist()(text, before)) < doubt
+    return refusals.doubted(plan) if unsaid else plan
 
 
 def clarified(

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.mcp.confined import Confined
-from wordfuse.agent.run.session import numbered
+from wordfuse.agent.run.folders import new_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
@@ -59,14 +59,7 @@ class Workbench:
             raise InputError(
                 "is a link or a file", subject=RUNS, remedy="remove it, so that a folder can be made there"
             )
-        runs.mkdir(exist_ok=True)
-        for folder in numbered(runs / stem):  # which has no end
-            try:
-                folder.mkdir()
-                break
-            except FileExistsError:
-                continue
-        return folder
+        return new_folder(runs / stem)
 
 
 class OpenArgs(Strict):

@@ -205,12 +205,17 @@ class Conversation:
         return bool(self._machine.values["undone"])
 
     def undo(self) -> None:
-        """Go back to before the last turn, or to before the question that is open."""
+        """Go back to before the last turn that changed the picture, or to before the question that is open.
+
+        Where no turn changed it, the last one is taken back.
+        """
         if self.question is not None:
             self._drop()
             return
-        state = self._machine.values
-        self._machine.fork(state["history"][-1], undone=[*state["undone"], self._machine.place])
+        machine, state = self._machine, self._machine.values
+        places = state["history"]
+        changed = (place for place in reversed(places) if machine.values_at(place)["image"] != state["image"])
+        machine.fork(next(changed, places[-1]), undone=[*state["undone"], machine.place])
         self._go()
 
     def redo(self) -> None:

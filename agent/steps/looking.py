@@ -23,6 +23,7 @@ from wordfuse.tools.types import Region
 
 Box = tuple[float, float, float, float]
 THINGS = ("people", "cars")  # what is counted where it is asked what is in the picture
+LEAST_PART = 0.15  # of a place that something takes, to be told as what is there
 COUNTED = 6  # whose scores are told one by one
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
@@ -138,14 +139,36 @@ def _find(looking: Looking, region: Region) -> str:
 
 def _describe(looking: Looking, region: Region) -> str:
     told = []
-    for record in looking.records([*dict.fromkeys([*THINGS, *AREAS])]):
+    records = looking.records([*dict.fromkeys([*THINGS, *AREAS])])
+    evidence = dict(looking.evidence)
+    made_of = _made_of(looking, region, [record.phrase for record in records if record.found])
+    looking.evidence |= evidence
+    for record in records:
         if record.phrase in THINGS and record.boxes:
             looking.boxes += record.boxes
-            told.append(f"{len(record.boxes)} {record.phrase} found")
+            told.append(f"{record.phrase} ({len(record.boxes)})")
         elif record.found and record.phrase not in THINGS:
             told.append(record.phrase)
     seen = f"Seen: {', '.join(told)}." if told else "None of the things that are known was found."
-    return f"{seen} {_faults(looking, None)}".strip()
+    return " ".join(filter(None, [made_of, seen, _faults(looking, None)]))
+
+
+def _made_of(looking: Looking, region: Region, known: Sequence[str]) -> str:
+    """What a place is, of what is known: "what is that bright blob?"."""
+    if not region.phrases:
+        return ""
+    drawn, mask = looking.mask(region)
+    inside = looking.context.work.mask(mask) if drawn else None
+    if inside is None:
+        return sentence(f"what {region} is cannot be told apart: {looking.problem}")
+    shares = []
+    for name in known:
+        found, area = looking.mask(Region(phrases=[name]))
+        covered = looking.context.work.mask(area) if found else None
+        if covered is not None:
+            shares.append((float((covered[inside > 127] > 127).mean()), name))
+    parts = [f"{name} ({share:.0%})" for share, name in sorted(shares, reverse=True) if share >= LEAST_PART]
+    return f"{str(region).capitalize()}: {', '.join(parts) or 'nothing that is known'}."
 
 
 def _measure(looking: Looking, region: Region) -> str:

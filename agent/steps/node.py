@@ -33,10 +33,10 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
         context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
         with waiting_at_most(time_left(state, context)):
             update = body(state, context)
-        return update | {
-            "catalogue": context.work.catalogue.model_dump(),
-            "seconds": state.get("seconds", 0.0) + time.monotonic() - started,
-        }
+        catalogue = context.work.catalogue.model_dump()
+        if catalogue != state.get("catalogue"):  # it grows with every turn: what is as it was is not stored again
+            update = update | {"catalogue": catalogue}
+        return update | {"seconds": state.get("seconds", 0.0) + time.monotonic() - started}
 
     # functools.wraps shows LangGraph the signature of the body, which is not the node's.
     del run.__wrapped__

@@ -4,17 +4,17 @@ What was measured last in a picture's making is undone first (``fusion.inspect.r
 is inspected anew: a remedy moves other numbers than its own. Where nothing is wrong, nothing is done, and that is said.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from wordfuse.agent.budget import Update, make_call, spent
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Instruction, instructions_in
 from wordfuse.agent.state import RunState, fresh_step
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import as_todo, instruction_in_work, with_todo
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.inspect import Finding, InspectResult, remedies_in
-from wordfuse.tools.types import Region
 
 MOST = 4  # steps for one wish
 COVERED = 0.6  # of the noise taken out: what so much noise covered, no sharpening brings back
@@ -39,7 +39,8 @@ def perceive(state: RunState, context: Context) -> Update:
     done = _chosen_before(steps[:place], wish)
     step = None
     if len(done) < MOST:
-        step = next_step(wish, InspectResult.model_validate(called.answer.result), done)
+        inspected = InspectResult.model_validate(called.answer.result)
+        step = next_step(wish, inspected, done, lit=_lit(instructions_in(state["records"]), wish))
     if step is not None:
         context.notify(Event("understood", f"what it needs: {step}"))
         steps[place:place] = [as_todo(step, chosen=True)]
@@ -56,34 +57,46 @@ def perceive(state: RunState, context: Context) -> Update:
     return update | {"records": records, "instruction": state["instruction"] + (0 if left else 1)}
 
 
-def next_step(wish: Step, inspected: InspectResult, done: Collection[Step]) -> Step | None:
+def next_step(wish: Step, inspected: InspectResult, done: Collection[Step], *, lit: bool = False) -> Step | None:
     """The step that a picture needs most.
 
     Args:
         wish: the open wish: where, and how far.
         inspected: the picture as it is now.
         done: what was done for the wish already; a task is tried once.
+        lit: whether the picture was made brighter before. What was too dark is pale when it is brought up, which looks
+            like haze; haze is found before or not at all.
 
     Returns:
         None where nothing is left to mend.
     """
-    used = {step.task for step in done}
-    covered = any(step.task == "denoise" and (step.amount or 0) >= COVERED for step in done)
+    useless = {step.task for step in done}
+    if any(step.task == "denoise" and (step.amount or 0) >= COVERED for step in done):
+        useless.add("sharpen")
+    if lit:
+        useless.add("dehaze")
     for finding in remedies_in(inspected, whole=not wish.region.phrases):
         step = _step_for(wish, finding)
-        if step.task not in used and not (covered and step.task == "sharpen"):
+        if step.task not in useless:
             return step
     return None
+
+
+def _lit(instructions: Iterable[Instruction], wish: Step) -> bool:
+    """Whether what a wish is about was made brighter in this run."""
+    return any(
+        step.output is not None and (step.task, step.direction, step.region) == ("relight", "brighter", wish.region)
+        for said in instructions
+        for step in said.steps
+    )
 
 
 def _step_for(wish: Step, finding: Finding) -> Step:
     task, _, direction = (finding.task or "").partition(" ")
     share = wish.amount or EFFECTS["improve"].amounts[wish.strength]
-    region = Region(phrases=["people"]) if finding.region else wish.region
-    # What makes people stand out has strengths of its own; the number behind the finding is no share of it.
-    far = {"strength": wish.strength} if finding.region else {"amount": _within(finding, share)}
+    amount = _within(finding, share)
     return Step.model_validate(
-        {"task": task, "direction": direction or None, "region": region, "strength": "normal"} | far
+        {"task": task, "direction": direction or None, "region": wish.region, "strength": "normal", "amount": amount}
     )
 
 
@@ -96,8 +109,7 @@ def _chosen_before(steps: Collection[Step], wish: Step) -> list[Step]:
     """The steps that were chosen for the wish in work: those just before it, but for those of another wish."""
     chosen: list[Step] = []
     for step in reversed(list(steps)):
-        of_it = step.region == wish.region or (step.task == "stand_out" and not wish.region.phrases)
-        if not getattr(step, "chosen", False) or not of_it:
+        if not getattr(step, "chosen", False) or step.region != wish.region:
             break
         chosen.append(step)
     return chosen

@@ -7,11 +7,12 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.intents import Intent, intent_of
+from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
 from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
 from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.plan import Control
 from wordfuse.agent.record import Answer, Record, exit_code
 from wordfuse.agent.run.conversation import Conversation, Turn
 from wordfuse.agent.run.session import Session
@@ -20,7 +21,6 @@ from wordfuse.agent.terminal import commands
 from wordfuse.agent.terminal.console import files_of, shown_text, step_table, watching
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
 from wordfuse.agent.terminal.pictures import Pictures
-from wordfuse.agent.terminal.saving import name_in
 from wordfuse.fusion.display.overlay import overlay_file
 
 WELCOME = "Say what the picture should look like. /help lists commands, Ctrl-D leaves."
@@ -216,10 +216,10 @@ class Chat:
         elif intent is None:
             self.say(line)
         else:
-            return self._reply(intent)
+            return self._reply(intent, line)
         return True
 
-    def _reply(self, intent: Intent) -> bool:
+    def _reply(self, intent: Intent | Control, said: str) -> bool:
         """Answer what is no wish for an edit."""
         if intent == "skip":
             self.tell("Nothing was asked. Say what the picture should look like.")
@@ -227,6 +227,12 @@ class Chat:
             self.tell("Good. What next?")
         elif intent == "regret":
             self.tell("Say 'undo' to take it back, 'too much' or 'a bit more' to change it, 'why?' for the figures.")
+        elif intent == "save":
+            return commands.follow(self, f"/export {file_in(said) or ''}")
+        elif intent == "undo":
+            return commands.follow(self, f"/undo {times_in(said)}")
+        elif intent == "show":
+            return commands.follow(self, f"/show {picture_in(said) or ''}")
         else:
             return commands.follow(self, f"/{intent}")
         return True
@@ -238,8 +244,7 @@ class Chat:
             return
         self._stopped = turn.stopped
         if turn.control is not None:
-            name = name_in(turn.said) or ""
-            commands.follow(self, f"/export {name}" if turn.control == "save" else f"/{turn.control}")
+            self._reply(turn.control, turn.said)
             return
         said = self.conversation.instructions[-1]
         if said.answer is not None:

@@ -136,12 +136,19 @@ def follow(chat: Talk, line: str) -> bool:
     return COMMANDS[found[0]].run(chat, argument.strip()) is not False
 
 
-@command()
+@command("[TIMES]")
 def undo(chat: Talk, argument: str) -> None:
-    """Take the last turn back."""
+    """Take back the last edit, or so many of them."""
+    if argument and not (argument.isdecimal() and 0 < int(argument) < 100):
+        raise InputError("is no number of edits", subject=f"/undo {argument}", remedy="give one, as in /undo 2")
     if not chat.conversation.can_undo:
         raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
-    chat.conversation.undo()
+    asked = chat.conversation.question is not None
+    for _ in range(int(argument or 1)):
+        if chat.conversation.can_undo:
+            chat.conversation.undo()
+    if asked:
+        chat.tell("The question is dropped; nothing was done for it. Undo again takes back the edit before.")
     _now(chat)
 
 
@@ -229,14 +236,13 @@ def save(chat: Talk, argument: str) -> None:
             chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
 
 
-@command("FILE.png")
+@command("[FILE.png]")
 def export(chat: Talk, argument: str) -> None:
     """Write the picture as it is now as PNG, JPEG or TIFF, in the folder you are in."""
-    from wordfuse.agent.terminal.saving import save_picture
+    from wordfuse.agent.terminal.saving import free_name, save_picture
 
-    if not argument:
-        raise InputError("name the file, as in /export street.png", subject="/export")
-    path = save_picture(chat.picture("result"), argument, Path.cwd())
+    name = free_name(chat.session.folder.name, argument, Path.cwd())
+    path = save_picture(chat.picture("result"), name, Path.cwd())
     chat.tell(f"wrote {shown_text(str(path))}")
 
 

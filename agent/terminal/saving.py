@@ -1,18 +1,25 @@
 """Save the picture of a conversation under a name of the person's own: PNG, JPEG or TIFF, inside the working folder."""
 
-import re
+from itertools import chain, count
 from pathlib import Path
 
 from wordfuse.agent.errors import InputError
 from wordfuse.fusion.files.export import FORMATS, write_as
 
-_NAMED = re.compile(r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)\b", re.IGNORECASE)
 
+def free_name(stem: str, named: str | None, folder: Path) -> str:
+    """The name under which a picture is saved.
 
-def name_in(text: str) -> str | None:
-    """The file name in words such as "save this as out.png"; None where there is none."""
-    found = _NAMED.search(text)
-    return found.group() if found else None
+    Args:
+        stem: what it is called where no name was said.
+        named: a file name, or only a format ("jpg"); None: PNG.
+        folder: where it goes: a name of ours is one that is not taken there.
+    """
+    if named and "." in named:
+        return named
+    ending = (named or "png").lower()
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return next(f"{name}.{ending}" for name in chain([stem], numbered) if not (folder / f"{name}.{ending}").exists())
 
 
 def save_picture(picture: Path, name: str, folder: Path) -> Path:

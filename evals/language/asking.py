@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from wordfuse.agent.dialogue.understanding import held_to_words
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
 from wordfuse.agent.model.protocol import LanguageModel, Message, Style
 from wordfuse.agent.model.turns import act_messages, call_message
@@ -72,7 +73,8 @@ class Asker:
     def _answer(self, case: Case, folder: Path) -> dict[str, Any]:
         self._check(case)
         if isinstance(case, PlanCase):
-            return self.model.plan(case.instruction, case.before).model_dump()
+            plan, words = self.model.plan(case.instruction, case.before), case.instruction
+            return held_to_words(plan, self.model, words, case.before, self.settings.doubt).model_dump()
         if isinstance(case, CritiqueCase):
             return self.model.judge(case.table).model_dump()
         if isinstance(case, ActCase):

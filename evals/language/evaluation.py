@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from inspect_ai import eval_set
 from inspect_ai.log import list_eval_logs, read_eval_log
 
-from wordfuse.agent.run.session import numbered
+from wordfuse.agent.run.folders import numbered
 from wordfuse.evals.language.asking import Asking
 from wordfuse.evals.language.baseline import Identity
 from wordfuse.evals.language.cases import EvalTask, Listed, Suite

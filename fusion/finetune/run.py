@@ -20,6 +20,7 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
 UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")
+Over = Literal["weights", "pixels"]
 METADATA_KEY = "wordfuse-finetune-2"  # count up when states of before can no longer be used
 
 
@@ -35,6 +36,7 @@ class Recipe:
         crops: crops a step.
         final_rate: share of the learning rate that is left in the last epoch; it falls linearly. Below 1 a call ends
             settled rather than wherever its last crop has pulled it, so that a repeat does not step back.
+        over: what is optimised: the weights of a network, or the pixels of the region.
     """
 
     epochs: int
@@ -42,6 +44,7 @@ class Recipe:
     side_px: int | None
     crops: int = 1
     final_rate: float = 1.0
+    over: Over = "weights"
 
 
 class Descent:
@@ -170,7 +173,7 @@ class Control:
             return "time"
         return None
 
-    def run(self, step: Callable[[], Tensor], epochs: int, started: float) -> tuple[list[float], Stopped]:
+    def run(self, step: Callable[[], Tensor | float], epochs: int, started: float) -> tuple[list[float], Stopped]:
         """Call ``step`` up to ``epochs`` times.
 
         Args:
@@ -188,7 +191,7 @@ class Control:
                 if halted is not None:
                     return losses, halted
                 with torch.enable_grad():
-                    losses.append(step().item())
+                    losses.append(float(step()))
                 if self.progress is not None:
                     self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
         return losses, "epochs"

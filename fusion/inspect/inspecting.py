@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import to_float
-from wordfuse.fusion.inspect.blur import blur_width
+from wordfuse.fusion.inspect.blur import blur_width, edges_of
 from wordfuse.fusion.inspect.cast import cast_of
-from wordfuse.fusion.inspect.grain import grain
+from wordfuse.fusion.inspect.grain import grain, responses
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
-from wordfuse.fusion.inspect.light import brightness, clipped_share, gray_range
+from wordfuse.fusion.inspect.light import brightness, gray_range, solid_ends
 from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
@@ -159,17 +159,21 @@ def graded(
     return Found(kind, where, region, round(scales()[f"{kind} {where}"].severity(number), 3), number, box)
 
 
+def _grain(seen: Seen) -> float | None:
+    return grain(seen.once(responses, seen.luma), seen.unclipped)
+
+
 def _noise(seen: Seen) -> float:
-    return grain(seen.luma, seen.unclipped) or 0.0
+    return _grain(seen) or 0.0
 
 
 _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
-    "noise": lambda seen: grain(seen.luma, seen.unclipped),
+    "noise": _grain,
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
-    "blur": lambda seen: blur_width(seen.luma, seen.inside, _noise(seen)),
+    "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), seen.inside, _noise(seen)),
     "haze": lambda seen: estimate_haze(seen.picture, seen.mask),
     "dark": lambda seen: brightness(seen.luma, seen.inside),
-    "clipped": lambda seen: clipped_share(seen.picture, seen.inside),
+    "clipped": lambda seen: 100 * float(seen.once(solid_ends, seen.picture)[seen.inside].mean()),
     "low contrast": lambda seen: gray_range(seen.luma, seen.inside),
     "cast": lambda seen: cast_of(seen.picture, seen.inside),
     "dead pixels": lambda seen: dead_share(seen.luma, seen.inside, _noise(seen)),
@@ -189,7 +193,7 @@ def _by_region(where: Where, seen: Seen, regions: Regions, whole: Mapping[Kind, 
         inside = (mask > 127) & seen.inside
         if np.count_nonzero(inside) < LEAST_REGION_PX:
             continue
-        part = Seen(seen.picture, seen.luma, inside)
+        part = seen.at(inside)
         for kind, fault in FAULTS.items():
             if not fault.by_region or where not in fault.where:
                 continue

@@ -24,8 +24,8 @@ STEPS: tuple[tuple[Kind, ...], ...] = (
     ("dead pixels", "noise"),  # its grain
     ("blur",),  # the lens
     ("haze",),  # the air
-    ("low contrast",),  # the light
-    ("dark",),
+    ("dark",),  # the light, whose lack takes contrast as well
+    ("low contrast",),
     ("cast", "hard to see"),
 )
 Aim = Literal["fall", "grow", "sharpen"]

@@ -14,6 +14,16 @@ Gray = NDArray[np.float64]
 Inside = NDArray[np.bool_]
 
 
+def brightest(picture: NDArray[Any]) -> NDArray[Any]:
+    """The largest channel at every pixel: (H, W, 3) -> (H, W); several times as fast as a maximum along the axis."""
+    return np.maximum(np.maximum(picture[..., 0], picture[..., 1]), picture[..., 2])
+
+
+def darkest(picture: NDArray[Any]) -> NDArray[Any]:
+    """The smallest channel at every pixel: (H, W, 3) -> (H, W)."""
+    return np.minimum(np.minimum(picture[..., 0], picture[..., 1]), picture[..., 2])
+
+
 def to_gray(picture: NDArray[Any]) -> Gray:
     """BT.601 luma of a picture, rounded to whole gray values.
 

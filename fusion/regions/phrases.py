@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from wordfuse.fusion.errors import argument_named
+from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import Grounding, Mask, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, parse
@@ -24,6 +25,7 @@ _FOUND = {
     "dark": "the dark areas of the fused image",
     "overexposed": "pixels at the upper end of the scale",
     "underexposed": "areas that the visible camera hardly saw",
+    **{colour: f"the {colour} pixels of the visible image" for colour in BOUNDS},
 }
 _MISSING = {
     "hot": "nothing in the infrared image stands out as hot",
@@ -32,6 +34,7 @@ _MISSING = {
     "dark": "the fused image has no dark area",
     "overexposed": "no area is overexposed",
     "underexposed": "no area is underexposed",
+    **{colour: f"nothing in the visible image is {colour}" for colour in BOUNDS},
 }
 _LIGHTNESS: dict[Literal["dark", "bright"], set[str]] = {
     "dark": {"dark", "underexposed"},

@@ -2,11 +2,11 @@
 
 With the airlight ``A`` and the share ``t`` of the scene's light that arrives (``fusion.metrics.goals.haze``: a network
 tells both), the scene is ``J = (I - A) / t + A``. Three things make that safe. The share is smooth but for the edges of
-the picture (He, Sun and Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black (the
-boundary constraint of Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary Constraint and
-Contextual Regularization", ICCV 2013, equation 7), and none that is all but the airlight, as the sky is, moves far from
-it (the tolerance of Jiang and others, 2013). And grain is not lifted with the scene: of what is finer than a base, only
-so much as is not noise (a local Wiener filter, Lee, TPAMI 2(2), 1980).
+the picture (He, Sun and Tang's guided filter). It is no smaller than it can be: no pixel becomes darker than black or
+brighter than white (the boundary constraint of Meng, Wang, Duan, Xiang and Pan, "Efficient Image Dehazing with Boundary
+Constraint and Contextual Regularization", ICCV 2013, equation 7), and none that is all but the airlight, as the sky is,
+moves far from it (the tolerance of Jiang and others, 2013). And grain is not lifted with the scene: of what is finer
+than a base, only so much as is not noise (a local Wiener filter, Lee, TPAMI 2(2), 1980).
 """
 
 import time
@@ -23,6 +23,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.haze import Colours, Plane, Veil, estimate_haze, find_veil
+from wordfuse.fusion.metrics.gray import brightest, darkest
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
@@ -37,7 +38,8 @@ REFINED = 1 / 16  # of the shorter side: radius of the guided filter of the shar
 SMOOTHNESS = 1e-3
 GRAIN = 0.8  # times the noise's variance, which leaves and gravel add to
 BASE_PX = 2.0
-BLACK = 0.02  # no pixel becomes darker than this, unless it was
+BLACK = 0.04  # no pixel becomes darker than this, unless it was: below it nothing can be told apart
+WHITE = 0.96  # and none brighter
 
 
 def dehaze(
@@ -127,11 +129,15 @@ def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
     """What takes a share of the haze out of a part of a picture."""
     airlight = veil.airlight
     base = np.asarray(cv2.GaussianBlur(part.picture, (0, 0), BASE_PX), np.float32)
-    apart = np.abs(base - airlight).max(axis=2)
-    # Black is the end: with more haze than this taken out, the darkest channel would be below it.
-    floor = np.minimum(base.min(axis=2), BLACK)
-    ceiling = ((base - floor[..., None]) / np.maximum(airlight - floor[..., None], 1e-3)).min(axis=2)
+    apart = brightest(np.abs(base - airlight))
+    # Black and white are the ends: with more haze than this taken out, a channel would be beyond them.
+    floor = np.minimum(darkest(base), BLACK)[..., None]
+    to_black = (base - floor) / np.maximum(airlight - floor, 1e-3)
     grain = _grain(part.picture, base)
+    bright = np.maximum(base, part.picture - grain)  # paint and lamps are smaller than a base
+    top = np.maximum(brightest(bright), WHITE)[..., None]
+    to_white = np.where(bright > airlight, (top - bright) / np.maximum(top - airlight, 1e-3), 1)
+    ceiling = darkest(np.minimum(to_black, to_white))
 
     def render(strength: float) -> Colours:
         light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))

@@ -37,7 +37,7 @@ def test_a_run_killed_at_any_write(small: Small, tmp_path: Path) -> None:
     with photographed(whole, tmp_path / "album") as camera:
         small.run(whole, model(), *WORDS)
     assert [photo.node for photo in camera.taken if photo.moment == "wrote"] == NODES
-    assert len(camera.taken) == 3 * len(NODES) + 1, "and the state of the input"
+    assert len(camera.taken) == 3 * len(NODES) + 2, "and the state of the input, and the tidied end"
     expected, calls, ended = timeless(read_record(whole)), trace(whole), state(Session.open(whole, model()))
     pictures = files(whole)
     assert {"images/001.png", "images/002.png", "result.png"} <= pictures.keys()

@@ -80,9 +80,14 @@ def agreement(line: str, sure: float, spoken: Mapping[str, float]) -> float:
         something that it left out.
     """
     names = lines.effects_in(line)
-    support = min(spoken[name] for name in names)
+    support = supported(line, spoken)
     left_out = max(likely for kind, likely in spoken.items() if kind not in names)
     return float(sure * support**SUPPORT * (1 - left_out) ** LEFT_OUT)
+
+
+def supported(line: str, spoken: Mapping[str, float]) -> float:
+    """How likely the words speak of what a plan does, of its least likely effect, 0 to 1; arguments as above."""
+    return min(spoken[name] for name in lines.effects_in(line))
 
 
 def features(text: str, before: Plan | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:

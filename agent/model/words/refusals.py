@@ -12,7 +12,7 @@ WHAT_CAN_BE_DONE: Final = (
 #: What each kind is told as; the second half is always something the person can do.
 _TOLD: Final[dict[str, str]] = {
     "chat": f"That is no wish about the picture. What can be done: {WHAT_CAN_BE_DONE}.",
-    "edit": "That edit is none of these: nothing is added, removed, moved, cut or painted. "
+    "edit": "That cannot be done: nothing is added, removed, moved, cut or painted. "
     f"What can be done: {WHAT_CAN_BE_DONE}.",
     "outside": "Only this pair of pictures is looked at and changed, no other files or places. "
     "Say what should change in it, as in 'brighten the road'.",

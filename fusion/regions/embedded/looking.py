@@ -101,7 +101,8 @@ def _look_at(network: RegionNetwork, pair: Picture, size: tuple[int, int], mirro
     way = cv2.INTER_AREA if size[1] < pair.shape[0] else cv2.INTER_LINEAR
     picture = cv2.resize(pair, size, interpolation=way)
     pixels = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
-    padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX))
+    # What is repeated beyond the border is more of the same; black there looks like a pole along it.
+    padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX), mode="replicate")
     padded = padded.flip(3) if mirrored else padded
     device = next(network.parameters()).device
     with mixed_precision(device):

@@ -46,6 +46,7 @@ def bench_finetune(
     data: m.BenchData,
     out: m.BenchFolder = Path("runs/bench"),
     task: m.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    beside: m.BenchBeside = ["paper", "tuned"],  # noqa: B006
     side: m.BenchSide = 192,
     chosen: g.BenchSettings,
     as_json: o.AsJson = False,
@@ -53,14 +54,18 @@ def bench_finetune(
 ) -> None:
     """Measure fine-tuning on real pairs: the fast recipes beside the paper's. Takes an hour on two CPU cores."""
     from wordfuse.agent.terminal.console import messages
-    from wordfuse.evals.bench.finetune import VARIANTS
+    from wordfuse.evals.bench.finetune import NETWORKS, VARIANTS
     from wordfuse.evals.bench.finetune import bench_finetune as run
 
     for name in task:
         if name not in VARIANTS:
             raise InputError(f"expected {', '.join(VARIANTS)}", argument="task", subject=name)
+    others = [recipe for recipe in NETWORKS if recipe != "fast"]
+    for recipe in beside:
+        if recipe not in others:
+            raise InputError(f"expected {', '.join(others)}", argument="beside", subject=recipe)
     names = [name for name in VARIANTS if name in task]
-    reports = run(data, out, names, side, chosen.settings().device, messages(quiet))
+    reports = run(data, out, names, side, chosen.settings().device, messages(quiet), ("fast", *beside))
     if as_json:
         typer.echo(json.dumps([report.as_dict() for report in reports]))
     else:

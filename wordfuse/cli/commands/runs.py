@@ -86,13 +86,14 @@ def plan(
     *,
     text: Annotated[str, typer.Argument(help="An instruction.", show_default=False)],
     after: o.After = None,
-    chosen: g.LanguageSettings,
+    chosen: g.PlanSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
     """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
     from pydantic import ValidationError
 
+    from wordfuse.agent.dialogue.understanding import held_to_words
     from wordfuse.agent.model.connect import connect
     from wordfuse.agent.plan import Plan
     from wordfuse.agent.terminal.console import downloading, messages, print_json
@@ -109,7 +110,7 @@ def plan(
             ) from error
     with downloading(messages(quiet)) as progress:
         connected = connect(settings.llm, model=settings.model, device=settings.device, progress=progress)
-    understood = connected.plan(text, before)
+    understood = held_to_words(connected.plan(text, before), connected, text, before, settings.doubt)
     if as_json:
         print_json(understood.model_dump())
     else:
@@ -151,11 +152,10 @@ def doctor(
 def _every_tool(example: Path, out: Path, settings: Settings, as_json: bool, quiet: bool) -> None:
     """Every tool on its region of a pair, and the sheet that shows them."""
     from wordfuse.agent.run.every_tool import SHEET, draw, every_tool
-    from wordfuse.agent.run.session import free_folder
+    from wordfuse.agent.run.folders import new_folder
     from wordfuse.agent.terminal.console import messages
 
-    folder, ir, vi = free_folder(out), example / "ir.png", example / "vi.png"
-    folder.mkdir(parents=True)
+    folder, ir, vi = new_folder(out), example / "ir.png", example / "vi.png"
     masks = {path.stem: path for path in sorted((example / "masks").glob("*.png"))}
     console, done = messages(quiet), []
     for one in every_tool(ir, vi, masks, folder, settings):

@@ -53,25 +53,24 @@ def script(
     from wordfuse.agent.batch.folder import BatchFolder
     from wordfuse.agent.batch.job import worst
     from wordfuse.agent.batch.script import read_script
-    from wordfuse.agent.run.session import free_folder
     from wordfuse.agent.terminal.console import messages
 
     given = {name: value for name, value in chosen.values.items() if value is not None}
     workers = _engine(engine, jobs, ray_address)
-    folder = out or free_folder(Path("runs") / file.stem)
+    folder = out or Path("runs") / file.stem
     listed = jobs_of(read_script(file), folder, given, complain)
     console = messages(quiet)
     if dry_run:
         raise typer.Exit(_dry_run(listed, console))
-    where = {"out": folder, "engine": engine if engine != "local" else None, "ray_address": ray_address}
-    again = _command(file, where | {"jobs": jobs if jobs > 1 else None} | given)
-    with BatchFolder.opened(folder, file, listed) as batch:
+    where = {"engine": engine if engine != "local" else None, "ray_address": ray_address}
+    with BatchFolder.opened(folder, file, listed, number=out is None) as batch:
+        again = _command(file, {"out": batch.folder} | where | {"jobs": jobs if jobs > 1 else None} | given)
         try:
             _carry_out(batch, workers, console)
         except KeyboardInterrupt:
             complain(f"interrupted; go on with: {again}")
             raise typer.Exit(INTERRUPTED) from None
-        lines = [batch.lines[job.number] for job in listed]
+        lines = [batch.lines[job.number] for job in batch.jobs]
         _close(batch, lines, console, table=not as_json)
     failed = sum(line["error"] is not None for line in lines)
     if failed:

@@ -27,7 +27,7 @@ Pair = Annotated[
 RunSettings = Annotated[
     Chosen,
     Group(
-        *("mask", "llm", "model", *_REGIONS, *_NETWORK, "seed"),
+        *("mask", "llm", "model", "doubt", *_REGIONS, *_NETWORK, "seed"),
         *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
     ),
 ]
@@ -44,13 +44,14 @@ ScriptSettings = Annotated[
     Group(
         *(
             of_setting(name, help=_INSTEAD, default=None)
-            for name in ("llm", "model", "regions", "device", "weights", "preset", "infrared", "seed")
+            for name in ("llm", "model", "doubt", "regions", "device", "weights", "preset", "infrared", "seed")
         )
     ),
 ]
 DemoSettings = Annotated[Chosen, Group("llm", "model", "regions", "device", "seed")]
-EvalSettings = Annotated[Chosen, Group("llm", "model", "adapter", "regions", "device", "seed")]
+EvalSettings = Annotated[Chosen, Group("llm", "model", "doubt", "adapter", "regions", "device", "seed")]
 LanguageSettings = Annotated[Chosen, Group("llm", "model", "device")]
+PlanSettings = Annotated[Chosen, Group("llm", "model", "doubt", "device")]
 
 FuseSettings = Annotated[Chosen, Group(*_NETWORK, "max_pixels")]
 SegmentSettings = Annotated[Chosen, Group("mask", *_REGIONS, *_NETWORK, "max_pixels")]

@@ -121,6 +121,14 @@ BenchTasks = Annotated[
     list[str],
     typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=env("TASK")),
 ]
+BenchBeside = Annotated[
+    list[str],
+    typer.Option(
+        "--beside",
+        help="Hold the fast recipe beside paper (an hour) or tuned (incline only). Repeat for several.",
+        envvar=env("BESIDE"),
+    ),
+]
 BenchDamages = Annotated[
     list[str],
     typer.Option(

@@ -128,7 +128,7 @@ def test_each_plan_is_made_with_the_last_that_has_steps_before_it() -> None:
             return answer
 
     model = Confused({**PLANS, "mumble": PLANS["sing"], "more": PLANS["warm the people"]})
-    plans = plans_of(["warm the people", "sing", "mumble", "more"], model)
+    plans = plans_of(["warm the people", "sing", "mumble", "more"], model, 0.05)
     assert model.before == [None, *[PLANS["warm the people"]] * 3]
     assert [one.refusal for one in plans] == [None, "no tool does that", "no valid plan", None]
 

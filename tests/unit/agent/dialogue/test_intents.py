@@ -3,7 +3,7 @@
 import pytest
 
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.dialogue.intents import Intent, intent_of
+from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
 
 
 @pytest.mark.parametrize(
@@ -14,12 +14,24 @@ from wordfuse.agent.dialogue.intents import Intent, intent_of
         ("take that back", "undo"),
         ("no, go back", "undo"),
         ("redo", "redo"),
+        ("go back two steps", "undo"),
+        ("hmm no, go back two steps", "undo"),
+        ("undo the last 3 edits", "undo"),
+        ("undo twice", "undo"),
         ("start over", "reset"),
+        ("go back to the beginning", "reset"),
+        ("back to the original", "reset"),
         ("undo everything", "reset"),
         ("why?", "why"),
         ("Why didn\u2019t it get brighter?", "why"),
         ("what did you do?", "why"),
         ("show me", "show"),
+        ("show me only the infrared", "show"),
+        ("show the original picture", "show"),
+        ("save as jpg", "save"),
+        ("save it as parking.jpg", "save"),
+        ("please save this as people_day.png", "save"),
+        ("save the picture", "save"),
         ("before and after", "compare"),
         ("Thanks a lot!", "praise"),
         ("thank you very much", "praise"),
@@ -48,6 +60,10 @@ def test_what_is_no_wish(text: str, intent: Intent) -> None:
         "show the people more clearly",
         "make it as natural as before",
         "go back and brighten the road",
+        "show the infrared people more clearly",
+        "save the details in the sky",
+        "save what can be saved",
+        "back to the visible picture for the sky",
     ],
 )
 def test_what_the_language_model_reads(text: str) -> None:
@@ -58,3 +74,41 @@ def test_no_wish_of_the_suites_is_taken_for_something_else() -> None:
     wishes = [case.instruction for case in read_plan_cases() if case.plan.steps]
     assert len(wishes) > 400
     assert [text for text in wishes if intent_of(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [("undo", 1), ("go back two steps", 2), ("undo twice", 2), ("back 3 edits", 3), ("undo the last one", 1)],
+)
+def test_how_often(text: str, times: int) -> None:
+    assert times_in(text) == times
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [("show me only the thermal", "infrared"), ("show the original", "fused"), ("show it", None), ("shower", None)],
+)
+def test_which_picture(text: str, picture: str | None) -> None:
+    assert picture_in(text) == picture
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("save this as out.png", "out.png"),
+        ("save it as 'street at night.jpg'", "night.jpg"),  # names have no spaces
+        ('keep it as "street.TIFF", please', "street.TIFF"),
+        ("export to pictures/street.jpeg.", "pictures/street.jpeg"),
+        ("write ../../x.png", "../../x.png"),  # which save_picture refuses
+        ("out.png and other.png", "out.png"),
+        ("save it", None),
+        ("save it as out.pngs", None),
+        ("save it as .png", "png"),
+        ("save a png", "png"),
+        ("as JPG please", "JPG"),
+        ("the picture is 1.5 times too dark", None),
+        ("", None),
+    ],
+)
+def test_the_file_in_what_was_said(text: str, name: str | None) -> None:
+    assert file_in(text) == name

@@ -52,7 +52,13 @@ def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bo
 
 
 @pytest.mark.parametrize(
-    ("phrase", "offered"), [("peeple", ["people"]), ("guy crossing the street", ["guy"]), ("unicorn", [])]
+    ("phrase", "offered"),
+    [
+        ("peeple", ["people"]),
+        ("half of the car", ["car"]),
+        ("grass at the top", ["top"]),
+        ("unicorn", []),
+    ],
 )
 def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
     lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])
@@ -254,8 +260,25 @@ def test_what_a_wish_may_follow_on(earlier: list[str], text: str, before: str | 
 def test_a_model_that_plans_freely_is_held_to_the_words_and_one_of_ours_is_not() -> None:
     top, bottom = lines.read("brighter: top half"), lines.read("brighter: bottom half")
     free, ours = ScriptedModel({}, style="full"), ScriptedModel({})
-    assert held_to_words(top, free, "brighten the top half", None) == top
-    doubted = held_to_words(bottom, free, "brighten the top half", None)
+    assert held_to_words(top, free, "brighten the top half", None, 0.0) == top
+    doubted = held_to_words(bottom, free, "brighten the top half", None, 0.0)
     assert isinstance(doubted, Doubted) and doubted.reading == bottom
-    assert held_to_words(bottom, ours, "brighten the top half", None) == bottom
-    assert held_to_words(lines.read("? count: cars"), free, "how many people?", None).question is not None
+    assert held_to_words(bottom, ours, "brighten the top half", None, 0.0) == bottom
+    assert held_to_words(lines.read("? count: cars"), free, "how many people?", None, 0.0).question is not None
+
+
+@pytest.mark.parametrize(
+    ("line", "doubt", "doubted"),
+    [
+        ("brighter: top half", 0.5, False),
+        ("sharpen: top half", 0.05, True),
+        ("sharpen: top half", 0.0, False),
+        ("brighter: top half; denoise: top half", 0.05, True),  # one effect too many
+        ("? describe: top half", 1.0, False),  # changes nothing
+    ],
+)
+def test_an_effect_that_the_words_hardly_speak_of_is_doubted(line: str, doubt: float, doubted: bool) -> None:
+    free, plan = ScriptedModel({}, style="full"), lines.read(line)
+    held = held_to_words(plan, free, "brighten the top half", None, doubt)
+    assert isinstance(held, Doubted) is doubted
+    assert held_to_words(plan, ScriptedModel({}), "brighten the top half", None, doubt) == plan

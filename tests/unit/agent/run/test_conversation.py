@@ -153,8 +153,26 @@ def test_a_reset_always_leads_to_the_fused_picture(small: Small, tmp_path: Path,
         assert result(tmp_path / "run") == (tmp_path / "run/fused.png").read_bytes()
         assert texts(conversation) == []
         conversation.undo()
+        assert texts(conversation)[-1] == "bright", "a reset of what was reset changed nothing"
+
+
+def test_undo_takes_back_what_changed_the_picture(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        for words in ("warm", "bright", "make a poem", "make a poem"):
+            conversation.say(words)
+        assert texts(conversation) == ["warm", "bright", "make a poem", "make a poem"]
         conversation.undo()
-        assert texts(conversation)[-1] == "bright"
+        assert (texts(conversation), conversation.picture) == (["warm"], "images/001.png")
+        conversation.redo()
+        assert texts(conversation) == ["warm", "bright", "make a poem", "make a poem"]
+
+
+def test_what_changed_nothing_is_taken_back_where_there_is_nothing_else(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as conversation:
+        conversation.say("make a poem")
+        conversation.say("make a poem")
+        conversation.undo()
+        assert texts(conversation) == ["make a poem"]
 
 
 def test_a_run_that_is_talked_about_can_be_reset(small: Small, tmp_path: Path) -> None:

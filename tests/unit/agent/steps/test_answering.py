@@ -37,6 +37,7 @@ WISHES = PLANS | {
     "where are the cars?": asked("find", "cars"),
     "where?": asked("find"),
     "what is in it?": asked("describe"),
+    "what is that in the top half?": asked("describe", "top half"),
     "how noisy is it?": asked("measure"),
     "how bright is the sky?": asked("measure", "sky"),
     "the sky but for the people?": asked("measure", "sky", without=["people"]),
@@ -129,16 +130,21 @@ def test_where(small: Small, tmp_path: Path, cars: None) -> None:
 
 def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "where?", masks=("sky",))
-    assert answer["text"].startswith("Seen: 3 cars found, sky.")
+    assert answer["text"].startswith("Seen: cars (3), sky.")
 
 
 def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "what is in it?", masks=("sky", "road"))
-    assert answer["text"].startswith("Seen: 3 cars found, road, sky. What is wrong, the worst first: ")
+    assert answer["text"].startswith("Seen: cars (3), road, sky. What is wrong, the worst first: ")
     assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
     worst = answer["evidence"]["inspect"]["findings"][0]
     assert f"{worst['name']} ({worst['where']}, severity {worst['severity']:.2f} of 1)" in answer["text"]
     numbered(tmp_path, answer, [box for box, _ in CARS])
+
+
+def test_what_a_place_is(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "what is that in the top half?", masks=("sky", "people"))
+    assert answer["text"].startswith("Top half: sky (41%). Seen: sky.")
 
 
 def test_how_noisy_how_bright_how_warm(small: Small, tmp_path: Path) -> None:

@@ -103,9 +103,9 @@ def test_the_picture_is_saved_under_the_name_that_was_said(
     assert f"wrote {here / 'mine.jpg'}" in shown
     assert read_picture(here / "mine.jpg").shape == (96, 128, 3)
     assert "mine.jpg: exists" in shown
-    assert "name the file, as in /export street.png" in shown
+    assert f"wrote {here / 'run.png'}" in shown, "the name of the run, where none was said"
     assert "lies outside of the working folder" in shown
-    assert sorted(path.name for path in here.iterdir()) == ["mine.jpg", "run"]
+    assert sorted(path.name for path in here.iterdir()) == ["mine.jpg", "run", "run.png"]
     assert not (here.parent / "mine.jpg").exists()
     assert (said(record), code) == (["warm"], 0)
 
@@ -114,7 +114,7 @@ def test_export_is_a_command_too(small: Small, here: Path, monkeypatch: pytest.M
     shown, _, _ = chatted(small, here, monkeypatch, "/export fused.tiff", "/export")
     assert f"wrote {here / 'fused.tiff'}" in shown
     assert (read_picture(here / "fused.tiff") == read_picture(here / "run/fused.png")).all()
-    assert "name the file" in shown
+    assert f"wrote {here / 'run.png'}" in shown
 
 
 @pytest.mark.parametrize("quiet", [False, True])

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.terminal.saving import name_in, save_picture
+from wordfuse.agent.terminal.saving import free_name, save_picture
 from wordfuse.fusion.images import write_png
 
 
@@ -109,21 +109,17 @@ def test_no_folder_is_made(colour: Path, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "name"),
+    ("named", "name"),
     [
-        ("save this as out.png", "out.png"),
-        ("save it as 'street at night.jpg'", "night.jpg"),  # names have no spaces
-        ('keep it as "street.TIFF", please', "street.TIFF"),
-        ("export to pictures/street.jpeg.", "pictures/street.jpeg"),
-        ("write ../../x.png", "../../x.png"),  # which save_picture refuses
-        ("out.png and other.png", "out.png"),
-        ("save it", None),
-        ("save it as out.pngs", None),
-        ("save it as .png", None),
-        ("save a png", None),
-        ("the picture is 1.5 times too dark", None),
-        ("", None),
+        ("out.jpg", "out.jpg"),
+        ("taken.png", "taken.png"),  # which save_picture refuses: a name of the person's own is not changed
+        ("jpg", "street.jpg"),
+        ("TIFF", "street.tiff"),
+        ("", "street-3.png"),
+        (None, "street-3.png"),
     ],
 )
-def test_the_name_in_what_was_said(text: str, name: str | None) -> None:
-    assert name_in(text) == name
+def test_a_name_that_is_not_taken(folder: Path, named: str | None, name: str) -> None:
+    for taken in ("taken.png", "street.png", "street-2.png"):
+        (folder / taken).touch()
+    assert free_name("street", named, folder) == name
