@@ -18,7 +18,7 @@ from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, par
 _EDGE = 0.1  # width of an edge, of the shorter side
 
 # How each tone was read, and what it means that there is none.
-_FOUND = {
+_FOUND: dict[str, str] = {
     "hot": "pixels that stand out as hot in the infrared image",
     "cold": "pixels that stand out as cold in the infrared image",
     "bright": "the bright areas of the fused image",
@@ -27,7 +27,7 @@ _FOUND = {
     "underexposed": "areas that the visible camera hardly saw",
     **{colour: f"the {colour} pixels of the visible image" for colour in BOUNDS},
 }
-_MISSING = {
+_MISSING: dict[str, str] = {
     "hot": "nothing in the infrared image stands out as hot",
     "cold": "nothing in the infrared image stands out as cold",
     "bright": "the fused image has no bright area",
