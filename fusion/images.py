@@ -5,7 +5,6 @@ PNG. Whatever is wrong with a file ends in an :class:`~wordfuse.fusion.errors.In
 whole or not at all.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
 from wordfuse.fusion.errors import InputError, argument_named, spelled
@@ -30,7 +28,6 @@ from wordfuse.fusion.files.registration import measure_shift
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
-PNG_LEVEL = 4  # of zlib: a third of the time of the usual 6, files two or three per cent larger
 # Where the minimum, 1st percentile, 99th percentile and maximum of a deep picture come to lie in [0, 1].
 LEVELS = (0.0, 0.02, 0.98, 1.0)
 # ITU-R BT.601, as everywhere in wordfuse.
@@ -223,9 +220,9 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
         raise InputError("pictures are written as PNG", subject=path, remedy="give a name that ends in .png")
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
         raise InputError(f"a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}", subject=path)
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG", compress_level=PNG_LEVEL)
-    write_bytes_atomic(path, buffer.getvalue())
+    # OpenCV packs in a fifth of the time that zlib takes as Pillow asks it to, into files 3% larger.
+    blue_first = pixels if pixels.ndim == 2 else pixels[..., ::-1]
+    write_bytes_atomic(path, cv2.imencode(".png", np.ascontiguousarray(blue_first))[1].tobytes())
 
 
 def to_uint8(picture: NDArray[Any]) -> NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from wordfuse.fusion.files.json_file import read_json
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
 INDEX = "index.html"
 SCHEMA = 1
+RARELY = 20  # ``results.jsonl`` is not written again before so many times as long as the last time took
 
 
 class BatchFolder:
@@ -29,6 +31,7 @@ class BatchFolder:
         """Use :meth:`opened`."""
         self.folder, self.script, self.jobs = folder, script, jobs
         self.lines: dict[int, Json] = {}
+        self._unwritten, self._due = False, 0.0
 
     @classmethod
     @contextmanager
@@ -50,7 +53,12 @@ class BatchFolder:
             home, wanted = made.absolute(), folder.absolute()
             moved = [job.model_copy(update={"out": home / job.out.relative_to(wanted)}) for job in jobs]
             _claim(made, script, moved)
-            yield cls(made, script, moved)
+            batch = cls(made, script, moved)
+            try:
+                yield batch
+            finally:
+                if batch._unwritten:
+                    batch._write_results()
 
     @property
     def results(self) -> Path:
@@ -65,13 +73,22 @@ class BatchFolder:
         return lines
 
     def keep(self, line: Json) -> None:
-        """Write the line of a job into ``results.jsonl``, which has one a job, by number."""
+        """Put the line of a job into ``results.jsonl``, which has one a job, by number.
+
+        The file is written as a whole: of a few hundred jobs at once, of very many seldom enough to take no time worth
+        mention, and in any case when the batch folder is closed.
+        """
         self.lines[line["job"]] = line
-        self._write_results()
+        self._unwritten = True
+        if time.monotonic() >= self._due:
+            self._write_results()
 
     def _write_results(self) -> None:
+        began = time.monotonic()
         told = "".join(json.dumps(self.lines[number]) + "\n" for number in sorted(self.lines))
         write_bytes_atomic(self.results, told.encode())
+        ended = time.monotonic()
+        self._unwritten, self._due = False, ended + RARELY * (ended - began)
 
     def write_sheet(self) -> list[Path]:
         """Write ``contact.png``, a row a job: infrared, visible, fused, result. Of many jobs there are more pages."""

@@ -20,7 +20,8 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.plan import Control
 from wordfuse.agent.record import Instruction, Record, instructions_in, read_record
 from wordfuse.agent.report.outcome import build_record
-from wordfuse.agent.run.machine import RECORD, Machine
+from wordfuse.agent.run.machine import Machine
+from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState

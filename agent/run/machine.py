@@ -10,13 +10,13 @@ from langgraph.types import Command, StateSnapshot
 
 from wordfuse.agent.context import Context
 from wordfuse.agent.errors import InputError, StorageError
+from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
 
 if TYPE_CHECKING:
     from wordfuse.agent.run.checkpoints import Checkpoints
 
-RECORD = "run.json"
 THREAD = "run"
 Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 

@@ -17,7 +17,8 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.run.locks import alone
-from wordfuse.agent.run.machine import RECORD, Graph, Machine, is_finished, state_of
+from wordfuse.agent.run.machine import Graph, Machine, is_finished, state_of
+from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION
 from wordfuse.agent.run.remake import are_gone, remake_pictures, remake_results
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
-SESSION, CHECKPOINTS, LOCK = "session.json", "checkpoints.sqlite", "run.lock"
 Notify = Callable[[Event], None]
 Fetching = Callable[[int, int], None]
 Connect = Callable[[Settings], LanguageModel]

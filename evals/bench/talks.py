@@ -18,7 +18,8 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.run.conversation import Conversation
-from wordfuse.agent.run.session import CHECKPOINTS, Session
+from wordfuse.agent.run.names import CHECKPOINTS
+from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.examples import street
 from wordfuse.fusion.files.atomic import write_bytes_atomic

@@ -2,7 +2,9 @@
 
 import hashlib
 import io
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from PIL import Image
 from wordfuse.fusion.display.latest import Latest
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.display.preview import reduced
+from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
 from wordfuse.fusion.recolour.legend import heat_legend
 
@@ -23,6 +26,7 @@ QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fus
 ENCODED_BYTES = 64 * 1024 * 1024  # kept: a page is made anew after each turn of a conversation, its pictures are not
 FILES = 4096  # whose content is known as long as they are not written anew
 REDUCED = 8  # reduced ones, 2 MB each: a region is drawn on a picture that the page shows already
+AT_ONCE = 8  # pictures that are decoded at a time: large ones take memory
 
 
 T = TypeVar("T")
@@ -74,6 +78,19 @@ def of_picture(
     """
     file = _File.at(path)
     return _made(_encoded, (file, side_px), lambda: encode(_small(file, side_px, max_pixels, read)))
+
+
+def of_many(paths: Sequence[Path], side_px: int, *, max_pixels: int = MAX_PIXELS) -> list[Thumbnail | None]:
+    """Pictures that are shown once, several made at a time; None in place of one that cannot be read."""
+
+    def make(path: Path) -> Thumbnail | None:
+        try:
+            return encode(reduced(read_picture(path, max_pixels=max_pixels), side_px))
+        except InputError:
+            return None
+
+    with ThreadPoolExecutor(min(AT_ONCE, len(os.sched_getaffinity(0)))) as threads:
+        return list(threads.map(make, paths))
 
 
 def of_sources(

@@ -59,6 +59,11 @@ class ToolSettings:
     align: bool = False
     seconds_per_call: float | None = 300.0
 
+    @property
+    def fuser(self) -> Fuser:
+        """How pairs are fused."""
+        return Fuser(self.preset, self.weights, self.device, self.infrared)
+
 
 class Workspace:
     """One run folder with its sources. Not thread-safe: one run, one workspace."""
@@ -95,8 +100,7 @@ class Workspace:
     @property
     def fuser(self) -> Fuser:
         """How the pair is fused."""
-        chosen = self.settings
-        return Fuser(chosen.preset, chosen.weights, chosen.device, chosen.infrared)
+        return self.settings.fuser
 
     @property
     def backend(self) -> RegionBackend:

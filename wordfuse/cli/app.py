@@ -66,6 +66,7 @@ measure.command("regions")(bench.bench_regions)
 measure.command("restore")(bench.bench_restore)
 measure.command("inspect")(bench.bench_inspect)
 measure.command("start")(bench.bench_start)
+measure.command("speed")(bench.bench_speed)
 
 
 @app.callback(invoke_without_command=True)

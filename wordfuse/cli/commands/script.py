@@ -21,9 +21,10 @@ from wordfuse.fusion.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from wordfuse.agent.batch.carrying import Connect
     from wordfuse.agent.batch.engines import Engine, Watch
     from wordfuse.agent.batch.folder import BatchFolder
-    from wordfuse.agent.batch.job import Connect, Job
+    from wordfuse.agent.batch.job import Job
     from wordfuse.agent.model.protocol import LanguageModel
     from wordfuse.agent.settings import Settings
     from wordfuse.agent.state import Json
@@ -151,8 +152,8 @@ def _close(batch: "BatchFolder", lines: Sequence["Json"], console: "Console", *,
 
 def _dry_run(jobs: "Sequence[Job]", console: "Console") -> int:
     """Print the plans of what the jobs say; the exit code."""
+    from wordfuse.agent.batch.carrying import Models
     from wordfuse.agent.batch.dry_run import dry_run
-    from wordfuse.agent.batch.job import Models
 
     refused = False
     for line in dry_run(jobs, Models(_connecting(console))):

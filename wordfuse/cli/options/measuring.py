@@ -9,6 +9,8 @@ from wordfuse.cli.options.build import OUTPUT, env, one_a_line
 
 DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", "heat", "hiding")
 
+PARTS = ("start", "plan", "fuse", "edits", "folder", "script")
+
 SuiteName = Annotated[
     str,
     typer.Argument(
@@ -179,5 +181,30 @@ BenchThan = Annotated[
         help="The Python of another installation of wordfuse, measured turn by turn; may be repeated.",
         envvar=env("THAN"),
         callback=one_a_line,
+    ),
+]
+BenchParts = Annotated[
+    list[str],
+    typer.Option("--part", help=f"Measure {', '.join(PARTS[:-1])} or {PARTS[-1]}; repeatable.", envvar=env("PART")),
+]
+BenchShort = Annotated[
+    bool,
+    typer.Option("--short", help="Measure each thing once or twice, as tests do before a change.", envvar=env("SHORT")),
+]
+SpeedBaseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What to compare with; default: the one in the package.",
+        envvar=env("SPEED_BASELINE"),
+    ),
+]
+UpdateSpeedBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--update-baseline",
+        help="Make these results the baseline of this kind of machine.",
+        envvar=env("UPDATE_SPEED_BASELINE"),
     ),
 ]
