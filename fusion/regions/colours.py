@@ -63,10 +63,12 @@ def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
     sigma_px = max(0.5, BLUR * float(np.hypot(*visible.shape[:2])))
     lab = cv2.cvtColor(np.ascontiguousarray(cv2.GaussianBlur(visible, (0, 0), sigma_px)), cv2.COLOR_RGB2LAB)
     lightness, a, b = (lab[..., at] for at in range(3))
+    bounds = BOUNDS[colour]
     darkest, brightest = np.percentile(lightness, [BLACKEST, WHITEST]).tolist()
     black, white = min(MOST_BLACK, darkest), max(LEAST_WHITE, brightest)
+    if bounds.hue is not None:
+        black = 0.0  # how dark a red may be to be seen as red, haze does not change
     stretched = (lightness - black) * np.float32(100 / (white - black))
-    bounds = BOUNDS[colour]
     inside = _between(np.hypot(a, b), bounds.chroma) & _between(stretched, bounds.lightness)
     if bounds.hue is not None:
         start, end = bounds.hue
