@@ -99,6 +99,14 @@ def test_colours(rgb: tuple[int, int, int], colour: Colour) -> None:
         assert not selection[:6].any()
 
 
+def test_haze_lifts_black_and_leaves_a_dark_red_red() -> None:
+    picture = np.full((40, 60, 3), 0.7, np.float32)
+    picture[:, :20] = 0.25  # the darkest: a tyre behind haze
+    picture[10:30, 30:50] = (0.36, 0.16, 0.16)
+    assert coloured(picture, "black")[12:28, 2:18].all()
+    assert coloured(picture, "red")[12:28, 32:48].all()
+
+
 def test_a_head_is_the_top_of_who_stands_and_more_of_who_is_cut_off() -> None:
     assert head_of((0.0, 0.0, 14.0, 70.0)) == (0.0, 0.0, 14.0, 10.0)
     assert head_of((0.0, 0.0, 40.0, 50.0)) == (0.0, 0.0, 40.0, 16.0)
