@@ -2,7 +2,7 @@
 
 Equations 10-13 tell how the region looks at the end of the way. The paper tunes a copy of the fusion network on them
 (``tuning``); where all that is wanted is this one picture, it is found over its pixels, without a network and in a
-hundredth of the time (``pixels``). How far a picture goes on the way there is then a matter of mixing what it began as
+fraction of the time (``pixels``). How far a picture goes on the way there is then a matter of mixing what it began as
 with what the end gives. So a wanted distance to the source is met exactly, on every picture, and a repeat (section
 2.4.4) goes on from the share of the way that was reached, without a search anew.
 """

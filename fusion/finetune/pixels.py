@@ -156,11 +156,11 @@ class Search:
         cv2.addWeighted(self.first, keep, slope, 1 - keep, 0, dst=self.first)
         cv2.multiply(slope, slope, dst=slope)
         cv2.addWeighted(self.second, kept, slope, 1 - kept, 0, dst=self.second)
-        cv2.sqrt(self.second, dst=slope)
-        slope *= np.float32((1 - kept**self.done) ** -0.5)
-        slope += np.float32(STEADY)
-        cv2.divide(self.first, slope, dst=slope, scale=rate / (1 - keep**self.done))
-        cv2.subtract(self.y, slope, dst=self.y)
+        size: Plane = np.asarray(cv2.sqrt(self.second, dst=slope), np.float32)
+        size *= np.float32((1 - kept**self.done) ** -0.5)
+        size += np.float32(STEADY)
+        cv2.divide(self.first, size, dst=size, scale=rate / (1 - keep**self.done))
+        cv2.subtract(self.y, size, dst=self.y)
         np.clip(self.y, 0, 1, out=self.y)
 
 
