@@ -14,7 +14,7 @@ import torch
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.networks.regions import OBJECTS
+from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
 from wordfuse.fusion.regions.embedded.stuff import mean_chance, stuff_of

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
-from wordfuse.fusion.networks.regions import OBJECTS
+from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.words.grammar import Clause, parse
 
 Pick = Literal[
