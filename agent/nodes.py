@@ -322,6 +322,8 @@ def advance(state: RunState, context: Context) -> Update:
     )
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
     ended = (state["notice"] if already else "satisfied") if satisfied else short
+    if state["found"] and state["missing"]:
+        ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     (instruction,) = instructions_in(state["records"][-1:])
     done = (*instruction.steps, closed)
@@ -384,8 +386,9 @@ def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, 
         for doubt in filter(None, (record.doubt for record in records)):
             context.notify(Event("doubted", doubt))
         reasons = [record.reason for record in records if not record.found]
-        enough = answers.enough(step, grounded.found, grounded.missing)
-        return update if enough else update | {"notice": "; ".join(reasons)}
+        unclear = [record.unclear for record in records if record.unclear]
+        enough = answers.enough(step, grounded.found, grounded.missing) and not unclear
+        return update if enough else update | {"notice": "; ".join([*reasons, *unclear])}
     if made.name == "segment":
         return {"mask": SegmentResult.model_validate(result).mask}
     if made.name in rules.LOOKS:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.look.blend import fuse_look
+from wordfuse.fusion.images import Pair, luma_uint8, to_uint8
+from wordfuse.fusion.look.blend import STRIP_PX, fuse_look
 from wordfuse.fusion.look.share import at_share
 from wordfuse.fusion.tensors import to_array, to_tensor
 
@@ -27,6 +28,9 @@ TUNED = "metric"  # the network whose copies are tuned where the picture was fus
 SHARE_OF_NETWORKS = 0.5
 # So that a picture which needs none, or nothing else, can still be moved both ways.
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
+# What fusing takes beside the decoded pair, by the peaks of processes (docs/fusion.md, "Cost as pictures grow").
+BYTES_A_PIXEL = 40  # of the whole picture
+LOOK_BYTES_A_PIXEL = 100  # of a strip of the look
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,11 @@ class Fuser:
         return load_fusion(TUNED if self.preset == LOOK else self.preset, self.weights, device)
 
     @property
+    def on_gpu(self) -> bool:
+        """Whether a network fuses, and on a GPU."""
+        return self.preset != LOOK and next(self.network.parameters()).device.type != "cpu"
+
+    @property
     def by_network(self) -> bool:
         """Whether the picture is what :attr:`network` gives, no more and no less."""
         return self.preset != LOOK and self.share is None
@@ -120,6 +129,31 @@ class Fuser:
         if self.share is None:
             return Fused(picture, own)
         return Fused(at_share(picture, infrared, visible, own, self.share), self.share)
+
+    def fuse_pair(
+        self, pair: Pair, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[NDArray[np.uint8], float]:
+        """Fuse a pair into the picture that is shown and written.
+
+        Args:
+            pair: the decoded sources.
+            progress: as in :meth:`fuse`.
+
+        Returns:
+            (H, W, 3) uint8 RGB, or (H, W), the luma, where the visible picture is gray: a network may tint such a pair
+            a little, and a gray camera gets a gray picture. And the share of infrared in it.
+        """
+        fused = self.fuse(pair.infrared, pair.visible, progress)
+        pixels = to_uint8(fused.picture)
+        return luma_uint8(pixels) if pair.gray else pixels, fused.share
+
+    def bytes_for(self, shape: tuple[int, ...]) -> int:
+        """About how much memory :meth:`fuse` takes on a CPU beside a decoded pair of (height, width)."""
+        pixels = shape[0] * shape[1]
+        if self.preset == LOOK:
+            return pixels * BYTES_A_PIXEL + min(pixels, STRIP_PX) * LOOK_BYTES_A_PIXEL
+        network = self.network
+        return pixels * BYTES_A_PIXEL + min(pixels, network.tile_px**2) * network.bytes_a_pixel
 
     def fuse_window(self, infrared: "Tensor", visible: "Tensor", window: "Window") -> "Tensor":
         """A part of the fused picture, as it is in the whole one.

@@ -1,10 +1,13 @@
 """Make a plane follow the edges of pictures: the guided filter (He, Sun and Tang, TPAMI 2013)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+
+from wordfuse.fusion.abandon import still_wanted
 
 Values = npt.NDArray[np.floating[Any]]
 
@@ -56,19 +59,44 @@ def local_lines(guide: Values, coarse: Values, radius_px: int, smoothness: float
     def mean(values: Values) -> Values:
         return np.asarray(cv2.blur(np.ascontiguousarray(values, np.float32), size, borderType=cv2.BORDER_REFLECT))
 
-    channels = guide.shape[2]
-    mean_guide, mean_coarse = mean(guide).reshape(guide.shape), mean(coarse)
-    covariance = np.empty((*coarse.shape, channels), np.float32)
-    variance = np.empty((*coarse.shape, channels, channels), np.float32)
-    for i in range(channels):
-        covariance[..., i] = mean(guide[..., i] * coarse) - mean_guide[..., i] * mean_coarse
-        for j in range(i, channels):
-            both = mean(guide[..., i] * guide[..., j]) - mean_guide[..., i] * mean_guide[..., j]
-            variance[..., i, j] = variance[..., j, i] = both
-        variance[..., i, i] += smoothness
-    slope = np.linalg.solve(variance, covariance[..., None])[..., 0]
-    offset = mean_coarse - (slope * mean_guide).sum(axis=-1)
-    return mean(slope).reshape(guide.shape), mean(offset)
+    planes = [np.ascontiguousarray(guide[..., channel], np.float32) for channel in range(guide.shape[2])]
+    means, mean_coarse = [mean(plane) for plane in planes], mean(coarse)
+    covariance = [
+        mean(plane * coarse) - mean_plane * mean_coarse for plane, mean_plane in zip(planes, means, strict=True)
+    ]
+    variance = [
+        [mean(planes[i] * planes[j]) - means[i] * means[j] + (smoothness if i == j else 0) for j in range(i + 1)]
+        for i in range(len(planes))
+    ]
+    still_wanted()
+    slope = _solved(variance, covariance)
+    offset = mean_coarse - sum(one * mean_plane for one, mean_plane in zip(slope, means, strict=True))
+    return np.dstack([mean(one) for one in slope]), mean(offset)
+
+
+def _solved(matrix: Sequence[Sequence[Values]], values: Sequence[Values]) -> list[Values]:
+    """The solution of a small symmetric, positive definite system at every pixel, all planes (H, W) at once.
+
+    Args:
+        matrix: the rows of its lower triangle.
+        values: its right side.
+    """
+    rows: list[list[Values]] = [list(row) for row in matrix]
+    found: list[Values] = list(values)
+    # L D L' decomposition, L below the diagonal and D on it; then L and L' are taken from the right side.
+    for i, row in enumerate(rows):
+        raw = list(row)
+        for j in range(i):
+            for k in range(j):
+                raw[j] = raw[j] - raw[k] * rows[j][k]
+            row[j] = raw[j] / rows[j][j]
+            row[i] = row[i] - raw[j] * row[j]
+            found[i] = found[i] - row[j] * found[j]
+    found = [value / rows[i][i] for i, value in enumerate(found)]
+    for i in reversed(range(len(rows))):
+        for j in range(i):
+            found[j] = found[j] - rows[i][j] * found[i]
+    return found
 
 
 def _grown(values: Values, width: int, height: int) -> npt.NDArray[np.float32]:

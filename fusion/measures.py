@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
 from wordfuse.fusion.metrics.goals.contrast import local_contrast
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
@@ -20,13 +20,17 @@ from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.metrics.goals.sharpness import sharpness
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
-from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.gray import Gray, brightest, to_gray
 from wordfuse.fusion.metrics.guards import guards
+from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import seen_difference
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
+
+
+_ALONE: Kept[dict[str, float]] = Kept(16)
 
 
 def measure(
@@ -63,22 +67,34 @@ def measure(
     Raises:
         RegionError: the mask is empty.
     """
-    inside = np.ones(picture.shape[:2], bool) if mask is None else mask > 127
-    if not inside.any():
+    if mask is not None and not (mask > 127).any():
         raise RegionError("the mask is empty: no pixel to measure")
+    start = picture if before is None else before
+    gray = to_gray(to_uint8(infrared)), to_gray(to_uint8(visible))
+    # A picture is measured again with every attempt that begins with it, and as the start of the next step.
+    alone = _ALONE.of(lambda: _alone(picture, infrared, gray, mask), picture, infrared, visible, mask)
+    changed = {"edges": edges_left(start, picture, mask), "seen": seen_difference(start, picture, mask)}
+    return alone | changed | guards(start, picture, mask, *gray)
+
+
+def _alone(
+    picture: NDArray[np.uint8],
+    infrared: NDArray[np.float32],
+    gray: tuple[Gray, Gray],
+    mask: NDArray[np.uint8] | None,
+) -> dict[str, float]:
+    """What can be said of a picture whatever it was before; ``gray`` are its sources, 0-255."""
+    inside = np.ones(picture.shape[:2], bool) if mask is None else mask > 127
     y = to_gray(picture)
-    sources = {"infrared": to_gray(to_uint8(infrared)), "visible": to_gray(to_uint8(visible))}
     values: dict[str, float] = {}
-    for name, source in sources.items():
+    for name, source in zip(("infrared", "visible"), gray, strict=True):
         values[f"distance_{name}"] = float(np.abs(y - source)[inside].mean())
         _, similarity = structural_similarity(y, source, win_size=7, data_range=255.0, full=True)
         values[f"ssim_{name}"] = float(similarity[inside].mean())
     values["luma"] = float(y[inside].mean())
-    extremes = (picture.max(axis=2) >= CLIPPED_HIGH) | (picture.max(axis=2) <= CLIPPED_LOW)
-    values["clipped"] = float(extremes[inside].mean())
+    most = brightest(picture)
+    values["clipped"] = float(((most >= CLIPPED_HIGH) | (most <= CLIPPED_LOW))[inside].mean())
     values["noise"] = float(estimate_noise(picture, mask))
-    start = picture if before is None else before
-    values["edges"] = edges_left(start, picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["contrast"] = local_contrast(picture, mask)
     values["sharpness"] = sharpness(picture, mask)
@@ -87,8 +103,7 @@ def measure(
     values["chroma"], values["cast"] = mean_chroma(picture, mask), cast(picture, mask)
     values["heat"] = heat_share(picture, infrared, mask)
     values["readable"] = readable(picture, mask)
-    values["seen"] = seen_difference(start, picture, mask)
-    return values | guards(start, picture, mask, sources["infrared"], sources["visible"])
+    return values
 
 
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:
@@ -99,8 +114,7 @@ def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArra
     inside = np.ones(before.shape[:2], bool) if mask is None else mask > 127
     sharp, edited = to_gray(before), to_gray(after)
     # A Gaussian derivative of sigma 1.5 averages grain away, so that removing grain does not count as losing edges.
-    old = [ndimage.gaussian_filter(sharp, 1.5, order=order) for order in ((0, 1), (1, 0))]
-    new = [ndimage.gaussian_filter(edited, 1.5, order=order) for order in ((0, 1), (1, 0))]
+    old, new = slopes_at(sharp, 1.5), slopes_at(edited, 1.5)
     strength = np.hypot(*old)
     strong = inside & (strength >= np.quantile(strength[inside], EDGE_SHARE)) & (strength > 0)
     if not strong.any():

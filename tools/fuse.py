@@ -1,6 +1,5 @@
 """fuse: the picture that everything starts from (equation 2)."""
 
-from wordfuse.fusion.images import to_uint8
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -26,13 +25,7 @@ def fuse(args: FuseArgs, work: Workspace) -> FuseResult:
             work.progress(Progress("fuse", done, parts, 0.0))
 
     pair = work.pair
-    fused = work.fuser.fuse(pair.infrared, pair.visible, progress=part_done)
-    pixels = to_uint8(fused.picture)
-    if pair.gray:
-        # The network may tint a gray pair a little; a gray camera gets a gray picture: the luma.
-        from wordfuse.fusion.images import luma_uint8
-
-        pixels = luma_uint8(pixels)
+    pixels, share = work.fuser.fuse_pair(pair, part_done)
     work.save_image(FUSED, pixels, "fused.png")
     height, width = pair.visible.shape[:2]
-    return FuseResult(image=FUSED, width=width, height=height, infrared=round(fused.share, 3))
+    return FuseResult(image=FUSED, width=width, height=height, infrared=round(share, 3))

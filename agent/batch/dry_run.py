@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from wordfuse.agent.batch.job import Job, Models
+from wordfuse.agent.batch.carrying import Models
+from wordfuse.agent.batch.job import Job
 from wordfuse.agent.dialogue.understanding import plan_before
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.planning import held_to_words

@@ -2,22 +2,26 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from wordfuse.agent.batch.job import Job, finished_line
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import write_json
-from wordfuse.agent.run.locks import alone
+from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
 INDEX = "index.html"
 SCHEMA = 1
+RARELY = 20  # ``results.jsonl`` is not written again before so many times as long as the last time took
 
 
 class BatchFolder:
@@ -27,31 +31,34 @@ class BatchFolder:
         """Use :meth:`opened`."""
         self.folder, self.script, self.jobs = folder, script, jobs
         self.lines: dict[int, Json] = {}
+        self._unwritten, self._due = False, 0.0
 
     @classmethod
     @contextmanager
-    def opened(cls, folder: Path, script: Path, jobs: Sequence[Job]) -> Iterator["BatchFolder"]:
+    def opened(
+        cls, folder: Path, script: Path, jobs: Sequence[Job], *, number: bool = False
+    ) -> Iterator["BatchFolder"]:
         """Make the folder of a batch, or open it to continue.
 
         Args:
             folder: new, empty, or the folder of the same jobs.
             script: where the jobs come from.
-            jobs: all of them.
+            jobs: all of them, each with its run folder in ``folder``.
+            number: where ``folder`` exists, take the first that does not, with a number behind its name.
 
         Raises:
             InputError: it holds something else, cannot be made, or another process works in it.
         """
-        _check_free(folder)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            (folder / LOCK).touch()
-        except OSError as error:
-            raise InputError(
-                f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
-            ) from error
-        with alone(folder / LOCK, folder, "out"):
-            _claim(folder, script, jobs)
-            yield cls(folder, script, jobs)
+        with claimed(folder, LOCK, partial(_check_free, anew=number), number=number) as made:
+            home, wanted = made.absolute(), folder.absolute()
+            moved = [job.model_copy(update={"out": home / job.out.relative_to(wanted)}) for job in jobs]
+            _claim(made, script, moved)
+            batch = cls(made, script, moved)
+            try:
+                yield batch
+            finally:
+                if batch._unwritten:
+                    batch._write_results()
 
     @property
     def results(self) -> Path:
@@ -66,13 +73,22 @@ class BatchFolder:
         return lines
 
     def keep(self, line: Json) -> None:
-        """Write the line of a job into ``results.jsonl``, which has one a job, by number."""
+        """Put the line of a job into ``results.jsonl``, which has one a job, by number.
+
+        The file is written as a whole: of a few hundred jobs at once, of very many seldom enough to take no time worth
+        mention, and in any case when the batch folder is closed.
+        """
         self.lines[line["job"]] = line
-        self._write_results()
+        self._unwritten = True
+        if time.monotonic() >= self._due:
+            self._write_results()
 
     def _write_results(self) -> None:
+        began = time.monotonic()
         told = "".join(json.dumps(self.lines[number]) + "\n" for number in sorted(self.lines))
         write_bytes_atomic(self.results, told.encode())
+        ended = time.monotonic()
+        self._unwritten, self._due = False, ended + RARELY * (ended - began)
 
     def write_sheet(self) -> list[Path]:
         """Write ``contact.png``, a row a job: infrared, visible, fused, result. Of many jobs there are more pages."""
@@ -108,11 +124,11 @@ class BatchFolder:
         return page
 
 
-def _check_free(folder: Path) -> None:
-    """Leave folders alone that are of no batch; one that was killed before it began is."""
+def _check_free(folder: Path, *, anew: bool) -> None:
+    """Leave folders alone that are of no batch, and where one begins ``anew``, of another."""
     if folder.is_dir():
-        left = [path for path in folder.iterdir() if path.name != LOCK and path.suffix != ".tmp"]
-        free = not left or folder / ASKED in left
+        left = [path for path in folder.iterdir() if path.name != LOCK and not is_temporary(path)]
+        free = not left or (folder / ASKED in left and not anew)
     else:
         free = not folder.exists()
     if not free:
@@ -124,11 +140,12 @@ def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
     digest = hashlib.sha256(json.dumps([job.asked() for job in jobs]).encode()).hexdigest()
     if (folder / ASKED).exists():
         try:
-            before = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+            before = read_json(folder / ASKED)
             known, origin = before["digest"], before["script"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (InputError, KeyError, TypeError) as error:
+            what = f" ({error.problem})" if isinstance(error, InputError) else ""
             raise InputError(
-                "cannot be read as what was asked",
+                f"cannot be read as what was asked{what}",
                 subject=folder / ASKED,
                 remedy=f"choose another {argument_named('out')}",
             ) from error

@@ -1,17 +1,19 @@
 """Every pair of two folders, fused or measured: what ``wordfuse fuse`` and ``wordfuse metrics`` do with folders."""
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 
 from wordfuse.agent.errors import InputError, WordfuseError
-from wordfuse.agent.run.single import SingleTool
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
+from wordfuse.fusion.many.files import Wanted, fuse_files
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.evaluate import metric_values
 
@@ -85,14 +87,15 @@ def check_folders(ir: Path, vi: Path, out: Path) -> None:
 def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Callable[[int, int, str], None]) -> Batch:
     """Fuse the pictures of two folders that have the same name but for its ending.
 
-    A pair that cannot be fused is noted, and the others are still fused. Every picture appears whole or not at all.
+    As many at a time as there are cores. A pair that cannot be fused is noted, and the others are still fused. Every
+    picture appears whole or not at all.
 
     Args:
         ir: folder of infrared pictures; subfolders are searched too, and made again in ``out``.
         vi: folder of visible pictures, likewise.
         out: folder for the fused pictures, STEM.png; made if missing.
         settings: how to fuse.
-        report: called before each pair with (pairs done, pairs in all, stem), and once at the end.
+        report: called with (pairs done, pairs in all, stem of the next) for each pair in order, and once at the end.
 
     Raises:
         InputError: no stem occurs in both folders, or one occurs twice in a folder.
@@ -112,20 +115,22 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
     for stem in sorted(infrared.keys() ^ visible.keys()):
         found, missing = (ir, vi) if stem in infrared else (vi, ir)
         batch.failed[str(stem)] = f"in {found}, but not in {missing}"
-    for done, stem in enumerate(stems):
-        report(done, len(stems), str(stem))
-        target = targets[stem]
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with SingleTool(infrared[stem], visible[stem], settings) as tool:
-                tool.call("fuse")
-                tool.deliver("fused.png", target)
-                notes = tool.work.pair.notes
-            batch.fused.append({"stem": str(stem), "out": str(target), "sources": notes})
-        except WordfuseError as error:
-            batch.failed[str(stem)] = error.told(dashed)
-        except OSError as error:
-            batch.failed[str(stem)] = f"{error.filename or target}: {error.strerror}; check the name and the free space"
+    chosen = settings.for_tools()
+    made = fuse_files(
+        chosen.fuser,
+        [Wanted(infrared[stem], visible[stem], targets[stem]) for stem in stems],
+        max_pixels=chosen.max_pixels,
+        align=chosen.align,
+        spelling=dashed,
+    )
+    with closing(made):
+        for done, stem in enumerate(stems):
+            report(done, len(stems), str(stem))
+            outcome = next(made)
+            if isinstance(outcome, Exception):
+                batch.failed[str(stem)], _ = explained(outcome)
+            else:
+                batch.fused.append({"stem": str(stem), "out": str(targets[stem]), "sources": outcome})
     report(len(stems), len(stems), "")
     return batch
 

@@ -1,30 +1,18 @@
-"""A job: one pair and what is to be done with it, carried out in a run folder of its own."""
+"""A job: one pair, what is to be done with it and what is told of it. Light: whoever hands jobs out needs no more."""
 
-import shutil
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Lock
 
 from pydantic import BaseModel, ConfigDict
 
-from wordfuse.agent.context import connect_model
-from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Record, exit_code, read_record
-from wordfuse.agent.run.machine import RECORD
-from wordfuse.agent.run.session import LOCK, SESSION, Notify, Session
+from wordfuse.agent.run.names import SESSION
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
-from wordfuse.agent.telling.explain import explained
 from wordfuse.agent.telling.text import printable
 
-Connect = Callable[[Settings], LanguageModel]
-Watching = Callable[[], AbstractContextManager[Notify]]
-
 _WORST_LAST = (0, 3, 2, 4, 1)
-_ELSEWHERE = {"llm", "model", "adapter", "device"}  # where a job is carried out may change until it is done
+ELSEWHERE = {"llm", "model", "adapter", "device"}  # where a job is carried out may change until it is done
 _MOST_CHARACTERS = 300
 
 
@@ -49,56 +37,22 @@ class Job(BaseModel):
     out: Path
     settings: Settings
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is something to go on with."""
+        return (self.out / SESSION).exists()
+
     def asked(self) -> Json:
         """All that the result depends on, and nothing else."""
-        return self.model_dump(mode="json", exclude={"line": True, "out": True, "settings": _ELSEWHERE})
-
-
-class Models:
-    """The language models of a process, each loaded once."""
-
-    def __init__(self, connect: Connect = connect_model) -> None:
-        """``connect`` loads one."""
-        self._connect, self._known = connect, dict[str, LanguageModel]()
-        self._loading = Lock()
-
-    def of(self, settings: Settings) -> LanguageModel:
-        """The model that settings name.
-
-        Raises:
-            InputError: there is no such model.
-            BackendUnreachable: it cannot be reached; the next job asks again.
-        """
-        key = settings.model_dump_json(include=_ELSEWHERE)
-        with self._loading:  # threads that want the same wait for the one that loads it
-            if key not in self._known:
-                self._known[key] = self._connect(settings)
-            return self._known[key]
-
-
-def carry_out(job: Job, connect: Connect, watching: Watching, interrupts: Interrupts | None = None) -> Json:
-    """Carry a job out, or go on where it was left; whatever goes wrong is in the line that is returned.
-
-    Raises:
-        KeyboardInterrupt: ``interrupts`` said so; the same call goes on.
-    """
-    started = time.monotonic()
-    resumed = (job.out / SESSION).exists()
-    try:
-        session = _session(job, connect)
-        with watching() as notify:
-            record = session.run(notify, interrupts)
-        return line_of(job, record, time.monotonic() - started, resumed=resumed)
-    except Exception as error:
-        text, code = explained(error)
-        return failed_line(job, text, code, time.monotonic() - started, resumed=resumed)
+        return self.model_dump(mode="json", exclude={"line": True, "out": True, "settings": ELSEWHERE})
 
 
 def finished_line(job: Job) -> Json | None:
-    """The line of a job that is done already."""
-    if not (job.out / RECORD).exists():
+    """The line of a job that is done already; a record that cannot be read is looked at when it is its turn."""
+    try:
+        record = read_record(job.out)
+    except InputError:
         return None
-    record = read_record(job.out)
     return line_of(job, record, record.seconds, resumed=True)
 
 
@@ -147,13 +101,3 @@ def _line(job: Job, code: int, error: str | None, seconds: float, resumed: bool)
         "warnings": [],
         "resumed": resumed,
     }
-
-
-def _session(job: Job, connect: Connect) -> Session:
-    """The session of a job: a new one, or the one that was begun."""
-    model = connect(job.settings)
-    if (job.out / SESSION).exists():
-        return Session.open(job.out, model, job.settings.model_dump(include={"llm", "model", "device"}))
-    if job.out.is_dir() and all(left.name == LOCK or left.name.endswith(".tmp") for left in job.out.iterdir()):
-        shutil.rmtree(job.out)  # a run was killed before it had begun
-    return Session.create(job.out, job.ir, job.vi, list(job.say), job.settings, model)

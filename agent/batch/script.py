@@ -1,6 +1,7 @@
 """Script files: what ``wordfuse script`` is given, read and checked as far as the file alone tells."""
 
 import difflib
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,7 @@ class Choices(BaseModel):
 
     llm: str | None = None
     model: str | None = None
+    doubt: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
     regions: str | None = None
     grounding_model: str | None = None
     segmentation_model: str | None = None
@@ -105,7 +107,7 @@ class Script:
         """The file."""
         return self.placed.file
 
-    @property
+    @cached_property  # asked for every picture of every job
     def folder(self) -> Path:
         """What its paths are relative to."""
         return self.file.resolve().parent

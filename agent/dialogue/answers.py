@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from wordfuse.agent.budget import Update
+from wordfuse.agent.budget import Update, make_call
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.questions import Box, Question
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import instructions_in
 from wordfuse.agent.state import RunState, fresh_step
+from wordfuse.tools.store.catalogue import GroundingRecord
 
 
 @dataclass(frozen=True)
@@ -48,14 +49,40 @@ def chosen(state: RunState, context: Context, question: Question, answer: str) -
     """What an answer changes that says which of several objects are meant."""
     if questions.declined(answer):
         return Change({"notice": f"which '{question.about}' is meant was not said"})
-    kept = questions.selected(question, answer)
+    update: Update = {}
+    kept, why = questions.selected(question, answer), None
     if kept is None:
+        kept, why, update = _described(state, context, question, answer)
+    if not kept:
         if asked(state) + 1 < questions.MOST:
-            return Change({"question": questions.again(question).model_dump()})
-        return Change({"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"})
+            return Change({**update, "question": questions.again(question, why).model_dump()})
+        notice = why or f"which '{question.about}' is meant was not understood: {answer[:80]}"
+        return Change({**update, "notice": notice})
     known = state["chosen"] | {question.about: kept}
     narrow(context, str(question.grounding), known)
-    return Change({"chosen": known})
+    return Change({**update, "chosen": known})
+
+
+def _described(
+    state: RunState, context: Context, question: Question, answer: str
+) -> tuple[list[Box] | None, str | None, Update]:
+    """The objects of a question that an answer describes ("the orange one further back").
+
+    Returns:
+        Those that are meant, or None; why there is none, where that is known; and what looking for them changes.
+    """
+    phrase = questions.described(question, answer)
+    if phrase is None:
+        return None, None, {}
+    called = make_call(state, context, "ground", {"phrases": [phrase]})
+    update: Update = {"usage": called.usage.model_dump()}
+    if called.answer.result is None:
+        return None, called.answer.error, update
+    (record,) = context.work.grounding(called.answer.result["grounding"])
+    if not record.found:
+        return None, record.plain or record.reason, update
+    kept = [box for box in question.boxes if box in record.boxes]
+    return (None if record.note else kept or None), record.note, update
 
 
 def asked(state: RunState) -> int:
@@ -71,9 +98,14 @@ def enough(step: Step, found: list[str], missing: list[str]) -> bool:
 
 def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
     """Of the objects that were found, keep those that the person said are meant."""
-    for record in context.work.grounding(grounding):
-        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
-        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
-        if kept:
-            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]
-            record.confidence = 1.0  # a person said so
+    groundings = context.work.catalogue.groundings
+    groundings[grounding] = [_narrowed(record, chosen) for record in context.work.grounding(grounding)]
+
+
+def _narrowed(record: GroundingRecord, chosen: Mapping[str, list[Any]]) -> GroundingRecord:
+    meant = [tuple(box) for box in chosen.get(record.phrase, [])]
+    kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
+    if not kept:
+        return record
+    sure: dict[str, Any] = {"confidence": 1.0, "note": None, "ambiguous": False}  # a person said so
+    return record.model_copy(update={"boxes": [box for box, _ in kept], "scores": [score for _, score in kept]} | sure)

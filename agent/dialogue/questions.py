@@ -22,7 +22,8 @@ from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.telling.text import sentence
-from wordfuse.fusion.regions.words.meaning import known_in, nearly
+from wordfuse.fusion.regions.words.grammar import place_in
+from wordfuse.fusion.regions.words.meaning import known_in, nearly, noun_in, understand
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
@@ -39,7 +40,22 @@ _NOT_UNDERSTOOD = re.compile(
 )
 _NO = frozenset(
     [
-        *("", "no", "none", "nothing", "nope", "stop", "cancel", "never mind", "nevermind", "forget it", "drop it"),
+        *(
+            "",
+            "no",
+            "none",
+            "neither",
+            "none of them",
+            "none of these",
+            "nothing",
+            "nope",
+            "stop",
+            "cancel",
+            "never mind",
+            "nevermind",
+            "forget it",
+            "drop it",
+        ),
         *("skip", "skip it", "skip this", "skip that", "leave it", "leave it out", "leave this step out"),
         *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
     ]
@@ -67,6 +83,12 @@ _EMPTY = frozenset(
 )
 
 
+# What leads to a name in an answer; "no" only with a comma, for "no parking sign" is a name.
+_LEADS = re.compile(
+    r"^(?:(?:ok|okay|well|then|fine|hmm+|um|oh|yes|yeah|sure|alright|actually|but)[\s,.]+"
+    r"|(?:no|nope|neither|none)\s*,\s*)+(?=\w)"
+)
+
 # First words of wishes, and of questions about the program.
 _WISHES = frozenset(
     """
@@ -88,6 +110,7 @@ class Question(Strict):
         grounding: of ``which``: the id of what was found.
         boxes: of ``which``: the objects, from left to right, in the order of their numbers; XYXY pixels.
         reading: of ``effect``: the plan that may be meant, in JSON.
+        lead: what ``text`` says first of the answer before, where the question is asked again.
     """
 
     kind: Literal["effect", "region", "which"]
@@ -97,6 +120,7 @@ class Question(Strict):
     grounding: str | None = None
     boxes: list[Box] = Field(default_factory=list)
     reading: dict[str, Any] | None = None
+    lead: str = ""
 
     @property
     def offers(self) -> bool:
@@ -158,10 +182,11 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     others = [phrase for phrase in step.region.phrases if phrase != lost.phrase]
     needed = step.region.invert or lost.excepted
     go_on = "go on without it" if others and not needed else "leave this step out"
-    meant = nearly(lost.phrase) or known_in(lost.phrase)
+    # What was found in its place; a typing error mended; a noun in it; the part of the picture that it names.
+    meant = lost.offer or nearly(lost.phrase) or known_in(lost.phrase) or place_in(lost.phrase)
     return Question(
         kind="region",
-        text=f"{sentence(lost.reason)} Which region instead? (skip: {go_on})",
+        text=f"{sentence(lost.plain or lost.reason)} Which region instead? (skip: {go_on})",
         options=[*([meant] if meant else []), *_REGION_OPTIONS],
         about=lost.phrase,
         grounding=grounding,
@@ -188,6 +213,12 @@ def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict
 
 def _which(record: GroundingRecord, scores: list[float], *, several: bool) -> str:
     """The question about objects that were found, whose scores are given from left to right."""
+    if record.note:
+        seen = (
+            "One was found, marked 1" if len(scores) == 1 else f"{len(scores)} were found, numbered from left to right"
+        )
+        ask = "Is it meant?" if len(scores) == 1 else "Which one is meant?" if several else "Which are meant?"
+        return f"'{record.phrase}': {record.note}. {seen}. {ask}"
     if not record.doubt:
         return f"'{record.phrase}': {len(scores)} were found, numbered from left to right. Which one is meant?"
     if len(scores) == 1:
@@ -215,10 +246,10 @@ def agreed(answer: str) -> bool:
     return plain(answer) in _YES
 
 
-def again(question: Question) -> Question:
-    """The same question, after an answer that was not understood."""
-    text = question.text.removeprefix("Not understood. ")
-    return question.model_copy(update={"text": f"Not understood. {text}"})
+def again(question: Question, why: str | None = None) -> Question:
+    """The same question, after an answer that was not understood or, for a reason, cannot be followed."""
+    lead = f"{'Not understood.' if why is None else sentence(why)} "
+    return question.model_copy(update={"text": f"{lead}{question.text.removeprefix(question.lead)}", "lead": lead})
 
 
 def other_region(step: Step, lost: str, answer: str) -> Step:
@@ -227,7 +258,7 @@ def other_region(step: Step, lost: str, answer: str) -> Step:
     Raises:
         ValueError: the answer is too long for the name of a region.
     """
-    phrase = plain(answer)
+    phrase = named(answer)
     if phrase in _WHOLE:
         return step.model_copy(update={"region": Region()})
     region = step.region
@@ -243,7 +274,7 @@ def selected(question: Question, answer: str) -> list[Box] | None:
 
     Every word must be understood: "all but the left one" is not the left one.
     """
-    said = plain(answer)
+    said = named(answer)
     if said in _ALL:
         return question.boxes
     if said in _NUMBERS:
@@ -258,6 +289,23 @@ def selected(question: Question, answer: str) -> list[Box] | None:
     ranks = [next((rank for names, rank in _RANKS if word in names), None) for word in words]
     picked = [min(question.boxes, key=rank) for rank in ranks if rank is not None]
     return [box for box in question.boxes if box in picked] if picked and len(picked) == len(words) else None
+
+
+def described(question: Question, answer: str) -> str | None:
+    """What an answer to ``which`` says of the things in question, as a phrase to look for; None where nothing is said.
+
+    "The orange one" and "further back", said of trucks, are the orange truck and the truck further back.
+    """
+    said, noun = named(answer), noun_in(question.about)
+    if noun is None or not said:
+        return None
+    phrase = re.sub(r"\bones?\b", noun, said)
+    if noun_in(phrase) is None:
+        phrase = next(
+            (one for one in (f"{said} {noun}", f"{noun} {said}") if not isinstance(understand(one), str)), said
+        )
+    meaning = understand(phrase)
+    return None if isinstance(meaning, str) or meaning == understand(noun) else phrase
 
 
 def _numbered(question: Question, numbers: set[int]) -> list[Box] | None:
@@ -298,7 +346,7 @@ def _said(one: Asked) -> str | None:
     if declined(answer) or (one.kind == "which" and answer in _ALL):
         return one.about
     if one.kind == "region":
-        return "picture" if answer in _WHOLE else answer
+        return "picture" if answer in _WHOLE else named(one.answer)
     words = [word for word in re.findall(r"\w+", answer) if word in _PLACES]
     return f"{_PLACES[words[0]]} {one.about}" if len(words) == 1 else None
 
@@ -330,6 +378,11 @@ _RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
 _PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
     word: word for names, _ in _RANKS for word in names if word.endswith("st")
 }
+
+
+def named(answer: str) -> str:
+    """The name in an answer, without what leads to it: "ok, the trees at the back", "neither, the orange one"."""
+    return plain(_LEADS.sub("", answer.strip().casefold()))
 
 
 def plain(answer: str) -> str:

@@ -2,18 +2,20 @@
 
 import base64
 import hashlib
-import unicodedata
+import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from wordfuse.agent.report.wording import argument, number, seconds, share, signed, tried_words
 
-# They reorder the text around them: a name could read as another, a command as a harmless one.
-REORDERING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What reorders the text around it: a name could read as another, a command as a harmless one. And control characters,
+# but for those that words need, and halves of characters.
+_UNFIT = re.compile("[\u202a-\u202e\u2066-\u2069\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def render(template: str, style: str = "", script: str | None = None, **shown: Any) -> str:
@@ -34,6 +36,11 @@ def render(template: str, style: str = "", script: str | None = None, **shown: A
     )
 
 
+def render_part(template: str, **shown: Any) -> Markup:
+    """A part of a page, which the page shows as it is; see :func:`render`."""
+    return Markup(_environment().get_template(template).render(**shown))
+
+
 def plain(value: Any) -> Any:
     """Text as it may stand on a page: what no eye sees or what reorders the rest is written as an escape.
 
@@ -41,7 +48,7 @@ def plain(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
         return value
-    return "".join(ascii(char)[1:-1] if _unfit(char) else char for char in value)
+    return _UNFIT.sub(lambda found: ascii(found[0])[1:-1], value)
 
 
 def data_uri(kind: str, data: bytes) -> Markup:
@@ -49,8 +56,14 @@ def data_uri(kind: str, data: bytes) -> Markup:
     return Markup(f"data:{kind};base64,{base64.b64encode(data).decode()}")
 
 
-def _unfit(char: str) -> bool:
-    return char in REORDERING or (unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t")
+def options(choices: Sequence[tuple[str, Any]], chosen: Any) -> Markup:
+    """The pictures that can be chosen among, by name; of a long conversation these are hundreds."""
+    return Markup(
+        "".join(
+            f'<option value="{escape(one.id)}"{" selected" * (one.id == chosen.id)}>{escape(name)}</option>'
+            for name, one in choices
+        )
+    )
 
 
 def _policy(style: str, script: str) -> str:
@@ -80,6 +93,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "argument": argument,
+        "options": options,
         "number": number,
         "seconds": seconds,
         "share": share,

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from wordfuse.agent.report.engine import data_uri, render
 from wordfuse.agent.state import Json
 from wordfuse.fusion.display import thumbnails
 
+PICTURES = ("fused", "result")
 SIDE_PX, MANY_SIDE_PX = 360, 200
 MANY = 60  # jobs; beyond it a page stays below a few megabytes by smaller pictures
 
@@ -39,7 +40,10 @@ def render_index(jobs: list[Json], folder: Path, title: str) -> str:
         title: what the batch is called.
     """
     side_px = SIDE_PX if len(jobs) <= MANY else MANY_SIDE_PX
-    cards = [_card(job, number, folder, side_px) for number, job in enumerate(jobs, start=1)]
+    runs = [where and folder / where for where in (_inside(Path(job["out"]), folder) for job in jobs)]
+    files = [run / f"{name}.png" for run in runs if run for name in PICTURES]
+    made = dict(zip(files, thumbnails.of_many(files, side_px, max_pixels=sys.maxsize), strict=True))
+    cards = [_card(job, number, folder, made) for number, job in enumerate(jobs, start=1)]
     kinds = [card.outcome.kind for card in cards]
     counts = [(kind, words, kinds.count(kind)) for kind, words in _KINDS.items()]
     return render(
@@ -55,11 +59,11 @@ def render_index(jobs: list[Json], folder: Path, title: str) -> str:
 _KINDS = {"done": "satisfied", "partly": "not satisfied", "failed": "failed"}
 
 
-def _card(job: Json, number: int, folder: Path, side_px: int) -> Card:
+def _card(job: Json, number: int, folder: Path, made: Mapping[Path, thumbnails.Thumbnail | None]) -> Card:
     kind = {0: "done", 3: "partly"}.get(job["exit_code"], "failed")
     where = _inside(Path(job["out"]), folder)
     link = quote(f"{where.as_posix()}/report.html") if where and (folder / where / "report.html").is_file() else None
-    pictures = _pictures(folder / where, side_px) if where else []
+    pictures = _pictures(folder / where, made) if where else []
     steps = _steps(folder / where) if where else []
     return Card(job, f"job-{number}", wording.Outcome(kind, _KINDS[kind]), link, pictures, steps)
 
@@ -71,12 +75,9 @@ def _inside(out: Path, folder: Path) -> Path | None:
     return None if relative.is_absolute() or relative.parts[:1] in ((), ("..",)) else relative
 
 
-def _pictures(run: Path, side_px: int) -> list[Json]:
+def _pictures(run: Path, made: Mapping[Path, thumbnails.Thumbnail | None]) -> list[Json]:
     """The fused picture of a job and its result, as far as it came; one picture where nothing was edited."""
-    found: dict[str, thumbnails.Thumbnail] = {}
-    for name in ("fused", "result"):
-        with suppress(InputError):
-            found[name] = thumbnails.of_picture(run / f"{name}.png", side_px, max_pixels=sys.maxsize)
+    found = {name: small for name in PICTURES if (small := made[run / f"{name}.png"]) is not None}
     if len(found) == 2 and found["fused"].data == found["result"].data:
         del found["result"]
     return [

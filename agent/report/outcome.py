@@ -63,4 +63,4 @@ def write_outcome(state: RunState, context: Context) -> None:
     work.save_image("result", work.image(state["image"]), "result.png")
     record = build_record(state, context)
     write_bytes_atomic(work.folder / "report.html", render_report(record, work.folder, work.decoded).encode())
-    write_json(work.folder / "run.json", record.as_json())
+    write_json(work.folder / "run.json", record)

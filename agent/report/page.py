@@ -1,35 +1,24 @@
 """``report.html``: what was asked, what was done and how well, with every picture of the run."""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wordfuse.agent.critic import Check
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.record import Asked, Instruction, MetricTables, Record, StepRecord
+from wordfuse.agent.record import Instruction, MetricTables, Record, StepRecord
 from wordfuse.agent.report import wording
-from wordfuse.agent.report.album import Album, Picture
-from wordfuse.agent.report.chart import Chart, draw_chart
+from wordfuse.agent.report.album import Album, Picture, picture_of
 from wordfuse.agent.report.engine import render
 from wordfuse.agent.report.reproduce import command_of
+from wordfuse.agent.report.turns import Shown, Turn
 from wordfuse.fusion.display import thumbnails
+from wordfuse.fusion.display.latest import Latest
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.same import Same
 
 TITLE = 90  # characters of the words that are the title
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line of a goal after an attempt: what it measures in words, and how many decimals its numbers need."""
-
-    attempt: int
-    words: str
-    before: float
-    after: float
-    target: float
-    at_most: bool
-    met: bool
-    digits: int
+TURNS = 1024  # whose pictures are not looked up again, where the page is made anew after each
 
 
 @dataclass(frozen=True)
@@ -44,47 +33,18 @@ class Row:
     digits: int
 
 
-@dataclass(frozen=True)
-class Shown:
-    """A step as the page shows it; ``before``, ``after``, ``overlay``, ``legend``: None where there is nothing."""
-
-    number: int
-    step: StepRecord
-    words: str
-    outcome: wording.Outcome
-    region: str
-    before: Picture | None
-    after: Picture | None
-    overlay: Picture | None
-    legend: Picture | None
-    lines: list[Line]
-    charts: list[Chart]
-
-
-@dataclass(frozen=True)
-class Turn:
-    """An instruction as the page shows it: what was said, asked, understood and done."""
-
-    text: str
-    refusal: str | None
-    reply: str | None
-    asked: tuple[Asked, ...]
-    planned: list[str]
-    shown: list[Shown]
-
-
 def render_report(record: Record, folder: Path, decoded: Decoded | None = None) -> str:
     """The page of one run.
 
-    Words, names and reasons come from users and models: each is escaped. A source that is gone is left out.
+    Words, names and reasons come from users and models: each is escaped. A source that is gone is left out, and so is
+    the picture or the region of a step.
 
     Args:
         record: the run record, as ``run.json`` holds it.
         folder: the run folder, whose pictures go into the page, reduced.
         decoded: what was decoded of them before.
     """
-    album = Album()
-    pictures = _Pictures(record, folder, album, decoded or Decoded())
+    pictures = _Pictures(record, folder, decoded or Decoded())
     texts = [instruction.text for instruction in record.instructions]
     more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
     title = wording.shortened(texts[0], TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
@@ -93,7 +53,7 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
         "page.html",
         style=_measures(pictures.fused),
         script="compare.js",
-        album=album,
+        album=Album(),
         title=title,
         more=more,
         record=record,
@@ -112,23 +72,28 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
 class _Pictures:
     """The pictures of a run: sources, fused, result, and those of its steps."""
 
-    def __init__(self, record: Record, folder: Path, album: Album, decoded: Decoded) -> None:
-        self.album, self.folder, self.decoded = album, folder, decoded
+    def __init__(self, record: Record, folder: Path, decoded: Decoded) -> None:
+        self.folder, self.decoded = folder, decoded
         self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
         edits = sum(step.output is not None for step in record.steps)
         self.pair = Path(record.ir), Path(record.vi)
         self.infrared, self.visible = self._sources(*self.pair)
         self.fused = self._file("fused.png", "The fused picture, before any edit.")
-        self.result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
-        self.edited = self.result.id != self.fused.id
+        result = self._file("result.png", f"The result: the fused picture after {wording.counted(edits, 'edit')}.")
+        self.edited = result.id != self.fused.id
+        self.result = result if self.edited else self.fused
         # Before the first edit the fused picture is best seen beside the one that its colours come from.
         begun = None if self.edited else self.visible
         self.left, self.left_name = (begun, "visible") if begun else (self.fused, "fused")
 
     def after(self, step: StepRecord, number: int) -> Picture | None:
         """The picture that a step left."""
-        alt = f"After step {number}: {wording.step_words(step)}."
-        return self._file(step.output, alt) if step.output else None
+        if not step.output:
+            return None
+        try:
+            return self._file(step.output, f"After step {number}: {wording.step_words(step)}.")
+        except InputError:
+            return None
 
     def overlay(self, step: StepRecord, started: str) -> Picture | None:
         """The region of a step, drawn on the picture that the step started from."""
@@ -136,10 +101,13 @@ class _Pictures:
             return None
         where = f"{step.region}, {wording.share(step.area)} of the picture"
         paths, read = (self.folder / started, self.folder / step.mask), self.decoded
-        drawn = thumbnails.of_overlay(
-            *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
-        )
-        return self.album.add(drawn, f"The region tinted red and outlined: {where}.")
+        try:
+            drawn = thumbnails.of_overlay(
+                *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
+            )
+        except InputError:
+            return None
+        return picture_of(drawn, f"The region tinted red and outlined: {where}.")
 
     def legend(self, step: StepRecord) -> Picture | None:
         """The scale of the false colours of a step, where it made any and the sources are still there."""
@@ -156,11 +124,11 @@ class _Pictures:
             )
         except InputError:
             return None
-        return self.album.add(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
+        return picture_of(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
 
     def _file(self, file: str, alt: str) -> Picture:
         path = self.folder / file
-        return self.album.add(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
+        return picture_of(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
 
     def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
         try:
@@ -170,83 +138,61 @@ class _Pictures:
         except InputError:
             return None, None
         return (
-            self.album.add(infrared, "The infrared picture: what is warm is bright."),
-            self.album.add(visible, "The visible picture."),
+            picture_of(infrared, "The infrared picture: what is warm is bright."),
+            picture_of(visible, "The visible picture."),
         )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """How far the conversation came: steps so far, and the picture that the next one starts from."""
+
+    number: int
+    started: str
+    picture: Picture
 
 
 def _turns(record: Record, pictures: _Pictures) -> list[Turn]:
     """The conversation: each instruction with its steps."""
-    turns, number, started, before = [], 0, "fused.png", pictures.fused
-    for instruction in record.instructions:
-        shown = []
-        for step in instruction.steps:
-            number += 1
-            after = pictures.after(step, number)
-            lines = _lines(step)
-            shown.append(
-                Shown(
-                    number=number,
-                    step=step,
-                    words=wording.step_words(step),
-                    outcome=wording.step_outcome(step),
-                    region=str(step.region),
-                    before=before if after else None,
-                    after=after,
-                    overlay=pictures.overlay(step, started),
-                    legend=pictures.legend(step) if after else None,
-                    lines=lines,
-                    charts=_charts(step),
-                )
-            )
-            if after is not None and step.output is not None:
-                started, before = step.output, after
-        planned = [wording.step_words(step) for step in instruction.planned]
-        reply = _reply(instruction)
-        turns.append(Turn(instruction.text, instruction.refusal, reply, instruction.asked, planned, shown))
+    turns, place = [], _Place(0, "fused.png", pictures.fused)
+    for said, instruction in enumerate(record.instructions, start=1):
+        key = Same(instruction), said, place, pictures.folder
+        turn, place = _known.of(key, partial(_turn, instruction, said, place, pictures))
+        turns.append(turn)
     return turns
 
 
-def _reply(instruction: Instruction) -> str | None:
-    """What was answered, or which control was carried out."""
-    if instruction.answer is not None:
-        return instruction.answer.text
-    return f"Done: {instruction.control}." if instruction.control else None
+# A turn that is done stays as it is, and so do its pictures: nothing is written into their files again.
+_known = Latest[tuple[Turn, _Place]](TURNS)
 
 
-def _lines(step: StepRecord) -> list[Line]:
-    """Every line of the goal after every attempt."""
-    return [
-        Line(
-            attempt=number,
-            words=wording.measure_words(check, step),
-            before=check.before,
-            after=check.after,
-            target=check.target,
-            at_most=check.at_most,
-            met=check.met,
-            digits=wording.digits_of(check.before, check.target),
+def _turn(instruction: Instruction, said: int, place: _Place, pictures: _Pictures) -> tuple[Turn, _Place]:
+    shown = []
+    for step in instruction.steps:
+        number = place.number + 1
+        after = pictures.after(step, number)
+        shown.append(
+            Shown(
+                number=number,
+                before=place.picture if after else None,
+                after=after,
+                overlay=pictures.overlay(step, place.started),
+                legend=pictures.legend(step) if after else None,
+            )
         )
-        for number, attempt in enumerate(step.attempts, start=1)
-        for check in attempt.checks
-    ]
-
-
-def _charts(step: StepRecord) -> list[Chart]:
-    """A chart for each main line of the goal."""
-    lines: dict[str, list[Check]] = {}
-    for attempt in step.attempts:
-        for check in attempt.checks:
-            if check.main:
-                lines.setdefault(check.name, []).append(check)
-    return [draw_chart(checks, wording.measure_words(checks[0], step)) for checks in lines.values()]
+        place = _Place(number, step.output or place.started, after or place.picture)
+    return Turn(said, instruction, tuple(shown)), place
 
 
 def _choices(pictures: _Pictures, turns: list[Turn]) -> list[tuple[str, Picture]]:
     """The pictures that can be compared, by name, in the order they came to be; none of them twice."""
     steps = [shown for turn in turns for shown in turn.shown]
     named = [("infrared", pictures.infrared), ("visible", pictures.visible), ("fused", pictures.fused)]
-    named += [(f"after step {shown.number}", shown.after) for shown in steps if shown.after is not pictures.result]
+    named += [
+        (f"after step {shown.number}", shown.after)
+        for shown in steps
+        if shown.after is not None and shown.after.id != pictures.result.id
+    ]
     if pictures.edited:
         named.append(("result", pictures.result))
     unique: dict[str, tuple[str, Picture]] = {}

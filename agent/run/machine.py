@@ -1,39 +1,54 @@
 """The compiled graph of a run folder: advanced, asked where it is, and led on from an earlier place."""
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, StateSnapshot
 
 from wordfuse.agent.context import Context
-from wordfuse.agent.errors import InputError
+from wordfuse.agent.errors import InputError, StorageError
+from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
 
-RECORD = "run.json"
+if TYPE_CHECKING:
+    from wordfuse.agent.run.checkpoints import Checkpoints
+
 THREAD = "run"
 Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 
 
 def is_finished(graph: Graph) -> bool:
     """Whether a run has come to its end, and was begun by a version whose state is ours."""
-    head = graph.get_state({"configurable": {"thread_id": THREAD}})
+    head = _head(graph)
     return head.values.keys() >= set(RunState.__required_keys__) and not head.tasks
+
+
+def state_of(graph: Graph) -> Json:
+    """The state of a run; empty before it begins."""
+    values: Json = _head(graph).values
+    return values
+
+
+def _head(graph: Graph) -> StateSnapshot:
+    return graph.get_state({"configurable": {"thread_id": THREAD}})
 
 
 class Machine:
     """The compiled graph of a run folder and the context it runs with."""
 
-    def __init__(self, folder: Path, graph: Graph, context: Context) -> None:
+    def __init__(self, folder: Path, graph: Graph, checkpoints: "Checkpoints", context: Context) -> None:
         """Use ``Session.machine``."""
-        self.folder, self.context, self._graph = folder, context, graph
+        self.folder, self.context, self._graph, self._checkpoints = folder, context, graph, checkpoints
+        self._ways: dict[str, tuple[list[str], list[str]]] = {}  # of places: where undo and redo lead to from them
 
     @property
     def head(self) -> StateSnapshot:
         """The latest checkpoint."""
-        return self._graph.get_state({"configurable": {"thread_id": THREAD}})
+        return _head(self._graph)
 
     @property
     def values(self) -> Json:
@@ -42,7 +57,7 @@ class Machine:
         Raises:
             InputError: the run was begun by a version whose state was another.
         """
-        values: Json = self.head.values
+        values = state_of(self._graph)
         if values.get("records") is not None and not values.keys() >= set(RunState.__required_keys__):
             raise InputError(
                 "was begun by an earlier version of wordfuse", subject=self.folder, remedy="start a new run"
@@ -65,7 +80,10 @@ class Machine:
         return place
 
     def advance(self, given: RunInput | Command[Any] | None = None) -> None:
-        """Run the graph to its end or to its next question; every node is saved before the next begins."""
+        """Run the graph to its end or to its next question; every node is saved before the next begins.
+
+        At its end the checkpoints that nobody can return to are removed: those between the ends of turns.
+        """
         instructions = (given if isinstance(given, dict) else self.values)["instructions"]
         limits = self.context.limits
         # More nodes than the budgets allow: reaching so many means a fault in the routing.
@@ -73,6 +91,7 @@ class Machine:
         config: RunnableConfig = {"configurable": {"thread_id": THREAD}, "recursion_limit": most}
         with untraced():
             self._graph.invoke(given, config, context=self.context, durability="sync")
+        self._tidy()
 
     def values_at(self, place: str) -> Json:
         """The state at a checkpoint."""
@@ -95,6 +114,29 @@ class Machine:
         """Write what a run leaves, where that was cut short."""
         self.fork(self.place)
         self.advance()
+
+    def _tidy(self) -> None:
+        """Remove the checkpoints that neither undo nor redo leads to, unless something is in work."""
+        head = self.head
+        if head.tasks:
+            return  # a question is open: the turn may be taken back
+        place = head.config["configurable"]["checkpoint_id"]
+        self._ways[place] = history, undone = head.values["history"], head.values["undone"]
+        # A turn that was a control, or that failed, is taken back; what was undone before it can then be redone.
+        redone = {*undone, *(self._ways_from(history[-1])[1] if history else [])}
+        within_reach = {place, *history, *redone}
+        for later in redone:  # and undone again
+            within_reach.update(self._ways_from(later)[0])
+        # A disk that is full does not spoil a turn that is done: the next one tidies as well.
+        with suppress(StorageError):
+            self._checkpoints.keep_only(THREAD, within_reach)
+
+    def _ways_from(self, place: str) -> tuple[list[str], list[str]]:
+        """Where undo and redo lead to from a place."""
+        if place not in self._ways:
+            values = self.values_at(place)
+            self._ways[place] = values.get("history", []), values.get("undone", [])
+        return self._ways[place]
 
 
 def _config_of(place: str) -> RunnableConfig:

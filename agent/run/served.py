@@ -15,7 +15,8 @@ from typing_extensions import TypedDict
 from wordfuse.agent.context import context_of, settings_of
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.graph import connect
-from wordfuse.agent.run.session import Session, free_folder
+from wordfuse.agent.run.folders import numbered
+from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.tools.calls.invalid import what_is_wrong
@@ -56,13 +57,20 @@ def _begin(given: ServedInput, context: Settings | None) -> RunInput:
     except ValidationError as error:
         raise InputError(what_is_wrong(error), remedy="a run takes ir, vi and instructions") from error
     ir, vi = Path(checked["ir"]).resolve(), Path(checked["vi"]).resolve()
-    out = free_folder(Path(checked.get("folder") or Path("runs") / vi.stem).resolve())
-    begun = RunInput(ir=str(ir), vi=str(vi), out=str(out), instructions=checked["instructions"])
-    chosen = RunInput(**begun, settings=checked.get("settings", {}))
-    opened = context_of(chosen, context)
-    session = Session.create(out, ir, vi, begun["instructions"], settings_of(chosen, context), opened.model)
-    opened.work.decoded = session.decoded
-    return begun
+    wanted = Path(checked.get("folder") or Path("runs") / vi.stem).resolve()
+    while True:
+        out = next(folder for folder in numbered(wanted) if not folder.exists())
+        begun = RunInput(ir=str(ir), vi=str(vi), out=str(out), instructions=checked["instructions"])
+        chosen = RunInput(**begun, settings=checked.get("settings", {}))
+        opened = context_of(chosen, context)
+        try:
+            session = Session.create(out, ir, vi, begun["instructions"], settings_of(chosen, context), opened.model)
+        except InputError as error:
+            if error.argument == "out" and out.exists():
+                continue  # another run has just taken it
+            raise
+        opened.work.decoded = session.decoded
+        return begun
 
 
 def build_served() -> StateGraph[RunState, Settings, ServedInput, RunState]:

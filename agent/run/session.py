@@ -1,12 +1,12 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
 import hashlib
-import itertools
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
@@ -15,20 +15,27 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
+from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.run.locks import alone
-from wordfuse.agent.run.machine import RECORD, Graph, Machine, is_finished
+from wordfuse.agent.run.machine import Graph, Machine, is_finished, state_of
+from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION
+from wordfuse.agent.run.remake import are_gone, remake_pictures, remake_results
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 from wordfuse.fusion.images import Pair, read_pair
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from wordfuse.agent.run.checkpoints import Checkpoints
 
 # Checkpoints hold plain JSON; nothing else is ever unpickled from them.
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
 
-SESSION, CHECKPOINTS, LOCK = "session.json", "checkpoints.sqlite", "run.lock"
 Notify = Callable[[Event], None]
 Fetching = Callable[[int, int], None]
 Connect = Callable[[Settings], LanguageModel]
@@ -84,36 +91,26 @@ class Session:
             InputError: a source or mask cannot be used, or the folder is in use or cannot be made.
             BackendUnreachable: the language model cannot be reached. No folder is made then.
         """
-        if not number and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
-            raise InputError(
-                "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
-            )
         decoded, files = decoded or Decoded(), files or {}
+        check = partial(_check_unused, files=[path.relative_to(folder) for path in files])
+        if not number:
+            check(folder)
         pair = _checked(decoded, ir, vi, settings)
         for path in [path for path in settings.masks.values() if path not in files]:
             decoded.mask(path, pair.visible.shape[:2], max_pixels=settings.max_pixels)
         model = model or connect_model(settings, progress)
         warnings = [_as_given(warning, ir, vi) for warning in pair.warnings]
-        made = _claimed(folder, number=number)
-        written = {path: made / path.relative_to(folder) for path in files}
-        for path, content in files.items():
-            written[path].parent.mkdir(exist_ok=True)
-            write_bytes_atomic(written[path], content)
-        ir, vi = (written.get(path, path).resolve() for path in (ir, vi))
-        masks = {name: written.get(path, path).resolve() for name, path in settings.masks.items()}
-        session = cls(
-            made,
-            RunInput(ir=str(ir), vi=str(vi), out=str(made.resolve()), instructions=instructions),
-            settings.model_copy(update={"masks": masks}),
-            model,
-            decoded=decoded,
-        )
-        session.warnings = warnings
-        digests = {_kept(path, made): _sha256(path) for path in session.sources()}
-        given = session.given | {"ir": _kept(ir, made), "vi": _kept(vi, made)}
-        kept = {"given": given, "settings": session.kept_settings(), "sha256": digests}
-        write_json(made / SESSION, kept, private=session.settings.private)
+        with claimed(folder, LOCK, check, number=number) as made:
+            written = {path: made / path.relative_to(folder) for path in files}
+            for path, content in files.items():
+                written[path].parent.mkdir(exist_ok=True)
+                write_bytes_atomic(written[path], content)
+            ir, vi = (written.get(path, path).resolve() for path in (ir, vi))
+            masks = {name: written.get(path, path).resolve() for name, path in settings.masks.items()}
+            given = RunInput(ir=str(ir), vi=str(vi), out=str(made.resolve()), instructions=instructions)
+            session = cls(made, given, settings.model_copy(update={"masks": masks}), model, decoded=decoded)
+            session.warnings = warnings
+            session._keep()
         return session
 
     @classmethod
@@ -142,20 +139,19 @@ class Session:
             BackendUnreachable: the language model cannot be reached.
         """
         try:
-            saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
+            saved = read_json(folder / SESSION)
             given = TypeAdapter(RunInput).validate_python(saved["given"])
             now = dict(overrides or {})
             if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
                 now.setdefault("model", None)  # the name belonged to the language model before
             settings = _found_again(Settings.model_validate(saved["settings"] | now), folder)
             digests = {folder / path: digest for path, digest in dict(saved["sha256"]).items()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            what = brief(error)
-            raise InputError(
-                f"not a run folder ({what})",
-                subject=folder,
-                remedy=f"name the folder that {argument_named('out')} was given",
-            ) from error
+        except (InputError, ValueError, KeyError, TypeError) as error:
+            what = f"{SESSION}: {error.problem if isinstance(error, InputError) else brief(error)}"
+            remedy = f"name the folder that {argument_named('out')} was given"
+            if (folder / LOCK).exists() and not (folder / SESSION).exists():
+                remedy = "begin anew: it was killed before anything was kept, and the same command takes the folder"
+            raise InputError(f"not a run folder ({what})", subject=folder, remedy=remedy) from error
         for path, digest in digests.items():
             if not path.is_file() or _sha256(path) != digest:
                 raise InputError(
@@ -194,6 +190,13 @@ class Session:
         chosen = [self.settings.weights] if self.settings.weights else []
         return [self.infrared, self.visible, *self.settings.masks.values(), *chosen]
 
+    def _keep(self) -> None:
+        """Write ``session.json``: from here on the folder is that of a run, which can be gone on with."""
+        digests = {_kept(path, self.folder): _sha256(path) for path in self.sources()}
+        given = self.given | {"ir": _kept(self.infrared, self.folder), "vi": _kept(self.visible, self.folder)}
+        kept = {"given": given, "settings": self.kept_settings(), "sha256": digests}
+        write_json(self.folder / SESSION, kept, private=self.settings.private)
+
     def kept_settings(self) -> Json:
         """The settings as ``session.json`` holds them."""
         masks = {name: _kept(path, self.folder) for name, path in self.settings.masks.items()}
@@ -204,11 +207,13 @@ class Session:
         """Whether there is a record, and nothing left to do."""
         if not (self.folder / RECORD).exists():
             return False
-        with self._graph() as graph:
+        with self._graph() as (graph, _):
             return is_finished(graph)
 
     def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
         """Carry the run out, or continue where it was interrupted; returns the record.
+
+        Of a finished one, results that are gone are made again as far as that is possible.
 
         Args:
             notify: told what happens.
@@ -216,21 +221,68 @@ class Session:
 
         Raises:
             KeyboardInterrupt: they said so; the run can be resumed.
-            InputError: another process works in this folder.
+            InputError: another process works in this folder, or what it needs of it is damaged or gone.
+            StorageError: the disk takes nothing; the run can be resumed.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
         with self.locked():
-            if self._model is not None or not self.finished:
-                with self.machine(notify, interrupts) as machine:
-                    # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
-                    machine.context.settings = self.settings.model_copy(update={"ask": False})
-                    if not machine.values:
-                        machine.advance(self.given)
-                    elif machine.unfinished:
-                        machine.advance()
-                    elif not (self.folder / RECORD).exists():
-                        machine.report()
+            if self.finished:
+                self._check_files()
+                return read_record(self.folder)
+            with self.machine(notify, interrupts) as machine:
+                # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
+                machine.context.settings = self.settings.model_copy(update={"ask": False})
+                if not machine.values:
+                    self.check_new()
+                    machine.advance(self.given)
+                    return read_record(self.folder)
+                self.put_in_order(machine)
+                if machine.unfinished:
+                    machine.advance()
+                else:
+                    machine.report()
             return read_record(self.folder)
+
+    def check_new(self) -> None:
+        """Whether a run without checkpoints may begin.
+
+        Raises:
+            InputError: there is a record of more than it was given to do: a conversation, whose checkpoints are gone.
+        """
+        if (self.folder / RECORD).exists():
+            said = read_record(self.folder).instructions
+            if len(said) > len(self.given["instructions"]):
+                raise InputError(
+                    "gone, so the conversation cannot go on",
+                    subject=self.folder / CHECKPOINTS,
+                    remedy=f"put it back from a copy, or start a new one; {RECORD} and the pictures stay",
+                )
+
+    def put_in_order(self, machine: Machine) -> None:
+        """Make pictures and masks again that are gone from the folder of a run that was begun.
+
+        Raises:
+            InputError: the one that it is at cannot be made again.
+        """
+        work, state = machine.context.work, machine.values
+        if "catalogue" not in state:  # not even the pair is fused
+            return
+        gone = remake_pictures(work, state)
+        if work.catalogue.images.get(state["image"]) in gone:
+            raise are_gone(self.folder, gone)
+
+    def _check_files(self) -> None:
+        """Make again what is gone of the results of a finished run.
+
+        Raises:
+            InputError: some of it cannot be made again; what can be is there then.
+        """
+        with self._graph() as (graph, _):
+            state = state_of(graph)
+        work = Workspace(self.folder, self.infrared, self.visible, self.settings.for_tools(), self.decoded)
+        gone = remake_results(work, state, read_record(self.folder))
+        if gone:
+            raise are_gone(self.folder, gone)
 
     @contextmanager
     def machine(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Iterator[Machine]:
@@ -241,22 +293,21 @@ class Session:
         if interrupts is not None:
             context.interrupts = interrupts
             context.work.cancelled, context.work.gently = interrupts.asked, interrupts.gently
-        with self._graph() as graph:
-            yield Machine(self.folder, graph, context)
+        with self._graph() as (graph, checkpoints):
+            yield Machine(self.folder, graph, checkpoints, context)
 
     @contextmanager
-    def _graph(self) -> Iterator[Graph]:
-        """The graph on the checkpoints of the folder."""
-        from langgraph.checkpoint.sqlite import SqliteSaver
-
+    def _graph(self) -> Iterator[tuple[Graph, "Checkpoints"]]:
+        """The graph on the checkpoints of the folder, and these."""
         from wordfuse.agent.graph import build
+        from wordfuse.agent.run.checkpoints import Checkpoints
 
-        with SqliteSaver.from_conn_string(str(self.folder / CHECKPOINTS)) as saver:
-            yield build().compile(checkpointer=saver)
+        with Checkpoints.at(self.folder / CHECKPOINTS) as checkpoints:
+            yield build().compile(checkpointer=checkpoints), checkpoints
 
     def change(self, settings: Settings, model: LanguageModel | None = None) -> None:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
-        saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
+        saved = read_json(self.folder / SESSION)
         self.settings, self._model = settings, model or self._model
         changed = saved | {"settings": self.kept_settings()}
         write_json(self.folder / SESSION, changed, private=settings.private)
@@ -267,40 +318,36 @@ class Session:
         Raises:
             InputError: one of them works in it.
         """
-        return alone(self.folder / LOCK, self.folder)
+        return alone(self.folder / LOCK, self.folder, within=True)
 
 
-def free_folder(wanted: Path) -> Path:
-    """``wanted``, or with a number behind it the first that does not exist yet."""
-    return next(folder for folder in numbered(wanted) if not folder.exists())
+def _check_unused(folder: Path, files: Collection[Path]) -> None:
+    """See that nothing is in a folder but what a run left that was killed before it had begun.
+
+    Args:
+        folder: the folder, where there is one.
+        files: that such a run may have written, relative to the folder.
+
+    Raises:
+        InputError: there is something else; it is not written over.
+    """
+    if not folder.exists():
+        return
+    begun = folder.is_dir() and (folder / LOCK).exists()
+    ours = {folder / path for path in files} if begun else set()
+    if folder.is_dir() and all(path.name == LOCK or _all_of(ours, path) for path in folder.iterdir()):
+        return
+    hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
+    raise InputError(
+        "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
+    )
 
 
-def numbered(wanted: Path) -> Iterator[Path]:
-    """``wanted``, then with the numbers from 2 behind it, without end."""
-    yield wanted
-    for number in itertools.count(2):
-        yield wanted.with_name(f"{wanted.name}-{number}")
-
-
-def _claimed(folder: Path, *, number: bool) -> Path:
-    """A run folder that is this run's alone: ``folder``, or the first free one with a number behind its name."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        for made in numbered(folder):
-            try:
-                made.mkdir(exist_ok=not number)
-                (made / LOCK).touch(exist_ok=False)  # of two runs that found it empty, one gets it
-                return made
-            except FileExistsError as error:
-                if not number:
-                    raise InputError(
-                        "another run has just taken it", argument="out", subject=folder, remedy="choose another folder"
-                    ) from error
-    except OSError as error:
-        raise InputError(
-            f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
-        ) from error
-    raise AssertionError("numbers have no end")
+def _all_of(ours: Collection[Path], path: Path) -> bool:
+    """Whether a path is one of ours, a folder of such files only, or was never finished."""
+    if path.is_dir() and not path.is_symlink():
+        return bool(ours) and all(_all_of(ours, one) for one in path.iterdir())
+    return path in ours or is_temporary(path)
 
 
 def _kept(path: Path, folder: Path) -> str:

@@ -1,7 +1,7 @@
-"""Fine-tuning on real pairs: the fast recipes beside the paper's, in loss, seconds and quality.
+"""Fine-tuning on real pairs: the fast recipes beside the others, in loss, seconds and quality.
 
 ``wordfuse bench finetune --data DIR --out DIR`` takes four pairs each of RoadScene, MSRS and TNO and runs every task on
-the whole picture with both recipes: the paper's on the paper's network, ours on ``metric``. The final losses
+the whole picture with all its recipes: the paper's on the paper's network, ours on ``metric``. The final losses
 and the quality are compared on copies of ``--side`` pixels, because the paper's recipes take minutes to hours on a CPU;
 seconds are those of 640x480, the paper's extrapolated from a few measured steps. Each task leaves its tables,
 ``incline.md`` and ``.json``, and the pictures, ``incline.png``, to be looked at; and so on. Denoise is also held beside
@@ -9,7 +9,7 @@ well-known denoisers (``evals.bench.denoisers``).
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -56,13 +56,15 @@ VARIANTS: dict[Task, tuple[str, ...]] = {
     "relight": ("relight brighter", "relight darker"),
     "denoise": ("denoise",),
 }
+RECIPES: dict[Task, dict[str, Recipe]] = {"incline": INCLINE, "relight": RELIGHT, "denoise": DENOISE}
+NETWORKS = {"fast": "metric", "tuned": "metric", "paper": "terf"}  # recipe: preset
 
 Picture = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A pair at one size, fused by both networks."""
+    """A pair at one size, fused by the network of every recipe."""
 
     infrared: Tensor
     visible: Tensor
@@ -93,20 +95,22 @@ class FinetuneReport:
         """The tables."""
         width, height = TIMED_SIZE
         lines = [
-            f"Final loss on {len(self.pairs)} pairs at {self.side_px} px: median of fast over paper, pairs on which "
-            f"fast is at least as low. Seconds at {width}x{height}, the paper's extrapolated from {TIMED_STEPS} steps.",
+            f"Final loss on {len(self.pairs)} pairs at {self.side_px} px: median of fast over the other recipe, pairs "
+            f"on which fast is at least as low. Seconds at {width}x{height}, the paper's extrapolated from "
+            f"{TIMED_STEPS} steps.",
             "",
-            "| task | fast / paper loss | at least as low | fast s | paper s | times faster |",
-            "|---|---|---|---|---|---|",
+            "| task | fast beside | fast / other loss | at least as low | fast s | other s | times faster |",
+            "|---|---|---|---|---|---|---|",
         ]
         for task, by_recipe in self.cells.items():
-            both = zip(by_recipe["fast"], by_recipe["paper"], strict=True)
-            ratios = np.array([fast.loss / paper.loss for fast, paper in both])
-            fast_s, paper_s = self.seconds[task]["fast"], self.seconds[task]["paper"]
-            lines.append(
-                f"| {task} | {np.median(ratios):.3f} | {(ratios <= 1).sum()} of {len(ratios)} | {fast_s:.1f} "
-                f"| {paper_s:.0f} | {paper_s / fast_s:.0f} |"
-            )
+            seconds = self.seconds[task]
+            for other in (recipe for recipe in by_recipe if recipe != "fast"):
+                both = zip(by_recipe["fast"], by_recipe[other], strict=True)
+                ratios = np.array([fast.loss / than.loss for fast, than in both])
+                lines.append(
+                    f"| {task} | {other} | {np.median(ratios):.3f} | {(ratios <= 1).sum()} of {len(ratios)} "
+                    f"| {seconds['fast']:.2f} | {seconds[other]:.1f} | {seconds[other] / seconds['fast']:.0f} |"
+                )
         lines += ["", "Quality, mean over the pairs:", "", "| task | recipe | measured |", "|---|---|---|"]
         for task, by_recipe in self.cells.items():
             for recipe, cells in by_recipe.items():
@@ -131,9 +135,15 @@ class FinetuneReport:
 
 
 def bench_finetune(
-    data: Path, out: Path, tasks: list[Task], side_px: int, device: str, console: Console
+    data: Path,
+    out: Path,
+    tasks: list[Task],
+    side_px: int,
+    device: str,
+    console: Console,
+    recipes: Sequence[str] = tuple(NETWORKS),
 ) -> list[FinetuneReport]:
-    """Run tasks with both recipes on twelve pairs.
+    """Run tasks with all their recipes on twelve pairs.
 
     Args:
         data: folder with RoadScene, MSRS and TNO.
@@ -142,6 +152,7 @@ def bench_finetune(
         side_px: longer side of the pictures on which losses and quality are compared.
         device: cpu, cuda or auto.
         console: for progress.
+        recipes: which, of those that a task has; "fast" among them.
 
     Raises:
         InputError: a folder is missing or holds no pairs, or a package is missing that the benchmark needs.
@@ -149,8 +160,9 @@ def bench_finetune(
     if "denoise" in tasks:
         check_installed()
     networks = {
-        "fast": load_fusion("metric", device=resolve_device(device)),
-        "paper": load_fusion("terf", device=resolve_device(device)),
+        recipe: load_fusion(preset, device=resolve_device(device))
+        for recipe, preset in NETWORKS.items()
+        if recipe in recipes
     }
     files = []
     for name in SETS:
@@ -178,7 +190,7 @@ def _bench(
         scene = _scene(pair.infrared, pair.visible, networks, side_px)
         for variant in VARIANTS[task]:
             shown = [_shown(scene.infrared), _shown(scene.visible)]
-            for recipe in ("fast", "paper"):
+            for recipe in _recipes(task, networks):
                 before, outcome, loss = _run(variant, recipe, scene, networks[recipe], resolve_device(device))
                 quality = _quality(variant, scene, before, outcome.image, scene.fused[recipe])
                 report.cells.setdefault(variant, {}).setdefault(recipe, []).append(Cell(loss, outcome.seconds, quality))
@@ -283,10 +295,10 @@ def _psnr(image: Tensor, clean: Tensor) -> float:
 def _time(
     task: Task, pair: PairFiles, networks: dict[str, FusionNetwork], device: str, console: Console
 ) -> dict[str, dict[str, float]]:
-    """Seconds of each variant at 640x480; the paper's from a few steps, both recipes in turns."""
+    """Seconds of each variant at 640x480; the paper's from a few steps, all recipes in turns."""
     scene = _scene(pair.infrared, pair.visible, networks, TIMED_SIZE)
     seconds: dict[str, dict[str, float]] = {}
-    paper = {"incline": INCLINE, "relight": RELIGHT, "denoise": DENOISE}[task]["paper"]
+    recipes = _recipes(task, networks)
     for variant in track(VARIANTS[task], f"{task}, timing", console=console):
         chosen = resolve_device(device)
 
@@ -294,11 +306,21 @@ def _time(
             change = partial(replace, epochs=steps)
             return _run(variant, "paper", scene, networks["paper"], chosen, change)[1].seconds
 
-        few, many = took(1), took(1 + TIMED_STEPS)
-        fast = _run(variant, "fast", scene, networks["fast"], chosen)[1].seconds
-        a_step = max(many - few, 1e-6) / TIMED_STEPS
-        seconds[variant] = {"fast": fast, "paper": few + (paper.epochs - 1) * a_step}
+        seconds[variant] = {
+            recipe: _run(variant, recipe, scene, networks[recipe], chosen)[1].seconds
+            for recipe in recipes
+            if recipe != "paper"
+        }
+        if "paper" in recipes:
+            few, many = took(1), took(1 + TIMED_STEPS)
+            a_step = max(many - few, 1e-6) / TIMED_STEPS
+            seconds[variant]["paper"] = few + (recipes["paper"].epochs - 1) * a_step
     return seconds
+
+
+def _recipes(task: Task, networks: dict[str, FusionNetwork]) -> dict[str, Recipe]:
+    """The recipes of a task that are measured: those with a network."""
+    return {name: recipe for name, recipe in RECIPES[task].items() if name in networks}
 
 
 def _shown(image: Tensor) -> Picture:

@@ -1,6 +1,8 @@
 """Contact sheets: small pictures of many pairs and what was made of them, on pages of bounded size."""
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,7 @@ _WIDTH_PX = _PICTURES * THUMBNAIL_PX[0] + (_PICTURES - 1) * GAP_PX
 _LINE_PX, _MARGIN_PX = 18, 12
 _HEIGHT_PX = 3 * _LINE_PX + CAPTION_PX + THUMBNAIL_PX[1] + _MARGIN_PX
 _BLANK = "gainsboro"
+_AT_ONCE = 8  # rows that are drawn at a time: most of that is decoding; large pictures take memory
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,10 @@ def _page(rows: Sequence[Row]) -> Image.Image:
     columns = -(-len(rows) // high)
     size = columns * (_WIDTH_PX + _MARGIN_PX) + _MARGIN_PX, high * _HEIGHT_PX + _MARGIN_PX
     page = Image.new("RGB", size, "white")
-    for i, row in enumerate(rows):
-        left = _MARGIN_PX + i // high * (_WIDTH_PX + _MARGIN_PX)
-        page.paste(_drawn(row), (left, _MARGIN_PX + i % high * _HEIGHT_PX))
+    with ThreadPoolExecutor(min(_AT_ONCE, len(os.sched_getaffinity(0)))) as threads:
+        for i, drawn in enumerate(threads.map(_drawn, rows)):
+            left = _MARGIN_PX + i // high * (_WIDTH_PX + _MARGIN_PX)
+            page.paste(drawn, (left, _MARGIN_PX + i % high * _HEIGHT_PX))
     return page
 
 

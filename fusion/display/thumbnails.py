@@ -2,26 +2,31 @@
 
 import hashlib
 import io
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wordfuse.fusion.display.latest import Latest
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.display.preview import reduced
+from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
 from wordfuse.fusion.recolour.legend import heat_legend
 
 SIDE_PX = 960
 QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
-REMEMBERED = 64  # encoded pictures: a page is made anew after each turn of a conversation, most of its pictures are not
+ENCODED_BYTES = 64 * 1024 * 1024  # kept: a page is made anew after each turn of a conversation, its pictures are not
+FILES = 4096  # whose content is known as long as they are not written anew
 REDUCED = 8  # reduced ones, 2 MB each: a region is drawn on a picture that the page shows already
+AT_ONCE = 8  # pictures that are decoded at a time: large ones take memory
 
 
 T = TypeVar("T")
@@ -72,7 +77,20 @@ def of_picture(
         InputError: it cannot be read.
     """
     file = _File.at(path)
-    return _encoded.of((file, side_px), lambda: encode(_small(file, side_px, max_pixels, read)))
+    return _made(_encoded, (file, side_px), lambda: encode(_small(file, side_px, max_pixels, read)))
+
+
+def of_many(paths: Sequence[Path], side_px: int, *, max_pixels: int = MAX_PIXELS) -> list[Thumbnail | None]:
+    """Pictures that are shown once, several made at a time; None in place of one that cannot be read."""
+
+    def make(path: Path) -> Thumbnail | None:
+        try:
+            return encode(reduced(read_picture(path, max_pixels=max_pixels), side_px))
+        except InputError:
+            return None
+
+    with ThreadPoolExecutor(min(AT_ONCE, len(os.sched_getaffinity(0)))) as threads:
+        return list(threads.map(make, paths))
 
 
 def of_sources(
@@ -95,7 +113,7 @@ def of_sources(
         infrared = np.repeat(to_uint8(reduced(pair.infrared, side_px))[..., None], 3, axis=2)
         return encode(infrared), encode(to_uint8(reduced(pair.visible, side_px)))
 
-    return _sources.of((_File.at(ir), _File.at(vi), side_px, align), make)
+    return _made(_sources, (_File.at(ir), _File.at(vi), side_px, align), make)
 
 
 def of_overlay(
@@ -122,7 +140,7 @@ def of_overlay(
         )
         return encode(overlay(shown, inside))
 
-    return _encoded.of((below, above, side_px), make)
+    return _made(_encoded, (below, above, side_px), make)
 
 
 def of_legend(
@@ -141,8 +159,13 @@ def of_legend(
         InputError: a picture cannot be read.
         RegionError: the mask is empty.
     """
-    pair = read(ir, vi, max_pixels=max_pixels, align=align)
-    return encode(heat_legend(pair, None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]))
+    inside = None if mask is None else _File.at(mask)
+
+    def make() -> Thumbnail:
+        pair = read(ir, vi, max_pixels=max_pixels, align=align)
+        return encode(heat_legend(pair, None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]))
+
+    return _made(_encoded, (_File.at(ir), _File.at(vi), inside, align), make)
 
 
 @dataclass(frozen=True)
@@ -155,34 +178,28 @@ class _File:
     @classmethod
     def at(cls, path: Path) -> "_File":
         try:
-            return cls(hashlib.sha256(path.read_bytes()).hexdigest(), path)
+            found = path.stat()
+            return cls(_digest(path, (found.st_ino, found.st_size, found.st_mtime_ns)), path)
         except OSError:
             return cls("", path)  # reading the picture says what is wrong
 
 
-class _Latest(Generic[T]):
-    """What was made last, by what it was made of; for several threads, each thing is made once."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._made = most, OrderedDict[tuple[object, ...], T]()
-        self._lock = threading.Lock()
-
-    def of(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
-        if any(isinstance(part, _File) and not part.sha256 for part in key):
-            return make()  # of a file that is gone, nothing tells whether it is the same
-        with self._lock:
-            if key not in self._made:
-                self._made[key] = make()
-                while len(self._made) > self._most:
-                    self._made.popitem(last=False)
-            self._made.move_to_end(key)
-            return self._made[key]
+@lru_cache(maxsize=FILES)
+def _digest(path: Path, stamp: tuple[int, int, int]) -> str:
+    """The digest of a file; ``stamp`` changes when it is written."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-_encoded = _Latest[Thumbnail](REMEMBERED)
-_sources = _Latest[tuple[Thumbnail, Thumbnail]](4)
-_reduced = _Latest[NDArray[np.uint8]](REDUCED)
+_encoded = Latest[Thumbnail](ENCODED_BYTES, lambda made: len(made.data))
+_sources = Latest[tuple[Thumbnail, Thumbnail]](4)
+_reduced = Latest[NDArray[np.uint8]](REDUCED)
+
+
+def _made(kept: Latest[T], key: tuple[object, ...], make: Callable[[], T]) -> T:
+    """What is kept, or made; of a file that is gone, nothing tells whether it is the same."""
+    gone = any(isinstance(part, _File) and not part.sha256 for part in key)
+    return make() if gone else kept.of(key, make)
 
 
 def _small(file: _File, side_px: int, max_pixels: int, read: ReadPicture) -> NDArray[np.uint8]:
-    return _reduced.of((file, side_px), lambda: reduced(read(file.path, max_pixels=max_pixels), side_px))
+    return _made(_reduced, (file, side_px), lambda: reduced(read(file.path, max_pixels=max_pixels), side_px))

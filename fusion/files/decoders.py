@@ -1,14 +1,11 @@
 """From files to arrays, for ``fusion.images`` alone: Pillow, and OpenCV or tifffile where it would lose depth."""
 
-import logging
 import math
 import os
 import stat
-import threading
-import warnings
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +18,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
+from wordfuse.fusion.files.quiet import quiet_decoders, silent_libraries
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 # Fewer pixels than this make no picture: the windows of losses and metrics do not fit.
@@ -32,8 +30,6 @@ _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ODD_TIFF_MAGIC = (b"II\0*", b"MM*\0")  # which Pillow reads all the same
 _ORIENTATION_TAG = 274
 _BACK = {6: 8, 8: 6}  # all the others undo themselves
-_decoder_lock = threading.Lock()
-_decoder_logs = [logging.getLogger(name) for name in ("tifffile", "PIL.TiffImagePlugin")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +88,7 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
     """
     check_file(path)
     try:
-        with _quiet_decoders():
+        with quiet_decoders():
             picture = read()
     except InputError:
         raise
@@ -164,44 +160,6 @@ def check_pixels(path: Path, width: int, height: int, max_pixels: int) -> None:
         )
 
 
-@contextmanager
-def _quiet_decoders() -> Iterator[None]:
-    """No warnings or log lines, and our cap on pixels instead of Pillow's, which would refuse a raised ``max_pixels``.
-
-    These are settings of the process, so one file is decoded at a time and they are put back after.
-    """
-    with _decoder_lock, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-        was_disabled = [log.disabled for log in _decoder_logs]
-        for log in _decoder_logs:
-            log.disabled = True
-        try:
-            yield
-        finally:
-            Image.MAX_IMAGE_PIXELS = limit
-            for log, disabled in zip(_decoder_logs, was_disabled, strict=True):
-                log.disabled = disabled
-
-
-@contextmanager
-def _silent_libtiff() -> Iterator[None]:
-    """Nothing on stderr from the C library behind Pillow, which knows no other way to complain of damaged files."""
-    try:
-        stderr = os.dup(2)
-    except OSError:  # there is none to write to
-        yield
-        return
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    try:
-        yield
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
-        os.close(nowhere)
-
-
 def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
     with Image.open(path, formats=FORMATS) as image:
         check_pixels(path, image.width, image.height, max_pixels)
@@ -210,7 +168,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
-        with _silent_libtiff() if image.format == "TIFF" else nullcontext():
+        with silent_libraries() if image.format == "TIFF" else nullcontext():
             image.load()
         if {"A", "a"} & set(image.getbands()):
             remarks.append(f"{path}: the alpha channel is dropped")
@@ -315,7 +273,8 @@ def _png_depth(path: Path) -> int:
 
 def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
     """16-bit colour or gray with alpha, of which Pillow keeps only the upper 8 bits."""
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    with silent_libraries():
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ValueError("damaged 16-bit PNG")
     colour = pixels[..., 2::-1]
@@ -338,7 +297,7 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
         if page.axes not in ("YX", "YXS", "SYX") or page.dtype is None or page.dtype.kind not in "uif":
             raise ValueError(f"axes {page.axes} of {page.dtype}; gray or RGB numbers are needed")
         remarks = _frame_remarks(path, len(file.pages))
-        with _silent_libtiff():
+        with silent_libraries():
             values = tiff.read_page(page)
         turn, nodata_tag = page.tags.get(_ORIENTATION_TAG), page.tags.get(tiff.NODATA_TAG)
     if page.axes == "SYX":
@@ -359,12 +318,11 @@ def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Pat
     """The colours alone, (H, W) or (H, W, 3), and a remark where anything was beside them."""
     extra = len(page.extrasamples)
     if page.photometric == tifffile.PHOTOMETRIC.RGB and not extra:
-        extra = values.shape[-1] - 3  # OpenCV writes alpha without saying so
+        extra = max(0, values.shape[-1] - 3)  # OpenCV writes alpha without saying so
     colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    kept = values[..., 0] if colours == 1 else values[..., :3]
-    return kept, [f"{path}: the alpha channel is dropped"] if extra else []
+    return values[..., 0] if colours == 1 else values[..., :3], [f"{path}: the alpha channel is dropped"] * bool(extra)
 
 
 def _frame_remarks(path: Path, frames: int) -> list[str]:

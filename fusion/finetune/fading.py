@@ -24,10 +24,12 @@ from scipy.sparse.linalg import spsolve
 from torch import Tensor
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.illumination import differences
 from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
+from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.window import Window
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
@@ -47,6 +49,9 @@ EDGE_PX = 1  # an edge of the picture is so sharp
 ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
 
 Tone = Literal["dark", "bright"]
+
+
+_FADINGS: Kept[Tensor] = Kept(8)
 
 
 @dataclass(frozen=True)
@@ -139,6 +144,11 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
         (1, 1, H, W) float32 in [0, 1], 0 outside, at most a half at the border itself; 1 everywhere for a mask of
         everything.
     """
+    seen = (picture.numpy(), mask.numpy())
+    return _FADINGS.of(lambda: _fading(picture, mask, of_half), *seen, told=of_half).clone()
+
+
+def _fading(picture: Tensor, mask: Tensor, of_half: float) -> Tensor:
     inside = (mask > 0.5).float()
     if inside.min() > 0:
         return inside
@@ -192,6 +202,7 @@ def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, ins
     within = covered >= 0.5
     held = np.where(within, 1.0, OUTSIDE)
     values = np.where(within, inside, given[0, 0].double().numpy().ravel())
+    still_wanted()
     found = spsolve((system + sparse.diags(held)).tocsc(), held * values)
     spreading = torch.from_numpy(found.reshape(1, 1, height, width)).float()
     if small.shape[-2:] != picture.shape[-2:]:

@@ -14,12 +14,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
 UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")
+Over = Literal["weights", "pixels"]
 METADATA_KEY = "wordfuse-finetune-2"  # count up when states of before can no longer be used
 
 
@@ -35,6 +37,7 @@ class Recipe:
         crops: crops a step.
         final_rate: share of the learning rate that is left in the last epoch; it falls linearly. Below 1 a call ends
             settled rather than wherever its last crop has pulled it, so that a repeat does not step back.
+        over: what is optimised: the weights of a network, or the pixels of the region.
     """
 
     epochs: int
@@ -42,6 +45,7 @@ class Recipe:
     side_px: int | None
     crops: int = 1
     final_rate: float = 1.0
+    over: Over = "weights"
 
 
 class Descent:
@@ -164,13 +168,14 @@ class Control:
 
     def halted(self, started: float) -> Stopped | None:
         """Why a task that began at ``started`` (``time.monotonic()``) is to stop now; None: it is not."""
+        still_wanted()
         if self.cancelled is not None and self.cancelled():
             return "cancelled"
         if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
             return "time"
         return None
 
-    def run(self, step: Callable[[], Tensor], epochs: int, started: float) -> tuple[list[float], Stopped]:
+    def run(self, step: Callable[[], Tensor | float], epochs: int, started: float) -> tuple[list[float], Stopped]:
         """Call ``step`` up to ``epochs`` times.
 
         Args:
@@ -188,7 +193,7 @@ class Control:
                 if halted is not None:
                     return losses, halted
                 with torch.enable_grad():
-                    losses.append(step().item())
+                    losses.append(float(step()))
                 if self.progress is not None:
                     self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
         return losses, "epochs"
@@ -204,6 +209,7 @@ def smallest(enough: Callable[[float], bool], low: float, high: float, halvings:
         halvings: the result is at most (high - low) / 2^halvings too large.
     """
     for _ in range(halvings):
+        still_wanted()
         middle = (low + high) / 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high

@@ -1,5 +1,7 @@
 """How blurred a picture is, told by the width of its sharpest edges; flat and dark places have no say."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +21,29 @@ WIDEST_PX = 12.0
 NOISE_GRADIENT = 0.2
 
 
-def blur_width(luma: Plane, usable: Inside, noise: float) -> float | None:
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """The gradients of a picture, (H, W).
+
+    Attributes:
+        fine: after the narrow Gaussian.
+        coarse: after the wide one.
+        ridges: where the fine one is no weaker than beside it.
+    """
+
+    fine: Plane
+    coarse: Plane
+    ridges: Inside
+
+
+def edges_of(luma: Plane) -> Edges:
+    """All that :func:`blur_width` needs of the picture, (H, W) float32, 0-255."""
+    across, down = _gradient(luma, FINE_PX)
+    fine = np.hypot(across, down)
+    return Edges(fine, np.hypot(*_gradient(luma, COARSE_PX)), _ridges(fine, across, down))
+
+
+def blur_width(found: Edges, usable: Inside, noise: float) -> float | None:
     """Standard deviation of the blur of the sharpest edges, in pixels.
 
     An edge blurred by s has, after a Gaussian g, a gradient in proportion to 1 / sqrt(s^2 + g^2); with the ratio R of
@@ -27,20 +51,18 @@ def blur_width(luma: Plane, usable: Inside, noise: float) -> float | None:
     Recognition 44(9), 2011, equation 6, with both pictures blurred so that noise does not decide).
 
     Args:
-        luma: (H, W) float32, 0-255.
+        found: of the picture, see :func:`edges_of`.
         usable: (H, W) bool, where to measure.
         noise: sigma of the noise, gray values.
 
     Returns:
         None where there are too few edges to tell.
     """
-    across, down = _gradient(luma, FINE_PX)
-    fine = np.hypot(across, down)
-    edges = usable & _ridges(fine, across, down) & (fine >= max(LEAST_GRADIENT, ABOVE_NOISE * NOISE_GRADIENT * noise))
+    least = max(LEAST_GRADIENT, ABOVE_NOISE * NOISE_GRADIENT * noise)
+    edges = usable & found.ridges & (found.fine >= least)
     if np.count_nonzero(edges) < LEAST_EDGES:
         return None
-    coarse = np.hypot(*_gradient(luma, COARSE_PX))
-    ratio = fine[edges] / np.maximum(coarse[edges], 1e-6)
+    ratio = found.fine[edges] / np.maximum(found.coarse[edges], 1e-6)
     square = np.maximum(ratio, 1.0001) ** 2
     width = np.sqrt(np.clip((COARSE_PX**2 - square * FINE_PX**2) / (square - 1), 0, WIDEST_PX**2))
     return float(np.quantile(width, SHARPEST))

@@ -16,7 +16,13 @@ LEAST_TILES = 6
 MEAN_OF_NORMAL, CHOSEN = 0.79788, 0.93
 
 
-def grain(luma: Plane, usable: Inside) -> float | None:
+def responses(luma: Plane) -> Plane:
+    """Mean size of what the operator answers in every tile of a picture, (H, W) float32, 0-255."""
+    response = np.abs(cv2.filter2D(luma, cv2.CV_32F, OPERATOR, borderType=cv2.BORDER_REFLECT))
+    return tile_means(response, TILE_PX)
+
+
+def grain(answers: Plane, usable: Inside) -> float | None:
     """Standard deviation of the noise of flat places, in gray values of 255.
 
     Immerkaer's operator (CVIU 64(2), 1996), which stripes and ramps do not move, taken by tiles as in Liu, Tanaka and
@@ -24,14 +30,13 @@ def grain(luma: Plane, usable: Inside) -> float | None:
     tiles that answer least have the least texture.
 
     Args:
-        luma: (H, W) float32, 0-255.
+        answers: of the picture, see :func:`responses`.
         usable: (H, W) bool, where to measure: not clipped, not a frame.
 
     Returns:
         None where too few whole tiles are usable.
     """
-    response = np.abs(cv2.filter2D(luma, cv2.CV_32F, OPERATOR, borderType=cv2.BORDER_REFLECT))
-    values: NDArray[np.float32] = tile_means(response, TILE_PX)[whole_tiles(usable, TILE_PX)]
+    values: NDArray[np.float32] = answers[whole_tiles(usable, TILE_PX)]
     if values.size < LEAST_TILES:
         return None
     flat = np.sort(values)[: max(LEAST_TILES, round(FLATTEST * values.size))]

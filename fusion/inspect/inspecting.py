@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import to_float
-from wordfuse.fusion.inspect.blur import blur_width
+from wordfuse.fusion.inspect.blur import blur_width, edges_of
 from wordfuse.fusion.inspect.cast import cast_of
-from wordfuse.fusion.inspect.grain import grain
+from wordfuse.fusion.inspect.grain import grain, responses
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
-from wordfuse.fusion.inspect.light import brightness, clipped_share, gray_range
+from wordfuse.fusion.inspect.light import brightness, gray_range, solid_ends
 from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
@@ -122,6 +123,7 @@ def inspect_pair(
 
 def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]:
     """A picture as the measures take it, and its frame, which they leave out (unless there is nothing else)."""
+    still_wanted()
     luma = luma_of(picture)
     frame = frame_of(luma)
     inside = ~frame if mask is None else (mask > 127) & ~frame
@@ -132,6 +134,7 @@ def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]
 
 def number_of(kind: Kind, seen: Seen) -> float | None:
     """One measure of one picture; None where it cannot be taken, or is none of a picture's own."""
+    still_wanted()
     measure = _MEASURES.get(kind)
     return None if measure is None else measure(seen)
 
@@ -159,17 +162,21 @@ def graded(
     return Found(kind, where, region, round(scales()[f"{kind} {where}"].severity(number), 3), number, box)
 
 
+def _grain(seen: Seen) -> float | None:
+    return grain(seen.once(responses, seen.luma), seen.unclipped)
+
+
 def _noise(seen: Seen) -> float:
-    return grain(seen.luma, seen.unclipped) or 0.0
+    return _grain(seen) or 0.0
 
 
 _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
-    "noise": lambda seen: grain(seen.luma, seen.unclipped),
+    "noise": _grain,
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
-    "blur": lambda seen: blur_width(seen.luma, seen.inside, _noise(seen)),
+    "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), seen.inside, _noise(seen)),
     "haze": lambda seen: estimate_haze(seen.picture, seen.mask),
     "dark": lambda seen: brightness(seen.luma, seen.inside),
-    "clipped": lambda seen: clipped_share(seen.picture, seen.inside),
+    "clipped": lambda seen: 100 * float(seen.once(solid_ends, seen.picture)[seen.inside].mean()),
     "low contrast": lambda seen: gray_range(seen.luma, seen.inside),
     "cast": lambda seen: cast_of(seen.picture, seen.inside),
     "dead pixels": lambda seen: dead_share(seen.luma, seen.inside, _noise(seen)),
@@ -189,7 +196,7 @@ def _by_region(where: Where, seen: Seen, regions: Regions, whole: Mapping[Kind, 
         inside = (mask > 127) & seen.inside
         if np.count_nonzero(inside) < LEAST_REGION_PX:
             continue
-        part = Seen(seen.picture, seen.luma, inside)
+        part = seen.at(inside)
         for kind, fault in FAULTS.items():
             if not fault.by_region or where not in fault.where:
                 continue

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.inspect.planes import CLIPPED_HIGH, CLIPPED_LOW, Inside, Plane
+from wordfuse.fusion.metrics.gray import brightest
 
 # What is dark in a picture with a lamp or a sky is most of it, not all of it.
 BRIGHTER_PART = 0.7
@@ -20,18 +21,13 @@ def brightness(luma: Plane, inside: Inside) -> float:
     return float(np.quantile(luma[inside], BRIGHTER_PART))
 
 
-def clipped_share(picture: NDArray[np.uint8], inside: Inside) -> float:
-    """Share of the pixels that lie where a channel is at its end, in percent; single pixels there lose nothing.
-
-    Args:
-        picture: (H, W) or (H, W, 3) uint8.
-        inside: (H, W) bool, not empty.
-    """
-    most = picture if picture.ndim == 2 else picture.max(axis=2)
+def solid_ends(picture: NDArray[np.uint8]) -> Inside:
+    """Where a channel of (H, W) or (H, W, 3) uint8 is at its end, and not in a single pixel: that loses nothing."""
+    most = picture if picture.ndim == 2 else brightest(picture)
     solid = np.zeros(most.shape, bool)
     for end in (most <= CLIPPED_LOW, most >= CLIPPED_HIGH):
         solid |= cv2.morphologyEx(end.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
-    return 100 * float(solid[inside].mean())
+    return solid
 
 
 def gray_range(luma: Plane, inside: Inside) -> float:

@@ -1,7 +1,9 @@
 """What the measures of a picture share: its luma as float, which pixels tell anything, and tiles."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -13,6 +15,7 @@ Inside = NDArray[np.bool_]
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254
 # Of a tile's pixels so many must be usable for it to count as whole.
 WHOLE = 0.98
+T = TypeVar("T")
 
 
 def luma_of(picture: NDArray[np.uint8]) -> Plane:
@@ -45,19 +48,32 @@ class Seen:
         picture: (H, W) or (H, W, 3) uint8.
         luma: (H, W) float32, 0-255.
         inside: (H, W) bool, where to look: no frame, no other region.
+        reckoned: what was reckoned of the whole picture already, by the function that did it.
     """
 
     picture: NDArray[np.uint8]
     luma: Plane
     inside: Inside
+    reckoned: dict[Callable[..., Any], Any] = field(default_factory=dict)
 
-    @property
+    def at(self, inside: Inside) -> "Seen":
+        """The same picture, looked at elsewhere; what was reckoned of all of it stays."""
+        return Seen(self.picture, self.luma, inside, self.reckoned)
+
+    def once(self, reckon: Callable[[NDArray[Any]], T], of: NDArray[Any]) -> T:
+        """What a function makes of the picture or its luma, reckoned once however many regions are looked at."""
+        if reckon not in self.reckoned:
+            self.reckoned[reckon] = reckon(of)
+        found: T = self.reckoned[reckon]
+        return found
+
+    @cached_property
     def unclipped(self) -> Inside:
         """Where to look for what is not at the end of the range, with the pixels beside it."""
         clipped = ((self.luma <= CLIPPED_LOW) | (self.luma >= CLIPPED_HIGH)).astype(np.uint8)
         return self.inside & (cv2.dilate(clipped, np.ones((3, 3), np.uint8)) == 0)
 
-    @property
+    @cached_property
     def mask(self) -> NDArray[np.uint8] | None:
         """Where to look, as a mask; None is everywhere."""
         return None if self.inside.all() else np.where(self.inside, np.uint8(255), np.uint8(0))

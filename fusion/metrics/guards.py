@@ -15,10 +15,11 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.guided import local_lines
-from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.metrics.derivative import slopes_at
+from wordfuse.fusion.metrics.gray import brightest, to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import lab
 
@@ -33,7 +34,7 @@ EXPLAINED_PX = 12  # radius within which one line explains a change
 STIFF = 25.0  # variance of gray values below which a guide explains nothing
 WORST = 0.02  # of the places looked at: a fault is where it is worst
 COLOURED = 8.0  # CIELAB chroma below which a pixel is gray
-GRAINLESS_PX = 2.0
+GRAINLESS_PX, GRAINY = 2.0, 5.0  # standard deviation of noise that this smooths away
 FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
 TEXTURED = 3.0  # times the noise's standard deviation in that band
 FAINT = 0.5  # energy in it that no eye sees, square gray values
@@ -66,12 +67,13 @@ def guards(
     gray = [source.astype(np.float32) for source in sources]
     # The square lets a change be a bent line, as one that rolls off toward white is.
     residue = unexplained(new, [y, y**2 / 255, *gray])
+    noise = estimate_noise(before)
     return {
         "blobs": blobs(before, after, gray[1]),
         "rim": rim(y, new, mask, gray),
         "halo": halo(new, residue, inside),
-        "colour": colour_left(before, after, inside),
-        "texture": texture_left(y, new, inside, estimate_noise(before)),
+        "colour": colour_left(before, after, inside, noise),
+        "texture": texture_left(y, new, inside, noise),
     }
 
 
@@ -95,7 +97,7 @@ def blobs(before: Picture, after: Picture, visible: Plane) -> float:
 
     An area counts where it is larger than a speck; growth of an area that was black or white before counts as well.
     """
-    old, made, area = before.max(axis=2), after.max(axis=2), 0
+    old, made, area = brightest(before), brightest(after), 0
     black = (made <= BLACK) & (np.minimum(old, visible) > BLACK)
     white = (made >= WHITE) & (np.maximum(old, visible) < WHITE)
     for dead in (black, white):
@@ -129,6 +131,7 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
 
 def unexplained(new: Plane, guides: Sequence[Plane]) -> Plane:
     """What is left of a picture after an edit once the best local line of the guides is taken out; all (H, W)."""
+    still_wanted()
     stacked = np.stack(guides, axis=-1)
     slopes, offset = local_lines(stacked, new, EXPLAINED_PX, STIFF)
     left: Plane = new - offset - (slopes * stacked).sum(axis=-1)
@@ -146,10 +149,14 @@ def halo(new: Plane, residue: Plane, inside: NDArray[np.bool_]) -> float:
     return _worst(smooth[near], WORST)
 
 
-def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_]) -> float:
-    """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it."""
-    # Smoothed: grain is no colour.
-    smooth = (np.asarray(cv2.GaussianBlur(picture, (0, 0), GRAINLESS_PX), np.uint8) for picture in (before, after))
+def colour_left(before: Picture, after: Picture, inside: NDArray[np.bool_], noise: float) -> float:
+    """Share of the colour that is left: CIELAB chroma over lightness, where there was some, weighted by it.
+
+    The pictures are smoothed first, the further the stronger the noise (a standard deviation, 0-255): grain is no
+    colour, and taking it out takes none away.
+    """
+    sigma = GRAINLESS_PX * max(1.0, noise / GRAINY)
+    smooth = (np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.uint8) for picture in (before, after))
     old, new = (lab(picture[inside]) for picture in smooth)
     chroma = np.hypot(old[:, 1], old[:, 2])
     coloured = chroma > COLOURED
@@ -189,14 +196,15 @@ def _band(x: Plane) -> Plane:
 
 def _local(x: Plane) -> Plane:
     """Mean of a neighbourhood of some pixels."""
+    still_wanted()
     mean: Plane = cv2.GaussianBlur(x, (0, 0), 4.0)
     return mean
 
 
 def _gradient(x: Plane, sigma: float) -> Plane:
     """Gray values a pixel."""
-    across, down = (ndimage.gaussian_filter(x, sigma, order=order) for order in ((0, 1), (1, 0)))
-    strength: Plane = np.hypot(across, down)
+    still_wanted()
+    strength: Plane = np.hypot(*slopes_at(x, sigma))
     return strength
 
 

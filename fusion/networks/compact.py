@@ -66,6 +66,7 @@ class CompactNetwork(FusionNetwork):
 
     cell_px = 4
     tile_px = 1536
+    bytes_a_pixel = 450
 
     def __init__(self, config: CompactConfig) -> None:
         """Build the network with random weights; ``fusion.weights`` loads trained ones."""

@@ -16,11 +16,13 @@ class FusionNetwork(nn.Module, ABC):
     Attributes:
         cell_px: side of the cells it works in; tiles must start on whole ones.
         tile_px: larger pictures are fused in tiles of this side, which fit into about 2 GB.
+        bytes_a_pixel: what a pixel of a tile takes of memory while it is fused in float32, as measured.
         halo_px: how far it sees: a pixel of its output depends on no input pixel that is further away. None: on all.
     """
 
     cell_px: ClassVar[int]
     tile_px: ClassVar[int]
+    bytes_a_pixel: ClassVar[int]
     halo_px: int | None = None
 
     @abstractmethod

@@ -132,6 +132,7 @@ class TerfNetwork(FusionNetwork):
 
     cell_px = 1
     tile_px = 768
+    bytes_a_pixel = 5000
     # No halo: the channel attention depends on the whole picture.
 
     def __init__(self, config: TerfConfig) -> None:

@@ -1,4 +1,4 @@
-"""Which pixels are hot, cold, bright, dark, overexposed or underexposed: from the pictures alone, no network.
+"""Which pixels are hot, cold, bright, dark, overexposed, underexposed or red: from the pictures alone, no network.
 
 All thresholds adapt to the picture, with bounds where a word has an absolute meaning: nothing in a black picture is
 bright. Otsu's threshold: N. Otsu, "A threshold selection method from gray-level histograms", 1979.
@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from wordfuse.fusion.regions.colours import BOUNDS, coloured
 from wordfuse.fusion.regions.types import Picture, Sources
+from wordfuse.fusion.regions.words.colours import Colour
 from wordfuse.fusion.regions.words.grammar import Tone, ToneName
 
 Selection = npt.NDArray[np.bool_]
@@ -81,6 +83,14 @@ def _underexposed(sources: Sources) -> tuple[Picture, Selection]:
     return 1 - values, drop_specks(_smooth_area(values) < _DARK_LEAST)
 
 
+def _colour(colour: Colour) -> Callable[[Sources], tuple[Picture, Selection]]:
+    def read(sources: Sources) -> tuple[Picture, Selection]:
+        selection = drop_specks(coloured(sources.visible, colour))
+        return selection.astype(np.float32), selection
+
+    return read
+
+
 # Each reader returns the values that the tone is high in, (H, W) float32, and the pixels it chose.
 _READERS: dict[ToneName, Callable[[Sources], tuple[Picture, Selection]]] = {
     "hot": _hot,
@@ -89,6 +99,7 @@ _READERS: dict[ToneName, Callable[[Sources], tuple[Picture, Selection]]] = {
     "dark": _dark,
     "overexposed": _overexposed,
     "underexposed": _underexposed,
+    **{colour: _colour(colour) for colour in BOUNDS},
 }
 
 

@@ -83,6 +83,10 @@ class Grounding:
         remedy: what helps where it was not found, likewise.
         confidence: how much of what is marked is probably right, in [0, 1]; 1 where nothing was guessed, None where the
             backend cannot say.
+        plain: the reason for somebody who talks and can give no arguments; None: ``reason`` does as well.
+        note: what was said and could not be looked at, or was not there of several things; None: nothing.
+        ambiguous: several were found, and which of them is meant was said in words that could not be looked at.
+        offer: where nothing was found, what is there and may be meant, as a phrase; None: nothing.
     """
 
     phrase: str
@@ -93,6 +97,10 @@ class Grounding:
     reason: str
     remedy: str | None = None
     confidence: float | None = 1.0
+    plain: str | None = None
+    note: str | None = None
+    ambiguous: bool = False
+    offer: str | None = None
 
     def told(self, spelling: Callable[[str], str] = str) -> str:
         """Reason and remedy in one sentence, each name of an argument spelled."""

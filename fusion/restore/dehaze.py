@@ -23,6 +23,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.haze import Colours, Plane, Veil, estimate_haze, find_veil
+from wordfuse.fusion.metrics.gray import brightest, darkest
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
@@ -128,15 +129,15 @@ def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
     """What takes a share of the haze out of a part of a picture."""
     airlight = veil.airlight
     base = np.asarray(cv2.GaussianBlur(part.picture, (0, 0), BASE_PX), np.float32)
-    apart = np.abs(base - airlight).max(axis=2)
+    apart = brightest(np.abs(base - airlight))
     # Black and white are the ends: with more haze than this taken out, a channel would be beyond them.
-    floor = np.minimum(base.min(axis=2), BLACK)[..., None]
+    floor = np.minimum(darkest(base), BLACK)[..., None]
     to_black = (base - floor) / np.maximum(airlight - floor, 1e-3)
     grain = _grain(part.picture, base)
     bright = np.maximum(base, part.picture - grain)  # paint and lamps are smaller than a base
-    top = np.maximum(bright.max(axis=2), WHITE)[..., None]
+    top = np.maximum(brightest(bright), WHITE)[..., None]
     to_white = np.where(bright > airlight, (top - bright) / np.maximum(top - airlight, 1e-3), 1)
-    ceiling = np.minimum(to_black, to_white).min(axis=2)
+    ceiling = darkest(np.minimum(to_black, to_white))
 
     def render(strength: float) -> Colours:
         light = 1 - MOST_REMOVED * strength * np.minimum(share, ceiling.clip(0, 1))

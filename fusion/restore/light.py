@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.metrics.gray import brightest, darkest
 
 MOST_COLOUR = 1.3  # colours grow with the light, but no further
 BLACK, WHITE = 8 / 255, 246 / 255  # beyond these nothing can be told apart on many a screen: no edit goes there
@@ -33,9 +34,9 @@ def with_luma(picture: Colours, new: Plane) -> Colours:
     old = luma_of(picture)
     chroma = picture - old[..., None]
     share = np.minimum(new / np.maximum(old, 1e-3), MOST_COLOUR)
-    top = np.maximum(picture.max(axis=2), WHITE)
-    room_above = (top - new) / np.maximum(chroma.max(axis=2), 1e-6)
-    room_below = new / np.maximum(-chroma.min(axis=2), 1e-6)
+    top = np.maximum(brightest(picture), WHITE)
+    room_above = (top - new) / np.maximum(brightest(chroma), 1e-6)
+    room_below = new / np.maximum(-darkest(chroma), 1e-6)
     share = np.minimum(share, np.minimum(room_above, room_below)).clip(0)
     changed: Colours = new[..., None] + share[..., None] * chroma
     return np.clip(changed, 0, 1)

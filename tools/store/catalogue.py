@@ -11,7 +11,7 @@ from wordfuse.tools.types import Strength
 class StateRecord(BaseModel):
     """A saved fine-tuning state and the pictures it connects."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     base: str  # the picture the edit was made on
@@ -23,7 +23,7 @@ class StateRecord(BaseModel):
 class GroundingRecord(BaseModel):
     """What ground() found for one phrase."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     phrase: str
     found: bool
@@ -35,17 +35,32 @@ class GroundingRecord(BaseModel):
     excepted: bool = False  # it is to be taken away from the region
     singular: bool = False  # the phrase speaks of one thing
     confidence: float | None = None  # how much of what is marked is probably right; None: nobody can say
+    plain: str | None = None  # the reason for somebody who talks; None: `reason` does as well
+    note: str | None = None  # what was said of it and not looked at
+    offer: str | None = None  # where it was not found, what is there and may be meant
+    ambiguous: bool = False  # several were found, and what was said of them was not looked at
 
     def left_to_right(self) -> list[tuple[tuple[float, float, float, float], float]]:
         """The boxes with their scores, in the order in which they are numbered for people."""
         return sorted(zip(self.boxes, self.scores, strict=True), key=lambda one: one[0][0] + one[0][2])
 
     @property
+    def unclear(self) -> str | None:
+        """Why it cannot be told which of several is meant, and what helps; else None."""
+        if not self.ambiguous or len(self.boxes) < 2:
+            return None
+        return (
+            f"'{self.phrase}': {len(self.boxes)} were found and {self.note}, so which are meant cannot be told; "
+            "say where they are, how near, of which colour, or all"
+        )
+
+    @property
     def doubt(self) -> str | None:
         """Why a person should look at it, where what is marked is probably not what is meant; else None."""
         if not self.found or self.confidence is None or self.confidence >= DOUBT:
             return None
-        return f"'{self.phrase}' is in doubt: {self.confidence:.0%} of what was found is probably right"
+        why = self.note or f"{self.confidence:.0%} of what was found is probably right"
+        return f"'{self.phrase}' is in doubt: {why}"
 
 
 class Catalogue(BaseModel):
@@ -62,3 +77,7 @@ class Catalogue(BaseModel):
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+
+    def apart(self) -> "Catalogue":
+        """The same entries in tables of its own: what is added to one of the two the other does not know."""
+        return self.model_copy(update={name: dict(table) for name, table in self if isinstance(table, dict)})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Unpack
 
-from wordfuse.agent.batch.job import Models
+from wordfuse.agent.batch.carrying import Models
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.api.door import check_llm, path_of, texts_of

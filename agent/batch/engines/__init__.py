@@ -6,11 +6,14 @@ running edits stop after their epoch, what ended is yielded, and ``KeyboardInter
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from wordfuse.agent.batch.job import Connect, Job, Watching
+from wordfuse.agent.batch.job import Job
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.state import Json
+
+if TYPE_CHECKING:
+    from wordfuse.agent.batch.carrying import Connect, Watching
 
 
 @dataclass(frozen=True)
@@ -26,8 +29,8 @@ class Watch:
     """
 
     began: Callable[[Job], None]
-    connect: Connect
-    watching: Watching
+    connect: "Connect"
+    watching: "Watching"
     interrupts: Interrupts
     tell: Callable[[str], None]
 

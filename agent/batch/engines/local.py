@@ -16,13 +16,16 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
 
 from wordfuse.agent.batch.engines import Watch
-from wordfuse.agent.batch.job import Job, Models, carry_out, failed_line
+from wordfuse.agent.batch.job import Job, failed_line
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.run.session import SESSION, Notify
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.voices import in_one_voice, lent_terminal
+
+if TYPE_CHECKING:
+    from wordfuse.agent.run.session import Notify
 
 POLL_S = 0.2
 STOP_S = 5.0
@@ -36,6 +39,8 @@ class Here:
 
     def run(self, jobs: Sequence[Job], watch: Watch) -> Iterator[Json]:
         """See :class:`wordfuse.agent.batch.engines.Engine`."""
+        from wordfuse.agent.batch.carrying import Models, carry_out
+
         models = Models(watch.connect)
         for job in jobs:
             if watch.interrupts.asked():  # in the last edit of the job before
@@ -124,7 +129,7 @@ class _Worker:
         return worker
 
     def give(self, job: Job) -> None:
-        self.job, self.since, self.resumed = job, time.monotonic(), (job.out / SESSION).exists()
+        self.job, self.since, self.resumed = job, time.monotonic(), job.begun
         with suppress(OSError):  # it died just now: its answer will say so
             self.jobs.send(job)
 
@@ -204,6 +209,8 @@ class _Told(Interrupts):
 
 def _work(jobs: Connection, control: Connection) -> None:
     """What a worker process does until its pipe ends."""
+    from wordfuse.agent.batch.carrying import Models, carry_out
+
     os.dup2(2, 1)  # standard output belongs to the lines of the parent
     told, models = _Told(control), Models()
     while True:
@@ -218,5 +225,5 @@ def _work(jobs: Connection, control: Connection) -> None:
         jobs.send(line)
 
 
-def _unwatched() -> nullcontext[Notify]:
+def _unwatched() -> "nullcontext[Notify]":
     return nullcontext(lambda event: None)

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 # Read when Ray is imported: nothing of it may be sent anywhere or get into our output.
 os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
@@ -25,14 +25,16 @@ from ray.exceptions import RayError
 
 from wordfuse.agent.batch.engines import Watch
 from wordfuse.agent.batch.folder import ASKED
-from wordfuse.agent.batch.job import Job, Models, carry_out, failed_line
+from wordfuse.agent.batch.job import Job, failed_line
 from wordfuse.agent.errors import BackendUnreachable, InputError
 from wordfuse.agent.interrupts import Interrupts
-from wordfuse.agent.run.session import SESSION
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.shown import brief, shown_url
 from wordfuse.agent.telling.voices import one_voice
 from wordfuse.fusion.errors import argument_named
+
+if TYPE_CHECKING:
+    from wordfuse.agent.batch.carrying import Models
 
 RETRIES = 2  # of a job whose worker died
 POLL_S = 0.2
@@ -78,7 +80,8 @@ class _Actor:
 
     def __init__(self) -> None:
         one_voice()
-        self._models, self._told = Models(), Interrupts()
+        self._models: Models | None = None
+        self._told = Interrupts()
 
     def blind_to(self, folder: str, digest: str, files: list[str]) -> str | None:
         """The first thing that this worker does not see, if any."""
@@ -89,6 +92,9 @@ class _Actor:
 
     def carry_out(self, job: Json) -> Json | None:
         """The line of a job, or None if it was interrupted."""
+        from wordfuse.agent.batch.carrying import Models, carry_out  # here: so that it says at once that it is there
+
+        self._models = self._models or Models()
         try:
             return carry_out(
                 Job.model_validate(job), self._models.of, lambda: nullcontext(lambda event: None), self._told
@@ -153,7 +159,7 @@ class _Crew:
             job = self.waiting.popleft()
             self.watch.began(job)
             line = actor.carry_out.remote(job.model_dump(mode="json"))
-            self.busy[line] = (actor, job, time.monotonic(), (job.out / SESSION).exists())
+            self.busy[line] = (actor, job, time.monotonic(), job.begun)
 
     def _ended(self, coming: Any) -> Json | None:
         """The line of a job, and its actor is free; None if it was interrupted."""

@@ -23,10 +23,10 @@ from rich.progress import track
 from wordfuse.agent.run.single import USER_IMAGE, SingleTool
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.bench.fusing.fusion_cost import peak_mib
-from wordfuse.examples.faulty import render
 from wordfuse.fusion.files.atomic import write_bytes_atomic
-from wordfuse.fusion.images import to_uint8, write_png
+from wordfuse.fusion.images import read_pair, to_uint8, write_png
 
+FAULTY = Path(__file__).parents[3] / "examples" / "faulty"  # as `examples.faulty` renders it
 SIZES = ((640, 480), (4096, 3072))
 MOST_TIMES_FUSE, MOST_MIB = 12.0, 4096.0  # the goals: of the time at the first size, of the memory at the second
 STRIPES, GRAIN = 0.03, 0.012
@@ -60,10 +60,10 @@ class Cost:
 
 def make_pair(size: tuple[int, int], folder: Path) -> None:
     """Write ir.png, vi.png and fused.png of a size (width, height)."""
-    scene, random = render(), np.random.default_rng(5)
+    pair, random = read_pair(FAULTY / "ir.png", FAULTY / "vi.png"), np.random.default_rng(5)
     infrared, visible = (
-        np.asarray(cv2.resize(picture / np.float32(255), size, interpolation=cv2.INTER_CUBIC), np.float32)
-        for picture in (scene.infrared, scene.visible)
+        np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_CUBIC), np.float32)
+        for picture in (pair.infrared, pair.visible)
     )
     infrared += STRIPES * random.standard_normal(size[0], np.float32)
     infrared += GRAIN * random.standard_normal(infrared.shape, np.float32)
@@ -73,23 +73,26 @@ def make_pair(size: tuple[int, int], folder: Path) -> None:
         write_png(folder / f"{name}.png", to_uint8(picture))
 
 
+def call(tool: SingleTool, name: str) -> None:
+    """Make a call of ``CALLS`` on the whole of the given picture."""
+    tool_name, direction = CALLS[name]
+    given: dict[str, object] = {}
+    if name != "fuse":
+        given = {"image": USER_IMAGE, "mask": None}
+    if name not in ("fuse", "inspect"):
+        given |= {"strength": "normal"} | ({} if direction is None else {"direction": direction})
+    tool.call(tool_name, **given)
+
+
 def measure(name: str, folder: Path) -> Cost:
     """Call a tool on the whole of a picture, in this process."""
-    tool_name, direction = CALLS[name]
     settings = Settings(device="cpu", regions="embedded")
     with SingleTool(folder / "ir.png", folder / "vi.png", settings) as tool:
         tool.start_from(folder / "fused.png")
         _ = tool.work.pair  # decoded outside of what is timed, as the picture is
-        if name == "fuse":
-            given: dict[str, object] = {}
-        elif name == "inspect":
-            given = {"image": USER_IMAGE, "mask": None}
-        else:
-            given = {"image": USER_IMAGE, "mask": None, "strength": "normal"}
-            given |= {} if direction is None else {"direction": direction}
         tool.work.image(USER_IMAGE)
         started = time.process_time()
-        tool.call(tool_name, **given)
+        call(tool, name)
         return Cost(time.process_time() - started, peak_mib())
 
 

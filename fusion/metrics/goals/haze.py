@@ -12,9 +12,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_float
+from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.networks.veil import CELL_PX, SIDE_PX
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.weights import load_veil
@@ -33,6 +35,9 @@ class Veil(NamedTuple):
 
     airlight: NDArray[np.float32]
     share: Plane
+
+
+_VEILS: Kept[Veil] = Kept(8)
 
 
 def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None) -> float:
@@ -60,20 +65,28 @@ def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = N
     return float((inside * share).sum() / inside.sum())
 
 
-@torch.inference_mode()
 def find_veil(picture: Colours) -> Veil:
     """What is known of the haze in a picture, (H, W, 3) float32 in [0, 1]."""
+    still_wanted()
     scale = SIDE_PX / max(picture.shape[:2])
     width, height = (max(2, round(length * scale / CELL_PX)) * CELL_PX for length in picture.shape[1::-1])
     # The mean of what becomes one pixel; of small pictures, what lies between.
-    small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = np.asarray(cv2.resize(picture, (width, height), interpolation=way), np.float32)
+    gray = bool((picture[..., :1] == picture).all())
+    return _VEILS.of(lambda: _found(small, gray), small, told=gray)
+
+
+@torch.inference_mode()
+def _found(small: Colours, gray: bool) -> Veil:
+    """What the network finds in a small copy, (h, w, 3), of a picture that is ``gray`` or not."""
     seen = to_tensor(small)
     with mixed_precision(torch.device("cpu")):
         found, airlights = load_veil()(torch.cat([seen, seen.flip(3)]))
     # Looked at mirrored as well, what it is unsure of averages out.
     through = (found[:1] * found[1:].flip(3)).sqrt()
     colour = airlights.mean(dim=0).numpy()
-    if (picture[..., :1] == picture).all():
+    if gray:
         colour = np.full(3, colour.mean())
     # No airlight is black: what is divided by its distance to black has to stay finite.
     return Veil(colour.clip(0.05, 1).astype(np.float32), 1 - to_array(through))

@@ -1,12 +1,12 @@
 """The backend that needs nothing: a network of our own, trained on street scenes by day and night.
 
 Phrases are read by ``words``, the pair is seen by ``looking``, and what a phrase says beside its noun is held against
-the pixels: places and tones by ``phrases``, sizes and distances by the boxes.
+the pixels by ``meant`` and ``stuff``. What they do not tell is said (``Grounding.note``), and lowers the confidence.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from functools import cache, partial
+from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import blake2b
 
 import numpy as np
@@ -14,13 +14,14 @@ import torch
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.networks.classes import OBJECTS
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
-from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
-from wordfuse.fusion.regions.embedded.stuff import mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
+from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap
+from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
+from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
-from wordfuse.fusion.regions.phrases import place_selection
-from wordfuse.fusion.regions.tones import Selection, select
+from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import (
     DOUBT,
     Detection,
@@ -30,14 +31,12 @@ from wordfuse.fusion.regions.types import (
     Sources,
     mean_confidence,
 )
-from wordfuse.fusion.regions.words.grammar import Clause, Tone
-from wordfuse.fusion.regions.words.meaning import Pick, Wanted, nearly, understand
+from wordfuse.fusion.regions.words.meaning import Wanted, nearly, noun_in, understand
 from wordfuse.fusion.weights import load_regions
 
-RIDDEN = 0.05  # overlap of a cyclist with the bicycle
-TONED = 0.25  # an object has a tone if so much of its mask has it
+WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
 CACHED = 4
-KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs and fences"
+KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences and lamps that are lit"
 
 
 class EmbeddedBackend:
@@ -60,59 +59,78 @@ class EmbeddedBackend:
         inside = np.zeros(sources.shape, np.bool_)
         for detection in detections:
             wanted = understand(detection.phrase)
-            names = {name for one in wanted for name in one.classes} if not isinstance(wanted, str) else set(OBJECTS)
+            classes = {name for one in wanted for name in one.classes} if not isinstance(wanted, str) else set(OBJECTS)
+            head = not isinstance(wanted, str) and any(one.part == "head" for one in wanted)
             nearest = max(
-                (seen for seen in view.objects if seen.name in names),
-                key=lambda seen: overlap(seen.box, detection.box),
+                (seen for seen in view.objects if seen.name in classes),
+                key=lambda seen: overlap(head_of(seen.box) if head else seen.box, detection.box),
                 default=None,
             )
             if nearest is not None:
-                inside |= cut_out(sources, view, nearest)
+                inside |= _cut(sources, view, nearest, head=head)
         return _mask(inside)
 
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         wanted = understand(phrase)
         if isinstance(wanted, str):
-            meant = nearly(phrase)
-            perhaps = f"; perhaps '{meant}' is meant" if meant else ""
-            reason = f"'{phrase}': the backend 'embedded' does not know '{wanted}'{perhaps}"
+            meaning = nearly(phrase)
+            unknown = wanted if wanted in phrase.casefold() else phrase  # idioms were put in other words
+            perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
+            reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
             remedy = (
-                f"it knows {KNOWN}, with where they are, how many, how warm or bright; "
+                f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
-            return Grounding(phrase, False, self.name, (), None, reason, remedy)
+            plain = (
+                f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and parts of the picture, such as the left half"
+            )
+            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain)
         view = self._view(sources)
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)
-        told: list[str] = []
+        told, notes, confidences = list[str](), list[str](), list[float]()
+        offer, ambiguous = None, False
         for one in wanted:
-            found = _objects(sources, view, one)
+            found = meant(sources, view, one)
+            if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
+                one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
-            objects += found
-            stuff |= area
-            name = " or ".join(one.classes)
-            if found:
+            name = " or ".join(one.classes) or LIGHT
+            untold = [f"{piece} was not looked at" for piece in found.untold]
+            if found.objects:
                 told.append(_told(found, one, name))
-            elif area.any():
+                confidences.append(_confidence(found))
+                objects += [_part(seen, one) for seen in found.objects]
+            if area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
+                confidences.append(mean_chance(view, area, areas_of(one.classes)))
+                stuff |= area
+            if found.objects or area.any():
+                notes += untold
+                confidences += [WITHOUT] if untold else []
+                ambiguous |= len(found.objects) > 1 and bool(untold)
             else:
-                told.append(f"no {name} found")
+                told.append(_none(found, name))
+                notes.append(_none(found, name))
+                if found.of:
+                    offer = noun_in(phrase)
+                elif one.instead and stuff_of(sources, view, replace(one, classes=one.instead)).any():
+                    offer = one.instead[0]
+                    told.append(f"but {offer}, which may be meant")
         if not objects and not stuff.any():
-            reason, remedy = (
-                f"'{phrase}' was not found in the picture",
-                f"name another region or give {mask_for(phrase)}",
-            )
-            return Grounding(phrase, False, self.name, (), None, reason, remedy)
+            reason = f"'{phrase}' was not found in the picture: {', '.join(told)}"
+            remedy = f"name another region or give {mask_for(phrase)}"
+            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason, offer=offer)
         detections = tuple(Detection(phrase, seen.box, seen.score) for seen in objects)
-        mask, confidences = None, [mean_confidence(detections)] if detections else []
+        mask = None
         if stuff.any():
-            named = {name for one in wanted for name in one.classes if name not in OBJECTS}
-            confidences.append(mean_chance(view, stuff, named))
-            for found_object in objects:
-                stuff |= cut_out(sources, view, found_object)
-            mask = _mask(stuff)
+            mask = _mask(stuff | (self.segment(sources, detections) > 127) if detections else stuff)
         reason = f"'{phrase}': {', '.join(told)}"
-        return Grounding(phrase, True, self.name, detections, mask, reason, confidence=min(confidences))
+        note = "; ".join(dict.fromkeys(notes)) or None
+        sure = min(confidences)
+        return Grounding(
+            phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
+        )
 
     def _view(self, sources: Sources) -> View:
         pixels = blake2b(repr(sources.shape).encode(), digest_size=16)
@@ -120,92 +138,48 @@ class EmbeddedBackend:
         pixels.update(sources.visible.tobytes())
         key = pixels.digest()
         if key not in self._views:
-            self._views[key] = look(load_regions(device=self._device), sources)
+            view = look(load_regions(device=self._device), sources)
+            walls = view.chances[CLASSES.index("building")]
+            self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls)))
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
         return self._views[key]
 
 
-def _told(found: list[Object], wanted: Wanted, name: str) -> str:
-    """How many were found, and how sure that is."""
-    of = f" of {wanted.count}" if wanted.count and wanted.count > len(found) else ""
-    doubtful = sum(seen.score < DOUBT for seen in found)
-    doubt = f", {doubtful} of them in doubt" if doubtful else ""
-    return f"{len(found)}{of} found as {name}, the surest at {max(seen.score for seen in found):.2f}{doubt}"
+def _confidence(found: Meant) -> float:
+    """The confidence of objects together, which is no more than that in what they are beside."""
+    boxed = [Detection("", seen.box, seen.score) for seen in found.objects]
+    return min(mean_confidence(boxed), found.sure)
 
 
-def _objects(sources: Sources, view: View, wanted: Wanted) -> list[Object]:
-    """The objects that a phrase means, of those that are there."""
-    found = [seen for seen in believed(view.objects) if seen.name in wanted.classes]
-    if len(wanted.classes) > 1:  # a cyclist is a person on a bicycle, not any person
-        bicycles = [seen for seen in found if seen.name == "bicycle"]
-        found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
-    if wanted.clauses:
-        toned = cache(partial(select, sources))
-        found = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in wanted.clauses)]
-    for clause in wanted.clauses:
-        if clause.layer is not None and len(found) > 1:
-            # Of things, the background is what is far: the half of them whose feet stand highest.
-            found = sorted(found, key=_foot, reverse=clause.layer == "foreground")[: -(-len(found) // 2)]
-    count = wanted.count or (1 if wanted.singular and (wanted.pick or wanted.clauses) else None)
-    if wanted.pick is not None:
-        found = sorted(found, key=partial(PICKS[wanted.pick], sources))[: count or -(-len(found) // 2)]
-    elif count is not None:
-        found = sorted(found, key=_aside(wanted.clauses))[:count]
-    return found
+def _part(seen: Object, wanted: Wanted) -> Object:
+    """An object, or the part of it that is meant."""
+    return replace(seen, box=head_of(seen.box)) if wanted.part == "head" else seen
 
 
-def _foot(seen: Object) -> float:
-    return seen.box[3]
-
-
-def _size(seen: Object) -> float:
-    x0, y0, x1, y1 = seen.box
-    return (x1 - x0) * (y1 - y0)
-
-
-def _warmth(sources: Sources, seen: Object) -> float:
-    x0, y0, x1, y1 = (round(x) for x in seen.box)
-    return float(sources.infrared[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].mean())
-
-
-# What comes first. A camera that looks along the ground sees near things larger and lower.
-PICKS: dict[Pick, Callable[[Sources, Object], float]] = {
-    "nearest": lambda sources, seen: -_size(seen) * _foot(seen),
-    "farthest": lambda sources, seen: _size(seen) * _foot(seen),
-    "largest": lambda sources, seen: -_size(seen),
-    "smallest": lambda sources, seen: _size(seen),
-    "leftmost": lambda sources, seen: seen.box[0] + seen.box[2],
-    "rightmost": lambda sources, seen: -seen.box[0] - seen.box[2],
-    "topmost": lambda sources, seen: seen.box[1] + seen.box[3],
-    "lowest": lambda sources, seen: -seen.box[1] - seen.box[3],
-    "hottest": lambda sources, seen: -_warmth(sources, seen),
-    "coldest": _warmth,
-}
-
-
-def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
-    """What comes first where fewer are meant than are there: the one furthest on the side that is named."""
-    places = [place for clause in clauses for place in clause.places]
-    if len(places) == 1:
-        for side, low, high in ((places[0].horizontal, 0, 2), (places[0].vertical, 1, 3)):
-            if side in ("low", "high"):
-                sign = 1 if side == "low" else -1
-                return lambda seen: sign * (seen.box[low] + seen.box[high])
-    return lambda seen: -seen.score
-
-
-def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Callable[[Tone], Selection]) -> bool:
-    """Whether an object is in the places and has the tones of a clause; ``toned`` are the pixels of a tone."""
-    height, width = sources.shape
-    x0, y0, x1, y1 = seen.box
-    row, column = min(int((y0 + y1) / 2), height - 1), min(int((x0 + x1) / 2), width - 1)
-    if not all(place_selection(sources.shape, place)[row, column] for place in clause.places):
-        return False
-    if not clause.tones:
-        return True
+def _cut(sources: Sources, view: View, seen: Object, *, head: bool) -> Selection:
+    """The pixels of an object, or of the part of it that is meant."""
     inside = cut_out(sources, view, seen)
-    return bool(inside.any()) and all(toned(tone)[inside].mean() >= TONED for tone in clause.tones)
+    if head:
+        inside[int(np.ceil(head_of(seen.box)[3])) :] = False
+    return inside
+
+
+def _told(found: Meant, wanted: Wanted, name: str) -> str:
+    """How many were found, and how sure that is."""
+    seen = found.objects
+    of = f" of {wanted.count}" if wanted.count and wanted.count > len(seen) else ""
+    doubtful = sum(one.score < DOUBT for one in seen)
+    doubt = f", {doubtful} of them in doubt" if doubtful else ""
+    return f"{len(seen)}{of} found as {name}, the surest at {max(one.score for one in seen):.2f}{doubt}"
+
+
+def _none(found: Meant, name: str) -> str:
+    """That none was found, and what the others were not."""
+    if not found.of or not found.asked:
+        return f"no {name} found"
+    which = "it is not" if found.of == 1 else "none of them is"
+    return f"{found.of} found as {name}, {which} {' and '.join(found.asked)}"
 
 
 def _mask(selection: Selection) -> Mask:

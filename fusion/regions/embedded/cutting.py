@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES
+from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
 from wordfuse.fusion.regions.tones import Selection, filled, luma
 from wordfuse.fusion.regions.types import Sources
@@ -21,6 +22,8 @@ PART, HOLE = 0.15, 0.05  # of the largest part of an object: smaller ones are cr
 
 def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
+    if seen.name == LIGHT:
+        return lit(sources, seen)
     x0, y0, x1, y1 = seen.box
     radius = int(np.clip(0.1 * min(x1 - x0, y1 - y0), 1, radius_px(sources.shape[0])))
     inner = _around(seen.box, BOX_MARGIN, 1, sources.shape)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.embedded.cutting import EVIDENCE, LEAST_SPREAD, LIKELY, SMOOTHNESS, log_density, radius_px
 from wordfuse.fusion.regions.embedded.looking import View
 from wordfuse.fusion.regions.phrases import select_clause
@@ -24,6 +25,7 @@ from wordfuse.fusion.regions.words.meaning import Wanted
 Values = npt.NDArray[np.float32]
 
 LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
+COLOURED = 0.2  # an area has a colour if so much of it has
 SURE, NEVER = 0.9, 0.15  # chances from which the network is taken at its word about sky
 BAND = 0.08  # of the rows: what is told apart reaches so far to either side of the border
 NEIGHBOURS = 0.16  # of the rows: radius of the windows in which sky and not sky are compared
@@ -37,7 +39,7 @@ TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds les
 
 def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
     """The pixels of classes that are not counted, where tones and places allow."""
-    channels = [CLASSES.index(name) for name in wanted.classes if name not in OBJECTS]
+    channels = [CLASSES.index(name) for name in areas_of(wanted.classes)]
     nowhere = np.zeros(sources.shape, np.bool_)
     if not channels:
         return nowhere
@@ -54,9 +56,22 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
         selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
         selection = drop_specks(selection, LEAST_AREA / 4)
     selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
+    before = int(selection.sum())
     if wanted.clauses:
         selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
+    if selection.sum() < COLOURED * before and any(tone.name in BOUNDS for one in wanted.clauses for tone in one.tones):
+        return nowhere
+    if wanted.pick is not None and selection.any():
+        # Of what lies flat the lower half is near: a camera that looks along the ground sees it so.
+        rows = np.flatnonzero(selection.any(axis=1))
+        half = int(rows[0] + rows[-1] + 1) // 2
+        selection[slice(half) if wanted.pick == "nearest" else slice(half, None)] = False
     return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
+
+
+def areas_of(names: Collection[str]) -> list[str]:
+    """Those of some classes that are not counted."""
+    return [name for name in names if name in CLASSES and name not in OBJECTS]
 
 
 def mean_chance(view: View, selection: Selection, names: Collection[str]) -> float:

@@ -10,10 +10,13 @@ reading it as "hot" would quietly work on the wrong pixels.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-ToneName = Literal["hot", "cold", "bright", "dark", "overexposed", "underexposed"]
+from wordfuse.fusion.regions.words.colours import COLOURS, Colour
+
+ToneName = Literal["hot", "cold", "bright", "dark", "overexposed", "underexposed"] | Colour
 Layer = Literal["foreground", "background"]
 Axis = Literal["vertical", "horizontal"]
 Side = Literal["low", "middle", "high"]  # low is the top or the left: the small pixel coordinate
@@ -72,6 +75,24 @@ layer=None),)
     return None if any(clause is None for clause in clauses) else tuple(clause for clause in clauses if clause)
 
 
+def place_in(phrase: str) -> str | None:
+    """The part of the picture that ends a phrase which names something else: "top" of "grass at the top"; else None."""
+    words = phrase.casefold().split()
+    for start in range(1, len(words)):
+        end = " ".join(words[start:])
+        clauses = parse(end)
+        if words[start] in _FILLERS or clauses is None or len(clauses) > 1:
+            continue
+        if clauses[0].places and not clauses[0].tones and clauses[0].layer is None:
+            return end
+    return None
+
+
+def spoken(words: Iterable[str]) -> bool:
+    """Whether every word is one of this language."""
+    return _WORDS.issuperset(words)
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 _TONES: dict[str, Tone] = {
@@ -92,6 +113,7 @@ _TONES: dict[str, Tone] = {
 _TONES_BEFORE_NOUN: dict[str, Tone] = {
     **dict.fromkeys(["thermal", "infrared", "heat"], Tone("hot")),
     **dict.fromkeys(["light", "lighter"], Tone("bright")),
+    **{word: Tone(colour) for word, colour in COLOURS.items()},
 }
 _SIDES: dict[str, tuple[Axis, Side]] = {
     **dict.fromkeys(["top", "upper", "uppermost", "topmost"], ("vertical", "low")),
@@ -122,7 +144,11 @@ _WHOLE = frozenset("everything everywhere overall all whole entire full complete
 _FILLERS = frozenset(
     "the a an any every each some both these those this that which what is are look looks looking appear appears "
     "seem seems being very too really quite rather so only just of in on at to with within inside across it its my "
-    "our anything".split()
+    "our anything coloured colored".split()
+)
+_WORDS: frozenset[str] = frozenset().union(
+    *(_TONES, _TONES_BEFORE_NOUN, _SIDES, _CENTRE, _EXTENTS, _LAYERS),
+    *(_AREAS, _OBJECTS, _TARGETS, _PICTURES, _WHOLE, _FILLERS),
 )
 
 # Several words that mean one, replaced in order before the words are read.

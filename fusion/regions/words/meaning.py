@@ -1,58 +1,50 @@
-"""What the embedded network is asked for: "the two people on the left", "hot cars", "nearest pedestrian", "road".
+"""What the embedded network is asked for: "the two people on the left", "the guy in the red jacket", "cars by a tree".
 
-A phrase is a noun that the network knows and what the pixels can tell about it: where it is, how warm, how bright, how
-many, how near. Every word must be understood. "The red car" is not "the car": reading it so would quietly work on the
-wrong pixels.
+A phrase is a noun that the network knows and what the pixels can tell about it: where it is, how warm, how bright, of
+which colour, how many, how near, beside what. What they cannot tell ("parked", "with the umbrella") is kept apart and
+said (``qualifiers``). Any other word must be understood: "the car door" is not the car, and reading it so would quietly
+work on the wrong pixels.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Literal
 
 from wordfuse.fusion.networks.classes import OBJECTS
-from wordfuse.fusion.regions.words.grammar import Clause, parse
-
-Pick = Literal[
-    "nearest", "farthest", "largest", "smallest", "leftmost", "rightmost", "topmost", "lowest", "hottest", "coldest"
-]
-
-_NUMBERS = {
-    word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
-} | {"pair": 2, "couple": 2}
-_PICKS: dict[str, Pick] = {
-    **dict.fromkeys(["nearest", "closest", "frontmost", "foremost"], "nearest"),
-    **dict.fromkeys(["farthest", "furthest", "distant", "remotest"], "farthest"),
-    **dict.fromkeys(["largest", "biggest", "tallest", "big", "large"], "largest"),
-    "leftmost": "leftmost",
-    "rightmost": "rightmost",
-    **dict.fromkeys(["topmost", "uppermost", "highest"], "topmost"),
-    **dict.fromkeys(["lowest", "lowermost", "bottommost"], "lowest"),
-    **dict.fromkeys(["hottest", "warmest"], "hottest"),
-    **dict.fromkeys(["coldest", "coolest"], "coldest"),
-    **dict.fromkeys(["smallest", "tiniest", "small", "tiny", "little"], "smallest"),
-}
-# What people do; that they do it changes nothing about which of them are meant.
-_POSTURES = frozenset("walking standing running sitting waiting".split())
-# Words that say nothing about which: beside them, whatever the grammar does not understand is unknown.
-_EVERY = frozenset("every each any all".split())
-_EMPTY = _EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
-_IDIOMS = (
-    (r"far away|in the distance|far off", "distant"),
-    (r"(a )?(pair|couple) of", "two"),
-    (r"all of", "all"),
-    (r"close by|nearby|up close", "nearest"),
-    (r"far (left|right)", r"\1"),
+from wordfuse.fusion.regions.words.colours import Colour
+from wordfuse.fusion.regions.words.grammar import Clause, Tone, parse
+from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun
+from wordfuse.fusion.regions.words.qualifiers import (
+    EMPTY,
+    EVERY,
+    HEADS,
+    IDIOMS,
+    NUMBERS,
+    OF_SKIN,
+    PICKS,
+    PICKS_BEFORE_NOUN,
+    POSTURES,
+    SIZES,
+    Pick,
+    Relation,
+    clothes_in,
+    split_relation,
+    without_untold,
 )
+
+COUNTED = frozenset([*OBJECTS, "light"])
+GROUND = frozenset(["road", "pavement"])  # what lies flat: of it the lower part is near
 
 
 @dataclass(frozen=True)
-class Noun:
-    """A word for classes of the network."""
+class Beside:
+    """What a thing is to another one: by it, behind it, on it."""
 
-    classes: tuple[str, ...]
-    singular: bool
+    relation: Relation
+    other: "Wanted"
+    said: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +57,11 @@ class Wanted:
         count: how many are spoken of, or None.
         pick: which of several, or None.
         clauses: tones and places of which one must hold; none: everywhere.
+        worn: a colour that it has somewhere on it, as clothes do, or None.
+        beside: what it must be beside, or None.
+        part: the part of it that is meant, or None for all of it.
+        instead: classes that may be meant where none of ``classes`` is there; whoever speaks has to say so.
+        untold: what was said of it that the pictures cannot tell, each piece in the person's words.
     """
 
     classes: tuple[str, ...]
@@ -72,35 +69,14 @@ class Wanted:
     count: int | None
     pick: Pick | None
     clauses: tuple[Clause, ...]
+    worn: Colour | None = None
+    beside: Beside | None = None
+    part: Literal["head"] | None = None
+    instead: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
-def _lexicon() -> dict[str, Noun]:
-    """Read ``lexicon.txt``, which says itself how it is written."""
-    words: dict[str, Noun] = {}
-    text = re.sub(r"\n +", " ", (Path(__file__).parent / "lexicon.txt").read_text(encoding="utf-8"))
-    for line in text.splitlines():
-        if not line or line.startswith("#"):
-            continue
-        classes, _, pairs = line.partition(":")
-        for pair in pairs.split(","):
-            singular, plural = (word.replace("_", " ") for word in pair.split())
-            meaning = tuple(classes.split())
-            words |= {word: Noun(meaning, word == singular) for word in (singular, plural) if word != "-"}
-    return words
-
-
-def _wordnet() -> dict[str, str]:
-    """Less usual nouns and their classes; singular."""
-    lines = (Path(__file__).parent / "wordnet.txt").read_text(encoding="utf-8").splitlines()
-    rows = (line.partition(": ") for line in lines if not line.startswith("#"))
-    return {word.replace("_", " "): name for name, _, words in rows for word in words.split()}
-
-
-LEXICON = _lexicon()
-WORDNET = _wordnet()
 _SHORTEST, _ALIKE = 4, 0.75  # letters of a word whose slips are looked at; how alike two words must be, 0 to 1
-_LONGEST = max(len(word.split()) for word in (*LEXICON, *WORDNET))
-_PLURALS = ((r"men$", "man"), (r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$", ""), (r"(?<!s)s$", ""))
 
 
 def understand(phrase: str) -> tuple[Wanted, ...] | str:
@@ -112,12 +88,12 @@ def understand(phrase: str) -> tuple[Wanted, ...] | str:
     Example:
         >>> understand("the two people on the left")[0].count
         2
-        >>> understand("the red car")
-        'red'
+        >>> understand("the red teapot")
+        'the red teapot'
     """
     text = re.sub(r"['\u2019]s\b|[-_/.!?\"'()\u2013\u2018-\u201d]+", " ", phrase.casefold())
-    for pattern, replacement in _IDIOMS:
-        text = re.sub(rf"\b(?:{pattern})\b", replacement, " ".join(text.split()))
+    for pattern, replacement in IDIOMS:
+        text = re.sub(rf"\b(?:{pattern})(?!\w)", replacement, " ".join(text.split()))
     wanted = []
     parts = [part for part in re.split(r"\band\b|\bor\b|\bplus\b|,|&", text) if part.strip()]
     for part in parts:
@@ -157,15 +133,22 @@ def known_in(phrase: str) -> str | None:
     """The first noun of a phrase that is understood by itself, where the whole phrase is not; None where there is none.
 
     Example:
-        >>> known_in("the guy crossing the street")
-        'guy'
+        >>> known_in("half of the car")
+        'car'
+    """
+    return noun_in(phrase) if isinstance(understand(phrase), str) else None
+
+
+def noun_in(phrase: str) -> str | None:
+    """The first noun of a phrase by itself; None where there is none.
+
+    Example:
+        >>> noun_in("the blue car on the left")
+        'car'
     """
     words = _bare(phrase)
-    found = _find_noun(words)
-    if found is None or not isinstance(understand(phrase), str):
-        return None
-    start, length, _ = found
-    return " ".join(words[start : start + length])
+    found = find_noun(words)
+    return None if found is None else " ".join(words[found[0] : found[0] + found[1]])
 
 
 def classes_in(text: str) -> frozenset[str]:
@@ -176,7 +159,7 @@ def classes_in(text: str) -> frozenset[str]:
         ['car', 'person']
     """
     words, found = _bare(text), set[str]()
-    while (noun := _find_noun(words)) is not None:
+    while (noun := find_noun(words)) is not None:
         start, length, meant = noun
         found |= {*meant.classes}
         words = words[start + length :]
@@ -186,12 +169,7 @@ def classes_in(text: str) -> frozenset[str]:
 def speaks_of_one(phrase: str) -> bool:
     """Whether a phrase speaks of one thing that can be counted: "the car", not "cars", "every car" or "the sky"."""
     wanted = understand(phrase)
-    return (
-        not isinstance(wanted, str)
-        and len(wanted) == 1
-        and wanted[0].singular
-        and any(name in OBJECTS for name in wanted[0].classes)
-    )
+    return not isinstance(wanted, str) and len(wanted) == 1 and wanted[0].singular and _counted(wanted[0].classes)
 
 
 def _bare(text: str) -> list[str]:
@@ -199,52 +177,108 @@ def _bare(text: str) -> list[str]:
     return re.sub(r"['\u2019]s\b|[^\w\s]+", " ", text.casefold()).split()
 
 
-def _read(words: list[str]) -> Wanted | str:
-    found = _find_noun(words)
+def _read(words: Sequence[str]) -> Wanted | str:
+    """One noun with all that stands beside it; words that are not understood."""
+    if HEADS.intersection(words):
+        return _read_heads(words)
+    for head, relation, rest in split_relation(words):
+        if find_noun(head) is None or find_noun(rest) is None:
+            continue
+        other, thing = _read(rest), _read_thing(head)
+        if isinstance(other, str) or isinstance(thing, str) or other.untold:
+            continue
+        said = " ".join(words[len(head) :])
+        if not _counted(thing.classes):  # where a wood ends behind a house, nobody can tell
+            return replace(thing, untold=(*thing.untold, f"'{said}'"))
+        return replace(thing, beside=Beside(relation, other, said))
+    return _read_thing(words)
+
+
+def _read_heads(words: Sequence[str]) -> Wanted | str:
+    """Of people, their heads: "people's faces", "the head of the man on the left", "faces"."""
+    kept = [word for word in words if word not in HEADS]
+    if find_noun(kept) is None:
+        at = next(place for place, word in enumerate(words) if word in HEADS)
+        kept[at:at] = ["person" if words[at] in ("face", "head") else "people"]
+    elif "of" in kept:
+        kept.remove("of")
+    people = _read(kept)
+    if isinstance(people, str) or people.classes != ("person",) or people.part is not None:
+        return " ".join(words)
+    return replace(people, part="head")
+
+
+def _read_thing(words: Sequence[str]) -> Wanted | str:
+    found = find_noun(words)
     if found is None:
         return " ".join(words)
     start, length, noun = found
-    before, after = words[:start], words[start + length :]
-    if _find_noun([*before, "objects", *after]) is not None or "of" in before[-2:]:
-        # "The man beside the car", "half of the car": which of the two, or which part, the pixels do not tell.
+    before, after = list(words[:start]), list(words[start + length :])
+    if "of" in before[-2:]:  # "half of the car": which part, the pixels do not tell
         return " ".join(words)
-    counts, picks, kept = [], [], []
-    for word in (*before, "objects", *after):
-        if word in _NUMBERS or word.isdecimal():
-            counts.append(_NUMBERS.get(word) or int(word[:4]))
-        elif word in _PICKS:
-            picks.append(_PICKS[word])
-        elif not (word in _POSTURES and "person" in noun.classes):
+    worn, unknown = None, " ".join(words)
+    if "person" in noun.classes:
+        skin = OF_SKIN.intersection(before)
+        if skin:
+            return min(skin)
+        clothes = clothes_in(after)
+        if clothes is not None:
+            worn, after = clothes.colour, list(clothes.left)
+    for place, (left, right, untold) in enumerate(without_untold(before, after)):
+        read = _qualified(noun, left, right)
+        if isinstance(read, Wanted):
+            quoted = [f"'{piece}'" for piece in untold]
+            if noun.colour is not None:
+                quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
+            return replace(read, worn=worn, untold=(*read.untold, *quoted))
+        if place == 0:
+            unknown = read or unknown
+    return unknown
+
+
+def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wanted | str:
+    """A noun with the words around it; else those that are not understood, "" where they do not go together."""
+    if find_noun([*before, "objects", *after]) is not None:  # "the car park man": which of the two
+        return ""
+    counts, picks, kept, untold = [], set[Pick](), list[str](), list[str]()
+    counted = _counted(noun.classes)
+    for place, word in enumerate((*before, "objects", *after)):
+        if word in NUMBERS or word.isdecimal():
+            counts.append(NUMBERS.get(word) or int(word[:4]))
+        elif not counted and word in SIZES:
+            untold.append(f"'{word}'")
+        elif word in PICKS:
+            picks.add(PICKS[word])
+        elif place < len(before) and word in PICKS_BEFORE_NOUN:
+            picks.add(PICKS_BEFORE_NOUN[word])
+        elif not (word in POSTURES and "person" in noun.classes):
             kept.append(word)
     if len(counts) > 1 or len(picks) > 1 or 0 in counts:
-        return " ".join(words)
-    counted = any(name in OBJECTS for name in noun.classes)
+        return ""
     clauses = parse(" ".join(kept))
     if clauses is None or clauses == (Clause(),):
-        unknown = [word for word in kept if word not in ("objects", *_EMPTY)]
+        unknown = [word for word in kept if word not in ("objects", *EMPTY)]
         if unknown:
             return " ".join(unknown)
         clauses = ()
-    if not counted and (counts or picks or any(clause.layer for clause in clauses)):
-        return " ".join(words)  # a road or a wood cannot be counted, and has no middle to be near or far
-    singular = noun.singular and not _EVERY.intersection(before)
-    return Wanted(noun.classes, singular, counts[0] if counts else None, picks[0] if picks else None, clauses)
+    pick = next(iter(picks), None)
+    if not counted:
+        layers = {clause.layer for clause in clauses} - {None}
+        if counts or len(layers) > 1 or pick not in (None, "nearest", "farthest"):
+            return ""  # a road or a wood cannot be counted
+        if layers:
+            pick = "nearest" if layers == {"foreground"} else "farthest"
+            clauses = tuple(replace(clause, layer=None) for clause in clauses)
+            clauses = tuple(clause for clause in clauses if clause != Clause())
+        if pick is not None and not GROUND.issuperset(noun.classes):
+            untold, pick = [*untold, "how near or far"], None  # which part of a wood is near, nobody can tell
+    if noun.colour is not None:
+        of_colour = Tone(noun.colour)
+        clauses = tuple(replace(one, tones=(*one.tones, of_colour)) for one in clauses or (Clause(),))
+    singular = noun.singular and not EVERY.intersection(before)
+    count = counts[0] if counts else None
+    return Wanted(noun.classes, singular, count, pick, clauses, instead=noun.instead, untold=tuple(untold))
 
 
-def _find_noun(words: list[str]) -> tuple[int, int, Noun] | None:
-    """Start, length and meaning of the first noun; of several that begin there, the longest."""
-    for start in range(len(words)):
-        for length in range(min(_LONGEST, len(words) - start), 0, -1):
-            word = " ".join(words[start : start + length])
-            noun = LEXICON.get(word) or _in_wordnet(word)
-            if noun is not None:
-                return start, length, noun
-    return None
-
-
-def _in_wordnet(word: str) -> Noun | None:
-    if word in WORDNET:
-        return Noun((WORDNET[word],), singular=True)
-    singulars = (re.sub(ending, replacement, word) for ending, replacement in _PLURALS if re.search(ending, word))
-    name = next((WORDNET[singular] for singular in singulars if singular in WORDNET), None)
-    return None if name is None else Noun((name,), singular=False)
+def _counted(classes: Sequence[str]) -> bool:
+    return any(name in COUNTED for name in classes)

@@ -166,7 +166,7 @@ def test_a_tilde_is_the_home_folder(
 
 
 def test_a_language_model_is_loaded_once(small: Small, given: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from wordfuse.agent.batch.job import Models
+    from wordfuse.agent.batch.carrying import Models
     from wordfuse.api import runs
 
     loaded = list[str]()
@@ -184,7 +184,7 @@ def test_a_language_model_is_loaded_once(small: Small, given: dict[str, Any], mo
 
 
 def test_threads_load_a_language_model_once(small: Small) -> None:
-    from wordfuse.agent.batch.job import Models
+    from wordfuse.agent.batch.carrying import Models
 
     loading, loaded = threading.Barrier(4), list[str]()
 

@@ -23,14 +23,14 @@ pytestmark = pytest.mark.usefixtures("here")
 def test_resume_may_use_another_language_model_and_device(scene: Scene, here: Path) -> None:
     with serving(LanguageModel(PLANS)) as gone:
         pass
-    plans = {"the people": PLANS["make the people warmer"]}
+    plans = {"the people warmer": PLANS["make the people warmer"]}
     calls = []
 
     def fails_once(path: str, sent: dict[str, Any] | None) -> tuple[int, str, bytes]:
         calls.append(path)
         return MODELS if sent is None else (503, "text/plain", b"down")
 
-    words = ["-i", "the people", "--mask", f"people={scene.mask('people')}", *scene.network]
+    words = ["-i", "the people warmer", "--mask", f"people={scene.mask('people')}", *scene.network]
     with serving(fails_once) as server:
         left = wordfuse("run", *scene.pair, *words, "--llm", server.url, "--out", "run", "--quiet")
     assert left.exit_code == 4, left.output
@@ -113,7 +113,7 @@ def test_nothing_a_model_says_reaches_the_terminal_as_a_control_sequence(scene: 
         words = ["-i", "sing", "-i", "paint", "-i", evil]
         run = wordfuse("run", *scene.pair, *scene.network, *words, "--llm", server.url, "--out", "run")
     assert refused.stdout == "not done: no \\x1b[31mred\\x9b2J line\n"
-    assert (planned.exit_code, run.exit_code) == (0, 3)
+    assert (planned.exit_code, run.exit_code) == (3, 3), "what nobody said is doubted, and shown as it was planned"
     for result in (planned, run):
         assert "\\x1b[31mred\\x9b2J" in result.output
         assert not {char for char in result.output if not char.isprintable()} - {"\n"}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from wordfuse.cli.guard import guarded
+from wordfuse.cli.guard import complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options import measuring as m
@@ -46,6 +46,7 @@ def bench_finetune(
     data: m.BenchData,
     out: m.BenchFolder = Path("runs/bench"),
     task: m.BenchTasks = ["incline", "relight", "denoise"],  # noqa: B006
+    beside: m.BenchBeside = ["paper", "tuned"],  # noqa: B006
     side: m.BenchSide = 192,
     chosen: g.BenchSettings,
     as_json: o.AsJson = False,
@@ -53,14 +54,18 @@ def bench_finetune(
 ) -> None:
     """Measure fine-tuning on real pairs: the fast recipes beside the paper's. Takes an hour on two CPU cores."""
     from wordfuse.agent.terminal.console import messages
-    from wordfuse.evals.bench.finetune import VARIANTS
+    from wordfuse.evals.bench.finetune import NETWORKS, VARIANTS
     from wordfuse.evals.bench.finetune import bench_finetune as run
 
     for name in task:
         if name not in VARIANTS:
             raise InputError(f"expected {', '.join(VARIANTS)}", argument="task", subject=name)
+    others = [recipe for recipe in NETWORKS if recipe != "fast"]
+    for recipe in beside:
+        if recipe not in others:
+            raise InputError(f"expected {', '.join(others)}", argument="beside", subject=recipe)
     names = [name for name in VARIANTS if name in task]
-    reports = run(data, out, names, side, chosen.settings().device, messages(quiet))
+    reports = run(data, out, names, side, chosen.settings().device, messages(quiet), ("fast", *beside))
     if as_json:
         typer.echo(json.dumps([report.as_dict() for report in reports]))
     else:
@@ -179,6 +184,38 @@ def bench_start(
 
     report = run(out, rounds, busy, [Path(python) for python in than], messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_speed(
+    *,
+    out: m.BenchFolder = Path("runs/bench"),
+    part: m.BenchParts = [*m.PARTS],  # noqa: B006
+    short: m.BenchShort = False,
+    baseline: m.SpeedBaseline = None,
+    update_baseline: m.UpdateSpeedBaseline = False,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure what everything costs, beside a baseline of the same kind of machine; what is slower is told, no more."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.speed.run import bench_speed as run
+    from wordfuse.evals.bench.speed.table import BASELINE, SLOWER, keep
+
+    for name in part:
+        if name not in m.PARTS:
+            raise InputError(f"expected {', '.join(m.PARTS)}", argument="part", subject=name)
+    file = baseline or BASELINE
+    report = run(part, out, chosen.settings().device, file, short=short, console=messages(quiet))
+    typer.echo(json.dumps(report.as_dict()) if as_json else report.markdown())
+    for name, ratio in report.slower().items():
+        complain(f"warning: {name} takes {ratio:.2f} times the baseline of {report.baseline_date}, over {SLOWER:g}")
+    if update_baseline:
+        keep(report, file)
+        if not quiet:
+            complain(f"wrote {file}: {report.machine}; commit it with what changed")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -1,7 +1,6 @@
 """``wordfuse script``: many pairs and many turns from a file."""
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,9 +21,10 @@ from wordfuse.fusion.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from wordfuse.agent.batch.carrying import Connect
     from wordfuse.agent.batch.engines import Engine, Watch
     from wordfuse.agent.batch.folder import BatchFolder
-    from wordfuse.agent.batch.job import Connect, Job
+    from wordfuse.agent.batch.job import Job
     from wordfuse.agent.model.protocol import LanguageModel
     from wordfuse.agent.settings import Settings
     from wordfuse.agent.state import Json
@@ -52,25 +52,24 @@ def script(
     from wordfuse.agent.batch.folder import BatchFolder
     from wordfuse.agent.batch.job import worst
     from wordfuse.agent.batch.script import read_script
-    from wordfuse.agent.run.session import free_folder
     from wordfuse.agent.terminal.console import messages
 
     given = {name: value for name, value in chosen.values.items() if value is not None}
     workers = _engine(engine, jobs, ray_address)
-    folder = out or free_folder(Path("runs") / file.stem)
+    folder = out or Path("runs") / file.stem
     listed = jobs_of(read_script(file), folder, given, complain)
     console = messages(quiet)
     if dry_run:
         raise typer.Exit(_dry_run(listed, console))
-    where = {"out": folder, "engine": engine if engine != "local" else None, "ray_address": ray_address}
-    again = _command(file, where | {"jobs": jobs if jobs > 1 else None} | given)
-    with BatchFolder.opened(folder, file, listed) as batch:
+    where = {"engine": engine if engine != "local" else None, "ray_address": ray_address}
+    with BatchFolder.opened(folder, file, listed, number=out is None) as batch:
+        again = _command(file, {"out": batch.folder} | where | {"jobs": jobs if jobs > 1 else None} | given)
         try:
             _carry_out(batch, workers, console)
         except KeyboardInterrupt:
             complain(f"interrupted; go on with: {again}")
             raise typer.Exit(INTERRUPTED) from None
-        lines = [batch.lines[job.number] for job in listed]
+        lines = [batch.lines[job.number] for job in batch.jobs]
         _close(batch, lines, console, table=not as_json)
     failed = sum(line["error"] is not None for line in lines)
     if failed:
@@ -153,8 +152,8 @@ def _close(batch: "BatchFolder", lines: Sequence["Json"], console: "Console", *,
 
 def _dry_run(jobs: "Sequence[Job]", console: "Console") -> int:
     """Print the plans of what the jobs say; the exit code."""
+    from wordfuse.agent.batch.carrying import Models
     from wordfuse.agent.batch.dry_run import dry_run
-    from wordfuse.agent.batch.job import Models
 
     refused = False
     for line in dry_run(jobs, Models(_connecting(console))):
@@ -176,9 +175,5 @@ def _connecting(console: "Console") -> "Connect":
 
 
 def _print_line(line: "Json", stdout: TextIO) -> None:
-    try:
-        stdout.write(json.dumps(line) + "\n")
-        stdout.flush()
-    except BrokenPipeError:  # nobody reads any more, as behind `| head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # else it fails again at the end
-        raise KeyboardInterrupt from None
+    stdout.write(json.dumps(line) + "\n")
+    stdout.flush()

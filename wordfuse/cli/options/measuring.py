@@ -9,6 +9,8 @@ from wordfuse.cli.options.build import OUTPUT, env, one_a_line
 
 DAMAGES = ("stripes", "blur", "haze, rendered", "haze, CamVid", "low contrast", "heat", "hiding")
 
+PARTS = ("start", "plan", "fuse", "edits", "folder", "script")
+
 SuiteName = Annotated[
     str,
     typer.Argument(
@@ -119,6 +121,14 @@ BenchTasks = Annotated[
     list[str],
     typer.Option("--task", help="Measure incline, relight or denoise. Repeat for several.", envvar=env("TASK")),
 ]
+BenchBeside = Annotated[
+    list[str],
+    typer.Option(
+        "--beside",
+        help="Hold the fast recipe beside paper (an hour) or tuned (incline only). Repeat for several.",
+        envvar=env("BESIDE"),
+    ),
+]
 BenchDamages = Annotated[
     list[str],
     typer.Option(
@@ -171,5 +181,30 @@ BenchThan = Annotated[
         help="The Python of another installation of wordfuse, measured turn by turn; may be repeated.",
         envvar=env("THAN"),
         callback=one_a_line,
+    ),
+]
+BenchParts = Annotated[
+    list[str],
+    typer.Option("--part", help=f"Measure {', '.join(PARTS[:-1])} or {PARTS[-1]}; repeatable.", envvar=env("PART")),
+]
+BenchShort = Annotated[
+    bool,
+    typer.Option("--short", help="Measure each thing once or twice, as tests do before a change.", envvar=env("SHORT")),
+]
+SpeedBaseline = Annotated[
+    Path | None,
+    typer.Option(
+        "--baseline",
+        metavar="FILE",
+        help="What to compare with; default: the one in the package.",
+        envvar=env("SPEED_BASELINE"),
+    ),
+]
+UpdateSpeedBaseline = Annotated[
+    bool,
+    typer.Option(
+        "--update-baseline",
+        help="Make these results the baseline of this kind of machine.",
+        envvar=env("UPDATE_SPEED_BASELINE"),
     ),
 ]

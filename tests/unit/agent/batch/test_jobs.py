@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from tests.fakes import ScriptedModel, Small, always, plan, refusal, step
+from wordfuse.agent.batch.carrying import Models, carry_out
 from wordfuse.agent.batch.dry_run import dry_run, plans_of
-from wordfuse.agent.batch.job import Job, Models, carry_out, finished_line, worst
+from wordfuse.agent.batch.job import Job, finished_line, worst
 from wordfuse.agent.errors import AnswerError, BackendUnreachable
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json

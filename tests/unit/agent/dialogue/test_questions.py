@@ -53,7 +53,13 @@ def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bo
 
 
 @pytest.mark.parametrize(
-    ("phrase", "offered"), [("peeple", ["people"]), ("guy crossing the street", ["guy"]), ("unicorn", [])]
+    ("phrase", "offered"),
+    [
+        ("peeple", ["people"]),
+        ("half of the car", ["car"]),
+        ("grass at the top", ["top"]),
+        ("unicorn", []),
+    ],
 )
 def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
     lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])
@@ -87,6 +93,8 @@ def test_the_objects_are_numbered_from_left_to_right() -> None:
         ("nearest", [1]),
         ("the smallest one", [0]),
         ("all of them", [0, 1, 2]),
+        ("yes, but all of them", [0, 1, 2]),
+        ("ok, the left one", [0]),
     ],
 )
 def test_which_are_meant(answer: str, kept: list[int]) -> None:

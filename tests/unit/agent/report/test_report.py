@@ -111,10 +111,9 @@ def test_a_conversation_that_has_just_begun(run: Json, tmp_path: Path) -> None:
     page = check_page(render_report(Record.model_validate(begun), folder))
     assert len(page.all("img")) == 3
     assert "Nothing has been asked yet" in page.text
-    assert [o.attributes["value"] for o in page.all("option") if "selected" in o.attributes] == [
-        "picture-2",
-        "picture-3",
-    ]
+    ids = {image.attributes["alt"]: image.attributes["id"] for image in page.all("img")}
+    chosen = [option.attributes["value"] for option in page.all("option") if "selected" in option.attributes]
+    assert chosen == [ids["The visible picture."], ids["The fused picture, before any edit."]]
     assert "wordfuse fuse" in page.text
 
 

@@ -59,7 +59,7 @@ def test_directions_are_those_of_the_paper_s_table() -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_epochs")
-def test_both_recipes_run_on_the_same_pairs(bench_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_recipes_run_on_the_same_pairs(bench_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finetune, "TIMED_SIZE", (32, 24))
     reports = finetune.bench_finetune(bench_data, tmp_path, ["incline", "relight", "denoise"], 32, "cpu", SILENT)
     assert [report.task for report in reports] == ["incline", "relight", "denoise"]
@@ -71,6 +71,7 @@ def test_both_recipes_run_on_the_same_pairs(bench_data: Path, tmp_path: Path, mo
             assert {len(cells) for cells in by_recipe.values()} == {3}
             assert all(cell.loss > 0 for cells in by_recipe.values() for cell in cells)
         assert f"| {variants[-1]} | " in (tmp_path / f"{report.task}.md").read_text()
-        # infrared, visible, then before and after of either recipe
-        shape = (3 * len(variants) * (24 + 4), 6 * 32, 3)
+        # infrared, visible, then before and after of every recipe
+        recipes = len(finetune.RECIPES[report.task])
+        shape = (3 * len(variants) * (24 + 4), (2 + 2 * recipes) * 32, 3)
         assert read_picture(tmp_path / f"{report.task}.png").shape == shape

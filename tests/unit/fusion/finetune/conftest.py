@@ -1,5 +1,6 @@
 """A small network, an infrared picture of the wall, and the three tasks on them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -26,14 +27,16 @@ def infrared() -> Tensor:
     return rows
 
 
-@pytest.fixture(params=["incline", "relight", "denoise"])
+@pytest.fixture(params=["incline", "incline over pixels", "relight", "denoise"])
 def task(request: pytest.FixtureRequest, network: FusionNetwork, infrared: Tensor) -> Task:
     """Each task on the same picture; called with the arguments they share."""
 
     def run(**arguments: Any) -> Outcome:
         shared: dict[str, Any] = {"recipe": QUICK, "mask": box_mask()}
         arguments = shared | arguments
-        if request.param == "incline":
+        if request.param.startswith("incline"):
+            if request.param.endswith("pixels"):
+                arguments["recipe"] = replace(QUICK, over="pixels")
             return incline(network, infrared, scene(), mean_picture(infrared), direction="infrared", **arguments)
         if request.param == "relight":
             return relight(scene(), luma_ratio=1.2, **arguments)

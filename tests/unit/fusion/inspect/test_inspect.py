@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from tests.pictures import town
 from wordfuse.evals.damage.ladders import LADDERS
 from wordfuse.fusion.errors import InputError, RegionError
-from wordfuse.fusion.inspect.blur import blur_width
+from wordfuse.fusion.inspect.blur import blur_width, edges_of
 from wordfuse.fusion.inspect.cast import cast_of
-from wordfuse.fusion.inspect.grain import grain
+from wordfuse.fusion.inspect.grain import grain, responses
 from wordfuse.fusion.inspect.inspecting import Found, Regions, frame_number, inspect_pair, looked_at, number_of
 from wordfuse.fusion.inspect.kinds import FAULTS, IN_COLOUR, Kind
 from wordfuse.fusion.inspect.planes import luma_of
@@ -65,9 +65,9 @@ def test_texture_is_no_noise(scene: Picture) -> None:
     textured = scene.copy()
     textured[150:] = random.integers(40, 170, (HEIGHT - 150, WIDTH, 1))
     everywhere = np.ones(scene.shape[:2], bool)
-    assert (grain(luma_of(textured), everywhere) or 0) < 1
+    assert (grain(responses(luma_of(textured)), everywhere) or 0) < 1
     noisy = np.clip(scene + random.normal(0, 10, scene.shape[:2])[..., None], 0, 255).astype(np.uint8)
-    assert grain(luma_of(noisy), looked_at(noisy)[0].unclipped) == pytest.approx(10, rel=0.15)
+    assert grain(responses(luma_of(noisy)), looked_at(noisy)[0].unclipped) == pytest.approx(10, rel=0.15)
 
 
 def test_the_width_of_a_blur_is_measured() -> None:
@@ -76,14 +76,14 @@ def test_the_width_of_a_blur_is_measured() -> None:
     squares[40:160, 40:160] = 190
     for sigma in (1.5, 3.0):
         soft = cv2.GaussianBlur(squares, (0, 0), sigma)
-        assert blur_width(soft, np.ones(soft.shape, bool), 0.0) == pytest.approx(sigma, rel=0.15)
+        assert blur_width(edges_of(soft), np.ones(soft.shape, bool), 0.0) == pytest.approx(sigma, rel=0.15)
 
 
 def test_a_flat_wall_and_a_dark_street_are_not_called_blurred(scene: Picture) -> None:
     wall = np.full((HEIGHT, WIDTH), 120, np.float32)
-    assert blur_width(wall, np.ones(wall.shape, bool), 0.0) is None
+    assert blur_width(edges_of(wall), np.ones(wall.shape, bool), 0.0) is None
     night = luma_of(scene // 12)
-    width = blur_width(night, np.ones(night.shape, bool), 0.0)
+    width = blur_width(edges_of(night), np.ones(night.shape, bool), 0.0)
     assert width is None or scales()["blur visible"].severity(width) < ALARM
 
 

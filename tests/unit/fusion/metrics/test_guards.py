@@ -57,6 +57,16 @@ def test_the_number_rises_with_the_fault_and_the_strongest_breaks_the_guard(
     assert not kept(line, values[2][line.measured])
 
 
+def test_colour_noise_that_goes_is_no_colour_that_is_lost(picture: Picture) -> None:
+    muted = np.clip(0.25 * picture.astype(float) + 0.75 * picture.mean(axis=2, keepdims=True), 0, 255)
+    noise = np.random.default_rng(1).normal(0, 30, picture.shape)
+    noisy = np.clip(muted + noise, 0, 255).astype(np.uint8)
+    clean = muted.astype(np.uint8)
+    assert found(noisy, clean, None)["colour"] > 0.9
+    gray = np.repeat(to_gray(clean)[..., None], 3, axis=2).astype(np.uint8)
+    assert found(noisy, gray, None)["colour"] < 0.3, "what was colour is missed all the same"
+
+
 def test_nothing_done_is_no_fault(picture: Picture, mask: Picture) -> None:
     assert found(picture, picture.copy(), mask) == {"blobs": 0, "rim": 0, "halo": 0, "colour": 1, "texture": 1}
 

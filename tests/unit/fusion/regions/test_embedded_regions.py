@@ -11,7 +11,7 @@ from wordfuse.fusion.images import read_pair, read_picture
 from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import DOUBT, Models, Sources, create_backend, ground, segment
-from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, _objects
+from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
 from wordfuse.fusion.regions.embedded.cutting import _main_parts
 from wordfuse.fusion.regions.embedded.looking import (
     Object,
@@ -23,6 +23,7 @@ from wordfuse.fusion.regions.embedded.looking import (
     believed,
 )
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
+from wordfuse.fusion.regions.embedded.meant import meant as meant_by
 from wordfuse.fusion.regions.embedded.stuff import stuff_of
 from wordfuse.fusion.regions.tones import filled
 from wordfuse.fusion.regions.types import mean_confidence
@@ -92,14 +93,14 @@ def test_which_objects_a_phrase_means(phrase: str, meant: list[Object] | None) -
     if meant is None:
         assert isinstance(understand(phrase), str)
         return
-    found = _objects(sources(), view(), one(phrase))
+    found = meant_by(sources(), view(), one(phrase)).objects
     assert sorted(found, key=lambda seen: seen.box) == sorted(meant, key=lambda seen: seen.box)
 
 
 def test_cyclists_are_people_on_bicycles() -> None:
     seen = view()
     bicycle = Object("bicycle", (56.0, 44.0, 78.0, 70.0), 0.6)
-    both = _objects(sources(), View((*seen.objects, bicycle), seen.chances), one("the cyclist"))
+    both = meant_by(sources(), View((*seen.objects, bicycle), seen.chances), one("the cyclist")).objects
     assert set(both) == {PERSON, bicycle}
 
 
@@ -162,8 +163,10 @@ def test_the_bundled_street(phrase: str, name: str, least: float) -> None:
 
 def test_what_is_not_there_or_not_known_is_said() -> None:
     backend = EmbeddedBackend("cpu")
-    unknown, missing = backend.ground(street(), ["the red car", "bicycles"])
-    assert not unknown.found and "does not know 'red'; it knows people, cars" in unknown.told()
+    unknown, missing = backend.ground(street(), ["the red teapot", "bicycles"])
+    assert not unknown.found and "does not know 'the red teapot'; it knows people, cars" in unknown.told()
+    assert unknown.plain is not None and unknown.plain.startswith("I know no 'the red teapot'. I can find people, cars")
+    assert "mask" not in unknown.plain and "backend" not in unknown.plain, "who talks has no arguments to give"
     assert not missing.found and "'bicycles' was not found" in missing.reason
     with pytest.raises(RegionError, match="does not know"):
         segment(street(), [unknown], backend=backend)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from wordfuse.fusion.regions.words.grammar import Clause, Place, Tone, parse
+from wordfuse.fusion.regions.words.grammar import Clause, Place, Tone, parse, place_in
 
 HOT, COLD, BRIGHT, DARK = (Clause((Tone(name),)) for name in ("hot", "cold", "bright", "dark"))
 OVER, UNDER = (Clause((Tone(name),)) for name in ("overexposed", "underexposed"))
@@ -68,6 +68,10 @@ UNDERSTOOD = {
     "the blinding spots": [OVER],
     "underexposed areas": [UNDER],
     "under-exposed regions of the picture": [UNDER],
+    # colours
+    "red areas": [toned("red")],
+    "the grey parts on the left": [toned("gray", LEFT)],
+    "green and blue areas": [toned("green"), toned("blue")],
     # places
     "top half": [at(Place("low", None, "half"))],
     "the upper half of the image": [at(Place("low", None, "half"))],
@@ -144,6 +148,8 @@ NOT_OF_PIXELS = [
     "headlights",
     "bright lights",
     "the light on the left",
+    "the green",
+    "the red car",
     "the left hand",
     "thermal camera",
     "the infrared",
@@ -185,6 +191,14 @@ def test_what_is_understood(phrase: str, clauses: list[Clause]) -> None:
 @pytest.mark.parametrize("phrase", NOT_OF_PIXELS)
 def test_one_word_too_many_is_not_a_pixel_phrase(phrase: str) -> None:
     assert parse(phrase) is None
+
+
+@pytest.mark.parametrize(
+    ("phrase", "place"),
+    [("grass at the top", "top"), ("boat in the lower half", "lower half"), ("unicorn", None), ("dark boat", None)],
+)
+def test_the_place_at_the_end_of_a_phrase_that_is_not_understood(phrase: str, place: str | None) -> None:
+    assert place_in(phrase) == place
 
 
 @given(st.text(max_size=60))

@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Tone, parse
-from wordfuse.fusion.regions.words.meaning import LEXICON, WORDNET, Wanted, understand
+from wordfuse.fusion.regions.words.meaning import Beside, Wanted, noun_in, understand
+from wordfuse.fusion.regions.words.nouns import LEXICON, WORDNET
 
 LEFT = Clause(places=(Place(horizontal="low"),))
 
@@ -18,7 +20,9 @@ LEFT = Clause(places=(Place(horizontal="low"),))
         ("all of the vehicles", ("car",)),
         ("cyclists", ("person", "bicycle")),
         ("the traffic lights", ("sign",)),  # not traffic
-        ("street lights", ("pole",)),  # not a street
+        ("street lights", ("light", "pole")),  # not a street; where none is lit, its pole
+        ("headlights", ("light",)),
+        ("lampposts", ("pole",)),
         ("the ground", ("road", "pavement")),
         ("people walking", ("person",)),
         ("the firemen", ("person",)),
@@ -57,6 +61,73 @@ def test_everyone_is_not_one() -> None:
     assert understand("the leftmost car") == (Wanted(("car",), True, None, "leftmost", ()),)
 
 
+RED = Clause((Tone("red"),))
+CAR = Wanted(("car",), True, None, None, ())
+RED_CAR = replace(CAR, clauses=(RED,))
+ROAD = Wanted(("road",), True, None, None, ())
+PERSON = Wanted(("person",), True, None, None, ())
+PEOPLE = replace(PERSON, singular=False)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "wanted"),
+    [
+        ("the red car", RED_CAR),
+        ("the grey vans", Wanted(("car",), False, None, None, (Clause((Tone("gray"),)),))),
+        ("the guy in the red jacket", replace(PERSON, worn="red")),
+        ("women wearing a dark blue coat on the left", replace(PEOPLE, worn="blue", clauses=(LEFT,))),
+        ("people in white", replace(PEOPLE, worn="white")),
+        ("guy in front", replace(PERSON, pick="nearest")),
+        ("the man closest to the camera", replace(PERSON, pick="nearest")),
+        ("the truck further back", replace(CAR, pick="farthest")),
+        ("the back car", replace(CAR, pick="farthest")),
+        ("people by the van", replace(PEOPLE, beside=Beside("near", CAR, "by the van"))),
+        ("the man beside the car", replace(PERSON, beside=Beside("near", CAR, "beside the car"))),
+        (
+            "the guy in white in front of the red car",
+            replace(PERSON, worn="white", beside=Beside("before", RED_CAR, "in front of the red car")),
+        ),
+        ("people on the road", replace(PEOPLE, beside=Beside("on", ROAD, "on the road"))),
+        ("people's faces", replace(PEOPLE, part="head")),
+        ("faces", replace(PEOPLE, part="head")),
+        ("the head of the man on the left", replace(PERSON, part="head", clauses=(LEFT,))),
+        ("the row of bicycles", Wanted(("bicycle",), False, None, None, ())),
+        ("the road at the back", replace(ROAD, pick="farthest")),
+        ("pavement", Wanted(("pavement",), True, None, None, (), instead=("road",))),
+        ("sidewalk", Wanted(("pavement",), True, None, None, ())),  # never the road
+    ],
+)  # fmt: skip
+def test_colours_clothes_distance_and_what_things_are_beside(phrase: str, wanted: Wanted) -> None:
+    assert understand(phrase) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "untold"),
+    [
+        ("parked cars on the left", "'parked'"),
+        ("the guy crossing the street", "'crossing the street'"),
+        ("the man with the umbrella on the left", "'with the umbrella'"),
+        ("people by the fountain", "'by the fountain'"),  # nobody knows where that is
+        ("trees at the back", "how near or far"),
+        ("the tree by the house", "'by the house'"),
+        ("the big tree", "'big'"),
+        ("snow", "whether white ground is 'snow'"),
+    ],
+)
+def test_what_cannot_be_looked_at_is_kept_for_saying_so(phrase: str, untold: str) -> None:
+    (wanted,) = understand(phrase)
+    assert isinstance(wanted, Wanted) and wanted.untold == (untold,)
+
+
+def test_a_place_beside_what_cannot_be_looked_at_still_counts() -> None:
+    (wanted,) = understand("the man with the umbrella on the left")
+    assert isinstance(wanted, Wanted) and wanted.clauses == (LEFT,)
+
+
+def test_the_noun_of_a_phrase() -> None:
+    assert noun_in("the blue car on the left") == "car" and noun_in("a unicorn") is None
+
+
 def test_several_nouns_are_a_union() -> None:
     wanted = understand("the people and the cars on the left")
     assert not isinstance(wanted, str)
@@ -66,18 +137,17 @@ def test_several_nouns_are_a_union() -> None:
 @pytest.mark.parametrize(
     ("phrase", "unknown"),
     [
-        ("the red car", "red"),
-        ("parked cars", "parked"),
+        ("the car door", "door"),
+        ("people without hats", "without hats"),
+        ("black people", "black"),  # their skin is not judged
+        ("mountains behind", "mountains distant"),
         ("banana", "banana"),
         ("the teapot on the left", "the teapot on the left"),
-        ("the man beside the car", "the man beside the car"),
         ("people and unicorns", "unicorns"),
         ("the area around the people", "area around"),
         ("people in the top left edge", "top left edge"),  # there is no such place
-        ("far people", "far"),
         ("the upper half of the car", "the upper half of the car"),  # not the car in the upper half
         ("the largest building", "the largest building"),  # what is not counted has no largest
-        ("trees in the background", "trees in the background"),
         ("0 cars", "0 cars"),
         ("two three people", "two three people"),
         ("", ""),
@@ -103,7 +173,7 @@ def test_nouns_of_wordnet_are_no_tones_or_places() -> None:
 
 def test_the_lexicon_has_each_word_once_in_lower_case() -> None:
     assert all(word == word.casefold() for word in LEXICON)
-    assert len({noun.classes for noun in LEXICON.values()}) == 13
+    assert len({noun.classes for noun in LEXICON.values()}) == 15
 
 
 def test_the_words_of_the_benchmark() -> None:

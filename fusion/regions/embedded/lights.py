@@ -1,0 +1,62 @@
+"""Lamps that are lit, headlights, lanterns: what the visible picture shows as small and blown out among darker things.
+
+The network was never taught them, and needs not be: pixels tell. By day, where no lamp stands out, there are none.
+"""
+
+import cv2
+import numpy as np
+
+from wordfuse.fusion.regions.embedded.looking import Object
+from wordfuse.fusion.regions.tones import Selection, luma, select
+from wordfuse.fusion.regions.types import Picture, Sources
+from wordfuse.fusion.regions.words.grammar import Tone
+
+LIGHT = "light"
+MOST_AREA = 0.004  # of the picture: what is larger is a wall, a window, a sky
+DARK_AROUND = 0.5  # luma: what is around a light is darker
+DARK = 0.3  # median luma above which a picture is no night's
+RING = 1.0  # width of what is around it, of its larger side
+# How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
+WARM, COOL, WALL = 0.75, 0.45, 0.5
+WARMER = 0.06  # of the infrared picture's range, above what is around it
+
+
+def lights(sources: Sources, walls: Picture) -> list[Object]:
+    """The lights of a pair, the surest first.
+
+    Args:
+        sources: the pair.
+        walls: (h, w), how likely a coarse grid over the picture shows a building: what shines in one is a window.
+    """
+    height, width = sources.shape
+    walls = np.asarray(cv2.resize(walls, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+    if float(np.median(luma(sources.visible))) > DARK:
+        return []
+    blown = select(sources, Tone("overexposed"))
+    light = luma(sources.visible)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(blown.astype(np.uint8), connectivity=8)
+    found = []
+    for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
+        if label == 0 or area > MOST_AREA * blown.size:
+            continue
+        margin = max(3, round(RING * max(wide, high)))
+        window = (
+            slice(max(0, y - margin), y + high + margin),
+            slice(max(0, x - margin), x + wide + margin),
+        )
+        inside = labels[window] == label
+        if float(np.median(light[window][~inside])) > DARK_AROUND:
+            continue
+        heat = sources.infrared[window]
+        warm = float(heat[inside].mean() - np.median(heat[~inside])) > WARMER
+        sure = WARM if warm and float(walls[window][inside].mean()) < WALL else COOL
+        found.append(Object(LIGHT, (float(x), float(y), float(x + wide), float(y + high)), sure))
+    return sorted(found, key=lambda seen: -seen.score)
+
+
+def lit(sources: Sources, seen: Object) -> Selection:
+    """The pixels of one light, with its halo: (H, W) bool."""
+    x0, y0, x1, y1 = (round(x) for x in seen.box)
+    inside = np.zeros(sources.shape, np.bool_)
+    inside[y0:y1, x0:x1] = select(sources, Tone("overexposed"))[y0:y1, x0:x1]
+    return inside

@@ -1,0 +1,225 @@
+"""Which of the objects that were seen a phrase means: by place, tone, colour, size, and what they are beside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+import cv2
+import numpy as np
+
+from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.embedded.cutting import cut_out
+from wordfuse.fusion.regions.embedded.looking import Box, Object, View, believed, overlap
+from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
+from wordfuse.fusion.regions.phrases import place_selection
+from wordfuse.fusion.regions.tones import Selection, select
+from wordfuse.fusion.regions.types import Sources
+from wordfuse.fusion.regions.words.grammar import Clause, Tone, ToneName
+from wordfuse.fusion.regions.words.meaning import Beside, Wanted
+from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
+
+RIDDEN = 0.05  # overlap of a cyclist with the bicycle
+TONED = 0.25  # an object has a tone if so much of its mask has it
+WORN = 0.1  # clothes have a colour if so much of whoever wears them has it
+PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows of any car have
+HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
+UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
+NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the lower of them
+FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
+HEAD, HEAD_WIDE, HEAD_MOST = 1 / 7, 0.4, 0.5  # height of a head: least, of the box's; of its width; and most
+
+
+@dataclass(frozen=True)
+class Meant:
+    """What was found for one noun of a phrase.
+
+    Attributes:
+        objects: those that are meant.
+        of: how many of the class were there, before what is said of them was looked at.
+        asked: what had to hold of them, in words; where nothing holds, this is why.
+        untold: what the pictures do not tell, in words.
+        sure: the confidence in what they are beside; 1 where that was not asked.
+    """
+
+    objects: tuple[Object, ...]
+    of: int = 0
+    asked: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    sure: float = 1.0
+
+
+def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
+    """The objects that a phrase means, of those that are there."""
+    found = [seen for seen in believed(view.objects) if seen.name in wanted.classes]
+    if {"person", "bicycle"}.issubset(wanted.classes):  # a cyclist is a person on a bicycle, not any person
+        bicycles = [seen for seen in found if seen.name == "bicycle"]
+        found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
+    there, asked = len(found), _asked(wanted)
+    untold, sure = wanted.untold, 1.0
+    if wanted.clauses:
+        toned = cache(partial(select, sources))
+        found = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in wanted.clauses)]
+    if wanted.worn is not None and found:
+        colour = select(sources, Tone(wanted.worn))
+        found = [seen for seen in found if _share(cut_out(sources, view, seen), colour) >= WORN]
+    if wanted.beside is not None and found:
+        found, sure, told = _beside(sources, view, found, wanted.beside)
+        if not told:
+            untold, asked = (*untold, f"'{wanted.beside.said}'"), asked[:-1]
+    for clause in wanted.clauses:
+        if clause.layer is not None and len(found) > 1:
+            # Of things, the background is what is far: the half of them whose feet stand highest.
+            found = sorted(found, key=_foot, reverse=clause.layer == "foreground")[: -(-len(found) // 2)]
+    placed = any(clause.places or clause.layer for clause in wanted.clauses)
+    one = wanted.singular and (wanted.pick is not None or (placed and wanted.beside is None))
+    count = wanted.count or (1 if one else None)
+    if wanted.pick is not None:
+        found = sorted(found, key=partial(PICKS[wanted.pick], sources))[: count or -(-len(found) // 2)]
+    elif count is not None:
+        found = sorted(found, key=_aside(wanted.clauses))[:count]
+    return Meant(tuple(found), there, asked, untold, sure)
+
+
+def head_of(box: Box) -> Box:
+    """Where in the box of a person the head is: of one who stands a seventh, of one cut off at the waist more."""
+    x0, y0, x1, y1 = box
+    high = min(max(HEAD * (y1 - y0), HEAD_WIDE * (x1 - x0)), HEAD_MOST * (y1 - y0))
+    return x0, y0, x1, y0 + high
+
+
+def _asked(wanted: Wanted) -> tuple[str, ...]:
+    """What has to hold of an object, in words."""
+    tones = dict.fromkeys(tone.name for clause in wanted.clauses for tone in clause.tones)
+    asked = [name if name not in ("hot", "cold") else f"{name} enough" for name in tones]
+    if any(clause.places or clause.layer for clause in wanted.clauses):
+        asked.append("in that part of the picture")
+    if wanted.worn is not None:
+        asked.append(f"in {wanted.worn}")
+    if wanted.beside is not None:
+        asked.append(wanted.beside.said)
+    return tuple(asked)
+
+
+def _beside(sources: Sources, view: View, found: list[Object], beside: Beside) -> tuple[list[Object], float, bool]:
+    """The objects that are so to another thing, the confidence in that thing, and whether it could be told."""
+    other = beside.other
+    things = meant(sources, view, other)
+    if things.objects:
+        held = [
+            seen
+            for seen in found
+            if any(thing != seen and _stands(seen.box, thing.box, beside.relation) for thing in things.objects)
+        ]
+        return held, max(thing.score for thing in things.objects), True
+    area = stuff_of(sources, view, other)
+    if not area.any() or beside.relation not in ("on", "near", "under"):
+        return found, 1.0, False
+    away = cv2.distanceTransform((~area).astype(np.uint8), cv2.DIST_L2, 5)
+    held = [seen for seen in found if _by_area(seen.box, away, beside.relation)]
+    return held, mean_chance(view, area, areas_of(other.classes)), True
+
+
+def _stands(box: Box, other: Box, relation: Relation) -> bool:
+    """Whether a box stands so to another one: both things on the ground, the camera looks along it."""
+    apart = _gap(box, other)
+    if relation == "on":
+        return apart == 0 and _centre(box)[1] <= other[3] and overlap(box, other) > RIDDEN
+    if apart > NEAR * min(box[3] - box[1], other[3] - other[1]):
+        return False
+    across = min(box[2], other[2]) - max(box[0], other[0]) > 0
+    if relation == "before":
+        return across and box[3] > other[3]
+    if relation == "behind":
+        return across and box[3] < other[3]
+    if relation == "under":
+        return across and _centre(box)[1] > _centre(other)[1]
+    if relation == "above":
+        return across and _centre(box)[1] < _centre(other)[1]
+    return True
+
+
+def _by_area(box: Box, away: np.ndarray, relation: Relation) -> bool:
+    """Whether a box is by or on an area, of which every pixel's distance is given, in pixels."""
+    x0, y0, x1, y1 = (round(x) for x in box)
+    if relation == "on":
+        foot = away[min(y1, away.shape[0] - 1), min(max((x0 + x1) // 2, 0), away.shape[1] - 1)]
+        return float(foot) <= max(FOOT_PX, FOOT * (y1 - y0))
+    rows = slice(max(0, y0), y1) if relation == "near" else slice(0, max(1, (y0 + y1) // 2))
+    reach = away[rows, max(0, x0) : max(x1, x0 + 1)]
+    return bool(reach.size) and float(reach.min()) <= NEAR * (y1 - y0)
+
+
+def _gap(box: Box, other: Box) -> float:
+    """The distance between two boxes, in pixels; 0 where they touch."""
+    across = max(0.0, max(box[0], other[0]) - min(box[2], other[2]))
+    down = max(0.0, max(box[1], other[1]) - min(box[3], other[3]))
+    return float(np.hypot(across, down))
+
+
+def _centre(box: Box) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+def _foot(seen: Object) -> float:
+    return seen.box[3]
+
+
+def _size(seen: Object) -> float:
+    x0, y0, x1, y1 = seen.box
+    return (x1 - x0) * (y1 - y0)
+
+
+def _warmth(sources: Sources, seen: Object) -> float:
+    x0, y0, x1, y1 = (round(x) for x in seen.box)
+    return float(sources.infrared[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].mean())
+
+
+# What comes first. A camera that looks along the ground sees near things larger and lower.
+PICKS: dict[Pick, Callable[[Sources, Object], float]] = {
+    "nearest": lambda sources, seen: -_size(seen) * _foot(seen),
+    "farthest": lambda sources, seen: _size(seen) * _foot(seen),
+    "largest": lambda sources, seen: -_size(seen),
+    "smallest": lambda sources, seen: _size(seen),
+    "leftmost": lambda sources, seen: seen.box[0] + seen.box[2],
+    "rightmost": lambda sources, seen: -seen.box[0] - seen.box[2],
+    "topmost": lambda sources, seen: seen.box[1] + seen.box[3],
+    "lowest": lambda sources, seen: -seen.box[1] - seen.box[3],
+    "hottest": lambda sources, seen: -_warmth(sources, seen),
+    "coldest": _warmth,
+}
+
+
+def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
+    """What comes first where fewer are meant than are there: the one furthest on the side that is named."""
+    places = [place for clause in clauses for place in clause.places]
+    if len(places) == 1:
+        for side, low, high in ((places[0].horizontal, 0, 2), (places[0].vertical, 1, 3)):
+            if side in ("low", "high"):
+                sign = 1 if side == "low" else -1
+                return lambda seen: sign * (seen.box[low] + seen.box[high])
+    return lambda seen: -seen.score
+
+
+def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Callable[[Tone], Selection]) -> bool:
+    """Whether an object is in the places and has the tones of a clause; ``toned`` are the pixels of a tone."""
+    height, width = sources.shape
+    across, down = _centre(seen.box)
+    row, column = min(int(down), height - 1), min(int(across), width - 1)
+    if not all(place_selection(sources.shape, place)[row, column] for place in clause.places):
+        return False
+    if not clause.tones:
+        return True
+    inside = cut_out(sources, view, seen)
+    return all(_share(inside, toned(tone)) >= _least(tone) for tone in clause.tones)
+
+
+def _least(tone: Tone) -> float:
+    """The share of an object's mask that must have a tone."""
+    if tone.name in UNCOLOURED:
+        return PLAIN
+    return HUED if tone.name in BOUNDS else TONED
+
+
+def _share(inside: Selection, tone: Selection) -> float:
+    """How much of a mask has a tone; 0 of an empty one."""
+    return float(tone[inside].mean()) if inside.any() else 0.0

@@ -1,0 +1,149 @@
+"""What stands beside a noun and is no tone or place: numbers, picks, clothes, what the thing is beside, what it does.
+
+Some of it the pictures can tell, and the rest they cannot: that somebody talks, that a car is parked. What cannot be
+told is no reason to drop the noun; it is kept, word for word, for whoever looks to say that it was not looked at.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from wordfuse.fusion.regions.words.colours import COLOURS, Colour
+from wordfuse.fusion.regions.words.grammar import spoken
+
+Pick = Literal[
+    "nearest", "farthest", "largest", "smallest", "leftmost", "rightmost", "topmost", "lowest", "hottest", "coldest"
+]
+Relation = Literal["near", "before", "behind", "under", "above", "on"]
+
+NUMBERS = {
+    word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
+} | {"pair": 2, "couple": 2}
+PICKS: dict[str, Pick] = {
+    **dict.fromkeys(["nearest", "closest", "frontmost", "foremost"], "nearest"),
+    **dict.fromkeys(["farthest", "furthest", "distant", "remotest"], "farthest"),
+    **dict.fromkeys(["largest", "biggest", "tallest", "big", "large"], "largest"),
+    "leftmost": "leftmost",
+    "rightmost": "rightmost",
+    **dict.fromkeys(["topmost", "uppermost", "highest"], "topmost"),
+    **dict.fromkeys(["lowest", "lowermost", "bottommost"], "lowest"),
+    **dict.fromkeys(["hottest", "warmest"], "hottest"),
+    **dict.fromkeys(["coldest", "coolest"], "coldest"),
+    **dict.fromkeys(["smallest", "tiniest", "small", "tiny", "little"], "smallest"),
+}
+# Before a noun these say how far it is; after it they name a part of it: "the front car", "the car front".
+PICKS_BEFORE_NOUN: dict[str, Pick] = {
+    **dict.fromkeys(["front", "near", "nearer", "closer"], "nearest"),
+    **dict.fromkeys(["back", "rear", "far", "further", "farther"], "farthest"),
+}
+SIZES = frozenset("big large small tiny little".split())  # of what is not counted they say nothing that can be told
+EVERY = frozenset("every each any all".split())
+# Words that say nothing about which: beside them, whatever the grammar does not understand is unknown.
+EMPTY = EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
+# What people do; that they do it changes nothing about which of them are meant.
+POSTURES = frozenset("walking standing running sitting waiting".split())
+HEADS = frozenset("face faces head heads".split())
+# Said of people these may mean their skin, which nobody here judges.
+OF_SKIN = frozenset("black white brown yellow".split())
+
+# Several words that mean one, replaced in order before the words are read.
+IDIOMS = (
+    (r"(a |the )?(pair|couple) of", "two"),
+    (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
+    (r"all of", "all"),
+    (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
+    (r"(at|in|to|towards?) the (very )?(back|rear)(?! (of|left|right))", "distant"),
+    (r"behind(?= ?($|,|and\b|or\b))", "distant"),
+    (r"close by|nearby|up close|(close|closer|closest|near|nearest|next) to (me|us|the camera)", "nearest"),
+    (r"(right |up )?(at|in|to) (the )?(very )?front(?! (of|left|right))|up front", "nearest"),
+    (r"far (left|right)", r"\1"),
+)
+_RELATIONS: tuple[tuple[Relation, str], ...] = (
+    ("near", "by, near, next to, beside, besides, close to, alongside, nearest to, closest to, nearest, around, at"),
+    ("before", "in front of, before"),
+    ("behind", "behind, in back of"),
+    ("under", "under, below, beneath, underneath"),
+    ("above", "above, over"),
+    ("on", "on, on top of, riding, riding on"),
+)
+RELATIONS = {tuple(words.split()): relation for relation, said in _RELATIONS for words in said.split(", ")}
+
+_GARMENTS = frozenset(
+    "jacket jackets coat coats shirt shirts t tshirt dress dresses sweater hoodie vest vests suit suits clothes "
+    "clothing top trousers pants jeans skirt hat hats cap caps helmet helmets scarf uniform uniforms one".split()
+)
+# How things are that the pictures do not tell; none of them makes another thing of a thing, as "toy" and "former" do.
+_ADJECTIVES = frozenset(
+    "parked moving driving stopped old young elderly tall short fat thin slim new modern wooden brick stone concrete "
+    "metal glass empty busy lonely lone single nice pretty beautiful ugly strange weird funny dirty wet dry shiny "
+    "leafless bare long high wide narrow main fast slow noisy grainy blurry".split()
+)
+_OPENERS = frozenset(
+    "in with wearing holding carrying who that which whose at from to by near on under behind beside next across "
+    "along through around inside outside".split()
+)
+_NEGATIONS = frozenset("not no without except but never neither nor other than else isn aren don doesn".split())
+_ARTICLES = frozenset("the a an his her their".split())
+
+
+@dataclass(frozen=True)
+class Clothes:
+    """Somebody's clothes, by their colour, and what of the words is left without them."""
+
+    colour: Colour
+    left: tuple[str, ...]
+
+
+def split_relation(words: Sequence[str]) -> Iterator[tuple[Sequence[str], Relation, Sequence[str]]]:
+    """Where a phrase may fall into a thing, what it is to another thing, and that other thing: the first place first.
+
+    Example:
+        >>> next(split_relation("people by the van".split()))
+        (['people'], 'near', ['the', 'van'])
+    """
+    for start in range(1, len(words) - 1):
+        for length in (3, 2, 1):
+            relation = RELATIONS.get(tuple(words[start : start + length]))
+            if relation is not None:
+                yield words[:start], relation, words[start + length :]
+                break
+
+
+def clothes_in(words: Sequence[str]) -> Clothes | None:
+    """Clothes of one colour among the words after a noun, or None.
+
+    Example:
+        >>> clothes_in("in the red jacket on the left".split())
+        Clothes(colour='red', left=('on', 'the', 'left'))
+    """
+    for start, word in enumerate(words):
+        if word not in ("in", "with", "wearing", "dressed"):
+            continue
+        at = start + 1
+        while at < len(words) and words[at] in _ARTICLES | {"in", "dark", "bright", "light"}:
+            at += 1
+        if at < len(words) and words[at] in COLOURS:
+            colour, end = COLOURS[words[at]], at + 1
+            while end < len(words) and words[end] in _GARMENTS:
+                end += 1
+            return Clothes(colour, (*words[:start], *words[end:]))
+    return None
+
+
+def without_untold(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[list[str], list[str], list[str]]]:
+    """The words around a noun without what the pictures cannot tell, the least left out first.
+
+    Returns:
+        What is left before and after the noun, and what was left out, in pieces.
+    """
+    told, plain = ([word for word in words if word not in _ADJECTIVES or spoken([word])] for words in (before, after))
+    adjectives = [word for word in (*before, *after) if word in _ADJECTIVES and not spoken([word])]
+    yield told, plain, adjectives
+    for length in range(1, len(plain) + 1):
+        for start in range(len(plain) - length + 1):
+            piece = plain[start : start + length]
+            opens = piece[0] in _OPENERS or (piece[0].endswith("ing") and len(piece[0]) > 4)
+            if opens and not spoken(piece) and not _NEGATIONS.intersection(piece):
+                rest = plain[start + length :]
+                if not rest or rest[0] in _OPENERS:
+                    yield told, [*plain[:start], *rest], [*adjectives, " ".join(piece)]

@@ -1,0 +1,129 @@
+"""Words that could not be looked at, answers that describe what is meant, and what is said of what was not found."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import Detector, Small, plan, step
+from tests.unit.agent.run.talks import PLANS, talking
+from tests.unit.agent.run.test_asking import BOXES, lit
+from wordfuse.agent.context import Event
+from wordfuse.agent.model.mock import ScriptedModel
+from wordfuse.agent.record import exit_code
+from wordfuse.fusion.regions import Detection, Grounding, Sources
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+PARKED = "'parked' was not looked at"
+
+
+class Describing(Detector):
+    """A detector of cars, of which the middle one is blue; it cannot tell which are parked."""
+
+    def __init__(self) -> None:
+        super().__init__("car", "cars", "parked cars", seen=[(box, 0.9) for box in BOXES], confidence=0.9)
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        (blue,) = (box for box in BOXES if box[0] == 40)
+        found = []
+        for phrase, one in zip(phrases, super().ground(sources, phrases), strict=True):
+            if phrase == "blue car":
+                found.append(Grounding(phrase, True, self.name, (Detection("car", blue, 0.9),), None, "found"))
+            elif phrase == "green car":
+                why = "'green car' was not found in the picture: 3 found as car, none of them is green"
+                found.append(Grounding(phrase, False, self.name, (), None, why, plain=why, offer="car"))
+            elif phrase == "parked cars":
+                found.append(
+                    Grounding(
+                        phrase, True, self.name, one.detections, None, "found", None, 0.45, note=PARKED, ambiguous=True
+                    )
+                )
+            elif not one.found:
+                told = "give --mask griffin=FILE"
+                found.append(
+                    Grounding(phrase, False, self.name, (), None, "not known", told, plain="I know no griffin")
+                )
+            else:
+                found.append(one)
+        return found
+
+
+@pytest.fixture(autouse=True)
+def cars(monkeypatch: pytest.MonkeyPatch) -> None:
+    Describing().put_in(monkeypatch)
+
+
+def model() -> ScriptedModel:
+    more = {
+        "parked": plan(step("relight", "brighter", "parked cars", strength="slight")),
+        "the green one": plan(step("relight", "brighter", "green car", strength="slight")),
+        "griffin and cars": plan(step("relight", "brighter", "griffin", "cars", strength="slight")),
+    }
+    return ScriptedModel(PLANS | more)
+
+
+@pytest.mark.parametrize("answer", ["the blue one", "neither, the blue one", "no, the blue car", "blue"])
+def test_an_answer_may_describe_which_is_meant(small: Small, tmp_path: Path, answer: str) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        assert conversation.say("the car").question is not None
+        assert conversation.answer(answer).question is None
+    assert lit(tmp_path / "run") == [False, True, False]
+
+
+def test_what_is_described_and_not_there_is_said_and_asked_again(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        conversation.say("the car")
+        again = conversation.answer("the green one").question
+        assert again is not None and again.boxes == sorted(BOXES)
+        assert again.text.startswith(
+            "'green car' was not found in the picture: 3 found as car, none of them is green. "
+        )
+        third = conversation.answer("hm").question
+        assert third is not None and third.text.startswith("Not understood. 'car': 3 were found")
+        assert conversation.answer("neither").question is None
+    assert lit(tmp_path / "run") == [False, False, False]
+
+
+def test_a_conversation_asks_which_where_a_word_was_not_looked_at(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        question = conversation.say("parked").question
+        assert question is not None and question.kind == "which"
+        assert question.text == (
+            f"'parked cars': {PARKED}. 3 were found, numbered from left to right. Which are meant?"
+        )
+        assert conversation.answer("1 and 3").question is None
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
+    assert lit(tmp_path / "run") == [True, False, True] and done["confidence"] == 1.0
+
+
+def test_a_run_does_not_edit_all_of_them(small: Small, tmp_path: Path) -> None:
+    record = small.run(tmp_path / "run", model(), "parked", masks={})
+    (done,) = record["instructions"][0]["steps"]
+    assert (done["output"], done["satisfied"]) == (None, False)
+    assert done["notice"].startswith(f"'parked cars': 3 were found and {PARKED}, so which are meant cannot be told")
+
+
+def test_what_is_there_in_another_colour_is_offered(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        question = conversation.say("the green one").question
+        assert question is not None and question.options == ["car", "the whole image", "skip"]
+
+
+def test_a_question_about_what_is_not_known_names_no_options_of_the_command_line(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        question = conversation.say("griffin and cars").question
+        assert question is not None
+        assert question.text == "I know no griffin. Which region instead? (skip: go on without it)"
+        assert "--mask" not in question.text
+        conversation.answer("skip")
+        (done,) = conversation.record.as_json()["instructions"][0]["steps"]
+        assert exit_code(conversation.record) == 3
+    assert done["missing"] == ["griffin"] and done["satisfied"]
+
+
+def test_the_end_of_a_step_names_what_was_not_found(small: Small, tmp_path: Path) -> None:
+    told: list[Event] = []
+    small.run(tmp_path / "run", model(), "griffin and cars", notify=told.append, masks={})
+    (end,) = [event.text for event in told if event.kind == "advanced"]
+    assert end.endswith("satisfied, but for what was not found: griffin")

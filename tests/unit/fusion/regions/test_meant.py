@@ -1,0 +1,168 @@
+"""Which objects a phrase means by colours, by what they are beside, by how near they are; and what is said of it."""
+
+import numpy as np
+import pytest
+
+from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.regions import DOUBT, Sources
+from wordfuse.fusion.regions.colours import coloured
+from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
+from wordfuse.fusion.regions.embedded.lights import lights, lit
+from wordfuse.fusion.regions.embedded.looking import Object, View
+from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
+from wordfuse.fusion.regions.words.colours import Colour
+from wordfuse.fusion.regions.words.meaning import understand
+
+HEIGHT, WIDTH = 120, 200
+BLUE_CAR = Object("car", (10.0, 60.0, 60.0, 90.0), 0.9)
+RED_CAR = Object("car", (130.0, 50.0, 170.0, 74.0), 0.8)
+BY_BLUE = Object("person", (66.0, 50.0, 78.0, 94.0), 0.9)  # in a red jacket
+FAR_MAN = Object("person", (100.0, 30.0, 104.0, 42.0), 0.7)
+PAINT = {BLUE_CAR: (0.1, 0.15, 0.6), RED_CAR: (0.6, 0.1, 0.1)}
+
+
+def scene() -> tuple[Sources, View]:
+    """A gray street with two cars and two people, all warm; the lower half of the network's map is road."""
+    visible = np.full((HEIGHT, WIDTH, 3), 0.4, np.float32)
+    infrared = np.full((HEIGHT, WIDTH), 0.2, np.float32)
+    chances = np.full((len(CLASSES), HEIGHT // 4, WIDTH // 4), 0.01, np.float32)
+    chances[CLASSES.index("building"), : HEIGHT // 8] = 0.9
+    chances[CLASSES.index("road"), HEIGHT // 8 :] = 0.9
+    for seen in (BLUE_CAR, RED_CAR, BY_BLUE, FAR_MAN):
+        x0, y0, x1, y1 = (round(x) for x in seen.box)
+        infrared[y0:y1, x0:x1] = 0.8
+        visible[y0:y1, x0:x1] = PAINT.get(seen, (0.25, 0.25, 0.25))
+        cells = slice(y0 // 4, -(-y1 // 4)), slice(x0 // 4, -(-x1 // 4))
+        chances[(slice(None), *cells)] = 0.01
+        chances[(CLASSES.index(seen.name), *cells)] = 0.9
+    visible[58:68, 66:78] = (0.6, 0.1, 0.1)
+    return Sources(infrared, visible, visible), View((BLUE_CAR, BY_BLUE, RED_CAR, FAR_MAN), chances)
+
+
+def found(phrase: str) -> Meant:
+    (wanted,) = understand(phrase)
+    assert not isinstance(wanted, str)
+    return meant(*scene(), wanted)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "objects"),
+    [
+        ("the blue car", {BLUE_CAR}),
+        ("red cars", {RED_CAR}),
+        ("the green car", set()),
+        ("the guy in the red jacket", {BY_BLUE}),
+        ("people in green", set()),
+        ("people by the car", {BY_BLUE}),
+        ("people by the blue car", {BY_BLUE}),
+        ("people by the red car", set()),
+        ("the person next to the man", set()),  # too far from each other
+        ("the guy in front", {BY_BLUE}),
+        ("the person at the back", {FAR_MAN}),
+        ("people on the road", {BY_BLUE}),
+        ("people by the tree", {BY_BLUE, FAR_MAN}),  # no tree was found: it could not be looked at
+    ],
+)
+def test_which_are_meant(phrase: str, objects: set[Object]) -> None:
+    assert set(found(phrase).objects) == objects
+
+
+def test_what_could_not_be_looked_at_is_said_and_what_did_not_hold() -> None:
+    assert found("people by the tree").untold == ("'by the tree'",)
+    assert found("people by the blue car").untold == ()
+    none = found("the green car")
+    assert (none.of, none.asked) == (2, ("green",))
+
+
+@pytest.mark.parametrize(
+    ("rgb", "colour"),
+    [
+        ((200, 30, 30), "red"),
+        ((240, 130, 20), "orange"),
+        ((230, 220, 40), "yellow"),
+        ((60, 110, 50), "green"),
+        ((30, 60, 140), "blue"),
+        ((120, 40, 130), "purple"),
+        ((240, 150, 180), "pink"),
+        ((110, 70, 40), "brown"),
+        ((15, 15, 18), "black"),
+        ((120, 120, 122), "gray"),
+        ((240, 240, 240), "white"),
+    ],
+)
+def test_colours(rgb: tuple[int, int, int], colour: Colour) -> None:
+    picture = np.full((40, 60, 3), 0.9, np.float32)
+    picture[10:30, 20:40] = np.array(rgb, np.float32) / 255
+    selection = coloured(picture, colour)
+    assert selection[12:28, 22:38].all()
+    if colour != "white":
+        assert not selection[:6].any()
+
+
+def test_a_head_is_the_top_of_who_stands_and_more_of_who_is_cut_off() -> None:
+    assert head_of((0.0, 0.0, 14.0, 70.0)) == (0.0, 0.0, 14.0, 10.0)
+    assert head_of((0.0, 0.0, 40.0, 50.0)) == (0.0, 0.0, 40.0, 16.0)
+
+
+def night() -> Sources:
+    visible = np.full((HEIGHT, WIDTH, 3), 0.05, np.float32)
+    infrared = np.full((HEIGHT, WIDTH), 0.2, np.float32)
+    visible[20:26, 100:106], infrared[20:26, 100:106] = 1, 0.9  # a lamp
+    visible[40:52, 10:16] = 1  # a window, of glass that hides the warmth
+    return Sources(infrared, visible, visible)
+
+
+def test_a_lamp_is_what_is_small_and_blown_out_and_surer_where_it_is_warm() -> None:
+    walls = np.zeros((HEIGHT // 4, WIDTH // 4), np.float32)
+    lamp, window = lights(night(), walls)
+    assert lamp.box == (100.0, 20.0, 106.0, 26.0) and window.box == (10.0, 40.0, 16.0, 52.0)
+    assert window.score < DOUBT < lamp.score
+    assert lit(night(), lamp).sum() == 36
+    assert lights(night(), walls + 1)[0].score < DOUBT, "what shines in a wall is a window"
+    day = Sources(night().infrared, np.maximum(night().visible, 0.7), night().fused)
+    assert not lights(day, walls), "by day no lamp stands out"
+
+
+class Seen(EmbeddedBackend):
+    """The backend with a scene for what its network would see."""
+
+    def _view(self, sources: Sources) -> View:
+        return scene()[1]
+
+
+def test_a_word_that_was_not_looked_at_lowers_the_confidence_and_is_said() -> None:
+    one, several, all_of_it = Seen("cpu").ground(
+        scene()[0], ["the parked car on the left", "the parked cars", "the cars"]
+    )
+    assert len(one.detections) == 1 and one.note == "'parked' was not looked at" and not one.ambiguous
+    assert one.confidence is not None and one.confidence < DOUBT
+    assert len(several.detections) == 2 and several.ambiguous
+    assert all_of_it.confidence is not None and all_of_it.confidence > DOUBT and all_of_it.note is None
+
+
+def test_what_is_there_but_not_as_it_was_said_is_told() -> None:
+    none, pavement = Seen("cpu").ground(scene()[0], ["the green car", "the pavement"])
+    assert not none.found and none.offer == "car"
+    assert not pavement.found and pavement.offer == "road" and "no pavement found" in pavement.reason
+    assert none.plain == "'the green car' was not found in the picture: 2 found as car, none of them is green"
+
+
+def test_heads_are_cut_out_of_people() -> None:
+    pair = scene()[0]
+    backend = Seen("cpu")
+    heads, people = backend.ground(pair, ["the face of the nearest person", "the nearest person"])
+    (head,) = heads.detections
+    assert head.box == head_of(BY_BLUE.box)
+    inside, whole = (backend.segment(pair, one.detections) > 127 for one in (heads, people))
+    assert inside.any() and not (inside & ~whole).any()
+    assert not inside[int(np.ceil(head.box[3])) :].any()
+
+
+def test_the_back_of_a_road_is_its_upper_half() -> None:
+    pair = scene()[0]
+    back, front, road = (
+        one.mask for one in Seen("cpu").ground(pair, ["the road at the back", "the road in front", "the road"])
+    )
+    assert back is not None and front is not None and road is not None
+    assert not (back & front).any() and ((back | front) == road).all()
+    assert np.flatnonzero(back.any(axis=1)).max() < np.flatnonzero(front.any(axis=1)).min()
