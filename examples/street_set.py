@@ -22,7 +22,7 @@ from wordfuse.examples.scene_places import KINDS, render_place
 from wordfuse.examples.street import render
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import write_png
-from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.networks.classes import CLASSES
 
 MEANING = {
     "people": "person",

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from wordfuse.agent.batch.carrying import Models
 from wordfuse.agent.batch.job import Job
-from wordfuse.agent.dialogue.understanding import held_to_words, plan_before
+from wordfuse.agent.dialogue.understanding import plan_before
 from wordfuse.agent.errors import AnswerError
+from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json

@@ -8,11 +8,7 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.model.gist import gist, supported
-from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.model.words import refusals
-from wordfuse.agent.model.words.granted import inferred
-from wordfuse.agent.model.words.lines import written
+from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
@@ -85,18 +81,6 @@ def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
         if plan.steps or (asked is not None and asked.region.phrases and _POINTING_BACK.search(text)):
             return plan
     return None
-
-
-def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:
-    """A plan, or the doubt whether it is meant.
-
-    Where a model plans freely it is doubted if nobody named the region, or if the words hardly speak of the effect:
-    below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Our adapter is held to it by itself.
-    """
-    if model.style != "full" or not plan.steps:
-        return plan
-    unsaid = inferred(plan, text, before) or supported(written(plan), gist()(text, before)) < doubt
-    return refusals.doubted(plan) if unsaid else plan
 
 
 def clarified(

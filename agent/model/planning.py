@@ -4,10 +4,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.gist import agreement, gist
-from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.gist import agreement, gist, supported
+from wordfuse.agent.model.protocol import LanguageModel, Message
 from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
 from wordfuse.agent.model.words import lines, refusals
+from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Plan
 
@@ -48,3 +49,15 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
         return refusals.doubted(plan)
     return plan
+
+
+def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:
+    """A plan, or the doubt whether it is meant.
+
+    Where a model plans freely it is doubted if nobody named the region, or if the words hardly speak of the effect:
+    below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Our adapter is held to it by itself.
+    """
+    if model.style != "full" or not plan.steps:
+        return plan
+    unsaid = inferred(plan, text, before) or supported(lines.written(plan), gist()(text, before)) < doubt
+    return refusals.doubted(plan) if unsaid else plan

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.networks.regions import OBJECTS, RegionNetwork
+from wordfuse.fusion.networks.classes import OBJECTS
+from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.embedded.looking import Box, look, overlap
 from wordfuse.fusion.training.region_samples import SYNONYMS

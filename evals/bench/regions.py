@@ -35,7 +35,8 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_float, to_uint8, write_png
-from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from wordfuse.agent.dialogue.understanding import held_to_words
 from wordfuse.agent.errors import AnswerError, BackendUnreachable, ForeignAnswer
+from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.protocol import LanguageModel, Message, Style
 from wordfuse.agent.model.turns import act_messages, call_message
 from wordfuse.agent.record import exit_code

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-CLASSES = ("sky", "building", "pole", "road", "pavement", "tree", "sign", "fence", "car", "person", "bicycle")
-OBJECTS = ("person", "car", "bicycle")  # classes that are counted: the others are stuff
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+
 STRIDE = 4
 CELL_PX = 32
 RARE = -4.0  # logit of a centre before training: centres are rare

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.segmentation import felzenszwalb
 
-from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.networks.classes import CLASSES
 
 SKY, ROAD, PAVEMENT = (CLASSES.index(name) for name in ("sky", "road", "pavement"))
 FARTHEST = 12.0  # times the distance of the nearest ground

@@ -19,7 +19,7 @@ from wordfuse.fusion.colour import LUMA
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import is_hidden, pictures_by_stem
 from wordfuse.fusion.images import read_picture
-from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.training.loop import Batch
 
 UNKNOWN = len(CLASSES)

@@ -14,7 +14,7 @@ import torch
 
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap

@@ -5,7 +5,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
-from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
 from wordfuse.fusion.regions.tones import Selection, filled, luma

@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
-from wordfuse.fusion.networks.regions import CELL_PX, CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.networks.regions import CELL_PX, STRIDE, Found, RegionNetwork
 from wordfuse.fusion.regions.types import Picture, Sources
 
 # Rows at which the network looks, and whether into a mirror: the first for what is small, the last for what is near.

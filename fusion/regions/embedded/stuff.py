@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
-from wordfuse.fusion.networks.regions import CLASSES, OBJECTS
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.embedded.cutting import EVIDENCE, LEAST_SPREAD, LIKELY, SMOOTHNESS, log_density, radius_px
 from wordfuse.fusion.regions.embedded.looking import View

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal
 
-from wordfuse.fusion.networks.regions import OBJECTS
+from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.words.colours import Colour
 from wordfuse.fusion.regions.words.grammar import Clause, Tone, parse
 from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun

@@ -93,8 +93,8 @@ def plan(
     """Show what the language model understands; no picture is touched. Exit code 3: it refuses."""
     from pydantic import ValidationError
 
-    from wordfuse.agent.dialogue.understanding import held_to_words
     from wordfuse.agent.model.connect import connect
+    from wordfuse.agent.model.planning import held_to_words
     from wordfuse.agent.plan import Plan
     from wordfuse.agent.terminal.console import downloading, messages, print_json
     from wordfuse.fusion.files.json_file import read_json

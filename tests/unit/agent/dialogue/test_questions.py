@@ -6,8 +6,9 @@ from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import clarified, held_to_words, plan_before
+from wordfuse.agent.dialogue.understanding import clarified, plan_before
 from wordfuse.agent.model.mock import ScriptedModel
+from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import Asked, Instruction

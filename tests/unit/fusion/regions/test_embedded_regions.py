@@ -8,7 +8,8 @@ from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.pairs import find_pairs
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import read_pair, read_picture
-from wordfuse.fusion.networks.regions import CLASSES, RegionNetwork
+from wordfuse.fusion.networks.classes import CLASSES
+from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import DOUBT, Models, Sources, create_backend, ground, segment
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
 from wordfuse.fusion.regions.embedded.cutting import _main_parts

@@ -9,7 +9,7 @@ import torch
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import read_picture, to_float, to_uint8
 from wordfuse.fusion.metrics.goals.haze import estimate_haze, find_veil
-from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.restore.dehaze import LEAST_HAZE, dehaze
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.training.depth import ground_depth

@@ -8,7 +8,8 @@ from safetensors.torch import load_file
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import write_png
-from wordfuse.fusion.networks.regions import CLASSES, OBJECTS, RegionNetwork
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.training.loop import Recipe, Training
 from wordfuse.fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
 from wordfuse.fusion.training.regions import WEIGHTS, RegionLesson, draw_targets

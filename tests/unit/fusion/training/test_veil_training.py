@@ -10,7 +10,7 @@ import torch
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import write_png
-from wordfuse.fusion.networks.regions import CLASSES
+from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.networks.veil import VeilNetwork
 from wordfuse.fusion.training.depth import FARTHEST, find_segments, ground_depth, segment_depth
 from wordfuse.fusion.training.loop import Training
