@@ -1,7 +1,7 @@
 """The tools by name: for the model (as LangChain tools), for the graph and for the command line.
 
-To add one, write a module with its arguments, its result and a function over a workspace, and give it a line in
-`TOOLS`. An edit is also a task, with a row in ``tools.effects``.
+To add one, write a module with its arguments, its result and a function of its name over a workspace, and give it a
+line in `TOOLS`. An edit is also a task, with a row in ``tools.effects``.
 """
 
 import time

@@ -119,7 +119,7 @@ def _default_base(wheel: Wheel, progress: Progress | None) -> Path:
     except OSError as error:
         raise BackendUnreachable(
             f"the language model cannot be set up in {home} ({error})",
-            remedy="free some space there (about 1 GB), or name another folder in WORDFUSE_CACHE",
+            remedy="free some space there (about 1.5 GB), or name another folder in WORDFUSE_CACHE",
         ) from error
     return final
 

@@ -49,7 +49,10 @@ def ready_network(folder: Path) -> Llama | None:
                 if not is_whole(final, final.name):  # another process may just have finished it
                     _build(folder, shape, files, final)
         return Llama.load(final)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except OSError as error:
+        logger.warning("the language model starts slowly: it cannot be kept ready in %s (%s)", cache_dir(), error)
+        return None
+    except (ValueError, KeyError, TypeError) as error:
         logger.info("%s is left to transformers: %s", folder, error)
         return None
 

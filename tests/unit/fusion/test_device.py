@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from wordfuse.fusion.device import has_fast_bfloat16
+from wordfuse.fusion.device import check_device, has_fast_bfloat16
+from wordfuse.fusion.errors import InputError
 
 
 def policy_after(code: str) -> str:
@@ -41,10 +42,8 @@ def test_nothing_is_said_too_late() -> None:
 
 
 def test_a_choice_of_the_users_holds() -> None:
-    assert (
-        policy_after("import os; os.environ['OMP_WAIT_POLICY'] = 'active'; import wordfuse.fusion.device")
-        == "active True"
-    )
+    code = "import os; os.environ['OMP_WAIT_POLICY'] = 'active'; import wordfuse.fusion.window"
+    assert policy_after(code) == "active True"
 
 
 def test_bfloat16_is_fast_where_the_cpu_has_instructions_for_it() -> None:
@@ -55,3 +54,14 @@ def test_bfloat16_is_fast_where_the_cpu_has_instructions_for_it() -> None:
     if "avx512f" not in flags:
         pytest.skip("a CPU without AVX-512")
     assert has_fast_bfloat16(torch.device("cpu")) == bool(flags & {"avx512_bf16", "amx_bf16"})
+
+
+def test_devices_are_looked_for_without_torch_where_they_always_are() -> None:
+    code = "from wordfuse.fusion.device import check_device; check_device('auto'); check_device('cpu')"
+    assert policy_after(code).endswith("False")
+
+
+@pytest.mark.parametrize("name", ["gpu", "cpu:1", "cuda:x", "cuda:999", ""])
+def test_a_device_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(InputError):
+        check_device(name)
