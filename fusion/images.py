@@ -165,17 +165,17 @@ def picture_of(picture: Decoded, path: Path) -> NDArray[np.uint8]:
 
 
 def fitting(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> NDArray[np.uint8]:
-    """A picture of the user's as it is worked on with a pair: (H, W, 3), on a gray pair its luma three times.
+    """A picture of the user's as it is worked on: (H, W, 3), on a gray pair its luma; raises as :func:`check_size`."""
+    check_size(pixels, pair, source)
+    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
 
-    Raises:
-        InputError: it has another size than the pair; ``source`` is what the message calls it.
-    """
+
+def check_size(pixels: NDArray[np.uint8], pair: Pair, source: Path) -> None:
+    """Raise an InputError, which calls the picture ``source``, where it has another size than the pair."""
     (height, width), (h, w) = pair.visible.shape[:2], pixels.shape[:2]
     if (height, width) != (h, w):
-        raise InputError(
-            f"is {w}x{h}, the visible picture is {width}x{height}", subject=source, remedy="sizes must be equal"
-        )
-    return np.repeat(luma_uint8(pixels)[..., None], 3, axis=2) if pair.gray else pixels
+        sizes = f"is {w}x{h}, the visible picture is {width}x{height}"
+        raise InputError(sizes, subject=source, remedy="sizes must be equal")
 
 
 def read_mask(path: Path, shape: tuple[int, ...], *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:

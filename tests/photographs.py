@@ -1,9 +1,10 @@
-"""Copies of a run folder as a process would leave it that died just then, at every write to its checkpoints.
+"""Copies of a run folder as a process would leave it that died just then, at every write to its checkpoints or files.
 
 A copy is what is on the disk at that moment, no more, so opening it is opening the folder of a process that was killed.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
@@ -54,8 +55,9 @@ class Photograph:
     Attributes:
         folder: the copy.
         moment: ``about to write``, ``wrote`` or ``state``: before or after what a node wrote was stored, or after the
-            state that follows from it was; ``tidied``: after what nobody can return to was removed.
-        node: whose write it was, of a state the last one's; empty where a person's answer or undo was stored.
+            state that follows from it was; ``tidied``: after what nobody can return to was removed; and what
+            :func:`at_every_write` has more.
+        node: whose write it was last; empty where a person's answer or undo was stored.
         traced: how many lines of the trace belong to nodes whose writes are stored.
         during: what the caller of the run was doing.
     """
@@ -90,9 +92,28 @@ class Camera:
         self.taken.append(Photograph(folder, moment, self.node, self.traced, self.during))
 
 
+At = Callable[[str, str], None]
+
+
 @contextmanager
-def photographed(run: Path, album: Path) -> Iterator[Camera]:
+def photographed(run: Path, album: Path, *, files_too: bool = False) -> Iterator[Camera]:
     """Photograph a run folder at every write to its checkpoints, while no node is at work.
+
+    With ``files_too``, at every rename and every fsync of its other files as well, and before a state is stored.
+    """
+    camera = Camera(run, album)
+
+    def take(moment: str, node: str) -> None:
+        camera.node = node
+        camera.take(moment)
+
+    with at_every_write(take, files_too=files_too):
+        yield camera
+
+
+@contextmanager
+def at_every_write(at: At, *, files_too: bool = False) -> Iterator[None]:
+    """Call ``at`` with a moment and the node in work (empty where it is a person's answer), as `photographed` does.
 
     LangGraph stores what a node wrote from a thread of its own and goes on; of that, it waits for the state alone. A
     state can so be stored before the writes it follows from, and the next node be at work, and trace its calls, while
@@ -103,36 +124,54 @@ def photographed(run: Path, album: Path) -> Iterator[Camera]:
 
     from wordfuse.agent.run.checkpoints import Checkpoints
 
-    camera, put, put_writes = Camera(run, album), SqliteSaver.put, SqliteSaver.put_writes
-    submit, keep_only = ContextThreadPoolExecutor.submit, Checkpoints.keep_only
+    put, put_writes, submit = SqliteSaver.put, SqliteSaver.put_writes, ContextThreadPoolExecutor.submit
+    fsync, replace, keep_only = os.fsync, Path.replace, Checkpoints.keep_only
+    node = ""
 
-    def photographed_writes(saver: SqliteSaver, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
+    def put_writes_seen(saver: SqliteSaver, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
+        nonlocal node
         name = task_path.rpartition(" ")[2]
-        camera.node = name if name.isidentifier() else ""
-        camera.take("about to write")
+        node = name if name.isidentifier() else ""
+        at("about to write", node)
         put_writes(saver, config, writes, task_id, task_path)
-        camera.take("wrote")
+        at("wrote", node)
 
-    def photographed_put(saver: SqliteSaver, *args: Any) -> Any:
+    def put_seen(saver: SqliteSaver, *args: Any) -> Any:
+        if files_too:
+            at("about to store a state", node)
         config = put(saver, *args)
-        camera.take("state")
+        at("state", node)
         return config
 
-    def photographed_keeping(checkpoints: Checkpoints, *args: Any) -> None:
+    def keep_only_seen(checkpoints: Checkpoints, *args: Any) -> None:
         keep_only(checkpoints, *args)
-        camera.take("tidied")
+        at("tidied", node)
 
     def waited_for(executor: ContextThreadPoolExecutor, *args: Any, **options: Any) -> Future[Any]:
         future = submit(executor, *args, **options)
         wait([future])
         return future
 
+    def fsync_seen(handle: int) -> None:
+        at("about to sync", node)
+        fsync(handle)
+        at("synced", node)
+
+    def replace_seen(path: Path, target: Path) -> Path:
+        at(f"about to rename to {target.name}", node)
+        moved = replace(path, target)
+        at(f"renamed to {target.name}", node)
+        return moved
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SqliteSaver, "put_writes", photographed_writes)
-        patch.setattr(SqliteSaver, "put", photographed_put)
-        patch.setattr(Checkpoints, "keep_only", photographed_keeping)
+        patch.setattr(SqliteSaver, "put_writes", put_writes_seen)
+        patch.setattr(SqliteSaver, "put", put_seen)
+        patch.setattr(Checkpoints, "keep_only", keep_only_seen)
         patch.setattr(ContextThreadPoolExecutor, "submit", waited_for)
-        yield camera
+        if files_too:
+            patch.setattr(os, "fsync", fsync_seen)
+            patch.setattr(Path, "replace", replace_seen)
+        yield
 
 
 def problems(photographs: list[Photograph], go_on: Callable[[Photograph], None]) -> dict[str, str]:

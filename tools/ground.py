@@ -51,9 +51,9 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             note=grounding.note,
             offer=grounding.offer,
             ambiguous=grounding.ambiguous,
+            mask=None if grounding.mask is None else f"{name}-{i}",
         )
-        if grounding.mask is not None:
-            record.mask = f"{name}-{i}"
+        if record.mask is not None and grounding.mask is not None:
             work.save_mask(record.mask, grounding.mask, f"work/{record.mask}.png")
         records.append(record)
     work.catalogue.groundings[name] = records

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from wordfuse.agent.batch.job import Job
+from wordfuse.agent.batch.patterns import found_by
 from wordfuse.agent.batch.script import Entry, Patterns, Script
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import check_words
@@ -29,11 +30,12 @@ def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[
         script: the script.
         out: the batch folder, in which each job has a run folder of its own.
         given: options of the command line; they go before those of the file.
-        warn: called with a line about pictures that a pattern finds but that make no pair.
+        warn: called with a line about pictures that a pattern finds but that make no pair, and about a pattern that
+            takes long.
 
     Raises:
-        InputError: a file is missing, a pattern finds nothing or one name twice, or an option cannot be used; the
-            message names line and column.
+        InputError: a file is missing, a pattern finds nothing, one name twice or no end, or an option cannot be used;
+            the message names line and column.
     """
     jobs: list[Job] = []
     for number, entry in enumerate(script.content.jobs):
@@ -80,8 +82,8 @@ def _matched(
 ) -> Iterator[tuple[Path, Path]]:
     """The pictures of two patterns that have the same name but for its ending, by name."""
     path = ("jobs", number, "pairs")
-    infrared = _found(script, patterns.ir, *path, "ir")
-    visible = _found(script, patterns.vi, *path, "vi")
+    infrared = _found(script, patterns.ir, warn, *path, "ir")
+    visible = _found(script, patterns.vi, warn, *path, "vi")
     for ours, others, key in ((infrared, visible, "ir"), (visible, infrared, "vi")):
         alone = sorted(ours.keys() - others.keys())
         if alone:
@@ -95,18 +97,21 @@ def _matched(
         yield infrared[stem], visible[stem]
 
 
-def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
+def _found(script: Script, pattern: str, warn: Callable[[str], None], *path: str | int) -> dict[str, Path]:
     """The pictures that a pattern finds, by their names without ending."""
     place = script.placed.place(*path)
     found: dict[str, Path] = {}
     passed_over: list[str] = []
-    names = glob.glob(pattern, root_dir=script.folder, recursive=True)  # noqa: PTH207 (Path's takes no absolute ones)
-    for name in sorted(set(names)):  # two ** find one file twice
+    try:
+        names = found_by(pattern, script.folder, lambda told: warn(f"{place}: {told}"))
+    except InputError as error:
+        raise error.again(InputError, subject=place) from error
+    for name in names:
         file = script.folder / name
         if not is_picture(file):
             continue
         if _is_passed_over(name, pattern):
-            passed_over.append(name)
+            passed_over.append(str(name))
             continue
         if file.stem in found:
             raise InputError(
@@ -128,9 +133,9 @@ def _found(script: Script, pattern: str, *path: str | int) -> dict[str, Path]:
     return found
 
 
-def _is_passed_over(name: str, pattern: str) -> bool:
+def _is_passed_over(name: Path, pattern: str) -> bool:
     """Whether a found name is hidden or leads through what is, and the pattern names no such folder."""
-    *folders, file = Path(name).parts
+    *folders, file = name.parts
     named = [part for part in Path(pattern).parts[:-1] if part.startswith(".") or not glob.has_magic(part)]
     unnamed = [part for part in folders if not any(fnmatch.fnmatchcase(part, way) for way in named)]
     return is_hidden(Path(*unnamed, file))

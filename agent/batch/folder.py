@@ -16,6 +16,7 @@ from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 
 ASKED, RESULTS, SHEET, LOCK = "batch.json", "results.jsonl", "contact.png", "batch.lock"
 INDEX = "index.html"
@@ -139,11 +140,12 @@ def _claim(folder: Path, script: Path, jobs: Sequence[Job]) -> None:
     digest = hashlib.sha256(json.dumps([job.asked() for job in jobs]).encode()).hexdigest()
     if (folder / ASKED).exists():
         try:
-            before = json.loads((folder / ASKED).read_text(encoding="utf-8"))
+            before = read_json(folder / ASKED)
             known, origin = before["digest"], before["script"]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (InputError, KeyError, TypeError) as error:
+            what = f" ({error.problem})" if isinstance(error, InputError) else ""
             raise InputError(
-                "cannot be read as what was asked",
+                f"cannot be read as what was asked{what}",
                 subject=folder / ASKED,
                 remedy=f"choose another {argument_named('out')}",
             ) from error

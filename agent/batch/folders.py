@@ -9,6 +9,7 @@ from statistics import fmean
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
@@ -126,11 +127,8 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
         for done, stem in enumerate(stems):
             report(done, len(stems), str(stem))
             outcome = next(made)
-            if isinstance(outcome, WordfuseError):
-                batch.failed[str(stem)] = outcome.told(dashed)
-            elif isinstance(outcome, OSError):
-                where = outcome.filename or targets[stem]
-                batch.failed[str(stem)] = f"{where}: {outcome.strerror}; check the name and the free space"
+            if isinstance(outcome, Exception):
+                batch.failed[str(stem)], _ = explained(outcome)
             else:
                 batch.fused.append({"stem": str(stem), "out": str(targets[stem]), "sources": outcome})
     report(len(stems), len(stems), "")

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Record, exit_code, read_record
-from wordfuse.agent.run.names import RECORD, SESSION
+from wordfuse.agent.run.names import SESSION
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
@@ -47,10 +48,11 @@ class Job(BaseModel):
 
 
 def finished_line(job: Job) -> Json | None:
-    """The line of a job that is done already."""
-    if not (job.out / RECORD).exists():
+    """The line of a job that is done already; a record that cannot be read is looked at when it is its turn."""
+    try:
+        record = read_record(job.out)
+    except InputError:
         return None
-    record = read_record(job.out)
     return line_of(job, record, record.seconds, resumed=True)
 
 

@@ -11,6 +11,7 @@ from wordfuse.agent.dialogue.questions import Box, Question
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import instructions_in
 from wordfuse.agent.state import RunState, fresh_step
+from wordfuse.tools.store.catalogue import GroundingRecord
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,14 @@ def enough(step: Step, found: list[str], missing: list[str]) -> bool:
 
 def narrow(context: Context, grounding: str, chosen: Mapping[str, list[Any]]) -> None:
     """Of the objects that were found, keep those that the person said are meant."""
-    for record in context.work.grounding(grounding):
-        meant = [tuple(box) for box in chosen.get(record.phrase, [])]
-        kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
-        if kept:
-            record.boxes, record.scores = [box for box, _ in kept], [score for _, score in kept]
-            record.confidence, record.note, record.ambiguous = 1.0, None, False  # a person said so
+    groundings = context.work.catalogue.groundings
+    groundings[grounding] = [_narrowed(record, chosen) for record in context.work.grounding(grounding)]
+
+
+def _narrowed(record: GroundingRecord, chosen: Mapping[str, list[Any]]) -> GroundingRecord:
+    meant = [tuple(box) for box in chosen.get(record.phrase, [])]
+    kept = [pair for pair in zip(record.boxes, record.scores, strict=True) if pair[0] in meant]
+    if not kept:
+        return record
+    sure: dict[str, Any] = {"confidence": 1.0, "note": None, "ambiguous": False}  # a person said so
+    return record.model_copy(update={"boxes": [box for box, _ in kept], "scores": [score for _, score in kept]} | sure)

@@ -85,7 +85,7 @@ _EMPTY = frozenset(
 
 # What leads to a name in an answer; "no" only with a comma, for "no parking sign" is a name.
 _LEADS = re.compile(
-    r"^(?:(?:ok|okay|well|then|fine|hmm+|um|oh|yes|yeah|sure|alright|actually)[\s,.]+"
+    r"^(?:(?:ok|okay|well|then|fine|hmm+|um|oh|yes|yeah|sure|alright|actually|but)[\s,.]+"
     r"|(?:no|nope|neither|none)\s*,\s*)+(?=\w)"
 )
 
@@ -274,7 +274,7 @@ def selected(question: Question, answer: str) -> list[Box] | None:
 
     Every word must be understood: "all but the left one" is not the left one.
     """
-    said = plain(answer)
+    said = named(answer)
     if said in _ALL:
         return question.boxes
     if said in _NUMBERS:

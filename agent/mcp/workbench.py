@@ -16,9 +16,10 @@ from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.run.folders import new_folder
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.telling.explain import explained
+from wordfuse.fusion.abandon import Abandoned, abandoned_when
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.calls.arguments import decoded, forgiving
-from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from wordfuse.tools.show import ShowArgs, ShowResult, show
 from wordfuse.tools.store.workspace import Progress, Workspace
@@ -182,7 +183,7 @@ BEGIN_AND_END = {
 
 @dataclass(frozen=True)
 class Watch:
-    """The caller's hand on a running call: told of epochs, asked between them whether to stop."""
+    """The caller's hand on a running call: told of epochs, asked between epochs and tiles whether to give up."""
 
     cancelled: Callable[[], bool]
     progress: Callable[[Progress], None]
@@ -191,26 +192,29 @@ class Watch:
 def call(name: str, args: Json, bench: Workbench, watch: Watch) -> ToolAnswer:
     """Make a call; whatever goes wrong comes back as an error in words, without paths outside the folder.
 
-    A call that was cancelled leaves no trace in the catalogue: made again, it gives what it would have given.
+    A call that was cancelled is given up where it is and leaves no trace in the catalogue: made again, it gives what it
+    would have given.
     """
     tool = BEGIN_AND_END.get(name) or (on_the_pair(TOOLS[name]) if name in TOOLS else None)
     if tool is None:
         return ToolAnswer(error=f"unknown tool {name!a}; known: {', '.join([*BEGIN_AND_END, *TOOLS])}")
     work = bench.work
     if work is not None:
-        work.cancelled, work.progress = watch.cancelled, watch.progress
+        work.progress = watch.progress
         before = work.catalogue.model_copy(deep=True)
     try:
-        answer = run_tool(tool, decoded(args, tool.args), bench if name in BEGIN_AND_END else bench.opened())
-    except WordfuseError as error:
-        answer = ToolAnswer(error=error.told(dashed))
-    except OSError as error:
-        answer = ToolAnswer(error=f"{error.filename}: {error.strerror}; check the name, permissions and free space")
+        with abandoned_when(watch.cancelled):
+            answer = run_tool(tool, decoded(args, tool.args), bench if name in BEGIN_AND_END else bench.opened())
+    except Abandoned:
+        answer = ToolAnswer(error="cancelled")
+        if work is not None:
+            work.catalogue = before
     except Exception as error:
-        log.exception("a fault of ours, please report it")
-        answer = ToolAnswer(error=f"a fault of wordfuse ({type(error).__name__}); its log says more")
-    if work is not None and (answer.result or {}).get("stopped") == "cancelled":
-        work.catalogue = before
+        text, code = explained(error)
+        if code == WordfuseError.exit_code:
+            log.exception("a fault of ours, please report it")
+            text = f"a fault of wordfuse ({type(error).__name__}); its log says more"
+        answer = ToolAnswer(error=text)
     if answer.error is not None:
         return ToolAnswer(error=bench.folder.plain(answer.error))
     return answer

@@ -39,7 +39,6 @@ from wordfuse.tools.calls.arguments import decoded
 from wordfuse.tools.calls.invalid import what_is_wrong
 
 REPAIRS = 2  # how often an invalid answer is handed back with its error
-MOST_TOKENS = 10_000_000  # that a call is counted with
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -175,9 +174,9 @@ class ChatLanguageModel:
         finally:
             self.usage.calls += 1
             self.usage.seconds += time.monotonic() - started
-        if answer.usage_metadata:  # a server says it, and may say anything
-            self.usage.prompt_tokens += min(max(answer.usage_metadata["input_tokens"], 0), MOST_TOKENS)
-            self.usage.completion_tokens += min(max(answer.usage_metadata["output_tokens"], 0), MOST_TOKENS)
+        if answer.usage_metadata:
+            self.usage.prompt_tokens += answer.usage_metadata["input_tokens"]
+            self.usage.completion_tokens += answer.usage_metadata["output_tokens"]
         return answer
 
 

@@ -26,7 +26,7 @@ def in_our_words(error: Exception, name: str) -> Exception:
     if isinstance(error, openai.APIConnectionError):
         said = without_secrets(": ".join([str(error).rstrip("."), *_on_the_wire(error)]))
         return BackendUnreachable(f"the language model {name} does not answer: {said}", remedy="is the server up?")
-    if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError):
+    if isinstance(error, openai.OpenAIError | ValueError | TypeError | LookupError | AttributeError | RecursionError):
         # The library trips over answers that are not of the protocol in several ways.
         said = without_secrets(str(error))
         return ForeignAnswer(f"the server of {name} answered, but not as an OpenAI server does: {said}")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 #: Settings that are options of ``wordfuse run`` and keys of scripts, beside the seed and the limits.
 OPTIONS = (
-    "llm", "model", "regions", "grounding_model", "segmentation_model", "grounding_picture", "masks", "device",
+    "llm", "model", "doubt", "regions", "grounding_model", "segmentation_model", "grounding_picture", "masks", "device",
     "weights", "preset", "infrared", "max_pixels", "align",
 )  # fmt: skip
 #: Options and the limits that they set.

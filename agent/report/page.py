@@ -36,7 +36,8 @@ class Row:
 def render_report(record: Record, folder: Path, decoded: Decoded | None = None) -> str:
     """The page of one run.
 
-    Words, names and reasons come from users and models: each is escaped. A source that is gone is left out.
+    Words, names and reasons come from users and models: each is escaped. A source that is gone is left out, and so is
+    the picture or the region of a step.
 
     Args:
         record: the run record, as ``run.json`` holds it.
@@ -87,8 +88,12 @@ class _Pictures:
 
     def after(self, step: StepRecord, number: int) -> Picture | None:
         """The picture that a step left."""
-        alt = f"After step {number}: {wording.step_words(step)}."
-        return self._file(step.output, alt) if step.output else None
+        if not step.output:
+            return None
+        try:
+            return self._file(step.output, f"After step {number}: {wording.step_words(step)}.")
+        except InputError:
+            return None
 
     def overlay(self, step: StepRecord, started: str) -> Picture | None:
         """The region of a step, drawn on the picture that the step started from."""
@@ -96,9 +101,12 @@ class _Pictures:
             return None
         where = f"{step.region}, {wording.share(step.area)} of the picture"
         paths, read = (self.folder / started, self.folder / step.mask), self.decoded
-        drawn = thumbnails.of_overlay(
-            *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
-        )
+        try:
+            drawn = thumbnails.of_overlay(
+                *paths, max_pixels=self.max_pixels, read=read.picture, read_mask=read.mask_as_picture
+            )
+        except InputError:
+            return None
         return picture_of(drawn, f"The region tinted red and outlined: {where}.")
 
     def legend(self, step: StepRecord) -> Picture | None:

@@ -23,6 +23,7 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from wordfuse.agent.run.changes import changed, difference
+from wordfuse.agent.run.damage import check_parts, of_file
 
 #: What the state has more of after every turn.
 GROWING = ("records", "instructions", "catalogue", "history", "undone")
@@ -65,18 +66,32 @@ class Checkpoints(SqliteSaver):
     changed in place.
     """
 
-    def __init__(self, conn: sqlite3.Connection, **options: Any) -> None:
+    def __init__(self, conn: sqlite3.Connection, path: Path, **options: Any) -> None:
         """Use :meth:`at`."""
         super().__init__(conn, **options)
+        self.path = path
         self.lock = threading.RLock()  # type: ignore[assignment]  # a method holds it over those of the base
         self._known: OrderedDict[str, Mapping[str, _Grown]] = OrderedDict()
 
     @classmethod
     @contextmanager
     def at(cls, path: Path) -> Iterator["Checkpoints"]:
-        """Those of a file, which is made if it is missing."""
-        with closing(sqlite3.connect(path, check_same_thread=False)) as conn:
-            yield cls(conn)
+        """Those of a file, which is made if it is missing.
+
+        Raises, then and at every use:
+            StorageError: it cannot be read or written now.
+            InputError: it is damaged, or no run of ours wrote it.
+        """
+        with of_file(path, reading=False):
+            connected = sqlite3.connect(path, check_same_thread=False)
+        with closing(connected) as conn:
+            yield cls(conn, path)
+
+    @contextmanager
+    def cursor(self, transaction: bool = True) -> Iterator[sqlite3.Cursor]:
+        """What everything that is read or written goes through."""
+        with of_file(self.path, reading=not transaction), super().cursor(transaction) as cursor:
+            yield cursor
 
     def setup(self) -> None:
         """Make the tables; a file that can only be read, and has none of ours, has no changes either."""
@@ -93,7 +108,11 @@ class Checkpoints(SqliteSaver):
         """A checkpoint, whole."""
         with self.lock:
             found = super().get_tuple(config)
-            return None if found is None else self._whole(found)
+            if found is None:
+                return None
+            with of_file(self.path, reading=True):
+                check_parts(found.checkpoint)
+            return self._whole(found)
 
     def list(
         self,

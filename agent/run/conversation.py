@@ -96,8 +96,10 @@ class Conversation:
         """
         machine = self._machine
         if not machine.values:
+            self.session.check_new()
             self._go(self.session.given)
             return None
+        self.session.put_in_order(machine)
         if self.question is not None:
             return self._outcome(stopped=False)
         if machine.unfinished:
@@ -277,6 +279,8 @@ class Conversation:
     def _check_no_question(self) -> None:
         if self.question is not None:
             raise InputError("a question is open: answer it first, or say skip")
+        if self.in_work:  # a turn that could not even be taken back, as on a full disk
+            self._drop()
 
     def _turn(self, given: Command[Any] | None = None) -> Turn:
         try:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from wordfuse.agent.errors import InputError
+from wordfuse.agent.errors import InputError, StorageError
 from wordfuse.agent.run.locks import alone
+from wordfuse.fusion.errors import storage_error
 
 
 def numbered(wanted: Path) -> Iterator[Path]:
@@ -49,6 +50,8 @@ def claimed(wanted: Path, lock: str, check: Callable[[Path], None], *, number: b
                 check(folder)
                 held.enter_context(alone(folder / lock, folder, "out"))
                 check(folder)
+            except StorageError:  # no other folder there would be better
+                raise
             except InputError:
                 if number:
                     continue
@@ -72,7 +75,5 @@ def _made(folder: Path) -> bool:
     return True
 
 
-def _not_made(folder: Path, error: OSError) -> InputError:
-    return InputError(
-        f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
-    )
+def _not_made(folder: Path, error: OSError) -> StorageError:
+    return storage_error(error, folder, argument="out", verb="made", instead="choose another folder")

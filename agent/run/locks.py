@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from wordfuse.agent.errors import InputError
+from wordfuse.fusion.errors import storage_error
 from wordfuse.fusion.files.atomic import remove_left_behind
 
 
@@ -22,6 +23,7 @@ def alone(lock: Path, folder: Path, argument: str | None = None, *, within: bool
 
     Raises:
         InputError: another process holds it.
+        StorageError: it cannot be made.
     """
     held = FileLock(lock, timeout=0)
     try:
@@ -33,6 +35,8 @@ def alone(lock: Path, folder: Path, argument: str | None = None, *, within: bool
             subject=folder,
             remedy="wait for it, or choose another",
         ) from error
+    except OSError as error:
+        raise storage_error(error, lock, argument=argument) from error
     try:
         remove_left_behind(folder.rglob("*.tmp") if within else folder.glob("*.tmp"))
         yield

@@ -1,6 +1,5 @@
 """The compiled graph of a run folder: advanced, asked where it is, and led on from an earlier place."""
 
-import sqlite3
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, StateSnapshot
 
 from wordfuse.agent.context import Context
-from wordfuse.agent.errors import InputError
+from wordfuse.agent.errors import InputError, StorageError
 from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.state import Json, RunInput, RunState
 from wordfuse.agent.telling.privacy import untraced
@@ -24,8 +23,18 @@ Graph = CompiledStateGraph[RunState, Context, RunInput, RunState]
 
 def is_finished(graph: Graph) -> bool:
     """Whether a run has come to its end, and was begun by a version whose state is ours."""
-    head = graph.get_state({"configurable": {"thread_id": THREAD}})
+    head = _head(graph)
     return head.values.keys() >= set(RunState.__required_keys__) and not head.tasks
+
+
+def state_of(graph: Graph) -> Json:
+    """The state of a run; empty before it begins."""
+    values: Json = _head(graph).values
+    return values
+
+
+def _head(graph: Graph) -> StateSnapshot:
+    return graph.get_state({"configurable": {"thread_id": THREAD}})
 
 
 class Machine:
@@ -39,7 +48,7 @@ class Machine:
     @property
     def head(self) -> StateSnapshot:
         """The latest checkpoint."""
-        return self._graph.get_state({"configurable": {"thread_id": THREAD}})
+        return _head(self._graph)
 
     @property
     def values(self) -> Json:
@@ -48,7 +57,7 @@ class Machine:
         Raises:
             InputError: the run was begun by a version whose state was another.
         """
-        values: Json = self.head.values
+        values = state_of(self._graph)
         if values.get("records") is not None and not values.keys() >= set(RunState.__required_keys__):
             raise InputError(
                 "was begun by an earlier version of wordfuse", subject=self.folder, remedy="start a new run"
@@ -119,7 +128,7 @@ class Machine:
         for later in redone:  # and undone again
             within_reach.update(self._ways_from(later)[0])
         # A disk that is full does not spoil a turn that is done: the next one tidies as well.
-        with suppress(sqlite3.OperationalError):
+        with suppress(StorageError):
             self._checkpoints.keep_only(THREAD, within_reach)
 
     def _ways_from(self, place: str) -> tuple[list[str], list[str]]:

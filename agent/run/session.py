@@ -1,7 +1,6 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
 import hashlib
-import json
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -18,15 +17,18 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.run.locks import alone
-from wordfuse.agent.run.machine import Graph, Machine, is_finished
+from wordfuse.agent.run.machine import Graph, Machine, is_finished, state_of
 from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION
+from wordfuse.agent.run.remake import are_gone, remake_pictures, remake_results
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 from wordfuse.fusion.images import Pair, read_pair
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from wordfuse.agent.run.checkpoints import Checkpoints
@@ -137,15 +139,16 @@ class Session:
             BackendUnreachable: the language model cannot be reached.
         """
         try:
-            saved = json.loads((folder / SESSION).read_text(encoding="utf-8"))
+            saved = read_json(folder / SESSION)
             given = TypeAdapter(RunInput).validate_python(saved["given"])
             now = dict(overrides or {})
             if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
                 now.setdefault("model", None)  # the name belonged to the language model before
             settings = _found_again(Settings.model_validate(saved["settings"] | now), folder)
             digests = {folder / path: digest for path, digest in dict(saved["sha256"]).items()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            what, remedy = brief(error), f"name the folder that {argument_named('out')} was given"
+        except (InputError, ValueError, KeyError, TypeError) as error:
+            what = f"{SESSION}: {error.problem if isinstance(error, InputError) else brief(error)}"
+            remedy = f"name the folder that {argument_named('out')} was given"
             if (folder / LOCK).exists() and not (folder / SESSION).exists():
                 remedy = "begin anew: it was killed before anything was kept, and the same command takes the folder"
             raise InputError(f"not a run folder ({what})", subject=folder, remedy=remedy) from error
@@ -210,27 +213,76 @@ class Session:
     def run(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Record:
         """Carry the run out, or continue where it was interrupted; returns the record.
 
+        Of a finished one, results that are gone are made again as far as that is possible.
+
         Args:
             notify: told what happens.
             interrupts: asked between epochs and between nodes whether to stop.
 
         Raises:
             KeyboardInterrupt: they said so; the run can be resumed.
-            InputError: another process works in this folder.
+            InputError: another process works in this folder, or what it needs of it is damaged or gone.
+            StorageError: the disk takes nothing; the run can be resumed.
             BackendUnreachable: the language model or the region backend cannot be reached; the run can be resumed.
         """
         with self.locked():
-            if self._model is not None or not self.finished:
-                with self.machine(notify, interrupts) as machine:
-                    # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
-                    machine.context.settings = self.settings.model_copy(update={"ask": False})
-                    if not machine.values:
-                        machine.advance(self.given)
-                    elif machine.unfinished:
-                        machine.advance()
-                    elif not (self.folder / RECORD).exists():
-                        machine.report()
+            if self.finished:
+                self._check_files()
+                return read_record(self.folder)
+            with self.machine(notify, interrupts) as machine:
+                # Nobody is there to be asked; a question of a conversation that was left is answered with nothing.
+                machine.context.settings = self.settings.model_copy(update={"ask": False})
+                if not machine.values:
+                    self.check_new()
+                    machine.advance(self.given)
+                    return read_record(self.folder)
+                self.put_in_order(machine)
+                if machine.unfinished:
+                    machine.advance()
+                else:
+                    machine.report()
             return read_record(self.folder)
+
+    def check_new(self) -> None:
+        """Whether a run without checkpoints may begin.
+
+        Raises:
+            InputError: there is a record of more than it was given to do: a conversation, whose checkpoints are gone.
+        """
+        if (self.folder / RECORD).exists():
+            said = read_record(self.folder).instructions
+            if len(said) > len(self.given["instructions"]):
+                raise InputError(
+                    "gone, so the conversation cannot go on",
+                    subject=self.folder / CHECKPOINTS,
+                    remedy=f"put it back from a copy, or start a new one; {RECORD} and the pictures stay",
+                )
+
+    def put_in_order(self, machine: Machine) -> None:
+        """Make pictures and masks again that are gone from the folder of a run that was begun.
+
+        Raises:
+            InputError: the one that it is at cannot be made again.
+        """
+        work, state = machine.context.work, machine.values
+        if "catalogue" not in state:  # not even the pair is fused
+            return
+        gone = remake_pictures(work, state)
+        if work.catalogue.images.get(state["image"]) in gone:
+            raise are_gone(self.folder, gone)
+
+    def _check_files(self) -> None:
+        """Make again what is gone of the results of a finished run.
+
+        Raises:
+            InputError: some of it cannot be made again; what can be is there then.
+        """
+        with self._graph() as (graph, _):
+            state = state_of(graph)
+        work = Workspace(self.folder, self.infrared, self.visible, self.settings.for_tools(), self.decoded)
+        gone = remake_results(work, state, read_record(self.folder))
+        if gone:
+            raise are_gone(self.folder, gone)
 
     @contextmanager
     def machine(self, notify: Notify | None = None, interrupts: Interrupts | None = None) -> Iterator[Machine]:
@@ -255,7 +307,7 @@ class Session:
 
     def change(self, settings: Settings, model: LanguageModel | None = None) -> None:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
-        saved = json.loads((self.folder / SESSION).read_text(encoding="utf-8"))
+        saved = read_json(self.folder / SESSION)
         self.settings, self._model = settings, model or self._model
         changed = saved | {"settings": self.kept_settings()}
         write_json(self.folder / SESSION, changed, private=settings.private)

@@ -1,7 +1,5 @@
 """One tool, no language model: what ``wordfuse fuse``, ``segment``, ``incline``, ``relight`` and ``denoise`` do."""
 
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.tools.store.scratch import scratch_folder
 from wordfuse.tools.store.workspace import FUSED, Progress, Workspace
 
 USER_IMAGE, USER_MASK = "given", "given"
@@ -28,7 +27,8 @@ class SingleTool:
         decoded: Decoded | None = None,
     ) -> None:
         """Use it as a context manager; ``decoded`` holds the sources where they need not be read."""
-        self._folder = Path(tempfile.mkdtemp(prefix="wordfuse-"))
+        self._scratch = scratch_folder()
+        self._folder = Path(self._scratch.name)
         self.work = Workspace(self._folder, ir, vi, settings.for_tools(), decoded)
         self.work.progress = progress
 
@@ -38,7 +38,7 @@ class SingleTool:
 
     def __exit__(self, *_: object) -> None:
         """Remove the folder."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.cleanup()
 
     def segment(self, words: str, *, invert: bool = False) -> tuple[str, Json]:
         """Fuse the pair, and find and draw the region that words name; the grounding's id and the answer of segment."""

@@ -11,7 +11,6 @@ from wordfuse.agent.budget import Update, time_left
 from wordfuse.agent.context import Context, context_of
 from wordfuse.agent.model.deadline import waiting_at_most
 from wordfuse.agent.state import RunState
-from wordfuse.tools.store.catalogue import Catalogue
 
 
 class Node(Protocol):
@@ -30,12 +29,15 @@ def node(body: Callable[[RunState, Context], Update]) -> Node:
         context = context_of(state, runtime.context)
         if context.interrupts.asked():
             raise KeyboardInterrupt  # what the nodes before this one reached is saved
-        context.work.catalogue = Catalogue.model_validate(state.get("catalogue") or {})
+        stored = state.get("catalogue")
+        before = context.catalogue_of(stored or {})
+        context.work.catalogue = before.apart()
         with waiting_at_most(time_left(state, context)):
             update = body(state, context)
-        catalogue = context.work.catalogue.model_dump()
-        if catalogue != state.get("catalogue"):  # it grows with every turn: what is as it was is not stored again
-            update = update | {"catalogue": catalogue}
+        if not stored or "catalogue" in update or context.work.catalogue != before:
+            stored = context.work.catalogue.model_dump()
+            context.known = stored, context.work.catalogue.apart()
+            update = update | {"catalogue": stored}
         return update | {"seconds": state.get("seconds", 0.0) + time.monotonic() - started}
 
     # functools.wraps shows LangGraph the signature of the body, which is not the node's.

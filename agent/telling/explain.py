@@ -4,7 +4,7 @@ import traceback
 from pathlib import Path
 
 from wordfuse.agent.telling.shown import without_secrets
-from wordfuse.fusion.errors import InputError, WordfuseError
+from wordfuse.fusion.errors import STORAGE_ERRORS, WordfuseError, storage_error
 from wordfuse.tools.calls.spelling import dashed
 
 
@@ -17,10 +17,10 @@ def explained(error: Exception) -> tuple[str, int]:
 def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, WordfuseError):
         return error.told(dashed), error.exit_code
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in STORAGE_ERRORS):
         # A name that is too long, a folder that may not be entered, a disk that is full: not a fault of ours.
-        text = f"{error.filename}: {error.strerror}; check the name, the permissions and the free space"
-        return text, InputError.exit_code
+        subject = Path(error.filename) if isinstance(error.filename, str) else "a file"
+        return _explained(storage_error(error, subject, verb="used"))
     place = traceback.extract_tb(error.__traceback__)[-1]
     what = f"{type(error).__name__}: {error} ({Path(place.filename).name}:{place.lineno})"
     return f"a fault of ours, please report it: {what}", WordfuseError.exit_code

@@ -15,7 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
-from platformdirs import user_log_dir
+from wordfuse.agent.telling.streams import Unheeded
+from wordfuse.agent.userfolders import at_home, user_folder
 
 #: Whose log lines are meant for the person at the terminal.
 OURS = frozenset({"wordfuse"})
@@ -26,13 +27,13 @@ _FORMAT = "%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"
 
 
 def debug_log() -> Path:
-    """The file that keeps what libraries say: ``WORDFUSE_DEBUG_LOG``, or one among the user's logs."""
+    """The file that keeps what libraries say: ``WORDFUSE_DEBUG_LOG``, or one among the user's logs.
+
+    Raises:
+        FileNotFoundError: there is no home for it.
+    """
     chosen = os.environ.get("WORDFUSE_DEBUG_LOG")
-    if chosen:
-        with suppress(RuntimeError):  # there is no such user, which is told where it is opened
-            return Path(chosen).expanduser()
-        return Path(chosen)
-    return Path(user_log_dir("wordfuse", appauthor=False)) / "debug.log"
+    return at_home(chosen) if chosen else user_folder("log") / "debug.log"
 
 
 def one_voice() -> None:
@@ -77,8 +78,8 @@ class _Voices:
             log: the debug log.
         """
         self.log = log
-        self.terminal = os.fdopen(
-            os.dup(_STDERR), "w", buffering=1, encoding=stderr.encoding, errors="backslashreplace"
+        self.terminal = Unheeded(
+            os.fdopen(os.dup(_STDERR), "wb"), encoding=stderr.encoding, errors="backslashreplace", line_buffering=True
         )
         self._keeps = logging.StreamHandler(log)
         self._keeps.setFormatter(logging.Formatter(_FORMAT))
@@ -130,10 +131,8 @@ def _handlers(logger: logging.Logger) -> Iterator[logging.Handler]:
 
 def _opened() -> TextIO:
     """The debug log, made where it is not there; where it cannot be, what libraries say is lost."""
-    path = debug_log()
     try:
-        if path.parts[0].startswith("~"):
-            raise FileNotFoundError(errno.ENOENT, f"no home for {path.parts[0]}")
+        path = debug_log()
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
             found = path.stat()
@@ -145,7 +144,8 @@ def _opened() -> TextIO:
         # For the owner alone: a library may quote what it was asked to fetch, and with which key.
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     except OSError as error:
-        if os.environ.get("WORDFUSE_DEBUG_LOG"):
-            sys.stderr.write(f"wordfuse: warning: WORDFUSE_DEBUG_LOG: {path}: cannot be written ({error.strerror})\n")
+        chosen = os.environ.get("WORDFUSE_DEBUG_LOG")
+        if chosen:
+            sys.stderr.write(f"wordfuse: warning: WORDFUSE_DEBUG_LOG: {chosen}: cannot be written ({error.strerror})\n")
         descriptor = os.open(os.devnull, os.O_WRONLY)
     return os.fdopen(descriptor, "a", buffering=1, encoding="utf-8", errors="backslashreplace")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from rich.console import Console
 
@@ -22,6 +21,7 @@ from wordfuse.agent.terminal.console import files_of, shown_text, step_table, wa
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
 from wordfuse.agent.terminal.pictures import Pictures
 from wordfuse.fusion.display.overlay import overlay_file
+from wordfuse.tools.store.scratch import scratch_folder
 
 WELCOME = "Say what the picture should look like. /help lists commands, Ctrl-D leaves."
 PROMPT, ANSWER = "> ", "? "
@@ -54,7 +54,7 @@ class Chat:
         self.session, self.console, self._quiet = session, console, quiet
         self._stopped = False  # the last turn, by Ctrl-C
         self._toolbar = ""
-        self._temporary = TemporaryDirectory(prefix="wordfuse-")
+        self._temporary = scratch_folder()
         self.scratch = Path(self._temporary.name)
         self.pictures = Pictures(console, self.scratch, enabled=images and not quiet)
         self._reader: Reader = LineReader(lambda line: self.tell(shown_text(line)))

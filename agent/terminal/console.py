@@ -41,6 +41,7 @@ def print_json(value: Any) -> None:
     """The one JSON document of ``--json``, and nothing else, on standard output."""
     # ASCII: a file name that is no UTF-8, or a terminal that is not, must not break the document.
     sys.stdout.write(json.dumps(value, indent=1) + "\n")
+    sys.stdout.flush()  # whether it got there is known while the command can tell
 
 
 @contextmanager

@@ -2,10 +2,8 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Protocol
 
-import platformdirs
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
@@ -16,6 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 
 from wordfuse.agent.telling.text import printable
+from wordfuse.agent.userfolders import user_folder
 
 #: What wishes are made of; completed beside the names of regions.
 WISHES = (
@@ -120,8 +119,8 @@ def _beginning(typed: str, offers: Iterable[str]) -> Iterator[Completion]:
 
 def _history() -> History:
     """The inputs of earlier conversations; only those of this one where none can be kept."""
-    path = Path(platformdirs.user_state_dir("wordfuse")) / "chat-history"
     try:
+        path = user_folder("state") / "chat-history"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
     except OSError:

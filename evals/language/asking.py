@@ -1,6 +1,5 @@
 """Ask a language model, or the whole graph, what a case asks."""
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ from wordfuse.evals.language.cases import (
 )
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.tools.registry import as_langchain
+from wordfuse.tools.store.scratch import scratch_folder
 from wordfuse.tools.store.workspace import Workspace
 
 Asking = Callable[[Listed], dict[str, Any] | None]
@@ -90,7 +90,7 @@ class Asker:
 
     def _run(self, case: RunCase, folder: Path) -> dict[str, Any]:
         ir, vi = pair_of(case, folder)
-        with tempfile.TemporaryDirectory(prefix="wordfuse-eval-") as out:
+        with scratch_folder() as out:
             record = Session.create(Path(out) / "run", ir, vi, list(case.say), self.settings, model=self.model).run()
         tasks = [step.task for instruction in record.instructions for step in instruction.planned]
         return {"exit": exit_code(record), "tasks": tasks}

@@ -19,6 +19,7 @@ from wordfuse.agent.model.embedded.marked import file_sha256
 from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 
 BASELINES = Path(__file__).resolve().parents[1] / "baselines"
 CONFIDENCE = 0.95
@@ -105,9 +106,9 @@ def read_baseline(file: Path) -> Baseline:
         InputError: it cannot be read, or is none.
     """
     try:
-        return Baseline.model_validate_json(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
-        reason = brief(error)
+        return Baseline.model_validate(read_json(file))
+    except (InputError, ValidationError) as error:
+        reason = error.problem if isinstance(error, InputError) else brief(error)
         raise InputError(
             f"not a baseline ({reason})", subject=file, remedy=f"make one with {argument_named('update_baseline')}"
         ) from error

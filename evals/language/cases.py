@@ -31,6 +31,7 @@ from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan, Step, Verdict
 from wordfuse.evals.deciding.setting import Beside, Ending, Setting
 from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.json_file import parse_json
 from wordfuse.fusion.files.pairs import is_hidden
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.types import Task
@@ -371,11 +372,9 @@ def _raw_cases(file: Path) -> Iterator[tuple[str, Any]]:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
-                    yield f"{file}:{number}", json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    raise InputError(
-                        f"not JSON ({error})", subject=f"{file}:{number}", remedy="write one case a line"
-                    ) from error
+                    yield f"{file}:{number}", parse_json(line)
+                except ValueError as error:
+                    raise InputError(str(error), subject=f"{file}:{number}", remedy="write one case a line") from error
         return
     placed = read_yaml(file)
     cases = placed.value.get("cases") if isinstance(placed.value, dict) and set(placed.value) == {"cases"} else None

@@ -6,6 +6,7 @@ The logs in the folder are inspect's own (``inspect view --log-dir FOLDER/logs``
 import hashlib
 import io
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -16,6 +17,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 from inspect_ai import eval_set
 from inspect_ai.log import list_eval_logs, read_eval_log
+from platformdirs import user_data_path
 
 from wordfuse.agent.run.folders import numbered
 from wordfuse.evals.language.asking import Asking
@@ -23,9 +25,11 @@ from wordfuse.evals.language.baseline import Identity
 from wordfuse.evals.language.cases import EvalTask, Listed, Suite
 from wordfuse.evals.language.inspect_tasks import Watch, all_tasks
 from wordfuse.evals.language.marking import wanted
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, storage_error
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.store.scratch import scratch_folder
 
 BEGUN, REPORT, LOGS = "begun.json", "report.json", "logs"
 RETRIES = 1
@@ -166,7 +170,7 @@ def evaluate(
     watch = Watch(count)
     tasks = list(all_tasks(suite, ask, watch))
     # The one document on standard output is ours.
-    with _alone(folder), redirect_stdout(io.StringIO()):
+    with _alone(folder), _place_for_traces(), redirect_stdout(io.StringIO()):
         _, logs = eval_set(
             tasks,
             model="none/none",
@@ -197,8 +201,8 @@ def evaluate(
 def finished(folder: Path) -> bool:
     """Whether the evaluation in a folder is complete: reported, and without a case that could not be asked."""
     try:
-        return not json.loads((folder / REPORT).read_text(encoding="utf-8"))["errors"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return not read_json(folder / REPORT)["errors"]
+    except (InputError, KeyError, TypeError):
         return False
 
 
@@ -221,9 +225,7 @@ def _claimed(wanted: Path, begun: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(
-            f"cannot be made: {error.strerror}", argument="out", subject=folder, remedy="choose another folder"
-        ) from error
+        raise storage_error(error, folder, argument="out", verb="made", instead="choose another folder") from error
     write_bytes_atomic(folder / BEGUN, begun.encode())
     return folder
 
@@ -237,6 +239,28 @@ def _unfinished(folder: Path, begun: str) -> bool:
         return (folder / BEGUN).read_text(encoding="utf-8") == begun and not finished(folder)
     except (OSError, UnicodeDecodeError):
         return False
+
+
+@contextmanager
+def _place_for_traces() -> Iterator[None]:
+    """Inspect keeps traces among the user's data: where there is no place for them, in a folder that is removed."""
+    try:
+        usual = user_data_path("inspect_ai")
+        usual.mkdir(parents=True, exist_ok=True)
+        usable = os.access(usual, os.W_OK)
+    except (OSError, RuntimeError):  # no home at all is a RuntimeError of newer versions of platformdirs
+        usable = False
+    if usable:
+        yield
+        return
+    before = os.environ.get("XDG_DATA_HOME")
+    with scratch_folder() as folder:
+        os.environ["XDG_DATA_HOME"] = folder
+        try:
+            yield
+        finally:
+            os.environ.pop("XDG_DATA_HOME")
+            os.environ |= {"XDG_DATA_HOME": before} if before is not None else {}
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.files.registration import (
     CONFIDENT,
     LARGEST,
@@ -163,6 +164,7 @@ def _start(thermal: NDArray[np.float32], scene: NDArray[np.float32]) -> Similari
     best: tuple[float, Matrix] | None = None
     for turn in TURNS_DEG:
         for scale in SCALES:
+            still_wanted()
             tried = Similarity(turn_deg=turn, scale=scale)
             found = correlate(edge_directions(_warped(small, tried), 1.0), target, LARGEST)
             if found is not None and (best is None or found[1] > best[0]):
@@ -179,6 +181,7 @@ def _start(thermal: NDArray[np.float32], scene: NDArray[np.float32]) -> Similari
 def _refined(thermal: NDArray[np.float32], scene: NDArray[np.float32], start: Similarity) -> tuple[Similarity, float]:
     found, ecc = start, 0.0
     for blur in _BLURS_PX:
+        still_wanted()
         matrix = found.matrix(scene.shape).astype(np.float32)
         try:
             ecc, affine = cv2.findTransformECC(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, storage_error
 
 if sys.platform != "win32":  # there a file that is open can be neither removed nor given another name
     import fcntl
@@ -25,9 +25,12 @@ def write_bytes_atomic(path: Path, data: bytes, *, private: bool = False) -> Non
         private: only the user may read it, from the first byte on.
 
     Raises:
-        InputError: the folder is missing or cannot be written; no temporary file stays behind.
+        InputError: there is something else of that name, such as a folder or a device, which stays as it is.
+        StorageError: the folder is missing or cannot be written, or has no space; no temporary file stays behind.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise InputError("is no regular file", subject=path, remedy="name a file")
         temporary, handle = _opened(path.parent, 0o600 if private else 0o644)
         try:
             with os.fdopen(handle, "wb") as file:
@@ -43,12 +46,7 @@ def write_bytes_atomic(path: Path, data: bytes, *, private: bool = False) -> Non
                 temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        reason = error.strerror or error
-        raise InputError(
-            f"cannot be written ({reason})",
-            subject=path,
-            remedy=f"check that the folder {path.parent} exists, is writable and has space, or choose another place",
-        ) from error
+        raise storage_error(error, path) from error
 
 
 def is_temporary(path: Path) -> bool:

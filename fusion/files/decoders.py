@@ -18,7 +18,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
-from wordfuse.fusion.files.quiet import quiet_decoders, silent_libtiff
+from wordfuse.fusion.files.quiet import quiet_decoders, silent_libraries
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 # Fewer pixels than this make no picture: the windows of losses and metrics do not fit.
@@ -168,7 +168,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
-        with silent_libtiff() if image.format == "TIFF" else nullcontext():
+        with silent_libraries() if image.format == "TIFF" else nullcontext():
             image.load()
         if {"A", "a"} & set(image.getbands()):
             remarks.append(f"{path}: the alpha channel is dropped")
@@ -273,7 +273,8 @@ def _png_depth(path: Path) -> int:
 
 def _decode_deep_png(path: Path, orientation: int) -> NDArray[Any]:
     """16-bit colour or gray with alpha, of which Pillow keeps only the upper 8 bits."""
-    pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    with silent_libraries():
+        pixels = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise ValueError("damaged 16-bit PNG")
     colour = pixels[..., 2::-1]
@@ -296,7 +297,7 @@ def _decode_tiff(path: Path, max_pixels: int) -> Decoded:
         if page.axes not in ("YX", "YXS", "SYX") or page.dtype is None or page.dtype.kind not in "uif":
             raise ValueError(f"axes {page.axes} of {page.dtype}; gray or RGB numbers are needed")
         remarks = _frame_remarks(path, len(file.pages))
-        with silent_libtiff():
+        with silent_libraries():
             values = tiff.read_page(page)
         turn, nodata_tag = page.tags.get(_ORIENTATION_TAG), page.tags.get(tiff.NODATA_TAG)
     if page.axes == "SYX":
@@ -317,12 +318,11 @@ def _drop_extra_samples(values: NDArray[Any], page: tifffile.TiffPage, path: Pat
     """The colours alone, (H, W) or (H, W, 3), and a remark where anything was beside them."""
     extra = len(page.extrasamples)
     if page.photometric == tifffile.PHOTOMETRIC.RGB and not extra:
-        extra = values.shape[-1] - 3  # OpenCV writes alpha without saying so
+        extra = max(0, values.shape[-1] - 3)  # OpenCV writes alpha without saying so
     colours = values.shape[-1] - extra
     if colours not in (1, 3) or page.photometric == tifffile.PHOTOMETRIC.SEPARATED:
         raise ValueError(f"{values.shape[-1]} channels of {page.bitspersample} bits; gray or RGB is needed")
-    kept = values[..., 0] if colours == 1 else values[..., :3]
-    return kept, [f"{path}: the alpha channel is dropped"] if extra else []
+    return values[..., 0] if colours == 1 else values[..., :3], [f"{path}: the alpha channel is dropped"] * bool(extra)
 
 
 def _frame_remarks(path: Path, frames: int) -> list[str]:

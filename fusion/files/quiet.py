@@ -50,8 +50,8 @@ quiet_decoders = _Quiet()
 
 
 @contextmanager
-def silent_libtiff() -> Iterator[None]:
-    """Nothing on stderr from the C library behind Pillow, which knows no other way to complain of damaged files."""
+def silent_libraries() -> Iterator[None]:
+    """Nothing on stderr from libtiff and libpng, which know no other way to complain of damaged files."""
     with _stderr_lock, _stderr_nowhere():
         yield
 

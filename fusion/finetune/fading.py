@@ -24,6 +24,7 @@ from scipy.sparse.linalg import spsolve
 from torch import Tensor
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.illumination import differences
@@ -201,6 +202,7 @@ def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, ins
     within = covered >= 0.5
     held = np.where(within, 1.0, OUTSIDE)
     values = np.where(within, inside, given[0, 0].double().numpy().ravel())
+    still_wanted()
     found = spsolve((system + sparse.diags(held)).tocsc(), held * values)
     spreading = torch.from_numpy(found.reshape(1, 1, height, width)).float()
     if small.shape[-2:] != picture.shape[-2:]:

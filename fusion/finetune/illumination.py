@@ -16,6 +16,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.losses import gaussian_blur, sobel
 
@@ -48,6 +49,7 @@ def illumination_map(picture: Tensor, smoothness: float, epsilon: float) -> Tens
     wanted: NDArray[np.float64] = brightest.ravel()
     light = wanted
     for _ in range(SYSTEMS):
+        still_wanted()
         weights = np.where(light < wanted, BELOW, 1.0) / (2 * np.maximum(np.abs(light - wanted), DELTA))
         light = spsolve(smooth + sparse.diags(weights, format="csc"), weights * wanted)
     return torch.from_numpy(light.clip(0, 1).reshape(1, 1, height, width)).float()

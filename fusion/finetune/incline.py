@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.pixels import SolvedPixels
@@ -37,7 +38,7 @@ from wordfuse.fusion.window import check_mask, region_window
 # "fast": over pixels. "tuned": the network, its loss taken on random crops of the region, at a higher rate than the
 # paper's. "paper": section 3.1.2, on the whole region.
 RECIPES = {
-    "fast": Recipe(epochs=60, learning_rate=0.02, side_px=None, final_rate=0.05, over="pixels"),
+    "fast": Recipe(epochs=100, learning_rate=0.02, side_px=None, final_rate=0.05, over="pixels"),
     "tuned": Recipe(epochs=40, learning_rate=6e-4, side_px=96, crops=2, final_rate=0.1),
     "paper": Recipe(epochs=50, learning_rate=8e-5, side_px=None),
 }
@@ -178,6 +179,7 @@ def _lowest(distance: Callable[[float], float], least: float) -> float:
     """The share from ``least`` to 1 with the smallest distance: but for clipping, a mean of |lines| is convex."""
     low, high = least, 1.0
     for _ in range(BISECTIONS):
+        still_wanted()
         left, right = low + (high - low) / 3, high - (high - low) / 3
         low, high = (low, right) if distance(left) <= distance(right) else (left, high)
     return min((least, (low + high) / 2, 1.0), key=distance)

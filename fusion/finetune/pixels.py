@@ -37,6 +37,7 @@ REVERSED = -0.6  # correlation of the slopes of both sources, below which one sh
 EDGE_PX = 2.0  # sigma of the neighbourhood that tells
 MOMENTS = (0.9, 0.99)  # of Adam: a search has tens of steps, not thousands
 STEADY = 1e-3  # of a slope of the loss: where it is smaller, a step is shorter
+SIGN_FREE = 0.05  # of the steps, the last and shortest: then slopes may run either way, as in the paper's term
 STRUCTURE_EVERY = 4  # steps after which the slope of the structural similarity is found anew: it changes slowly
 BETTER_PX = 6.0  # sigma of the surroundings in which the loss has to be lower, and of the border of what is kept
 C1, C2 = 0.01**2, 0.03**2  # of the structural similarity (Wang et al., TIP 2004)
@@ -118,31 +119,48 @@ class Search:
     def step(self) -> float:
         """Do one step; the loss before it."""
         wanted, y = self.wanted, self.y
-        away = y - wanted.source
-        across, down = (have - want for have, want in zip(slopes(y), (wanted.across, wanted.down), strict=True))
         if self.done % STRUCTURE_EVERY == 0:
             similarity, self.rises = wanted.similar.look(y)
             self.similarity = float(similarity.mean())
-        loss = NEARER * WEIGHTS.intensity * float(np.abs(away).mean())
-        loss += WEIGHTS.gradient * float(np.abs(across).mean() + np.abs(down).mean())
-        loss += WEIGHTS.structure * (1 - self.similarity)
         # The slope of a sum over pixels, so that no step depends on how many there are. What Sobel's operator is
         # antisymmetric in comes back with the other sign.
-        slope = NEARER * WEIGHTS.intensity * np.sign(away) - WEIGHTS.structure * self.rises
-        slope -= WEIGHTS.gradient * (_sobel(np.sign(across), 1, 0) + _sobel(np.sign(down), 0, 1))
+        across, down, missed = self._missed()
+        slope = np.asarray(cv2.add(_sobel(across, 1, 0), _sobel(down, 0, 1)), np.float32)
+        away = np.asarray(cv2.subtract(y, wanted.source), np.float32)
+        loss = NEARER * WEIGHTS.intensity * cv2.norm(away, cv2.NORM_L1) + WEIGHTS.gradient * missed
+        cv2.addWeighted(np.sign(away, out=away), NEARER * WEIGHTS.intensity, slope, -WEIGHTS.gradient, 0, dst=slope)
+        cv2.scaleAdd(self.rises, -WEIGHTS.structure, slope, dst=slope)
         self._descend(slope)
-        return loss
+        return float(loss / y.size + WEIGHTS.structure * (1 - self.similarity))
+
+    def _missed(self) -> tuple[Plane, Plane, float]:
+        """By which sign the slopes along either axis miss what is wanted, and the sum of how far."""
+        across, down = slopes(self.y)
+        if self.done < (1 - SIGN_FREE) * self.epochs:
+            missed = 0.0
+            for have, want in ((across, self.wanted.across), (down, self.wanted.down)):
+                cv2.subtract(have, want, dst=have)
+                missed += cv2.norm(have, cv2.NORM_L1)
+                np.sign(have, out=have)
+            return across, down, missed
+        steeper = np.abs(across) + np.abs(down) - self.wanted.steepness
+        sign = np.sign(steeper)
+        return sign * np.sign(across), sign * np.sign(down), float(cv2.norm(steeper, cv2.NORM_L1))
 
     def _descend(self, slope: Plane) -> None:
         share = self.done / max(1, self.epochs - 1)
         rate = self.recipe.learning_rate * (1 + (self.recipe.final_rate - 1) * share)
         self.done += 1
-        for moment, values, keep in zip((self.first, self.second), (slope, slope * slope), MOMENTS, strict=True):
-            moment *= keep
-            moment += (1 - keep) * values
-        scales = [1 - keep**self.done for keep in MOMENTS]
-        size = np.sqrt(self.second * np.float32(1 / scales[1])) + np.float32(STEADY)
-        self.y -= np.float32(rate / scales[0]) * self.first / size
+        # In place: to ask for memory takes longer than to reckon.
+        keep, kept = MOMENTS
+        cv2.addWeighted(self.first, keep, slope, 1 - keep, 0, dst=self.first)
+        cv2.multiply(slope, slope, dst=slope)
+        cv2.addWeighted(self.second, kept, slope, 1 - kept, 0, dst=self.second)
+        cv2.sqrt(self.second, dst=slope)
+        slope *= np.float32((1 - kept**self.done) ** -0.5)
+        slope += np.float32(STEADY)
+        cv2.divide(self.first, slope, dst=slope, scale=rate / (1 - keep**self.done))
+        cv2.subtract(self.y, slope, dst=self.y)
         np.clip(self.y, 0, 1, out=self.y)
 
 

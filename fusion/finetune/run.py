@@ -14,6 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
@@ -167,6 +168,7 @@ class Control:
 
     def halted(self, started: float) -> Stopped | None:
         """Why a task that began at ``started`` (``time.monotonic()``) is to stop now; None: it is not."""
+        still_wanted()
         if self.cancelled is not None and self.cancelled():
             return "cancelled"
         if self.max_seconds is not None and time.monotonic() - started >= self.max_seconds:
@@ -207,6 +209,7 @@ def smallest(enough: Callable[[float], bool], low: float, high: float, halvings:
         halvings: the result is at most (high - low) / 2^halvings too large.
     """
     for _ in range(halvings):
+        still_wanted()
         middle = (low + high) / 2
         low, high = (low, middle) if enough(middle) else (middle, high)
     return high

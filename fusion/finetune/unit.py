@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
+
 STRIP_PIXELS = 1 << 18  # a strip of this many pixels takes about 100 MB in either network
 
 
@@ -96,6 +98,7 @@ def apply_in_strips(network: FineTuningUnit | NoiseUnit, x: Tensor) -> Tensor:
     rows = max(16, STRIP_PIXELS // width)
     strips = []
     for top in range(0, height, rows):
+        still_wanted()
         bottom = min(height, top + rows)
         start, stop = max(0, top - network.halo), min(height, bottom + network.halo)
         strips.append(network(x[..., start:stop, :])[..., top - start : bottom - start, :])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.registration import measure_shift
 from wordfuse.fusion.images import to_float
@@ -122,6 +123,7 @@ def inspect_pair(
 
 def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]:
     """A picture as the measures take it, and its frame, which they leave out (unless there is nothing else)."""
+    still_wanted()
     luma = luma_of(picture)
     frame = frame_of(luma)
     inside = ~frame if mask is None else (mask > 127) & ~frame
@@ -132,6 +134,7 @@ def looked_at(picture: Picture, mask: Mask | None = None) -> tuple[Seen, Inside]
 
 def number_of(kind: Kind, seen: Seen) -> float | None:
     """One measure of one picture; None where it cannot be taken, or is none of a picture's own."""
+    still_wanted()
     measure = _MEASURES.get(kind)
     return None if measure is None else measure(seen)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.files.fill import fill_in, find_fill
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.evidence import Evidence
@@ -56,6 +57,7 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
     picture, needed = np.empty_like(visible), 0.0
     tops = range(0, height, rows)
     for done, top in enumerate(tops, start=1):
+        still_wanted()
         bottom = min(height, top + rows)
         first, last = max(0, top - halo), min(height, bottom + halo)
         strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)

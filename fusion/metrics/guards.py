@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.guided import local_lines
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.gray import brightest, to_gray
@@ -130,6 +131,7 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
 
 def unexplained(new: Plane, guides: Sequence[Plane]) -> Plane:
     """What is left of a picture after an edit once the best local line of the guides is taken out; all (H, W)."""
+    still_wanted()
     stacked = np.stack(guides, axis=-1)
     slopes, offset = local_lines(stacked, new, EXPLAINED_PX, STIFF)
     left: Plane = new - offset - (slopes * stacked).sum(axis=-1)
@@ -194,12 +196,14 @@ def _band(x: Plane) -> Plane:
 
 def _local(x: Plane) -> Plane:
     """Mean of a neighbourhood of some pixels."""
+    still_wanted()
     mean: Plane = cv2.GaussianBlur(x, (0, 0), 4.0)
     return mean
 
 
 def _gradient(x: Plane, sigma: float) -> Plane:
     """Gray values a pixel."""
+    still_wanted()
     strength: Plane = np.hypot(*slopes_at(x, sigma))
     return strength
 

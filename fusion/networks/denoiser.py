@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.compact import ResidualBlock, start_at_zero
 from wordfuse.fusion.window import Window
@@ -91,6 +92,7 @@ def in_tiles(picture: Tensor, halo_px: int, found: Callable[[Tensor], Tensor]) -
     result = torch.empty(1, 3, height, width)
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
+            still_wanted()
             tile = Window(top, min(height, top + TILE_PX), left, min(width, left + TILE_PX))
             seen = tile.grown(halo_px, CELL_PX, (height, width))
             tile.cut(result).copy_(tile.inside(seen).cut(found(seen.cut(picture))))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.window import Window
@@ -90,6 +91,7 @@ def _fuse_tiles(
     rows, columns = (_spans(length, tile, overlap, network.cell_px) for length in (height, width))
     total, weight = torch.zeros(1, 3, height, width), torch.zeros(1, 1, height, width)
     for done, (top, bottom, left, right) in enumerate(_tiles(rows, columns), start=1):
+        still_wanted()
         fused = _forward(network, infrared[..., top:bottom, left:right], visible[..., top:bottom, left:right])
         down, across = (
             _share(start, stop, length, overlap, network.halo_px)

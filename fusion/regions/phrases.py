@@ -13,12 +13,12 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import Grounding, Mask, Sources
-from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, parse
+from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, ToneName, parse
 
 _EDGE = 0.1  # width of an edge, of the shorter side
 
 # How each tone was read, and what it means that there is none.
-_FOUND: dict[str, str] = {
+_FOUND: dict[ToneName, str] = {
     "hot": "pixels that stand out as hot in the infrared image",
     "cold": "pixels that stand out as cold in the infrared image",
     "bright": "the bright areas of the fused image",
@@ -27,7 +27,7 @@ _FOUND: dict[str, str] = {
     "underexposed": "areas that the visible camera hardly saw",
     **{colour: f"the {colour} pixels of the visible image" for colour in BOUNDS},
 }
-_MISSING: dict[str, str] = {
+_MISSING: dict[ToneName, str] = {
     "hot": "nothing in the infrared image stands out as hot",
     "cold": "nothing in the infrared image stands out as cold",
     "bright": "the fused image has no bright area",

@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
@@ -109,6 +110,7 @@ def local_differences(y: Plane, levels: int, noise: float) -> Plane:
     spacing = max((high - low) / (REFERENCES - 1), 1e-3)
     bands = [np.zeros_like(place) for place in places]
     for reference in np.linspace(low, low + spacing * (REFERENCES - 1), REFERENCES, dtype=np.float32):
+        still_wanted()
         away = y - reference
         remapped = away * np.exp(away**2 / np.float32(-2 * SIGMA**2))
         for band, place, detail in zip(bands, places, _laplacian_pyramid(remapped, levels), strict=True):

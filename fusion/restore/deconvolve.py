@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.restore.kernel import Blur
 
 Plane = NDArray[np.float32]
@@ -37,6 +38,7 @@ def deconvolve(y: Plane, blur: Blur, noise: float) -> Plane:
     weight = max(noise, LEAST_NOISE) ** 2 / (TYPICAL_GRADIENT * 255)
     for top in range(0, height, TILE_PX):
         for left in range(0, width, TILE_PX):
+            still_wanted()
             rows = slice(max(0, top - halo), min(height, top + TILE_PX + halo))
             columns = slice(max(0, left - halo), min(width, left + TILE_PX + halo))
             tile = _deconvolved(y[rows, columns], blur, weight)
@@ -69,6 +71,7 @@ def _deconvolved(y: Plane, blur: Blur, weight: float) -> Plane:
     data, own = np.conj(blurred) * fft.rfft2(padded), np.abs(blurred) ** 2
     sharp = padded
     for shortest in SHORTEST:
+        still_wanted()
         across, down = np.roll(sharp, -1, 1) - sharp, np.roll(sharp, -1, 0) - sharp
         kept = np.maximum(0, 1 - np.float32(shortest / 255) / np.maximum(np.hypot(across, down), 1e-9))
         across, down = across * kept, down * kept

@@ -30,6 +30,7 @@ from scipy import sparse
 from scipy.linalg import solveh_banded
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import luma_array, to_uint8
@@ -148,6 +149,7 @@ def find_offsets(gray: Plane, valid: NDArray[np.bool_], sigma: float) -> Plane:
     steps, wanted, variance = [], [], []
     columns = sparse.identity(width, format="csr")
     for (number, band), lag in itertools.product(enumerate(bands), lags):
+        still_wanted()
         known = valid[band]
         median, spread, seen = line_median(gray[band, lag:] - gray[band, :-lag], known[:, lag:] & known[:, :-lag])
         use = np.flatnonzero(np.isfinite(median))
@@ -171,6 +173,7 @@ def _robust_least_squares(
     """Minimum over x of sum rho((wanted - steps x) / deviation) + x prior x; its matrix has so many diagonals."""
     found = np.zeros(steps.shape[1])
     for turn in range(ROUNDS):
+        still_wanted()
         # At first hardly anything counts as an outlier, or the pattern itself would.
         scale = np.maximum(OUTLIER * np.sqrt(variance), 2 * sigma / 2**turn)
         weight = 1 / variance / (1 + ((wanted - steps @ found) / scale) ** 2)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.compose import FEATHER_PX, compose
 from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
 from wordfuse.fusion.images import to_uint8
@@ -113,8 +114,11 @@ def finish(
     ``before`` is the picture that was edited: the call's own, or for a further attempt the outcome of the one before,
     so that the soft edge does not take back what was reached. ``feather_px`` is the width of that edge.
     """
+    still_wanted()
     name = work.new_id("a")
-    work.save_image(name, compose(before, edited, work.mask(args.mask), feather_px), f"work/{name}.png")
+    composed = compose(before, edited, work.mask(args.mask), feather_px)
+    still_wanted()
+    work.save_image(name, composed, f"work/{name}.png")
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
     work.catalogue.states[begun.key] = StateRecord(

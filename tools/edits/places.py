@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.finetune import Origin, Outcome, State
 from wordfuse.fusion.finetune.run import follow_gray
@@ -127,6 +128,7 @@ def in_best_place(
 
     ranked: list[tuple[tuple[bool, float], Where, Outcome]] = []
     for where in tried_in:
+        still_wanted()
         outcome = attempt(where)
         ranked.append((rank(outcome), where, outcome))
         if ranked[-1][0] == PERFECT:

@@ -11,7 +11,7 @@ from wordfuse.tools.types import Strength
 class StateRecord(BaseModel):
     """A saved fine-tuning state and the pictures it connects."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     file: str
     base: str  # the picture the edit was made on
@@ -23,7 +23,7 @@ class StateRecord(BaseModel):
 class GroundingRecord(BaseModel):
     """What ground() found for one phrase."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     phrase: str
     found: bool
@@ -77,3 +77,7 @@ class Catalogue(BaseModel):
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+
+    def apart(self) -> "Catalogue":
+        """The same entries in tables of its own: what is added to one of the two the other does not know."""
+        return self.model_copy(update={name: dict(table) for name, table in self if isinstance(table, dict)})

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.errors import InputError, storage_error
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import MAX_PIXELS, Pair, fitting, luma_uint8, to_float, to_uint8, write_png
+from wordfuse.fusion.images import MAX_PIXELS, Pair, check_size, fitting, luma_uint8, to_float, to_uint8, write_png
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
@@ -152,9 +152,16 @@ class Workspace:
         return self.settings.seed + self.catalogue.made
 
     def image(self, name: str) -> NDArray[np.uint8]:
-        """A picture of this run, uint8 (H, W, 3)."""
+        """A picture of this run, uint8 (H, W, 3).
+
+        Raises:
+            UnknownId: there is none of that name.
+            InputError: its file is gone or damaged, or was replaced by one of another size.
+        """
         path = self._file(self.catalogue.images, name, "image")
-        return self.decoded.picture(path, max_pixels=self.settings.max_pixels)
+        pixels = self.decoded.picture(path, max_pixels=self.settings.max_pixels)
+        check_size(pixels, self.pair, path)
+        return pixels
 
     def mask(self, name: str | None) -> NDArray[np.uint8] | None:
         """A mask of this run, uint8 (H, W) with 255 inside; None is the whole image."""
@@ -247,15 +254,16 @@ class Workspace:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(
-                f"cannot be made: {error.strerror}", subject=path.parent, remedy="check the run folder"
-            ) from error
+            raise storage_error(error, path.parent, verb="made") from error
         return path
 
     def _file(self, table: Mapping[str, str], name: str, kind: str) -> Path:
         if name not in table:
             raise UnknownId(f"unknown {kind} {name!r}", remedy=f"known: {_listed(table)}")
-        return self.folder / table[name]
+        path = self.folder / table[name]
+        if not path.is_file():
+            raise InputError("is gone", subject=path, remedy="put it back from a copy, or start a new run")
+        return path
 
 
 def _listed(names: Mapping[str, object]) -> str:

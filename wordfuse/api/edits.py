@@ -1,7 +1,6 @@
 """One function a tool, without a language model: fuse, segment, incline, relight, denoise, metrics."""
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal, Unpack
 
 from wordfuse.api.door import text_of
@@ -19,6 +18,7 @@ from wordfuse.api.pictures import Given, Mask, Pair, Picture, as_mask, as_pictur
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics import evaluate
+from wordfuse.tools.store.scratch import scratch_folder
 from wordfuse.tools.store.workspace import FUSED
 
 
@@ -75,7 +75,7 @@ def segment(
         >>> picture[mask == 255].mean()  # doctest: +SKIP
     """
     text_of(words, "words")
-    with TemporaryDirectory(prefix="wordfuse-") as folder:
+    with scratch_folder() as folder:
         named, contents = files_of_masks(masks, pair, Path(folder))
         for path, content in contents.items():
             write_bytes_atomic(path, content)

@@ -1,6 +1,7 @@
 """The command line. Commands import what takes time when they run, so that ``--help`` answers at once."""
 
 import os
+import sys
 from typing import Annotated
 
 # Read once, when huggingface_hub is first imported: no telemetry, no progress bars but ours.
@@ -9,9 +10,11 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 import typer
 
+from wordfuse.agent.telling.streams import standard_streams
 from wordfuse.agent.telling.voices import one_voice
 from wordfuse.cli.commands import bench, edits, evaluate, inspect, mcp, restoring, runs, script, serve, talk, training
-from wordfuse.cli.guard import guarded
+from wordfuse.cli.guard import complain, guarded
+from wordfuse.fusion.errors import StorageError
 
 app = typer.Typer(
     name="wordfuse",
@@ -88,5 +91,10 @@ def root(
 
 def main() -> None:
     """Entry point of the ``wordfuse`` command."""
-    one_voice()
-    app()
+    with standard_streams():
+        one_voice()
+        try:
+            app()
+        except StorageError as error:  # what is printed outside of commands: help, the version
+            complain(error.told())
+            sys.exit(error.exit_code)

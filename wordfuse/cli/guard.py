@@ -7,6 +7,7 @@ from typing import ParamSpec, TypeVar
 import typer
 
 from wordfuse.agent.telling.explain import explained
+from wordfuse.agent.telling.streams import Unread
 from wordfuse.agent.telling.text import printable
 
 INTERRUPTED = 130
@@ -22,8 +23,8 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except KeyboardInterrupt:
-            complain("interrupted")
+        except KeyboardInterrupt as stopped:
+            complain(f"interrupted: {stopped}" if isinstance(stopped, Unread) else "interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except (typer.Exit, typer.Abort):
             raise

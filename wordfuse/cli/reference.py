@@ -34,11 +34,11 @@ command except those of `train` and `bench` takes `--json`, `--llm`, `--model`, 
 _EXIT_CODES = {
     0: "every instruction satisfied, or met already and said so",
     WordfuseError.exit_code: "a fault of ours",
-    InputError.exit_code: "bad usage or input",
+    InputError.exit_code: "bad usage or input, or a disk or standard output that takes nothing",
     RegionError.exit_code: "finished, but a step was refused, its region was not found, or its goal was not reached",
     BackendUnreachable.exit_code: "a language model or region backend cannot be reached",
     BELOW_BASELINE: "an eval suite fell below its baseline or threshold",
-    INTERRUPTED: "interrupted (`run`, `script` and `train` can go on)",
+    INTERRUPTED: "interrupted, or standard output is read no more (`run`, `chat`, `script` and `train` can go on)",
 }
 
 

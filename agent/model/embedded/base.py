@@ -22,10 +22,10 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from urllib.request import Request, urlopen
 
 from filelock import FileLock
-from platformdirs import user_cache_dir
 
 from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark
 from wordfuse.agent.telling.shown import brief, keep_secrets_of, shown_url, without_secrets
+from wordfuse.agent.userfolders import at_home, user_folder
 from wordfuse.fusion.errors import BackendUnreachable, InputError
 
 Progress = Callable[[int, int], None]
@@ -64,9 +64,19 @@ DEFAULT = Wheel(
 
 
 def cache_dir() -> Path:
-    """The folder for what is fetched once: ``WORDFUSE_CACHE``, or the user's cache folder."""
+    """The folder for what is fetched once: ``WORDFUSE_CACHE``, or the user's cache folder.
+
+    Raises:
+        BackendUnreachable: there is no home for it.
+    """
     chosen = os.environ.get("WORDFUSE_CACHE")
-    return Path(chosen).expanduser() if chosen else Path(user_cache_dir("wordfuse"))
+    try:
+        return at_home(chosen) if chosen else user_folder("cache")
+    except FileNotFoundError as error:
+        raise BackendUnreachable(
+            f"the language model has no folder to be kept in ({error.strerror})",
+            remedy="set HOME, or name a folder in WORDFUSE_CACHE",
+        ) from error
 
 
 def resolve_base(source: str | None, *, progress: Progress | None = None) -> Path:
@@ -82,7 +92,7 @@ def resolve_base(source: str | None, *, progress: Progress | None = None) -> Pat
     """
     if source is None:
         return _default_base(DEFAULT, progress)
-    folder = Path(source).expanduser()
+    folder = Path(os.path.expanduser(source))  # noqa: PTH111 (of no such user it stays as it is)
     if not folder.is_dir():
         if folder.exists() or not re.fullmatch(r"\w[\w.-]*/\w[\w.-]*", source):
             raise InputError("no such folder, nor the id of a model on the hub (owner/name)", subject=source)

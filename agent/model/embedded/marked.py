@@ -11,6 +11,9 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.files.json_file import read_json
+
 MARKER = "wordfuse.json"  # in the folder
 
 
@@ -41,7 +44,7 @@ def mark(folder: Path, made_from: str, sha256: str | None = None) -> None:
 def is_whole(folder: Path, made_from: str) -> bool:
     """Whether a folder was finished from this, and its weights are still what was written."""
     try:
-        marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+        marker = read_json(folder / MARKER)
         size, modified = _seen(folder)
         # Earlier versions called what it was made from a wheel.
         if (marker.get("from", marker.get("wheel")), marker["bytes"]) != (made_from, size):
@@ -53,7 +56,7 @@ def is_whole(folder: Path, made_from: str) -> bool:
         # Copied, touched or overwritten since: reading it all settles what it is, once.
         if _read_sha256(folder) != marker["sha256"]:
             return False
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, InputError, KeyError, TypeError, AttributeError):
         return False
     with suppress(OSError):
         mark(folder, made_from, marker["sha256"])
@@ -62,8 +65,8 @@ def is_whole(folder: Path, made_from: str) -> bool:
 
 def weights_sha256(folder: Path) -> str:
     """Sum over a folder's safetensors, of one alone its own; not read where the marker still knows it."""
-    with suppress(OSError, ValueError, KeyError, TypeError):
-        marker = json.loads((folder / MARKER).read_text(encoding="utf-8"))
+    with suppress(OSError, InputError, KeyError, TypeError):
+        marker = read_json(folder / MARKER)
         if (marker["bytes"], marker["modified"]) == _seen(folder):
             return str(marker["sha256"])
     return _read_sha256(folder)

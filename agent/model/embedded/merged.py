@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from filelock import FileLock
+from safetensors import SafetensorError
 
 from wordfuse.agent.model.embedded.base import cache_dir
 from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark, weights_sha256
@@ -77,7 +78,7 @@ def merged_model(base: Path, adapter: Path, cache: Path | None = None) -> Path:
         with FileLock(home / f"{final.name}.lock"):
             if not is_whole(final, final.name):  # another process may just have finished it
                 _build(base, adapter, tokenizer, final)
-    except OSError as error:
+    except (OSError, SafetensorError) as error:  # which tells a full disk in its own way
         raise BackendUnreachable(
             f"the language model cannot be joined with its adapter in {home} ({error})",
             remedy="free some space there, or name another folder in WORDFUSE_CACHE",

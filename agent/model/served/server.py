@@ -3,7 +3,7 @@
 import json
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TIMEOUT_S = 120.0
 # Of 408, 409, 429, 5xx and lost connections: half a second later, then longer, or when the server says.
 RETRIES = 3
+LONGEST_NAME = 500  # characters of the name of a model
 BUSY = frozenset({408, 409, 429})
 PROBE_TIMEOUT_S = 10.0
 PAUSES_S = (0.5, 1.0, 2.0)  # before its models are asked for again
@@ -74,7 +75,7 @@ def _model_of(client: httpx.Client, address: Address, wanted: str | None) -> str
             remedy=_remedy(answer.status_code),
         )
     try:
-        names: list[str] = [entry["id"] for entry in json.loads(answer.content)["data"]]
+        names: list[str] = [_name_of(entry["id"]) for entry in json.loads(answer.content)["data"]]
     except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise BackendUnreachable(
             "answers, but not as an OpenAI server does", argument="llm", subject=address.shown, remedy="check the URL"
@@ -87,6 +88,17 @@ def _model_of(client: httpx.Client, address: Address, wanted: str | None) -> str
             remedy=f"load one there, or name it with {argument_named('model')}",
         )
     return names[0]
+
+
+def _name_of(listed: Any) -> str:
+    """The name of a model in a list; it is shown, sent and written down.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not isinstance(listed, str) or not listed.isprintable() or not 0 < len(listed) <= LONGEST_NAME:
+        raise ValueError("no name")
+    return listed
 
 
 def _models(client: httpx.Client, address: Address) -> httpx.Response:

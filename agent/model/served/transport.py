@@ -26,6 +26,7 @@ from wordfuse.agent.telling.shown import keep_secrets_of, shown_url
 # answer of a language model seconds.
 _LIMITS = httpx.Limits(max_keepalive_connections=0)
 MOST_BYTES = 4 << 20  # of an answer, unpacked; the longest plan has some thousands
+MOST_TOKENS = 10_000_000  # that a request is counted with
 GRACE_S = 0.25  # for who reads to say itself that it took too long
 
 
@@ -144,20 +145,43 @@ _OF_THE_BODY = frozenset({"content-length", "content-encoding", "transfer-encodi
 
 
 def as_the_protocol_says(body: bytes) -> bytes:
-    """A chat completion in which the arguments of tool calls are text: some servers send the object itself, or nothing.
+    """A chat completion in which the arguments of tool calls are text, and the tokens that were used are numbers.
 
-    The client library takes neither. Anything else stays as it is.
+    Some servers send the object itself for arguments, or nothing, and anything for tokens. The client library takes
+    none of that, and no checkpoint a number of more than 64 bits. Anything else stays as it is.
     """
     try:
         answer = json.loads(body)
-        functions = [call["function"] for choice in answer["choices"] for call in choice["message"]["tool_calls"]]
-        odd = [function for function in functions if not isinstance(function.get("arguments"), str)]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        choices = answer["choices"]
+    except (ValueError, LookupError, TypeError, RecursionError):
         return body
+    odd = [function for function in _functions(choices) if not isinstance(function.get("arguments"), str)]
     for function in odd:
         given: Any = function.get("arguments")
         function["arguments"] = json.dumps({} if given is None else given)
-    return json.dumps(answer).encode() if odd else body
+    if "usage" in answer:
+        answer["usage"] = _tokens(answer["usage"])
+    return json.dumps(answer).encode() if odd or "usage" in answer else body
+
+
+def _functions(choices: Any) -> list[dict[str, Any]]:
+    """What is called; nothing, where the choices are none of the protocol."""
+    try:
+        functions = [call["function"] for choice in choices for call in choice["message"]["tool_calls"]]
+        return [function for function in functions if isinstance(function, dict)]
+    except (LookupError, TypeError):
+        return []
+
+
+def _tokens(usage: Any) -> dict[str, int] | None:
+    """How many tokens were used, each number within bounds; None where nobody can say."""
+    if not isinstance(usage, dict):
+        return None
+    said = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    read, written = (
+        int(min(max(one, 0), MOST_TOKENS)) if isinstance(one, int | float) and one == one else 0 for one in said
+    )
+    return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
 
 
 def _transport(url: httpx.URL) -> httpx.HTTPTransport:

@@ -8,6 +8,7 @@ import importlib.util
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -121,7 +122,7 @@ def find_vllm() -> tuple[Path, bool]:
     """
     chosen = os.environ.get("WORDFUSE_VLLM")
     if chosen:
-        python = Path(chosen).expanduser()
+        python = Path(os.path.expanduser(chosen))  # noqa: PTH111 (of no such user it stays as it is)
         if not python.is_file():
             raise BackendUnreachable(
                 "no such file", subject=f"WORDFUSE_VLLM={chosen}", remedy="name the Python that has vLLM"
@@ -129,7 +130,10 @@ def find_vllm() -> tuple[Path, bool]:
         return python, _is_for_cpus(python)
     if importlib.util.find_spec("vllm") is not None:
         return Path(sys.executable), _is_for_cpus(Path(sys.executable))
-    for home in (Path.cwd(), Path(__file__).parents[4], cache_dir()):
+    homes = [Path.cwd(), Path(__file__).parents[4]]
+    with suppress(BackendUnreachable):  # there may be no home for a cache
+        homes.append(cache_dir())
+    for home in homes:
         python = home / ENVIRONMENT / "bin" / "python"
         if python.is_file():
             return python, True

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_float
@@ -66,6 +67,7 @@ def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = N
 
 def find_veil(picture: Colours) -> Veil:
     """What is known of the haze in a picture, (H, W, 3) float32 in [0, 1]."""
+    still_wanted()
     scale = SIDE_PX / max(picture.shape[:2])
     width, height = (max(2, round(length * scale / CELL_PX)) * CELL_PX for length in picture.shape[1::-1])
     # The mean of what becomes one pixel; of small pictures, what lies between.

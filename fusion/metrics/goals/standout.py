@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage import color
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError, RegionError
 
 GAP = 0.05  # between part and ring, of the part's side (the root of its area)
@@ -82,6 +83,7 @@ def mean_difference(picture: NDArray[np.uint8], parts: Sequence[Part]) -> float:
     """What :func:`difference` does, for a region whose parts are known: they take longer to find than to compare."""
     values = []
     for part in parts:
+        still_wanted()
         pixels = picture[part.window]
         values.append(apart(by_lightness(pixels[part.inside]), by_lightness(pixels[part.ring])))
     return float(np.average(values, weights=[part.weight for part in parts]))
@@ -130,6 +132,7 @@ def _parts(mask: Mask) -> Iterator[Part]:
     largest = np.argsort(-areas, kind="stable")[:MOST_PARTS] + 1
     widest = max(WIDEST * min(mask.shape), LEAST_WIDTH_PX)
     for label in largest:
+        still_wanted()
         area = int(boxes[label, cv2.CC_STAT_AREA])
         if label != largest[0] and area < max(SPECK * areas.max(), SPECK_PX):
             return

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.regions import CELL_PX, CLASSES, OBJECTS, STRIDE, Found, RegionNetwork
 from wordfuse.fusion.regions.types import Picture, Sources
@@ -78,6 +79,7 @@ def look(network: RegionNetwork, sources: Sources) -> View:
     chances: list[npt.NDArray[np.float32]] = []
     pair = np.dstack([_stretched(sources.infrared), sources.visible])
     for rows, mirrored in LOOKS:
+        still_wanted()
         scale = min(rows / height, WIDTH_LIMIT * rows / width)
         size = max(CELL_PX, round(width * scale)), max(CELL_PX, round(height * scale))
         found = _look_at(network, pair, size, mirrored)
@@ -101,8 +103,8 @@ def _look_at(network: RegionNetwork, pair: Picture, size: tuple[int, int], mirro
     way = cv2.INTER_AREA if size[1] < pair.shape[0] else cv2.INTER_LINEAR
     picture = cv2.resize(pair, size, interpolation=way)
     pixels = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
-    # What is repeated beyond the border is more of the same; black there looks like a pole along it.
-    padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX), mode="replicate")
+    # A mirror at the border shows more of the same; black there looks like a pole along it.
+    padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX), mode="reflect")
     padded = padded.flip(3) if mirrored else padded
     device = next(network.parameters()).device
     with mixed_precision(device):

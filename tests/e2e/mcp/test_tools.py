@@ -16,7 +16,6 @@ from PIL import Image
 
 from tests.commandline import Scene
 from tests.e2e.mcp.client import INCLINE, Agent, Json, connected
-from wordfuse.fusion.finetune import State
 from wordfuse.fusion.images import read_mask, read_picture
 from wordfuse.tools.registry import TOOLS
 
@@ -151,7 +150,7 @@ def test_nothing_works_before_a_pair_is_open(agent: Agent, scene: Scene, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-def test_epochs_are_told_and_a_cancelled_edit_ends_with_its_epoch(opened: Agent) -> None:
+def test_epochs_are_told_and_a_cancelled_edit_leaves_nothing(opened: Agent) -> None:
     client, epochs = opened.client, []
 
     async def tell(progress: float, total: float | None, message: str | None) -> None:
@@ -170,7 +169,7 @@ def test_epochs_are_told_and_a_cancelled_edit_ends_with_its_epoch(opened: Agent)
 
     opened.portal.call(cancel_at_first_sign)
     opened.call("fuse")  # waits for its turn behind the cancelled call
-    left = State.load(opened.run / "work" / "a1.safetensors", "incline").epochs
+    assert not list((opened.run / "work").glob("a1.*"))
     # The call is as if it had never been made: its picture has no id, and made again it takes the same one.
     assert "unknown image 'a1'; known: fused" in opened.complaint(
         "evaluate_metrics", before="fused", after="a1", mask=None
@@ -179,7 +178,6 @@ def test_epochs_are_told_and_a_cancelled_edit_ends_with_its_epoch(opened: Agent)
     whole = result.structured_content
     assert (whole["image"], whole["stopped"]) == ("a1", "epochs")
     assert epochs == [(done, whole["epochs"], "incline") for done in range(1, whole["epochs"] + 1)]
-    assert 1 <= left < whole["epochs"]
 
 
 @pytest.mark.real

@@ -6,8 +6,8 @@ import pytest
 
 from tests.fakes import plan, step
 from tests.faults.servers.said import GROUND, GROUND_AS_TEXT, MESSAGES, PLAN, RIGHT, WRONG
-from tests.scripted import Json, called, chats, scripted
-from wordfuse.agent.errors import AnswerError
+from tests.scripted import Json, Reply, called, chats, scripted
+from wordfuse.agent.errors import AnswerError, ForeignAnswer
 from wordfuse.agent.model.connect import connect
 from wordfuse.agent.plan import Plan
 from wordfuse.tools.registry import as_langchain
@@ -149,3 +149,9 @@ def test_null_and_truth_as_text_are_what_they_say(work: Workspace) -> None:
         model = connect(server.url)
         assert model.act(MESSAGES, as_langchain(work))["args"] == text | {"mask": None}
         assert model.act(MESSAGES, as_langchain(work))["args"] == {"invert": True}
+
+
+def test_an_answer_nested_beyond_reading_is_no_fault_of_ours() -> None:
+    with scripted(chats(Reply(body='{"a":' * 100_000 + "1" + "}" * 100_000))) as server:
+        with pytest.raises(ForeignAnswer, match="answered, but not as an OpenAI server does"):
+            connect(server.url).plan("warm the people", None)

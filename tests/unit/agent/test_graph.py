@@ -200,7 +200,7 @@ def test_a_served_model_may_look_before_it_acts(small: Small, tmp_path: Path) ->
 
     for style, calls in (("full", ["inspect", "incline"]), ("compact", ["inspect", "incline"])):
         model = ScriptedModel(PLANS, twist=look_first, style=style)
-        (done,) = steps(small.run(tmp_path / style, model, "whole", limits=Limits(attempts=1)))
+        (done,) = steps(small.run(tmp_path / style, model, "whole", limits=Limits(attempts=1), doubt=0))
         made = [call for call in done["attempts"][0]["tool_calls"] if call["name"] != "evaluate_metrics"]
         assert [call["name"] for call in made] == calls
         refused = style == "compact"

@@ -17,8 +17,11 @@ PLANS = {"warm": plan(step("incline", "infrared", "people"))}
 
 
 @pytest.fixture
-def states(small: Small, tmp_path: Path, quick: None) -> Iterator[dict[str, list[RunState]]]:
+def states(
+    small: Small, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, list[RunState]]]:
     """The states of a run with two attempts by the node that comes next."""
+    monkeypatch.setattr(Machine, "_tidy", lambda machine: None)  # every state is kept, as a killed run leaves it
     model = ScriptedModel(PLANS, verdict=always("again"))
     session = Session.create(tmp_path / "run", small.ir, small.vi, ["warm"], small.settings(), model)
     session.run()

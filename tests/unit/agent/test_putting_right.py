@@ -48,7 +48,7 @@ def served(*wishes: str) -> ScriptedModel:
 
 @pytest.mark.parametrize("wish", [wish for wish in WISHES if wish != "the street without people by half"])
 def test_a_step_is_carried_out_by_its_own_tool(small: Small, tmp_path: Path, wish: str) -> None:
-    record = small.run(tmp_path / "run", served(wish), wish)
+    record = small.run(tmp_path / "run", served(wish), wish, doubt=0)
     (done,) = steps(record)
     calls = [made["name"] for made in done["attempts"][0]["tool_calls"]]
     assert calls[-2:] == [WISHES[wish]["task"], "evaluate_metrics"]
@@ -63,7 +63,7 @@ def test_a_step_is_carried_out_by_its_own_tool(small: Small, tmp_path: Path, wis
 
 def test_an_amount_and_an_exception_go_all_the_way(small: Small, tmp_path: Path) -> None:
     record = small.run(
-        tmp_path / "run", served("the street without people by half"), "the street without people by half"
+        tmp_path / "run", served("the street without people by half"), "the street without people by half", doubt=0
     )
     (done,) = steps(record)
     made = {call["name"]: call["args"] for call in done["attempts"][0]["tool_calls"]}
@@ -84,7 +84,7 @@ def test_an_exception_that_leaves_nothing_is_said(small: Small, tmp_path: Path) 
         task="blur", direction=None, region=Region(phrases=["people"], exceptions=["people"]), strength="normal"
     )
     model = ScriptedModel({"blur the people but not the people": plan(all_of_it)}, style="full")
-    (done,) = steps(small.run(tmp_path / "run", model, "blur the people but not the people"))
+    (done,) = steps(small.run(tmp_path / "run", model, "blur the people but not the people", doubt=0))
     assert not done["satisfied"]
     assert "the exception covers all of it" in done["notice"]
 
@@ -96,7 +96,7 @@ def test_a_call_without_the_amount_of_the_step_is_not_made(small: Small, tmp_pat
 
     model = served("the street without people by half")
     model.twist = forget
-    (done,) = steps(small.run(tmp_path / "run", model, "the street without people by half"))
+    (done,) = steps(small.run(tmp_path / "run", model, "the street without people by half", doubt=0))
     errors = [made["error"] for made in done["attempts"][0]["tool_calls"] if made["error"]]
     assert errors == ["amount of the step is 0.5"]
 
@@ -118,7 +118,7 @@ def test_plans_of_both_versions_are_read(wish: str) -> None:
 
 
 def test_heat_is_reported_with_its_scale(small: Small, tmp_path: Path) -> None:
-    small.run(tmp_path / "run", served("hot people"), "hot people")
+    small.run(tmp_path / "run", served("hot people"), "hot people", doubt=0)
     report = (tmp_path / "run" / "report.html").read_text(encoding="utf-8")
     assert report.count('<figure class="legend">') == 1
     assert "The scale of the false colours" in report

@@ -167,6 +167,25 @@ class TestBadFiles:
         assert capfd.readouterr() == ("", "")
         assert not recwarn.list and not caplog.records
 
+    def test_a_16_bit_png_that_its_library_complains_of(self, tmp_path, capfd):
+        noise = np.random.default_rng(0).integers(0, 65535, (40, 40, 3), np.uint16)
+        data = cv2.imencode(".png", noise)[1].tobytes()
+        head = data[8:33]  # its header once more, where none may be
+        path = tmp_path / "twice.png"
+        path.write_bytes(data[:33] + head + data[33:])
+        with pytest.raises(InputError, match="cannot be decoded"):
+            read_picture(path)
+        assert capfd.readouterr() == ("", "")
+
+    def test_one_channel_that_is_told_to_be_rgb(self, tmp_path, infrared):
+        path = tmp_path / "a.tif"
+        tifffile.imwrite(path, COUNTS, photometric="minisblack", metadata=None)
+        data = path.read_bytes()
+        interpretation = struct.pack("<HHIH", 262, 3, 1, 1)  # the tag of it: black is zero
+        assert data.count(interpretation) == 1
+        path.write_bytes(data.replace(interpretation, struct.pack("<HHIH", 262, 3, 1, 2)))
+        assert read_pair(infrared, path).visible.shape == (HEIGHT, WIDTH, 3)
+
     def test_too_many_channels(self, tmp_path):
         path = tmp_path / "a.tif"
         bands = np.zeros((HEIGHT, WIDTH, 5), np.uint16)

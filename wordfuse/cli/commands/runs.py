@@ -15,7 +15,7 @@ from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
 from wordfuse.cli.shared import files_of, tell, warn
-from wordfuse.fusion.errors import BackendUnreachable, InputError
+from wordfuse.fusion.errors import BackendUnreachable, InputError, StorageError
 
 if TYPE_CHECKING:
     from wordfuse.agent.record import Record
@@ -47,7 +47,7 @@ def resume(
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
 ) -> None:
-    """Go on with an interrupted run."""
+    """Go on with an interrupted run; of a finished one, make results again that were deleted."""
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.console import downloading, messages
 
@@ -97,16 +97,18 @@ def plan(
     from wordfuse.agent.model.connect import connect
     from wordfuse.agent.plan import Plan
     from wordfuse.agent.terminal.console import downloading, messages, print_json
+    from wordfuse.fusion.files.json_file import read_json
 
     settings = chosen.settings()
     check_words(text, option="-i ")
     before = None
     if after is not None:
         try:
-            before = Plan.model_validate_json(after.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            before = Plan.model_validate(read_json(after))
+        except (InputError, ValidationError) as error:
+            what = error.problem if isinstance(error, InputError) else brief(error)
             raise InputError(
-                f"not a plan as 'wordfuse plan --json' prints it ({brief(error)})", argument="after", subject=after
+                f"not a plan as 'wordfuse plan --json' prints it ({what})", argument="after", subject=after
             ) from error
     with downloading(messages(quiet)) as progress:
         connected = connect(settings.llm, model=settings.model, device=settings.device, progress=progress)
@@ -201,8 +203,8 @@ def _finish(session: Any, as_json: bool, quiet: bool, then: "Callable[[Record], 
     except KeyboardInterrupt:
         complain(f"interrupted; go on with: wordfuse resume {session.folder}")
         raise typer.Exit(INTERRUPTED) from None
-    except BackendUnreachable as error:
-        raise error.again(BackendUnreachable, remark=f"go on later with: wordfuse resume {session.folder}") from error
+    except (BackendUnreachable, StorageError) as error:
+        raise error.again(type(error), remark=f"go on later with: wordfuse resume {session.folder}") from error
     if then is not None:
         then(record)
     if as_json:

@@ -1,7 +1,6 @@
 """``wordfuse script``: many pairs and many turns from a file."""
 
 import json
-import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -176,9 +175,5 @@ def _connecting(console: "Console") -> "Connect":
 
 
 def _print_line(line: "Json", stdout: TextIO) -> None:
-    try:
-        stdout.write(json.dumps(line) + "\n")
-        stdout.flush()
-    except BrokenPipeError:  # nobody reads any more, as behind `| head -1`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())  # else it fails again at the end
-        raise KeyboardInterrupt from None
+    stdout.write(json.dumps(line) + "\n")
+    stdout.flush()

@@ -92,6 +92,8 @@ def test_the_objects_are_numbered_from_left_to_right() -> None:
         ("nearest", [1]),
         ("the smallest one", [0]),
         ("all of them", [0, 1, 2]),
+        ("yes, but all of them", [0, 1, 2]),
+        ("ok, the left one", [0]),
     ],
 )
 def test_which_are_meant(answer: str, kept: list[int]) -> None:

@@ -95,7 +95,7 @@ def test_the_servers_own_folder_must_be_one(place: Path, small: Small, kind: str
         (RuntimeError("/home/somebody/secret"), "a fault of wordfuse (RuntimeError); its log says more"),
         (
             OSError(28, "No space left on device", "/var/x.png"),
-            "x.png: No space left on device; check the name, permissions and free space",
+            "x.png: cannot be used (No space left on device); free some space there, or choose another place",
         ),
     ],
 )

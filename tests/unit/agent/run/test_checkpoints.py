@@ -11,6 +11,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
+from wordfuse.agent.errors import InputError
 from wordfuse.agent.run.checkpoints import Checkpoints
 
 RUN: Any = {"configurable": {"thread_id": "run"}}
@@ -169,7 +170,7 @@ def test_a_removal_that_fails_removes_nothing(tmp_path: Path) -> None:
         saver.conn.execute(
             "CREATE TRIGGER full BEFORE DELETE ON grown BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
         )
-        with pytest.raises(sqlite3.IntegrityError, match="the disk is full"):
+        with pytest.raises(InputError, match="the disk is full"):
             saver.keep_only("run", [places[-1]])
         assert (states(saver), count(path, "grown")) == (expected, rows)
 

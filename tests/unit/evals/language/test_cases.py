@@ -173,7 +173,7 @@ def test_every_so_manyth_case_of_each_kind(tmp_path: Path) -> None:
         ("a.yaml", "cases: [{instruction: x, plan: refuse, tags: [2024-13-45]}]", "not YAML"),
         ("a.yaml", "cases: &a [{instruction: x, plan: refuse, tags: *a}]", "contains itself"),
         ("a.yaml", "cases:\n- instruction: x\n  plan: refuse\n- {instruction: y}", "a.yaml:4:3: plan"),
-        ("a.jsonl", "[" * 100_000, "not JSON"),
+        ("a.jsonl", "[" * 100_000, "nested more than 100 levels"),
         ("a.jsonl", '{"say": ["x"], "pair": {"ir": "no.png", "vi": "no.png"}}', "no.png: no such file"),
         ("a.jsonl", '{"say": ["x"], "exit": 7}', "exit"),
     ],

@@ -210,8 +210,8 @@ def test_a_guess_changes_the_time_and_nothing_else(
     assert (guessed.text, guessed.completion_tokens) == (alone.text, alone.completion_tokens)
     assert_alike(guessed.choices, alone.choices)
     assert len(passes) <= alone.sampled_tokens
-    if guessing is right:  # so many tokens of it are read at once
-        assert len(passes) <= 1 + alone.completion_tokens // embedded._MOST_GUESSED
+    if guessing is right:  # so many tokens of it are read at once; another split of its words may take one more time
+        assert len(passes) <= 2 + alone.completion_tokens // embedded._MOST_GUESSED
     again = computed.generate([HI[0], {"role": "user", "content": "something else"}], SCHEMAS[name])
     assert json.loads(again.text) is not None, "what was guessed wrongly is forgotten"
     assert computed.generate(HI, SCHEMAS[name]).text == alone.text

@@ -1,0 +1,35 @@
+"""Folders of the user's own, for what is kept from one command to the next: a cache, a history, a log."""
+
+import errno
+import os
+from pathlib import Path
+from typing import Literal
+
+from platformdirs import user_cache_dir, user_log_dir, user_state_dir
+
+_KINDS = {"cache": user_cache_dir, "log": user_log_dir, "state": user_state_dir}
+
+
+def user_folder(kind: Literal["cache", "log", "state"]) -> Path:
+    """Where the system keeps such things of the user's; it may have to be made.
+
+    Raises:
+        FileNotFoundError: there is no home for it.
+    """
+    try:
+        found = _KINDS[kind]("wordfuse", appauthor=False)
+    except RuntimeError:  # so newer versions of platformdirs say it; older ones leave the ~ where it is
+        found = "~"
+    return at_home(found)
+
+
+def at_home(folder: str) -> Path:
+    """A folder with its ``~`` followed.
+
+    Raises:
+        FileNotFoundError: there is no home to follow it to: no such user, or neither ``HOME`` nor an account tells.
+    """
+    path = Path(os.path.expanduser(folder))  # noqa: PTH111 (Path.expanduser raises what is no OSError)
+    if path.parts and path.parts[0].startswith("~"):
+        raise FileNotFoundError(errno.ENOENT, f"no home for {path.parts[0]}", folder)
+    return path
