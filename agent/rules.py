@@ -125,6 +125,10 @@ def next_call(
 
 def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:
     """The arguments that say how far the edit of a step goes: less far, once it went too far."""
+    effect = EFFECTS[step.task]
+    if overshot and step.amount is None and effect.mended is not None:
+        # Both strengths may go as far as a strong fault asks for; a number goes no further than it says.
+        return {"strength": step.strength, "amount": round(OF_AMOUNT * effect.amounts[step.strength], 4)}
     if step.amount is None:
         return {"strength": WEAKER[step.strength] if overshot else step.strength, "amount": None}
     return {"strength": step.strength, "amount": round(OF_AMOUNT * step.amount, 4) if overshot else step.amount}

@@ -19,13 +19,13 @@ _PICTURES: dict[Picture, str] = {
     "fused": "fused|original|first",
     "result": "result|current",
 }
+_BACK = rf"(?:undo|(?:go |step )?back)(?: (?:the|my))?(?: last)? {_COUNT}(?: (?:times|steps?|edits?|changes?))?"
 _ANY_PICTURE = "|".join(_PICTURES.values())
 _NAMED = r"(picture|image|photo|one|view|result)"
 _FILE = r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)"
 _PATTERNS: dict[Intent, str] = {
     "undo": rf"undo( {_IT})?|revert( {_IT})?|(go|step) back( one step)?|take {_IT} back|take back {_IT}|"
-    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before|"
-    rf"(undo|(go |step )?back)( (the|my))?( last)? {_COUNT}( (times|steps?|edits?|changes?))?",
+    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before|{_BACK}",
     "redo": rf"redo( {_IT})?|(no )?bring {_IT} back|do {_IT} again after all|undo the undo",
     "reset": r"(start|begin) (over|again|anew|afresh)|reset( everything| it all| all)?|undo (everything|it all|all)|"
     r"start from scratch|((go|take (me|it)) )?(all the way )?back to the (very )?(start|beginning|"
@@ -60,11 +60,7 @@ def intent_of(text: str) -> Intent | None:
         >>> intent_of("undo the glare on the road") is None
         True
     """
-    words = re.sub(r"[,!?;:\u2026]+|\.+(?=\s|$)", " ", text.casefold().replace("\u2019", "'"))
-    words = re.sub(
-        r"^\s*((please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+)+(?=\S)", "", " ".join(words.split())
-    )
-    words = re.sub(r"\s+(please|again please|then|now please)$", "", words)
+    words = _plain(text)
     if "?" in text.rstrip(" .!?"):
         return None  # "why is it dark? brighten it" goes on with a wish
     return next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
@@ -77,8 +73,16 @@ def times_in(text: str) -> int:
         >>> times_in("undo the last 3 edits")
         3
     """
-    found = re.search(rf"\b{_COUNT}\b", text.casefold())
+    found = re.fullmatch(_BACK, _plain(text))
     return 1 if found is None else _TIMES.get(found[1]) or int(found[1])
+
+
+def _plain(text: str) -> str:
+    """The words of a sentence, without what only makes it polite."""
+    words = re.sub(r"[,!?;:\u2026]+|\.+(?=\s|$)", " ", text.casefold().replace("\u2019", "'"))
+    words = " ".join(words.split())
+    words = re.sub(r"^((please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+)+(?=\S)", "", words)
+    return re.sub(r"\s+(please|again please|then|now please)$", "", words)
 
 
 def picture_in(text: str) -> Picture | None:

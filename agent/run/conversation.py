@@ -206,11 +206,16 @@ class Conversation:
         """Whether a turn was undone and nothing was done since."""
         return bool(self._machine.values["undone"])
 
-    def undo(self) -> None:
+    def undo(self, times: int = 1) -> None:
         """Go back to before the last turn that changed the picture, or to before the question that is open.
 
-        Where no turn changed it, the last one is taken back.
+        Where no turn changed it, the last one is taken back. ``times``: as often, as far as there is something.
         """
+        for _ in range(times):
+            if self.can_undo or self.question is not None:
+                self._back()
+
+    def _back(self) -> None:
         if self.question is not None:
             self._drop()
             return

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wordfuse.agent.budget import Update
 from wordfuse.agent.context import Context, Event
+from wordfuse.agent.dialogue.intents import times_in
 from wordfuse.agent.record import Instruction, instructions_in
 from wordfuse.agent.state import RunState, fresh_step
 from wordfuse.agent.steps.looking import answered
@@ -43,7 +44,7 @@ def _controlled(said: Instruction, earlier: Sequence[Instruction], context: Cont
     control = said.plan.control
     if context.asks:  # a conversation takes this turn back and has commands of its own
         return said.model_copy(update={"control": control}), {}
-    back, why = _picture_of(str(control), earlier)
+    back, why = _picture_of(str(control), times_in(said.text), earlier)
     if why is not None:
         return said.model_copy(update={"refusal": why}), {}
     if back is not None:
@@ -53,14 +54,14 @@ def _controlled(said: Instruction, earlier: Sequence[Instruction], context: Cont
     return said.model_copy(update={"control": control}), {}
 
 
-def _picture_of(control: str, earlier: Sequence[Instruction]) -> tuple[str | None, str | None]:
+def _picture_of(control: str, times: int, earlier: Sequence[Instruction]) -> tuple[str | None, str | None]:
     """The picture that a control leads back to, if it leads to one; and why it cannot be carried out, if so."""
     pictures, undone = _ways(earlier)
     if control == "reset":
         return FUSED, None
     if control == "undo":
         why = "Nothing was changed yet, so there is nothing to undo. Say what should change in the picture."
-        return (pictures[-2], None) if len(pictures) > 1 else (None, why)
+        return (pictures[max(-1 - times, -len(pictures))], None) if len(pictures) > 1 else (None, why)
     if control == "redo":
         why = "Nothing was undone that could be done again. Say the wish again instead."
         return (undone[-1], None) if undone else (None, why)
@@ -75,8 +76,9 @@ def _ways(earlier: Sequence[Instruction]) -> tuple[list[str], list[str]]:
         if made:
             pictures.append(made[-1].removeprefix("images/").removesuffix(".png"))
             undone = []
-        elif said.control == "undo" and len(pictures) > 1:
-            undone.append(pictures.pop())
+        elif said.control == "undo":
+            for _ in range(min(times_in(said.text), len(pictures) - 1)):
+                undone.append(pictures.pop())
         elif said.control == "redo" and undone:
             pictures.append(undone.pop())
         elif said.control == "reset":

@@ -144,9 +144,7 @@ def undo(chat: Talk, argument: str) -> None:
     if not chat.conversation.can_undo:
         raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
     asked = chat.conversation.question is not None
-    for _ in range(int(argument or 1)):
-        if chat.conversation.can_undo:
-            chat.conversation.undo()
+    chat.conversation.undo(int(argument or 1))
     if asked:
         chat.tell("The question is dropped; nothing was done for it. Undo again takes back the edit before.")
     _now(chat)

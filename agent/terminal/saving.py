@@ -15,7 +15,7 @@ def free_name(stem: str, named: str | None, folder: Path) -> str:
         named: a file name, or only a format ("jpg"); None: PNG.
         folder: where it goes: a name of ours is one that is not taken there.
     """
-    if named and "." in named:
+    if named and f".{named.lower()}" not in FORMATS:
         return named
     ending = (named or "png").lower()
     numbered = (f"{stem}-{number}" for number in count(2))

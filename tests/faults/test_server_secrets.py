@@ -48,7 +48,7 @@ def test_blanks_around_a_key_are_left_out(monkeypatch: pytest.MonkeyPatch, aroun
 def test_an_empty_key_is_none(monkeypatch: pytest.MonkeyPatch, empty: str | None) -> None:
     monkeypatch.delenv("OPENAI_API_KEY") if empty is None else monkeypatch.setenv("OPENAI_API_KEY", empty)
     with scripted(chats(PLAN)) as server:
-        done = wordfuse("plan", "x", "--llm", server.url)
+        done = wordfuse("plan", "more infrared for the people", "--llm", server.url)
     assert done.exit_code == 0, done.output
     assert sent_keys(server.asked) == {"Bearer none"}
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, Unpack
 
+from wordfuse.agent.dialogue.intents import times_in
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
@@ -121,8 +122,14 @@ class Conversation:
             raise InputError("no question is open", remedy="say what is to be done")
         return self._came_of(self._open().answer(text_of(text, "text")))
 
-    def undo(self) -> Picture:
-        """Take the last turn back, or the question that is open; gives the picture as it was.
+    def undo(self, times: int = 1) -> Picture:
+        """Go back to before the last turn that changed the picture, or before the question that is open.
+
+        Args:
+            times: how often, as far as there is something.
+
+        Returns:
+            The picture as it was.
 
         Raises:
             InputError: there is nothing to undo.
@@ -130,7 +137,7 @@ class Conversation:
         held = self._open()
         if held.question is None and not held.can_undo:
             raise InputError("there is nothing to undo")
-        held.undo()
+        held.undo(times)
         return self.picture
 
     def redo(self) -> Picture:
@@ -205,7 +212,9 @@ class Conversation:
     def _came_of(self, turn: conversation.Turn) -> Turn:
         if turn.stopped:
             raise KeyboardInterrupt  # the turn is in order; the caller's loop should end all the same
-        if turn.control in ("undo", "redo", "reset"):  # the others show or save, which the caller does with ``picture``
+        if turn.control == "undo":
+            self.undo(times_in(turn.said))
+        elif turn.control in ("redo", "reset"):  # the others show or save, which the caller does with ``picture``
             getattr(self, turn.control)()
         if turn.control is not None:
             return Turn(self.picture, None, (), None, satisfied=True)

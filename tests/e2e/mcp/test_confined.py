@@ -50,7 +50,7 @@ def test_no_picture_outside_the_folder_can_be_opened(agent: Agent, name: str, so
         ("mine.png", "was not saved by this server"),
         ("fifo.png", "was not saved by this server"),
         ("notes.txt/x.png", "notes.txt"),
-        ("x" * 300 + ".png", "check the name"),
+        ("x" * 300 + ".png", "choose a shorter name"),
     ],
 )
 def test_a_picture_is_saved_only_where_nothing_of_others_is(opened: Agent, name: str, told: str) -> None:

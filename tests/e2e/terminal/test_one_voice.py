@@ -110,7 +110,7 @@ def test_a_chat(scene: Scene, here: Path, chatty: Path) -> None:
 @pytest.mark.real
 def test_the_demo(here: Path, chatty: Path) -> None:
     wish = "make the people stand out, then brighten the dark areas"
-    steps = step("incline", "infrared", "people"), step("relight", "brighter", "dark areas")
+    steps = step("stand_out", "more", "people"), step("relight", "brighter", "dark areas")
     with serving(LanguageModel({wish: plan(*steps)})) as server:
         done = command("demo", "--llm", server.url, "--device", "cpu", "--quiet")
     assert done.returncode == 0, done.stderr

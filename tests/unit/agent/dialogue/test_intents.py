@@ -78,7 +78,16 @@ def test_no_wish_of_the_suites_is_taken_for_something_else() -> None:
 
 @pytest.mark.parametrize(
     ("text", "times"),
-    [("undo", 1), ("go back two steps", 2), ("undo twice", 2), ("back 3 edits", 3), ("undo the last one", 1)],
+    [
+        ("undo", 1),
+        ("go back two steps", 2),
+        ("undo twice", 2),
+        ("back 3 edits", 3),
+        ("undo the last one", 1),
+        ("undo what you did to the two cars", 1),  # a language model reads it, and numbers in it are of something else
+        ("go two steps... no, just one step back", 1),
+        ("Hm, go back two steps, please!", 2),
+    ],
 )
 def test_how_often(text: str, times: int) -> None:
     assert times_in(text) == times

@@ -9,8 +9,11 @@ from tests.fakes import Detector, Small, plan, step
 from tests.unit.agent.run.talks import PLANS, talking
 from tests.unit.agent.run.test_asking import BOXES, lit
 from wordfuse.agent.context import Event
+from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.record import exit_code
+from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.run.session import Session
 from wordfuse.fusion.regions import Detection, Grounding, Sources
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -57,6 +60,7 @@ def cars(monkeypatch: pytest.MonkeyPatch) -> None:
 def model() -> ScriptedModel:
     more = {
         "parked": plan(step("relight", "brighter", "parked cars", strength="slight")),
+        "a bit more": plan(step("relight", "brighter", "parked cars", strength="slight")),
         "the green one": plan(step("relight", "brighter", "green car", strength="slight")),
         "griffin and cars": plan(step("relight", "brighter", "griffin", "cars", strength="slight")),
     }
@@ -95,6 +99,21 @@ def test_a_conversation_asks_which_where_a_word_was_not_looked_at(small: Small, 
         assert conversation.answer("1 and 3").question is None
         (done,) = conversation.record.as_json()["instructions"][0]["steps"]
     assert lit(tmp_path / "run") == [True, False, True] and done["confidence"] == 1.0
+
+
+def test_what_was_chosen_stays_chosen_in_the_next_turn(small: Small, tmp_path: Path) -> None:
+    told: list[Event] = []
+    session = Session.create(tmp_path / "run", small.ir, small.vi, [], small.settings(ask=True, masks={}), model())
+    with Conversation.open(session, told.append, Interrupts()) as conversation:
+        conversation.begin()
+        conversation.say("parked")
+        conversation.answer("1 and 3")
+        assert conversation.say("a bit more").question is None
+        first, second = conversation.record.steps
+    assert second.satisfied and second.notice is None and second.confidence == 1.0
+    assert second.area == first.area
+    assert not [event.text for event in told if event.kind == "doubted"], "a person said so"
+    assert lit(tmp_path / "run") == [True, False, True]
 
 
 def test_a_run_does_not_edit_all_of_them(small: Small, tmp_path: Path) -> None:

@@ -58,6 +58,16 @@ def test_how_far_the_edit_goes(strength: Strength, amount: float | None, oversho
     assert call(edit, overshot=overshot) == Chosen(name="relight", args=expected)
 
 
+@pytest.mark.parametrize(("strength", "amount"), [("normal", 0.3), ("strong", 0.48)])
+def test_what_takes_out_a_strong_fault_has_a_weaker_edit_too(strength: Strength, amount: float) -> None:
+    """Both strengths go as far as the fault asks for, so another strength might be the same edit."""
+    edit = Step(task="denoise", direction=None, region=Region(), strength=strength)
+    assert call(edit).args == {"image": "001", "mask": None, "strength": strength}
+    chosen = call(edit, overshot=True)
+    assert (chosen.args["strength"], chosen.args["amount"]) == (strength, amount)
+    assert problem_with(edit, chosen.name, chosen.args, image="001", mask=None, overshot=True) is None
+
+
 @pytest.mark.parametrize("task", ["blur", "stand_out", "improve"])
 def test_a_region_is_found_and_drawn_first(task: Task) -> None:
     """Also where the task has no tool, and where it is an open wish."""

@@ -113,6 +113,7 @@ def test_no_folder_is_made(colour: Path, folder: Path) -> None:
     [
         ("out.jpg", "out.jpg"),
         ("taken.png", "taken.png"),  # which save_picture refuses: a name of the person's own is not changed
+        ("road", "road"),  # which save_picture refuses: it says no format
         ("jpg", "street.jpg"),
         ("TIFF", "street.tiff"),
         ("", "street-3.png"),
