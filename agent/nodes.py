@@ -375,10 +375,10 @@ def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, 
     """What a successful call changes."""
     if made.name == "ground":
         grounded = GroundResult.model_validate(result)
+        answers.narrow(context, grounded.grounding, state["chosen"])  # also what was chosen in an earlier turn
         records = context.work.grounding(grounded.grounding)
         update: Update = {"found": grounded.found, "missing": grounded.missing}
         if context.asks and answers.asked(state) < questions.MOST:
-            answers.narrow(context, grounded.grounding, state["chosen"])
             question = questions.about_missing(step, grounded.grounding, records)
             question = question or questions.about_which(grounded.grounding, records, state["chosen"])
             if question is not None:
