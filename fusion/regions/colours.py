@@ -48,6 +48,18 @@ BOUNDS: dict[Colour, Bounds] = {
     "gray": Bounds(None, (0, 10), (26, 82)),
     "white": Bounds(None, (0, 18), (76, 200)),
 }
+HUES: frozenset[str] = frozenset(colour for colour, bounds in BOUNDS.items() if bounds.hue is not None)
+COLOURLESS = 4.0  # chroma: a picture with less everywhere is a gray camera's; compressing leaves it some
+
+
+def shows_hues(visible: Picture) -> bool:
+    """Whether a picture shows any colours, as no gray camera's does: red can be told from blue in it.
+
+    Args:
+        visible: (H, W, 3) float32 RGB in [0, 1].
+    """
+    lab = _lab(visible)
+    return bool(np.hypot(lab[..., 1], lab[..., 2]).max() >= COLOURLESS)
 
 
 def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
@@ -60,8 +72,7 @@ def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
     Returns:
         (H, W) bool.
     """
-    sigma_px = max(0.5, BLUR * float(np.hypot(*visible.shape[:2])))
-    lab = cv2.cvtColor(np.ascontiguousarray(cv2.GaussianBlur(visible, (0, 0), sigma_px)), cv2.COLOR_RGB2LAB)
+    lab = _lab(visible)
     lightness, a, b = (lab[..., at] for at in range(3))
     bounds = BOUNDS[colour]
     darkest, brightest = np.percentile(lightness, [BLACKEST, WHITEST]).tolist()
@@ -75,6 +86,13 @@ def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
         hue = np.degrees(np.arctan2(b, a))
         inside &= (hue - start) % 360 <= (end - start) % 360
     return np.asarray(inside, np.bool_)
+
+
+def _lab(visible: Picture) -> npt.NDArray[np.float32]:
+    """CIELAB without the noise of single pixels: (H, W, 3)."""
+    sigma_px = max(0.5, BLUR * float(np.hypot(*visible.shape[:2])))
+    smooth = np.ascontiguousarray(cv2.GaussianBlur(visible, (0, 0), sigma_px))
+    return np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), np.float32)
 
 
 def _between(values: npt.NDArray[np.floating], bounds: tuple[float, float]) -> npt.NDArray[np.bool_]:

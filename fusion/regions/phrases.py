@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.colours import BOUNDS, HUES, shows_hues
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import Grounding, Mask, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, ToneName, parse
@@ -61,11 +61,16 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
     selection = np.zeros(sources.shape, np.bool_)
     for clause in clauses:
         selection |= select_clause(sources, clause)
+    hues = dict.fromkeys(f"'{tone.name}'" for clause in clauses for tone in clause.tones if tone.name in HUES)
+    gray = bool(hues) and not shows_hues(sources.visible)
     if not selection.any():
         why, remedy = _why_empty(sources, clauses)
+        if gray:
+            why = f"the visible image is gray, so {' and '.join(hues)} cannot be told"
         return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {why}", remedy)
+    note = "; ".join(f"{hue} was not looked at" for hue in hues) if gray else None
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
-    return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}")
+    return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}", note=note)
 
 
 def tone_of(phrases: Sequence[str]) -> Literal["dark", "bright"] | None:

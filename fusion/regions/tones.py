@@ -71,10 +71,10 @@ def _dark(sources: Sources) -> tuple[Picture, Selection]:
 
 def _overexposed(sources: Sources) -> tuple[Picture, Selection]:
     values = luma(sources.visible)
-    selection = _blown_out(values)
+    selection = blown_out(values)
     if not selection.any():  # fusing may blow out what the camera had not
         values = luma(sources.fused)
-        selection = _blown_out(values)
+        selection = blown_out(values)
     return values, selection
 
 
@@ -180,7 +180,7 @@ def _threshold_between(values: Picture, least: float, most: float, *, flat: floa
     return float(np.clip(otsu(values)[0], least, most))
 
 
-def _blown_out(values: Picture) -> Selection:
+def blown_out(values: Picture) -> Selection:
     """Clipped pixels with the halo that belongs to them: halo pixels connected to a clipped one."""
     halo = (values > _BLOWN_HALO).astype(np.uint8)
     _, labels = cv2.connectedComponents(halo, connectivity=8)

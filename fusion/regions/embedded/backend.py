@@ -15,7 +15,9 @@ import torch
 from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
+from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
@@ -85,6 +87,8 @@ class EmbeddedBackend:
                 f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and parts of the picture, such as the left half"
             )
             return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain)
+        if any(names_hues(one) for one in wanted) and not shows_hues(sources.visible):
+            wanted = tuple(without_hues(one) for one in wanted)
         view = self._view(sources)
         objects: list[Object] = []
         stuff = np.zeros(sources.shape, np.bool_)

@@ -5,11 +5,11 @@ The network was never taught them, and needs not be: pixels tell. By day, where 
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from wordfuse.fusion.regions.embedded.looking import Object
-from wordfuse.fusion.regions.tones import Selection, luma, select
+from wordfuse.fusion.regions.tones import Selection, blown_out, luma
 from wordfuse.fusion.regions.types import Picture, Sources
-from wordfuse.fusion.regions.words.grammar import Tone
 
 LIGHT = "light"
 MOST_AREA = 0.004  # of the picture: what is larger is a wall, a window, a sky
@@ -32,12 +32,11 @@ def lights(sources: Sources, walls: Picture) -> list[Object]:
     walls = np.asarray(cv2.resize(walls, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     if float(np.median(luma(sources.visible))) > DARK:
         return []
-    blown = select(sources, Tone("overexposed"))
     light = luma(sources.visible)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(blown.astype(np.uint8), connectivity=8)
+    labels, stats = _components(light)
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
-        if label == 0 or area > MOST_AREA * blown.size:
+        if label == 0 or area > MOST_AREA * labels.size:
             continue
         margin = max(3, round(RING * max(wide, high)))
         window = (
@@ -55,8 +54,19 @@ def lights(sources: Sources, walls: Picture) -> list[Object]:
 
 
 def lit(sources: Sources, seen: Object) -> Selection:
-    """The pixels of one light, with its halo: (H, W) bool."""
+    """The pixels of one of the `lights`: (H, W) bool.
+
+    They are those that are blown out and hang together, not what else is so in its box.
+    """
     x0, y0, x1, y1 = (round(x) for x in seen.box)
-    inside = np.zeros(sources.shape, np.bool_)
-    inside[y0:y1, x0:x1] = select(sources, Tone("overexposed"))[y0:y1, x0:x1]
-    return inside
+    labels, stats = _components(luma(sources.visible))
+    # No two have one box: what reaches all four sides of it would cross the other.
+    own = np.flatnonzero((stats[:, : cv2.CC_STAT_AREA] == (x0, y0, x1 - x0, y1 - y0)).all(axis=1))
+    return np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is not blown out
+
+
+def _components(light: Picture) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """The connected parts of what is blown out: a label for every pixel, and box and area of each label."""
+    blown = blown_out(light).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(blown, connectivity=8)
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)

@@ -10,6 +10,8 @@ from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
 from wordfuse.fusion.regions.embedded.lights import lights, lit
 from wordfuse.fusion.regions.embedded.looking import Object, View
 from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
+from wordfuse.fusion.regions.resolve import ground
+from wordfuse.fusion.regions.tones import luma
 from wordfuse.fusion.regions.words.colours import Colour
 from wordfuse.fusion.regions.words.meaning import understand
 
@@ -37,6 +39,14 @@ def scene() -> tuple[Sources, View]:
         chances[(CLASSES.index(seen.name), *cells)] = 0.9
     visible[58:68, 66:78] = (0.6, 0.1, 0.1)
     return Sources(infrared, visible, visible), View((BLUE_CAR, BY_BLUE, RED_CAR, FAR_MAN), chances)
+
+
+def gray() -> Sources:
+    """The same street by a gray camera, compressed: some chroma is left."""
+    pair = scene()[0]
+    noise = np.random.default_rng(0).normal(0, 0.004, (HEIGHT, WIDTH, 3)).astype(np.float32)
+    visible = np.clip(luma(pair.visible)[..., None] + noise, 0, 1)
+    return Sources(pair.infrared, visible, visible)
 
 
 def found(phrase: str) -> Meant:
@@ -131,6 +141,21 @@ def test_a_lamp_is_what_is_small_and_blown_out_and_surer_where_it_is_warm() -> N
     assert not lights(day, walls), "by day no lamp stands out"
 
 
+def test_of_a_light_its_own_pixels_are_cut_out() -> None:
+    pair = night()
+    pair.visible[60:80, 150:152] = pair.visible[78:80, 150:180] = 1  # a lamp and its arm,
+    pair.visible[62:66, 160:164] = 1  # and another lamp in the box of both
+    arm = next(seen for seen in lights(pair, np.zeros((30, 50), np.float32)) if seen.box == (150, 60, 180, 80))
+    inside = lit(pair, arm)
+    assert inside[60:80, 150:152].all() and inside[78:80, 150:180].all() and not inside[62:66, 160:164].any()
+    assert inside.sum() == 2 * 20 + 2 * 28
+
+
+def test_a_light_is_one_of_the_visible_picture_not_what_fusing_made_white() -> None:
+    dark = np.full((HEIGHT, WIDTH, 3), 0.05, np.float32)
+    assert not lights(Sources(night().infrared, dark, night().visible), np.zeros((30, 50), np.float32))
+
+
 class Seen(EmbeddedBackend):
     """The backend with a scene for what its network would see."""
 
@@ -153,6 +178,36 @@ def test_what_is_there_but_not_as_it_was_said_is_told() -> None:
     assert not none.found and none.offer == "car"
     assert not pavement.found and pavement.offer == "road" and "no pavement found" in pavement.reason
     assert none.plain == "'the green car' was not found in the picture: 2 found as car, none of them is green"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "objects", "note"),
+    [
+        ("the blue cars", {BLUE_CAR, RED_CAR}, "'blue' was not looked at"),
+        ("the blue car on the left", {BLUE_CAR}, "'blue' was not looked at"),
+        ("the guy in the red jacket", {BY_BLUE, FAR_MAN}, "'in red' was not looked at"),
+        ("people by the blue car", {BY_BLUE, FAR_MAN}, "'by the blue car' was not looked at"),
+        ("the black cars", {BLUE_CAR}, None),
+    ],
+)
+def test_a_gray_camera_denies_no_colour(phrase: str, objects: set[Object], note: str | None) -> None:
+    (one,) = Seen("cpu").ground(gray(), [phrase])
+    assert one.found and {seen.box for seen in one.detections} == {seen.box for seen in objects}
+    assert one.note == note
+    assert one.confidence is not None and (one.confidence < DOUBT) is (note is not None)
+
+
+def test_black_and_white_can_be_told_in_a_gray_picture() -> None:
+    (white,) = Seen("cpu").ground(gray(), ["the white car"])
+    assert not white.found and white.reason.endswith("2 found as car, none of them is white")
+
+
+def test_the_areas_of_a_colour_cannot_be_told_in_a_gray_picture() -> None:
+    red, both = ground(gray(), ["the red areas", "red or hot areas"], backend=Seen("cpu"), masks={})
+    assert not red.found and red.reason == "'the red areas': the visible image is gray, so 'red' cannot be told"
+    assert both.found and both.note == "'red' was not looked at"
+    (denied,) = ground(scene()[0], ["the green areas"], backend=Seen("cpu"), masks={})
+    assert not denied.found and "nothing in the visible image is green" in denied.reason
 
 
 def test_heads_are_cut_out_of_people() -> None:
