@@ -15,10 +15,10 @@ from tests.patience import PATIENCE_S
 
 CHATTY = """
 import ctypes, os, sys
-import wordfuse.fusion.fusing as fuse
+import wordfuse.fusion.networks.inference as inference
 from wordfuse.cli.app import main
 
-run = fuse.run_network
+run = inference.fuse
 
 def loud(*args, **more):
     print("printed")
@@ -26,7 +26,7 @@ def loud(*args, **more):
     os.system("echo printed by a child; cat")  # which reads what is there to read
     return run(*args, **more)
 
-fuse.run_network = loud
+inference.fuse = loud
 sys.argv[0] = "wordfuse"
 main()
 """

@@ -22,6 +22,7 @@ VARIABLES |= {("bench", "out"): "WORDFUSE_BENCH_OUT", ("bench", "preset"): "WORD
 VARIABLES |= {("eval", "out"): "WORDFUSE_EVAL_OUT", ("script", "out"): "WORDFUSE_SCRIPT_OUT"}
 VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES[("bench", "baseline")] = "WORDFUSE_SPEED_BASELINE"
+VARIABLES[("bench", "update-baseline")] = "WORDFUSE_UPDATE_SPEED_BASELINE"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
