@@ -22,10 +22,10 @@ from llguidance import LLMatcher, LLTokenizer
 from tokenizers import Tokenizer
 
 from wordfuse.agent.errors import AnswerError, InputError
+from wordfuse.agent.model.embedded.arrays.ready import ready_network
 from wordfuse.agent.model.embedded.base import resolve_base
 from wordfuse.agent.model.embedded.merged import WEIGHTS, AdapterMisfit, merged_model
 from wordfuse.agent.model.embedded.protocol import Features, Network
-from wordfuse.agent.model.embedded.ready import ready_network
 from wordfuse.agent.model.grammar import Schema, plain_schema, tool_call_schema
 from wordfuse.agent.model.template import END, render
 

@@ -1,6 +1,6 @@
 """The network of the embedded language model in torch: a LLaMA of transformers, loaded from a folder without a word.
 
-For what :mod:`wordfuse.agent.model.embedded.llama` does not compute: larger bases, other kinds of weights, GPUs.
+For what :mod:`wordfuse.agent.model.embedded.arrays.llama` does not compute: larger bases, other kinds of weights, GPUs.
 """
 
 import copy

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.agent.model.embedded.blas import one_thread
+from wordfuse.agent.model.embedded.arrays.blas import one_thread
+from wordfuse.agent.model.embedded.arrays.tensors import mapped, widened
 from wordfuse.agent.model.embedded.protocol import Features
-from wordfuse.agent.model.embedded.tensors import mapped, widened
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 _ROOM = 128  # tokens that a memory grows by

@@ -10,10 +10,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import LlamaForCausalLM
 
-from wordfuse.agent.model.embedded import blas, ready
-from wordfuse.agent.model.embedded.llama import Llama, shape_of
-from wordfuse.agent.model.embedded.ready import ready_network
-from wordfuse.agent.model.embedded.tensors import mapped, widened
+from wordfuse.agent.model.embedded.arrays import blas, ready
+from wordfuse.agent.model.embedded.arrays.llama import Llama, shape_of
+from wordfuse.agent.model.embedded.arrays.ready import ready_network
+from wordfuse.agent.model.embedded.arrays.tensors import mapped, widened
 
 TOKENS = list(range(3, 43))
 SHAPES: dict[str, dict[str, Any]] = {
@@ -97,7 +97,7 @@ def test_many_words_are_scored_as_few_are(tiny: Any, tmp_path: Path, monkeypatch
     assert network is not None
     row, words = network.read(TOKENS, network.memory())[-1], np.arange(network.vocabulary)
     whole = network.scores(row, words)
-    monkeypatch.setattr("wordfuse.agent.model.embedded.llama._AT_ONCE", 7)
+    monkeypatch.setattr("wordfuse.agent.model.embedded.arrays.llama._AT_ONCE", 7)
     np.testing.assert_allclose(network.scores(row, words), whole, atol=1e-4)
     np.testing.assert_allclose(network.scores(row, words[[5, 300]]), whole[[5, 300]], atol=1e-4)
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from filelock import FileLock
 from safetensors.numpy import save_file
 
+from wordfuse.agent.model.embedded.arrays.llama import CONFIG, WEIGHTS, Llama, Shape, arranged, shape_of
+from wordfuse.agent.model.embedded.arrays.tensors import mapped
 from wordfuse.agent.model.embedded.base import cache_dir
-from wordfuse.agent.model.embedded.llama import CONFIG, WEIGHTS, Llama, Shape, arranged, shape_of
 from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark, weights_sha256
-from wordfuse.agent.model.embedded.tensors import mapped
 
 _LAYOUT = "1"  # of what ``arranged`` gives: another one is another folder
 #: Beyond so many bytes of safetensors torch is the faster: in bfloat16, or on a GPU.

@@ -1,9 +1,9 @@
 """The checkpoints of a run, which stay small however long a conversation gets.
 
 LangGraph's checkpoints hold the whole state each, and a state holds all that was said: a conversation of n turns would
-take n times n. Here what grows from turn to turn is kept as changes (``agent.run.changes``), each made to the value
-that the one before it leads to; a checkpoint names the last. All else stays in the checkpoint as LangGraph stores it.
-Checkpoints of earlier versions hold everything; they are read, and gone on from, as they are.
+take n times n. Here what grows from turn to turn is kept as changes (``agent.run.checkpoints.changes``), each made to
+the value that the one before it leads to; a checkpoint names the last. All else stays in the checkpoint as LangGraph
+stores it. Checkpoints of earlier versions hold everything; they are read, and gone on from, as they are.
 
 Every method is one transaction, so a process may be killed at any moment.
 """
@@ -22,8 +22,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from wordfuse.agent.run.changes import changed, difference
-from wordfuse.agent.run.damage import check_parts, of_file
+from wordfuse.agent.run.checkpoints.changes import changed, difference
+from wordfuse.agent.run.checkpoints.damage import check_parts, of_file
 
 #: What the state has more of after every turn.
 GROWING = ("records", "instructions", "catalogue", "history", "undone")

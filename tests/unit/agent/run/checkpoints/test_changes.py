@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wordfuse.agent.run.changes import changed, difference
+from wordfuse.agent.run.checkpoints.changes import changed, difference
 
 NAMES = st.sampled_from(["a", "b", "new", "keep", "set"])
 SIMPLE = st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from([0.0, 1.0, 0.5]) | st.sampled_from(["", "x"])

@@ -1,0 +1,1 @@
+"""The LLaMA in NumPy: its weights, read from the disk as they are needed, and what multiplies them."""
