@@ -1,27 +1,14 @@
-"""The run record: what ``wordfuse run --json`` prints and ``run.json`` holds, as types.
+"""The types of a record, from the whole of it down to one call of a tool, and what follows from them."""
 
-Whoever reads a record (the report, the answer to "why?", conversations, batches, exit codes, evaluations) reads these
-models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSON schema, which
-``tests/contract/run_record.schema.json`` holds.
-"""
-
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from functools import lru_cache
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema
-from pydantic_core import PydanticSerializationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from wordfuse.agent.critic import Check, Move
-from wordfuse.agent.errors import InputError
-from wordfuse.agent.plan import DIRECTIONS, Control, Plan, Step, Verdict
+from wordfuse.agent.plan import Control, Plan, Step, Verdict
 from wordfuse.agent.settings import Settings
-from wordfuse.fusion.files.atomic import write_bytes_atomic
-from wordfuse.fusion.files.json_file import read_json
-from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.store.same import Same
 from wordfuse.tools.types import Strict
 
@@ -346,63 +333,6 @@ def _without_files_of_attempts(record: dict[str, Any]) -> dict[str, Any]:
     return record | {"steps": steps}
 
 
-def read_record(folder: Path) -> Record:
-    """The record of a finished run.
-
-    Raises:
-        InputError: it cannot be read, or is no record.
-    """
-    path = folder / "run.json"
-    if not path.exists():
-        raise InputError("no such file", subject=path, remedy="name the folder of a finished run")
-    anew = f"remove it, and 'wordfuse resume {folder}' writes it anew"
-    try:
-        return Record.model_validate(read_json(path))
-    except InputError as error:
-        raise error.again(InputError, remedy=anew) from error
-    except ValidationError as error:
-        what = what_is_wrong(error, most=1)
-        raise InputError(f"not the record of a run ({what})", subject=path, remedy=anew) from error
-
-
-def write_json(path: Path, value: Any, *, private: bool = False) -> None:
-    """Write readable JSON, or a model as JSON, atomically; ``private``: for the user alone."""
-    # Half a character, as names of files may hold, is written as JSON's own escape.
-    write_bytes_atomic(path, f"{_readable(value)}\n".encode(errors="backslashreplace"), private=private)
-
-
-def _readable(value: Any) -> str:
-    """JSON over several lines."""
-    if isinstance(value, BaseModel):
-        # Python's own encoder takes some seconds for a record of a long conversation.
-        with suppress(PydanticSerializationError):  # which knows no half a character
-            return value.model_dump_json(indent=1)
-        value = value.model_dump(mode="json")
-    return json.dumps(value, indent=1, ensure_ascii=False)
-
-
 def exit_code(record: Record) -> int:
     """0 if every instruction was satisfied, a question answered, else 3."""
     return 0 if all(instruction.satisfied for instruction in record.instructions) else 3
-
-
-def record_schema() -> dict[str, Any]:
-    """The JSON schema of a record."""
-    schema = Record.model_json_schema(mode="serialization")
-    for name in ("Step", "StepRecord", "Todo"):
-        schema["$defs"][name]["allOf"] = [
-            {
-                "if": {"properties": {"task": {"const": task}}},
-                "then": {"properties": {"direction": {"enum": list(directions)}}},
-            }
-            for task, directions in DIRECTIONS.items()
-        ]
-    head = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The run record: what `wordfuse run --json` prints and run.json holds",
-    }
-    return head | {key: value for key, value in schema.items() if key != "title"}
-
-
-if __name__ == "__main__":
-    print(json.dumps(record_schema(), indent=1))  # noqa: T201 (printing is all that this does)
