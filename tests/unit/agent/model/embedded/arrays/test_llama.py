@@ -27,12 +27,6 @@ SHAPES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path / "cache"))
-    return tmp_path / "cache/models"
-
-
 def saved(tiny: Any, folder: Path, **shape: Any) -> Path:
     return Path(tiny.save(tiny.llama(tiny.tokenizer().get_vocab_size(), **shape), folder))
 
