@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from wordfuse.agent.errors import InputError, StorageError
+from wordfuse.agent.errors import BackendUnreachable, InputError, StorageError
 from wordfuse.agent.record import Instruction, Record, StepRecord, instructions_in
 from wordfuse.agent.report.page import render_report
+from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.registry import call
@@ -84,19 +85,20 @@ def _whole(work: Workspace, name: str, read: Callable[[str], object] | None = No
 
 @contextmanager
 def _if_possible() -> Iterator[None]:
-    """What is needed inside may be gone or damaged as well; a disk that takes nothing is another matter."""
+    """What is needed inside may be gone, damaged or out of reach; a disk that takes nothing is another matter."""
     try:
         yield
     except StorageError:
         raise
-    except InputError:
+    except (InputError, BackendUnreachable):
         pass
 
 
 def _copy(work: Workspace, name: str, last: str, file: str) -> None:
-    """Write an accepted picture again: its attempt, or the result where it is the last."""
+    """Write an accepted picture again: its attempt, or the result where it is the last and everything is finished."""
     attempt = work.catalogue.aliases[name]
-    if name == last and not _whole(work, attempt):
+    # While a turn is in work there is no record, and the result is still that of the turn before.
+    if name == last and (work.folder / RECORD).exists() and not _whole(work, attempt):
         work.catalogue.images[attempt] = RESULT
     work.save_image(name, work.image(attempt), file)
 
@@ -126,9 +128,11 @@ def _groundings(work: Workspace, step: StepRecord) -> Iterator[str]:
         known = [[one.phrase for one in records if one.excepted == excepted] for excepted in (False, True)]
         if (known[0], known[1]) == named:
             yield name
-    found = call("ground", {"phrases": named[0], "without": named[1]}, work)
-    if found.result is not None:
-        yield found.result["grounding"]
+    found: dict[str, Any] | None = None
+    with _if_possible():
+        found = call("ground", {"phrases": named[0], "without": named[1]}, work).result
+    if found is not None:
+        yield found["grounding"]
 
 
 def _answers(said: Iterable[Instruction]) -> Iterator[str]:
