@@ -8,12 +8,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Condition
 
 import cv2
 
-# Of the memory of the machine: the rest is for other programs, and for what was decoded and waits.
+# Of the memory that there is: the rest is for other programs, and for what was decoded and waits.
 OURS = 0.5
+# Where a container is told how much of the machine's memory it may use: control groups of version 2, and of version 1.
+LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
 
 
 def cores() -> int:
@@ -58,7 +61,7 @@ class Memory:
     """Room in memory that workers take a part of while they need it. What needs more than all of it has it alone."""
 
     def __init__(self, room_bytes: int | None = None) -> None:
-        """``room_bytes``: all of it; default: half of the machine's."""
+        """``room_bytes``: all of it; default: half of the machine's, or of the container's."""
         self._room = max(1, room_bytes if room_bytes is not None else int(OURS * _memory_bytes()))
         self._taken = 0
         self._changed = Condition()
@@ -79,4 +82,15 @@ class Memory:
 
 
 def _memory_bytes() -> int:
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    """Of the machine, or of the container where that has less."""
+    return min([os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), *_limits()])
+
+
+def _limits() -> Iterator[int]:
+    for file in LIMITS:
+        try:
+            told = file.read_text().strip()
+        except (OSError, ValueError):
+            continue
+        if told.isdecimal():  # else it is "max": no limit
+            yield int(told)
