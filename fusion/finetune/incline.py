@@ -44,6 +44,7 @@ RECIPES = {
 }
 CONTEXT_PX = 16  # seen around the region, so that the network's borders do not fall on the region's
 BISECTIONS = 12  # the share is then known to 1/4096, less than one step of an 8-bit picture
+GOES_ON: dict[Over, str] = {"pixels": "fast", "weights": "tuned"}  # the recipe for a state of another search
 OVER = "over"  # of a state: what was searched; states of before are of weights
 
 
@@ -80,7 +81,7 @@ def incline(
         weight: (1, 1, H, W) in [0, 1], share of the edit that a soft edge of the region lets through, so that the
             drop is reached in spite of it; None: all of it inside the mask.
         state: of an earlier call with the same direction on the same region.
-        recipe: see ``RECIPES``.
+        recipe: see ``RECIPES``. A state that searched over something else goes on with the recipe for that.
         seed: of the choice of crops.
         control: progress, cancellation and time. A repeat searches on where a call was stopped.
 
@@ -110,6 +111,8 @@ def incline(
     }
     toward = Toward(infrared, visible, mask, window, direction)
     over: Over = recipe.over if state is None else state.meta.get(OVER, "weights")
+    if over != recipe.over:
+        recipe = RECIPES[GOES_ON[over]]
     end: End = SolvedPixels(toward) if over == "pixels" else TunedNetwork(network, toward)
     share, done = 0.0, 0
     base = fuse_window(network.eval(), infrared, visible, window) if fused is None else window.cut(fused)
@@ -121,7 +124,7 @@ def incline(
         present = base.lerp(end.picture(), share)
     losses: list[float] = []
     stopped: Stopped = "converged"
-    if over == recipe.over and done < recipe.epochs:
+    if done < recipe.epochs:
         step = end.search(recipe, recipe.epochs - done, seed + done)
         losses, stopped = control.run(step, recipe.epochs - done, started)
     kept = end.tensors()

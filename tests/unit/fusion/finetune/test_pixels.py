@@ -123,15 +123,20 @@ def test_a_repeat_searches_on_where_a_call_was_stopped(network: FusionNetwork, i
     assert second.losses[-1] < first.losses[-1]
 
 
-def test_a_state_of_tuned_weights_goes_on_with_them(network: FusionNetwork, infrared: Tensor) -> None:
-    """A run that was begun before there was a search over pixels is gone on with."""
+@pytest.mark.parametrize(("done", "left"), [(5, RECIPES["tuned"].epochs - 5), (RECIPES["tuned"].epochs, 0)])
+def test_a_state_of_tuned_weights_goes_on_with_them(
+    network: FusionNetwork, infrared: Tensor, done: int, left: int
+) -> None:
+    """A run that was begun before there was a search over pixels is gone on with, where it was stopped as well."""
     options: dict[str, Any] = {"direction": "infrared", "distance_drop": 0.2, "mask": box_mask()}
-    tuned = replace(QUICK, epochs=20, learning_rate=1e-2)
+    tuned = replace(QUICK, epochs=done, learning_rate=1e-2)
     first = incline(network, infrared, scene(), mean_picture(infrared), recipe=tuned, **options)
     before = {name: value for name, value in first.state.meta.items() if name != "over"}
     older = replace(first.state, meta=before)
     second = incline(network, infrared, scene(), first.image, state=older, recipe=FAST, **options)
-    assert (second.epochs, second.stopped) == (0, "converged")
+    assert (second.epochs, second.stopped) == (left, "epochs" if left else "converged")
+    assert second.state.epochs == RECIPES["tuned"].epochs
+    assert second.state.meta["over"] == "weights"
     assert second.state.tensors.keys() == first.state.tensors.keys()
     assert second.state.meta["share"] > first.state.meta["share"]
 
