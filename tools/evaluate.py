@@ -35,8 +35,8 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
 
     def of(picture: NDArray[np.uint8]) -> dict[str, float]:
         sources = work.pair.infrared, work.pair.visible
-        return work.measured.once(
-            "region", lambda: measure(picture, *sources, mask, before=before), picture, before, mask
+        return work.measured.of(
+            lambda: measure(picture, *sources, mask, before=before), picture, before, mask, told="region"
         )
 
     return EvaluateResult(before=of(before), after=of(work.image(args.after)))

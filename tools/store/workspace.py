@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,14 @@ from wordfuse.fusion.images import MAX_PIXELS, Pair, check_size, fitting, luma_u
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
-from wordfuse.tools.store.measured import Measured
 from wordfuse.tools.types import UnknownId
 
 if TYPE_CHECKING:
+    from wordfuse.fusion.metrics.kept import Kept
     from wordfuse.fusion.networks.network import FusionNetwork
 
 FUSED = "fused"
+MOST_MEASURED = 64  # measurements that are kept: those of some ten edits
 
 
 @dataclass(frozen=True)
@@ -82,9 +84,15 @@ class Workspace:
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._backend: RegionBackend | None = None
-        self.measured = Measured()
 
     # What the tools work with.
+
+    @cached_property
+    def measured(self) -> "Kept[dict[str, float]]":
+        """What was measured of the run's pictures: no picture is measured twice. What it gives is not to be changed."""
+        from wordfuse.fusion.metrics.kept import Kept  # here, because its package loads all that measures
+
+        return Kept(MOST_MEASURED)
 
     @property
     def pair(self) -> Pair:
@@ -234,7 +242,7 @@ class Workspace:
 
         def of(picture: NDArray[np.uint8]) -> dict[str, float]:
             sources = to_uint8(self.pair.infrared), to_uint8(self.pair.visible)
-            return self.measured.once("metrics", lambda: evaluate(picture, *sources), picture)
+            return self.measured.of(lambda: evaluate(picture, *sources), picture, told="metrics")
 
         return {"fused": of(self.image(FUSED)), "result": of(self.image(result))}
 

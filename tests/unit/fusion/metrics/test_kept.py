@@ -30,3 +30,10 @@ def test_shape_type_and_what_else_is_told_belong_to_it() -> None:
     flat = np.zeros(6, np.float32)
     asked = [(flat, None), (flat.reshape(2, 3), None), (flat.view(np.int32), None), (flat, "told"), (None, None)]
     assert [kept.of(lambda n=n: n, pixels, told=told) for n, (pixels, told) in enumerate(asked)] == [0, 1, 2, 3, 4]
+
+
+def test_which_of_several_it_is_belongs_to_it() -> None:
+    kept, one = Kept[int](9), np.ones((2, 3))
+    asked = [(one, None), (None, one), (one, one), (one, one + 1), (one,)]
+    for _ in range(2):
+        assert [kept.of(lambda n=n: n, *pixels) for n, pixels in enumerate(asked)] == [0, 1, 2, 3, 4]
