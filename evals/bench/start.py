@@ -7,14 +7,12 @@ what counts are ratios of one run. With ``--than`` the same is measured of anoth
 
 import json
 import os
-import platform
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -23,6 +21,8 @@ from rich.console import Console
 from rich.progress import track
 
 from wordfuse.evals.bench.load import BOUND, held
+from wordfuse.evals.bench.speed.processes import Cost, ProcessFailed, cost_and_output
+from wordfuse.evals.bench.speed.processor import processor
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import read_picture, write_png
@@ -42,25 +42,6 @@ with wordfuse.Conversation(wordfuse.read_pair(*sys.argv[1:3]), out=sys.argv[3], 
     talk.say("a bit more")
     print(json.dumps([time.perf_counter() - began, time.process_time() - used]))
 """
-#: A small process between: a child's peak memory is at least that of the process that starts it.
-_WATCH = """
-import json, os, subprocess, sys, time
-began = time.perf_counter()
-child = subprocess.Popen(sys.argv[2:])
-_, status, used = os.wait4(child.pid, 0)
-with open(sys.argv[1], "w") as file:
-    json.dump([time.perf_counter() - began, used.ru_utime + used.ru_stime, used.ru_maxrss], file)
-sys.exit(os.waitstatus_to_exitcode(status))
-"""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one process, or of a turn in one: wall time and CPU time in seconds, and its peak memory in MiB."""
-
-    seconds: float
-    cpu_seconds: float
-    peak_mib: float
 
 
 @dataclass
@@ -81,7 +62,7 @@ class StartReport:
 
     def seconds(self, where: str, what: str, beside: bool = False) -> float:
         """The median."""
-        return statistics.median(cost.seconds for cost in self.costs[where][what][beside])
+        return statistics.median(cost.wall_s for cost in self.costs[where][what][beside])
 
     def missed(self) -> list[str]:
         """The goals that ours does not reach, in words."""
@@ -114,8 +95,7 @@ class StartReport:
         for where, costs in self.costs.items():
             for what, measured in costs.items():
                 cpu, peak = (
-                    statistics.median(getattr(cost, name) for cost in measured[False])
-                    for name in ("cpu_seconds", "peak_mib")
+                    statistics.median(getattr(cost, name) for cost in measured[False]) for name in ("cpu_s", "peak_mib")
                 )
                 mine = self.seconds(where, what)
                 beside = f"{self.seconds(where, what, True) / mine:.1f} times" if True in measured else ""
@@ -130,7 +110,7 @@ class StartReport:
         told = {
             where: {
                 what: {
-                    "beside" if beside else "alone": [asdict(cost) for cost in costs] for beside, costs in by.items()
+                    "beside" if beside else "alone": [_as_json(cost) for cost in costs] for beside, costs in by.items()
                 }
                 for what, by in of.items()
             }
@@ -174,17 +154,6 @@ def bench_start(out: Path, rounds: int, busy: int, than: list[Path], console: Co
     return report
 
 
-def processor() -> str:
-    """What computes: its name, and what variables keep its libraries from using."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    named = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
-    held_back = [
-        f"{name}={os.environ[name]}" for name in ("ATEN_CPU_CAPABILITY", "OPENBLAS_CORETYPE") if name in os.environ
-    ]
-    return " ".join([named or platform.processor() or platform.machine(), *held_back])
-
-
 def _pair(folder: Path) -> tuple[Path, Path]:
     """The bundled pair at the size that is measured."""
     street = Path(__file__).parents[2] / "examples" / "street"
@@ -209,14 +178,17 @@ def _commands(python: Path, pair: tuple[Path, Path], folder: Path) -> dict[str, 
 
 def _cost(command: list[str], folder: Path, *, told: bool) -> Cost:
     """What a process costs, or what it says that a turn in it cost."""
-    costs = folder / "costs.json"
-    watched = [sys.executable, "-I", "-S", "-c", _WATCH, str(costs), *command]
-    done = subprocess.run(watched, stdin=subprocess.DEVNULL, capture_output=True, cwd=folder)
-    if done.returncode:
-        last = "".join(done.stderr.decode(errors="replace").strip().splitlines()[-1:])
+    try:
+        cost, said = cost_and_output(command, folder=folder)
+    except ProcessFailed as error:
+        last = "".join(error.said.splitlines()[-1:])
         subject = " ".join(command[:4])
-        raise InputError(f"ends with exit code {done.returncode} ({last})", subject=subject, argument="than")
-    seconds, cpu_seconds, peak = json.loads(costs.read_text())
-    if told:
-        seconds, cpu_seconds = json.loads(done.stdout)
-    return Cost(seconds, cpu_seconds, peak / (1024 * 1024 if sys.platform == "darwin" else 1024))
+        raise InputError(f"ends with exit code {error.code} ({last})", subject=subject, argument="than") from error
+    if not told:
+        return cost
+    wall_s, cpu_s = json.loads(said)
+    return Cost(wall_s, cpu_s, cost.peak_mib)
+
+
+def _as_json(cost: Cost) -> dict[str, float]:
+    return {"seconds": cost.wall_s, "cpu_seconds": cost.cpu_s, "peak_mib": cost.peak_mib}

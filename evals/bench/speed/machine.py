@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import torch
 
-from wordfuse.evals.bench.start import processor
+from wordfuse.evals.bench.speed.processor import processor
 from wordfuse.fusion.device import has_fast_bfloat16
 
 _REPEATS = 5

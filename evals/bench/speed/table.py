@@ -8,6 +8,7 @@ from typing import Any
 from wordfuse.evals.bench.speed.parts import Measure
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
 
 BASELINE = Path(__file__).parents[2] / "baselines" / "speed.json"
 SLOWER = 1.5  # times the baseline, from where on somebody should look
@@ -94,11 +95,11 @@ def hold_against(report: SpeedReport, baseline: Path) -> None:
         return
     try:
         report.before = {
-            name: Timed(Measure(name, one["value"], one["unit"]), one["pace_s"])
+            name: Timed(Measure(name, _number(one["value"]), one["unit"]), _number(one["pace_s"]))
             for name, one in kept["measures"].items()
         }
-        report.baseline_date = kept["date"]
-    except (KeyError, TypeError, AttributeError) as error:
+        report.baseline_date = str(kept["date"])
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
         raise _no_baseline(baseline) from error
 
 
@@ -125,10 +126,16 @@ def _machines(baseline: Path) -> dict[str, Any]:
     if not baseline.exists():
         return {}
     try:
-        machines = json.loads(baseline.read_text(encoding="utf-8"))["machines"]
+        machines = read_json(baseline)["machines"]
         return {str(name): kept for name, kept in machines.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (InputError, KeyError, TypeError, AttributeError) as error:
         raise _no_baseline(baseline) from error
+
+
+def _number(value: object) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
 
 
 def _no_baseline(file: Path) -> InputError:

@@ -1,12 +1,15 @@
 """The benchmark of starts: what it makes of costs, and that it measures what it says."""
 
+import json
 import sys
 from pathlib import Path
 
 import pytest
 
 from wordfuse.evals.bench import start
-from wordfuse.evals.bench.start import TORCH, TURN, Cost, StartReport
+from wordfuse.evals.bench.speed.processes import Cost
+from wordfuse.evals.bench.speed.processor import processor
+from wordfuse.evals.bench.start import TORCH, TURN, StartReport
 from wordfuse.fusion.errors import InputError
 
 
@@ -52,9 +55,14 @@ def test_the_table_has_a_row_for_each_and_names_the_processor() -> None:
     assert "| plan | theirs | 8.00 | 4.00 | 4.00 | 1.00 | 100 | 2.0 times |" in text
 
 
+def test_every_cost_is_told_as_data() -> None:
+    costs = json.loads(report(GOOD).as_json())["costs"]["ours"]["plan"]["alone"]
+    assert costs == [{"seconds": 2.0, "cpu_seconds": 1.0, "peak_mib": 100.0}]
+
+
 def test_what_is_held_back_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ATEN_CPU_CAPABILITY", "avx2")
-    assert start.processor().endswith("ATEN_CPU_CAPABILITY=avx2")
+    assert processor().endswith("ATEN_CPU_CAPABILITY=avx2")
 
 
 def test_a_process_is_measured_by_itself(tmp_path: Path) -> None:
@@ -63,9 +71,9 @@ def test_a_process_is_measured_by_itself(tmp_path: Path) -> None:
         start._cost([sys.executable, "-c", code], tmp_path, told=False) for code in (large, "1")
     )
     assert large_cost.peak_mib > 200 > small_cost.peak_mib > 1
-    assert large_cost.seconds > 0 and large_cost.cpu_seconds > 0
+    assert large_cost.wall_s > 0 and large_cost.cpu_s > 0
     told = start._cost([sys.executable, "-c", "print([0.25, 0.125])"], tmp_path, told=True)
-    assert (told.seconds, told.cpu_seconds) == (0.25, 0.125)
+    assert (told.wall_s, told.cpu_s) == (0.25, 0.125)
 
 
 def test_a_process_that_fails_is_an_error_with_its_last_words(tmp_path: Path) -> None:
@@ -75,3 +83,8 @@ def test_a_process_that_fails_is_an_error_with_its_last_words(tmp_path: Path) ->
             tmp_path,
             told=False,
         )
+
+
+def test_a_python_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ends with exit code 1 \(FileNotFoundError: .*no-python"):
+        start._cost([str(tmp_path / "no-python"), "-c", "1"], tmp_path, told=False)

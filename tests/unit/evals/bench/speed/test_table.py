@@ -64,10 +64,31 @@ def test_what_was_not_measured_stays_in_the_baseline(tmp_path: Path) -> None:
     assert {name: one["value"] for name, one in kept.items()} == {"plan": 2.0, "fuse": 3.0}
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"machines": 3}', '{"machines": {"abacus, 2 cores": {"measures": 1}}}'])
+def with_value(value: str) -> str:
+    measures = f'{{"plan": {{"value": {value}, "unit": "s", "pace_s": 0.1}}}}'
+    return f'{{"machines": {{"abacus, 2 cores": {{"date": "2026-11-29", "measures": {measures}}}}}}}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[]",
+        '{"machines": 3}',
+        '{"machines": {"abacus, 2 cores": {"measures": 1}}}',
+        "[" * 100_000,
+        '{"machines": ' + "[" * 200 + "]" * 200 + "}",
+        " " * (33 << 20),
+        "\udcff",
+        with_value("NaN"),
+        with_value('"2"'),
+        with_value("1" + "0" * 400),
+    ],
+    ids=["empty", "list", "number", "no measures", "deep", "nested", "huge", "no UTF-8", "NaN", "text", "too large"],
+)
 def test_a_file_that_is_no_baseline_is_named(tmp_path: Path, content: str) -> None:
     file = tmp_path / "speed.json"
-    file.write_text(content)
+    file.write_text(content, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(InputError, match="is no baseline of this benchmark") as told:
         hold_against(report(), file)
     assert told.value.subject == str(file)
