@@ -124,9 +124,8 @@ class Talk:
         while number < len(TALK):
             try:
                 with self._talking(session) as conversation:
-                    for number in range(number, len(TALK)):  # noqa: B020 (goes on where it failed)
-                        if number == 0 or _seen(conversation) == self._seen[number - 1]:
-                            self._act(conversation, TALK[number])
+                    for number in range(self._next(conversation, number), len(TALK)):
+                        self._act(conversation, TALK[number])
                         assert _seen(conversation) == self._seen[number]
                     return
             except AssertionError:
@@ -134,6 +133,13 @@ class Talk:
             except Exception as error:
                 failed(error)
                 session = Session.open(folder, self._model())
+
+    def _next(self, conversation: Conversation, tried: int) -> int:
+        """What is to be said next, where something was tried: that, what comes after it, or what it answers."""
+        at = _seen(conversation)
+        places = [number for number in (tried, tried + 1, tried - 1) if number == 0 or at == self._seen[number - 1]]
+        assert places, f"after {TALK[tried]!r} it is nowhere: {at['said']}, {at['question']}"
+        return places[0]
 
     @staticmethod
     def _model() -> ScriptedModel:
