@@ -124,10 +124,11 @@ class Talk:
         while number < len(TALK):
             try:
                 with self._talking(session) as conversation:
-                    for number in range(self._next(conversation, number), len(TALK)):
+                    number = self._next(conversation, number)
+                    while number < len(TALK):
                         self._act(conversation, TALK[number])
                         assert _seen(conversation) == self._seen[number]
-                    return
+                        number += 1
             except AssertionError:
                 raise
             except Exception as error:
