@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
 from wordfuse.fusion.errors import InputError, argument_named, spelled
-from wordfuse.fusion.files.align import CannotAlign, find_alignment, warp
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.decoders import Decoded, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
@@ -24,7 +23,8 @@ from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, i
 from wordfuse.fusion.files.levels import doubts
 from wordfuse.fusion.files.orientation import same_way_up
 from wordfuse.fusion.files.palettes import recognise
-from wordfuse.fusion.files.registration import measure_shift
+from wordfuse.fusion.files.registration.align import CannotAlign, find_alignment, warp
+from wordfuse.fusion.files.registration.shift import measure_shift
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from wordfuse.fusion.files.align import CannotAlign, Similarity, find_alignment, warp
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import find_pairs
-from wordfuse.fusion.files.registration import measure_shift
+from wordfuse.fusion.files.registration.align import CannotAlign, Similarity, find_alignment, warp
+from wordfuse.fusion.files.registration.shift import measure_shift
 from wordfuse.fusion.images import read_pair
 from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.tensors import to_tensor

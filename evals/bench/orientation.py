@@ -20,10 +20,10 @@ from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from wordfuse.fusion.files.align import Similarity, warp
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.decoders import as_stored
 from wordfuse.fusion.files.pairs import find_pairs
+from wordfuse.fusion.files.registration.align import Similarity, warp
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
 
 ORIENTATIONS = (3, 6, 8)

@@ -1,8 +1,8 @@
 """Which of two pictures to turn where their EXIF orientations differ: tags go stale when programs turn the pixels only.
 
 The readings (each picture turned as its tag says, or left as stored) are compared by how well the edges of the two
-pictures lie on each other: the mean agreement of their doubled directions (:mod:`wordfuse.fusion.files.registration`),
-and where that does not tell, as in pairs that are shifted, by how far the peak of their correlation stands out.
+pictures lie on each other: the mean agreement of their doubled directions (``fusion.files.registration.shift``), and
+where that does not tell, as in pairs that are shifted, by how far the peak of their correlation stands out.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.files.decoders import as_stored
-from wordfuse.fusion.files.registration import (
+from wordfuse.fusion.files.registration.shift import (
     CONFIDENT,
     LARGEST,
     MIN_SIDE_PX,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import RegionError
-from wordfuse.fusion.files.registration import measure_shift
+from wordfuse.fusion.files.registration.shift import measure_shift
 from wordfuse.fusion.images import to_float
 from wordfuse.fusion.inspect.blur import blur_width, edges_of
 from wordfuse.fusion.inspect.cast import cast_of

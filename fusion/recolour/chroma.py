@@ -1,7 +1,7 @@
 """More colour, less colour, or colour without a cast; the lightness stays, and but for a cast the hues stay.
 
 All in OKLab, where hue does not turn with chroma. No colour leaves what a screen can show: chroma nears the largest of
-its lightness and hue, and does not reach it (``fusion.oklab.most_chroma``).
+its lightness and hue, and does not reach it (``fusion.colour.oklab.most_chroma``).
 """
 
 import math
@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from wordfuse.fusion.colour.oklab import Colours, from_linear, from_oklab, most_chroma, to_linear, to_oklab
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, guided, step
 from wordfuse.fusion.metrics.goals.chroma import cast_axes, light_colour, mean_chroma
-from wordfuse.fusion.oklab import Colours, from_linear, from_oklab, most_chroma, to_linear, to_oklab
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 
 Direction = Literal["vivid", "muted", "neutral"]

@@ -3,11 +3,11 @@
 import numpy as np
 from torch import Tensor
 
+from wordfuse.fusion.colour.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.look.filters import guided
 from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_colours
-from wordfuse.fusion.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
 from wordfuse.fusion.tensors import to_array
 

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.colour.oklab import from_linear, to_linear
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_float
 from wordfuse.fusion.metrics.seen import lab
-from wordfuse.fusion.oklab import from_linear, to_linear
 
 NORM = 6  # Minkowski norm of the shades of gray: between the mean (1) and the brightest (infinite)
 LEAST, MOST = 0.04, 0.92  # of the brightest channel: darker is noise, brighter is clipped

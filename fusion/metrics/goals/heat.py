@@ -5,11 +5,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.colour.oklab import Colours, most_chroma, to_oklab
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.palettes import curve
 from wordfuse.fusion.images import to_float
 from wordfuse.fusion.look.filters import Plane, guided
-from wordfuse.fusion.oklab import Colours, most_chroma, to_oklab
 
 # From black over violet, red and orange to a light yellow, its lightness rising evenly (van der Walt and Smith, maps of
 # matplotlib 2.0): what is hotter is lighter, for those who see no hues too.

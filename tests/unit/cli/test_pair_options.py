@@ -18,8 +18,8 @@ from wordfuse.agent.telling.explain import explained
 from wordfuse.cli.shared import pair_of
 from wordfuse.fusion.display.thumbnails import of_sources
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.files.align import Similarity, warp
 from wordfuse.fusion.files.palettes import colourise
+from wordfuse.fusion.files.registration.align import Similarity, warp
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
 
 pytestmark = pytest.mark.usefixtures("here")

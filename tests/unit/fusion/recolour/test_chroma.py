@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wordfuse.fusion.colour.oklab import from_oklab, most_chroma, to_oklab
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
-from wordfuse.fusion.oklab import from_oklab, most_chroma, to_oklab
 from wordfuse.fusion.recolour.chroma import recolour
 from wordfuse.fusion.tensors import to_array, to_tensor
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from wordfuse.fusion.colour.oklab import to_oklab
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.heat import heat_share, scale_bar
 from wordfuse.fusion.metrics.gray import to_gray
-from wordfuse.fusion.oklab import to_oklab
 from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.tensors import to_array, to_tensor
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
-from wordfuse.fusion.files.registration import (
+from wordfuse.fusion.files.registration.shift import (
     CONFIDENT,
     LARGEST,
     MIN_SIDE_PX,

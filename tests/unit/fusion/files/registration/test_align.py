@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.files.align import CannotAlign, Similarity, find_alignment, warp
-from wordfuse.fusion.files.registration import measure_shift
+from wordfuse.fusion.files.registration.align import CannotAlign, Similarity, find_alignment, warp
+from wordfuse.fusion.files.registration.shift import measure_shift
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
 from wordfuse.tools.calls.spelling import dashed
 
