@@ -220,7 +220,7 @@ def test_a_pair_that_cannot_be_aligned_is_bad_input(tmp_path: Path, street: Stre
 
 
 def test_real_pairs_are_hardly_warned_about_and_shifted_ones_are() -> None:
-    folder = Path(__file__).resolve().parents[5] / "shared" / "data" / "dev" / "RoadScene"
+    folder = Path(__file__).resolve().parents[6] / "shared" / "data" / "dev" / "RoadScene"
     if not folder.is_dir():
         pytest.skip("needs real pairs beside the checkout, in ../shared/data/dev")
     from wordfuse.fusion.files.pairs import find_pairs
