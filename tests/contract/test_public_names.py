@@ -31,7 +31,7 @@ SIGNATURES = {
     "Conversation.resume": "folder, llm=None, *, ask=True, progress=None",
     "Conversation.say": "self, text",
     "Conversation.answer": "self, text",
-    "Conversation.undo": "self",
+    "Conversation.undo": "self, times=1",
     "Conversation.redo": "self",
     "Conversation.reset": "self",
     "Conversation.close": "self",
