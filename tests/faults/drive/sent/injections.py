@@ -157,7 +157,9 @@ def _tried(set_up: Stage, text: str, place: Place, here: Path) -> tuple[int | No
         port = urlsplit(server.url).port
         watch = partial(audit.watch, set_up.folder, port, report)
         ended = run(here, *given, "--llm", server.url, "--quiet", prepare=watch, PYTHONDONTWRITEBYTECODE="1")
-    asked = report.read_text().splitlines()
+    # What a script names as a picture is opened wherever it is, and read as a picture only.
+    named = f"open: {text!r}" if place is raw_script else None
+    asked = [line for line in report.read_text().splitlines() if line != named]
     return ended.code, ended.fault(CODES) or (asked[0] if asked else None) or _came_of_it(
         ended.stdout + ended.stderr, here
     )
