@@ -286,8 +286,10 @@ class Conversation:
             raise InputError("a question is open: answer it first, or say skip")
         if self.in_work:
             # What could not even be taken back, as on a full disk, is now; a way back or forth was only not reported.
-            reporting = {task.name for task in self._machine.head.tasks} == {"report"}
-            self._machine.advance() if reporting else self._drop()
+            if {task.name for task in self._machine.head.tasks} == {"report"}:
+                self._machine.advance()
+            else:
+                self._drop()
 
     def _turn(self, given: Command[Any] | None = None) -> Turn:
         try:
