@@ -1,7 +1,10 @@
 """Where and in which precision the networks run."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from wordfuse.fusion.errors import InputError, argument_named
@@ -11,12 +14,38 @@ if TYPE_CHECKING:
     from torch import nn
 
 M = TypeVar("M", bound="nn.Module")
+GPU_FILES = (
+    "/dev/nvidiactl",
+    "/dev/nvidia0",
+    "/proc/driver/nvidia",
+    "/dev/nvhost-gpu",
+    "/dev/nvgpu",
+    "/dev/dxg",
+    "/dev/kfd",
+)
 
 
 def check_device(name: str) -> None:
     """Find out before the work whether a device is there; raises as :func:`resolve_device`."""
     if name not in ("auto", "cpu"):  # which always are
         resolve_device(name)
+
+
+def is_cpu(device: "torch.device | str") -> bool:
+    """Whether a device is the processor, found out without torch where that can be; raises as `resolve_device`."""
+    if not isinstance(device, str):
+        return bool(device.type == "cpu")
+    if device == "cpu" or (device == "auto" and not may_have_gpu()):
+        return True
+    return bool(resolve_device(device).type == "cpu")
+
+
+@cache
+def may_have_gpu() -> bool:
+    """Whether torch might find a GPU: on Linux one needs a driver that shows itself as a file (CUDA, WSL, ROCm)."""
+    if sys.platform != "linux":
+        return sys.platform != "darwin"  # where there is no CUDA
+    return any(Path(file).exists() for file in GPU_FILES)
 
 
 def resolve_device(name: str) -> "torch.device":

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.networks.arrays.regions import Eye
 from wordfuse.fusion.networks.classes import OBJECTS
-from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.embedded.looking import Box, look, overlap
 from wordfuse.fusion.training.region_samples import SYNONYMS
@@ -138,9 +138,9 @@ def drawn_boxes(folder: Path) -> dict[str, Boxes]:
     }
 
 
-def seen_boxes(network: RegionNetwork, sources: Sources) -> list[Result]:
+def seen_boxes(eye: Eye, sources: Sources) -> list[Result]:
     """What the embedded network sees, unsure things as well."""
-    return [result(seen.name, seen.box, seen.score) for seen in look(network, sources).objects]
+    return [result(seen.name, seen.box, seen.score) for seen in look(eye, sources).objects]
 
 
 def result(name: str, box: Box, score: float) -> Result:

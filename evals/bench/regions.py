@@ -35,12 +35,12 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_float, to_uint8, write_png
+from wordfuse.fusion.networks.arrays.regions import Eye
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
-from wordfuse.fusion.networks.regions import RegionNetwork
 from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
+from wordfuse.fusion.regions.embedded.backend import eye_on
 from wordfuse.fusion.regions.embedded.looking import look, overlap
 from wordfuse.fusion.regions.words.meaning import understand
-from wordfuse.fusion.weights import load_regions
 
 WORDS = Path(__file__).parents[1] / "data" / "region_words.json"
 BOXED = ("RoadScene", "MSRS")
@@ -151,8 +151,8 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     report = RegionsReport()
     backend = create_backend(regions, models)
     device = resolve_device(str(models.device))
-    network = load_regions(device=device) if backend.name == "embedded" else None
-    fused_by = Fuser(device=device) if network is None else None
+    eye = eye_on(device) if backend.name == "embedded" else None
+    fused_by = Fuser(device=device) if eye is None else None
     tiles: list[NDArray[np.uint8]] = []
     fits: list[float] = []
     tall, met = 0, 0
@@ -166,10 +166,10 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
         for number, pair in enumerate(track(pairs, name, console=console)):
             sources, stem = _sources(pair, fused_by), pair.infrared.stem
             shown[stem] = _asked(backend, sources)
-            found[stem] = shown[stem] if network is None else seen_boxes(network, sources)
-            if network is not None:
+            found[stem] = shown[stem] if eye is None else seen_boxes(eye, sources)
+            if eye is not None:
                 for picture, results in alone.items():
-                    results[stem] = seen_boxes(network, _with(sources, picture))
+                    results[stem] = seen_boxes(eye, _with(sources, picture))
             fits += _fits(backend, sources, drawn[stem])
             people = [box for kind, box in drawn[stem] if kind == "person" and box[3] - box[1] > TALL_PX]
             if people:
@@ -181,7 +181,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
         report.precision[name], report.objects[name] = average_precision(drawn, found)
         report.shown[name] = recall_and_precision(drawn, shown)
         told += [one for kind in ("person", "car") for one in judged(drawn, found, kind)]
-        if network is not None:
+        if eye is not None:
             report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}
         if name == "MSRS":
             for part, letter in (("MSRS by day", "D"), ("MSRS at night", "N")):
@@ -191,9 +191,9 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     report.people = (tall, met)
     report.fit = float(np.median(fits)) if fits else 0.0
     report.rendered = _rendered(backend)
-    if network is not None:
+    if eye is not None:
         report.promises = kept(told)
-        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", network, console)
+        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", eye, console)
         report.words = _words()
     out.mkdir(parents=True, exist_ok=True)
     write_png(out / "regions.png", _sheet(tiles[:SHOWN]))
@@ -272,14 +272,14 @@ def _sheet(tiles: list[NDArray[np.uint8]], columns: int = 6) -> NDArray[np.uint8
     return np.vstack([np.hstack(padded[start : start + columns]) for start in range(0, len(padded), columns)])
 
 
-def _camvid(folder: Path, network: RegionNetwork, console: Console) -> tuple[dict[str, float], int]:
+def _camvid(folder: Path, eye: Eye, console: Console) -> tuple[dict[str, float], int]:
     """Intersection over union of each class, over all pixels that are labelled; the infrared picture is black."""
     count = len(CLASSES) + 1
     confusion = np.zeros((count, count), np.int64)
     masks, pictures = pictures_by_stem(folder / "mask"), pictures_by_stem(folder / "vi")
     for stem, path in track(list(masks.items()), "CamVid", console=console):
         visible = read_picture(pictures[stem]).astype(np.float32) / np.float32(255)
-        view = look(network, Sources(np.zeros(visible.shape[:2], np.float32), visible, visible))
+        view = look(eye, Sources(np.zeros(visible.shape[:2], np.float32), visible, visible))
         mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         assert mask is not None
         size = (visible.shape[1], visible.shape[0])

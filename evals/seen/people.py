@@ -22,7 +22,7 @@ from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, read_pair, to_uint8
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.regions import Sources
-from wordfuse.fusion.weights import load_regions
+from wordfuse.fusion.weights import load_region_eye
 
 PRESETS = ("default", "metric")
 LEAST_PX = 16  # height of a person whose contrast is measured: smaller ones are all border
@@ -57,7 +57,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder with MSRS and its boxes.json")
     parser.add_argument("--out", type=Path, required=True, help="folder for the table")
     options = parser.parse_args()
-    console, network = Console(stderr=True), load_regions()
+    console, eye = Console(stderr=True), load_region_eye()
     fusers = {name: Fuser(name) for name in PRESETS}
     drawn = drawn_boxes(options.data / "MSRS")
     found: dict[str, dict[str, list[dict[str, object]]]] = {}
@@ -67,7 +67,7 @@ def main() -> int:
         pair, stem = read_pair(files.infrared, files.visible), files.infrared.stem
         for name, picture in pictures(pair, fusers):
             alone = Sources(np.zeros(picture.shape[:2], np.float32), picture, picture)
-            found.setdefault(name, {})[stem] = seen_boxes(network, alone)
+            found.setdefault(name, {})[stem] = seen_boxes(eye, alone)
             apart.setdefault(name, {})[stem] = contrasts(picture, drawn[stem])
     lines = ["| picture | when | people found, AP50 | difference to what is around them |", "|---|---|---|---|"]
     for name in found:

@@ -9,14 +9,16 @@ FCOS, Tian et al. 2019).
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from wordfuse.fusion.device import mixed_precision
+from wordfuse.fusion.networks.arrays.regions import FARTHEST, Eye, Seen
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 
-STRIDE = 4
-CELL_PX = 32
 RARE = -4.0  # logit of a centre before training: centres are rare
 
 
@@ -99,5 +101,19 @@ class RegionNetwork(nn.Module):
             x = F.interpolate(x, scale_factor=2, mode="nearest") + lateral(level)
         x = self.smooth(x)
         found = self.finding(x).float()
-        sides = found[:, len(OBJECTS) :].clamp(max=6.2).exp()  # at most 493 px
+        sides = found[:, len(OBJECTS) :].clamp(max=FARTHEST).exp()
         return Found(self.naming(x).float(), found[:, : len(OBJECTS)], sides)
+
+
+def eye_of(network: RegionNetwork) -> Eye:
+    """A network that looks where its weights are: on a GPU, or as it is trained."""
+
+    @torch.inference_mode()
+    def look(pair: NDArray[np.float32]) -> Seen:
+        device = next(network.parameters()).device
+        pixels = torch.from_numpy(np.ascontiguousarray(pair)).permute(2, 0, 1)[None].to(device)
+        with mixed_precision(device):
+            found: Found = network(pixels[:, :1], pixels[:, 1:])
+        return Seen(*(values[0].cpu().numpy() for values in (found.classes, found.centres, found.sides)))
+
+    return look

@@ -15,12 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from wordfuse.fusion.networks.arrays.veil import CORRECTION
 from wordfuse.fusion.networks.regions import Block
 
-SIDE_PX = 160  # longer side of the copy
-CELL_PX = 16  # sides of the copy are whole cells
 CLEAR = 3.0  # logit of t before training: most air is clear
-CORRECTION = 0.3  # the airlight is at most so far from a colour that is seen
 
 
 class Seen(NamedTuple):

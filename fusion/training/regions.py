@@ -19,8 +19,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from wordfuse.fusion.device import mixed_precision
-from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
-from wordfuse.fusion.networks.regions import STRIDE, Found, RegionNetwork
+from wordfuse.fusion.networks.classes import CLASSES, OBJECTS, STRIDE
+from wordfuse.fusion.networks.regions import Found, RegionNetwork
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 from wordfuse.fusion.training.region_samples import UNKNOWN, RegionSampler, read_examples
 from wordfuse.fusion.weights import load_regions

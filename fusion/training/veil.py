@@ -20,7 +20,8 @@ from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import FOLDER_NAMES, is_hidden, pictures_by_stem
 from wordfuse.fusion.images import read_picture
-from wordfuse.fusion.networks.veil import SIDE_PX, VeilNetwork
+from wordfuse.fusion.networks.arrays.veil import SIDE_PX
+from wordfuse.fusion.networks.veil import VeilNetwork
 from wordfuse.fusion.training.depth import FARTHEST, find_segments, ground_depth, segment_depth
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 

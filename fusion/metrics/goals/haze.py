@@ -9,17 +9,14 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
-from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_float
 from wordfuse.fusion.metrics.kept import Kept
-from wordfuse.fusion.networks.veil import CELL_PX, SIDE_PX
-from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.fusion.weights import load_veil
+from wordfuse.fusion.networks.arrays.veil import CELL_PX, SIDE_PX
+from wordfuse.fusion.weights import load_veil_eye
 
 Plane = NDArray[np.float32]
 Colours = NDArray[np.float32]
@@ -77,16 +74,13 @@ def find_veil(picture: Colours) -> Veil:
     return _VEILS.of(lambda: _found(small, gray), small, told=gray)
 
 
-@torch.inference_mode()
 def _found(small: Colours, gray: bool) -> Veil:
     """What the network finds in a small copy, (h, w, 3), of a picture that is ``gray`` or not."""
-    seen = to_tensor(small)
-    with mixed_precision(torch.device("cpu")):
-        found, airlights = load_veil()(torch.cat([seen, seen.flip(3)]))
     # Looked at mirrored as well, what it is unsure of averages out.
-    through = (found[:1] * found[1:].flip(3)).sqrt()
-    colour = airlights.mean(dim=0).numpy()
+    looks = [load_veil_eye()(small), load_veil_eye()(np.ascontiguousarray(small[:, ::-1]))]
+    through = np.sqrt(looks[0][0] * looks[1][0][:, ::-1])
+    colour = np.mean([airlight for _, airlight in looks], axis=0)
     if gray:
         colour = np.full(3, colour.mean())
     # No airlight is black: what is divided by its distance to black has to stay finite.
-    return Veil(colour.clip(0.05, 1).astype(np.float32), 1 - to_array(through))
+    return Veil(colour.clip(0.05, 1).astype(np.float32), np.asarray(1 - through, np.float32))

@@ -8,11 +8,11 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 
-from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.device import check_device, is_cpu
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import shows_hues
@@ -34,7 +34,12 @@ from wordfuse.fusion.regions.types import (
     mean_confidence,
 )
 from wordfuse.fusion.regions.words.meaning import Wanted, nearly, noun_in, understand
-from wordfuse.fusion.weights import load_regions
+from wordfuse.fusion.weights import load_region_eye
+
+if TYPE_CHECKING:
+    import torch
+
+    from wordfuse.fusion.networks.arrays.regions import Eye
 
 WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
 CACHED = 4
@@ -46,9 +51,15 @@ class EmbeddedBackend:
 
     name: str = "embedded"
 
-    def __init__(self, device: torch.device | str = "auto") -> None:
-        """Nothing is loaded yet."""
-        self._device = resolve_device(device) if isinstance(device, str) else device
+    def __init__(self, device: "torch.device | str" = "auto") -> None:
+        """Nothing is loaded yet.
+
+        Raises:
+            InputError: there is no such device.
+        """
+        if isinstance(device, str):
+            check_device(device)
+        self._device = device
         self._views: OrderedDict[bytes, View] = OrderedDict()
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
@@ -142,7 +153,7 @@ class EmbeddedBackend:
         pixels.update(sources.visible.tobytes())
         key = pixels.digest()
         if key not in self._views:
-            view = look(load_regions(device=self._device), sources)
+            view = look(eye_on(self._device), sources)
             walls = view.chances[CLASSES.index("building")]
             self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls)))
             if len(self._views) > CACHED:
@@ -188,6 +199,17 @@ def _none(found: Meant, name: str) -> str:
 
 def _mask(selection: Selection) -> Mask:
     return np.where(selection, np.uint8(255), np.uint8(0))
+
+
+def eye_on(device: "torch.device | str") -> "Eye":
+    """The network on a device: on a processor without torch, which takes longer to import than the looking takes."""
+    if is_cpu(device):
+        return load_region_eye()
+    from wordfuse.fusion.device import resolve_device
+    from wordfuse.fusion.networks.regions import eye_of
+    from wordfuse.fusion.weights import load_regions
+
+    return eye_of(load_regions(device=resolve_device(device) if isinstance(device, str) else device))
 
 
 def create(models: Models) -> EmbeddedBackend:

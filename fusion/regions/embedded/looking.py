@@ -6,13 +6,10 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch.nn import functional as F
 
 from wordfuse.fusion.abandon import still_wanted
-from wordfuse.fusion.device import mixed_precision
-from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
-from wordfuse.fusion.networks.regions import CELL_PX, STRIDE, Found, RegionNetwork
+from wordfuse.fusion.networks.arrays.regions import Eye, Seen
+from wordfuse.fusion.networks.classes import CELL_PX, CLASSES, OBJECTS, STRIDE
 from wordfuse.fusion.regions.types import Picture, Sources
 
 # Rows at which the network looks, and whether into a mirror: the first for what is small, the last for what is near.
@@ -22,6 +19,7 @@ STRETCHED = (0.5, 99.9)  # percentiles of the infrared picture that become 0 and
 LEAST_RANGE = 0.15  # of its values: less is stretched less, for it may be noise
 LEAST_SCORE = 0.1  # of a box in one look
 MOST = 100
+FARTHEST_LOGIT = -50.0  # of a centre: below, a float32 has no exponential
 OVERLAP = 0.55  # intersection over union above which two boxes of a class are one object
 # A box that overlaps a surer one of its class so much, or lies in it by such a share, is rather a part of it or holds
 # it and its neighbour: its chance is half.
@@ -67,12 +65,11 @@ class View:
     chances: npt.NDArray[np.float32]
 
 
-@torch.inference_mode()
-def look(network: RegionNetwork, sources: Sources) -> View:
+def look(eye: Eye, sources: Sources) -> View:
     """Look at a pair, at several sizes.
 
     Args:
-        network: its device is where the work happens.
+        eye: the network.
         sources: the fused picture is not looked at.
     """
     height, width = sources.shape
@@ -83,10 +80,10 @@ def look(network: RegionNetwork, sources: Sources) -> View:
         still_wanted()
         scale = min(rows / height, WIDTH_LIMIT * rows / width)
         size = max(CELL_PX, round(width * scale)), max(CELL_PX, round(height * scale))
-        found = _look_at(network, pair, size, mirrored)
+        seen = _look_at(eye, pair, size, mirrored)
         grid = -(-size[1] // STRIDE), -(-size[0] // STRIDE)
-        chances.append(found.classes[0, :, : grid[0], : grid[1]].softmax(dim=0).permute(1, 2, 0).cpu().numpy())
-        looks.append(_objects(found, np.array([width / size[0], height / size[1]] * 2), (height, width)))
+        chances.append(_chances(seen.classes[:, : grid[0], : grid[1]]))
+        looks.append(_objects(seen, np.array([width / size[0], height / size[1]] * 2), (height, width)))
     finest = chances[0].shape[1::-1]
     enlarged = np.mean([cv2.resize(one, finest, interpolation=cv2.INTER_LINEAR) for one in chances], axis=0)
     mean = np.ascontiguousarray(enlarged.transpose(2, 0, 1), np.float32)
@@ -99,36 +96,34 @@ def _stretched(infrared: Picture) -> Picture:
     return np.clip((infrared - low) / max(float(high - low), LEAST_RANGE), 0, 1).astype(np.float32)
 
 
-def _look_at(network: RegionNetwork, pair: Picture, size: tuple[int, int], mirrored: bool) -> Found:
+def _look_at(eye: Eye, pair: Picture, size: tuple[int, int], mirrored: bool) -> Seen:
     """One pass over the pair, (H, W, 4), at (width, height); what a mirror shows is turned back."""
     way = cv2.INTER_AREA if size[1] < pair.shape[0] else cv2.INTER_LINEAR
-    picture = cv2.resize(pair, size, interpolation=way)
-    pixels = torch.from_numpy(np.ascontiguousarray(picture, np.float32)).permute(2, 0, 1)[None]
+    picture = np.asarray(cv2.resize(pair, size, interpolation=way), np.float32)
     # A mirror at the border shows more of the same; black there looks like a pole along it.
-    padded = F.pad(pixels, (0, -size[0] % CELL_PX, 0, -size[1] % CELL_PX), mode="reflect")
-    padded = padded.flip(3) if mirrored else padded
-    device = next(network.parameters()).device
-    with mixed_precision(device):
-        found: Found = network(padded[:, :1].to(device), padded[:, 1:].to(device))
-    if not mirrored:
-        return found
-    sides = found.sides.flip(3)[:, [2, 1, 0, 3]]  # left and right change places
-    return Found(found.classes.flip(3), found.centres.flip(3), sides)
+    padded = np.pad(picture, ((0, -size[1] % CELL_PX), (0, -size[0] % CELL_PX), (0, 0)), mode="reflect")
+    return eye(padded[:, ::-1]).mirrored() if mirrored else eye(padded)
 
 
-def _objects(found: Found, factors: npt.NDArray[np.float64], shape: tuple[int, int]) -> list[Object]:
+def _chances(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """(11, h, w) logits as chances, (h, w, 11)."""
+    chances = np.exp(logits - logits.max(axis=0))
+    return np.ascontiguousarray((chances / chances.sum(axis=0)).transpose(1, 2, 0))
+
+
+def _objects(seen: Seen, factors: npt.NDArray[np.float64], shape: tuple[int, int]) -> list[Object]:
     """Peaks among the centres, with their boxes in pixels of the pair."""
-    scores = found.centres[0].sigmoid()
-    peaks = F.max_pool2d(scores[None], 3, 1, 1)[0] == scores
-    values, places = (scores * peaks).flatten().topk(min(MOST, scores.numel()))
+    scores = 1 / (1 + np.exp(-np.maximum(seen.centres, FARTHEST_LOGIT)))
+    around = np.stack([cv2.dilate(np.ascontiguousarray(plane), np.ones((3, 3), np.uint8)) for plane in scores])
+    peaks = np.flatnonzero((scores == around) & (scores >= LEAST_SCORE))
+    values = scores.ravel()[peaks]
+    order = np.argsort(-values, kind="stable")[:MOST]
     _, height, width = scores.shape
     objects = []
-    for score, place in zip(values.tolist(), places.tolist(), strict=True):
-        if score < LEAST_SCORE:
-            break
+    for score, place in zip(values[order].tolist(), peaks[order].tolist(), strict=True):
         kind, row, column = place // (height * width), place // width % height, place % width
         x, y = (column + 0.5) * STRIDE, (row + 0.5) * STRIDE
-        left, top, right, bottom = found.sides[0, :, row, column].tolist()
+        left, top, right, bottom = seen.sides[:, row, column].tolist()
         corners = np.array([x - left, y - top, x + right, y + bottom]) * factors
         x0, x1 = np.clip(corners[[0, 2]], 0, shape[1]).tolist()
         y0, y1 = np.clip(corners[[1, 3]], 0, shape[0]).tolist()
