@@ -71,6 +71,13 @@ def resolve_device(name: str) -> "torch.device":
     return torch.device(name)
 
 
+def torch_device(device: "torch.device | str | None") -> "torch.device":
+    """A device as torch has it: from a name, see `resolve_device`; None is the processor."""
+    if isinstance(device, str | None):
+        return resolve_device(device or "cpu")
+    return device
+
+
 def has_fast_bfloat16(device: "torch.device") -> bool:
     """Whether bfloat16 convolutions run natively there (AVX-512 BF16 or AMX, or a GPU)."""
     import torch

@@ -13,11 +13,10 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import Pair, luma_uint8, to_uint8
 from wordfuse.fusion.look.blend import STRIP_PX, fuse_look
 from wordfuse.fusion.look.share import at_share
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, as_batch, to_array, to_batch, to_tensor
 
 if TYPE_CHECKING:
     import torch
-    from torch import Tensor
 
     from wordfuse.fusion.networks.network import FusionNetwork
     from wordfuse.fusion.window import Window
@@ -155,7 +154,7 @@ class Fuser:
         network = self.network
         return pixels * BYTES_A_PIXEL + min(pixels, network.tile_px**2) * network.bytes_a_pixel
 
-    def fuse_window(self, infrared: "Tensor", visible: "Tensor", window: "Window") -> "Tensor":
+    def fuse_window(self, infrared: Batch, visible: Batch, window: "Window") -> Batch:
         """A part of the fused picture, as it is in the whole one.
 
         Args:
@@ -164,10 +163,10 @@ class Fuser:
             window: which part.
 
         Returns:
-            (1, 3, h, w) float32 in [0, 1] on the CPU.
+            (1, 3, h, w) float32 in [0, 1].
         """
         if self.by_network:
             from wordfuse.fusion.networks.inference import fuse_window
 
-            return fuse_window(self.network, infrared, visible, window)
-        return window.cut(to_tensor(self.fuse(to_array(infrared), to_array(visible)).picture)).clone()
+            return as_batch(fuse_window(self.network, infrared, visible, window))
+        return window.cut(to_batch(self.fuse(to_array(infrared), to_array(visible)).picture))

@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.tensors import Batch, either_kind
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+X = TypeVar("X", bound="Batch | Tensor")
 
 
 @dataclass(frozen=True)
@@ -28,9 +35,11 @@ class Window:
         """Columns."""
         return self.right - self.left
 
-    def cut(self, x: Tensor) -> Tensor:
+    def cut(self, x: X) -> X:
         """The view of (B, C, H, W) inside the rectangle."""
-        return x[..., self.top : self.bottom, self.left : self.right]
+        view: Any = x[..., self.top : self.bottom, self.left : self.right]
+        cut: X = view
+        return cut
 
     def grown(self, halo_px: int | None, cell_px: int, size: Sequence[int]) -> "Window":
         """The rectangle with a halo, starting on whole cells, in a picture of (H, W); without a halo, all of it."""
@@ -45,7 +54,8 @@ class Window:
         return Window(self.top - outer.top, self.bottom - outer.top, self.left - outer.left, self.right - outer.left)
 
 
-def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:
+@either_kind
+def check_mask(mask: Batch | None, picture: Batch) -> Batch:
     """Region of the task as (1, 1, H, W) float32 {0, 1}; no mask is the whole picture.
 
     Raises:
@@ -54,35 +64,38 @@ def check_mask(mask: Tensor | None, picture: Tensor) -> Tensor:
     """
     shape = (1, 1, *picture.shape[-2:])
     if mask is None:
-        return torch.ones(shape)
+        return np.ones(shape, np.float32)
     if tuple(mask.shape) != shape:
         raise InputError(f"its shape is {tuple(mask.shape)}, that of the picture asks for {shape}", subject="mask")
-    mask = (mask > 0.5).float().cpu()
+    mask = (mask > 0.5).astype(np.float32)
     if not mask.any():
         raise RegionError("the region is empty", subject="mask", remedy="name another region or draw a mask")
     return mask
 
 
-def region_window(mask: Tensor, halo: int, smallest: int = 32) -> Window:
+def region_window(mask: "Batch | Tensor", halo: int, smallest: int = 32) -> Window:
     """Bounding box of the region and ``halo`` pixels around it, at least ``smallest`` where the picture allows."""
+    inside = np.asarray(mask)[0, 0] != 0
     spans = []
-    for length, occupied in zip(mask.shape[-2:], (mask.amax(dim=(0, 1, 3)), mask.amax(dim=(0, 1, 2))), strict=True):
-        inside = occupied.nonzero()
-        start, stop = int(inside[0]) - halo, int(inside[-1]) + 1 + halo
+    for length, occupied in zip(inside.shape, (inside.any(axis=1), inside.any(axis=0)), strict=True):
+        places = np.flatnonzero(occupied)
+        start, stop = int(places[0]) - halo, int(places[-1]) + 1 + halo
         missing = max(0, smallest - (stop - start))
         spans.append((max(0, start - missing // 2), min(length, stop + (missing + 1) // 2)))
     return Window(*spans[0], *spans[1])
 
 
 def sample_windows(
-    mask: Tensor, within: Window, side_px: int | None, count: int, generator: torch.Generator
+    mask: "Batch | Tensor", within: Window, side_px: int | None, count: int, generator: "torch.Generator"
 ) -> list[Window]:
     """Crops of one size around random pixels of the region; ``within`` itself, once, if no larger than a crop."""
     if side_px is None or (within.height <= side_px and within.width <= side_px):
         return [within]
+    import torch
+
     height, width = min(side_px, within.height), min(side_px, within.width)
-    pixels = mask[0, 0].nonzero()
-    centres = pixels[torch.randint(len(pixels), (count,), generator=generator)].tolist()
+    pixels = np.argwhere(np.asarray(mask)[0, 0] != 0)
+    centres = pixels[torch.randint(len(pixels), (count,), generator=generator).numpy()].tolist()
     windows = []
     for row, column in centres:
         top = min(max(row - height // 2, within.top), within.bottom - height)

@@ -115,7 +115,9 @@ def quicken(setitem: Callable[[Any, Any, Any], None]) -> None:
     from wordfuse.fusion.finetune import Recipe, incline
 
     setitem(
-        incline.__kwdefaults__, "recipe", Recipe(epochs=20, learning_rate=1e-2, side_px=48, crops=2, final_rate=0.1)
+        incline.__wrapped__.__kwdefaults__,
+        "recipe",
+        Recipe(epochs=20, learning_rate=1e-2, side_px=48, crops=2, final_rate=0.1),
     )
 
 

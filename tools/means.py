@@ -19,7 +19,7 @@ from wordfuse.fusion.finetune.relight import BEYOND
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.standout import Palette, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
-from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.tensors import to_batch
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
@@ -247,9 +247,9 @@ class _Scene:
         cls, work: Workspace, picture: NDArray[np.uint8], mask: NDArray[np.uint8], parts: Sequence[Part]
     ) -> "_Scene":
         """Sample the parts of a region."""
-        image, region = to_tensor(picture), to_tensor(mask)
+        image, region = to_batch(picture), to_batch(mask)
         ends = {"relight": fading(image, region, OF_HALF_LIGHT), "incline": fading(image, region)}
-        shares = {tool: end[0, 0].numpy() for tool, end in ends.items()}
+        shares = {tool: end[0, 0] for tool, end in ends.items()}
         sources = {"infrared": to_gray(to_uint8(work.pair.infrared)), "visible": to_gray(to_uint8(work.pair.visible))}
         y = to_gray(picture)
         seen = []

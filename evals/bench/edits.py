@@ -34,6 +34,7 @@ from wordfuse.fusion.finetune import denoise, incline, relight
 from wordfuse.fusion.finetune.denoise import RECIPES as DENOISE
 from wordfuse.fusion.finetune.incline import RECIPES as INCLINE
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
+from wordfuse.fusion.finetune.toward import Direction
 from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.inference import fuse
@@ -144,15 +145,19 @@ def _measure(files: PairFiles, network: FusionNetwork, recipe: str) -> dict[str,
     noisy_fused = fuse(network, infrared, noisy)
 
     def clean(picture: Tensor) -> Tensor:
-        return denoise(picture, recipe=DENOISE[recipe], device=device).image
+        return torch.as_tensor(denoise(picture, recipe=DENOISE[recipe], device=device).image)
 
     def light(ratio: float) -> Tensor:
-        return relight(fused, luma_ratio=ratio, recipe=RELIGHT[recipe], device=device).image
+        return torch.as_tensor(relight(fused, luma_ratio=ratio, recipe=RELIGHT[recipe], device=device).image)
+
+    def nearer(direction: Direction) -> Tensor:
+        moved = incline(network, infrared, visible, fused, direction=direction, recipe=INCLINE[recipe])
+        return torch.as_tensor(moved.image)
 
     rows: dict[str, Callable[[], Tensor]] = {
         "Baseline": lambda: fused,
-        "I": lambda: incline(network, infrared, visible, fused, direction="infrared", recipe=INCLINE[recipe]).image,
-        "II": lambda: incline(network, infrared, visible, fused, direction="visible", recipe=INCLINE[recipe]).image,
+        "I": lambda: nearer("infrared"),
+        "II": lambda: nearer("visible"),
         "III": lambda: light(LUMA_RATIO),
         "IV": lambda: light(1 / LUMA_RATIO),
         "V": lambda: noisy_fused,

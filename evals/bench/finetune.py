@@ -32,16 +32,17 @@ from wordfuse.fusion.finetune import relight as run_relight
 from wordfuse.fusion.finetune.denoise import RECIPES as DENOISE
 from wordfuse.fusion.finetune.incline import RECIPES as INCLINE
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
-from wordfuse.fusion.finetune.relight import decomposition_loss, find_light
-from wordfuse.fusion.finetune.unit import NoiseUnit
-from wordfuse.fusion.finetune.zero_shot import noise_loss
+from wordfuse.fusion.finetune.relight import find_light
+from wordfuse.fusion.finetune.trained.decomposition import decomposition_loss
+from wordfuse.fusion.finetune.trained.unit import NoiseUnit
+from wordfuse.fusion.finetune.trained.zero_shot import noise_loss
 from wordfuse.fusion.images import read_pair, to_uint8, write_png
 from wordfuse.fusion.losses import inclination_loss
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate
 from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.networks.network import FusionNetwork
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import as_batch, to_array, to_tensor
 from wordfuse.fusion.weights import load_denoiser, load_fusion
 
 SETS = ("RoadScene", "MSRS", "TNO")
@@ -192,9 +193,10 @@ def _bench(
             shown = [_shown(scene.infrared), _shown(scene.visible)]
             for recipe in _recipes(task, networks):
                 before, outcome, loss = _run(variant, recipe, scene, networks[recipe], resolve_device(device))
-                quality = _quality(variant, scene, before, outcome.image, scene.fused[recipe])
+                edited = torch.as_tensor(outcome.image)
+                quality = _quality(variant, scene, before, edited, scene.fused[recipe])
                 report.cells.setdefault(variant, {}).setdefault(recipe, []).append(Cell(loss, outcome.seconds, quality))
-                shown += [_shown(before), _shown(outcome.image)]
+                shown += [_shown(before), _shown(edited)]
             rows.append(np.hstack(shown))
         if task == "denoise":
             scores, sheet = score_denoisers(scene.fused["fast"])
@@ -237,7 +239,7 @@ def _run(
         tuned = incline(
             network, scene.infrared, scene.visible, before, direction=toward, recipe=change(INCLINE[recipe])
         )
-        loss = inclination_loss(tuned.image, scene.infrared, scene.visible, toward)["total"]
+        loss = inclination_loss(torch.as_tensor(tuned.image), scene.infrared, scene.visible, toward)["total"]
         return before, tuned, float(loss)
     if task.startswith("relight"):
         ratio = LUMA_RATIO if task.endswith("brighter") else 1 / LUMA_RATIO
@@ -249,7 +251,8 @@ def _run(
     unit: nn.Module = load_denoiser()
     if denoised.state.tensors:
         unit = NoiseUnit()
-        unit.load_state_dict({name: values for name, values in denoised.state.tensors.items() if name != "prior"})
+        learned = {name: torch.as_tensor(values) for name, values in denoised.state.tensors.items()}
+        unit.load_state_dict({name: values for name, values in learned.items() if name != "prior"})
     even = noisy[..., : noisy.shape[-2] // 2 * 2, : noisy.shape[-1] // 2 * 2]
     with torch.no_grad():
         return noisy, denoised, float(noise_loss(unit, even))
@@ -257,7 +260,7 @@ def _run(
 
 def _light_loss(picture: Tensor, recipe: Recipe) -> float:
     """Equation 17 of the light that is found without training."""
-    light = find_light(picture, recipe).float()
+    light = torch.as_tensor(find_light(as_batch(picture), recipe)).float()
     return float(decomposition_loss(picture, light, (picture / light).clamp(0, 1), torch.zeros_like(picture)))
 
 

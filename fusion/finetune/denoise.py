@@ -9,9 +9,10 @@ brings the measured noise down as far as asked.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-import torch
-from torch import Tensor
+import numpy as np
+from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import (
@@ -25,13 +26,14 @@ from wordfuse.fusion.finetune.run import (
     follow_gray,
     smallest,
 )
-from wordfuse.fusion.finetune.zero_shot import ZeroShot
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.networks.denoiser import CELL_PX, find_noise
-from wordfuse.fusion.tensors import to_array
-from wordfuse.fusion.weights import load_denoiser
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array
 from wordfuse.fusion.window import Window, check_mask, region_window
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
 
 # "paper": section 3.1.2, on the whole region. "fast": the trained denoiser, which needs no epochs.
 RECIPES = {
@@ -49,30 +51,32 @@ class Origin:
 
     Attributes:
         source: (1, 3, H, W) float in [0, 1].
-        render: source, window -> the fused picture inside the window, (1, 3, h, w).
+        render: source, window -> the fused picture inside the window, (1, 3, h, w), as an array or a tensor.
     """
 
-    source: Tensor
-    render: Callable[[Tensor, Window], Tensor]
+    source: Batch
+    render: "Callable[[Batch, Window], Batch | Tensor]"
 
-    def seen_in_fused(self, noise: Tensor, window: Window) -> Tensor:
+    def seen_in_fused(self, noise: Batch, window: Window) -> Batch:
         """What the noise in a window of the source does to the fused picture there."""
-        clean = self.source.clone()
-        window.cut(clean).sub_(noise)
-        return self.render(self.source, window) - self.render(clean.clamp(0, 1), window)
+        noisy = as_batch(self.source)
+        clean = noisy.copy()
+        window.cut(clean)[...] -= noise
+        return as_batch(self.render(noisy, window)) - as_batch(self.render(np.clip(clean, 0, 1), window))
 
 
+@either_kind
 def denoise(
-    picture: Tensor,
+    picture: Batch,
     *,
     origin: Origin | None = None,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     noise_drop: float = 1.0,
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
     control: Control = Control(),
-    device: torch.device | None = None,
+    device: "torch.device | str | None" = None,
 ) -> Outcome:
     """Find the noise of a region, and subtract it.
 
@@ -104,8 +108,7 @@ def denoise(
     started = time.monotonic()
     if not 0 < noise_drop <= 1:
         raise InputError("must be above 0 and at most 1", subject=f"noise_drop {noise_drop}")
-    device = device or torch.device("cpu")
-    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    picture = np.array(picture, np.float32)
     mask = check_mask(mask, picture)
     window = region_window(mask, CONTEXT_PX)
     facts = {
@@ -116,26 +119,27 @@ def denoise(
     }
     if state is not None:
         check_repeat(state, "denoise", facts)
-    noisy = picture if origin is None else origin.source.detach().to("cpu", torch.float32, copy=True)
+    noisy = picture if origin is None else as_batch(origin.source)
     share = 0.0 if state is None else float(state.meta["share"])
     losses: list[float] = []
     stopped: Stopped = "converged"
-    done, tensors = 0, dict[str, Tensor]()
+    done, tensors = 0, dict[str, NDArray[Any]]()
     if recipe.epochs:
-        learner = ZeroShot(noisy, mask, window, recipe, seed, device, state)
+        from wordfuse.fusion.device import torch_device
+        from wordfuse.fusion.finetune.trained.zero_shot import ZeroShot
+
+        learner = ZeroShot(noisy, mask, window, recipe, seed, torch_device(device), state)
         # The source stays as noisy as it was: once its noise is learned, a repeat only takes more of it away.
         epochs = recipe.epochs if origin is None else max(0, recipe.epochs - learner.done)
         losses, stopped = learner.train(epochs, control, started)
         noise, done, tensors = learner.noise(window.cut(noisy)), learner.done, learner.tensors()
     else:
-        denoiser = load_denoiser(device=device)
-        seen = window.grown(denoiser.halo_px, CELL_PX, picture.shape[-2:])
-        noise = window.inside(seen).cut(find_noise(denoiser, seen.cut(noisy)))
+        noise = _found(noisy, window, device)
     if origin is not None:
         noise = origin.seen_in_fused(noise, window)
     box = window.cut(picture)
     more, reached = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
-    box.copy_(follow_gray(box - more * noise, box))
+    box[...] = follow_gray(box - np.float32(more) * noise, box)
     if origin is not None:
         share += more
     result = State("denoise", done, tensors, facts | {"share": share})
@@ -144,7 +148,18 @@ def denoise(
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
-def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: float = 1.0) -> tuple[float, bool]:
+def _found(noisy: Batch, window: Window, device: "torch.device | str | None") -> Batch:
+    """What the trained denoiser finds inside a window."""
+    from wordfuse.fusion.device import torch_device
+    from wordfuse.fusion.networks.denoiser import CELL_PX, find_noise
+    from wordfuse.fusion.weights import load_denoiser
+
+    denoiser = load_denoiser(device=torch_device(device))
+    seen = window.grown(denoiser.halo_px, CELL_PX, noisy.shape[-2:])
+    return window.inside(seen).cut(as_batch(find_noise(denoiser, seen.cut(noisy))))
+
+
+def find_share(box: Batch, noise: Batch, mask: Batch, drop: float, most: float = 1.0) -> tuple[float, bool]:
     """How much of the found noise to subtract for the measured noise to fall by a share.
 
     Args:
@@ -164,7 +179,7 @@ def find_share(box: Tensor, noise: Tensor, mask: Tensor, drop: float, most: floa
     inside = to_uint8(to_array(mask))
 
     def level(share: float) -> float:
-        return estimate_noise(to_uint8(to_array(follow_gray(box - share * noise, box))), inside)
+        return estimate_noise(to_uint8(to_array(follow_gray(box - np.float32(share) * noise, box))), inside)
 
     before, least = level(0.0), level(most)
     if before == 0 or least > (1 - LEAST_DROP) * before:

@@ -18,18 +18,17 @@ from typing import Literal
 
 import cv2
 import numpy as np
-import torch
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
-from torch import Tensor
-from torch.nn import functional as F
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.illumination import differences
-from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
+from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.metrics.kept import Kept
+from wordfuse.fusion.tensors import Batch, either_kind
 from wordfuse.fusion.window import Window
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
@@ -51,7 +50,7 @@ ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light
 Tone = Literal["dark", "bright"]
 
 
-_FADINGS: Kept[Tensor] = Kept(8)
+_FADINGS: Kept[Batch] = Kept(8)
 
 
 @dataclass(frozen=True)
@@ -65,13 +64,13 @@ class Fade:
         light: of a dark area: its light as a share of what it may become, which brightening raises to a power.
     """
 
-    weight: Tensor
-    least_gain: Tensor
-    light: Tensor | None = None
+    weight: Batch
+    least_gain: Batch
+    light: Batch | None = None
 
-    def at(self, inside: Tensor) -> "Fade":
+    def at(self, inside: NDArray[np.bool_]) -> "Fade":
         """At the chosen pixels (H, W) only: (1, 1, N, 1)."""
-        return self._each(lambda x: x[:, :, inside].unsqueeze(-1))
+        return self._each(lambda x: x[:, :, inside][..., None])
 
     def cut(self, window: Window) -> "Fade":
         """Inside a window."""
@@ -79,13 +78,14 @@ class Fade:
 
     def everywhere(self) -> "Fade":
         """Without an end: what the middle of the region gets."""
-        return Fade(torch.ones_like(self.weight), torch.zeros_like(self.least_gain), self.light)
+        return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light)
 
-    def _each(self, change: Callable[[Tensor], Tensor]) -> "Fade":
+    def _each(self, change: Callable[[Batch], Batch]) -> "Fade":
         return Fade(change(self.weight), change(self.least_gain), None if self.light is None else change(self.light))
 
 
-def fade_of_light(picture: Tensor, mask: Tensor, tone: Tone | None = None) -> Fade:
+@either_kind
+def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade:
     """How a change of the light of a region ends.
 
     A region of one tone ends where the light crosses a threshold, and beyond it lies what is hardly darker or brighter.
@@ -100,39 +100,39 @@ def fade_of_light(picture: Tensor, mask: Tensor, tone: Tone | None = None) -> Fa
     """
     y = luma(picture)
     glare = y * _rising(y, *GLARE)
-    far = torch.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
+    far = np.full_like(y, GLARE_REACH * min(picture.shape[-2:]))
     halo = spread(picture, mask, far, glare, 0.0)
     # Texture of the light is not flattened: it is its smooth part that is held against the halo.
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
-    least = _rising(smooth, *LIGHT) * (ORDER * halo / smooth.clamp_min(1e-3)).clamp(0, 1)
+    least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
     weight, inside = fading(picture, mask, OF_HALF_LIGHT), mask > 0.5
     if tone == "bright":
-        end = smooth[inside].quantile(ENDS)
-        least = torch.maximum(least, KEPT + (1 - KEPT) * (end / smooth.clamp_min(1e-3)).clamp(0, 1))
+        end = np.float32(np.quantile(smooth[inside], ENDS))
+        least = np.maximum(least, KEPT + (1 - KEPT) * np.clip(end / np.maximum(smooth, 1e-3), 0, 1))
     if tone == "dark":
-        end = smooth[inside].quantile(1 - ENDS)
-        brightest = end + HALFWAY * (_around(y, inside.float()) - end).clamp_min(0)
-        return Fade(weight, least, (smooth / brightest).clamp(DIMMEST, 1))
+        end = np.float32(np.quantile(smooth[inside], 1 - ENDS))
+        brightest = end + HALFWAY * np.maximum(_around(y, inside.astype(np.float32)) - end, 0)
+        return Fade(weight, least, np.clip(smooth / brightest, DIMMEST, 1))
     return Fade(weight, least)
 
 
-def _around(y: Tensor, inside: Tensor) -> Tensor:
+def _around(y: Batch, inside: Batch) -> Batch:
     """Mean luma (1, 1, H, W) of what is near a region, inside it too: shares of both, weighted by the distance."""
     outside = 1 - inside
     small, left = shrink(y * outside, SIDE_PX), shrink(outside, SIDE_PX)
     sigma = AROUND * min(small.shape[-2:])
-    seen, count = (cv2.GaussianBlur(x[0, 0].numpy(), (0, 0), sigma) for x in (small, left))
-    mean = torch.from_numpy(seen / np.maximum(count, 1e-4))[None, None]
-    return F.interpolate(mean, size=list(y.shape[-2:]), mode="bilinear", align_corners=False)
+    seen, count = (cv2.GaussianBlur(x[0, 0], (0, 0), sigma) for x in (small, left))
+    return enlarge((seen / np.maximum(count, 1e-4))[None, None], *y.shape[-2:])
 
 
-def _rising(x: Tensor, low: float, high: float) -> Tensor:
+def _rising(x: Batch, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
-    return ((x - low) / (high - low)).clamp(0, 1)
+    return np.clip((x - low) / (high - low), 0, 1)
 
 
-def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
+@either_kind
+def fading(picture: Batch, mask: Batch, of_half: float = OF_HALF) -> Batch:
     """Weight of an edit at every pixel.
 
     Args:
@@ -144,32 +144,32 @@ def fading(picture: Tensor, mask: Tensor, of_half: float = OF_HALF) -> Tensor:
         (1, 1, H, W) float32 in [0, 1], 0 outside, at most a half at the border itself; 1 everywhere for a mask of
         everything.
     """
-    seen = (picture.numpy(), mask.numpy())
-    return _FADINGS.of(lambda: _fading(picture, mask, of_half), *seen, told=of_half).clone()
+    return _FADINGS.of(lambda: _fading(picture, mask, of_half), picture, mask, told=of_half).copy()
 
 
-def _fading(picture: Tensor, mask: Tensor, of_half: float) -> Tensor:
-    inside = (mask > 0.5).float()
+def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
+    inside = (mask > 0.5).astype(np.float32)
     if inside.min() > 0:
         return inside
     most = REACH * min(picture.shape[-2:])
-    reach = (of_half * half_width(inside, most / of_half)).clamp(1, max(1.0, most))
-    edge = torch.from_numpy(feather((mask[0, 0] > 0.5).byte().numpy() * 255, EDGE_PX))[None, None]
-    return torch.minimum(edge, spread(picture, mask, reach, torch.zeros_like(inside), 1.0))
+    reach = np.clip(of_half * half_width(inside, most / of_half), 1, max(1.0, most))
+    edge = feather((mask[0, 0] > 0.5).astype(np.uint8) * np.uint8(255), EDGE_PX)[None, None]
+    return np.minimum(edge, spread(picture, mask, reach, np.zeros_like(inside), 1.0))
 
 
-def half_width(inside: Tensor, most_px: float) -> Tensor:
+def half_width(inside: Batch, most_px: float) -> Batch:
     """Half the width of a region at every pixel (1, 1, H, W), true up to ``most_px``; found on a small copy."""
     small = shrink(inside, SIDE_PX)
     scale = small.shape[-2] / inside.shape[-2]
-    region = (small[0, 0] >= 0.5).byte().numpy()
+    region = (small[0, 0] >= 0.5).astype(np.uint8)
     depth = cv2.distanceTransform(region, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     nearby = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * math.ceil(most_px * scale) + 1,) * 2)
-    widest = torch.from_numpy(cv2.dilate(depth, nearby))[None, None] / scale
-    return F.interpolate(widest, size=list(inside.shape[-2:]), mode="nearest")
+    widest = np.asarray(cv2.dilate(depth, nearby), np.float32) / np.float32(scale)
+    rows, columns = (np.arange(n) * m // n for n, m in zip(inside.shape[-2:], widest.shape, strict=True))
+    return np.ascontiguousarray(widest[rows][:, columns])[None, None]
 
 
-def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, inside: float) -> Tensor:
+def spread(picture: Batch, mask: Batch, reach_px: Batch, outside: Batch, inside: float) -> Batch:
     """A map that goes from what it is outside a region to a value inside it, fast across edges and slowly elsewhere.
 
     Args:
@@ -182,14 +182,14 @@ def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, ins
     Returns:
         (1, 1, H, W) float32 in [0, 1].
     """
-    region = (mask > 0.5).float()
+    region = (mask > 0.5).astype(np.float32)
     if region.min() > 0:
-        return torch.full_like(region, inside)
+        return np.full_like(region, inside)
     small, share = shrink(luma(picture), SIDE_PX), shrink(region, SIDE_PX)
-    given = shrink(outside * (1 - region), SIDE_PX) / (1 - share).clamp_min(1e-6)
+    given = shrink(outside * (1 - region), SIDE_PX) / np.maximum(1 - share, np.float32(1e-6))
     height, width = small.shape[-2:]
-    gray = small[0, 0].double().numpy()
-    reach = shrink(reach_px, SIDE_PX)[0, 0].double().numpy() * height / picture.shape[-2]
+    gray = small[0, 0].astype(np.float64)
+    reach = shrink(reach_px, SIDE_PX)[0, 0].astype(np.float64) * height / picture.shape[-2]
     system = sparse.csc_matrix((height * width, height * width))
     for axis in (0, 1):
         steps = np.diff(gray, axis=axis)
@@ -198,13 +198,13 @@ def spread(picture: Tensor, mask: Tensor, reach_px: Tensor, outside: Tensor, ins
         slopes = differences(height, width, axis)
         system = system + slopes.T @ sparse.diags(conductance.ravel()) @ slopes
     # A small pixel belongs to where most of it lies.
-    covered = share[0, 0].double().numpy().ravel()
+    covered = share[0, 0].astype(np.float64).ravel()
     within = covered >= 0.5
     held = np.where(within, 1.0, OUTSIDE)
-    values = np.where(within, inside, given[0, 0].double().numpy().ravel())
+    values = np.where(within, inside, given[0, 0].astype(np.float64).ravel())
     still_wanted()
     found = spsolve((system + sparse.diags(held)).tocsc(), held * values)
-    spreading = torch.from_numpy(found.reshape(1, 1, height, width)).float()
+    spreading = found.reshape(1, 1, height, width).astype(np.float32)
     if small.shape[-2:] != picture.shape[-2:]:
         spreading = guided_upsample(spreading, small, luma(picture), radius=2)
-    return spreading.clamp(0, 1)
+    return np.clip(spreading, 0, 1)

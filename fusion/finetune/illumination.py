@@ -10,23 +10,26 @@ absolute values, solve it, in a fraction of a second and from no starting point 
 """
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import spsolve
-from torch import Tensor
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.losses import gaussian_blur, sobel
+from wordfuse.fusion.finetune.planes import slopes, window_mean
+from wordfuse.fusion.tensors import Batch, either_kind
 
+SMOOTHNESS_WEIGHT = 1.0  # lambda_t
+EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
+DARKEST = 0.01  # illumination below this amplifies nothing but noise
 SYSTEMS = 4  # reweighted systems; a fifth changes the map by less than one gray value
 SLOPE = 8.0  # a Sobel derivative is this many times the difference of neighbours
 BELOW = 3.0  # a unit of S below M costs this much more: R S + N misses the picture, and R its quotient
 DELTA = 1e-2  # closer than this, absolute values are squares
 
 
-def illumination_map(picture: Tensor, smoothness: float, epsilon: float) -> Tensor:
+@either_kind
+def illumination_map(picture: Batch, smoothness: float, epsilon: float) -> Batch:
     """The smooth map of light on a picture.
 
     Args:
@@ -37,22 +40,22 @@ def illumination_map(picture: Tensor, smoothness: float, epsilon: float) -> Tens
     Returns:
         (1, 1, H, W) float32 in [0, 1].
     """
-    brightest = picture.amax(dim=1)[0].double().numpy()
+    brightest = picture.max(axis=1)[0].astype(np.float64)
     height, width = brightest.shape
     rows = []
-    for axis, edge in zip((1, 0), sobel(luma(picture)), strict=True):
-        edges = (gaussian_blur(edge**2) + epsilon)[0, 0].double().numpy()
+    for axis, edge in zip((1, 0), slopes(np.ascontiguousarray(luma(picture)[0, 0])), strict=True):
+        edges = (window_mean(edge**2) + np.float32(epsilon)).astype(np.float64)
         between = (edges[:, 1:] + edges[:, :-1]) / 2 if axis == 1 else (edges[1:] + edges[:-1]) / 2
         rows.append(sparse.diags(SLOPE / np.sqrt(between.ravel())) @ differences(height, width, axis))
-    slopes = sparse.vstack(rows)
-    smooth = (smoothness * slopes.T @ slopes).tocsc()
+    steps = sparse.vstack(rows)
+    smooth = (smoothness * steps.T @ steps).tocsc()
     wanted: NDArray[np.float64] = brightest.ravel()
     light = wanted
     for _ in range(SYSTEMS):
         still_wanted()
         weights = np.where(light < wanted, BELOW, 1.0) / (2 * np.maximum(np.abs(light - wanted), DELTA))
         light = spsolve(smooth + sparse.diags(weights, format="csc"), weights * wanted)
-    return torch.from_numpy(light.clip(0, 1).reshape(1, 1, height, width)).float()
+    return light.clip(0, 1).reshape(1, 1, height, width).astype(np.float32)
 
 
 def differences(height: int, width: int, axis: int) -> sparse.csr_matrix:

@@ -9,14 +9,15 @@ with what the end gives. So a wanted distance to the source is met exactly, on e
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+import numpy as np
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.pixels import SolvedPixels
+from wordfuse.fusion.finetune.planes import Plane
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
@@ -30,10 +31,12 @@ from wordfuse.fusion.finetune.run import (
     smallest,
 )
 from wordfuse.fusion.finetune.toward import Direction, End, Toward
-from wordfuse.fusion.finetune.tuning import TunedNetwork
-from wordfuse.fusion.networks.inference import fuse_window
-from wordfuse.fusion.networks.network import FusionNetwork
-from wordfuse.fusion.window import check_mask, region_window
+from wordfuse.fusion.fusing import Fuser
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind
+from wordfuse.fusion.window import Window, check_mask, region_window
+
+if TYPE_CHECKING:
+    from wordfuse.fusion.networks.network import FusionNetwork
 
 # "fast": over pixels. "tuned": the network, its loss taken on random crops of the region, at a higher rate than the
 # paper's. "paper": section 3.1.2, on the whole region.
@@ -48,17 +51,18 @@ GOES_ON: dict[Over, str] = {"pixels": "fast", "weights": "tuned"}  # the recipe 
 OVER = "over"  # of a state: what was searched; states of before are of weights
 
 
+@either_kind
 def incline(
-    network: FusionNetwork,
-    infrared: Tensor,
-    visible: Tensor,
-    picture: Tensor,
+    network: "FusionNetwork | Fuser",
+    infrared: Batch,
+    visible: Batch,
+    picture: Batch,
     *,
     direction: Direction,
     distance_drop: float = 1.0,
-    fused: Tensor | None = None,
-    mask: Tensor | None = None,
-    weight: Tensor | None = None,
+    fused: Batch | None = None,
+    mask: Batch | None = None,
+    weight: Batch | None = None,
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
@@ -67,7 +71,8 @@ def incline(
     """Move a region toward a source, as equations 10-11 (visible) or 12-13 (infrared) have it.
 
     Args:
-        network: the trained fusion network; it is not changed. Its device is where it runs.
+        network: the trained fusion network; it is not changed. Its device is where it runs. Of a fuser, its network
+            is only loaded where it is needed: to tune a copy of it, or for the picture that the way begins with.
         infrared: (1, 1, H, W) float in [0, 1].
         visible: (1, 3, H, W) float in [0, 1], RGB.
         picture: (1, 3, H, W) float in [0, 1], the picture to edit: the fused one, or an edited one, whose other edits
@@ -100,7 +105,7 @@ def incline(
         raise InputError(f"infrared, visible and picture have the sizes {sorted(sizes)}: they must be equal")
     if not 0 < distance_drop <= 1:
         raise InputError("must be above 0 and at most 1", subject=f"distance_drop {distance_drop}")
-    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    picture = np.array(picture, np.float32)
     mask = check_mask(mask, picture)
     weight = mask if weight is None else weight * mask
     window = region_window(mask, CONTEXT_PX)
@@ -110,18 +115,17 @@ def incline(
         "window": [window.top, window.bottom, window.left, window.right],
     }
     toward = Toward(infrared, visible, mask, window, direction)
-    over: Over = recipe.over if state is None else state.meta.get(OVER, "weights")
+    over = _over(recipe, state)
     if over != recipe.over:
         recipe = RECIPES[GOES_ON[over]]
-    end: End = SolvedPixels(toward) if over == "pixels" else TunedNetwork(network, toward)
+    end: End = SolvedPixels(toward) if over == "pixels" else _tuned(network, toward)
     share, done = 0.0, 0
-    base = fuse_window(network.eval(), infrared, visible, window) if fused is None else window.cut(fused)
-    base = present = base.to("cpu", torch.float32)
+    base = present = _begun(network, infrared, visible, window) if fused is None else window.cut(fused)
     if state is not None:
         check_repeat(state, "incline", facts)
         end.load(state)
         share, done = float(state.meta["share"]), state.epochs
-        present = base.lerp(end.picture(), share)
+        present = _between(base, end.picture(), share)
     losses: list[float] = []
     stopped: Stopped = "converged"
     if done < recipe.epochs:
@@ -133,21 +137,46 @@ def incline(
     new_share, saturated = find_share(
         luma(before + base - present)[0, 0],
         luma(full - base)[0, 0],
-        window.cut(toward.source)[0, 0].cpu(),
+        window.cut(toward.source)[0, 0],
         window.cut(weight)[0, 0],
         luma(before)[0, 0],
         distance_drop,
         share,
     )
-    edited = follow_gray(before + base.lerp(full, new_share) - present, before)
-    before.copy_(edited)
+    before[...] = follow_gray(before + _between(base, full, new_share) - present, before)
     result = State("incline", done + len(losses), kept, facts | {"share": new_share, OVER: over})
     saturated = saturated and stopped not in UNFINISHED
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
+def _over(recipe: Recipe, state: State | None) -> Over:
+    """What is searched: what the state that a call goes on from was found over, else what the recipe says."""
+    return recipe.over if state is None else state.meta.get(OVER, "weights")
+
+
+def _tuned(network: "FusionNetwork | Fuser", toward: Toward) -> End:
+    from wordfuse.fusion.finetune.trained.tuning import TunedNetwork
+
+    return TunedNetwork(_loaded(network), toward)
+
+
+def _loaded(network: "FusionNetwork | Fuser") -> "FusionNetwork":
+    return network.network if isinstance(network, Fuser) else network
+
+
+def _begun(network: "FusionNetwork | Fuser", infrared: Batch, visible: Batch, window: Window) -> Batch:
+    """What the network gives untuned, inside the window."""
+    from wordfuse.fusion.networks.inference import fuse_window
+
+    return as_batch(fuse_window(_loaded(network).eval(), infrared, visible, window))
+
+
+def _between(start: Batch, end: Batch, share: float) -> Batch:
+    return start + np.float32(share) * (end - start)
+
+
 def find_share(
-    start: Tensor, way: Tensor, source: Tensor, weight: Tensor, before: Tensor, drop: float, least: float
+    start: Plane, way: Plane, source: Plane, weight: Plane, before: Plane, drop: float, least: float
 ) -> tuple[float, bool]:
     """How far to go along a way to bring the luma distance to the source down by a share.
 
@@ -168,10 +197,10 @@ def find_share(
     start, way, source, weight, before = (x[region] for x in (start, way, source, weight, before))
 
     def distance(share: float) -> float:
-        edited = (start + share * way).clamp(0, 1)
-        return float((before + weight * (edited - before) - source).abs().mean())
+        edited = np.clip(start + np.float32(share) * way, 0, 1)
+        return float(np.abs(before + weight * (edited - before) - source).mean())
 
-    target = (1 - drop) * float((before - source).abs().mean())
+    target = (1 - drop) * float(np.abs(before - source).mean())
     nearest = _lowest(distance, least)
     if distance(nearest) > target:
         return nearest, True

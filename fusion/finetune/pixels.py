@@ -15,21 +15,18 @@ is wherever the other's detail has not brought the loss of its surroundings down
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.colour import luma
+from wordfuse.fusion.finetune.planes import Plane, slopes, smooth, sobel, window_mean
 from wordfuse.fusion.finetune.run import Recipe, State
 from wordfuse.fusion.finetune.toward import Toward
-from wordfuse.fusion.losses import FusionWeights
-from wordfuse.fusion.tensors import to_array, to_tensor
-
-Plane = NDArray[np.float32]
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
+from wordfuse.fusion.weighing import FusionWeights
 
 WEIGHTS = FusionWeights()
 NEARER = 2.0  # times the first term: slopes with a sign ask for more than the paper's, and would draw away from it
@@ -79,8 +76,8 @@ class Wanted:
 
     def kept(self, y: Plane) -> Plane:
         """The source, with a luma's detail where that makes the loss of the surroundings lower."""
-        better = _smooth(self.loss(y), BETTER_PX) < _smooth(self.loss(self.source), BETTER_PX)
-        return self.source + _smooth(better.astype(np.float32), BETTER_PX) * (y - self.source)
+        better = smooth(self.loss(y), BETTER_PX) < smooth(self.loss(self.source), BETTER_PX)
+        return self.source + smooth(better.astype(np.float32), BETTER_PX) * (y - self.source)
 
 
 class Similarity:
@@ -88,13 +85,13 @@ class Similarity:
 
     def __init__(self, source: Plane) -> None:
         """Measure the picture, (h, w) in [0, 1]."""
-        self.source, self.mean = source, _window(source)
-        self.variance = _window(source * source) - self.mean**2
+        self.source, self.mean = source, window_mean(source)
+        self.variance = window_mean(source * source) - self.mean**2
 
     def look(self, y: Plane) -> tuple[Plane, Plane]:
         """The similarity at every pixel of a luma, and how the sum of all changes with each of its pixels."""
-        mean, other = _window(y), self.mean
-        variance, covariance = _window(y * y) - mean * mean, _window(y * self.source) - mean * other
+        mean, other = window_mean(y), self.mean
+        variance, covariance = window_mean(y * y) - mean * mean, window_mean(y * self.source) - mean * other
         means, spreads = mean * mean + other * other + C1, variance + self.variance + C2
         below = 1 / (means * spreads)
         same_mean, same_spread = 2 * mean * other + C1, 2 * covariance + C2
@@ -102,7 +99,7 @@ class Similarity:
         # By the chain rule, through the means of Y, of its square and of its product with the source.
         by_square, by_product = -similarity / spreads, 2 * same_mean * below
         by_mean = 2 * (other * same_spread * below - mean * (similarity / means + by_square)) - other * by_product
-        slope = _window(by_mean) + 2 * y * _window(by_square) + self.source * _window(by_product)
+        slope = window_mean(by_mean) + 2 * y * window_mean(by_square) + self.source * window_mean(by_product)
         return similarity, slope
 
 
@@ -125,7 +122,7 @@ class Search:
         # The slope of a sum over pixels, so that no step depends on how many there are. What Sobel's operator is
         # antisymmetric in comes back with the other sign.
         across, down, missed = self._missed()
-        slope = np.asarray(cv2.add(_sobel(across, 1, 0), _sobel(down, 0, 1)), np.float32)
+        slope = np.asarray(cv2.add(sobel(across, 1, 0), sobel(down, 0, 1)), np.float32)
         away = np.asarray(cv2.subtract(y, wanted.source), np.float32)
         loss = NEARER * WEIGHTS.intensity * cv2.norm(away, cv2.NORM_L1) + WEIGHTS.gradient * missed
         cv2.addWeighted(np.sign(away, out=away), NEARER * WEIGHTS.intensity, slope, -WEIGHTS.gradient, 0, dst=slope)
@@ -169,14 +166,14 @@ class SolvedPixels:
 
     def __init__(self, toward: Toward) -> None:
         """Begin with the source itself."""
-        lumas = [to_array(toward.window.cut(plane).float()) for plane in (toward.infrared, luma(toward.visible))]
+        lumas = [to_array(toward.window.cut(plane)) for plane in (toward.infrared, luma(toward.visible))]
         source, other = lumas if toward.direction == "infrared" else lumas[::-1]
-        self.visible = toward.window.cut(toward.visible).to("cpu", torch.float32)
+        self.visible = toward.window.cut(toward.visible)
         self.wanted, self.y = Wanted.of(source, other), source
 
     def load(self, state: State) -> None:
         """Take the luma of a state."""
-        self.y = to_array(state.tensors["luma"].float())
+        self.y = to_array(state.tensors["luma"])
 
     def search(self, recipe: Recipe, epochs: int, seed: int) -> Callable[[], float]:
         """A step of the search; nothing in it is left to chance. See :class:`End`."""
@@ -184,39 +181,21 @@ class SolvedPixels:
         self.y = search.y
         return search.step
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, NDArray[Any]]:
         """The luma in float16, finer than 8 bits are."""
-        kept = to_tensor(self.y).half()
-        self.y = to_array(kept)
+        kept = to_batch(self.y).astype(np.float16)
+        self.y = to_array(kept.astype(np.float32))
         return {"luma": kept}
 
-    def picture(self) -> Tensor:
+    def picture(self) -> Batch:
         """The luma under the colours of the visible picture."""
-        change = to_tensor(self.wanted.kept(self.y)) - luma(self.visible)
-        return (self.visible + change).clamp(0, 1)
-
-
-def slopes(y: Plane) -> tuple[Plane, Plane]:
-    """Horizontal and vertical Sobel derivative of (h, w), as ``fusion.losses.sobel`` has them."""
-    return _sobel(y, 1, 0), _sobel(y, 0, 1)
+        change = to_batch(self.wanted.kept(self.y)) - luma(self.visible)
+        return np.clip(self.visible + change, 0, 1)
 
 
 def _reversed(own: tuple[Plane, Plane], others: tuple[Plane, Plane]) -> NDArray[np.bool_]:
     """Where two pictures show the same edges, and one in reverse, by their slopes."""
     product, *energies = (
-        _smooth(one[0] * two[0] + one[1] * two[1], EDGE_PX)
-        for one, two in ((own, others), (own, own), (others, others))
+        smooth(one[0] * two[0] + one[1] * two[1], EDGE_PX) for one, two in ((own, others), (own, own), (others, others))
     )
     return np.asarray(product < REVERSED * np.sqrt(energies[0] * energies[1]), np.bool_)
-
-
-def _sobel(plane: Plane, across: int, down: int) -> Plane:
-    return np.asarray(cv2.Sobel(plane, cv2.CV_32F, across, down, ksize=3, borderType=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _window(plane: Plane) -> Plane:
-    return np.asarray(cv2.GaussianBlur(plane, (11, 11), 1.5, borderType=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _smooth(plane: Plane, sigma_px: float) -> Plane:
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma_px, borderType=cv2.BORDER_REPLICATE), np.float32)

@@ -6,20 +6,20 @@ to the wanted multiple. Two things differ from the paper: darkening takes light 
 change fades out where the region ends without an edge (``fusion.finetune.fading``).
 """
 
+import math
 import time
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor, nn
+import numpy as np
+from numpy.typing import NDArray
 
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, Tone, fade_of_light
-from wordfuse.fusion.finetune.illumination import illumination_map
+from wordfuse.fusion.finetune.illumination import DARKEST, EPSILON, SMOOTHNESS_WEIGHT, illumination_map
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
-    Descent,
     Outcome,
     Recipe,
     State,
@@ -28,10 +28,12 @@ from wordfuse.fusion.finetune.run import (
     follow_gray,
     smallest,
 )
-from wordfuse.fusion.finetune.unit import FineTuningUnit, apply_in_strips
 from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
-from wordfuse.fusion.losses import gaussian_blur, sobel
+from wordfuse.fusion.tensors import Batch, either_kind
 from wordfuse.fusion.window import check_mask, region_window
+
+if TYPE_CHECKING:
+    import torch
 
 # "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
 # a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).
@@ -39,13 +41,6 @@ RECIPES = {
     "fast": Recipe(epochs=0, learning_rate=0.0, side_px=160),
     "paper": Recipe(epochs=500, learning_rate=5e-4, side_px=None),
 }
-SMOOTHNESS_WEIGHT = 1.0  # lambda_t
-# lambda_n = 5000 weighs a Frobenius norm, which grows with the square root of the number of values, against l1 norms,
-# which grow with the number itself. We take means and a root mean square instead, so that the balance does not depend
-# on the size of the region, and fix it where the paper has it: on a colour picture of RoadScene's 512x307 pixels.
-NOISE_WEIGHT = 5000 / (3 * 512 * 307) ** 0.5
-EPSILON = 1e-4  # against division by zero in flat places; RRDNet's value
-DARKEST = 0.01  # illumination below this amplifies nothing but noise
 EVEN = 0.5  # an exponent of 1 darkens by so much
 GAMMA_RANGE = (0.1, 6.0)
 FLATTEST = 0.4  # the least gamma where the order of lightness is kept: below, the dark becomes fog
@@ -54,66 +49,20 @@ WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.003  # of the region may become so by brightening, in one call: dots, not blobs
 LEAST_SHARE = 0.1  # of the wanted change: a call that brings no more is at the end of what can be had
 CONTEXT_PX = 16
-# From an unlucky start the illumination saturates at 1 everywhere and learns no more: then another start is tried.
-SATURATED, STARTS, SEED_STRIDE = 0.99, 3, 7919
 
 
-class Decomposition(nn.Module):
-    """The three fine-tuning units of the task; 0.128 M parameters."""
-
-    def __init__(self) -> None:
-        """Initialise the units from the global random state."""
-        super().__init__()
-        self.illumination = FineTuningUnit(1, nn.Sigmoid())
-        self.reflectance = FineTuningUnit(3, nn.Sigmoid())
-        self.noise = FineTuningUnit(3, nn.Tanh())
-
-    def loss(self, picture: Tensor) -> Tensor:
-        """Equation 17 of what the units make of a picture, (1, 3, H, W)."""
-        with mixed_precision(picture.device):
-            maps = [unit(picture) for unit in (self.illumination, self.reflectance, self.noise)]
-        illumination, reflectance, noise = (values.float() for values in maps)
-        return decomposition_loss(picture, illumination, reflectance, without_mean(noise))
-
-
-def decomposition_loss(picture: Tensor, illumination: Tensor, reflectance: Tensor, noise: Tensor) -> Tensor:
-    """Equation 17; norms are means over pixels (see ``NOISE_WEIGHT``).
-
-    Args:
-        picture: (1, 3, H, W) in [0, 1].
-        illumination: (1, 1, H, W) in [0, 1].
-        reflectance: (1, 3, H, W) in [0, 1].
-        noise: (1, 3, H, W).
-    """
-    brightest = picture.amax(dim=1, keepdim=True)
-    retinex = (
-        (picture - (reflectance * illumination + noise)).abs().mean()
-        + (illumination - brightest).abs().mean()
-        + (reflectance - picture / illumination.detach().clamp_min(DARKEST)).abs().mean()
-    )
-    smoothness = torch.zeros(())
-    for slope, edge in zip(sobel(illumination), sobel(luma(picture)), strict=True):
-        smoothness = smoothness + (slope**2 / (gaussian_blur(edge**2) + EPSILON)).mean()
-    slopes = [slope**2 for slope in sobel(reflectance)]
-    flat = 1 / (picture * slopes[0] * slopes[1] + EPSILON).detach()
-    flat = (flat - flat.amin()) / (flat.amax() - flat.amin()).clamp_min(EPSILON)
-    # Equation 16 divides the second term by lambda_n, which equation 17 multiplies again.
-    residue = NOISE_WEIGHT * ((picture * noise) ** 2).mean().add(1e-12).sqrt()
-    residue = residue + sum((flat * slope).mean() for slope in slopes)
-    return retinex + SMOOTHNESS_WEIGHT * smoothness + residue
-
-
+@either_kind
 def relight(
-    picture: Tensor,
+    picture: Batch,
     *,
     luma_ratio: float,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     tone: Tone | None = None,
     state: State | None = None,
     recipe: Recipe = RECIPES["fast"],
     seed: int = 0,
     control: Control = Control(),
-    device: torch.device | None = None,
+    device: "torch.device | str | None" = None,
 ) -> Outcome:
     """Decompose a region and change its illumination until its mean luma is ``luma_ratio`` times what it was.
 
@@ -130,7 +79,7 @@ def relight(
         recipe: see ``RECIPES``.
         seed: of the initial weights.
         control: progress, cancellation and time.
-        device: where to work; default: CPU.
+        device: where units are trained, if the recipe has epochs; default: CPU.
 
     Returns:
         The picture with the region's bounding box relit; ``state.meta["gamma"]`` is the exponent so far. A repeat has
@@ -143,7 +92,7 @@ def relight(
     started = time.monotonic()
     if not 0 < luma_ratio < float("inf"):
         raise InputError("must be a positive number", subject=f"luma_ratio {luma_ratio}")
-    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    picture = np.array(picture, np.float32)
     mask = check_mask(mask, picture)
     window = region_window(mask, CONTEXT_PX)
     box, inside = window.cut(picture), window.cut(mask)[0, 0] > 0.5
@@ -154,82 +103,52 @@ def relight(
     if state is None and not recipe.epochs:
         gamma, done, illumination, clean = 1.0, 0, find_light(box, recipe), box
     elif state is None:
-        for start in range(STARTS):
-            units, losses, stopped = _decompose(
-                box, recipe, seed + start * SEED_STRIDE, control, started, device or torch.device("cpu")
-            )
-            illumination, noise = _maps(units, box)
-            if stopped != "epochs" or illumination.amin() < SATURATED:
-                break
-        gamma, done, clean = 1.0, len(losses), (box - noise).clamp_min(0)
+        from wordfuse.fusion.finetune.trained.decomposition import decompose
+
+        illumination, noise, losses, stopped = decompose(box, recipe, seed, control, started, device)
+        gamma, done, clean = 1.0, len(losses), np.maximum(box - noise, 0)
     else:
         check_repeat(state, "relight", facts)
         illumination, gamma, done = state.tensors["illumination"], float(state.meta["gamma"]), state.epochs
         clean = box
-    light = illumination.float()
+    light = illumination.astype(np.float32)
     fade = fade_of_light(picture, mask, tone).cut(window)
     limits = (GAMMA_RANGE[0] if tone is None else FLATTEST, GAMMA_RANGE[1])
     limits = (limits[0] - gamma, limits[1] - gamma)
     change = find_gamma(clean, light, fade, inside, luma_ratio, limits, box)
     relit = follow_gray(apply_light(clean, light, fade, change), box)
-    reached = float(luma(relit)[0, 0][inside].mean() / luma(box)[0, 0][inside].mean().clamp_min(1e-6))
+    reached = float(luma(relit)[0, 0][inside].mean() / max(luma(box)[0, 0][inside].mean(), 1e-6))
     # Where the order is kept, what is left of the way is left for good.
     enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
     saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
-    box.copy_(relit)
+    box[...] = relit
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 
-def _check_light(box: Tensor, inside: Tensor) -> None:
+def _check_light(box: Batch, inside: NDArray[np.bool_]) -> None:
     pixels = box[0][:, inside]
-    if pixels.amax() < 1.5 / 255:
+    if pixels.max() < 1.5 / 255:
         raise RegionError(
             "the region is black, there is no light in it to change", subject="mask", remedy="choose another region"
         )
-    if (pixels.amax(dim=1) - pixels.amin(dim=1)).amax() < 0.5 / 255:
+    if (pixels.max(axis=1) - pixels.min(axis=1)).max() < 0.5 / 255:
         raise RegionError(
             "the region has one colour, there is nothing to learn from", subject="mask", remedy="choose a larger region"
         )
 
 
-def _decompose(
-    box: Tensor, recipe: Recipe, seed: int, control: Control, started: float, device: torch.device
-) -> tuple[Decomposition, list[float], Stopped]:
-    """Train the three units on a picture, (1, 3, h, w): the units, their loss in every epoch, and what ended it."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        units = Decomposition().to(device)
-    units.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-    seen = box.to(device, memory_format=torch.channels_last)
-    descent = Descent(units, recipe, recipe.epochs)
-    return units, *control.run(lambda: descent.step(units.loss(seen)), recipe.epochs, started)
-
-
-def find_light(box: Tensor, recipe: Recipe) -> Tensor:
+@either_kind
+def find_light(box: Batch, recipe: Recipe) -> NDArray[np.float16]:
     """Illumination of (1, 3, h, w), without training: (1, 1, h, w) float16 in [DARKEST, 1]."""
     small = shrink(box, recipe.side_px)
     illumination = illumination_map(small, SMOOTHNESS_WEIGHT, EPSILON)
     if small.shape != box.shape:
         illumination = guided_upsample(illumination, luma(small), luma(box))
-    return illumination.clamp(DARKEST, 1).half()
+    return np.clip(illumination, DARKEST, 1).astype(np.float16)
 
 
-@torch.no_grad()
-def _maps(units: Decomposition, box: Tensor) -> tuple[Tensor, Tensor]:
-    """Illumination (float16, in [DARKEST, 1]) and noise of the whole box, as the units have them."""
-    device = next(units.parameters()).device
-    illumination = apply_in_strips(units.illumination, box.to(device)).cpu()
-    noise = without_mean(apply_in_strips(units.noise, box.to(device))).cpu()
-    return illumination.clamp(DARKEST, 1).half(), noise
-
-
-def without_mean(noise: Tensor) -> Tensor:
-    """Subtract the local mean: noise has none. Left in, it would take the light and the colour of dark places along."""
-    return noise - gaussian_blur(noise)
-
-
-def apply_light(clean: Tensor, light: Tensor, fade: Fade, exponent: float) -> Tensor:
+def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batch:
     """Change the light by an exponent, clipped to [0, 1].
 
     Brightening (a negative exponent) is the paper's S^gamma / S. No surface reflects more light than falls on it, so
@@ -245,22 +164,32 @@ def apply_light(clean: Tensor, light: Tensor, fade: Fade, exponent: float) -> Te
         fade: how the change ends; its weights are shares of the exponent.
         exponent: negative brightens, positive darkens.
     """
+    return _lit(clean, _bright(clean, light, fade), fade, exponent)
+
+
+def _bright(clean: Batch, light: Batch, fade: Fade) -> Batch:
+    """Logarithm of what brightening raises to a power."""
+    bright = np.maximum(light, clean.max(axis=1, keepdims=True)) if fade.light is None else fade.light
+    return np.log(np.maximum(bright, DIMMEST))
+
+
+def _lit(clean: Batch, bright: Batch, fade: Fade, exponent: float) -> Batch:
+    """What :func:`apply_light` gives, where ``bright`` is known; powers by their logarithms."""
     if exponent < 0:
-        bright = torch.maximum(light, clean.amax(dim=1, keepdim=True)) if fade.light is None else fade.light
-        gain = bright.clamp_min(DIMMEST) ** (exponent * fade.weight)
+        gain = np.exp(bright * (exponent * fade.weight))
     else:
-        gain = torch.maximum(EVEN ** (exponent * fade.weight), fade.least_gain)
-    return (clean * gain).clamp(0, 1)
+        gain = np.maximum(np.exp(math.log(EVEN) * exponent * fade.weight), fade.least_gain)
+    return np.clip(clean * gain, 0, 1)
 
 
 def find_gamma(
-    clean: Tensor,
-    light: Tensor,
+    clean: Batch,
+    light: Batch,
     fade: Fade,
-    inside: Tensor,
+    inside: NDArray[np.bool_],
     luma_ratio: float,
     limits: tuple[float, float],
-    before: Tensor,
+    before: Batch,
 ) -> float:
     """Exponent of the illumination that brings the region to the wanted luma, by bisection.
 
@@ -279,22 +208,23 @@ def find_gamma(
         make up for it, but no further than to ``BEYOND``.
     """
 
-    def white_share(x: Tensor) -> Tensor:
-        return (x.amax(dim=1) >= WHITE).float().mean()
+    def white_share(x: Batch) -> float:
+        return float((x.max(axis=1) >= WHITE).mean())
 
-    pixels, gain = (x[:, :, inside].unsqueeze(-1) for x in (clean, light))
+    pixels, gain = (x[:, :, inside][..., None] for x in (clean, light))
     here = fade.at(inside)
     middle = here.everywhere()
-    original = before[:, :, inside].unsqueeze(-1)
-    present = luma(original).mean()
+    bright = _bright(pixels, gain, here)
+    original = before[:, :, inside][..., None]
+    present = float(luma(original).mean())
     target, furthest = luma_ratio * present, luma_ratio**BEYOND * present
     allowed = white_share(original) + WHITE_SHARE
 
     def too_bright(exponent: float) -> bool:
-        relit = apply_light(pixels, gain, here, exponent)
-        if luma_ratio >= 1 and luma(apply_light(pixels, gain, middle, exponent)).mean() > furthest:
+        relit = _lit(pixels, bright, here, exponent)
+        if luma_ratio >= 1 and luma(_lit(pixels, bright, middle, exponent)).mean() > furthest:
             return True
-        if luma_ratio < 1 and luma(apply_light(pixels, gain, middle, exponent)).mean() <= furthest:
+        if luma_ratio < 1 and luma(_lit(pixels, bright, middle, exponent)).mean() <= furthest:
             return False
         return bool(luma(relit).mean() > target or white_share(relit) > allowed)
 

@@ -7,17 +7,21 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
-from torch import Tensor, nn
+from safetensors.numpy import save
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.tensors import Batch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Stopped = Literal["epochs", "time", "cancelled", "converged"]
 UNFINISHED: tuple[Stopped, ...] = ("time", "cancelled")
@@ -48,28 +52,6 @@ class Recipe:
     over: Over = "weights"
 
 
-class Descent:
-    """Adam with its default moments (paper, section 3.1.2), over the epochs of one call."""
-
-    def __init__(self, network: nn.Module, recipe: Recipe, epochs: int) -> None:
-        """Start afresh: moments are not carried from one call to the next."""
-        self.parameters = list(network.parameters())
-        self.optimizer = torch.optim.Adam(self.parameters, lr=recipe.learning_rate)
-        self.schedule = torch.optim.lr_scheduler.LinearLR(
-            self.optimizer, start_factor=1.0, end_factor=recipe.final_rate, total_iters=max(1, epochs - 1)
-        )
-
-    def step(self, loss: Tensor) -> Tensor:
-        """Do one step down ``loss`` and return its value."""
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        # As in training: one hard crop must not throw the weights about.
-        nn.utils.clip_grad_norm_(self.parameters, 1.0)
-        self.optimizer.step()
-        self.schedule.step()
-        return loss.detach()
-
-
 @dataclass(frozen=True)
 class EpochProgress:
     """Told after every epoch: ``epoch`` of ``epochs`` is done, its loss, and seconds since the start."""
@@ -91,19 +73,19 @@ class State:
     Attributes:
         task: ``incline``, ``relight`` or ``denoise``.
         epochs: epochs done so far, over all repeats.
-        tensors: weights or maps, on the CPU.
+        tensors: weights or maps, as arrays.
         meta: JSON-native facts.
     """
 
     task: str
     epochs: int
-    tensors: dict[str, Tensor]
+    tensors: dict[str, NDArray[Any]]
     meta: dict[str, Any]
 
     def save(self, path: Path) -> None:
         """Write a safetensors file; it appears whole or not at all."""
-        facts = {"task": self.task, "epochs": self.epochs, "meta": self.meta, "sha256": _digest(self.tensors)}
-        tensors = {name: value.contiguous() for name, value in self.tensors.items()}
+        tensors = {name: np.ascontiguousarray(value) for name, value in self.tensors.items()}
+        facts = {"task": self.task, "epochs": self.epochs, "meta": self.meta, "sha256": _digest(tensors)}
         write_bytes_atomic(path, save(tensors, metadata={METADATA_KEY: json.dumps(facts)}))
 
     @classmethod
@@ -114,7 +96,7 @@ class State:
             InputError: the file is missing, damaged, or holds the state of another task.
         """
         try:
-            with safe_open(path, framework="pt") as file:
+            with safe_open(path, framework="np") as file:
                 facts = json.loads((file.metadata() or {})[METADATA_KEY])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}
             state = cls(str(facts["task"]), int(facts["epochs"]), tensors, dict(facts["meta"]))
@@ -137,8 +119,8 @@ class Outcome:
     """The result of a fine-tuning task.
 
     Attributes:
-        image: (1, 3, H, W) float32 in [0, 1], the size of the input. Pixels outside the region may differ from the
-            input: ``fusion.compose`` brings them back (equation 5).
+        image: (1, 3, H, W) float32 in [0, 1], the size and the kind (array or tensor) of the input. Pixels outside the
+            region may differ from the input: ``fusion.compose`` brings them back (equation 5).
         state: what a repeat goes on from.
         epochs: epochs done in this call.
         losses: one per epoch.
@@ -148,7 +130,7 @@ class Outcome:
         saturated: the wanted effect was not reached and a repeat would bring no more: there is none left to have.
     """
 
-    image: Tensor
+    image: Batch
     state: State
     epochs: int
     losses: list[float]
@@ -175,7 +157,7 @@ class Control:
             return "time"
         return None
 
-    def run(self, step: Callable[[], Tensor | float], epochs: int, started: float) -> tuple[list[float], Stopped]:
+    def run(self, step: "Callable[[], Tensor | float]", epochs: int, started: float) -> tuple[list[float], Stopped]:
         """Call ``step`` up to ``epochs`` times.
 
         Args:
@@ -192,8 +174,7 @@ class Control:
                 halted = self.halted(started)
                 if halted is not None:
                     return losses, halted
-                with torch.enable_grad():
-                    losses.append(float(step()))
+                losses.append(float(step()))
                 if self.progress is not None:
                     self.progress(EpochProgress(epoch, epochs, losses[-1], time.monotonic() - started))
         return losses, "epochs"
@@ -215,16 +196,16 @@ def smallest(enough: Callable[[float], bool], low: float, high: float, halvings:
     return high
 
 
-def is_gray(picture: Tensor) -> bool:
+def is_gray(picture: Batch) -> bool:
     """Whether the three channels of (1, 3, H, W) are equal everywhere."""
     return bool((picture[:, 1:] == picture[:, :1]).all())
 
 
-def follow_gray(image: Tensor, source: Tensor) -> Tensor:
+def follow_gray(image: Batch, source: Batch) -> Batch:
     """Give ``image`` three equal channels, its luma, if ``source`` has them; clipped to [0, 1]."""
     if is_gray(source):
-        image = luma(image).expand(-1, 3, -1, -1)
-    return image.clamp(0, 1).contiguous()
+        image = np.repeat(luma(image), 3, axis=1)
+    return np.clip(image, 0, 1)
 
 
 def check_repeat(state: State, task: str, facts: dict[str, Any]) -> None:
@@ -244,9 +225,9 @@ def check_repeat(state: State, task: str, facts: dict[str, Any]) -> None:
             )
 
 
-def _digest(tensors: dict[str, Tensor]) -> str:
+def _digest(tensors: dict[str, NDArray[Any]]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tensors):
         digest.update(name.encode())
-        digest.update(tensors[name].contiguous().view(-1).view(torch.uint8).numpy().tobytes())
+        digest.update(tensors[name].tobytes())
     return digest.hexdigest()

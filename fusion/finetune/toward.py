@@ -2,13 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from torch import Tensor
+from numpy.typing import NDArray
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.finetune.run import Recipe, State
+from wordfuse.fusion.tensors import Batch
 from wordfuse.fusion.window import Window
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Direction = Literal["infrared", "visible"]
 
@@ -25,14 +29,14 @@ class Toward:
         direction: the source to resemble.
     """
 
-    infrared: Tensor
-    visible: Tensor
-    mask: Tensor
+    infrared: Batch
+    visible: Batch
+    mask: Batch
     window: Window
     direction: Direction
 
     @property
-    def source(self) -> Tensor:
+    def source(self) -> Batch:
         """Luma of the source, (1, 1, H, W)."""
         return self.infrared if self.direction == "infrared" else luma(self.visible)
 
@@ -43,11 +47,11 @@ class End(Protocol):
     def load(self, state: State) -> None:
         """Go on from where a state was saved."""
 
-    def search(self, recipe: Recipe, epochs: int, seed: int) -> Callable[[], Tensor | float]:
+    def search(self, recipe: Recipe, epochs: int, seed: int) -> "Callable[[], Tensor | float]":
         """A step of the search that gives its loss, to be called ``epochs`` times."""
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, NDArray[Any]]:
         """What a state keeps; from here on, the picture is what the kept values give."""
 
-    def picture(self) -> Tensor:
-        """(1, 3, h, w) float32 in [0, 1] on the CPU."""
+    def picture(self) -> Batch:
+        """(1, 3, h, w) float32 in [0, 1]."""

@@ -1,20 +1,38 @@
 """Maps that are smooth but for edges of the picture: made small, and enlarged along those edges."""
 
-from torch import Tensor
-from torch.nn import functional as F
+from functools import cache
+
+import cv2
+import numpy as np
+
+from wordfuse.fusion.tensors import Batch
 
 
-def shrink(picture: Tensor, side_px: int | None) -> Tensor:
+def shrink(picture: Batch, side_px: int | None) -> Batch:
     """Area-average (1, C, H, W) so that its longer side is ``side_px``; a smaller picture stays as it is."""
     height, width = picture.shape[-2:]
     longest = max(height, width)
     if side_px is None or longest <= side_px:
         return picture
-    size = [max(1, round(height * side_px / longest)), max(1, round(width * side_px / longest))]
-    return F.interpolate(picture, size=size, mode="area")
+    down, across = (max(1, round(length * side_px / longest)) for length in (height, width))
+    return np.asarray(_averages(down, height) @ picture @ _averages(across, width).T, np.float32)
 
 
-def guided_upsample(low: Tensor, low_guide: Tensor, guide: Tensor, radius: int = 4, epsilon: float = 1e-3) -> Tensor:
+@cache
+def _averages(cells: int, length: int) -> Batch:
+    """The mean of the whole pixels that a cell touches, for every cell of a side: (cells, length), to multiply by."""
+    places = np.arange(length)
+    first, last = (np.arange(cells) * length // cells, -(-(np.arange(cells) + 1) * length // cells))
+    touched = (places >= first[:, None]) & (places < last[:, None])
+    return (touched / touched.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+def enlarge(plane: Batch, height: int, width: int) -> Batch:
+    """(1, 1, h, w) -> (1, 1, height, width), linear between the middles of pixels."""
+    return np.asarray(cv2.resize(plane[0, 0], (width, height), interpolation=cv2.INTER_LINEAR), np.float32)[None, None]
+
+
+def guided_upsample(low: Batch, low_guide: Batch, guide: Batch, radius: int = 4, epsilon: float = 1e-3) -> Batch:
     """Enlarge a smooth map so that its edges fall on those of a picture (He and Sun, Fast Guided Filter, 2015).
 
     Plain interpolation would smear the map's edges over several pixels and leave halos there.
@@ -29,16 +47,13 @@ def guided_upsample(low: Tensor, low_guide: Tensor, guide: Tensor, radius: int =
     Returns:
         (1, 1, H, W) map.
     """
+    size = (2 * radius + 1,) * 2
 
-    def mean(x: Tensor) -> Tensor:
-        padded = F.pad(x, (radius,) * 4, mode="replicate")
-        return F.avg_pool2d(padded, 2 * radius + 1, stride=1)
+    def mean(x: Batch) -> Batch:
+        return np.asarray(cv2.blur(x[0, 0], size, borderType=cv2.BORDER_REPLICATE), np.float32)[None, None]
 
     mean_low, mean_guide = mean(low), mean(low_guide)
     slope = (mean(low * low_guide) - mean_low * mean_guide) / (mean(low_guide**2) - mean_guide**2 + epsilon)
     offset = mean_low - slope * mean_guide
-    slope, offset = (
-        F.interpolate(mean(x), size=list(guide.shape[-2:]), mode="bilinear", align_corners=False)
-        for x in (slope, offset)
-    )
+    slope, offset = (enlarge(mean(x), *guide.shape[-2:]) for x in (slope, offset))
     return slope * guide + offset

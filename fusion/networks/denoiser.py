@@ -17,6 +17,7 @@ from torch.nn import functional as F
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.compact import ResidualBlock, start_at_zero
+from wordfuse.fusion.tensors import Batch
 from wordfuse.fusion.window import Window
 
 CELL_PX = 4
@@ -57,7 +58,7 @@ class Denoiser(nn.Module):
 
 
 @torch.no_grad()
-def find_noise(denoiser: Denoiser, picture: Tensor) -> Tensor:
+def find_noise(denoiser: Denoiser, picture: Batch | Tensor) -> Tensor:
     """The noise of a picture of any size, in bounded memory; pieces leave no trace.
 
     Args:
@@ -74,7 +75,7 @@ def find_noise(denoiser: Denoiser, picture: Tensor) -> Tensor:
             noise: Tensor = denoiser(seen.to(device).contiguous(memory_format=torch.channels_last))
         return noise
 
-    return in_tiles(picture, denoiser.halo_px, found)
+    return in_tiles(torch.as_tensor(picture), denoiser.halo_px, found)
 
 
 def in_tiles(picture: Tensor, halo_px: int, found: Callable[[Tensor], Tensor]) -> Tensor:

@@ -14,6 +14,7 @@ from torch import Tensor
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.tensors import Batch
 from wordfuse.fusion.window import Window
 
 BLEND_PX = 128  # overlap of tiles that are blended
@@ -22,8 +23,8 @@ BLEND_PX = 128  # overlap of tiles that are blended
 @torch.inference_mode()
 def fuse(
     network: FusionNetwork,
-    infrared: Tensor,
-    visible: Tensor,
+    infrared: Batch | Tensor,
+    visible: Batch | Tensor,
     *,
     tile_px: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -46,6 +47,7 @@ def fuse(
     """
     if infrared.shape[-2:] != visible.shape[-2:]:
         raise ValueError(f"infrared is {tuple(infrared.shape)}, visible {tuple(visible.shape)}: sizes must be equal")
+    infrared, visible = torch.as_tensor(infrared), torch.as_tensor(visible)
     cell, tile = network.cell_px, tile_px or network.tile_px
     overlap = BLEND_PX if network.halo_px is None else 2 * (network.halo_px + cell)
     smallest = 2 * overlap + cell
@@ -63,7 +65,7 @@ def fuse(
             tile = max(smallest, min(tile, longest) // 2)
 
 
-def fuse_window(network: FusionNetwork, infrared: Tensor, visible: Tensor, window: Window) -> Tensor:
+def fuse_window(network: FusionNetwork, infrared: Batch | Tensor, visible: Batch | Tensor, window: Window) -> Tensor:
     """A part of the fused picture, as it is in the whole one; only what is needed for it is fused.
 
     Args:

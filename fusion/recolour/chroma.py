@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.colour.oklab import Colours, from_linear, from_oklab, most_chroma, to_linear, to_oklab
 from wordfuse.fusion.errors import InputError
@@ -19,6 +18,7 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, guided, step
 from wordfuse.fusion.metrics.goals.chroma import cast_axes, light_colour, mean_chroma
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.tensors import Batch, either_kind
 
 Direction = Literal["vivid", "muted", "neutral"]
 
@@ -34,12 +34,13 @@ FULL = 0.85  # of the largest chroma; from here on what is more nears it without
 MOST = {"vivid": 6.0, "muted": 1.0, "neutral": 2.0}  # strengths
 
 
+@either_kind
 def recolour(
-    picture: Tensor,
+    picture: Batch,
     *,
     direction: Direction,
     amount: float,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:

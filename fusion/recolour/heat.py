@@ -1,7 +1,6 @@
 """False colours by heat over a region of a picture whose structure stays to be seen."""
 
 import numpy as np
-from torch import Tensor
 
 from wordfuse.fusion.colour.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.errors import InputError
@@ -9,7 +8,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.look.filters import guided
 from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_colours
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
-from wordfuse.fusion.tensors import to_array
+from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 CONTEXT_PX = 48
 # Of the way to the scale's lightness at full strength. Hot things come nearly all of it, for a dark yellow is a green;
@@ -18,12 +17,13 @@ UP, DOWN = 0.85, 0.5
 BASE, BASE_VARIANCE = 1 / 60, 2e-3  # radius, of the shorter side, and variance within which lightness is one thing's
 
 
+@either_kind
 def heat(
-    picture: Tensor,
-    infrared: Tensor,
+    picture: Batch,
+    infrared: Batch,
     *,
     amount: float,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:

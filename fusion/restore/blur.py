@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.errors import InputError
@@ -21,7 +19,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State, follow_gray, s
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import blurred, shrink, spread
 from wordfuse.fusion.metrics.goals.readable import readable
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, either_kind, to_array, to_batch
 from wordfuse.fusion.window import Window, check_mask, region_window
 
 LEAST_SIGMA_PX = 0.5
@@ -35,7 +33,8 @@ HALVINGS = 8
 Pixels = NDArray[np.float32]
 
 
-def blur(picture: Tensor, *, amount: float, mask: Tensor | None = None, control: Control = Control()) -> Outcome:
+@either_kind
+def blur(picture: Batch, *, amount: float, mask: Batch | None = None, control: Control = Control()) -> Outcome:
     """Blur a region by the Gaussian that brings ``fusion.metrics.goals.readable`` down by a share.
 
     Called on its own outcome, it goes on from there.
@@ -57,7 +56,7 @@ def blur(picture: Tensor, *, amount: float, mask: Tensor | None = None, control:
     started = time.monotonic()
     if not 0 < amount <= 1:
         raise InputError("must be above 0 and at most 1", subject=f"amount {amount}")
-    picture = picture.detach().to("cpu", torch.float32, copy=True)
+    picture = np.array(picture, np.float32)
     region = check_mask(mask, picture)
     # What fades into the surroundings has to see them.
     reach = REACH * min(picture.shape[-2:])
@@ -82,8 +81,8 @@ def blur(picture: Tensor, *, amount: float, mask: Tensor | None = None, control:
     reached = left(high) <= wanted
     exponent = smallest(lambda one: left(one) <= wanted, low, high, HALVINGS) if reached else high
     smooth, view = _inside(box, inside, 2.0**exponent), window.cut(picture)
-    edited = follow_gray(to_tensor(around(smooth) * (1 - share) + smooth * share), view)
-    view.copy_(torch.where(window.cut(region) > 0.5, edited, view))
+    edited = follow_gray(to_batch(around(smooth) * (1 - share) + smooth * share), view)
+    view[...] = np.where(window.cut(region) > 0.5, edited, view)
     state = State("blur", 0, {}, {"sigma_px": round(2.0**exponent, 4)})
     return Outcome(picture, state, 0, [], time.monotonic() - started, "converged", saturated=not reached)
 
@@ -93,11 +92,11 @@ def _sides(inside: Pixels) -> tuple[int, int]:
     return int(rows[-1] - rows[0] + 1), int(columns[-1] - columns[0] + 1)
 
 
-def _share(picture: Tensor, region: Tensor, window: Window) -> Pixels:
+def _share(picture: Batch, region: Batch, window: Window) -> Pixels:
     """How much of a pixel is the blurred region, (h, w, 1); the rest of it is what is around."""
     edge = feather(to_uint8(to_array(region)), EDGE_PX)
-    weight = np.minimum(fading(picture, region)[0, 0].numpy(), edge)
-    return to_array(window.cut(torch.from_numpy(weight)[None, None]))[..., None]
+    weight = np.minimum(fading(picture, region), edge)
+    return to_array(window.cut(weight))[..., None]
 
 
 def _inside(box: Pixels, inside: Pixels, sigma_px: float) -> Pixels:

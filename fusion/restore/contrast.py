@@ -18,7 +18,6 @@ from itertools import pairwise
 
 import cv2
 import numpy as np
-from torch import Tensor
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError
@@ -29,6 +28,7 @@ from wordfuse.fusion.metrics.goals.contrast import SURROUNDINGS, local_contrast
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.light import luma_of, with_luma, within
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.tensors import Batch, either_kind
 
 SIGMA = 0.16  # of luma: differences well above are edges, which stay
 REFERENCES = 11  # lumas for which the picture is remapped; their distance is below SIGMA
@@ -38,11 +38,12 @@ CONTEXT = 3  # sigmas of the surroundings
 MOST_MORE, MOST_LESS = 3.0, 0.9  # strengths; less by 1 is one even gray
 
 
+@either_kind
 def contrast(
-    picture: Tensor,
+    picture: Batch,
     *,
     amount: float,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:

@@ -14,9 +14,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
@@ -26,7 +24,7 @@ from wordfuse.fusion.metrics.goals.haze import Colours, Plane, Veil, estimate_ha
 from wordfuse.fusion.metrics.gray import brightest, darkest
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
-from wordfuse.fusion.tensors import to_array
+from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
 LEAST_HAZE = 0.12  # of the light: less is clear air
@@ -42,12 +40,13 @@ BLACK = 0.04  # no pixel becomes darker than this, unless it was: below it nothi
 WHITE = 0.96  # and none brighter
 
 
+@either_kind
 def dehaze(
-    picture: Tensor,
+    picture: Batch,
     *,
     amount: float,
-    mask: Tensor | None = None,
-    infrared: Tensor | None = None,
+    mask: Batch | None = None,
+    infrared: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:
@@ -77,10 +76,9 @@ def dehaze(
         raise InputError(
             f"its shape is {tuple(infrared.shape)}, that of the picture {tuple(picture.shape)}", subject="infrared"
         )
-    picture = picture.detach().to("cpu", torch.float32)
     part = cut_part(picture, mask, CONTEXT_PX)
     whole = to_uint8(to_array(picture))
-    region = None if mask is None else to_uint8(to_array((mask > 0.5).float()))
+    region = None if mask is None else to_uint8(to_array((mask > 0.5).astype(np.float32)))
     around = slice(part.window.top, part.window.bottom), slice(part.window.left, part.window.right)
 
     def level(pixels: NDArray[np.uint8]) -> float:
@@ -89,7 +87,7 @@ def dehaze(
 
     before = estimate_haze(whole, region)
     unchanged = Outcome(
-        picture.clone(),
+        picture.copy(),
         State("dehaze", 0, {}, {"strength": 0.0}) if state is None else state,
         epochs=0,
         losses=[],
@@ -112,7 +110,7 @@ def dehaze(
     return outcome
 
 
-def _share(part: Part, picture: Tensor, veil: Veil, infrared: Tensor | None) -> Plane:
+def _share(part: Part, picture: Batch, veil: Veil, infrared: Batch | None) -> Plane:
     """The share of the haze in the light of a part of a picture, (h, w), along its edges."""
     height, width = picture.shape[-2:]
     window = part.window
@@ -120,7 +118,7 @@ def _share(part: Part, picture: Tensor, veil: Veil, infrared: Tensor | None) -> 
     coarse = np.ascontiguousarray(coarse[window.top : window.bottom, window.left : window.right])
     guide = part.picture
     if infrared is not None:
-        guide = np.dstack([guide, to_array(window.cut(infrared.float().cpu()))])
+        guide = np.dstack([guide, to_array(window.cut(infrared))])
     refined = guided_filter(guide, coarse, max(2, round(part.side_px * REFINED)), SMOOTHNESS)
     return np.asarray(refined.clip(0, 1), np.float32)
 

@@ -24,11 +24,9 @@ from typing import Any, Literal
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.linalg import solveh_banded
-from torch import Tensor
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError
@@ -36,7 +34,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import luma_array, to_uint8
 from wordfuse.fusion.metrics.goals.stripes import cut_in_bands, estimate_stripes, line_median, stripes_by_axis
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
-from wordfuse.fusion.tensors import to_array
+from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 Plane = NDArray[np.float32]
 Axis = Literal["rows", "columns", "both"]
@@ -55,12 +53,13 @@ CLIP = 4.0  # times sigma: a larger difference to what is beside it is an edge
 PRIOR = 0.025  # of sigma squared: where the pattern is fainter than that, it counts as there
 
 
+@either_kind
 def destripe(
-    picture: Tensor,
+    picture: Batch,
     *,
     amount: float,
     axis: Axis | None = None,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:
@@ -85,7 +84,7 @@ def destripe(
     started = time.monotonic()
     if not 0 < amount <= 1:
         raise InputError("must be above 0 and at most 1", subject=f"amount {amount}")
-    colour = picture.detach().to("cpu", torch.float32).expand(-1, 3, -1, -1)
+    colour = np.repeat(picture, 3, axis=1) if picture.shape[1] == 1 else picture
     part = cut_part(colour, mask, CONTEXT_PX)
 
     def level(pixels: NDArray[np.uint8]) -> float:
@@ -93,16 +92,16 @@ def destripe(
 
     if level(to_uint8(part.picture)) < LEAST_STRIPES:
         nothing = State("destripe", 0, {}, {"strength": 0.0}) if state is None else state
-        return Outcome(picture.clone(), nothing, 0, [], time.monotonic() - started, "converged", saturated=True)
+        return Outcome(picture.copy(), nothing, 0, [], time.monotonic() - started, "converged", saturated=True)
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
     outcome = steer("destripe", colour, part, lambda: _without(colour, part, axis), aim, state=state, control=control)
-    return replace(outcome, image=outcome.image[:, : picture.shape[1]].contiguous())
+    return replace(outcome, image=outcome.image[:, : picture.shape[1]])
 
 
-def _without(picture: Tensor, part: Part, axis: Axis | None) -> Render:
+def _without(picture: Batch, part: Part, axis: Axis | None) -> Render:
     """What takes a share of the pattern out of a part of a picture."""
     pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32), axis)
-    there = part.window.cut(torch.from_numpy(pattern)).numpy()[..., None] / np.float32(255)
+    there = part.window.cut(pattern)[..., None] / np.float32(255)
     return lambda strength: np.asarray(part.picture - strength * there, np.float32)
 
 

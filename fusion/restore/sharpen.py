@@ -4,7 +4,6 @@ import math
 
 import cv2
 import numpy as np
-from torch import Tensor
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
@@ -17,6 +16,7 @@ from wordfuse.fusion.restore.deconvolve import deconvolve
 from wordfuse.fusion.restore.kernel import Blur, find_blur
 from wordfuse.fusion.restore.light import Colours, luma_of, with_luma, within
 from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.tensors import Batch, either_kind
 
 CONTEXT_PX = 48  # as far as a kernel reaches, and what the deconvolution of its surroundings needs
 FINE_LEVELS = 2  # of the pyramid
@@ -31,11 +31,12 @@ FAINT = 1.5  # gray values: what is fainter is compression and fixed pattern, ev
 FAINT_CHANGE, AROUND_PX = 1.6, 3.0  # times that, and sigma of the neighbourhood, of a change by taking blur away
 
 
+@either_kind
 def sharpen(
-    picture: Tensor,
+    picture: Batch,
     *,
     amount: float,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:

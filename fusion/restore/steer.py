@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
 from wordfuse.fusion.finetune.run import Control, Outcome, State, Stopped, check_repeat, is_gray
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
 from wordfuse.fusion.window import Window, check_mask, region_window
 
 TRIALS = 8  # strengths at the most
@@ -61,7 +59,7 @@ class Aim:
     most: float
 
 
-def cut_part(picture: Tensor, mask: Tensor | None, context_px: int) -> Part:
+def cut_part(picture: Batch, mask: Batch | None, context_px: int) -> Part:
     """The region of (1, 3, H, W) float in [0, 1], and so much around it.
 
     Raises:
@@ -82,7 +80,7 @@ def cut_part(picture: Tensor, mask: Tensor | None, context_px: int) -> Part:
 
 def steer(
     task: str,
-    picture: Tensor,
+    picture: Batch,
     part: Part,
     prepare: Callable[[], Render],
     aim: Aim,
@@ -143,8 +141,8 @@ def steer(
     elif strength:
         edited = shown(strength)
         reached = aim.level(to_uint8(edited))
-    result = picture.detach().to("cpu", torch.float32, copy=True)
-    part.window.cut(result).copy_(to_tensor(edited))
+    result = np.array(picture, np.float32)
+    part.window.cut(result)[...] = to_batch(edited)
     saturated = halted is None and abs(reached - before) <= LEAST_SHARE * abs(wanted - before)
     total = strength + (0.0 if state is None else float(state.meta["strength"]))
     after = State(task, 0, {}, facts | {"strength": total})

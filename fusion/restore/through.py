@@ -10,27 +10,27 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.finetune import Origin
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.restore.steer import Aim, Render, cut_part, steer
-from wordfuse.fusion.tensors import to_array
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array
 
 CONTEXT_PX = 8  # around a region: as far as its soft end is looked for
 
 
+@either_kind
 def restore_through(
     task: str,
-    picture: Tensor,
+    picture: Batch,
     origin: Origin,
-    method: Callable[[Tensor], Tensor],
+    method: Callable[[Batch], Batch],
     *,
     level: Callable[[NDArray[np.uint8]], float],
     wanted: float,
     rises: bool,
-    mask: Tensor | None = None,
+    mask: Batch | None = None,
     state: State | None = None,
     control: Control = Control(),
 ) -> Outcome:
@@ -64,7 +64,8 @@ def restore_through(
         return level(whole)
 
     def prepare() -> Render:
-        fault = part.window.cut(origin.source - method(origin.source))
+        source = as_batch(origin.source)
+        fault = part.window.cut(source - method(source))
         if not fault.any():
             return lambda strength: part.picture
         seen = to_array(origin.seen_in_fused(fault, part.window))

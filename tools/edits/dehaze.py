@@ -4,7 +4,7 @@ from functools import partial
 
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.restore.dehaze import dehaze as clear
-from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.tensors import to_batch
 from wordfuse.tools.edits.editing import EditArgs
 from wordfuse.tools.edits.places import PlacedResult
 from wordfuse.tools.edits.restoring import restore
@@ -21,5 +21,5 @@ class DehazeArgs(EditArgs):
 
 def dehaze(args: DehazeArgs, work: Workspace) -> PlacedResult:
     """Take haze, fog or smoke out of a region."""
-    method, far = partial(clear, infrared=to_tensor(work.pair.infrared)), (args.strength, args.amount)
+    method, far = partial(clear, infrared=to_batch(work.pair.infrared)), (args.strength, args.amount)
     return restore("dehaze", None, args, *far, work, method=method, measured=estimate_haze, fault="haze")

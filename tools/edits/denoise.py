@@ -1,11 +1,10 @@
 """denoise: take noise out of a region (equations 18-20), where it is best taken out."""
 
-from wordfuse.fusion.device import resolve_device
 from wordfuse.fusion.finetune import Outcome
 from wordfuse.fusion.finetune import denoise as run
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.tensors import to_tensor
-from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, mask_tensor, pixels, start
+from wordfuse.fusion.tensors import to_batch
+from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, pixels, region, start
 from wordfuse.tools.edits.places import PlacedResult, Where, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
@@ -32,14 +31,14 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
 
     def in_place(where: Where) -> Outcome:
         return run(
-            to_tensor(picture),
+            to_batch(picture),
             origin=None if where == "fused" else origin_of(where, work),
             noise_drop=drop,
-            mask=mask_tensor(work, args.mask),
+            mask=region(work, args.mask),
             state=begun.state,
             seed=work.seed(),
             control=control(work, "denoise"),
-            device=resolve_device(work.settings.device),
+            device=work.settings.device,
         )
 
     best, outcome = in_best_place(

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.compose import FEATHER_PX, compose
 from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.catalogue import StateRecord
 from wordfuse.tools.store.workspace import Progress, Workspace
@@ -132,10 +131,10 @@ def pixels(outcome: Outcome) -> Picture:
     return to_uint8(to_array(outcome.image))
 
 
-def mask_tensor(work: Workspace, name: str | None) -> Tensor | None:
-    """A mask as the fine-tuning functions take it."""
+def region(work: Workspace, name: str | None) -> Batch | None:
+    """A mask as the edits take it."""
     mask = work.mask(name)
-    return None if mask is None else to_tensor(mask)
+    return None if mask is None else to_batch(mask)
 
 
 def control(work: Workspace, tool: str) -> Control:

@@ -12,7 +12,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
@@ -24,7 +23,7 @@ from wordfuse.fusion.inspect.kinds import FAULTS, Kind
 from wordfuse.fusion.measures import edges_left
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
-from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.fusion.window import Window
 from wordfuse.tools.aims import Fixed
 from wordfuse.tools.edits.editing import EditResult, Picture, pixels
@@ -77,17 +76,17 @@ def _severity(fault: Kind, source: Source, pixels: NDArray[np.uint8]) -> float:
 
 def origin_of(source: Source, work: Workspace) -> Origin:
     """A source of the pair, (1, 3, H, W) whichever it is, and how it is fused with the other."""
-    infrared, visible = to_tensor(work.pair.infrared), to_tensor(work.pair.visible)
+    infrared, visible = to_batch(work.pair.infrared), to_batch(work.pair.visible)
 
-    def with_visible(changed: Tensor, window: Window) -> Tensor:
+    def with_visible(changed: Batch, window: Window) -> Batch:
         return follow_gray(work.fuser.fuse_window(infrared, changed, window), visible)
 
-    def with_infrared(changed: Tensor, window: Window) -> Tensor:
+    def with_infrared(changed: Batch, window: Window) -> Batch:
         return follow_gray(work.fuser.fuse_window(luma(changed), visible, window), visible)
 
     if source == "visible":
         return Origin(visible, with_visible)
-    return Origin(infrared.expand(-1, 3, -1, -1).contiguous(), with_infrared)
+    return Origin(np.repeat(infrared, 3, axis=1), with_infrared)
 
 
 def in_best_place(

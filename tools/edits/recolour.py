@@ -5,7 +5,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from torch import Tensor
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune import Control, Outcome
@@ -14,7 +13,7 @@ from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
 from wordfuse.fusion.metrics.goals.heat import heat_share
 from wordfuse.fusion.recolour.chroma import recolour as change
 from wordfuse.fusion.recolour.heat import heat
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
 from wordfuse.tools.edits.editing import EditArgs, Picture
 from wordfuse.tools.edits.places import Measure, PlacedResult
 from wordfuse.tools.edits.restoring import Method, restore
@@ -56,10 +55,10 @@ def _by_heat(work: Workspace) -> tuple[Method, Measure]:
     def measured(picture: Picture, mask: NDArray[np.uint8] | None) -> float:
         return heat_share(picture, infrared, mask)
 
-    def method(picture: Tensor, *, amount: float, mask: Tensor | None, control: Control) -> Outcome:
+    def method(picture: Batch, *, amount: float, mask: Batch | None, control: Control) -> Outcome:
         # An amount is a share of the way that there is; the method takes where it ends.
         before = measured(to_uint8(to_array(picture)), None if mask is None else to_uint8(to_array(mask)))
         wanted = before + amount * (1 - before)
-        return heat(picture, to_tensor(infrared), amount=wanted, mask=mask, control=control)
+        return heat(picture, to_batch(infrared), amount=wanted, mask=mask, control=control)
 
     return method, measured

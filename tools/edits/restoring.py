@@ -2,14 +2,12 @@
 
 from typing import Protocol
 
-from torch import Tensor
-
 from wordfuse.fusion.finetune import Control, Outcome
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.restore.through import restore_through
-from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.tools.aims import Divided
-from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, mask_tensor, pixels, start
+from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, pixels, region, start
 from wordfuse.tools.edits.places import Measure, PlacedResult, Source, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
@@ -21,7 +19,7 @@ BEYOND = 2.0  # times what is to rise in the picture rises in a source, whose sh
 class Method(Protocol):
     """A method of ``fusion.restore`` or ``fusion.recolour``: it fades by itself where its region ends."""
 
-    def __call__(self, picture: Tensor, *, amount: float, mask: Tensor | None, control: Control) -> Outcome:
+    def __call__(self, picture: Batch, *, amount: float, mask: Batch | None, control: Control) -> Outcome:
         """Edit a picture until the measured value has gone as far as the amount says."""
 
 
@@ -59,10 +57,10 @@ def restore(
     limit = way.limit(level, amount, 1.0)
     if isinstance(way, Divided):
         amount = 1 / amount  # methods take what is wanted over what was there
-    region, shown = mask_tensor(work, args.mask), to_tensor(picture)
+    within, shown = region(work, args.mask), to_batch(picture)
 
     def in_picture() -> Outcome:
-        return method(shown, amount=amount, mask=region, control=control(work, task))
+        return method(shown, amount=amount, mask=within, control=control(work, task))
 
     def in_source(source: Source) -> Outcome:
         # How much of what the fault does to the picture is to go is found by measuring: of the source, all of it goes.
@@ -71,11 +69,11 @@ def restore(
             task,
             shown,
             origin_of(source, work),
-            lambda given: method(given, amount=more, mask=region, control=control(work, task)).image,
+            lambda given: method(given, amount=more, mask=within, control=control(work, task)).image,
             level=lambda seen: measured(seen, mask),
             wanted=level * ((1 - amount) if line.at_most else amount),  # as methods have it
             rises=not line.at_most,
-            mask=region,
+            mask=within,
             state=begun.state,
             control=control(work, task),
         )

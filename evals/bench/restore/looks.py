@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from skimage import exposure, metrics
-from torch import Tensor
 
 from wordfuse.evals.bench.restore.classical import Values
 from wordfuse.evals.damage.ladders import low_contrast
@@ -30,7 +29,7 @@ from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.restore.blur import blur
 from wordfuse.fusion.restore.contrast import contrast
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]
@@ -97,7 +96,7 @@ def stretched(picture: Picture) -> Picture:
 
 def contrasted(amount: float) -> Callable[[Picture], Picture]:
     """Ours."""
-    return lambda picture: _pixels(contrast(to_tensor(to_float(picture)), amount=amount).image)
+    return lambda picture: _pixels(contrast(to_batch(to_float(picture)), amount=amount).image)
 
 
 CONTRAST: dict[str, Callable[[Picture], Picture]] = {
@@ -250,12 +249,12 @@ def _half(scene: Scene) -> Picture:
 
 
 def _heated(scene: Scene, amount: float) -> Picture:
-    given = to_tensor(to_float(scene.fused)), to_tensor(scene.infrared)
-    return _pixels(heat(*given, amount=amount, mask=to_tensor(scene.mask)).image)
+    given = to_batch(to_float(scene.fused)), to_batch(scene.infrared)
+    return _pixels(heat(*given, amount=amount, mask=to_batch(scene.mask)).image)
 
 
 def _hidden(scene: Scene) -> tuple[Picture, float]:
-    outcome = blur(to_tensor(to_float(scene.fused)), amount=0.85, mask=to_tensor(scene.mask))
+    outcome = blur(to_batch(to_float(scene.fused)), amount=0.85, mask=to_batch(scene.mask))
     return _pixels(outcome.image), float(outcome.state.meta["sigma_px"])
 
 
@@ -280,5 +279,5 @@ def _outside(scene: Scene, result: Picture) -> float:
     return float(np.abs(result.astype(int) - scene.fused)[scene.mask == 0].max(initial=0))
 
 
-def _pixels(image: Tensor) -> Picture:
+def _pixels(image: Batch) -> Picture:
     return to_uint8(to_array(image))

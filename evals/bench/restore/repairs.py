@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 from skimage import metrics
-from torch import Tensor
 
 from wordfuse.fusion.finetune import denoise, relight
 from wordfuse.fusion.finetune.run import Outcome
@@ -16,7 +15,7 @@ from wordfuse.fusion.restore.contrast import contrast
 from wordfuse.fusion.restore.dehaze import dehaze
 from wordfuse.fusion.restore.destripe import destripe
 from wordfuse.fusion.restore.sharpen import sharpen
-from wordfuse.fusion.tensors import to_array, to_tensor
+from wordfuse.fusion.tensors import Batch, to_array, to_batch
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.types import Direction, Task
 
@@ -25,7 +24,7 @@ Picture = NDArray[np.uint8]
 #: The kinds of damage, in the order in which a camera does them: light, air, lens, sensor.
 KINDS: tuple[Kind, ...] = ("dark", "low contrast", "haze", "blur", "noise", "stripes")
 
-_METHODS: Mapping[str, tuple[Task, Direction | None, Callable[[Tensor, float], Outcome]]] = {
+_METHODS: Mapping[str, tuple[Task, Direction | None, Callable[[Batch, float], Outcome]]] = {
     "denoise": ("denoise", None, lambda picture, amount: denoise(picture, noise_drop=amount)),
     "destripe": ("destripe", None, lambda picture, amount: destripe(picture, amount=amount)),
     "sharpen": ("sharpen", None, lambda picture, amount: sharpen(picture, amount=amount)),
@@ -77,5 +76,5 @@ def repaired(picture: Picture, task: str, share: float | None) -> Picture:
     name, direction, method = _METHODS[task]
     amount = EFFECTS[name].amount(direction, "normal", share)
     colour = np.repeat(picture[..., None], 3, axis=2) if picture.ndim == 2 else picture
-    after = to_uint8(to_array(method(to_tensor(to_float(colour)), amount).image))
+    after = to_uint8(to_array(method(to_batch(to_float(colour)), amount).image))
     return np.ascontiguousarray(after[..., 0]) if picture.ndim == 2 else after

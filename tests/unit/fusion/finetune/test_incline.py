@@ -132,7 +132,7 @@ def test_a_region_is_inclined_as_it_would_be_in_the_whole_picture(infrared: Tens
     fused = fuse(network, infrared, visible)
     state = incline(network, infrared, visible, fused, direction="infrared", mask=mask, recipe=TINY).state
     tuned = build_network("tiny-compact").eval()
-    tuned.load_state_dict({name: value.float() for name, value in state.tensors.items()})
+    tuned.load_state_dict({name: torch.from_numpy(value).float() for name, value in state.tensors.items()})
     outcome = incline(network, infrared, visible, fused, direction="infrared", mask=mask, recipe=TINY, state=state)
     inside = mask[0, 0] > 0
     expected = fuse(tuned, infrared, visible)[0][:, inside]

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from wordfuse.fusion.finetune.relight import Decomposition
-from wordfuse.fusion.finetune.unit import FineTuningUnit, NoiseUnit, apply_in_strips
-from wordfuse.fusion.finetune.zero_shot import pair_downsample
+from wordfuse.fusion.finetune.trained.decomposition import Decomposition
+from wordfuse.fusion.finetune.trained.unit import FineTuningUnit, NoiseUnit, apply_in_strips
+from wordfuse.fusion.finetune.trained.zero_shot import pair_downsample
 from wordfuse.fusion.window import check_mask, region_window, sample_windows
 
 
@@ -24,7 +24,7 @@ def test_pair_downsample_averages_the_two_diagonals() -> None:
 
 
 def test_strips_equal_the_whole_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wordfuse.fusion.finetune.unit.STRIP_PIXELS", 16 * 24)
+    monkeypatch.setattr("wordfuse.fusion.finetune.trained.unit.STRIP_PIXELS", 16 * 24)
     picture = torch.rand(1, 3, 50, 24)
     for network in (FineTuningUnit(1, torch.nn.Sigmoid()), NoiseUnit()):
         assert torch.allclose(apply_in_strips(network, picture), network(picture), atol=1e-5)

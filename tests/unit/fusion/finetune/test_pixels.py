@@ -98,7 +98,7 @@ def test_no_network_runs_where_the_picture_was_fused_without_one(infrared: Tenso
     )
     assert outcome.epochs == FAST.epochs
     assert list(outcome.state.tensors) == ["luma"]
-    assert outcome.state.tensors["luma"].dtype == torch.float16
+    assert outcome.state.tensors["luma"].dtype == np.float16
 
 
 def test_the_colours_at_the_end_of_the_way_are_those_of_the_visible_picture(

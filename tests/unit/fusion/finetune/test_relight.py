@@ -16,7 +16,8 @@ from wordfuse.fusion.finetune import Recipe, relight
 from wordfuse.fusion.finetune.fading import Tone
 from wordfuse.fusion.finetune.illumination import illumination_map
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
-from wordfuse.fusion.finetune.relight import decomposition_loss, find_light
+from wordfuse.fusion.finetune.relight import find_light
+from wordfuse.fusion.finetune.trained.decomposition import decomposition_loss
 
 
 def region_luma(image: Tensor, mask: Tensor) -> float:

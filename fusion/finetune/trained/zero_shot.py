@@ -4,13 +4,18 @@ Two half-size copies of the picture, made by averaging the two diagonals of ever
 different noise. A small network that predicts one from the other can only learn the scene.
 """
 
+from typing import Any
+
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
 from wordfuse.fusion.device import channels_last, mixed_precision
-from wordfuse.fusion.finetune.run import Control, Descent, Recipe, State, Stopped
-from wordfuse.fusion.finetune.unit import NoiseUnit, apply_in_strips
+from wordfuse.fusion.finetune.run import Control, Recipe, State, Stopped
+from wordfuse.fusion.finetune.trained.descent import Descent
+from wordfuse.fusion.finetune.trained.unit import NoiseUnit, apply_in_strips
+from wordfuse.fusion.tensors import Batch
 from wordfuse.fusion.window import Window, sample_windows
 
 PRIOR_CROPS = 8  # different crops that training chooses from; they are kept in the state
@@ -58,8 +63,8 @@ class ZeroShot:
 
     def __init__(
         self,
-        picture: Tensor,
-        mask: Tensor,
+        picture: Batch,
+        mask: Batch,
         window: Window,
         recipe: Recipe,
         seed: int,
@@ -83,11 +88,13 @@ class ZeroShot:
             self.unit = channels_last(NoiseUnit().to(device))
         if state is None:
             generator = torch.Generator().manual_seed(seed)
-            self.prior = _crops(picture, sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator))
+            windows = sample_windows(mask, window, recipe.side_px, PRIOR_CROPS, generator)
+            self.prior = _crops(torch.tensor(picture), windows)
             self.done = 0
         else:
-            self.prior, self.done = state.tensors["prior"], state.epochs
-            self.unit.load_state_dict({name: value for name, value in state.tensors.items() if name != "prior"})
+            stored = {name: torch.tensor(value) for name, value in state.tensors.items()}
+            self.prior, self.done = stored.pop("prior"), state.epochs
+            self.unit.load_state_dict(stored)
         self.generator = torch.Generator().manual_seed(seed + self.done)
 
     def train(self, epochs: int, control: Control, started: float) -> tuple[list[float], Stopped]:
@@ -96,6 +103,7 @@ class ZeroShot:
             return [], "converged"
         descent = Descent(self.unit, self.recipe, epochs)
 
+        @torch.enable_grad()
         def step() -> Tensor:
             chosen = torch.randperm(len(self.prior), generator=self.generator)[: self.recipe.crops]
             crops = self.prior[chosen].to(self.device, torch.float32, memory_format=torch.channels_last)
@@ -105,15 +113,17 @@ class ZeroShot:
         self.done += len(losses)
         return losses, stopped
 
-    def noise(self, box: Tensor) -> Tensor:
-        """The noise in a piece of the picture, (1, 3, h, w), on the CPU; none before the first epoch."""
-        return apply_in_strips(self.unit, box.to(self.device)).cpu() if self.done else torch.zeros_like(box)
+    def noise(self, box: Batch) -> Batch:
+        """The noise in a piece of the picture, (1, 3, h, w); none before the first epoch."""
+        seen = torch.tensor(box)
+        found = apply_in_strips(self.unit, seen.to(self.device)).cpu() if self.done else torch.zeros_like(seen)
+        noise: Batch = found.numpy()
+        return noise
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, NDArray[Any]]:
         """What a state keeps."""
-        return {name: value.detach().cpu().clone() for name, value in self.unit.state_dict().items()} | {
-            "prior": self.prior
-        }
+        kept = self.unit.state_dict() | {"prior": self.prior}
+        return {name: value.detach().cpu().numpy().copy() for name, value in kept.items()}
 
 
 def _crops(picture: Tensor, windows: list[Window]) -> Tensor:

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from copy import deepcopy
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.finetune.run import Descent, Recipe, State
+from wordfuse.fusion.finetune.run import Recipe, State
 from wordfuse.fusion.finetune.toward import Toward
+from wordfuse.fusion.finetune.trained.descent import Descent
 from wordfuse.fusion.losses import inclination_loss
 from wordfuse.fusion.networks.inference import fuse_window
 from wordfuse.fusion.networks.network import FusionNetwork
+from wordfuse.fusion.tensors import Batch, as_batch
 from wordfuse.fusion.window import sample_windows
 
 
@@ -30,7 +34,8 @@ class TunedNetwork:
             InputError: they are those of another network.
         """
         try:
-            self.network.load_state_dict({name: value.float() for name, value in state.tensors.items()})
+            weights = {name: torch.from_numpy(np.array(value, np.float32)) for name, value in state.tensors.items()}
+            self.network.load_state_dict(weights)
         except RuntimeError as error:
             raise InputError(
                 f"belongs to another fusion network ({error})", subject="state", remedy="start this task afresh"
@@ -40,11 +45,11 @@ class TunedNetwork:
         """A step of the training; see :class:`End`."""
         network, toward = self.network.train(), self.toward
         device = next(network.parameters()).device
-        # Copies: a tensor made in inference mode cannot take part in training.
-        sources = [source.to(device, copy=True) for source in (toward.infrared, toward.visible, toward.mask)]
+        sources = [torch.tensor(source).to(device) for source in (toward.infrared, toward.visible, toward.mask)]
         descent = Descent(network, recipe, epochs)
         generator = torch.Generator().manual_seed(seed)
 
+        @torch.enable_grad()
         def step() -> Tensor:
             crops = sample_windows(toward.mask, toward.window, recipe.side_px, recipe.crops, generator)
             infrared, visible, region = (torch.cat([crop.cut(source) for crop in crops]) for source in sources)
@@ -54,12 +59,13 @@ class TunedNetwork:
 
         return step
 
-    def tensors(self) -> dict[str, Tensor]:
+    def tensors(self) -> dict[str, NDArray[np.float16]]:
         """The weights in float16; the outcome is what these give."""
-        weights = {name: value.detach().half().cpu() for name, value in self.network.state_dict().items()}
+        weights = {name: value.detach().half().cpu().numpy() for name, value in self.network.state_dict().items()}
         self.load(State("incline", 0, weights, {}))
         return weights
 
-    def picture(self) -> Tensor:
+    def picture(self) -> Batch:
         """What the tuned network gives inside the window."""
-        return fuse_window(self.network.eval(), self.toward.infrared, self.toward.visible, self.toward.window)
+        toward = self.toward
+        return as_batch(fuse_window(self.network.eval(), toward.infrared, toward.visible, toward.window))

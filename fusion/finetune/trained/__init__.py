@@ -1,0 +1,1 @@
+"""The paper's ways, which train networks for one picture: only these need torch."""
