@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
@@ -25,6 +24,7 @@ from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import seen_difference
+from wordfuse.fusion.metrics.similarity import similarity_map
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
@@ -89,8 +89,7 @@ def _alone(
     values: dict[str, float] = {}
     for name, source in zip(("infrared", "visible"), gray, strict=True):
         values[f"distance_{name}"] = float(np.abs(y - source)[inside].mean())
-        _, similarity = structural_similarity(y, source, win_size=7, data_range=255.0, full=True)
-        values[f"ssim_{name}"] = float(similarity[inside].mean())
+        values[f"ssim_{name}"] = float(similarity_map(y, source)[inside].mean())
     values["luma"] = float(y[inside].mean())
     most = brightest(picture)
     values["clipped"] = float(((most >= CLIPPED_HIGH) | (most <= CLIPPED_LOW))[inside].mean())

@@ -19,13 +19,10 @@ from typing import Literal
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
-from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
-from wordfuse.fusion.finetune.illumination import differences
+from wordfuse.fusion.finetune.grid import Ties, solve
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.tensors import Batch, either_kind
@@ -187,24 +184,18 @@ def spread(picture: Batch, mask: Batch, reach_px: Batch, outside: Batch, inside:
         return np.full_like(region, inside)
     small, share = shrink(luma(picture), SIDE_PX), shrink(region, SIDE_PX)
     given = shrink(outside * (1 - region), SIDE_PX) / np.maximum(1 - share, np.float32(1e-6))
-    height, width = small.shape[-2:]
     gray = small[0, 0].astype(np.float64)
-    reach = shrink(reach_px, SIDE_PX)[0, 0].astype(np.float64) * height / picture.shape[-2]
-    system = sparse.csc_matrix((height * width, height * width))
-    for axis in (0, 1):
-        steps = np.diff(gray, axis=axis)
-        between = np.minimum(np.delete(reach, 0, axis), np.delete(reach, -1, axis))
-        conductance = between**2 / (1 + (steps / EDGE) ** 2)
-        slopes = differences(height, width, axis)
-        system = system + slopes.T @ sparse.diags(conductance.ravel()) @ slopes
+    reach = shrink(reach_px, SIDE_PX)[0, 0].astype(np.float64) * small.shape[-2] / picture.shape[-2]
+    across, down = (
+        np.minimum(np.delete(reach, 0, axis), np.delete(reach, -1, axis)) ** 2
+        / (1 + (np.diff(gray, axis=axis) / EDGE) ** 2)
+        for axis in (1, 0)
+    )
     # A small pixel belongs to where most of it lies.
-    covered = share[0, 0].astype(np.float64).ravel()
-    within = covered >= 0.5
-    held = np.where(within, 1.0, OUTSIDE)
-    values = np.where(within, inside, given[0, 0].astype(np.float64).ravel())
-    still_wanted()
-    found = spsolve((system + sparse.diags(held)).tocsc(), held * values)
-    spreading = found.reshape(1, 1, height, width).astype(np.float32)
+    within = share[0, 0] >= 0.5
+    values = np.where(within, inside, given[0, 0].astype(np.float64))
+    found = solve(Ties(across, down), np.where(within, 1.0, OUTSIDE), values)
+    spreading = found[None, None].astype(np.float32)
     if small.shape[-2:] != picture.shape[-2:]:
         spreading = guided_upsample(spreading, small, luma(picture), radius=2)
     return np.clip(spreading, 0, 1)

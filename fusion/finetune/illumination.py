@@ -10,12 +10,9 @@ absolute values, solve it, in a fraction of a second and from no starting point 
 """
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.linalg import spsolve
 
-from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
+from wordfuse.fusion.finetune.grid import Ties, solve
 from wordfuse.fusion.finetune.planes import slopes, window_mean
 from wordfuse.fusion.tensors import Batch, either_kind
 
@@ -40,30 +37,15 @@ def illumination_map(picture: Batch, smoothness: float, epsilon: float) -> Batch
     Returns:
         (1, 1, H, W) float32 in [0, 1].
     """
-    brightest = picture.max(axis=1)[0].astype(np.float64)
-    height, width = brightest.shape
-    rows = []
-    for axis, edge in zip((1, 0), slopes(np.ascontiguousarray(luma(picture)[0, 0])), strict=True):
-        edges = (window_mean(edge**2) + np.float32(epsilon)).astype(np.float64)
-        between = (edges[:, 1:] + edges[:, :-1]) / 2 if axis == 1 else (edges[1:] + edges[:-1]) / 2
-        rows.append(sparse.diags(SLOPE / np.sqrt(between.ravel())) @ differences(height, width, axis))
-    steps = sparse.vstack(rows)
-    smooth = (smoothness * steps.T @ steps).tocsc()
-    wanted: NDArray[np.float64] = brightest.ravel()
+    wanted = picture.max(axis=1)[0].astype(np.float64)
+    across, down = (
+        (window_mean(edge**2) + np.float32(epsilon)).astype(np.float64)
+        for edge in slopes(np.ascontiguousarray(luma(picture)[0, 0]))
+    )
+    stiffness = smoothness * SLOPE**2
+    ties = Ties(stiffness / ((across[:, 1:] + across[:, :-1]) / 2), stiffness / ((down[1:] + down[:-1]) / 2))
     light = wanted
     for _ in range(SYSTEMS):
-        still_wanted()
         weights = np.where(light < wanted, BELOW, 1.0) / (2 * np.maximum(np.abs(light - wanted), DELTA))
-        light = spsolve(smooth + sparse.diags(weights, format="csc"), weights * wanted)
-    return light.clip(0, 1).reshape(1, 1, height, width).astype(np.float32)
-
-
-def differences(height: int, width: int, axis: int) -> sparse.csr_matrix:
-    """Differences of neighbours of a (height, width) picture along an axis, as a matrix over its pixels."""
-
-    def along(length: int) -> sparse.csr_matrix:
-        return sparse.diags([-1.0, 1.0], [0, 1], shape=(length - 1, length), format="csr")
-
-    if axis == 1:
-        return sparse.kron(sparse.eye(height), along(width), format="csr")
-    return sparse.kron(along(height), sparse.eye(width), format="csr")
+        light = solve(ties, weights, wanted, light)
+    return np.clip(light, 0, 1)[None, None].astype(np.float32)

@@ -1,7 +1,5 @@
 """Maps that are smooth but for edges of the picture: made small, and enlarged along those edges."""
 
-from functools import cache
-
 import cv2
 import numpy as np
 
@@ -15,16 +13,18 @@ def shrink(picture: Batch, side_px: int | None) -> Batch:
     if side_px is None or longest <= side_px:
         return picture
     down, across = (max(1, round(length * side_px / longest)) for length in (height, width))
-    return np.asarray(_averages(down, height) @ picture @ _averages(across, width).T, np.float32)
+    return _averaged(_averaged(picture, down, 2), across, 3)
 
 
-@cache
-def _averages(cells: int, length: int) -> Batch:
-    """The mean of the whole pixels that a cell touches, for every cell of a side: (cells, length), to multiply by."""
-    places = np.arange(length)
-    first, last = (np.arange(cells) * length // cells, -(-(np.arange(cells) + 1) * length // cells))
-    touched = (places >= first[:, None]) & (places < last[:, None])
-    return (touched / touched.sum(axis=1, keepdims=True)).astype(np.float32)
+def _averaged(picture: Batch, cells: int, axis: int) -> Batch:
+    """The mean of the whole pixels that each of so many cells touches along an axis."""
+    length = picture.shape[axis]
+    first, last = np.arange(cells) * length // cells, -(-(np.arange(cells) + 1) * length // cells)
+    # Sums from each first to its last, and, in between, from each last to the next first, which nobody wants.
+    ends = np.stack([first, last], axis=1).ravel()[:-1]
+    sums = np.add.reduceat(picture, ends, axis=axis).take(np.arange(0, 2 * cells, 2), axis=axis)
+    counts = (last - first).astype(np.float32)
+    return sums / (counts[:, None] if axis == 2 else counts)
 
 
 def enlarge(plane: Batch, height: int, width: int) -> Batch:

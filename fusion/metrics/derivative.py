@@ -1,4 +1,4 @@
-"""Gaussian derivatives: the slopes of a picture at a scale."""
+"""Slopes of a picture: Gaussian derivatives at a scale, and Sobel's."""
 
 from functools import cache
 from typing import Any
@@ -26,6 +26,12 @@ def slopes_at(plane: NDArray[Any], sigma_px: float) -> tuple[NDArray[Any], NDArr
     depth, border = -1, cv2.BORDER_REFLECT
     across = cv2.sepFilter2D(plane, depth, slope, smooth, borderType=border)
     return across, cv2.sepFilter2D(plane, depth, smooth, slope, borderType=border)
+
+
+def edge_slopes(plane: NDArray[np.float64], border: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Horizontal and vertical Sobel derivative of (H, W); ``border``: OpenCV's, beyond the picture."""
+    across, down = (cv2.Sobel(plane, cv2.CV_64F, *order, ksize=3, borderType=border) for order in ((1, 0), (0, 1)))
+    return np.asarray(across, np.float64), np.asarray(down, np.float64)
 
 
 @cache

@@ -1,9 +1,10 @@
 """Metrics of edges and local contrast: AG, SF, Qabf."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
+from wordfuse.fusion.metrics.derivative import edge_slopes
 from wordfuse.fusion.metrics.gray import Gray, Inside
 
 # Xydeas and Petrovic's constants: ceiling, slope and centre of the sigmoids of edge strength and of orientation.
@@ -55,8 +56,7 @@ def qabf(fused: Gray, infrared: Gray, visible: Gray, inside: Inside) -> float:
 
 def _edges(gray: Gray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Sobel strength and orientation in [-pi/2, pi/2]; pi/2 where there is no horizontal change."""
-    x = ndimage.sobel(gray, axis=1, mode="constant")
-    y = ndimage.sobel(gray, axis=0, mode="constant")
+    x, y = edge_slopes(gray, cv2.BORDER_CONSTANT)
     orientation = np.full_like(gray, np.pi / 2)
     np.arctan(np.divide(y, x, where=x != 0, out=np.zeros_like(x)), where=x != 0, out=orientation)
     return np.hypot(x, y), orientation

@@ -5,7 +5,8 @@ from typing import Any
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.color import deltaE_ciede2000
+
+from wordfuse.fusion.metrics.ciede2000 import ciede2000
 
 MOST_CHANGED = 0.25  # of the region: an edit of "the people" is seen by what it changes, not by the gaps between them
 
@@ -28,7 +29,7 @@ def seen_difference(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: N
     changed = inside & (before != after).any(axis=2)
     if not changed.any():
         return 0.0
-    difference = deltaE_ciede2000(lab(before[changed]), lab(after[changed]))
+    difference = ciede2000(lab(before[changed]), lab(after[changed]))
     most = max(1, round(MOST_CHANGED * int(inside.sum())))
     top = np.sort(difference)[-most:]
     return float(top.sum() / most)

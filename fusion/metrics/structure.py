@@ -2,14 +2,14 @@
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
-from skimage.metrics import structural_similarity
 
+from wordfuse.fusion.metrics.derivative import edge_slopes
 from wordfuse.fusion.metrics.gray import Gray, Inside
+from wordfuse.fusion.metrics.similarity import WINDOW_PX, similarity_map
 
-SSIM_WINDOW_PX = 7
 # VIFp: variance of the eye's own noise in gray values squared, and below what a variance counts as none.
 VIF_NOISE = 2.0
 VIF_TINY = 1e-10
@@ -26,11 +26,11 @@ def ssim(fused: Gray, source: Gray, inside: Inside) -> float:
     """Mean structural similarity with a 7x7 uniform window, sample covariance, L = 255; at most 1.
 
     Wang, Bovik, Sheikh, Simoncelli, "Image quality assessment: from error visibility to structural similarity", IEEE
-    TIP 13(4), 2004; scikit-image's implementation. The mean runs over windows that lie in the picture; inside a mask,
+    TIP 13(4), 2004 (``fusion.metrics.similarity``). The mean runs over windows that lie in the picture; inside a mask,
     over those centred inside it, or, where a mask hugs the border of the picture and has none, over mirrored windows.
     """
-    _, similarity = structural_similarity(fused, source, win_size=SSIM_WINDOW_PX, data_range=255, full=True)
-    margin = SSIM_WINDOW_PX // 2
+    similarity = similarity_map(fused, source)
+    margin = WINDOW_PX // 2
     whole_windows = np.zeros_like(inside)
     whole_windows[margin:-margin, margin:-margin] = inside[margin:-margin, margin:-margin]
     return float(similarity[whole_windows if whole_windows.any() else inside].mean())
@@ -86,7 +86,7 @@ def _blur(picture: Gray, size: int) -> Gray:
     """Gaussian window of ``size`` px where it lies in the picture: smaller by size - 1."""
     kernel = np.exp(-0.5 * ((np.arange(size) - size // 2) / (size / 5)) ** 2)
     kernel /= kernel.sum()
-    return _crop(ndimage.correlate1d(ndimage.correlate1d(picture, kernel, axis=0), kernel, axis=1), size)
+    return _crop(np.asarray(cv2.sepFilter2D(picture, cv2.CV_64F, kernel, kernel), np.float64), size)
 
 
 def _crop(picture: NDArray[Any], size: int) -> NDArray[Any]:
@@ -111,7 +111,7 @@ def qcv(fused: Gray, infrared: Gray, visible: Gray, inside: Inside) -> float:
     count = _block_sums(inside.astype(np.float64))
     for source in (infrared, visible):
         error = _block_sums(np.where(inside, _as_seen(source - fused) ** 2, 0))
-        gradient = np.hypot(*(ndimage.sobel(source, axis=axis, mode="nearest") for axis in (0, 1)))
+        gradient = np.hypot(*edge_slopes(source, cv2.BORDER_REPLICATE))
         saliency = _block_sums(np.where(inside, gradient**QCV_SALIENCY_POWER, 0))
         weighted += float((saliency * error / np.maximum(count, 1)).sum())
         weights += float(saliency.sum())

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+
+from wordfuse.fusion.metrics.derivative import slopes_at
 
 Plane = NDArray[np.float32]
 
@@ -77,7 +78,7 @@ def find_blur(y: Plane, inside: NDArray[np.bool_]) -> Blur | None:
     Returns:
         The blur; its size is 0 in a picture in focus. None where there are too few edges to say.
     """
-    fine = [np.asarray(ndimage.gaussian_filter(y, FINE_PX, order=order)) for order in ((0, 1), (1, 0))]
+    fine = slopes_at(y, FINE_PX)
     strength = np.hypot(*fine)
     values = strength[inside]
     if not values.size:
@@ -87,7 +88,7 @@ def find_blur(y: Plane, inside: NDArray[np.bool_]) -> Blur | None:
     edges = inside & (strength >= least) & _on_ridge(strength, *fine)
     if edges.sum() < LEAST_EDGES:
         return None
-    coarse = np.hypot(*(ndimage.gaussian_filter(y, COARSE_PX, order=order) for order in ((0, 1), (1, 0))))[edges]
+    coarse = np.hypot(*slopes_at(y, COARSE_PX))[edges]
     squared = (strength[edges] / np.maximum(coarse, 1e-6)) ** 2
     spread = (COARSE_PX**2 - squared * FINE_PX**2) / np.maximum(squared - 1, 1e-3)
     angle = np.arctan2(fine[1][edges], fine[0][edges]) % np.pi

@@ -12,17 +12,16 @@ by lightness and compared from the darkest eighth to the brightest, by CIEDE2000
 CIEDE2000 color-difference formula, 2005): what transport of the ring's colours to those of the part would cost.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage import color
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.metrics.ciede2000 import ciede2000
 
 GAP = 0.05  # between part and ring, of the part's side (the root of its area)
 LEAST_GAP_PX = 2
@@ -38,7 +37,6 @@ UNDIVIDED_PX = 200  # a part of fewer pixels has no sides
 
 Mask = NDArray[np.uint8]
 Palette = NDArray[np.float64]  # (STEPS, 3) CIELAB, from dark to bright
-ciede2000: Callable[..., NDArray[Any]] = color.deltaE_ciede2000  # which has no types
 
 
 @dataclass(frozen=True)
