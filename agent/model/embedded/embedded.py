@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
-from llguidance import LLMatcher, LLTokenizer
+from llguidance import LLMatcher
 from tokenizers import Tokenizer
 
 from wordfuse.agent.errors import AnswerError, InputError
@@ -26,6 +26,7 @@ from wordfuse.agent.model.embedded.arrays.ready import ready_network
 from wordfuse.agent.model.embedded.base import resolve_base
 from wordfuse.agent.model.embedded.merged import WEIGHTS, AdapterMisfit, merged_model
 from wordfuse.agent.model.embedded.protocol import Features, Network
+from wordfuse.agent.model.embedded.vocabulary import vocabulary_of
 from wordfuse.agent.model.grammar import Schema, plain_schema, tool_call_schema
 from wordfuse.agent.model.template import END, render
 
@@ -106,7 +107,7 @@ class EmbeddedModel:
         self.adapted = adapted
         self._network, self._tokenizer = network, tokenizer
         self._context = min(CONTEXT, network.context)
-        self._vocabulary = LLTokenizer(tokenizer.to_str(), n_vocab=network.vocabulary, eos_token=end)
+        self._vocabulary = vocabulary_of(tokenizer, network.vocabulary, end)
         self._prefixes: OrderedDict[str, Any] = OrderedDict()
         self._grammars: OrderedDict[str, LLMatcher] = OrderedDict()
         self._lock = threading.Lock()

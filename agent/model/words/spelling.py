@@ -4,13 +4,18 @@ A small model takes "smoth the grass" for gibberish. What is no English word, an
 and order but for a slip or two, is taken for that. Names of regions are the user's own, and stay as they were typed.
 """
 
+import gzip
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-
-from spellchecker import SpellChecker
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from wordfuse.agent.plan import Plan
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 # From how many letters on a word may have one error, and two; and how long a word is looked at at all.
 ONE_ERROR, TWO_ERRORS, LONGEST = 5, 7, 20
@@ -96,7 +101,7 @@ def mend(text: str) -> Mended:
 def is_gibberish(text: str) -> bool:
     """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
     words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
-    return len(words) > 1 and all(word.isascii() and word not in WISHING and word not in _english() for word in words)
+    return len(words) > 1 and all(word.isascii() and word not in WISHING and not _is_english(word) for word in words)
 
 
 def has_markup(text: str) -> bool:
@@ -116,8 +121,24 @@ def is_foreign(text: str) -> bool:
 
 
 @cache
-def _english() -> SpellChecker:
+def _english() -> "SpellChecker":
+    from spellchecker import SpellChecker  # here, for to read all of its words takes as long as to plan
+
     return SpellChecker(language="en")
+
+
+@cache
+def _listed() -> bytes:
+    """The words of the spelling checker as they are stored, a JSON object: a few are sooner found than all are read."""
+    try:
+        return gzip.decompress(files("spellchecker").joinpath("resources", "en.json.gz").read_bytes())
+    except FileNotFoundError:  # a version that stores them otherwise
+        return json.dumps(dict.fromkeys(_english()), ensure_ascii=False).encode()
+
+
+def _is_english(word: str) -> bool:
+    """Whether a word of lower-case letters and apostrophes is known to the spelling checker."""
+    return f'"{word}":'.encode() in _listed()
 
 
 @cache
@@ -134,9 +155,9 @@ def _slips() -> dict[str, set[str]]:
 @lru_cache(maxsize=1000)
 def _nearest(word: str) -> str | None:
     """The word that was meant, or None where it is right, or nothing near enough is known."""
-    english = _english()
-    if not 3 <= len(word) <= LONGEST or word in WISHING or word in english:
+    if not 3 <= len(word) <= LONGEST or word in WISHING or _is_english(word):
         return None
+    english = _english()
     slips = set(english.edit_distance_1(word))
     near = WISHING & slips
     if len(word) < ONE_ERROR:
