@@ -17,7 +17,7 @@ from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
 from wordfuse.fusion.finetune.relight import BEYOND
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.goals.standout import Palette, Part, apart, by_lightness, difference, parts_of
+from wordfuse.fusion.metrics.goals.standout import Palettes, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.tensors import to_batch
 from wordfuse.tools.effects import EFFECTS
@@ -224,7 +224,6 @@ class _Seen:
         luma: (N,) of these.
         sources: (N,) luma of the infrared and the visible picture, 0-255.
         shares: (N,) of an edit that each pixel takes, by tool.
-        ring: the colours around the part.
         weight: of the part.
     """
 
@@ -232,15 +231,20 @@ class _Seen:
     luma: Pixels
     sources: dict[str, Pixels]
     shares: dict[str, Pixels]
-    ring: Palette
     weight: float
 
 
 @dataclass(frozen=True)
 class _Scene:
-    """A picture, looked at for what calls would bring."""
+    """A picture, looked at for what calls would bring.
+
+    Attributes:
+        parts: of the region.
+        rings: the colours around each.
+    """
 
     parts: tuple[_Seen, ...]
+    rings: Palettes
 
     @classmethod
     def of(
@@ -266,11 +270,10 @@ class _Scene:
                     of(y),
                     {name: of(source) for name, source in sources.items()},
                     {tool: of(share) for tool, share in shares.items()},
-                    by_lightness(picture[part.window][part.ring]),
                     part.weight,
                 )
             )
-        return cls(tuple(seen))
+        return cls(tuple(seen), by_lightness([picture[part.window][part.ring] for part in parts]))
 
     def luma_after(self, means: Means) -> float:
         """The mean luma, 0-255, that a relight leaves."""
@@ -299,7 +302,7 @@ class _Scene:
         )
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
-        values = [apart(by_lightness(_bytes(edited(part))), part.ring) for part in self.parts]
+        values = apart(by_lightness([_bytes(edited(part)) for part in self.parts]), self.rings)
         return float(np.average(values, weights=[part.weight for part in self.parts]))
 
 

@@ -14,6 +14,7 @@ CIEDE2000 color-difference formula, 2005): what transport of the ring's colours 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.metrics.ciede2000 import ciede2000
+from wordfuse.fusion.metrics.seen import lab
 
 GAP = 0.05  # between part and ring, of the part's side (the root of its area)
 LEAST_GAP_PX = 2
@@ -36,7 +38,7 @@ LEAST_RING_PX = 12
 UNDIVIDED_PX = 200  # a part of fewer pixels has no sides
 
 Mask = NDArray[np.uint8]
-Palette = NDArray[np.float64]  # (STEPS, 3) CIELAB, from dark to bright
+Palettes = NDArray[np.float64]  # (N, STEPS, 3) CIELAB, each from dark to bright
 
 
 @dataclass(frozen=True)
@@ -79,26 +81,35 @@ def difference(picture: NDArray[np.uint8], mask: Mask) -> float:
 
 def mean_difference(picture: NDArray[np.uint8], parts: Sequence[Part]) -> float:
     """What :func:`difference` does, for a region whose parts are known: they take longer to find than to compare."""
-    values = []
-    for part in parts:
-        still_wanted()
-        pixels = picture[part.window]
-        values.append(apart(by_lightness(pixels[part.inside]), by_lightness(pixels[part.ring])))
-    return float(np.average(values, weights=[part.weight for part in parts]))
+    still_wanted()
+    seen = [(picture[part.window], part) for part in parts]
+    inside = by_lightness([pixels[part.inside] for pixels, part in seen])
+    around = by_lightness([pixels[part.ring] for pixels, part in seen])
+    return float(np.average(apart(inside, around), weights=[part.weight for part in parts]))
 
 
-def apart(one: Palette, other: Palette) -> float:
-    """Mean CIEDE2000 between two palettes."""
-    return float(np.mean(ciede2000(one, other)))
+def apart(some: Palettes, others: Palettes) -> NDArray[np.float64]:
+    """Mean CIEDE2000 between each palette and its counterpart."""
+    return np.asarray(ciede2000(some, others).mean(axis=-1), np.float64)
 
 
-def by_lightness(pixels: NDArray[np.uint8]) -> Palette:
-    """The mean colours of (N, 3) uint8 pixels, from the darkest share to the brightest: (STEPS, 3) CIELAB."""
-    lab = cv2.cvtColor(pixels[None].astype(np.float32) / 255, cv2.COLOR_RGB2LAB)[0]
-    ordered = lab[np.argsort(lab[:, 0], kind="stable")]
+def by_lightness(parts: Sequence[NDArray[np.uint8]]) -> Palettes:
+    """The mean colours of the pixels of each part, (N, 3) uint8, from the darkest share to the brightest."""
+    # All at once: a call of OpenCV's takes longer than the colours of a small part.
+    colours = lab(np.concatenate(parts))
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    return np.stack([_palette(part) for part in np.split(colours, ends)])
+
+
+def _palette(colours: NDArray[Any]) -> NDArray[np.float64]:
+    """The mean colours of (N, 3) CIELAB in order of lightness: (STEPS, 3)."""
+    ordered = colours[np.argsort(colours[:, 0], kind="stable")]
+    steps = np.arange(STEPS)
     # Of fewer pixels than steps, some are in more than one.
-    ends = [(step * len(ordered) // STEPS, -(-(step + 1) * len(ordered) // STEPS)) for step in range(STEPS)]
-    return np.stack([ordered[first:last].mean(axis=0, dtype=np.float64) for first, last in ends])
+    first, last = steps * len(ordered) // STEPS, -(-(steps + 1) * len(ordered) // STEPS)
+    sums = np.concatenate([np.zeros((1, 3)), np.cumsum(ordered, axis=0, dtype=np.float64)])
+    mean: NDArray[np.float64] = (sums[last] - sums[first]) / (last - first)[:, None]
+    return mean
 
 
 def has_surroundings(mask: Mask) -> bool:
