@@ -26,6 +26,7 @@ and ``GUARDS``, which every goal has but for those that the wish itself would br
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wordfuse.fusion.colour.lightness import lightness_of_luma, luma_of_lightness
 from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
 from wordfuse.tools.types import Direction, Strength, Task
 
@@ -51,6 +52,7 @@ GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
 MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
+MOST_LIGHT = 3.0  # a ratio of luma beyond which the dark is noise and fog
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
@@ -107,6 +109,8 @@ class Effect:
         others: amounts of the directions that do not go by ``amounts``.
         mended: what is measured where a fault is no longer noticed, if the task takes one out: but for "slight", it is
             taken so far at least. Half of a strong fault is still one.
+        lighter: CIE lightness, 0-100, that is gained at least where it brightens. A third more of what is nearly black
+            is still nearly black.
     """
 
     amounts: Amounts
@@ -116,6 +120,7 @@ class Effect:
     means: tuple[tuple[Task, Direction], ...] = ()
     others: Mapping[Direction | None, Amounts] = field(default_factory=dict)
     mended: float | None = None
+    lighter: Amounts | None = None
 
     def way(self, direction: Direction | None) -> Way:
         """Where the main line of its goal goes."""
@@ -129,11 +134,14 @@ class Effect:
     ) -> float:
         """How far it goes, as ``way`` counts: by the share that a person named, else by the strength.
 
-        ``first`` is what the main line measures before, of a task that takes out a fault: a strong one goes further.
+        ``first`` is what the main line measures before: a strong fault is taken out further, the dark brought up more.
         """
         if share is not None:
             return self.way(direction).of_share(share)
         amount = self.others.get(direction, self.amounts)[strength]
+        if self.lighter is not None and direction == "brighter" and first > 0:
+            lighter = luma_of_lightness(lightness_of_luma(first) + self.lighter[strength])
+            return max(amount, min(MOST_LIGHT, lighter / first))
         if self.mended is None or strength == "slight":
             return amount
         return max(amount, min(MOST_MENDED, 1 - self.mended / max(first, self.mended)))
@@ -190,9 +198,10 @@ EFFECTS: dict[Task, Effect] = {
         called="toward {direction}",
         told="Bring {region} nearer to the {direction} picture",
     ),
-    # Brighter: the mean luma after over before; darker aims at its inverse.
+    # Brighter: the mean luma after over before, more of it in the dark; darker aims at its inverse.
     "relight": Effect(
         amounts={"slight": 1.12, "normal": 1.30, "strong": 1.60},
+        lighter={"slight": 3.0, "normal": 6.0, "strong": 10.0},
         goals={
             "brighter": _light(
                 Multiplied(high=BRIGHTEST, least=LEAST_LUMA), "already as bright as it can be", at_most=False

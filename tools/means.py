@@ -277,9 +277,8 @@ class _Scene:
 
     def luma_after(self, means: Means) -> float:
         """The mean luma, 0-255, that a relight leaves."""
-        luma = np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
-        amount = EFFECTS[means.tool].amount(means.direction, means.strength)
-        return float(luma * amount if means.direction == "brighter" else luma / amount)
+        amount = self._amount(means)
+        return self._luma() * amount if means.direction == "brighter" else self._luma() / amount
 
     def difference(self) -> float:
         """As it is."""
@@ -287,7 +286,7 @@ class _Scene:
 
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
-        amount = EFFECTS[means.tool].amount(means.direction, means.strength)
+        amount = self._amount(means)
         share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
@@ -300,6 +299,16 @@ class _Scene:
                 part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
             )
         )
+
+    def _luma(self) -> float:
+        return float(
+            np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
+        )
+
+    def _amount(self, means: Means) -> float:
+        """How far the tool goes: by relighting, what is dark is brought up further."""
+        first = self._luma() if means.tool == "relight" else 0.0
+        return EFFECTS[means.tool].amount(means.direction, means.strength, first=first)
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
         values = apart(by_lightness([_bytes(edited(part)) for part in self.parts]), self.rings)

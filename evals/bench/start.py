@@ -141,9 +141,10 @@ def bench_start(out: Path, rounds: int, busy: int, than: list[Path], console: Co
         pair = _pair(folder)
         for number in track(range(rounds + 1), "rounds", console=console):
             for where, python in pythons.items():
-                for what, command in _commands(python, pair, folder).items():
-                    for beside in (False, True)[: 2 if busy and number else 1]:
-                        let_go(beside)
+                for beside in (False, True)[: 2 if busy and number else 1]:
+                    let_go(beside)
+                    # Made anew each time: a run wants a folder that is not there.
+                    for what, command in _commands(python, pair, folder).items():
                         cost = _cost(command, folder, told=what == TURN)
                         if number:
                             kept = report.costs.setdefault(where, {}).setdefault(what, {})

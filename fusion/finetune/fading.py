@@ -14,7 +14,6 @@ and Szeliski, "Edge-Preserving Decompositions for Multi-Scale Tone and Detail Ma
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import cv2
 import numpy as np
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.grid import Ties, solve
+from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.tensors import Batch, either_kind
@@ -39,12 +39,11 @@ GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 KEPT = 0.2  # of how much brighter than its end a bright area is
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
+FAR = 0.05  # share of what is nearby that lies outside the region, where it counts by half
 DIMMEST = 0.06  # light below which no gain grows any further: there is nothing but noise
 ENDS = 0.05  # of a region's pixels lie where it ends
 EDGE_PX = 1  # an edge of the picture is so sharp
 ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
-
-Tone = Literal["dark", "bright"]
 
 
 _FADINGS: Kept[Batch] = Kept(8)
@@ -109,18 +108,18 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
         least = np.maximum(least, KEPT + (1 - KEPT) * np.clip(end / np.maximum(smooth, 1e-3), 0, 1))
     if tone == "dark":
         end = np.float32(np.quantile(smooth[inside], 1 - ENDS))
-        brightest = end + HALFWAY * np.maximum(_around(y, inside.astype(np.float32)) - end, 0)
+        brightest = end + HALFWAY * _brighter_around(y, inside.astype(np.float32), end)
         return Fade(weight, least, np.clip(smooth / brightest, DIMMEST, 1))
     return Fade(weight, least)
 
 
-def _around(y: Batch, inside: Batch) -> Batch:
-    """Mean luma (1, 1, H, W) of what is near a region, inside it too: shares of both, weighted by the distance."""
+def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
+    """By how much what is near a region is brighter than its end, (1, 1, H, W); it counts less from farther away."""
     outside = 1 - inside
-    small, left = shrink(y * outside, SIDE_PX), shrink(outside, SIDE_PX)
+    small, left = shrink(np.maximum(y - end, 0) * outside, SIDE_PX), shrink(outside, SIDE_PX)
     sigma = AROUND * min(small.shape[-2:])
     seen, count = (cv2.GaussianBlur(x[0, 0], (0, 0), sigma) for x in (small, left))
-    return enlarge((seen / np.maximum(count, 1e-4))[None, None], *y.shape[-2:])
+    return enlarge((seen / (count + np.float32(FAR)))[None, None], *y.shape[-2:])
 
 
 def _rising(x: Batch, low: float, high: float) -> Batch:

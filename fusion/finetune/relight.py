@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
-from wordfuse.fusion.finetune.fading import DIMMEST, Fade, Tone, fade_of_light
+from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
 from wordfuse.fusion.finetune.illumination import DARKEST, EPSILON, SMOOTHNESS_WEIGHT, illumination_map
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
@@ -28,6 +28,7 @@ from wordfuse.fusion.finetune.run import (
     follow_gray,
     smallest,
 )
+from wordfuse.fusion.finetune.tone import Tone, tone_of
 from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
 from wordfuse.fusion.tensors import Batch, either_kind
 from wordfuse.fusion.window import check_mask, region_window
@@ -75,6 +76,7 @@ def relight(
         luma_ratio: wanted mean luma inside the mask over the present one; above 1 brightens, below 1 darkens.
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
         tone: of a region that is told by its light alone, as dark areas are: the order of lightness is kept in it.
+            None: it is found out by looking (``fusion.finetune.tone``), and kept in the state.
         state: of an earlier call on the same region, in either direction.
         recipe: see ``RECIPES``.
         seed: of the initial weights.
@@ -112,6 +114,7 @@ def relight(
         illumination, gamma, done = state.tensors["illumination"], float(state.meta["gamma"]), state.epochs
         clean = box
     light = illumination.astype(np.float32)
+    tone = tone or (tone_of(picture, mask) if state is None else state.meta.get("tone"))
     fade = fade_of_light(picture, mask, tone).cut(window)
     limits = (GAMMA_RANGE[0] if tone is None else FLATTEST, GAMMA_RANGE[1])
     limits = (limits[0] - gamma, limits[1] - gamma)
@@ -122,7 +125,7 @@ def relight(
     enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
     saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
     box[...] = relit
-    result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change})
+    result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change, "tone": tone})
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
 
 

@@ -62,3 +62,13 @@ def test_each_strength_goes_farther_than_the_one_before(task: str) -> None:
 
 def test_what_goals_call_clear_and_even_is_what_the_methods_leave_alone() -> None:
     assert (ALREADY_CLEAR, ALREADY_EVEN) == (LEAST_HAZE, LEAST_STRIPES)
+
+
+def test_the_dark_is_brought_up_by_what_can_be_seen_of_it() -> None:
+    """CIE L*: 6 more of a luma of 20, which is 6.3, is 1.61 times its luma."""
+    relight = EFFECTS["relight"]
+    assert relight.amount("brighter", "normal", first=20.0) == pytest.approx(1.607, abs=0.001)
+    assert relight.amount("brighter", "normal", first=120.0) == relight.amounts["normal"]
+    assert relight.amount("darker", "normal", first=20.0) == relight.amounts["normal"]
+    assert relight.amount("brighter", "normal", 0.1, first=20.0) == pytest.approx(1.1), "as it was said"
+    assert relight.amount("brighter", "strong", first=1.0) == 3.0, "the rest of it is noise"

@@ -13,10 +13,10 @@ from tests.unit.fusion.finetune.wall import box_mask, noisy_scene, scene
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune import Recipe, relight
-from wordfuse.fusion.finetune.fading import Tone
 from wordfuse.fusion.finetune.illumination import illumination_map
 from wordfuse.fusion.finetune.relight import RECIPES as RELIGHT
 from wordfuse.fusion.finetune.relight import find_light
+from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.trained.decomposition import decomposition_loss
 
 
@@ -134,8 +134,24 @@ def test_a_region_of_one_tone_keeps_the_order_of_lightness(tone: Tone, ratio: fl
     assert (rows.diff(dim=1) >= -1e-3).all()
     change = region_luma(edited.image, mask) / region_luma(ramp, mask)
     assert change > 1.08 if tone == "dark" else change < 0.95
-    plain = luma(relight(ramp, luma_ratio=ratio, mask=mask).image)[0, 0]
-    assert plain.diff(dim=1).min() < -5e-3, "what the tone prevents"
+    # The same of a mask that somebody brings: where it comes from, nobody says.
+    assert torch.equal(relight(ramp, luma_ratio=ratio, mask=mask).image, edited.image)
+    told_by_place = mask.clone()
+    told_by_place[..., :40, :] = 1 - mask[..., :40, :]
+    plain = luma(relight(ramp, luma_ratio=ratio, mask=told_by_place).image)[0, 0]
+    assert plain.diff(dim=1)[60:].min() < -5e-3, "what the tone prevents"
+
+
+def test_dark_ground_around_somebody_bright_has_no_rings() -> None:
+    """What is near somebody bright may become brighter than what is far, and it passes into it without a step."""
+    grain = torch.rand(1, 1, 240, 320, generator=torch.Generator().manual_seed(0)) * 0.02
+    picture = (torch.linspace(0.05, 0.2, 320) + grain).repeat(1, 3, 1, 1)
+    picture[..., 100:140, 60:76] = 0.9
+    mask = (picture[:, :1] < 0.5).float()
+    lit = luma(relight(picture, luma_ratio=1.6, mask=mask).image)[0, 0]
+    gain = (lit / luma(picture)[0, 0])[150:, :].unfold(1, 8, 8).mean(dim=(0, 2))
+    assert gain.max() > 1.2
+    assert gain.diff().abs().max() < 0.12
 
 
 def test_a_dark_thing_before_a_bright_one_can_become_brighter_than_where_it_ends() -> None:
