@@ -28,6 +28,7 @@ STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
 SILHOUETTE = 45.0  # mean luma below which something is a black shape
+NO_LIGHT = 24.0  # and below which what is brought up is grain
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
@@ -152,7 +153,9 @@ def propose(
         forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
         if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
-    # In the order of the task's means, weaker ones first: the first that is enough is the least that is.
+    # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where there
+    # is next to no light to multiply, whatever else is enough comes before it.
+    found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
     enough = next((means for means, forecast in found if forecast >= target), None)
     return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
 
@@ -278,7 +281,7 @@ class _Scene:
     def luma_after(self, means: Means) -> float:
         """The mean luma, 0-255, that a relight leaves."""
         amount = self._amount(means)
-        return self._luma() * amount if means.direction == "brighter" else self._luma() / amount
+        return self.luma() * amount if means.direction == "brighter" else self.luma() / amount
 
     def difference(self) -> float:
         """As it is."""
@@ -300,14 +303,15 @@ class _Scene:
             )
         )
 
-    def _luma(self) -> float:
+    def luma(self) -> float:
+        """The mean luma, 0-255."""
         return float(
             np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
         )
 
     def _amount(self, means: Means) -> float:
         """How far the tool goes: by relighting, what is dark is brought up further."""
-        first = self._luma() if means.tool == "relight" else 0.0
+        first = self.luma() if means.tool == "relight" else 0.0
         return EFFECTS[means.tool].amount(means.direction, means.strength, first=first)
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
