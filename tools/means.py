@@ -153,8 +153,8 @@ def propose(
         forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
         if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
-    # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where there
-    # is next to no light to multiply, whatever else is enough comes before it.
+    # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where
+    # there is next to no light to multiply, whatever else is enough comes before it.
     found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
     enough = next((means for means, forecast in found if forecast >= target), None)
     return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
