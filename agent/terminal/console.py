@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wordfuse.agent.context import Event
     from wordfuse.agent.record import Instruction, Record, StepRecord
     from wordfuse.agent.state import Json
+    from wordfuse.agent.talking.talk import Line
 
 MARKS = {
     "understood": "understood",
@@ -192,7 +193,16 @@ def jobs_table(lines: "Iterable[Json]") -> Table:
     return table
 
 
-def metric_table(columns: dict[str, dict[str, float]]) -> Table:
+def list_table(lines: "Iterable[Line]") -> Table:
+    """A list: what each line is about, what may follow that, and what there is to say."""
+    table = Table.grid(padding=(0, 2))
+    for about, takes, text in lines:
+        name = f"[bold]{shown_text(about)}[/bold] {shown_text(takes)}" if about else ""
+        table.add_row(name.rstrip(), shown_text(text))
+    return table
+
+
+def metric_table(columns: Mapping[str, Mapping[str, float]]) -> Table:
     """Metrics down, pictures across."""
     table = Table(header_style="bold")
     table.add_column("metric")

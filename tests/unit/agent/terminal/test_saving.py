@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.terminal.saving import free_name, save_picture
+from wordfuse.agent.talking.saving import free_name, save_picture
 from wordfuse.fusion.images import write_png
 
 

@@ -1,20 +1,14 @@
-"""The slash commands of ``wordfuse chat``; ``/help`` is made from their docstrings."""
+"""The slash commands of a conversation; ``/help`` is made from their docstrings."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 
 from wordfuse.agent.dialogue.questions import untold
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.run.conversation import Conversation
-from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Limits
-from wordfuse.agent.terminal.console import metric_table, shown_text
+from wordfuse.agent.talking.talk import Talk
 
 PICTURES = ("result", "fused", "infrared", "visible")
 #: Regions that need no detector, and what the embedded network knows.
@@ -24,47 +18,6 @@ REGIONS = (
     "bottom half", "left half", "right half", "centre", "upper left corner", "upper right corner",
     "lower left corner", "lower right corner",
 )  # fmt: skip
-
-
-class Talk(Protocol):
-    """What a command works with: the conversation and the place where it is held (``agent.terminal.chat``).
-
-    Attributes:
-        session: the run that is talked about.
-        console: where everything is shown.
-        conversation: its turns.
-        scratch: a folder for pictures that are only looked at.
-    """
-
-    session: Session
-    console: Console
-    conversation: Conversation
-    scratch: Path
-
-    @property
-    def model(self) -> str:
-        """The name of the language model."""
-
-    def tell(self, markup: str) -> None:
-        """Show a line of rich markup."""
-
-    def show(self, pictures: Mapping[str, Path]) -> None:
-        """Show pictures side by side."""
-
-    def picture(self, name: str) -> Path:
-        """The file of a picture by its name."""
-
-    def say(self, text: str) -> None:
-        """Carry out one instruction, and tell what came of it."""
-
-    def settle(self) -> bool:
-        """Put open questions to the person; whether to continue."""
-
-    def why(self) -> None:
-        """Tell why the last turn ended as it did."""
-
-    def regions(self) -> Iterable[str]:
-        """Names of regions."""
 
 
 Run = Callable[[Talk, str], bool | None]
@@ -128,7 +81,8 @@ def follow(chat: Talk, line: str) -> bool:
     """
     name, argument = (*line.split(None, 1), "")[:2]
     name = name.lower()
-    found = [known for known in COMMANDS if known == name] or [known for known in COMMANDS if known.startswith(name)]
+    offered = [known for known in COMMANDS if chat.offers(known)]
+    found = [known for known in offered if known == name] or [known for known in offered if known.startswith(name)]
     if len(found) != 1:
         raise InputError(
             "could be " + ", ".join(found) if found else "no such command", subject=name, remedy="/help lists all"
@@ -165,7 +119,7 @@ def show(chat: Talk, argument: str) -> None:
     name = argument or "result"
     path = chat.picture(name)
     chat.show({name: path})
-    chat.tell(f"[dim]{shown_text(str(path))}[/dim]")
+    chat.tell(str(path), "quiet")
 
 
 @command("[PICTURE [PICTURE]]")
@@ -176,13 +130,13 @@ def compare(chat: Talk, argument: str) -> None:
         raise InputError("compares two pictures", subject=f"/compare {argument}")
     first, second = named if len(named) == 2 else ("fused", *named) if named else ("fused", "result")
     chat.show({first: chat.picture(first), second: chat.picture(second)})
-    chat.tell(f"[dim]{shown_text(str(chat.picture(first)))} | {shown_text(str(chat.picture(second)))}[/dim]")
+    chat.tell(f"{chat.picture(first)} | {chat.picture(second)}", "quiet")
 
 
 @command()
 def metrics(chat: Talk, argument: str) -> None:
     """The metrics of the fused picture and of the result."""
-    chat.console.print(metric_table(chat.conversation.record.metrics.model_dump()))
+    chat.numbers(chat.conversation.record.metrics.model_dump())
 
 
 @command("[REGION]")
@@ -200,7 +154,7 @@ def mask(chat: Talk, argument: str) -> None:
             raise InputError("no step worked on a region yet", remedy="name one, as in /mask people")
         argument, told = last
     chat.show({argument: drawn})
-    chat.tell(shown_text(f"{argument}: {told}"))
+    chat.tell(f"{argument}: {told}")
 
 
 @command("[REGION]")
@@ -211,54 +165,56 @@ def regions(chat: Talk, argument: str) -> None:
         return
     used = chat.conversation.phrases()
     own = list(chat.session.settings.masks)
-    table = Table.grid(padding=(0, 2))
-    table.add_row("[bold]so far[/bold]", shown_text(", ".join(used) or "none"))
-    table.add_row("[bold]masks of yours[/bold]", shown_text(", ".join(own) or "none; --mask NAME=FILE"))
-    table.add_row("[bold]known[/bold]", ", ".join(REGIONS))
-    table.add_row("", "with where, how many, how large, how warm: 'the car on the left', 'the two nearest people'")
-    chat.console.print(table)
+    chat.lines(
+        [
+            ("so far", "", ", ".join(used) or "none"),
+            ("masks of yours", "", ", ".join(own) or f"none{chat.how_to_give_masks}"),
+            ("known", "", ", ".join(REGIONS)),
+            ("", "", "with where, how many, how large, how warm: 'the car on the left', 'the two nearest people'"),
+        ]
+    )
 
 
 @command("FILE.yaml")
 def save(chat: Talk, argument: str) -> None:
     """Write this conversation as a script, for `wordfuse script`."""
-    from wordfuse.agent.terminal.scripts import save_script
+    from wordfuse.agent.talking.scripts import save_script
 
     if not argument:
         raise InputError("name the file, as in /save evening.yaml", subject="/save")
-    path = save_script(_path(argument), chat.session, chat.conversation.instructions)
-    chat.tell(f"wrote {shown_text(str(path))}; on other pairs: wordfuse script {shown_text(path.name)}")
+    path = save_script(chat.file(argument), chat.session, chat.conversation.instructions)
+    chat.tell(f"wrote {path}; on other pairs: wordfuse script {path.name}")
     for said in chat.conversation.instructions:
         for phrase in untold(said):
             told = f"which '{phrase}' was meant in '{said.text}' cannot be said in a script"
-            chat.tell(f"[yellow]{shown_text(told)}[/yellow]")
+            chat.tell(told, "warning")
 
 
 @command("[FILE.png]")
 def export(chat: Talk, argument: str) -> None:
     """Write the picture as it is now as PNG, JPEG or TIFF, in the folder you are in."""
-    from wordfuse.agent.terminal.saving import free_name, save_picture
+    from wordfuse.agent.talking.saving import free_name, save_picture
 
-    name = free_name(chat.session.folder.name, argument, Path.cwd())
-    path = save_picture(chat.picture("result"), name, Path.cwd())
-    chat.tell(f"wrote {shown_text(str(path))}")
+    name = free_name(chat.session.folder.name, argument, chat.files)
+    path = save_picture(chat.picture("result"), name, chat.files)
+    chat.tell(f"wrote {path}")
 
 
 @command("FILE.yaml")
 def load(chat: Talk, argument: str) -> None:
     """Say what a script says, turn by turn, about this pair."""
-    from wordfuse.agent.terminal.scripts import load_script
+    from wordfuse.agent.talking.scripts import load_script
 
     if not argument:
         raise InputError("name the file, as in /load evening.yaml", subject="/load")
-    said, others = load_script(_path(argument))
+    said, others = load_script(chat.file(argument))
     if others:
-        chat.tell(f"[dim]the first of {others + 1} jobs[/dim]")
+        chat.tell(f"the first of {others + 1} jobs", "quiet")
     for number, text in enumerate(said, start=1):
-        chat.tell(f"[bold]{shown_text(text)}[/bold]")
+        chat.tell(text, "strong")
         chat.say(text)
         if not chat.settle() and number < len(said):
-            chat.tell(f"[yellow]left out: {shown_text('; '.join(said[number:]))}[/yellow]")
+            chat.tell(f"left out: {'; '.join(said[number:])}", "warning")
             return
 
 
@@ -271,7 +227,7 @@ def model(chat: Talk, argument: str) -> None:
         chat.conversation.change(chat.session.settings.model_copy(update=changed))
     used = chat.session.model.usage
     chat.tell(
-        f"{shown_text(chat.model)} ({shown_text(chat.session.settings.server)}): {used.calls} calls, "
+        f"{chat.model} ({chat.session.settings.server}): {used.calls} calls, "
         f"{used.prompt_tokens} + {used.completion_tokens} tokens, {used.seconds:.1f} s"
     )
 
@@ -308,10 +264,7 @@ def why(chat: Talk, argument: str) -> None:
 @command()
 def help_(chat: Talk, argument: str) -> None:
     """List the commands."""
-    table = Table.grid(padding=(0, 2))
-    for entry in COMMANDS.values():
-        table.add_row(f"[bold]{entry.name}[/bold] {shown_text(entry.takes)}", entry.help)
-    chat.console.print(table)
+    chat.lines([(entry.name, entry.takes, entry.help) for entry in COMMANDS.values() if chat.offers(entry.name)])
     chat.tell(
         "Anything else is a wish: 'make the people stand out', 'a bit more', 'the same for the cars', 'undo that'."
     )
@@ -323,20 +276,6 @@ def quit_(chat: Talk, argument: str) -> bool:
     return False
 
 
-def _path(name: str) -> Path:
-    """A file that was typed.
-
-    Raises:
-        InputError: it cannot be one.
-    """
-    try:
-        if not name.isprintable():
-            raise RuntimeError("it has characters that cannot be printed")
-        return Path(name).expanduser()
-    except RuntimeError as error:
-        raise InputError(f"no file name ({error})", subject=name, remedy="type another") from error
-
-
 def _limits() -> list[str]:
     """The budgets, as they are typed."""
     return [name.replace("_", "-") for name in Limits.model_fields]
@@ -346,4 +285,4 @@ def _now(chat: Talk) -> None:
     """Show the picture as it is after a way back or forth."""
     turns = [said.text for said in chat.conversation.instructions]
     chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})
-    chat.tell(f"now: {shown_text('; '.join(turns)) or 'the fused picture'}")
+    chat.tell(f"now: {'; '.join(turns) or 'the fused picture'}")

@@ -1,0 +1,134 @@
+"""What is said in a conversation, and what follows on it: a wish, an answer, a command, or only a word of thanks.
+
+A place where conversations are held says how things are told there: ``agent.terminal.chat`` in lines of a terminal,
+``wordfuse.web`` as events for a page.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from pathlib import Path
+
+from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
+from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
+from wordfuse.agent.dialogue.why import explain
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.plan import Control
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.run.conversation import Turn
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.talking import commands
+from wordfuse.agent.talking.talk import Talk
+
+
+class Talker(Talk):
+    """One conversation, but for how things are told where it is held.
+
+    Attributes:
+        stopped: the last turn was, by the person.
+    """
+
+    def __init__(self, session: Session, scratch: Path) -> None:
+        """Talk about the run of a session."""
+        self.session, self.scratch = session, scratch
+        self.stopped = False
+
+    @abstractmethod
+    def ask(self, question: Question) -> None:
+        """Put a question to the person."""
+
+    @abstractmethod
+    def ended(self, turn: Turn, said: Instruction) -> None:
+        """Tell what came of a turn; its steps were told as they ended."""
+
+    def offers(self, command: str) -> bool:
+        """Whether a command may be given here."""
+        return True
+
+    def settle(self) -> bool:
+        """Put the questions of a turn to the person until there are none left; whether to continue."""
+        return not self.stopped and self.conversation.question is None
+
+    @property
+    def model(self) -> str:
+        """The name of the language model."""
+        return self.session.model.name
+
+    def regions(self) -> Iterable[str]:
+        """Names of regions: those of this conversation first, then what can be found anywhere."""
+        return dict.fromkeys([*self.session.settings.masks, *self.conversation.phrases(), *commands.REGIONS])
+
+    def picture(self, name: str) -> Path:
+        """The file of a picture: infrared, visible, fused, result, or the number of a step.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        if name in ("infrared", "visible"):
+            return self.conversation.source(name, self.scratch)
+        folder = self.session.folder
+        steps = {path.stem.lstrip("0"): path for path in (folder / "images").glob("*.png")}
+        known = {"fused": folder / "fused.png", "result": folder / self.conversation.picture} | steps
+        if name.lstrip("0") not in known:
+            raise InputError(
+                "no such picture", subject=name, remedy=f"there are {', '.join(['infrared', 'visible', *known])}"
+            )
+        return known[name.lstrip("0")]
+
+    def why(self) -> None:
+        """Tell why the last turn ended as it did."""
+        instructions = self.conversation.instructions
+        for line in explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]:
+            self.tell(line)
+
+    def say(self, text: str) -> None:
+        """Carry out one instruction, and tell what came of it."""
+        self.told(self.conversation.say(text))
+
+    def follow(self, line: str) -> bool:
+        """Follow a line; False ends the conversation."""
+        if line.startswith("/"):
+            return commands.follow(self, line)
+        intent = intent_of(line)
+        question = self.conversation.question
+        if question is not None and intent in (None, "praise", "regret", "skip"):
+            if question.kind != "effect" and is_wish(line):
+                self.told(self.conversation.answer("skip"))
+                return self.follow(line)
+            if is_query(line):
+                self.tell(f"Answer the question first: {' · '.join(question.options)}")
+                return True
+            self.told(self.conversation.answer(line))
+        elif intent is None:
+            self.say(line)
+        else:
+            return self._reply(intent, line)
+        return True
+
+    def told(self, turn: Turn) -> None:
+        """Tell the outcome of a turn, or the question it ended with."""
+        if turn.question is not None:
+            self.ask(turn.question)
+            return
+        self.stopped = turn.stopped
+        if turn.control is not None:
+            self._reply(turn.control, turn.said)
+            return
+        self.ended(turn, self.conversation.instructions[-1])
+
+    def _reply(self, intent: Intent | Control, said: str) -> bool:
+        """Answer what is no wish for an edit."""
+        if intent == "skip":
+            self.tell("Nothing was asked. Say what the picture should look like.")
+        elif intent == "praise":
+            self.tell("Good. What next?")
+        elif intent == "regret":
+            self.tell("Say 'undo' to take it back, 'too much' or 'a bit more' to change it, 'why?' for the figures.")
+        elif intent == "save":
+            return commands.follow(self, f"/export {file_in(said) or ''}")
+        elif intent == "undo":
+            return commands.follow(self, f"/undo {times_in(said)}")
+        elif intent == "show":
+            return commands.follow(self, f"/show {picture_in(said) or ''}")
+        else:
+            return commands.follow(self, f"/{intent}")
+        return True
