@@ -20,7 +20,7 @@ from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
-from wordfuse.agent.steps.planned import current_step, with_step
+from wordfuse.agent.steps.planned import current_step, pointed_at, with_step
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
@@ -45,14 +45,15 @@ def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
-    meaning = understood(state, context, text, plan_before(text, [said.plan for said in instructions_in(earlier)]))
+    marked, words = pointed_at(state, number)
+    meaning = understood(state, context, words, plan_before(words, [said.plan for said in instructions_in(earlier)]))
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
     asked = instructions_in(again[:1])[0].asked if again else ()
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
-    instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked)
+    instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked, marked=marked)
     return {
         **fresh_step(),
         "step": 0,

@@ -101,6 +101,7 @@ class RunState(RunInput):
     start: Json  # Usage and seconds when the turn began: budgets count from here
     history: list[str]  # of a conversation: the checkpoints at the ends of the turns before, to undo to
     undone: list[str]  # and those that were undone, to redo
+    marked: NotRequired[Json]  # index of an instruction -> agent.record.Marked: what it points at
 
 
 class StepUpdate(TypedDict):

@@ -325,7 +325,7 @@ def in_full(instruction: Instruction) -> str:
 
     What cannot be put into words is left out: :func:`untold`.
     """
-    text = instruction.text
+    text = instruction.words
     for one in instruction.asked:
         if one.kind == "effect":
             text = one.meant or text
@@ -337,7 +337,7 @@ def in_full(instruction: Instruction) -> str:
 def untold(instruction: Instruction) -> list[str]:
     """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
     chosen = [one for one in instruction.asked if one.kind != "effect" and not declined(one.answer)]
-    return [one.about for one in chosen if _replaced(instruction.text, one.about, _said(one)) is None]
+    return [one.about for one in chosen if _replaced(instruction.words, one.about, _said(one)) is None]
 
 
 def _said(one: Asked) -> str | None:

@@ -152,6 +152,22 @@ class Asked(Strict):
     meant: str = Field("", exclude_if=lambda meant: not meant)
 
 
+class Marked(Strict):
+    """What the person pointed at on the picture, where the words say "this".
+
+    Attributes:
+        name: what the mask is called, in the words and in the settings.
+        file: of the mask, relative to the run folder.
+        told: what was found there, or that it was painted over.
+        words: the instruction with what it points at by its name.
+    """
+
+    name: str
+    file: MaskFile
+    told: str
+    words: str
+
+
 class Todo(Step):
     """A step that is to be carried out; ``chosen``: by the agent, for an open wish."""
 
@@ -185,6 +201,7 @@ class Instruction(Strict):
         todo: what is to be done where the agent chose it for an open wish; empty: the steps of the plan.
         answer: where the instruction was a question.
         control: the control that was carried out.
+        marked: what "this" is in it, where the person pointed at something.
     """
 
     text: str
@@ -195,6 +212,12 @@ class Instruction(Strict):
     todo: tuple[Todo, ...] = Field((), exclude_if=lambda todo: not todo)
     answer: Answer | None = Field(None, exclude_if=lambda answer: answer is None)
     control: Control | None = Field(None, exclude_if=lambda control: control is None)
+    marked: Marked | None = Field(None, exclude_if=lambda marked: marked is None)
+
+    @property
+    def words(self) -> str:
+        """What was said, with what was pointed at by its name."""
+        return self.text if self.marked is None else self.marked.words
 
     @property
     def planned(self) -> Sequence[Step]:

@@ -8,26 +8,27 @@ and forks the thread there; files of undone turns stay, and their names are not 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, cast
 
 from langgraph.types import Command
 
+from wordfuse.agent.budget import make_call
 from wordfuse.agent.context import connect_model
+from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.plan import Control
-from wordfuse.agent.record import Instruction, Record, instructions_in, read_record
+from wordfuse.agent.record import Instruction, Marked, Record, instructions_in, read_record
 from wordfuse.agent.report.outcome import build_record
+from wordfuse.agent.run.looks import Looks
 from wordfuse.agent.run.machine import Machine
 from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
-from wordfuse.fusion.display.overlay import overlay_file
-from wordfuse.fusion.images import to_uint8, write_png
-from wordfuse.tools.registry import call
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.tools.point import Seen as Pointed
 from wordfuse.tools.store.catalogue import Catalogue
 from wordfuse.tools.store.workspace import FUSED
 
@@ -55,27 +56,18 @@ class Turn:
     said: str = ""
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was looked for, without an edit.
+class Conversation:
+    """Turns on one run folder. Use :meth:`open`.
 
     Attributes:
-        found: whether it is there.
-        reason: how it was found, or why not.
-        area: the share of the picture that it covers, in [0, 1].
+        session: the run.
+        looks: shows what is in its pictures.
     """
-
-    found: bool
-    reason: str
-    area: float = 0.0
-
-
-class Conversation:
-    """Turns on one run folder. Use :meth:`open`."""
 
     def __init__(self, session: Session, machine: Machine, interrupts: Interrupts) -> None:
         """Use :meth:`open`."""
         self.session, self._machine, self._interrupts = session, machine, interrupts
+        self.looks = Looks(session, machine)
 
     @classmethod
     @contextmanager
@@ -114,10 +106,22 @@ class Conversation:
             machine.report()
         return None
 
-    def say(self, text: str) -> Turn:
-        """Carry out one more instruction; a turn that cannot be finished is taken back."""
+    def say(self, text: str, marked: Pointed | None = None) -> Turn:
+        """Carry out one more instruction; a turn that cannot be finished is taken back.
+
+        Args:
+            text: the instruction.
+            marked: what "this" is in it; its mask becomes one of the run's own, under a name.
+
+        Raises:
+            InputError: a question is open, or something is marked and the words point at nothing.
+        """
         self._check_no_question()
         state, place = self._machine.values, self._machine.place
+        number = len(state["instructions"])
+        pointed = {key: one for key, one in state.get("marked", {}).items() if int(key) < number}
+        if marked is not None:
+            pointed[str(number)] = self._named(text, marked).model_dump()
         self._machine.fork(
             place,
             instructions=[*state["instructions"], text],
@@ -126,8 +130,27 @@ class Conversation:
             start={**state["usage"], "seconds": state["seconds"]},
             # Which of several was meant holds for what follows on it ("a bit more"), not where it is named anew.
             chosen={phrase: boxes for phrase, boxes in state["chosen"].items() if phrase not in text.casefold()},
+            marked=pointed,
         )
         return self._turn()
+
+    def _named(self, text: str, marked: Pointed) -> Marked:
+        """Make a mask one of the run's own, called as nothing in it is."""
+        if not names_it(text):
+            raise InputError(
+                "nothing in the words points at what is marked",
+                remedy="say 'this' for it, as in 'make this brighter', or unmark it",
+            )
+        settings, folder = self.session.settings, self.session.folder
+        number = next((n for n in range(1, MOST + 1) if not (folder / mask_file(n)).exists()), None)
+        if number is None:
+            raise InputError(f"{MOST} areas are marked in this run already", remedy="start a new one")
+        name, file = area_name(number), mask_file(number)
+        (folder / file).parent.mkdir(exist_ok=True)
+        write_bytes_atomic(folder / file, marked.file.read_bytes())
+        masks = settings.masks | {name: (folder / file).resolve()}
+        self.change(settings.model_copy(update={"masks": masks}))
+        return Marked(name=name, file=file, told=marked.told, words=named(text, name))
 
     def answer(self, text: str) -> Turn:
         """Answer the question that the last turn ended with; a turn that cannot be finished is taken back."""
@@ -170,27 +193,10 @@ class Conversation:
         """Whether the pictures have no colour."""
         return self._machine.context.work.pair.gray
 
-    def source(self, name: str, folder: Path) -> Path:
-        """The infrared or the visible picture as it is fused, as a PNG in ``folder``."""
-        path = folder / f"{name}.png"
-        if not path.exists():
-            pair = self._machine.context.work.pair
-            write_png(path, to_uint8(pair.infrared if name == "infrared" else pair.visible))
-        return path
-
     def phrases(self) -> list[str]:
         """The regions of every step so far, each once, the latest first."""
         steps = [step for said in self.instructions for step in said.planned]
         return list(dict.fromkeys(phrase for step in reversed(steps) for phrase in step.region.phrases))
-
-    def last_mask(self, shown: Path) -> tuple[str, str] | None:
-        """Draw the mask of the last step that had one; its region and area in words, or None."""
-        for said in reversed(self.instructions):
-            for step in reversed(said.steps):
-                if step.mask:
-                    overlay_file(self.session.folder / self.picture, shown, self.session.folder / step.mask)
-                    return str(step.region), f"{step.area:.1%} of the picture"
-        return None
 
     def warnings(self) -> list[str]:
         """What is odd about the pair."""
@@ -225,6 +231,11 @@ class Conversation:
         machine.fork(next(changed, places[-1]), undone=[*state["undone"], machine.place])
         self._go()
 
+    def back_to(self, turns: int) -> None:
+        """Undo until no more than so many turns are left; each way back can be gone forth again."""
+        while self.turns > turns and self.can_undo:
+            self._back()
+
     def redo(self) -> None:
         """Do again what was undone last."""
         self._check_no_question()
@@ -242,26 +253,25 @@ class Conversation:
         self._machine.fork(place, **nothing, history=[*state["history"], place], undone=[])
         self._go()
 
-    def look_for(self, phrase: str, shown: Path) -> Seen:
-        """Find a region without editing it.
+    def fuse_anew(self, infrared: float | None) -> None:
+        """Fuse the pair again, with another share of infrared.
 
         Args:
-            phrase: the region in words.
-            shown: where a picture of it goes, if it is found.
+            infrared: from 0 (visible) to 1 (infrared); None: chosen from the pair.
+
+        Raises:
+            InputError: something was said already, of which the picture before was the beginning.
         """
-        work = self._machine.context.work
-        work.catalogue = Catalogue.model_validate(self._machine.values["catalogue"])
-        grounded = call("ground", {"phrases": [phrase]}, work)
-        if grounded.result is None:
-            return Seen(False, grounded.error or "")
-        record = work.grounding(grounded.result["grounding"])[0]
-        drawn = call("segment", {"grounding": grounded.result["grounding"], "invert": False}, work)
-        if drawn.result is None:
-            return Seen(False, drawn.error or "")
-        mask = self.session.folder / work.catalogue.masks[drawn.result["mask"]]
-        overlay_file(self.session.folder / self.picture, shown, mask, record.boxes)
-        mask.unlink()  # the catalogue is not kept, so nothing would know it
-        return Seen(True, record.reason, drawn.result["area"])
+        if self.turns or self.can_undo or self.can_redo or self.question is not None:
+            raise InputError(
+                "is chosen before anything is said", argument="infrared", remedy="start a new run on the same pair"
+            )
+        self.change(self.session.settings.model_copy(update={"infrared": infrared}))
+        machine, context = self._machine, self._machine.context
+        context.work.catalogue = Catalogue.model_validate(machine.values["catalogue"])
+        called = make_call(cast(RunState, machine.values), context, "fuse", {})
+        machine.fork(machine.place, usage=called.usage.model_dump())
+        self._go()
 
     def change(self, settings: Settings) -> None:
         """Go on with other settings; another language model is connected first.

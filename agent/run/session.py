@@ -309,7 +309,10 @@ class Session:
         """Go on with other settings, and perhaps another language model; kept for later sessions of this folder."""
         saved = read_json(self.folder / SESSION)
         self.settings, self._model = settings, model or self._model
-        changed = saved | {"settings": self.kept_settings()}
+        known = dict(saved["sha256"])
+        new = {_kept(path, self.folder): path for path in self.sources() if _kept(path, self.folder) not in known}
+        digests = known | {name: _sha256(path) for name, path in new.items()}
+        changed = saved | {"settings": self.kept_settings(), "sha256": digests}
         write_json(self.folder / SESSION, changed, private=settings.private)
 
     def locked(self) -> AbstractContextManager[None]:

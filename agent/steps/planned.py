@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Instruction, Todo, instructions_in
+from wordfuse.agent.record import Instruction, Marked, Todo, instructions_in
 from wordfuse.agent.state import RunState
 
 
@@ -13,6 +13,13 @@ def instruction_in_work(state: RunState) -> Instruction | None:
         return None
     (instruction,) = instructions_in([state["records"][state["instruction"]]])
     return instruction
+
+
+def pointed_at(state: RunState, number: int) -> tuple[Marked | None, str]:
+    """What an instruction points at on the picture, and its words with that by its name."""
+    stored = state.get("marked", {}).get(str(number))
+    marked = Marked.model_validate(stored) if stored else None
+    return marked, marked.words if marked else state["instructions"][number]
 
 
 def current_step(state: RunState) -> Step | None:

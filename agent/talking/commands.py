@@ -144,12 +144,12 @@ def mask(chat: Talk, argument: str) -> None:
     """Show where a region is; without a name, the region of the last step."""
     drawn = chat.scratch / "mask.png"
     if argument:
-        seen = chat.conversation.look_for(argument, drawn)
+        seen = chat.conversation.looks.look_for(argument, chat.picture("result"), drawn)
         if not seen.found:
             raise InputError(seen.reason)
         told = f"{seen.area:.1%} of the picture; {seen.reason}"
     else:
-        last = chat.conversation.last_mask(drawn)
+        last = chat.conversation.looks.last_mask(chat.conversation.instructions, chat.picture("result"), drawn)
         if last is None:
             raise InputError("no step worked on a region yet", remedy="name one, as in /mask people")
         argument, told = last

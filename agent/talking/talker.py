@@ -64,7 +64,7 @@ class Talker(Talk):
             InputError: there is none of that name.
         """
         if name in ("infrared", "visible"):
-            return self.conversation.source(name, self.scratch)
+            return self.conversation.looks.source(name, self.scratch)
         folder = self.session.folder
         steps = {path.stem.lstrip("0"): path for path in (folder / "images").glob("*.png")}
         known = {"fused": folder / "fused.png", "result": folder / self.conversation.picture} | steps

@@ -134,11 +134,14 @@ def test_looking_for_a_region_changes_nothing(small: Small, tmp_path: Path) -> N
     with talking(small, tmp_path / "run") as conversation:
         conversation.say("warm")
         files = {path for path in (tmp_path / "run/masks").iterdir()}
-        seen = conversation.look_for("people", tmp_path / "seen.png")
+        now = tmp_path / "run" / conversation.picture
+        seen = conversation.looks.look_for("people", now, tmp_path / "seen.png")
         assert seen.found
         assert 0 < seen.area < 1
         assert (tmp_path / "seen.png").is_file()
-        assert not conversation.look_for("unicorns", tmp_path / "none.png").found
+        assert not conversation.looks.look_for(
+            "unicorns", tmp_path / "run" / conversation.picture, tmp_path / "none.png"
+        ).found
         assert not (tmp_path / "none.png").exists()
         assert {path for path in (tmp_path / "run/masks").iterdir()} == files
         conversation.say("bright")

@@ -16,10 +16,10 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Asked, Instruction, Record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking.commands import COMMANDS
+from wordfuse.agent.talking.scripts import load_script, save_script
 from wordfuse.agent.terminal.console import watching
 from wordfuse.agent.terminal.editor import ChatCompleter
 from wordfuse.agent.terminal.pictures import Pictures, _may_be_sharp
-from wordfuse.agent.talking.scripts import load_script, save_script
 from wordfuse.fusion.display.blocks import block_rows
 from wordfuse.tools.store.workspace import Progress
 
