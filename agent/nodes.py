@@ -88,7 +88,9 @@ def ask(state: RunState, context: Context) -> Update:
     if question.reading is not None and questions.agreed(answer):
         plan = Plan.model_validate(question.reading)
         instruction = instruction.model_copy(update={"plan": plan, "refusal": None})
-    one = Asked(kind=question.kind, about=question.about, question=question.text, answer=answer)
+    one = Asked.model_validate(
+        question.model_dump(include={"kind", "about", "reading"}) | {"question": question.text, "answer": answer}
+    )
     told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
     return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}
 

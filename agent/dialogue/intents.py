@@ -7,7 +7,9 @@ or "the same for the cars" by the plan of the turn before.
 import re
 from typing import Literal
 
-Intent = Literal["undo", "redo", "reset", "why", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"]
+Intent = Literal[
+    "undo", "redo", "reset", "why", "history", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"
+]
 Picture = Literal["infrared", "visible", "fused", "result"]
 
 _IT = r"(it|that|this|the last (one|step|edit|change|thing)|last (one|step|edit|change)|the (edit|change))"
@@ -22,6 +24,8 @@ _PICTURES: dict[Picture, str] = {
 _BACK = rf"(?:undo|(?:go |step )?back)(?: (?:the|my))?(?: last)? {_COUNT}(?: (?:times|steps?|edits?|changes?))?"
 _ANY_PICTURE = "|".join(_PICTURES.values())
 _NAMED = r"(picture|image|photo|one|view|result)"
+_PICTURE = rf"({_IT}|the {_NAMED})"
+_SO_FAR = r"( (so far|until now|up to now|till now|already|in total|in all))?"
 _FILE = r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)"
 _PATTERNS: dict[Intent, str] = {
     "undo": rf"undo( {_IT})?|revert( {_IT})?|(go|step) back( one step)?|take {_IT} back|take back {_IT}|"
@@ -32,6 +36,9 @@ _PATTERNS: dict[Intent, str] = {
     r"(fused|original|first)( (image|picture|one))?)",
     "why": rf"why|why (not|so|that|is that|did (you|it)( do)?( {_IT})?|was that)|how (come|so)|explain( {_IT})?|"
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
+    "history": rf"(what|everything) (all )?(did you do|have you done|you did|you have done|(did|have) you changed?)"
+    rf"( (to|with) {_PICTURE})?{_SO_FAR}|what (was|has been|is) (done|changed)( (to|with) {_PICTURE})?{_SO_FAR}|"
+    rf"what changed{_SO_FAR}|((show( me)?|list) )?((the|all) )?(history|(edits|changes|steps)( you made)?{_SO_FAR})",
     "show": r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
     rf"how does it look( now)?|show( me)?( only| just)?( the)? ({_ANY_PICTURE})( {_NAMED})?( only| alone)?",
     "save": r"(save|export|download|store)( (it|this|that)|( (the|this))?( current)? (picture|image|result))?"

@@ -11,10 +11,13 @@ from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.state import RunState, Usage
+from wordfuse.agent.steps.planned import instruction_in_work
 from wordfuse.tools.calls.spelling import dashed
 
 # Neither "it" nor "there", which point to nothing in "it is too dark" and "there is too much noise".
 _POINTING_BACK = re.compile(r"\b(them|they|him|her|those|these|that one|this one)\b", re.IGNORECASE)
+
+MOST_ASKED = 2  # questions about what one wish means
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
@@ -46,7 +49,8 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         before: the plan of the turn before.
     """
     usage, answer = usage_of(state), state["clarified"]
-    open_to_ask = context.asks and answer is None
+    said = instruction_in_work(state)
+    asked = said.asked if said is not None and answer is not None else ()
     over = spent(state, context)
     if over:
         return Understood(_refused(over), usage)
@@ -63,11 +67,19 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
     question = None
-    if open_to_ask and isinstance(plan, Doubted):
-        question = questions.about_reading(text, plan.reading)
-    elif open_to_ask and plan.refusal is not None and questions.is_unclear(plan.refusal):
+    if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
+        plan = plan.reading  # two ways of saying it were read alike
+    elif context.asks and isinstance(plan, Doubted) and len(asked) < MOST_ASKED:
+        question = questions.about_reading(answer or text, plan.reading)
+    elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text)
     return Understood(plan, answered.usage, meant, question)
+
+
+def _same_effects(one: Plan, other: Plan | None) -> bool:
+    """Whether two readings are of the same effects, wherever and however strong."""
+    effects = [[(step.task, step.direction) for step in plan.steps] for plan in (one, other) if plan is not None]
+    return len(effects) == 2 and bool(effects[0]) and effects[0] == effects[1]
 
 
 def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
@@ -102,7 +114,8 @@ def clarified(
     """
     alone = planning(usage, answer, None)  # "less noise" is no follow-up here: the region is in the wish
     meant = alone.answer
-    if meant is None or meant.question or meant.control or any(step.region.phrases for step in meant.steps):
+    read = meant.reading if isinstance(meant, Doubted) else meant
+    if read is None or read.question or read.control or any(step.region.phrases for step in read.steps):
         return alone, answer
     words = f"{wish.rstrip(' .!?:')}: {answer}"
     together = planning(alone.usage, words, before)

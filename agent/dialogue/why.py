@@ -1,4 +1,6 @@
-"""Why a turn ended as it did, in sentences: read off the record, nothing made up."""
+"""Why a turn ended as it did, and what was done so far, in sentences: read off the record, nothing made up."""
+
+from collections.abc import Sequence
 
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.tools.effects import EFFECTS
@@ -24,6 +26,32 @@ def explain(instruction: Instruction) -> list[str]:
     for step, done in zip(instruction.planned, instruction.steps, strict=False):
         lines += [f"{step}:", *(f"  {line}" for line in _of_step(done))]
     return lines
+
+
+def history(instructions: Sequence[Instruction]) -> list[str]:
+    """What was done so far, one line a wish: what was said, and what came of each of its steps.
+
+    Args:
+        instructions: of a run record; those that were undone are not among them.
+    """
+    lines = []
+    for number, said in enumerate(instructions, start=1):
+        if said.plan.refusal:
+            came = [f"not done: {said.plan.refusal}"]
+        elif said.answer is not None:
+            came = ["a question, answered"]
+        else:
+            came = [f"{step}: {_outcome(done)}" for step, done in zip(said.planned, said.steps, strict=False)]
+        lines.append(f"{number}. '{said.text}': {'; '.join(came) or 'nothing'}")
+    return lines or ["Nothing was done so far: the picture is as it was fused."]
+
+
+def _outcome(done: StepRecord) -> str:
+    if done.reason == "already":
+        return "nothing to gain, left as it was"
+    if done.output is None:
+        return f"nothing was changed: {done.notice or 'no attempt came nearer to the goal'}"
+    return "done" if done.satisfied else "done in part"
 
 
 def _of_step(done: StepRecord) -> list[str]:

@@ -143,13 +143,23 @@ class StepRecord(Step):
 
 
 class Asked(Strict):
-    """A question that the agent asked and the answer; ``meant`` is the wish that the answer made clear."""
+    """A question that the agent asked, and the answer.
+
+    Attributes:
+        kind: what was not clear.
+        about: the words that it is about.
+        question: as it was put.
+        answer: what the person said.
+        meant: the wish that the answer made clear.
+        reading: the plan that was offered.
+    """
 
     kind: Literal["effect", "region", "which"]
     about: str
     question: str
     answer: str
     meant: str = Field("", exclude_if=lambda meant: not meant)
+    reading: Plan | None = Field(None, exclude_if=lambda reading: reading is None)
 
 
 class Marked(Strict):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from wordfuse.agent.dialogue.questions import untold
+from wordfuse.agent.dialogue.why import history as told_history
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.talking.talk import Talk
@@ -259,6 +260,13 @@ def reset(chat: Talk, argument: str) -> None:
 def why(chat: Talk, argument: str) -> None:
     """Why the last turn ended as it did: what was understood, found and measured."""
     chat.why()
+
+
+@command()
+def history(chat: Talk, argument: str) -> None:
+    """What was done so far: every wish, and what came of it."""
+    for line in told_history(chat.conversation.instructions):
+        chat.tell(line)
 
 
 @command()

@@ -153,6 +153,7 @@ _WORDS: frozenset[str] = frozenset().union(
 
 # Several words that mean one, replaced in order before the words are read.
 _IDIOMS: tuple[tuple[str, str], ...] = (
+    (r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here", ""),
     (r"as well as", "and"),
     (r"all of (it|this|that)", "everything"),
     (r"(left|right) hand(?= (side|half|part|corner|edge|third|quarter|area|region|portion|section)s?\b)", r"\1"),

@@ -47,7 +47,9 @@ HEADS = frozenset("face faces head heads".split())
 OF_SKIN = frozenset("black white brown yellow".split())
 
 # Several words that mean one, replaced in order before the words are read.
+HERE = r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here"  # says nothing of where
 IDIOMS = (
+    (HERE, ""),
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"all of", "all"),

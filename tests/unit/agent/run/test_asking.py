@@ -70,6 +70,46 @@ def test_a_reading_that_is_not_sure_is_asked_about(
     assert (said["refusal"] is None) is bool(asked_for)
 
 
+def unsure(*steps: dict[str, object]) -> Doubted:
+    return Doubted(refusal="It is unclear what is meant.", reading=plan(*steps))
+
+
+def test_what_is_said_in_other_words_and_read_alike_is_done(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    model.plans = {
+        "the sky is a mess": unsure(step("relight", "brighter", "sky")),
+        "just lift the sky": unsure(step("relight", "brighter", "sky", strength="slight")),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        assert conversation.say("the sky is a mess").question is not None
+        assert conversation.answer("just lift the sky").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+    assert (said["refusal"], said["plan"]["steps"][0]["strength"]) == (None, "slight")
+    assert said["steps"][0]["output"] is not None
+    (asked,) = said["asked"]
+    assert asked["reading"]["steps"][0]["task"] == "relight"
+
+
+def test_what_is_read_otherwise_is_asked_about_once_more(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    model.plans = {
+        "the sky is a mess": unsure(step("relight", "brighter", "sky")),
+        "no, fix the sky": unsure(step("relight", "darker", "sky")),
+        "the sky": unsure(step("denoise", None, "sky")),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        conversation.say("the sky is a mess")
+        question = conversation.answer("no, fix the sky").question
+        assert question is not None and question.text.startswith("Is this meant: darker: sky?")
+        assert conversation.answer("yes").question is None
+        conversation.say("the sky is a mess")
+        assert conversation.answer("no, fix the sky").question is not None
+        assert conversation.answer("the sky").question is None, "two questions are enough"
+        done, left = conversation.record.as_json()["instructions"]
+    assert (done["steps"][0]["direction"], done["refusal"]) == ("darker", None)
+    assert left["refusal"] == "It is unclear what is meant."
+
+
 def test_a_control_in_the_place_of_an_answer_is_told_in_its_own_words(small: Small, tmp_path: Path) -> None:
     model = scripted()
     reading = plan(step("relight", "brighter", "sky"))

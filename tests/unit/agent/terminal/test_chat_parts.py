@@ -11,7 +11,7 @@ from rich.console import Console
 
 from tests.fakes import ScriptedModel, Small, plan, refusal, step
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.why import explain
+from wordfuse.agent.dialogue.why import explain, history
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Asked, Instruction, Record
 from wordfuse.agent.run.session import Session
@@ -41,6 +41,11 @@ def test_the_answer_to_why_is_read_off_the_record(small: Small, tmp_path: Path) 
     assert any("not found: a unicorn" in line for line in unicorn)
     assert unicorn[-1].strip().startswith("nothing was changed: 'a unicorn'")
     assert sing == ["'sing' was not carried out: I do not sing"]
+    told = history(Record.model_validate(record).instructions)
+    assert told[0] == "1. 'warm': toward infrared: people: done"
+    assert told[1].startswith("2. 'unicorn': toward infrared: a unicorn: nothing was changed: 'a unicorn'")
+    assert told[2] == "3. 'sing': not done: I do not sing"
+    assert history([]) == ["Nothing was done so far: the picture is as it was fused."]
 
 
 def completions(text: str) -> list[str]:
