@@ -46,11 +46,12 @@ def understand(state: RunState, context: Context) -> Update:
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
     marked, words = pointed_at(state, number)
-    meaning = understood(state, context, words, plan_before(words, [said.plan for said in instructions_in(earlier)]))
+    before = plan_before(words, [said.plan for said in instructions_in(earlier)])
+    asked = instructions_in(again[:1])[0].asked if again else ()
+    meaning = understood(state, context, words, before, asked)
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
-    asked = instructions_in(again[:1])[0].asked if again else ()
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
     instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked, marked=marked)

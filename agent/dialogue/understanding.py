@@ -10,8 +10,8 @@ from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.plan import Doubted, Plan
+from wordfuse.agent.record import Asked
 from wordfuse.agent.state import RunState, Usage
-from wordfuse.agent.steps.planned import instruction_in_work
 from wordfuse.tools.calls.spelling import dashed
 
 # Neither "it" nor "there", which point to nothing in "it is too dark" and "there is too much noise".
@@ -39,7 +39,9 @@ class Understood:
     question: Question | None = None
 
 
-def understood(state: RunState, context: Context, text: str, before: Plan | None) -> Understood:
+def understood(
+    state: RunState, context: Context, text: str, before: Plan | None, asked: Sequence[Asked] = ()
+) -> Understood:
     """Ask the model what an instruction means, unless it is clear without that nothing comes of it.
 
     Args:
@@ -47,10 +49,9 @@ def understood(state: RunState, context: Context, text: str, before: Plan | None
         context: with the model.
         text: the instruction.
         before: the plan of the turn before.
+        asked: what was asked about the instruction so far.
     """
     usage, answer = usage_of(state), state["clarified"]
-    said = instruction_in_work(state)
-    asked = said.asked if said is not None and answer is not None else ()
     over = spent(state, context)
     if over:
         return Understood(_refused(over), usage)
