@@ -31,6 +31,7 @@ GRAY = (0.008, 0.03)  # OKLab chroma up to which a place is gray, and from which
 DARK = (0.12, 0.4)  # OKLab lightness up to which colour is the sensor's, and from which it is the thing's
 DULL = 0.12  # OKLab chroma at which the gain is half of what it is for dull colours
 FULL = 0.85  # of the largest chroma; from here on what is more nears it without reaching it
+WHITE = 248 / 255  # brightest channel that is not yet clipped
 MOST = {"vivid": 6.0, "muted": 1.0, "neutral": 2.0}  # strengths
 
 
@@ -106,17 +107,30 @@ def _muted(part: Part) -> Render:
 
 
 def _neutral(part: Part) -> Render:
-    """Divide by the colour of the light, and keep the lightness."""
+    """Divide by the colour of the light, and keep the lightness.
+
+    There is more than one light, and what comes from the infrared picture is gray in any: so nothing loses more of the
+    light's colour than it has, or what had none would take on the opposite.
+    """
     colour = light_colour(to_uint8(part.picture), part.mask).astype(np.float32)
     linear = to_linear(part.picture)
     lab = to_oklab(part.picture)
-    lightness, before = lab[..., 0], np.hypot(lab[..., 1], lab[..., 2])
+    lightness, a, b = (np.ascontiguousarray(lab[..., index]) for index in range(3))
+    before = np.hypot(a, b)
+    most = np.maximum(part.picture.max(axis=-1, keepdims=True), WHITE)
+    smooth_a, smooth_b = (guided(lightness, plane, SMOOTH_PX, SMOOTH_VARIANCE) for plane in (a, b))
 
     def render(strength: float) -> Colours:
         balanced = to_oklab(from_linear(linear / colour ** np.float32(strength)))
         # Chroma follows lightness, as it does when a thing is seen in more or less light.
         share = (lightness / np.maximum(balanced[..., 0], 1e-4)).astype(np.float32)
-        return _shown(lightness, balanced[..., 1] * share, balanced[..., 2] * share, before)
+        less_a, less_b = a - balanced[..., 1] * share, b - balanced[..., 2] * share
+        taken = np.hypot(less_a, less_b)
+        had = (smooth_a * less_a + smooth_b * less_b) / np.maximum(taken, 1e-6)
+        kept = np.clip(had / np.maximum(taken, 1e-6), 0, 1)
+        shown = _shown(lightness, a - kept * less_a, b - kept * less_b, before)
+        # What was below white stays there: at its lightness, another colour may need more of a channel than there is.
+        return shown * np.minimum(1, most / np.maximum(shown.max(axis=-1, keepdims=True), 1e-6))
 
     return render
 

@@ -145,3 +145,15 @@ def test_amounts_that_do_not_fit_are_refused(street: Picture, direction: Directi
 def test_an_empty_region_is_refused(street: Picture) -> None:
     with pytest.raises(RegionError):
         mean_chroma(street, np.zeros((HEIGHT, WIDTH), np.uint8))
+
+
+def test_what_does_not_have_the_lights_colour_takes_on_no_other() -> None:
+    """Gray people out of the infrared picture in a street in yellow light, and a lamp that is nearly white."""
+    picture = np.full((HEIGHT, WIDTH, 3), (120, 110, 60), np.uint8)
+    picture += np.random.default_rng(0).integers(0, 12, (HEIGHT, WIDTH, 1), np.uint8)
+    picture[30:90, 40:60] = 150
+    picture[10:30, 120:140] = (245, 240, 180)
+    edited = to_uint8(to_array(recolour(to_tensor(picture), direction="neutral", amount=0.9).image))
+    assert cast(edited, None) < 0.5 * cast(picture, None)
+    assert np.abs(edited[40:80, 45:55].astype(int) - 150).max() <= 2
+    assert edited.max() < 250
