@@ -46,9 +46,10 @@ def understand(state: RunState, context: Context) -> Update:
     number = state["instruction"]
     text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
     marked, words = pointed_at(state, number)
-    before = plan_before(words, [said.plan for said in instructions_in(earlier)])
+    told = instructions_in(earlier)
+    before = plan_before(words, [said.plan for said in told])
     asked = instructions_in(again[:1])[0].asked if again else ()
-    meaning = understood(state, context, words, before, asked)
+    meaning = understood(state, context, words, before, asked, told[-1] if told else None)
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))

@@ -28,6 +28,7 @@ STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
 SILHOUETTE = 45.0  # mean luma below which something is a black shape
+BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
 NO_LIGHT = 24.0  # and below which what is brought up is grain
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
@@ -142,8 +143,7 @@ def propose(
     ]
     found = []
     for means in _possible(task, dict.fromkeys((best, first))):
-        # What stands out as a black shape is no longer seen itself.
-        if sign > 0 and means.direction == "darker" and scenes[means.image].luma_after(means) < SILHOUETTE:
+        if sign > 0 and means.direction == "darker" and not scenes[means.image].may_be_darker(means):
             continue
         alike = [one for one in known if one.is_like(means)]
         at_most = sign * scenes[means.image].after(means)
@@ -244,10 +244,12 @@ class _Scene:
     Attributes:
         parts: of the region.
         rings: the colours around each.
+        around: mean luma there, 0-255.
     """
 
     parts: tuple[_Seen, ...]
     rings: Palettes
+    around: float
 
     @classmethod
     def of(
@@ -276,12 +278,13 @@ class _Scene:
                     part.weight,
                 )
             )
-        return cls(tuple(seen), by_lightness([picture[part.window][part.ring] for part in parts]))
+        light, weights = [y[part.window][part.ring].mean() for part in parts], [part.weight for part in parts]
+        colours = by_lightness([picture[part.window][part.ring] for part in parts])
+        return cls(tuple(seen), colours, float(np.average(light, weights=weights)))
 
-    def luma_after(self, means: Means) -> float:
-        """The mean luma, 0-255, that a relight leaves."""
-        amount = self._amount(means)
-        return self.luma() * amount if means.direction == "brighter" else self.luma() / amount
+    def may_be_darker(self, means: Means) -> bool:
+        """Whether darkening leaves what is meant to stand out to be seen: a black shape, or dull gray paint, is not."""
+        return self.luma() / self._amount(means) >= SILHOUETTE and self.luma() <= self.around + BRIGHTER
 
     def difference(self) -> float:
         """As it is."""

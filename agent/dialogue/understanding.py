@@ -10,13 +10,22 @@ from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.plan import Doubted, Plan
-from wordfuse.agent.record import Asked
+from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
 
-# Neither "it" nor "there", which point to nothing in "it is too dark" and "there is too much noise".
-_POINTING_BACK = re.compile(r"\b(them|they|him|her|those|these|that one|this one)\b", re.IGNORECASE)
-
+# Neither "it" alone nor "there", which point to nothing in "it is too dark" and "there is too much noise".
+_POINTING_BACK = re.compile(
+    r"\b(them|they|him|her|those|these|that one|this one|(from|of|on|in|at|around|behind|under|with) it)\b",
+    re.IGNORECASE,
+)
+# "That's too much", "a bit less, it looks smeared": after an edit they ask for less of it.
+_LESS = re.compile(
+    r"(?:(?:hm+|no|ok|okay|well|wow|now|but|oh)\W+)*(?:(?:that|this|it)(?:'?s| is| was| looks)? )?"
+    r"(?:(?:a|just|way|far|much|still|now|bit|little) )*"
+    r"(?:too (?:much|strong|heavy|intense|harsh)|less|weaker|gentler|softer)\b(?! \w)(?:\W.*)?",
+    re.IGNORECASE,
+)
 MOST_ASKED = 2  # questions about what one wish means
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
@@ -40,7 +49,12 @@ class Understood:
 
 
 def understood(
-    state: RunState, context: Context, text: str, before: Plan | None, asked: Sequence[Asked] = ()
+    state: RunState,
+    context: Context,
+    text: str,
+    before: Plan | None,
+    asked: Sequence[Asked] = (),
+    last: Instruction | None = None,
 ) -> Understood:
     """Ask the model what an instruction means, unless it is clear without that nothing comes of it.
 
@@ -50,9 +64,10 @@ def understood(
         text: the instruction.
         before: the plan of the turn before.
         asked: what was asked about the instruction so far.
+        last: the instruction before.
     """
     usage, answer = usage_of(state), state["clarified"]
-    over = spent(state, context)
+    over = spent(state, context) or (None if answer else nothing_less(text, last))
     if over:
         return Understood(_refused(over), usage)
 
@@ -94,6 +109,23 @@ def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
         if plan.steps or (asked is not None and asked.region.phrases and _POINTING_BACK.search(text)):
             return plan
     return None
+
+
+def nothing_less(text: str, last: Instruction | None) -> str | None:
+    """What is said to who wants less of a wish that changed nothing; None where something can be less.
+
+    Args:
+        text: the instruction.
+        last: the one before it.
+    """
+    if last is None or last.answer is not None or any(step.output for step in last.steps):
+        return None
+    if not _LESS.fullmatch(text.strip()):
+        return None
+    return (
+        f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "
+        "Say 'undo' to take back what was done before it, or what should change, and where."
+    )
 
 
 def clarified(

@@ -9,6 +9,8 @@ from wordfuse.agent.model.protocol import LanguageModel, Message
 from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
 from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.granted import inferred
+from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.model.words.refusals import in_a_colour
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Plan
 
@@ -42,9 +44,11 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     mended = mend(instruction)
     line, choices = ask(plan_messages(mended.text, before, "compact"), plan_schema(mended.text, before, "compact"))
     try:
-        plan = mended.as_typed(lines.read(line))
+        plan = of_picture(mended.as_typed(lines.read(line)), instruction, before)
     except ValueError as error:  # only a server that does not hold answers to their schema
         raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
+    if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
+        return Plan(refusal=refusals.TINT)
     sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
     if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
         return refusals.doubted(plan)
@@ -59,5 +63,6 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
     """
     if model.style != "full" or not plan.steps:
         return plan
+    plan = of_picture(plan, text, before)
     unsaid = inferred(plan, text, before) or supported(lines.written(plan), gist()(text, before)) < doubt
     return refusals.doubted(plan) if unsaid else plan

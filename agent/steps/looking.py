@@ -104,7 +104,11 @@ def _count(looking: Looking, region: Region) -> str:
     told = []
     for record in looking.records(phrases):
         if not record.boxes:
-            told.append(record.reason if not record.found else f"{record.phrase}: an area, which is not counted")
+            told.append(
+                (record.plain or record.reason)
+                if not record.found
+                else f"{record.phrase}: an area, which is not counted"
+            )
             continue
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
@@ -127,7 +131,7 @@ def _find(looking: Looking, region: Region) -> str:
     width, height = _size(looking)
     for record in looking.records(region.phrases):
         if not record.found:
-            told.append(record.reason)
+            told.append(record.plain or record.reason)
         elif not record.boxes:
             told.append(f"{record.phrase}: found ({record.reason})")
         for box, score in zip(record.boxes, record.scores, strict=True):

@@ -88,6 +88,11 @@ class Talker(Talk):
         """Follow a line; False ends the conversation."""
         if line.startswith("/"):
             return commands.follow(self, line)
+        asked, wish = split_question(line)
+        if wish and self.conversation.question is None:
+            if not self.follow(asked):
+                return False
+            return self.follow(wish) if self.settle() else True
         intent = intent_of(line)
         question = self.conversation.question
         if question is not None and intent in (None, "praise", "regret", "skip"):
@@ -132,3 +137,18 @@ class Talker(Talk):
         else:
             return commands.follow(self, f"/{intent}")
         return True
+
+
+def split_question(text: str) -> tuple[str, str]:
+    """A question and the wish that follows it in one breath: "any cars there? make them easy to spot".
+
+    Returns:
+        Both, or the text and "" where it is not of this kind; "can you make it brighter?" is one wish.
+    """
+    asked, mark, wish = text.partition("? ")
+    asked, wish = asked.strip(), wish.strip()
+    if not mark or asked.casefold().startswith("why"):  # "why is it so dark? brighten it" wants no answer
+        return text, ""
+    if is_query(f"{asked}?") and not is_wish(asked) and not wish.endswith("?") and is_wish(wish):
+        return f"{asked}?", wish
+    return text, ""

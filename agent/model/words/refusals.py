@@ -1,5 +1,6 @@
 """Why nothing is done, in words that end with what can be done: the kinds of refusal that a small model tells apart."""
 
+import re
 from typing import Final
 
 from wordfuse.agent.plan import Doubted, Plan
@@ -23,6 +24,16 @@ _TOLD: Final[dict[str, str]] = {
 }
 KINDS: Final = tuple(_TOLD)
 
+#: What is said to who wants something in a colour of their choice.
+TINT: Final = (
+    "Nothing is painted in a colour of one's choice. By how warm it is, it can be coloured: 'show the person in heat "
+    "colours'. What colours there are can be made more vivid, taken away or freed of a cast."
+)
+_TINTED = re.compile(
+    r"\b(red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|colou?r(ed|ing)? (of|it|him|her|them|the))\b",
+    re.IGNORECASE,
+)
+
 
 def told(kind: str) -> str:
     """The sentence of a kind.
@@ -31,6 +42,11 @@ def told(kind: str) -> str:
         KeyError: there is no such kind.
     """
     return _TOLD[kind]
+
+
+def in_a_colour(text: str) -> bool:
+    """Whether a wish that cannot be done speaks of a colour."""
+    return _TINTED.search(text) is not None
 
 
 def doubted(reading: Plan) -> Doubted:

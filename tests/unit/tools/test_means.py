@@ -68,6 +68,13 @@ def test_somebody_darker_is_made_darker(small: Small, tmp_path: Path) -> None:
     assert proposed(work) == "fused: relight darker normal"
 
 
+def test_what_is_bright_is_not_made_to_stand_out_by_darkening_it(small: Small, tmp_path: Path) -> None:
+    """White stripes on a road: gray ones differ from it too, but nobody means that."""
+    work = workspace(small, tmp_path, person=235, around=150, infrared=120, visible=235)
+    tried = [outcome("relight brighter slight", after=30.0, saturated=True)]
+    assert "darker" not in (proposed(work, tried=tried, strength="strong") or "")
+
+
 def test_somebody_in_the_dark_is_taken_from_the_infrared_picture(small: Small, tmp_path: Path) -> None:
     """There is next to no light to multiply."""
     work = workspace(small, tmp_path, person=12, around=10, infrared=200, visible=8)

@@ -6,14 +6,15 @@ from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import clarified, plan_before
+from wordfuse.agent.dialogue.understanding import clarified, nothing_less, plan_before
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.plan import Doubted, Plan
+from wordfuse.agent.plan import Doubted, Plan, Query
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import Usage
 from wordfuse.tools.store.catalogue import GroundingRecord
+from wordfuse.tools.types import Region
 
 # From left to right: far and small, near and large, in between.
 BOXES = [(10.0, 40.0, 20.0, 60.0), (30.0, 30.0, 60.0, 90.0), (80.0, 35.0, 95.0, 70.0)]
@@ -285,3 +286,26 @@ def test_an_effect_that_the_words_hardly_speak_of_is_doubted(line: str, doubt: f
     held = held_to_words(plan, free, "brighten the top half", None, doubt)
     assert isinstance(held, Doubted) is doubted
     assert held_to_words(plan, ScriptedModel({}), "brighten the top half", None, doubt) == plan
+
+
+@pytest.mark.parametrize("text", ["thats too much", "a bit less, looks smeared", "hmm, way too much", "less"])
+def test_what_changed_nothing_cannot_be_less(text: str) -> None:
+    done = Instruction(text="denoise", plan=plan(step("denoise")), steps=(), refusal=None)
+    told = nothing_less(text, done)
+    assert told is not None and "'denoise', changed nothing" in told and len(told) <= 300
+    assert nothing_less(text, None) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["less noise please", "less contrast", "too much noise", "a bit less of that haze", "undo"]
+)
+def test_wishes_of_their_own_are_read_as_ever(text: str) -> None:
+    done = Instruction(text="denoise", plan=plan(step("denoise")), steps=(), refusal=None)
+    assert nothing_less(text, done) is None
+
+
+def test_it_after_a_preposition_is_what_was_asked_about() -> None:
+    asked = Plan(question=Query(kind="describe", region=Region(phrases=["bright thing"])))
+    earlier = [plan(step("incline", "infrared", "palm trees")), asked]
+    assert plan_before("tone down the glare from it", earlier) is asked
+    assert plan_before("it is too dark", earlier) is earlier[0]

@@ -1,0 +1,31 @@
+"""Which wishes are about the region of the turn before."""
+
+import pytest
+
+from tests.fakes import plan, step
+from wordfuse.agent.model.words.inherited import of_picture
+
+BEFORE = plan(step("relight", "brighter", "bottom left"))
+
+
+@pytest.mark.parametrize("text", ["hmm now its grainy, clean it up", "It's all mush", "the whole picture looks noisy"])
+def test_a_complaint_of_something_else_is_about_the_picture(text: str) -> None:
+    read = plan(step("denoise", None, "bottom left"))
+    assert of_picture(read, text, BEFORE) == plan(step("denoise"))
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "phrases"),
+    [
+        ("it's too bright now", "relight", ["bottom left"]),  # of the same effect
+        ("sharpen it", "sharpen", ["bottom left"]),  # what was spoken of
+        ("it's still grainy there", "denoise", ["bottom left"]),
+        ("it is noisy in the bottom left", "denoise", ["bottom left"]),  # named anew
+        ("it's noisy on the road", "denoise", ["road"]),
+    ],
+)
+def test_all_else_stays(text: str, task: str, phrases: list[str]) -> None:
+    direction = "darker" if task == "relight" else None
+    read = plan(step(task, direction, *phrases))  # type: ignore[arg-type]  # a task and its direction
+    assert of_picture(read, text, BEFORE) == read
+    assert of_picture(read, text, None) == read
