@@ -4,10 +4,6 @@ import os
 import sys
 from typing import Annotated
 
-from wordfuse.cli.garbage import collected_late
-
-collected_late()  # before anything else is imported
-
 # Read once, when huggingface_hub is first imported: no telemetry, no progress bars but ours.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")

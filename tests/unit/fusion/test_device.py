@@ -42,7 +42,7 @@ def test_nothing_is_said_too_late() -> None:
 
 
 def test_a_choice_of_the_users_holds() -> None:
-    code = "import os; os.environ['OMP_WAIT_POLICY'] = 'active'; import wordfuse.fusion.window"
+    code = "import os; os.environ['OMP_WAIT_POLICY'] = 'active'; import wordfuse.fusion.losses"
     assert policy_after(code) == "active True"
 
 
