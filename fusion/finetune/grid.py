@@ -86,8 +86,7 @@ class _Level:
         diagonal[:, 1:] += ties.across
         diagonal[:-1] += ties.down
         diagonal[1:] += ties.down
-        rows, columns = np.indices(held.shape, sparse=True)
-        is_white = (rows + columns) % 2 == 0
+        is_white = (np.arange(held.shape[0])[:, None] + np.arange(held.shape[1])) % 2 == 0
         return cls(ties, diagonal, is_white / diagonal, ~is_white / diagonal)
 
     def tied(self, x: Grid) -> Grid:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.losses import FusionWeights
 from wordfuse.fusion.networks.compact import CompactConfig, CompactNetwork
 from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.terf import TerfConfig, TerfNetwork
+from wordfuse.fusion.weighing import FusionWeights
 
 # What a network is trained for, where that is not equation 9 with the paper's weights.
 WEIGHTS = {"metric": FusionWeights(intensity=0.5, structure=0.35, difference=0.1, information=0.06)}

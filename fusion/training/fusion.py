@@ -8,10 +8,11 @@ from torch import Tensor
 
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs
-from wordfuse.fusion.losses import FusionWeights, fusion_terms
+from wordfuse.fusion.losses import fusion_terms
 from wordfuse.fusion.networks.presets import WEIGHTS, build_network
 from wordfuse.fusion.training.crops import CropSampler
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
+from wordfuse.fusion.weighing import FusionWeights
 
 VALIDATION_SHARE = 16  # one pair in sixteen is held back from training
 

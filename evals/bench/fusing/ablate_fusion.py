@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wordfuse.evals.bench.fusing.fusion import bench_fusion
-from wordfuse.fusion.losses import FusionWeights
 from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe
 from wordfuse.fusion.training.loop import Training
+from wordfuse.fusion.weighing import FusionWeights
 
 # Weights that differ from the preset's. The colour term has no say: the network keeps chroma by construction.
 VARIANTS: dict[str, dict[str, float]] = {

@@ -4,8 +4,9 @@ import torch
 from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.losses import FusionWeights, difference_loss, fusion_terms, information_loss, ssim_map
+from wordfuse.fusion.losses import difference_loss, fusion_terms, information_loss, ssim_map
 from wordfuse.fusion.metrics import mutual_information, sum_of_correlations_of_differences
+from wordfuse.fusion.weighing import FusionWeights
 
 
 def pictures(count: int = 3, size: int = 48) -> tuple[torch.Tensor, ...]:
