@@ -10,7 +10,7 @@ from wordfuse.fusion.networks.arrays.layers import Array, Layers, Weights, shuff
 SIDE_PX = 160  # longer side of the copy that is looked at
 CELL_PX = 16  # sides of the copy are whole cells
 CORRECTION = 0.3  # the airlight is at most so far from a colour that is seen
-FIRST_SIZE = 120, 160
+FIRST_SIZE = 8 * CELL_PX, 10 * CELL_PX
 
 #: Of (H, W, 3) float32 RGB in [0, 1], sides of whole ``CELL_PX``: the share of the scene's light that arrives, (H / 2,
 #: W / 2) in (0, 1), and the airlight, (3,) in [0, 1].
