@@ -65,3 +65,15 @@ def test_devices_are_looked_for_without_torch_where_they_always_are() -> None:
 def test_a_device_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(InputError):
         check_device(name)
+
+
+def test_without_a_driver_auto_is_the_processor_and_torch_is_not_asked() -> None:
+    code = "from wordfuse.fusion import device; device.GPU_FILES = (); assert device.is_cpu('auto') and device.is_cpu('cpu')"
+    assert policy_after(code).endswith("False")
+
+
+def test_where_a_driver_shows_itself_torch_decides(tmp_path: Path) -> None:
+    (tmp_path / "nvidiactl").touch()
+    code = f"from wordfuse.fusion import device; device.GPU_FILES = ({str(tmp_path / 'nvidiactl')!r},); "
+    code += "assert device.is_cpu('auto') == (device.resolve_device('auto').type == 'cpu')"
+    assert policy_after(code).endswith("True")
