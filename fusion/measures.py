@@ -24,7 +24,7 @@ from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import seen_difference
-from wordfuse.fusion.metrics.similarity import similarity_map
+from wordfuse.fusion.metrics.similarity import similarity_inside
 
 CLIPPED_LOW, CLIPPED_HIGH = 1, 254  # 8-bit values at or beyond which detail is gone
 EDGE_SHARE = 0.9  # edges are the strongest tenth of the gradient inside the region
@@ -89,7 +89,7 @@ def _alone(
     values: dict[str, float] = {}
     for name, source in zip(("infrared", "visible"), gray, strict=True):
         values[f"distance_{name}"] = float(np.abs(y - source)[inside].mean())
-        values[f"ssim_{name}"] = float(similarity_map(y, source)[inside].mean())
+        values[f"ssim_{name}"] = similarity_inside(y, source, inside)
     values["luma"] = float(y[inside].mean())
     most = brightest(picture)
     values["clipped"] = float(((most >= CLIPPED_HIGH) | (most <= CLIPPED_LOW))[inside].mean())

@@ -9,19 +9,19 @@ of four (Notay, "An aggregation-based algebraic multigrid method", ETNA 37, 2010
 solver takes longer, and longer still to import.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 
-Grid = NDArray[np.float64]
+Grid = NDArray[np.floating[Any]]
 
 TOLERANCE = 1e-6  # error of a pixel, of the largest value
 MOST = 500  # steps; most maps take fewer than sixty
 COARSEST = 64  # cells
+WHITE, BLACK = 0, 1
 
 
 class Ties(NamedTuple):
@@ -48,8 +48,7 @@ def solve(ties: Ties, held: Grid, values: Grid, start: Grid | None = None) -> Gr
     Returns:
         (H, W) float64.
     """
-    levels = _levels(ties, held)
-    finest = levels[0]
+    finest, levels = _Level.of(ties, held), _levels(ties, held)
     wanted = held * values
     found = (values if start is None else start).astype(np.float64)
     # The energy of an error, which the preconditioner tells, is at least that of holding the weakest pixel.
@@ -58,7 +57,7 @@ def solve(ties: Ties, held: Grid, values: Grid, start: Grid | None = None) -> Gr
     way, steep = np.zeros_like(found), 1.0
     for step in range(MOST):
         still_wanted()
-        turned = _cycle(levels, left)
+        turned = _cycle(levels, left.astype(np.float32)).astype(np.float64)
         before, steep = steep, float(np.vdot(left, turned))
         if steep <= enough:
             break
@@ -70,46 +69,69 @@ def solve(ties: Ties, held: Grid, values: Grid, start: Grid | None = None) -> Gr
     return found
 
 
-@dataclass(frozen=True, eq=False)
 class _Level:
-    """The equations on one grid, and what smoothing them takes: every second pixel, as on a chessboard, at a time."""
+    """The equations on one grid, and what smoothing them takes: every second pixel, as on a chessboard, at a time.
 
-    ties: Ties
-    diagonal: Grid
-    white: Grid  # one over the diagonal, 0 on black
-    black: Grid
+    Attributes:
+        ties: between neighbours.
+        diagonal: of the equations.
+        colours: one over the diagonal on white pixels and on black ones, 0 on the others.
+        others: 1 on black pixels and on white ones, 0 on the others.
+    """
+
+    def __init__(self, ties: Ties, diagonal: Grid) -> None:
+        """Take them in the precision of the ties."""
+        self.ties, self.diagonal = ties, diagonal
+        white = (np.arange(diagonal.shape[0])[:, None] + np.arange(diagonal.shape[1])) % 2 == 0
+        self.colours = white / diagonal, ~white / diagonal
+        self.others = (~white).astype(diagonal.dtype), white.astype(diagonal.dtype)
+        # To ask for memory takes as long as to reckon.
+        self._total, self._across, self._down = (np.empty_like(grid) for grid in (diagonal, *ties))
 
     @classmethod
     def of(cls, ties: Ties, held: Grid) -> "_Level":
+        """From what holds each pixel."""
         diagonal = held.copy()
         diagonal[:, :-1] += ties.across
         diagonal[:, 1:] += ties.across
         diagonal[:-1] += ties.down
         diagonal[1:] += ties.down
-        is_white = (np.arange(held.shape[0])[:, None] + np.arange(held.shape[1])) % 2 == 0
-        return cls(ties, diagonal, is_white / diagonal, ~is_white / diagonal)
+        return cls(ties, diagonal)
+
+    def rough(self) -> "_Level":
+        """The same in float32, which is enough for a preconditioner."""
+        return _Level(Ties(*(tie.astype(np.float32) for tie in self.ties)), self.diagonal.astype(np.float32))
 
     def tied(self, x: Grid) -> Grid:
-        """What the neighbours of each pixel add."""
+        """What the neighbours of each pixel add; it holds until the next call."""
         across, down = self.ties
-        total = np.zeros_like(x)
-        total[:, :-1] += across * x[:, 1:]
-        total[:, 1:] += across * x[:, :-1]
-        total[:-1] += down * x[1:]
-        total[1:] += down * x[:-1]
+        total = self._total
+        total[:, -1:] = 0
+        np.multiply(across, x[:, 1:], out=total[:, :-1])
+        total[:, 1:] += np.multiply(across, x[:, :-1], out=self._across)
+        total[:-1] += np.multiply(down, x[1:], out=self._down)
+        total[1:] += np.multiply(down, x[:-1], out=self._down)
         return total
 
     def times(self, x: Grid) -> Grid:
         """The left side of the equations."""
         return self.diagonal * x - self.tied(x)
 
+    def sweep(self, x: Grid, wanted: Grid, colour: int) -> None:
+        """Change each pixel of a colour to what its equation says."""
+        right = self.tied(x)
+        right += wanted
+        right *= self.colours[colour]
+        x *= self.others[colour]
+        x += right
+
 
 def _levels(ties: Ties, held: Grid) -> list[_Level]:
-    """From the finest grid to the coarsest."""
-    levels = [_Level.of(ties, held)]
+    """From the finest grid to the coarsest, in float32."""
+    levels = [_Level.of(ties, held).rough()]
     while held.size > COARSEST and min(held.shape) > 1:
         ties, held = _coarser(ties, held)
-        levels.append(_Level.of(ties, held))
+        levels.append(_Level.of(ties, held).rough())
     return levels
 
 
@@ -127,7 +149,7 @@ def _coarser(ties: Ties, held: Grid) -> tuple[Ties, Grid]:
 
 def _even(grid: Grid, height: int, width: int) -> Grid:
     """A grid with zeros to the right and below, (2 height, 2 width)."""
-    whole = np.zeros((2 * height, 2 * width))
+    whole = np.zeros((2 * height, 2 * width), grid.dtype)
     whole[: grid.shape[0], : grid.shape[1]] = grid
     return whole
 
@@ -141,17 +163,13 @@ def _summed(grid: Grid) -> Grid:
 def _cycle(levels: list[_Level], wanted: Grid) -> Grid:
     """A map that solves the equations of the finest level roughly; linear in what is wanted, and symmetric."""
     level, coarser = levels[0], levels[1:]
-    x = level.white * wanted
-    x += level.black * (wanted + level.tied(x))
+    x = level.colours[WHITE] * wanted
+    level.sweep(x, wanted, BLACK)
     if coarser:
         height, width = wanted.shape
         cells = _cycle(coarser, _summed(wanted - level.times(x)))
         x += cells.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
-    # Back in the other order, on black first, or it would not be symmetric.
-    x = _swept(level, x, wanted, level.black)
-    return _swept(level, x, wanted, level.white)
-
-
-def _swept(level: _Level, x: Grid, wanted: Grid, on: Grid) -> Grid:
-    """Each pixel of one colour as its equation has it."""
-    return np.where(on > 0, on * (wanted + level.tied(x)), x)
+    # Back in the other order, or it would not be symmetric.
+    level.sweep(x, wanted, BLACK)
+    level.sweep(x, wanted, WHITE)
+    return x

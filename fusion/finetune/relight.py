@@ -172,8 +172,13 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
 
 def _bright(clean: Batch, light: Batch, fade: Fade) -> Batch:
     """Logarithm of what brightening raises to a power."""
-    bright = np.maximum(light, clean.max(axis=1, keepdims=True)) if fade.light is None else fade.light
+    bright = np.maximum(light, _brightest(clean)) if fade.light is None else fade.light
     return np.log(np.maximum(bright, DIMMEST))
+
+
+def _brightest(x: Batch) -> Batch:
+    """The brightest channel, (1, 1, H, W) of (1, 3, H, W); several times as fast as a maximum along the axis."""
+    return np.maximum(np.maximum(x[:, 0:1], x[:, 1:2]), x[:, 2:3])
 
 
 def _lit(clean: Batch, bright: Batch, fade: Fade, exponent: float) -> Batch:
@@ -212,7 +217,7 @@ def find_gamma(
     """
 
     def white_share(x: Batch) -> float:
-        return float((x.max(axis=1) >= WHITE).mean())
+        return float((_brightest(x) >= WHITE).mean())
 
     pixels, gain = (x[:, :, inside][..., None] for x in (clean, light))
     here = fade.at(inside)
@@ -222,14 +227,18 @@ def find_gamma(
     present = float(luma(original).mean())
     target, furthest = luma_ratio * present, luma_ratio**BEYOND * present
     allowed = white_share(original) + WHITE_SHARE
+    # Where nothing fades, the middle is all there is.
+    all_middle = bool((here.weight == 1).all()) and (luma_ratio >= 1 or not here.least_gain.any())
 
     def too_bright(exponent: float) -> bool:
         relit = _lit(pixels, bright, here, exponent)
-        if luma_ratio >= 1 and luma(_lit(pixels, bright, middle, exponent)).mean() > furthest:
+        mean = float(luma(relit).mean())
+        most = mean if all_middle else float(luma(_lit(pixels, bright, middle, exponent)).mean())
+        if luma_ratio >= 1 and most > furthest:
             return True
-        if luma_ratio < 1 and luma(_lit(pixels, bright, middle, exponent)).mean() <= furthest:
+        if luma_ratio < 1 and most <= furthest:
             return False
-        return bool(luma(relit).mean() > target or white_share(relit) > allowed)
+        return mean > target or white_share(relit) > allowed
 
     low, high = limits
     return low if not too_bright(low) else smallest(lambda exponent: not too_bright(exponent), low, high, 20)

@@ -32,5 +32,16 @@ def similarity_map(one: Gray, other: Gray) -> NDArray[np.float64]:
     return similarity
 
 
+def similarity_inside(one: Gray, other: Gray, inside: NDArray[np.bool_]) -> float:
+    """Mean of the map over a region, (H, W), which is not empty; no more of the pictures is looked at than it takes."""
+    spans = []
+    for axis in (1, 0):
+        places = np.flatnonzero(inside.any(axis=axis))
+        spans.append(slice(max(0, int(places[0]) - WINDOW_PX // 2), int(places[-1]) + 1 + WINDOW_PX // 2))
+    box = spans[0], spans[1]
+    # Beyond the box, windows are mirrored: those of the region reach no further than its rim.
+    return float(similarity_map(np.ascontiguousarray(one[box]), np.ascontiguousarray(other[box]))[inside[box]].mean())
+
+
 def _mean(plane: Gray) -> Gray:
     return np.asarray(cv2.blur(plane, (WINDOW_PX, WINDOW_PX), borderType=cv2.BORDER_REFLECT), np.float64)

@@ -8,7 +8,7 @@ from skimage.metrics import structural_similarity
 
 from wordfuse.fusion.metrics.ciede2000 import ciede2000
 from wordfuse.fusion.metrics.derivative import edge_slopes
-from wordfuse.fusion.metrics.similarity import similarity_map
+from wordfuse.fusion.metrics.similarity import similarity_inside, similarity_map
 
 # Sharma, Wu, Dalal, "The CIEDE2000 color-difference formula: implementation notes, supplementary test data, and
 # mathematical observations", 2005, table 1: pairs 1, 4, 7, 10, 14, 17, 20, 25 and 33.
@@ -45,6 +45,16 @@ def test_structural_similarity_is_that_of_scikit_image() -> None:
     other = np.clip(one + rng.normal(0, 6, one.shape), 0, 255).round()
     _, expected = structural_similarity(one, other, win_size=7, data_range=255.0, full=True)
     np.testing.assert_allclose(similarity_map(one, other), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("box", [(3, 9, 2, 30), (0, 40, 0, 61), (36, 40, 55, 61), (20, 21, 7, 8)])
+def test_the_similarity_inside_a_region_is_that_of_the_whole_map_there(box: tuple[int, int, int, int]) -> None:
+    rng = np.random.default_rng(1)
+    one, other = (rng.integers(0, 256, (40, 61)).astype(np.float64) for _ in range(2))
+    inside = np.zeros(one.shape, bool)
+    inside[box[0] : box[1], box[2] : box[3]] = True
+    expected = similarity_map(one, other)[inside].mean()
+    assert similarity_inside(one, other, inside) == pytest.approx(expected, abs=1e-12)
 
 
 @pytest.mark.parametrize(("border", "mode"), [("BORDER_CONSTANT", "constant"), ("BORDER_REPLICATE", "nearest")])
