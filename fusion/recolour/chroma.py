@@ -127,7 +127,7 @@ def _neutral(part: Part) -> Render:
         less_a, less_b = a - balanced[..., 1] * share, b - balanced[..., 2] * share
         taken = np.hypot(less_a, less_b)
         had = (smooth_a * less_a + smooth_b * less_b) / np.maximum(taken, 1e-6)
-        kept = np.clip(had / np.maximum(taken, 1e-6), 0, 1)
+        kept = np.clip(had / np.maximum(taken, 1e-6), 0, 1).astype(np.float32)
         shown = _shown(lightness, a - kept * less_a, b - kept * less_b, before)
         # What was below white stays there: at its lightness, another colour may need more of a channel than there is.
         return shown * np.minimum(1, most / np.maximum(shown.max(axis=-1, keepdims=True), 1e-6))
