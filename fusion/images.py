@@ -15,16 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.choices import MAX_PIXELS as MAX_PIXELS
-from wordfuse.fusion.errors import InputError, argument_named, spelled
+from wordfuse.fusion.errors import InputError, spelled
+from wordfuse.fusion.files.arrays import decode_numpy, is_numpy
 from wordfuse.fusion.files.atomic import write_bytes_atomic
-from wordfuse.fusion.files.decoders import Decoded, decode
+from wordfuse.fusion.files.decoders import Decoded, as_stored, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
 from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, is_radiometric
 from wordfuse.fusion.files.levels import doubts
-from wordfuse.fusion.files.orientation import same_way_up
+from wordfuse.fusion.files.orientation import Turned, same_way_up
 from wordfuse.fusion.files.palettes import recognise
-from wordfuse.fusion.files.registration.align import CannotAlign, find_alignment, warp
-from wordfuse.fusion.files.registration.shift import measure_shift
+from wordfuse.fusion.files.registration.placing import match_size, register
+from wordfuse.fusion.temperatures.maps import Temperatures
+from wordfuse.fusion.temperatures.meaning import Meant, Numbers, meant
+from wordfuse.fusion.temperatures.reading import Reading
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
@@ -43,12 +46,14 @@ class Pair:
         visible: (H, W, 3) float32 in [0, 1], RGB.
         gray: the visible picture has no colour, so outputs have none either.
         notes: what was done to the files, JSON-native: sizes, depths, scale knots, resampling, warnings.
+        temperatures: of its pixels; None: they are not known (``fusion.temperatures.meaning.why_none`` says why).
     """
 
     infrared: NDArray[np.float32]
     visible: NDArray[np.float32]
     gray: bool
     notes: dict[str, Any] = field(default_factory=dict)
+    temperatures: Temperatures | None = None
 
     @property
     def warnings(self) -> list[str]:
@@ -62,6 +67,7 @@ def read_pair(
     *,
     max_pixels: int = MAX_PIXELS,
     align: bool = False,
+    reading: Reading = Reading(),
     spelling: Callable[[str], str] = str,
 ) -> Pair:
     """Read an infrared and a visible picture and bring the infrared to the visible one's size.
@@ -75,74 +81,98 @@ def read_pair(
     (:mod:`wordfuse.fusion.files.levels`), they stay, with a warning. Where only one file has an EXIF orientation, or
     both have different ones, these are followed if the pictures fit so, with a warning
     (:mod:`wordfuse.fusion.files.orientation`). A FLIR radiometric JPEG gives its temperatures as infrared, its
-    photograph as visible picture; it may be both.
+    photograph as visible picture; it may be both. Where the temperatures of the infrared picture are known
+    (:mod:`wordfuse.fusion.temperatures.meaning`), a map of them goes with it through all of this.
 
     Args:
         ir: infrared or thermal picture.
         vi: visible picture, gray or colour.
         max_pixels: cap on width x height of either, checked on the header before anything is decoded.
         align: move, turn and scale the infrared picture onto the visible one.
+        reading: how the infrared file's numbers are to be read as temperatures.
         spelling: how warnings name an argument, such as "align".
 
     Raises:
         InputError: a file cannot be read, is too large, smaller than 16 px on a side, has hardly a pixel that was
-            measured, the two differ in aspect ratio by more than 2 %, or they cannot be aligned though they should be.
+            measured, the two differ in aspect ratio by more than 2 %, they cannot be aligned though they should be, or
+            the file's temperatures cannot be read as it is said.
     """
-    return pair_of(
-        decode_infrared(ir, max_pixels), decode_visible(vi, max_pixels), ir, vi, align=align, spelling=spelling
-    )
+    thermal, scene = decode_infrared(ir, max_pixels, reading), decode_visible(vi, max_pixels)
+    return pair_of(thermal, scene, ir, vi, align=align, reading=reading, spelling=spelling)
 
 
-def decode_infrared(path: Path, max_pixels: int) -> Decoded:
+def decode_infrared(path: Path, max_pixels: int, reading: Reading = Reading()) -> Decoded:
     """An infrared picture as stored; of a FLIR radiometric JPEG, the temperatures."""
-    return decode_temperatures(path, max_pixels) if is_radiometric(path) else decode(path, max_pixels)
+    if is_radiometric(path):
+        return decode_temperatures(path, max_pixels, reading)
+    return decode_numpy(path, max_pixels) if is_numpy(path) else decode(path, max_pixels)
 
 
 def decode_visible(path: Path, max_pixels: int) -> Decoded:
     """A visible picture as stored; of a FLIR radiometric JPEG, the photograph."""
-    return decode_photograph(path, max_pixels) if is_radiometric(path) else decode(path, max_pixels)
+    if is_radiometric(path):
+        return decode_photograph(path, max_pixels)
+    return decode_numpy(path, max_pixels) if is_numpy(path) else decode(path, max_pixels)
 
 
 def pair_of(
-    thermal: Decoded, scene: Decoded, ir: Path, vi: Path, *, align: bool = False, spelling: Callable[[str], str] = str
+    thermal: Decoded,
+    scene: Decoded,
+    ir: Path,
+    vi: Path,
+    *,
+    align: bool = False,
+    reading: Reading = Reading(),
+    spelling: Callable[[str], str] = str,
 ) -> Pair:
     """What :func:`read_pair` makes of two decoded pictures; ``ir`` and ``vi`` are what messages call them."""
     heat, palette, coloured = _without_colour(thermal, ir)
     ir_fill = _fill_of(heat, thermal, ir)
     # What is transparent in an 8-bit photograph still shows something.
     vi_fill = None if scene.bits == 8 else _fill_of(scene.values, scene, vi, both_ends=False)
-    infrared, ir_scale = _to_unit(heat, thermal.bits, ir_fill)
+    degrees = _degrees(heat, thermal, ir_fill, reading, ir)
+    infrared, ir_scale = _by_heat(degrees) or _to_unit(heat, thermal.bits, ir_fill)
     colour, vi_scale = _to_unit(scene.values, scene.bits, vi_fill)
-    infrared, colour, way_up, turned = _same_way_up(infrared, colour, thermal, scene, ir, vi)
-    filled = [f"{path}: {fill.remark()}" for path, fill in ((ir, ir_fill), (vi, vi_fill)) if fill is not None]
-    kept = [
+    turned, orientations = _same_way_up(infrared, colour, thermal, scene), (thermal.orientation, scene.orientation)
+    known = degrees.temperatures
+    if turned is not None:
+        infrared, colour = turned.infrared, turned.visible
+        if known is not None and not turned.reading[0]:
+            known = known.rearranged(lambda plane: as_stored(plane, thermal.orientation))
+    remarks = [
+        *(*thermal.remarks, *scene.remarks, *coloured),
+        *(f"{path}: {fill.remark()}" for path, fill in ((ir, ir_fill), (vi, vi_fill)) if fill is not None),
         *(f"{ir}: {doubt}" for doubt in _doubts(heat, thermal, ir_fill)),
         *(f"{vi}: {doubt}" for doubt in _doubts(scene.values, scene, vi_fill, both_ends=False)),
+        *([] if degrees.remark is None else [f"{ir}: {degrees.remark}"]),
+        *([] if turned is None else turned.remarks((str(ir), str(vi)), orientations)),
     ]
-    remarks = [*thermal.remarks, *scene.remarks, *coloured, *filled, *kept, *turned]
     if infrared.min() == infrared.max():
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
+    unit = "celsius" if degrees.bent else thermal.unit
     notes: dict[str, Any] = {
-        "infrared": {"width": infrared.shape[1], "height": infrared.shape[0], "bits": thermal.bits, "scale": ir_scale}
-        | ({"unit": thermal.unit} if thermal.unit else {})
-        | ({"palette": palette} if palette else {})
-        | ({"fill": ir_fill.as_notes()} if ir_fill else {}),
-        "visible": {"width": colour.shape[1], "height": colour.shape[0], "bits": scene.bits, "scale": vi_scale}
-        | ({"fill": vi_fill.as_notes()} if vi_fill else {}),
+        "infrared": _noted(infrared, thermal, ir_scale, ir_fill, unit=unit, palette=palette),
+        "visible": _noted(colour, scene, vi_scale, vi_fill),
         "resampled": None,
         "warnings": [],
-    } | ({"orientation": way_up} if way_up else {})
+    }
+    notes |= {"orientation": turned.as_notes(orientations)} if turned is not None else {}
+    notes |= {"temperatures": _spelled(degrees.notes, spelling)} if degrees.notes else {}
     if infrared.shape != colour.shape[:2]:
-        infrared, notes["resampled"] = _match_size(infrared, colour.shape[:2], ir, vi)
+        height, width = colour.shape[:2]
+        infrared, notes["resampled"] = match_size(infrared, (height, width), ir, vi, aspect_tolerance=ASPECT_TOLERANCE)
+        known = None if known is None else known.resized((width, height))
     # A format without a gray mode (WebP) holds gray pictures as three equal channels.
     gray = colour.ndim == 2 or bool((colour == colour[..., :1]).all())
     visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
     if gray and palette is None and thermal.values.ndim == 3 and np.ptp(thermal.values, axis=2).any():
         remarks.append(f"{ir} is in colour and {vi} is gray: they may have been swapped")
-    infrared, figures, registered = _register(infrared, visible, ir, vi, align=align)
-    notes["warnings"] = [spelled(remark, spelling) for remark in (*remarks, *registered)]
-    notes |= figures
-    return Pair(np.ascontiguousarray(infrared), np.ascontiguousarray(visible), gray, notes)
+    placed = register(infrared, visible, ir, vi, align=align)
+    if known is not None and placed.moved is not None:
+        known = known.warped(placed.moved.matrix(known.shape))
+    notes["warnings"] = [spelled(remark, spelling) for remark in (*remarks, *placed.remarks)]
+    notes |= placed.figures
+    return Pair(np.ascontiguousarray(placed.infrared), np.ascontiguousarray(visible), gray, notes, known)
 
 
 def read_picture(path: Path, *, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
@@ -291,21 +321,65 @@ def _to_unit(
     return unit, {"values": [float(x) for x in places], "levels": levels}
 
 
+def _degrees(heat: NDArray[Any], thermal: Decoded, fill: Fill | None, reading: Reading, ir: Path) -> Meant:
+    """What the infrared picture's numbers mean in degrees; an error names the file."""
+    numbers = Numbers(
+        heat,
+        thermal.bits,
+        unit=thermal.unit,
+        unmeasured=None if fill is None else fill.mask,
+        saturated=thermal.saturated,
+        camera=thermal.camera,
+        foreign=thermal.foreign,
+    )
+    try:
+        return meant(numbers, reading)
+    except InputError as error:
+        raise error.again(InputError, within=ir) from error
+
+
+def _by_heat(degrees: Meant) -> tuple[NDArray[np.float32], dict[str, object] | None] | None:
+    """The infrared picture made of its temperatures, where its numbers do not rise with them along a line; else None.
+
+    What is over the limit is as hot as that; where nothing is known, it is filled in.
+    """
+    known = degrees.temperatures
+    if known is None or not degrees.bent:
+        return None
+    celsius = known.celsius if known.over is None else np.where(known.over, np.float32(known.limit or 0), known.celsius)
+    unknown = ~np.isfinite(celsius)
+    return _to_unit(celsius, 32, Fill(unknown, []) if unknown.any() else None)
+
+
+def _noted(
+    picture: NDArray[np.float32],
+    source: Decoded,
+    scale: dict[str, object] | None,
+    fill: Fill | None,
+    *,
+    unit: str | None = None,
+    palette: str | None = None,
+) -> dict[str, Any]:
+    """What is noted of one source."""
+    return (
+        {"width": picture.shape[1], "height": picture.shape[0], "bits": source.bits, "scale": scale}
+        | ({"unit": unit} if unit else {})
+        | ({"palette": palette} if palette else {})
+        | ({"fill": fill.as_notes()} if fill else {})
+    )
+
+
+def _spelled(notes: dict[str, Any], spelling: Callable[[str], str]) -> dict[str, Any]:
+    return {name: spelled(value, spelling) if isinstance(value, str) else value for name, value in notes.items()}
+
+
 def _same_way_up(
-    infrared: NDArray[np.float32],
-    colour: NDArray[np.float32],
-    thermal: Decoded,
-    scene: Decoded,
-    ir: Path,
-    vi: Path,
-) -> tuple[NDArray[np.float32], NDArray[np.float32], dict[str, Any] | None, list[str]]:
-    """Where the files tell different orientations, which are followed; figures for the notes and remarks go with it."""
-    orientations = thermal.orientation, scene.orientation
+    infrared: NDArray[np.float32], colour: NDArray[np.float32], thermal: Decoded, scene: Decoded
+) -> Turned | None:
+    """Where the files tell different orientations, which are followed; None where they tell the same."""
     if thermal.orientation == scene.orientation:
-        return infrared, colour, None, []
-    turned = same_way_up(infrared, colour, orientations, ASPECT_TOLERANCE)
-    remarks = turned.remarks((str(ir), str(vi)), orientations)
-    return turned.infrared, turned.visible, turned.as_notes(orientations), remarks
+        return None
+    return same_way_up(infrared, colour, (thermal.orientation, scene.orientation), ASPECT_TOLERANCE)
 
 
 def _without_colour(thermal: Decoded, ir: Path) -> tuple[NDArray[Any], str | None, list[str]]:
@@ -329,70 +403,3 @@ def _without_colour(thermal: Decoded, ir: Path) -> tuple[NDArray[Any], str | Non
         "a gray picture from the camera is better"
     )
     return found.gray * 255, found.name, [remark]
-
-
-def _register(
-    infrared: NDArray[np.float32],
-    visible: NDArray[np.float32],
-    ir: Path,
-    vi: Path,
-    *,
-    align: bool,
-) -> tuple[NDArray[np.float32], dict[str, Any], list[str]]:
-    """The infrared picture, corrected if asked to, how far it was shifted, in figures for the notes, and remarks."""
-    shift = measure_shift(infrared, visible)
-    figures: dict[str, Any] = {"registration": shift.as_notes() if shift else None, "alignment": None}
-    if not align:
-        if shift is None or not shift.worth_a_warning:
-            return infrared, figures, []
-        remark = (
-            f"{_thermal(ir, vi)}: is shifted against {_scene(ir, vi)} by {shift.distance_px:.0f} px "
-            f"({shift.x_px:+.0f} across, {shift.y_px:+.0f} down), by its edges; align it ({argument_named('align')}), "
-            "or register the pair"
-        )
-        return infrared, figures, [remark]
-    try:
-        found = find_alignment(infrared, visible)
-    except CannotAlign as error:
-        raise InputError(
-            f"{_thermal(ir, vi)} cannot be aligned with {_scene(ir, vi)}: {error}",
-            remedy=f"register them by hand, or leave {argument_named('align')} out",
-        ) from error
-    moved, outside = warp(infrared, found.map)
-    figures["alignment"] = found.as_notes() | {"outside": round(outside, 4)}
-    if outside < 0.0005:
-        return moved, figures, []
-    remark = f"{ir}: after alignment {outside:.1%} of the view lies outside of it; its border is repeated there"
-    return moved, figures, [remark]
-
-
-def _thermal(ir: Path, vi: Path) -> str:
-    """What the infrared picture is called beside the visible one: one file may hold both."""
-    return f"{ir} (its thermal picture)" if ir == vi else str(ir)
-
-
-def _scene(ir: Path, vi: Path) -> str:
-    return "its photograph" if ir == vi else str(vi)
-
-
-def _match_size(
-    infrared: NDArray[np.float32], shape: tuple[int, ...], ir: Path, vi: Path
-) -> tuple[NDArray[np.float32], dict[str, object]]:
-    """Resample the infrared picture to the visible one's (height, width)."""
-    (old_height, old_width), (height, width) = infrared.shape, shape
-    # Crosswise products: exactly 2 % must not fail for a rounding error.
-    if abs(old_width * height - old_height * width) > ASPECT_TOLERANCE * old_height * width:
-        raise InputError(
-            f"{ir} is {old_width}x{old_height} but {vi} is {width}x{height}: the two do not show the same view",
-            remedy="register or crop them to the same shape first",
-        )
-    shrinking = height <= old_height and width <= old_width
-    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    resized = cv2.resize(infrared, (width, height), interpolation=method)
-    # Bicubic overshoots at edges; no pixel may be hotter than the hottest one measured.
-    clipped = np.clip(resized, infrared.min(), infrared.max()).astype(np.float32)
-    return clipped, {
-        "from": [old_width, old_height],
-        "to": [width, height],
-        "method": "area" if shrinking else "bicubic",
-    }

@@ -1,6 +1,7 @@
-"""Pictures that are no files: arrays and Pillow images, as a decoder gives pictures and as files that give the same."""
+"""Arrays and Pillow images, as a decoder gives pictures and as files that give the same; arrays that NumPy saved."""
 
 import io
+import math
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,49 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.files.decoders import MIN_SIDE_PX, Decoded, check_pixels, pixels_of
+from wordfuse.fusion.files.decoders import MIN_SIDE_PX, Decoded, as_decoded, check_pixels, pixels_of
+
+_NUMPY_MAGIC = b"\x93NUMPY"
+_MOST_CHANNELS = 4
+
+
+def is_numpy(path: Path) -> bool:
+    """Whether a file is an array as NumPy saves one (.npy); any other file, readable or not, is none."""
+    try:
+        if not path.is_file():  # opening a pipe would wait for whoever writes to it
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_NUMPY_MAGIC)) == _NUMPY_MAGIC
+    except (OSError, ValueError):
+        return False  # whoever reads it says what is wrong
+
+
+def decode_numpy(path: Path, max_pixels: int) -> Decoded:
+    """The array in a file as NumPy saves one.
+
+    Args:
+        path: a file that :func:`is_numpy`.
+        max_pixels: cap on width x height, checked on the header before anything is read.
+
+    Raises:
+        InputError: it is damaged or no picture, too large or too small.
+    """
+
+    def read() -> Decoded:
+        with path.open("rb") as file:
+            version = np.lib.format.read_magic(file)
+            header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, _, kind = header(file)
+            if len(shape) in (2, 3) and not kind.hasobject:
+                check_pixels(path, shape[1], shape[0], max_pixels)
+                if math.prod(shape) > max_pixels * _MOST_CHANNELS:
+                    raise ValueError(f"an array of shape {shape}")
+        try:
+            return decode_array(np.load(path, allow_pickle=False), path, max_pixels)
+        except InputError as error:  # it is no argument here, but a file
+            raise error.again(InputError, subject=path) from error
+
+    return as_decoded(path, read)
 
 
 def decode_array(pixels: NDArray[Any], name: Path, max_pixels: int) -> Decoded:

@@ -4,9 +4,9 @@ import math
 import os
 import stat
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
 from wordfuse.fusion.files.quiet import quiet_decoders, silent_libraries
+from wordfuse.fusion.temperatures.makers import EXPORT, foreign_recording, foreign_temperatures
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
 # Fewer pixels than this make no picture: the windows of losses and metrics do not fit.
@@ -44,6 +45,9 @@ class Decoded:
         orientation: by EXIF (1-8), which the values are turned by already; 1 where the file tells none.
         nodata: (H, W), True where the file declares that nothing was measured; None where it declares nothing.
         nodata_value: what stands there, None for NaN.
+        saturated: (H, W), True where the sensor was at its upper end, where the file tells; None: it does not.
+        camera: what the file tells of how its degrees were made, by name.
+        foreign: why temperatures that it holds cannot be read; None: it is not known to hold such.
     """
 
     values: NDArray[Any]
@@ -53,6 +57,9 @@ class Decoded:
     orientation: int = 1
     nodata: NDArray[np.bool_] | None = None
     nodata_value: float | None = None
+    saturated: NDArray[np.bool_] | None = None
+    camera: Mapping[str, float] = field(default_factory=dict)
+    foreign: str | None = None
 
 
 def decode(path: Path, max_pixels: int) -> Decoded:
@@ -104,9 +111,9 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
         ) from error
     except UnidentifiedImageError as error:
         raise InputError(
-            "not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged",
+            foreign_recording(path) or "not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged",
             subject=path,
-            remedy="save it again as PNG",
+            remedy="save it again as PNG" if foreign_recording(path) is None else EXPORT,
         ) from error
     except Exception as error:  # decoders meet damaged bytes with almost any exception
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -166,6 +173,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         if image.format in ("JPEG", "MPO"):
             check_scans(path, path.read_bytes())
         remarks = _frame_remarks(path, getattr(image, "n_frames", 1))
+        foreign = foreign_temperatures(path) if image.format in ("JPEG", "MPO") else None
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
         with silent_libraries() if image.format == "TIFF" else nullcontext():
@@ -178,7 +186,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         turned = ImageOps.exif_transpose(image)
     values, bits = pixels_of(turned)
     nodata = None if declared is None else tiff.equals(values, declared)
-    return Decoded(values, bits, remarks, None, orientation, nodata, _number(declared))
+    return Decoded(values, bits, remarks, None, orientation, nodata, _number(declared), foreign=foreign)
 
 
 def pixels_of(image: Image.Image) -> tuple[NDArray[Any], int]:

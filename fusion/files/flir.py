@@ -10,6 +10,7 @@ import io
 import math
 import struct
 import types
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +30,8 @@ from wordfuse.fusion.files.decoders import (
     exif_orientation,
     upright,
 )
+from wordfuse.fusion.temperatures.makers import segments
+from wordfuse.fusion.temperatures.reading import Reading
 
 CELSIUS = 273.15
 # Of the thermal picture's field of view, as much must lie in the photograph for its place to be believed.
@@ -39,6 +42,7 @@ WIDEST, NARROWEST = 10.0, 0.5
 _RECORDS_MOST = 256  # real files have about 14; flyr would walk through 4 billion that a damaged header claims
 _HEADER_BYTES = 64
 _PICTURE_HEADER_BYTES = 32
+_LARGEST_COUNT = 65535
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def is_radiometric(path: Path) -> bool:
         if not path.is_file():  # opening a pipe would wait for whoever writes to it
             return False
         with path.open("rb") as file:
-            return _has_flir_segment(file)
+            return any(marker == 0xE1 and begun.startswith(b"FLIR\0") for marker, begun in segments(file))
     except (OSError, ValueError):
         return False  # whoever reads it says what is wrong
 
@@ -76,12 +80,13 @@ def check_radiometric(path: Path) -> None:
         )
 
 
-def decode_temperatures(path: Path, max_pixels: int) -> Decoded:
+def decode_temperatures(path: Path, max_pixels: int, reading: Reading = Reading()) -> Decoded:
     """The thermal picture of a radiometric JPEG, in degrees Celsius, upright; its coloured drawing is not looked at.
 
     Args:
         path: a file that :func:`is_radiometric`.
         max_pixels: cap on width x height, checked before anything is decoded.
+        reading: an emissivity and a reflected temperature in place of the file's.
 
     Raises:
         InputError: flyr is not installed, or whatever is wrong with the file.
@@ -94,10 +99,13 @@ def decode_temperatures(path: Path, max_pixels: int) -> Decoded:
         _check_header(path, stream, record, max_pixels)
         camera = flyr.thermal.parse_camera_info(stream, records[flyr.records.RecordIndex.CAMERA_INFO.value])
         _, _, counts = flyr.thermal.parse_raw_data(stream, record)
+        used, told = _constants(camera, reading)
         with np.errstate(all="ignore"):  # impossible counts become NaN, which is filled in and said
-            celsius = (flyr.FlyrThermogram(counts, camera).kelvin - CELSIUS).astype(np.float32)
+            celsius = (flyr.FlyrThermogram(counts, used).kelvin - CELSIUS).astype(np.float32)
         orientation = exif_orientation(path)
-        return Decoded(upright(celsius, orientation), 16, [], "celsius", orientation)
+        saturated = upright(_saturated(counts, camera), orientation)
+        values = upright(celsius, orientation)
+        return Decoded(values, 16, [], "celsius", orientation, saturated=saturated, camera=told)
 
     return as_decoded(path, read)
 
@@ -146,6 +154,35 @@ def decode_photograph(path: Path, max_pixels: int) -> Decoded:
     return as_decoded(path, read)
 
 
+def _constants(camera: Mapping[str, float], reading: Reading) -> tuple[Mapping[str, float], dict[str, float]]:
+    """The camera's constants with what was said in place of them, and what to tell of them: degrees Celsius, metres."""
+    instead: dict[str, float] = {}
+    if reading.emissivity is not None:
+        instead["emissivity"] = reading.emissivity
+    if reading.reflected is not None:
+        instead["reflected_apparent_temperature"] = reading.reflected + CELSIUS
+    used = {**camera, **instead}
+    told = {
+        "emissivity": used["emissivity"],
+        "reflected_c": used["reflected_apparent_temperature"] - CELSIUS,
+        "distance_m": used["object_distance"],
+        "atmosphere_c": used["atmospheric_temperature"] - CELSIUS,
+        "humidity": used["relative_humidity"],
+        "window_transmission": used["ir_window_transmission"],
+    }
+    if reading.emissivity is not None:
+        told["emissivity_of_file"] = camera["emissivity"]
+    if reading.reflected is not None:
+        told["reflected_c_of_file"] = camera["reflected_apparent_temperature"] - CELSIUS
+    return used, {name: float(value) for name, value in told.items() if math.isfinite(value)}
+
+
+def _saturated(counts: NDArray[Any], camera: Mapping[str, float]) -> NDArray[np.bool_]:
+    """Counts at the end of 16 bits, or of the range that the file names."""
+    least, most = camera["raw_value_range_min"], camera["raw_value_range_max"]
+    return np.asarray(counts >= (most if most > least else _LARGEST_COUNT), np.bool_)
+
+
 def _flyr(path: Path) -> types.ModuleType:
     try:
         import flyr
@@ -156,18 +193,6 @@ def _flyr(path: Path) -> types.ModuleType:
             "is a FLIR radiometric JPEG, which needs one more package: pip install 'wordfuse[flir]'", subject=path
         ) from error
     return flyr
-
-
-def _has_flir_segment(file: BinaryIO) -> bool:
-    """Walk the segments of a JPEG up to its first scan."""
-    if file.read(2) != b"\xff\xd8":
-        return False
-    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != 0xDA:
-        length = int.from_bytes(head[2:], "big") - 2
-        if head[1] == 0xE1 and file.read(5) == b"FLIR\0":
-            return True
-        file.seek(length - (5 if head[1] == 0xE1 else 0), io.SEEK_CUR)
-    return False
 
 
 def _records(path: Path, flyr: types.ModuleType) -> tuple[BinaryIO, dict[int, tuple[int, int, int, int]]]:

@@ -27,7 +27,7 @@ FOLDER_NAMES = {
     "cropinfrared": ("crop_lr_visible",),
     "infrared": ("visible",),
 }
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp"}
+SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".webp", ".npy"}
 _LEFT_BEHIND = {"__MACOSX", "@eaDir", "$RECYCLE.BIN"}  # of zip files made on macOS, Synology's disks, Windows
 
 
