@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from wordfuse.agent.telling.shown import shown_url
 from wordfuse.fusion.choices import MAX_PIXELS, SeenPicture
 from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.temperatures.reading import LEAST_EMISSIVITY, Reading, reading_of
 
 if TYPE_CHECKING:
     from wordfuse.tools.store.workspace import ToolSettings
@@ -68,6 +69,15 @@ class Settings(BaseModel):
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Same seed, same result on one machine.")
     max_pixels: int = Field(MAX_PIXELS, ge=256, description="Refuse larger pictures.")
     align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")
+    temperature_scale: str | None = Field(
+        None, description="A,B: degrees C are A * count + B; none: it holds no temperatures; default: found out."
+    )
+    emissivity: float | None = Field(
+        None, ge=LEAST_EMISSIVITY, le=1, description="Correct temperatures for what is looked at; default: the file's."
+    )
+    reflected: float | None = Field(
+        None, description="With it: what the surface reflects, degrees C; default: the file's, or 20."
+    )
     ask: bool = Field(False, description="Whether a person is there to be asked.")
     limits: Limits = Field(default_factory=Limits, description="How far it may go.")
 
@@ -80,6 +90,15 @@ class Settings(BaseModel):
     def private(self) -> bool:
         """Whether ``llm`` holds what must not be shown, so that a file with it is for the user alone."""
         return self.server != self.llm
+
+    @property
+    def reading(self) -> Reading:
+        """How the infrared file's numbers are to be read as temperatures.
+
+        Raises:
+            InputError: as it is said, they cannot be.
+        """
+        return reading_of(self.temperature_scale, self.emissivity, self.reflected)
 
     def as_json(self) -> dict[str, Any]:
         """For what is written down and passed on: without those."""
@@ -102,6 +121,7 @@ class Settings(BaseModel):
             seed=self.seed,
             max_pixels=self.max_pixels,
             align=self.align,
+            reading=self.reading,
             seconds_per_call=self.limits.seconds_per_call,
         )
 
@@ -131,6 +151,7 @@ def build_settings(**chosen: Any) -> Settings:
         raise InputError(
             "unknown", argument="regions", subject=settings.regions, remedy=f"choose one of {', '.join(BACKENDS)}"
         )
+    _ = settings.reading
     # Kept for the tools; here, so that unusable weights are refused before a folder is made.
     check_device(settings.device)
     Fuser(settings.preset, settings.weights, settings.device).check()

@@ -9,6 +9,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id, Strict
@@ -43,7 +44,14 @@ def evaluate_metrics(args: EvaluateArgs, work: Workspace) -> EvaluateResult:
 
 
 def metric_values(
-    ir: Path, vi: Path, fused: Path, mask: Path | None, *, max_pixels: int, align: bool = False
+    ir: Path,
+    vi: Path,
+    fused: Path,
+    mask: Path | None,
+    *,
+    max_pixels: int,
+    align: bool = False,
+    reading: Reading = Reading(),
 ) -> tuple[dict[str, float], list[str]]:
     """The metric table of a fused picture on disk (AG, EN, SF, SD and so on), inside a mask if one is given.
 
@@ -54,6 +62,7 @@ def metric_values(
         mask: where to measure; None is everywhere.
         max_pixels: cap on each picture.
         align: as in ``fusion.images.read_pair``, for a picture that was fused so.
+        reading: likewise.
 
     Returns:
         The metrics by name, and what is odd about the sources.
@@ -62,7 +71,7 @@ def metric_values(
         InputError: a file cannot be used, or sizes differ.
         RegionError: the mask is empty.
     """
-    pair = read_pair(ir, vi, max_pixels=max_pixels, align=align, spelling=dashed)
+    pair = read_pair(ir, vi, max_pixels=max_pixels, align=align, reading=reading, spelling=dashed)
     picture = read_picture(fused, max_pixels=max_pixels)
     size = pair.visible.shape[:2]
     if picture.shape[:2] != size:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from wordfuse.fusion.regions import ground as find
+from wordfuse.fusion.regions.words.degrees import without_degrees
 from wordfuse.fusion.regions.words.meaning import speaks_of_one
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.catalogue import GroundingRecord
@@ -45,7 +46,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
             boxes=[detection.box for detection in grounding.detections],
             scores=[detection.score for detection in grounding.detections],
             excepted=i >= len(args.phrases),
-            singular=speaks_of_one(grounding.phrase),
+            singular=speaks_of_one(without_degrees(grounding.phrase)),
             confidence=_rounded(grounding.confidence) if grounding.found else None,
             plain=grounding.plain,
             note=grounding.note,

@@ -110,6 +110,7 @@ class BatchFolder:
                     results={name: job.out / f"{name}.png" for name in ("fused", "result")},
                     max_pixels=job.settings.max_pixels,
                     align=job.settings.align,
+                    reading=job.settings.reading,
                 )
             )
         return draw_sheets(rows, self.folder / SHEET)

@@ -14,6 +14,7 @@ from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.pairs import pictures_by_stem
 from wordfuse.fusion.many.files import Wanted, fuse_files
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.evaluate import metric_values
 
@@ -121,6 +122,7 @@ def fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, report: Call
         [Wanted(infrared[stem], visible[stem], targets[stem]) for stem in stems],
         max_pixels=chosen.max_pixels,
         align=chosen.align,
+        reading=chosen.reading,
         spelling=dashed,
     )
     with closing(made):
@@ -143,6 +145,7 @@ def measure_folders(
     *,
     max_pixels: int = MAX_PIXELS,
     align: bool = False,
+    reading: Reading = Reading(),
 ) -> Measures:
     """Measure the fused pictures of a folder against their sources, which have the same name but for its ending.
 
@@ -153,6 +156,7 @@ def measure_folders(
         report: as in :func:`fuse_folders`.
         max_pixels: cap on each picture.
         align: as in ``fusion.images.read_pair``, for pictures that were fused so.
+        reading: likewise.
 
     Raises:
         InputError: no fused picture has both sources, or a stem occurs twice in a folder.
@@ -167,7 +171,13 @@ def measure_folders(
         report(done, len(stems), str(stem))
         try:
             values, warnings = metric_values(
-                infrared[stem], visible[stem], pictures[stem], None, max_pixels=max_pixels, align=align
+                infrared[stem],
+                visible[stem],
+                pictures[stem],
+                None,
+                max_pixels=max_pixels,
+                align=align,
+                reading=reading,
             )
         except WordfuseError as error:
             found.failed[str(stem)] = error.told(dashed)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from wordfuse.agent.batch.yaml_lines import Placed, read_yaml
 from wordfuse.agent.errors import InputError
 from wordfuse.fusion.regions import SeenPicture
+from wordfuse.fusion.temperatures.reading import LEAST_EMISSIVITY
 
 _TYPES = {
     str: "text",
@@ -58,6 +59,9 @@ class Choices(BaseModel):
     max_tool_calls: int | None = Field(None, ge=1)
     max_pixels: int | None = Field(None, ge=256)
     align: bool | None = None
+    temperature_scale: str | None = None
+    emissivity: float | None = Field(None, ge=LEAST_EMISSIVITY, le=1, allow_inf_nan=False)
+    reflected: float | None = Field(None, allow_inf_nan=False)
 
 
 class Patterns(BaseModel):

@@ -19,6 +19,7 @@ from wordfuse.agent.state import Json
 from wordfuse.agent.telling.explain import explained
 from wordfuse.fusion.abandon import Abandoned, abandoned_when
 from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.temperatures.reading import LEAST_EMISSIVITY
 from wordfuse.tools.calls.arguments import decoded, forgiving
 from wordfuse.tools.registry import TOOLS, Tool, ToolAnswer, run_tool
 from wordfuse.tools.show import ShowArgs, ShowResult, show
@@ -72,6 +73,13 @@ class OpenArgs(Strict):
     ir: str = Field(description="Infrared (thermal) picture: a path relative to the folder that is served.")
     vi: str = Field(description="Visible picture: a path relative to the folder. Results have its size and colour.")
     align: bool = Field(False, description="Move, turn and scale the infrared picture onto the visible one first.")
+    temperature_scale: str | None = Field(
+        None, description="A,B: degrees C are A * count + B; none: no temperatures; null: found out where that is safe."
+    )
+    emissivity: float | None = Field(
+        None, ge=LEAST_EMISSIVITY, le=1, description="Correct the temperatures for what is looked at; null: the file's."
+    )
+    reflected: float | None = Field(None, description="With it: what the surface reflects, degrees C.")
 
 
 class OpenResult(Strict):
@@ -82,6 +90,7 @@ class OpenResult(Strict):
     height: int
     gray: bool  # the visible picture has no colour, so results have none
     warnings: list[str]
+    temperatures: bool  # they are known: regions may be named in degrees, and read_temperatures tells them
 
 
 def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
@@ -94,7 +103,7 @@ def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
     never changed.
     """
     ir, vi = bench.folder.path(args.ir), bench.folder.path(args.vi)
-    settings = bench.settings.model_copy(update={"align": args.align})
+    settings = bench.settings.model_copy(update=args.model_dump(exclude={"ir", "vi"}))
     work = Workspace(bench.folder.folder, ir, vi, settings.for_tools())
     pair = work.pair  # a pair that cannot be read leaves no folder
     work.folder = bench.make_folder(vi.stem[:80])
@@ -106,6 +115,7 @@ def open_pair(args: OpenArgs, bench: Workbench) -> OpenResult:
         height=height,
         gray=pair.gray,
         warnings=[bench.folder.plain(warning) for warning in pair.warnings],
+        temperatures=pair.temperatures is not None,
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 OPTIONS = (
     "llm", "model", "doubt", "regions", "grounding_model", "segmentation_model", "grounding_picture", "masks", "device",
     "weights", "preset", "infrared", "max_pixels", "align",
+    "temperature_scale", "emissivity", "reflected",
 )  # fmt: skip
 #: Options and the limits that they set.
 LIMITS = {

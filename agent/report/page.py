@@ -75,6 +75,7 @@ class _Pictures:
     def __init__(self, record: Record, folder: Path, decoded: Decoded) -> None:
         self.folder, self.decoded = folder, decoded
         self.max_pixels, self.align = record.settings.max_pixels, record.settings.align
+        self.reading = record.settings.reading
         edits = sum(step.output is not None for step in record.steps)
         self.pair = Path(record.ir), Path(record.vi)
         self.infrared, self.visible = self._sources(*self.pair)
@@ -119,6 +120,7 @@ class _Pictures:
                 self.folder / step.mask if step.mask else None,
                 max_pixels=self.max_pixels,
                 align=self.align,
+                reading=self.reading,
                 read=self.decoded.pair,
                 read_mask=self.decoded.mask_as_picture,
             )
@@ -133,7 +135,12 @@ class _Pictures:
     def _sources(self, ir: Path, vi: Path) -> tuple[Picture | None, Picture | None]:
         try:
             infrared, visible = thumbnails.of_sources(
-                ir, vi, max_pixels=self.max_pixels, align=self.align, read=self.decoded.pair
+                ir,
+                vi,
+                max_pixels=self.max_pixels,
+                align=self.align,
+                reading=self.reading,
+                read=self.decoded.pair,
             )
         except InputError:
             return None, None

@@ -14,6 +14,9 @@ FUSING = (
     "infrared",
     "max_pixels",
     "align",
+    "temperature_scale",
+    "emissivity",
+    "reflected",
 )  # what ``wordfuse fuse`` takes
 
 

@@ -368,9 +368,11 @@ def _found_again(settings: Settings, folder: Path) -> Settings:
 def _checked(decoded: Decoded, ir: Path, vi: Path, settings: Settings) -> Pair:
     """The pair, decoded under its full names, which the record tells; an error calls it what the user called it."""
     try:
-        return decoded.pair(ir.resolve(), vi.resolve(), max_pixels=settings.max_pixels, align=settings.align)
+        return decoded.pair(
+            ir.resolve(), vi.resolve(), max_pixels=settings.max_pixels, align=settings.align, reading=settings.reading
+        )
     except InputError:
-        read_pair(ir, vi, max_pixels=settings.max_pixels, align=settings.align)
+        read_pair(ir, vi, max_pixels=settings.max_pixels, align=settings.align, reading=settings.reading)
         raise
 
 

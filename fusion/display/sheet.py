@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from wordfuse.fusion.display.strip import CAPTION_PX, GAP_PX, in_a_row
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_pair, read_picture, to_uint8, write_png
+from wordfuse.fusion.temperatures.reading import Reading
 
 THUMBNAIL_PX = (200, 150)  # at most so wide and so high
 PER_PAGE, PER_COLUMN = 50, 25
@@ -37,6 +38,7 @@ class Row:
         results: name -> 8-bit picture; one that cannot be read leaves its place blank.
         max_pixels: cap on the size of each.
         align: whether the infrared picture is moved onto the visible one.
+        reading: how its numbers are to be read as temperatures.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Row:
     results: Mapping[str, Path]
     max_pixels: int
     align: bool = False
+    reading: Reading = Reading()
 
 
 def draw_sheets(rows: Sequence[Row], first: Path) -> list[Path]:
@@ -99,7 +102,7 @@ def _drawn(row: Row) -> Image.Image:
 def _pictures(row: Row) -> dict[str, Image.Image | None]:
     images: dict[str, Image.Image | None] = {"infrared": None, "visible": None}
     try:
-        pair = read_pair(row.infrared, row.visible, max_pixels=row.max_pixels, align=row.align)
+        pair = read_pair(row.infrared, row.visible, max_pixels=row.max_pixels, align=row.align, reading=row.reading)
         images["infrared"] = Image.fromarray(to_uint8(pair.infrared)).convert("RGB")
         images["visible"] = Image.fromarray(to_uint8(pair.visible))
     except InputError:

@@ -20,6 +20,7 @@ from wordfuse.fusion.display.preview import reduced
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
 from wordfuse.fusion.recolour.legend import heat_legend
+from wordfuse.fusion.temperatures.reading import Reading
 
 SIDE_PX = 960
 QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
@@ -42,7 +43,7 @@ class ReadPicture(Protocol):
 class ReadPair(Protocol):
     """``fusion.images.read_pair``, or what remembers what that gave."""
 
-    def __call__(self, infrared: Path, visible: Path, /, *, max_pixels: int, align: bool) -> Pair:
+    def __call__(self, infrared: Path, visible: Path, /, *, max_pixels: int, align: bool, reading: Reading) -> Pair:
         """Both sources."""
 
 
@@ -100,6 +101,7 @@ def of_sources(
     *,
     max_pixels: int = MAX_PIXELS,
     align: bool = False,
+    reading: Reading = Reading(),
     read: ReadPair = read_pair,
 ) -> tuple[Thumbnail, Thumbnail]:
     """The infrared and the visible picture as the fusion sees them: in 8 bits, of one size, aligned if that was chosen.
@@ -109,11 +111,11 @@ def of_sources(
     """
 
     def make() -> tuple[Thumbnail, Thumbnail]:
-        pair = read(ir, vi, max_pixels=max_pixels, align=align)
+        pair = read(ir, vi, max_pixels=max_pixels, align=align, reading=reading)
         infrared = np.repeat(to_uint8(reduced(pair.infrared, side_px))[..., None], 3, axis=2)
         return encode(infrared), encode(to_uint8(reduced(pair.visible, side_px)))
 
-    return _made(_sources, (_File.at(ir), _File.at(vi), side_px, align), make)
+    return _made(_sources, (_File.at(ir), _File.at(vi), side_px, align, reading), make)
 
 
 def of_overlay(
@@ -150,6 +152,7 @@ def of_legend(
     *,
     max_pixels: int = MAX_PIXELS,
     align: bool = False,
+    reading: Reading = Reading(),
     read: ReadPair = read_pair,
     read_mask: ReadPicture = read_picture,
 ) -> Thumbnail:
@@ -162,10 +165,10 @@ def of_legend(
     inside = None if mask is None else _File.at(mask)
 
     def make() -> Thumbnail:
-        pair = read(ir, vi, max_pixels=max_pixels, align=align)
+        pair = read(ir, vi, max_pixels=max_pixels, align=align, reading=reading)
         return encode(heat_legend(pair, None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]))
 
-    return _made(_encoded, (_File.at(ir), _File.at(vi), inside, align), make)
+    return _made(_encoded, (_File.at(ir), _File.at(vi), inside, align, reading), make)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,31 @@ def extremes(
     Raises:
         RegionError: the mask is empty.
     """
+    labels, stats = _patches(infrared, mask, cold=cold)
+    found = []
+    for index in range(1, len(stats)):
+        x, y, width, height, area = (int(value) for value in stats[index])
+        level = float(infrared[labels == index].mean())
+        found.append((area, Place((x, y, x + width, y + height), round(level, 4), round(area / labels.size, 6))))
+    large = [place for area, place in found if area >= LEAST_PIXELS] or [place for _, place in found]
+    return sorted(large, key=lambda place: place.level, reverse=not cold)[:most]
+
+
+def extreme_pixels(
+    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None = None, *, cold: bool = False
+) -> NDArray[np.bool_]:
+    """The pixels of the first of :func:`extremes`: (H, W). Arguments and errors are the same."""
+    labels, stats = _patches(infrared, mask, cold=cold)
+    large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_PIXELS) + 1
+    among = large if len(large) else np.arange(1, len(stats))
+    levels = [float(infrared[labels == index].mean()) for index in among]
+    return np.asarray(labels == among[int(np.argmin(levels) if cold else np.argmax(levels))], np.bool_)
+
+
+def _patches(
+    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None, *, cold: bool
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """What is near to the extreme, in numbered patches: (H, W), and box and area of each; number 0 is the rest."""
     inside = np.ones(infrared.shape, bool) if mask is None else mask > 127
     if not inside.any():
         raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
@@ -52,14 +77,8 @@ def extremes(
     smooth = _smooth(heat, inside)
     low, high = np.percentile(smooth[inside], (1, 99))
     limit = float(smooth[inside].max()) - NEAR * max(float(high - low), 1e-3)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(((smooth >= limit) & inside).astype(np.uint8))
-    found = []
-    for index in range(1, count):
-        x, y, width, height, area = (int(value) for value in stats[index])
-        level = float(infrared[labels == index].mean())
-        found.append((area, Place((x, y, x + width, y + height), round(level, 4), round(area / heat.size, 6))))
-    large = [place for area, place in found if area >= LEAST_PIXELS] or [place for _, place in found]
-    return sorted(large, key=lambda place: place.level, reverse=not cold)[:most]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(((smooth >= limit) & inside).astype(np.uint8))
+    return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def _smooth(heat: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:

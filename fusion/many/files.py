@@ -13,6 +13,7 @@ from wordfuse.fusion.errors import WordfuseError
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, write_png
 from wordfuse.fusion.many.cores import Memory, cores, shared_among, use_threads
+from wordfuse.fusion.temperatures.reading import Reading
 
 # A GPU works on one pair at a time; the others are read and written meanwhile.
 MOST_ON_A_GPU = 4
@@ -45,6 +46,7 @@ def fuse_files(
     *,
     max_pixels: int = MAX_PIXELS,
     align: bool = False,
+    reading: Reading = Reading(),
     spelling: Callable[[str], str] = str,
     memory: Memory | None = None,
 ) -> Generator[Notes | WordfuseError | OSError, None, None]:
@@ -58,6 +60,7 @@ def fuse_files(
         wanted: the pairs.
         max_pixels: as in ``fusion.images.read_pair``.
         align: likewise.
+        reading: likewise.
         spelling: likewise.
         memory: what the pairs at work may take of it together; default: half of the machine's.
 
@@ -67,7 +70,9 @@ def fuse_files(
     stop, memory = Event(), memory or Memory()
     most = MOST_ON_A_GPU if fuser.on_gpu else cores()  # which loads the network, and torch with it, once for all
     workers = max(1, min(len(wanted), cores(), most))
-    work = partial(_fuse, fuser, stop=stop, memory=memory, max_pixels=max_pixels, align=align, spelling=spelling)
+    work = partial(
+        _fuse, fuser, stop=stop, memory=memory, max_pixels=max_pixels, align=align, reading=reading, spelling=spelling
+    )
     with shared_among(workers) as share:
         pool = ThreadPoolExecutor(workers, "fuse", use_threads, (share,))
         try:
@@ -85,6 +90,7 @@ def _fuse(
     memory: Memory,
     max_pixels: int,
     align: bool,
+    reading: Reading,
     spelling: Callable[[str], str],
 ) -> Notes | WordfuseError | OSError:
     def go_on(*_: int) -> None:
@@ -93,7 +99,9 @@ def _fuse(
 
     try:
         wanted.out.parent.mkdir(parents=True, exist_ok=True)
-        pair = read_pair(wanted.infrared, wanted.visible, max_pixels=max_pixels, align=align, spelling=spelling)
+        pair = read_pair(
+            wanted.infrared, wanted.visible, max_pixels=max_pixels, align=align, reading=reading, spelling=spelling
+        )
         with memory.taken(fuser.bytes_for(pair.infrared.shape)):
             go_on()
             pixels, _ = fuser.fuse_pair(pair, progress=go_on)

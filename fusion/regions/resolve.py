@@ -1,6 +1,7 @@
 """From phrases to one mask: the user's own masks first, then the pixels, then the backend."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from wordfuse.fusion.errors import RegionError, argument_named
 from wordfuse.fusion.regions import masks as user_masks
 from wordfuse.fusion.regions import phrases as pixel_phrases
+from wordfuse.fusion.regions import temperatures
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, RegionBackend, Sources
+from wordfuse.fusion.regions.words.degrees import Split, split, without_degrees
 
 
 def ground(
@@ -17,7 +20,7 @@ def ground(
     """Find out where each phrase is.
 
     A user's mask of that name wins over everything, also over "background"; then phrases that the pixels answer; the
-    backend is asked, once, for the rest.
+    backend is asked, once, for the rest. What a phrase says in degrees narrows what its other words name.
 
     Args:
         sources: the pictures.
@@ -32,12 +35,59 @@ def ground(
         InputError: a user's mask has another size than the pictures.
         BackendUnreachable: the backend is needed and cannot be loaded or reached.
     """
-    groundings = [
-        user_masks.resolve(phrase, masks, sources.shape) or pixel_phrases.resolve(sources, phrase) for phrase in phrases
+    apart = [_apart(sources, phrase, masks) for phrase in phrases]
+    found = [
+        _told_by_pixels(sources, phrase, said, backend, masks) for phrase, said in zip(phrases, apart, strict=True)
     ]
-    rest = [phrase for phrase, grounding in zip(phrases, groundings, strict=True) if grounding is None]
+    rest = [
+        phrase if said is None else said.rest
+        for phrase, said, grounding in zip(phrases, apart, found, strict=True)
+        if grounding is None
+    ]
     asked = iter(backend.ground(sources, rest) if rest else [])
-    return [next(asked) if grounding is None else grounding for grounding in groundings]
+    return [
+        _narrowed(sources, phrase, said, next(asked), backend) if grounding is None else grounding
+        for phrase, said, grounding in zip(phrases, apart, found, strict=True)
+    ]
+
+
+def _told_by_pixels(
+    sources: Sources, phrase: str, said: Split | None, backend: RegionBackend, masks: Mapping[str, Mask]
+) -> Grounding | None:
+    """A phrase that a mask of the user's or the pixels answer; None where the backend has to be asked for its rest."""
+    if said is not None:
+        refused = temperatures.refused(sources, phrase, said)
+        if refused is not None or not said.rest:
+            return refused or temperatures.everywhere(sources, phrase, said)
+    words = phrase if said is None else said.rest
+    found = user_masks.resolve(words, masks, sources.shape) or pixel_phrases.resolve(sources, words)
+    return None if found is None else _narrowed(sources, phrase, said, found, backend)
+
+
+def _apart(sources: Sources, phrase: str, masks: Mapping[str, Mask]) -> Split | None:
+    """A phrase that says something of temperatures, apart; None: it says nothing, or what tones tell as well.
+
+    Nor does the name of a mask: what the user called "above 40 C" is that mask.
+    """
+    said = None if user_masks.resolve(phrase, masks, sources.shape) else split(phrase)
+    if said is not None and said.condition.spot and not said.rest and sources.temperatures is None:
+        return None
+    return said
+
+
+def _narrowed(sources: Sources, phrase: str, said: Split | None, found: Grounding, backend: RegionBackend) -> Grounding:
+    """What was found for the rest of a phrase, narrowed to what is said of its temperature."""
+    if said is None:
+        return found
+    inside = None
+    if found.found and (said.parts or found.mask is not None):
+        united = _united(sources, [found], backend)
+        inside = np.where(united, np.uint8(255), np.uint8(0))
+
+    def cut(detection: Detection) -> Mask:
+        return backend.segment(sources, [detection])
+
+    return temperatures.narrowed(sources, phrase, said, found, inside, cut)
 
 
 def segment(
@@ -107,7 +157,9 @@ def _united(
         elif grounding.found:
             detections.extend(detection for detection in grounding.detections if detection.box not in without)
     if detections:
-        inside |= backend.segment(sources, detections) > 127
+        # A backend knows the thing, not what else was said of its temperature.
+        things = [replace(detection, phrase=without_degrees(detection.phrase)) for detection in detections]
+        inside |= backend.segment(sources, things) > 127
     return inside
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.choices import SeenPicture as SeenPicture
 from wordfuse.fusion.errors import InputError, spelled
+from wordfuse.fusion.temperatures.maps import Temperatures
 
 if TYPE_CHECKING:
     import torch
@@ -31,11 +32,15 @@ class Sources:
         infrared: (H, W) float32 in [0, 1], hot is high.
         visible: (H, W, 3) float32 RGB in [0, 1].
         fused: (H, W, 3) float32 RGB in [0, 1].
+        temperatures: of its pixels; None: they are not known.
+        no_temperatures: why they are not, as part of a sentence.
     """
 
     infrared: Picture
     visible: Picture
     fused: Picture
+    temperatures: Temperatures | None = None
+    no_temperatures: str = "a picture without degrees"
 
     def __post_init__(self) -> None:
         """Reject pictures that are not of one size: a mask of one would not fit another."""

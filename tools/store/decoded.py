@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_mask, read_pair, read_picture
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.calls.spelling import dashed
 
 LIMIT_BYTES = 256 * 1024 * 1024  # some ten pictures of 8 megapixels; one that is larger than all of it is not kept
@@ -37,10 +38,20 @@ class Decoded:
         self._pair = pair
         self._kept: OrderedDict[tuple[str, Path], _Kept] = OrderedDict()
 
-    def pair(self, infrared: Path, visible: Path, *, max_pixels: int = MAX_PIXELS, align: bool = False) -> Pair:
+    def pair(
+        self,
+        infrared: Path,
+        visible: Path,
+        *,
+        max_pixels: int = MAX_PIXELS,
+        align: bool = False,
+        reading: Reading = Reading(),
+    ) -> Pair:
         """The sources, decoded at the first call; see ``fusion.images.read_pair``."""
         if self._pair is None:
-            self._pair = read_pair(infrared, visible, max_pixels=max_pixels, align=align, spelling=dashed)
+            self._pair = read_pair(
+                infrared, visible, max_pixels=max_pixels, align=align, reading=reading, spelling=dashed
+            )
         return self._pair
 
     def picture(self, path: Path, *, max_pixels: int = MAX_PIXELS) -> Pixels:

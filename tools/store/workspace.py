@@ -21,6 +21,8 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import MAX_PIXELS, Pair, check_size, fitting, luma_uint8, to_float, to_uint8, write_png
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
+from wordfuse.fusion.temperatures.meaning import why_none
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.store.catalogue import Catalogue, GroundingRecord
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.types import UnknownId
@@ -59,6 +61,7 @@ class ToolSettings:
     seed: int = 0
     max_pixels: int = MAX_PIXELS
     align: bool = False
+    reading: Reading = Reading()
     seconds_per_call: float | None = 300.0
 
     @property
@@ -98,7 +101,9 @@ class Workspace:
     def pair(self) -> Pair:
         """The decoded sources."""
         chosen = self.settings
-        return self.decoded.pair(self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align)
+        return self.decoded.pair(
+            self.infrared, self.visible, max_pixels=chosen.max_pixels, align=chosen.align, reading=chosen.reading
+        )
 
     @property
     def network(self) -> "FusionNetwork":
@@ -137,7 +142,10 @@ class Workspace:
         The fused picture is the one before any edit, so that "the dark areas" stay the same areas, and a repeat the
         same edit, however often they are brightened.
         """
-        return Sources(self.pair.infrared, self.pair.visible, to_float(self.image(FUSED)))
+        pair = self.pair
+        return Sources(
+            pair.infrared, pair.visible, to_float(self.image(FUSED)), pair.temperatures, why_none(pair.notes)
+        )
 
     # Ids.
 

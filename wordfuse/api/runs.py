@@ -163,8 +163,13 @@ def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
 def _carried_out(session: Session, notify: Notify | None) -> Run:
     record = session.run(notify)
     folder = session.folder
+    chosen = session.settings
     gray = session.decoded.pair(
-        session.infrared, session.visible, max_pixels=session.settings.max_pixels, align=session.settings.align
+        session.infrared,
+        session.visible,
+        max_pixels=chosen.max_pixels,
+        align=chosen.align,
+        reading=chosen.reading,
     ).gray
     return Run(
         folder=folder,

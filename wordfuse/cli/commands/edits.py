@@ -1,11 +1,11 @@
 """Commands that use one tool and no language model: fuse, segment, incline, relight, denoise, metrics."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from wordfuse.agent.settings import build_settings
+from wordfuse.agent.settings import Settings, build_settings
 from wordfuse.cli.commands.one_tool import edit, single
 from wordfuse.cli.guard import complain, guarded
 from wordfuse.cli.options import common as o
@@ -13,9 +13,6 @@ from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
 from wordfuse.cli.shared import files_of, tell, warn
 from wordfuse.fusion.errors import RegionError, argument_named
-
-if TYPE_CHECKING:
-    from wordfuse.agent.settings import Settings
 
 
 @everywhere
@@ -142,11 +139,13 @@ def metrics(
     from wordfuse.tools.evaluate import metric_values
 
     ir, vi = files_of(pair)
+    settings = Settings(**pair.fields(), **chosen.fields())
+    how: dict[str, Any] = {"max_pixels": settings.max_pixels, "align": settings.align, "reading": settings.reading}
     if any(one.is_dir() for one in (ir, vi, fused)):
-        _measure_folders(ir, vi, fused, mask, {**pair.fields(), **chosen.fields()}, as_json, quiet)
+        _measure_folders(ir, vi, fused, mask, how, as_json, quiet)
         return
     try:
-        values, warnings = metric_values(ir, vi, fused, mask, **pair.fields(), **chosen.fields())
+        values, warnings = metric_values(ir, vi, fused, mask, **how)
     except RegionError as error:
         raise RegionError(error.told(argument_named), argument="mask", subject=mask) from error
     warn(warnings, quiet)
@@ -156,7 +155,7 @@ def metrics(
         Console().print(metric_table({fused.name: values}))
 
 
-def _fuse_folders(ir: Path, vi: Path, out: Path, settings: "Settings", as_json: bool, quiet: bool) -> None:
+def _fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, as_json: bool, quiet: bool) -> None:
     from wordfuse.agent.batch.folders import check_folders, fuse_folders
     from wordfuse.agent.errors import InputError
     from wordfuse.agent.terminal.console import counting, messages

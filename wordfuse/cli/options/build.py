@@ -17,8 +17,8 @@ from wordfuse.fusion.errors import InputError, argument_named
 
 ENGINE, PICTURES, OUTPUT = "Model and machine", "Pictures", "Output"
 
-_OF_PICTURES = {"masks", "align", "max_pixels"}
-_PLACEHOLDERS = {"masks": "NAME=FILE", "regions": "BACKEND", "adapter": "DIR"}
+_OF_PICTURES = {"masks", "align", "max_pixels", "temperature_scale", "emissivity", "reflected"}
+_PLACEHOLDERS = {"masks": "NAME=FILE", "regions": "BACKEND", "adapter": "DIR", "temperature_scale": "A,B"}
 #: Options that are not called as their field; the others are.
 _FIELDS = {"mask": ("masks",), "seconds_per_call": ("limits", "seconds_per_call")} | {
     option: ("limits", limit) for option, limit in LIMITS.items()

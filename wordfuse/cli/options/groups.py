@@ -22,7 +22,11 @@ _NETWORK = ("device", "weights", "preset", "infrared")
 _INSTEAD = "Instead of what the file says."
 
 Pair = Annotated[
-    Chosen, Group(Option("ir", Infrared, None), Option("vi", Visible, None), Option("pair", PairFile, None), "align")
+    Chosen,
+    Group(
+        *(Option("ir", Infrared, None), Option("vi", Visible, None), Option("pair", PairFile, None), "align"),
+        *("temperature_scale", "emissivity", "reflected"),
+    ),
 ]
 RunSettings = Annotated[
     Chosen,
