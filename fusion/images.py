@@ -165,7 +165,7 @@ def pair_of(
     # A format without a gray mode (WebP) holds gray pictures as three equal channels.
     gray = colour.ndim == 2 or bool((colour == colour[..., :1]).all())
     visible = np.repeat(colour[..., None], 3, axis=2) if colour.ndim == 2 else colour
-    if gray and palette is None and thermal.values.ndim == 3 and np.ptp(thermal.values, axis=2).any():
+    if gray and ir != vi and palette is None and thermal.values.ndim == 3 and np.ptp(thermal.values, axis=2).any():
         remarks.append(f"{ir} is in colour and {vi} is gray: they may have been swapped")
     placed = register(infrared, visible, ir, vi, align=align)
     if known is not None and placed.moved is not None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wordfuse.api.restoring import blur, contrast, dehaze, destripe, recolour, sharpen
     from wordfuse.api.runs import Run, resume, run
     from wordfuse.api.talk import Conversation, Turn
+    from wordfuse.api.temperatures import isotherms, temperatures
 
     __version__: str
 
@@ -44,6 +45,7 @@ __all__ = [
     "fuse",
     "incline",
     "inspect",
+    "isotherms",
     "metrics",
     "read_pair",
     "recolour",
@@ -53,6 +55,7 @@ __all__ = [
     "save",
     "segment",
     "sharpen",
+    "temperatures",
 ]
 
 # Torch's threads meet many hundred times a second. Those that spin while they wait for one that has lost its core to
@@ -68,6 +71,7 @@ _HOMES = {
     "wordfuse.api.restoring": ("blur", "contrast", "dehaze", "destripe", "recolour", "sharpen"),
     "wordfuse.api.runs": ("Run", "resume", "run"),
     "wordfuse.api.talk": ("Conversation", "Turn"),
+    "wordfuse.api.temperatures": ("isotherms", "temperatures"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

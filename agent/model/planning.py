@@ -1,5 +1,6 @@
 """A wish becomes a plan by a model that writes plans as lines: what it is asked, and what is made of its line."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
@@ -8,6 +9,7 @@ from wordfuse.agent.model.gist import agreement, gist, supported
 from wordfuse.agent.model.protocol import LanguageModel, Message
 from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
 from wordfuse.agent.model.words import lines, refusals
+from wordfuse.agent.model.words.degrees import hide
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.inherited import of_picture
 from wordfuse.agent.model.words.refusals import in_a_colour
@@ -15,6 +17,8 @@ from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibbe
 from wordfuse.agent.plan import Plan
 
 SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
+
+_ISOTHERMS = re.compile(r"\bisotherms?\b", re.IGNORECASE)
 
 #: Of each token that was not forced, where in the answer it begins, and how likely it was.
 Choices = Iterable[tuple[int, float]]
@@ -36,7 +40,11 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     """
     if has_markup(instruction):  # half of it would be read, and the other half obeyed
         return Plan(refusal=refusals.told("unclear"))
-    instruction = unicodedata.normalize("NFKC", instruction)  # full-width letters are what they look like
+    if _ISOTHERMS.search(instruction):
+        return Plan(refusal=refusals.ISOTHERMS)
+    hidden = hide(instruction)
+    instruction = unicodedata.normalize("NFKC", hidden.text)  # full-width letters are what they look like
+    before = hidden.seen(before)
     if is_foreign(instruction):
         return Plan(refusal=refusals.told("language"))
     if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
@@ -50,9 +58,12 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
         return Plan(refusal=refusals.TINT)
     sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
+    meant = hidden.meant(plan)
+    if meant is None:  # a temperature was lost on the way: somewhere else would be edited
+        return Plan(refusal=refusals.told("unclear"))
     if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
-        return refusals.doubted(plan)
-    return plan
+        return refusals.doubted(meant)
+    return meant
 
 
 def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:

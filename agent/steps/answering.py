@@ -29,7 +29,7 @@ def answer(state: RunState, context: Context) -> Update:
     earlier = instructions_in(state["records"][:-1])
     update: Update = {"instruction": state["instruction"] + 1, **fresh_step()}
     if said.plan.question is not None:
-        told, usage = answered(state, context, said.plan.question, earlier)
+        told, usage = answered(state, context, said.plan.question, earlier, said.text)
         said = said.model_copy(update={"answer": told})
         update["usage"] = usage.model_dump()
         context.notify(Event("answered", told.text))

@@ -13,16 +13,21 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import Json, RunState, Usage
+from wordfuse.agent.telling.degrees import about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
+from wordfuse.fusion.temperatures.meaning import why_none
+from wordfuse.fusion.temperatures.units import from_celsius
 from wordfuse.tools.extremes import ExtremesResult
 from wordfuse.tools.inspect import AREAS, InspectResult
 from wordfuse.tools.store.catalogue import GroundingRecord
+from wordfuse.tools.temperatures import TemperaturesResult
 from wordfuse.tools.types import Region
 
 Box = tuple[float, float, float, float]
 THINGS = ("people", "cars")  # what is counted where it is asked what is in the picture
+BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
 LEAST_PART = 0.15  # of a place that something takes, to be told as what is there
 COUNTED = 6  # whose scores are told one by one
 MEASURED: tuple[tuple[str, str], ...] = (
@@ -43,6 +48,7 @@ class Looking:
         usage: with the calls that were made.
         evidence: their results by the name of the tool.
         boxes: places to be numbered, XYXY pixels.
+        text: the question, in the person's words.
         problem: why it cannot be answered.
     """
 
@@ -51,6 +57,7 @@ class Looking:
     usage: Usage
     evidence: Json = field(default_factory=dict)
     boxes: list[Box] = field(default_factory=list)
+    text: str = ""
     problem: str | None = None
 
     def call(self, name: str, args: Json) -> Json | None:
@@ -80,7 +87,9 @@ class Looking:
         return drawn is not None, None if drawn is None else drawn["mask"]
 
 
-def answered(state: RunState, context: Context, asked: Query, before: Sequence[Instruction]) -> tuple[Answer, Usage]:
+def answered(
+    state: RunState, context: Context, asked: Query, before: Sequence[Instruction], text: str = ""
+) -> tuple[Answer, Usage]:
     """Answer a question.
 
     Args:
@@ -88,15 +97,16 @@ def answered(state: RunState, context: Context, asked: Query, before: Sequence[I
         context: of the run.
         asked: the question.
         before: the instructions before it, which "why" is about.
+        text: the question in the person's words: it says whether it is about heat, and in which unit.
     """
-    looking = Looking(state, context, usage_of(state))
-    text = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
-    known = bool(text) or looking.problem is None
+    looking = Looking(state, context, usage_of(state), text=text)
+    told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
+    known = bool(told) or looking.problem is None
     if not known:
-        text = f"That cannot be told: {looking.problem}"
+        told = f"That cannot be told: {looking.problem}"
     if looking.boxes:
         looking.evidence["picture"] = _numbered(looking)
-    return Answer(text=text, evidence=looking.evidence, known=known), looking.usage
+    return Answer(text=told, evidence=looking.evidence, known=known), looking.usage
 
 
 def _count(looking: Looking, region: Region) -> str:
@@ -133,12 +143,33 @@ def _find(looking: Looking, region: Region) -> str:
         if not record.found:
             told.append(record.plain or record.reason)
         elif not record.boxes:
-            told.append(f"{record.phrase}: found ({record.reason})")
+            places = _hot_places(looking, record) if record.source == BY_DEGREES else ""
+            told.append(f"{record.phrase}: found ({record.reason}){places}")
         for box, score in zip(record.boxes, record.scores, strict=True):
             looking.boxes.append(box)
             place = place_of(box, width, height)
             told.append(f"{record.phrase}: number {len(looking.boxes)}, {place} ({score:.0%} sure)")
     return " ".join(map(sentence, told))
+
+
+def _hot_places(looking: Looking, record: GroundingRecord) -> str:
+    """Where a region that is told by its temperature is hottest, as the end of a sentence."""
+    drawn, mask = looking.mask(Region(phrases=[record.phrase]))
+    found = looking.call("find_extremes", {"kind": "hottest", "mask": mask}) if drawn else None
+    if found is None:
+        return ""
+    return f", hottest at {_numbered_places(looking, ExtremesResult.model_validate(found))}"
+
+
+def _numbered_places(looking: Looking, found: ExtremesResult) -> str:
+    """Places with their numbers and temperatures; they are numbered from here on."""
+    width, height = _size(looking)
+    told = []
+    for place in found.places:
+        looking.boxes.append(place.box)
+        where = place_of(place.box, width, height)
+        told.append(f"number {len(looking.boxes)}, {where}: {extreme_told(place, asked_unit(looking.text))}")
+    return "; ".join(told)
 
 
 def _describe(looking: Looking, region: Region) -> str:
@@ -185,13 +216,29 @@ def _measure(looking: Looking, region: Region) -> str:
     looking.evidence["measured"] = {name: round(values[name], 4) for name, _ in MEASURED if name in values}
     numbers = "; ".join(words.format(values[name]) for name, words in MEASURED if name in values)
     where = str(region).capitalize()
-    told = f"{where}: {numbers}. {_faults(looking, mask)}"
+    heat = _heat(looking, mask)
+    if heat and about_heat(looking.text):
+        return f"{where}: {heat} {numbers.capitalize()}. {_faults(looking, mask)}"
+    return f"{where}: {numbers}. {_faults(looking, mask)}{f' Infrared: {heat}' if heat else ''}"
+
+
+def _heat(looking: Looking, mask: str | None) -> str:
+    """The temperatures of a region in a sentence, or its levels where there are none; nothing: it could not be told."""
+    pair, width_height = looking.context.work.pair, _size(looking)
+    if pair.temperatures is not None:
+        read = looking.call("read_temperatures", {"mask": mask, "unit": asked_unit(looking.text)})
+        if read is None:
+            return sentence(looking.problem or "")
+        degrees = TemperaturesResult.model_validate(read)
+        places = [place_of((*at, *at), *width_height) for at in (degrees.hottest_at, degrees.coldest_at)]
+        return sentence(temperatures_told(degrees, *places))
     heat = looking.call("find_extremes", {"kind": "hottest", "mask": mask})
-    if heat is not None:
-        found = ExtremesResult.model_validate(heat)
-        highest = found.places[0].value
-        told += f" Infrared: {found.mean:.4g} {found.unit} on average, at most {highest:.4g} {found.unit}."
-    return told
+    if heat is None:
+        return ""
+    found = ExtremesResult.model_validate(heat)
+    highest = found.places[0].value
+    told = f"{found.mean:.4g} {found.unit} on average, at most {highest:.4g} {found.unit}."
+    return told + (f" It tells no temperatures: {why_none(pair.notes)}." if about_heat(looking.text) else "")
 
 
 def _faults(looking: Looking, mask: str | None) -> str:
@@ -212,14 +259,13 @@ def _extreme(kind: str) -> Callable[[Looking, Region], str]:
         if result is None:
             return ""
         found = ExtremesResult.model_validate(result)
-        width, height = _size(looking)
-        told = []
-        for place in found.places:
-            looking.boxes.append(place.box)
-            where = place_of(place.box, width, height)
-            told.append(f"number {len(looking.boxes)}, {where}: {place.value:.4g} {place.unit}")
-        unit = " of the range of the infrared picture, which tells no degrees" if found.unit == "%" else ""
-        return f"The {kind} places: {'; '.join(told)}{unit} (on average {found.mean:.4g} {found.unit})."
+        told = _numbered_places(looking, found)
+        unit = asked_unit(looking.text)
+        mean = f"{found.mean:.4g} {found.unit}"
+        if looking.context.work.pair.temperatures is not None:
+            mean = f"{from_celsius(found.mean, unit):.1f} {unit}"
+        no_degrees = " of the range of the infrared picture, which tells no degrees" if found.unit == "%" else ""
+        return f"The {kind} places: {told}{no_degrees} (on average {mean})."
 
     return find
 

@@ -46,14 +46,20 @@ class Values:
 def values_of(notes: Mapping[str, Any]) -> Values:
     """What the levels of an infrared picture stand for, from the notes of its pair (``fusion.images.Pair``).
 
-    Degrees Celsius of a radiometric file, counts of a file deeper than 8 bits, and of any other percent of its range.
+    Degrees Celsius where the temperatures are known, counts of a file deeper than 8 bits, and of any other percent of
+    its range.
     """
     infrared = notes.get("infrared", {})
-    scale = infrared.get("scale")
+    scale, line = infrared.get("scale"), notes.get("temperatures", {}).get("scale")
+    unit = str(infrared.get("unit", ""))
+    if scale is None and line is not None:  # of 8 bits: 0 to 255
+        scale = {"values": (0.0, 255.0), "levels": (0.0, 1.0)}
     if scale is None or len(scale["values"]) < 2:
         return Values((0.0, 100.0), (0.0, 1.0), "%")
-    unit = str(infrared.get("unit", ""))
-    return Values(tuple(scale["values"]), tuple(scale["levels"]), UNITS.get(unit, unit))
+    values = tuple(scale["values"])
+    if line is not None and not unit:  # the picture was made of the file's numbers
+        values, unit = tuple(line[0] * value + line[1] for value in values), "celsius"
+    return Values(values, tuple(scale["levels"]), UNITS.get(unit, unit))
 
 
 def heat_legend(pair: Pair, mask: NDArray[np.uint8] | None, height_px: int = HEIGHT_PX) -> NDArray[np.uint8]:

@@ -10,7 +10,7 @@ import wordfuse
 EDIT = "strength='normal', amount=None, seed=0, progress=None, **options"
 #: ``options`` are documented in ``wordfuse.api.options``.
 SIGNATURES = {
-    "read_pair": "ir, vi, align=False, *, max_pixels=50000000",
+    "read_pair": "ir, vi, align=False, *, max_pixels=50000000, temperature_scale=None, emissivity=None, reflected=None",
     "save": "picture, path",
     "fuse": "pair, *, progress=None, **options",
     "segment": "pair, words, *, invert=False, masks=None, **options",
@@ -25,6 +25,8 @@ SIGNATURES = {
     "recolour": "picture, pair, mask=None, *, direction='vivid', " + EDIT,
     "metrics": "pair, picture, mask=None",
     "inspect": "pair, picture=None, mask=None, *, progress=None, **options",
+    "temperatures": "pair, words=None, mask=None, *, unit='C', **options",
+    "isotherms": "pair, values, picture=None, *, unit='C'",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",
     "Conversation": "pair, llm='embedded', *, out=None, ask=True, masks=None, progress=None, **options",
@@ -37,7 +39,7 @@ SIGNATURES = {
     "Conversation.close": "self",
 }
 PROPERTIES = {
-    "Pair": {"infrared", "visible", "gray", "size", "warnings", "decoded", "align", "max_pixels"},
+    "Pair": {"infrared", "visible", "temperatures", "gray", "size", "warnings", "decoded", "align", "max_pixels"},
     "Run": {"result", "fused", "record", "report", "folder", "satisfied"},
     "Turn": {"picture", "question", "options", "outcome", "satisfied"},
     "Conversation": {"picture", "question", "record", "folder"},

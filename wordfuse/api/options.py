@@ -14,6 +14,7 @@ from wordfuse.fusion.choices import SeenPicture
 from wordfuse.tools.store.workspace import Progress as Epoch
 
 Strength = Literal["slight", "normal", "strong"]
+OF_DEGREES = ("temperature_scale", "emissivity", "reflected")
 Masks = Mapping[str, Given]
 Progress = Callable[[str, int, int], None]
 """Called with what is done, how far it is, and of how many; 0 of 0 where nothing is counted."""
@@ -84,7 +85,7 @@ def settings_for(pair: Pair, options: Mapping[str, Any], taken: type, **more: An
     check_pair(pair)
     known = taken.__annotations__
     for name in options:
-        if name in ("align", "max_pixels"):
+        if name in ("align", "max_pixels", *OF_DEGREES):
             raise InputError(
                 "belongs to the pair", argument=name, remedy=f"give it to read_pair: read_pair(..., {name}=...)"
             )
@@ -97,7 +98,8 @@ def settings_for(pair: Pair, options: Mapping[str, Any], taken: type, **more: An
     for name in ("model", "grounding_model", "segmentation_model"):
         if isinstance(chosen.get(name), str | os.PathLike):  # a directory, or the name of something elsewhere
             chosen[name] = str(path_of(chosen[name], name)) if _at_home(chosen[name]) else os.fspath(chosen[name])
-    return build_settings(**chosen, align=pair.align, max_pixels=pair.max_pixels)
+    degrees = {name: getattr(pair.degrees, name) for name in OF_DEGREES}
+    return build_settings(**chosen, **degrees, align=pair.align, max_pixels=pair.max_pixels)
 
 
 def _at_home(given: File) -> bool:

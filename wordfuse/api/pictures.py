@@ -5,7 +5,7 @@ Whatever comes in goes through ``fusion.images``, so an array is scaled, checked
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -19,6 +19,7 @@ from wordfuse.fusion import images
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.files.arrays import as_file, decode_array, decode_pillow
 from wordfuse.fusion.files.decoders import Decoded
+from wordfuse.fusion.temperatures.reading import Reading, reading_of
 
 Picture: TypeAlias = NDArray[np.uint8]
 """A picture: (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray; [0, 255]."""
@@ -46,6 +47,30 @@ class _Source:
     stamp: _Stamp | None
 
 
+@dataclass(frozen=True)
+class Degrees:
+    """What :func:`read_pair` was told of temperatures, by the names of its arguments."""
+
+    temperature_scale: str | None = None
+    emissivity: float | None = None
+    reflected: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is of another type."""
+        if self.temperature_scale is not None:
+            check_kind(
+                self.temperature_scale, str, "temperature_scale", "give a text such as '0.01,-273.15', or 'none'"
+            )
+        for name in ("emissivity", "reflected"):
+            if getattr(self, name) is not None:
+                check_kind(getattr(self, name), int | float, name, "give a number")  # type: ignore[arg-type]
+
+    @property
+    def reading(self) -> Reading:
+        """The same for ``fusion.images``."""
+        return reading_of(self.temperature_scale, self.emissivity, self.reflected)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Pair:
     """An infrared and a visible picture of the same view and size. Made by :func:`read_pair`, never changed.
@@ -54,12 +79,14 @@ class Pair:
         decoded: both as the networks take them: float32 in [0, 1], with notes about the files.
         align: the infrared picture was aligned.
         max_pixels: cap on every picture that is worked on with this pair.
+        degrees: what was said of how the infrared picture's numbers are to be read as temperatures.
     """
 
     decoded: images.Pair
     align: bool
     max_pixels: int
     sources: tuple[_Source, _Source]
+    degrees: Degrees = field(default_factory=Degrees)
 
     @property
     def infrared(self) -> Picture:
@@ -70,6 +97,12 @@ class Pair:
     def visible(self) -> Picture:
         """The visible picture: (H, W, 3) uint8 RGB, or (H, W, 1)."""
         return self.given_out(images.to_uint8(self.decoded.visible))
+
+    @property
+    def temperatures(self) -> NDArray[np.float32] | None:
+        """Degrees Celsius, (H, W) float32, NaN where unknown; None where the file tells none. Not to be changed."""
+        known = self.decoded.temperatures
+        return None if known is None else known.celsius
 
     @property
     def gray(self) -> bool:
@@ -98,7 +131,16 @@ class Pair:
         return f"<Pair {width}x{height}{' gray' if self.gray else ''}, ir: {ir}, vi: {vi}>"
 
 
-def read_pair(ir: Given, vi: Given, align: bool = False, *, max_pixels: int = MAX_PIXELS) -> Pair:
+def read_pair(
+    ir: Given,
+    vi: Given,
+    align: bool = False,
+    *,
+    max_pixels: int = MAX_PIXELS,
+    temperature_scale: str | None = None,
+    emissivity: float | None = None,
+    reflected: float | None = None,
+) -> Pair:
     """Read an infrared and a visible picture of the same view.
 
     Pictures of 8 bits are taken as they are; deeper ones (16-bit counts, temperatures in float) are scaled to [0, 1] by
@@ -111,6 +153,10 @@ def read_pair(ir: Given, vi: Given, align: bool = False, *, max_pixels: int = MA
         vi: visible: likewise; RGB, or gray.
         align: move, turn and scale the infrared picture onto the visible one.
         max_pixels: larger pictures are refused.
+        temperature_scale: "A,B", where degrees Celsius are A * count + B of the infrared picture's numbers; "none":
+            it holds no temperatures; default: found out where that is safe, with a warning.
+        emissivity: correct its temperatures for what is looked at: 0.95 for skin, 0.1 for bare metal.
+        reflected: what the surface reflects, degrees Celsius; default: the file's, or 20.
 
     Raises:
         InputError: one cannot be read or is no picture, they do not show the same view, or they cannot be aligned.
@@ -122,13 +168,18 @@ def read_pair(ir: Given, vi: Given, align: bool = False, *, max_pixels: int = MA
         <Pair 80x64 gray, ir: array, vi: array>
     """
     check_kind(max_pixels, int, "max_pixels", "give a number")
-    thermal, first = _source(ir, "ir", images.decode_infrared, max_pixels)
+    degrees = Degrees(temperature_scale, emissivity, reflected)
+    thermal, first = _source(
+        ir, "ir", lambda path, most: images.decode_infrared(path, most, degrees.reading), max_pixels
+    )
     scene, second = _source(vi, "vi", images.decode_visible, max_pixels)
-    pair = images.pair_of(thermal, scene, first.path, second.path, align=align)
+    pair = images.pair_of(thermal, scene, first.path, second.path, align=align, reading=degrees.reading)
     for pixels in (pair.infrared, pair.visible, first.values, second.values):
         if pixels is not None:
             pixels.setflags(write=False)
-    return Pair(pair, align, max_pixels, (first, second))
+    if pair.temperatures is not None:
+        pair.temperatures.celsius.setflags(write=False)
+    return Pair(pair, align, max_pixels, (first, second), degrees)
 
 
 def save(picture: NDArray[np.uint8], path: File) -> None:

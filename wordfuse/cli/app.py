@@ -50,6 +50,7 @@ for command in (
     restoring.recolour,
     edits.metrics,
     inspect.inspect,
+    inspect.temperatures,
     runs.doctor,
     runs.demo,
 ):

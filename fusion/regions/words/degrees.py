@@ -58,11 +58,19 @@ class Condition:
 
 @dataclass(frozen=True)
 class Found:
-    """A condition and where it stands in a text: the first character, and one past the last."""
+    """A condition and where it stands in a text.
+
+    Attributes:
+        start: the first character, with what leads to it: "that is", "with a temperature".
+        end: one past the last.
+        condition: what it says.
+        core: the first character without "that is" and the like.
+    """
 
     start: int
     end: int
     condition: Condition
+    core: int = 0
 
 
 @dataclass(frozen=True)
@@ -161,7 +169,8 @@ _LEAD = re.compile(
 _BETWEEN = re.compile(r"\s*,?\s*\b(?P<word>and|but|or)\b\s+(?:also\s+|still\s+)?", _CASELESS)
 # Degrees of another kind.
 _ANGLES = re.compile(
-    r"\b(rotat\w*|tilt\w*|turn\w*|flip\w*|angle\w*|clockwise|anticlockwise|latitude|longitude)\b", _CASELESS
+    r"\b(?:rotat\w*|tilt\w*|flip\w*|angles?|(?:anti|counter)?-?clockwise|turn\w*\s+(?:it|the\s+(?:picture|image|photo)))\b",
+    _CASELESS,
 )
 
 
@@ -178,7 +187,7 @@ def conditions_in(text: str) -> list[Found]:
         return []
     found = list(_joined(text, list(_single(text))))
     return [
-        Found(start, one.end, _with(one.condition, text[start : one.end]))
+        Found(start, one.end, _with(one.condition, text[start : one.end]), one.start)
         for one in found
         for start in [_led(text, one.start)]
     ]

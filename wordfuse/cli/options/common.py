@@ -110,6 +110,39 @@ RegionWords = Annotated[
         rich_help_panel=PICTURES,
     ),
 ]
+UnitOption = Annotated[
+    Literal["C", "F", "K"], typer.Option("--unit", help="Degrees Celsius, Fahrenheit or kelvin.", envvar=env("UNIT"))
+]
+Isotherms = Annotated[
+    str | None,
+    typer.Option(
+        "--isotherms",
+        metavar="T,T,...",
+        help="Draw lines of these temperatures into --out: on the fused picture, or with no --vi on the map of heat.",
+        envvar=env("ISOTHERMS"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+HeatMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Draw the temperatures in the colours of heat, with their scale beside them (PNG).",
+        envvar=env("HEAT_MAP"),
+        rich_help_panel=OUTPUT,
+    ),
+]
+CsvFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--csv",
+        metavar="FILE",
+        help="Write every temperature of the region, a row of the picture a line; empty where unknown or outside.",
+        envvar=env("CSV"),
+        rich_help_panel=OUTPUT,
+    ),
+]
 AmountOption = Annotated[
     float | None,
     typer.Option("--amount", help="How far to go instead, as a share: 0.2 is by 20%.", envvar=env("AMOUNT")),

@@ -70,6 +70,7 @@ Edited = Annotated[
         Option("region", RegionWords, None),
     ),
 ]
+TemperatureSettings = Annotated[Chosen, Group("mask", *_REGIONS, *_NETWORK, "max_pixels")]
 InspectSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "max_pixels")]
 MetricSettings = Annotated[Chosen, Group("max_pixels")]
 ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_per_call", "max_pixels")]
