@@ -18,10 +18,56 @@ R1, R2, B, F, O = 13799.269, 0.022241818, 1374.5, 1.35, -6646  # noqa: E741 (the
 RAW, EMBEDDED, CAMERA, PLACE = 0x01, 0x0E, 0x20, 0x2A
 
 
-def counts_of(celsius: np.ndarray) -> np.ndarray:
-    """What the camera counts for a temperature, with emissivity 1 and nothing in between."""
+ALPHA, BETA, X = (0.006569, 0.01262), (-0.002276, -0.00667), 1.9  # of the air, as the same camera has them
+
+
+@dataclass(frozen=True)
+class Between:
+    """What lies between a surface and the camera, by which the counts of the two differ.
+
+    Attributes:
+        emissivity: of the surface.
+        distance_m: to it.
+        reflected: apparent temperature of what it reflects, degrees Celsius.
+        air: temperature of the air, degrees Celsius.
+        humidity: of the air, 0 to 1.
+    """
+
+    emissivity: float = 1.0
+    distance_m: float = 0.0
+    reflected: float = 20.0
+    air: float = 20.0
+    humidity: float = 0.5
+
+    @property
+    def transmission(self) -> float:
+        """Of the air, over half of the way (Minkina and Dudzik, Infrared Thermography, 2009, appendix A)."""
+        water = self.humidity * math.exp(
+            1.5587 + 6.939e-2 * self.air - 2.7816e-4 * self.air**2 + 6.8455e-7 * self.air**3
+        )
+        first, second = (
+            math.exp(-math.sqrt(self.distance_m / 2) * (a + b * math.sqrt(water)))
+            for a, b in zip(ALPHA, BETA, strict=True)
+        )
+        return X * first + (1 - X) * second
+
+
+NOTHING = Between()
+
+
+def signal(celsius: np.ndarray | float) -> np.ndarray:
+    """What a black surface of a temperature sends out, in counts, by Planck's law over the camera's band."""
     kelvin = np.asarray(celsius, np.float64) + 273.15
-    return np.rint(R1 / (R2 * (np.exp(B / kelvin) - F)) - O).astype(np.uint16)
+    return R1 / (R2 * (np.exp(B / kelvin) - F)) - O
+
+
+def counts_of(celsius: np.ndarray, between: Between = NOTHING) -> np.ndarray:
+    """What the camera counts for a surface: what it sends out and reflects, weakened by air that glows as well."""
+    surface = between.emissivity * signal(celsius) + (1 - between.emissivity) * signal(between.reflected)
+    seen = surface
+    for _ in range(2):  # to the window of the camera, and behind it
+        seen = between.transmission * seen + (1 - between.transmission) * signal(between.air)
+    return np.rint(seen).astype(np.uint16)
 
 
 @dataclass
@@ -36,6 +82,9 @@ class Radiometric:
         counts_as_png: as newer cameras store them, with the bytes swapped.
         photograph_as_png: with Y, Cb and Cr for red, green and blue, as FLIR does.
         orientation: of EXIF.
+        emissivity: that the file tells, in place of that in ``between``.
+        between: what the file tells of what lies between.
+        range: least and most counts of the camera's range.
     """
 
     counts: np.ndarray
@@ -46,6 +95,8 @@ class Radiometric:
     photograph_as_png: bool = False
     orientation: int | None = None
     emissivity: float = 1.0
+    between: Between = NOTHING
+    range: tuple[int, int] | None = None
     more: dict[int, bytes] = field(default_factory=dict)
 
     def data(self) -> bytes:
@@ -103,11 +154,15 @@ class Radiometric:
         record = bytearray(904)
         struct.pack_into("<H", record, 0, 2)
         # Emissivity, distance (m), reflected, air and window temperature (K), transmission of the window.
-        struct.pack_into("<6f", record, 32, self.emissivity, 0.0, 293.15, 293.15, 293.15, 1.0)
-        struct.pack_into("<f", record, 60, 0.5)  # relative humidity
+        told, air = self.between, self.between.air + 273.15
+        emissivity = self.emissivity if self.emissivity != 1 else told.emissivity
+        struct.pack_into("<6f", record, 32, emissivity, told.distance_m, told.reflected + 273.15, air, air, 1.0)
+        struct.pack_into("<f", record, 60, told.humidity)
         struct.pack_into("<3f", record, 88, R1, B, F)
-        struct.pack_into("<5f", record, 112, 0.006569, 0.01262, -0.002276, -0.00667, 1.9)
+        struct.pack_into("<5f", record, 112, *ALPHA, *BETA, X)
         struct.pack_into("<if", record, 776, O, R2)
+        if self.range is not None:
+            struct.pack_into("<2H", record, 784, *self.range)
         struct.pack_into("<ii", record, 824, int(np.median(self.counts)), int(np.ptp(self.counts)))
         return bytes(record)
 

@@ -5,13 +5,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from wordfuse.agent.errors import InputError
+from wordfuse.agent.errors import InputError, RegionError
 from wordfuse.agent.record import Instruction, MetricTables, Record, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.report.album import Album, Picture, picture_of
 from wordfuse.agent.report.engine import render
+from wordfuse.agent.report.heat import Heat, rows_of, temperatures_of
 from wordfuse.agent.report.reproduce import command_of
 from wordfuse.agent.report.turns import Shown, Turn
+from wordfuse.agent.telling.degrees import MEASURED_IN
 from wordfuse.fusion.display import thumbnails
 from wordfuse.fusion.display.latest import Latest
 from wordfuse.tools.store.decoded import Decoded
@@ -128,6 +130,28 @@ class _Pictures:
             return None
         return picture_of(drawn, "The scale of the false colours, hot on top, with the values of the infrared.")
 
+    def heat(self, instruction: Instruction) -> Heat | None:
+        """The temperatures that the answer to a question rests on."""
+        found = temperatures_of(instruction.answer)
+        if found is None or instruction.answer is None:
+            return None
+        file = instruction.answer.evidence.get(MEASURED_IN)
+        try:
+            drawn = thumbnails.of_heat(
+                *self.pair,
+                self.folder / file if isinstance(file, str) else None,
+                unit=found.unit,
+                max_pixels=self.max_pixels,
+                align=self.align,
+                reading=self.reading,
+                read=self.decoded.pair,
+                read_mask=self.decoded.mask_as_picture,
+            )
+        except (InputError, RegionError):
+            return Heat(rows_of(found), None)
+        alt = f"The temperatures of the region, {found.min:.1f} to {found.max:.1f} {found.unit}, in colours."
+        return Heat(rows_of(found), picture_of(drawn, alt))
+
     def _file(self, file: str, alt: str) -> Picture:
         path = self.folder / file
         return picture_of(thumbnails.of_picture(path, max_pixels=self.max_pixels, read=self.decoded.picture), alt)
@@ -188,7 +212,7 @@ def _turn(instruction: Instruction, said: int, place: _Place, pictures: _Picture
             )
         )
         place = _Place(number, step.output or place.started, after or place.picture)
-    return Turn(said, instruction, tuple(shown)), place
+    return Turn(said, instruction, tuple(shown), pictures.heat(instruction)), place
 
 
 def _choices(pictures: _Pictures, turns: list[Turn]) -> list[tuple[str, Picture]]:

@@ -11,6 +11,7 @@ from wordfuse.agent.report import wording
 from wordfuse.agent.report.album import Album, Picture
 from wordfuse.agent.report.chart import Chart, draw_chart
 from wordfuse.agent.report.engine import render_part
+from wordfuse.agent.report.heat import Heat
 from wordfuse.fusion.display.latest import Latest
 from wordfuse.tools.store.same import Same
 
@@ -68,16 +69,20 @@ class Turn:
         said: its number, from 1.
         instruction: what came of it.
         shown: the pictures of its steps.
+        heat: the temperatures of its answer; None where it tells none.
     """
 
     said: int
     instruction: Instruction
     shown: tuple[Shown, ...]
+    heat: Heat | None = None
 
     def told(self, album: Album) -> Markup:
         """Its part of the page, which has come to it."""
-        fresh = frozenset(one.id for step in self.shown for one in step.pictures if album.first(one))
-        key = Same(self.instruction), self.said, self.shown, fresh
+        pictures = [one for step in self.shown for one in step.pictures]
+        pictures += [self.heat.picture] if self.heat is not None and self.heat.picture is not None else []
+        fresh = frozenset(one.id for one in pictures if album.first(one))
+        key = Same(self.instruction), self.said, self.shown, self.heat, fresh
         return _written.of(key, lambda: self._write(set(fresh)))
 
     def _write(self, fresh: set[str]) -> Markup:
@@ -87,6 +92,7 @@ class Turn:
             said=self.said,
             turn=instruction,
             reply=_reply(instruction),
+            heat=self.heat,
             planned=[wording.step_words(step) for step in instruction.planned],
             steps=[
                 (_item(step, shown.number), shown) for step, shown in zip(instruction.steps, self.shown, strict=True)

@@ -13,7 +13,7 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import Json, RunState, Usage
-from wordfuse.agent.telling.degrees import about_heat, asked_unit, extreme_told, temperatures_told
+from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
@@ -114,11 +114,8 @@ def _count(looking: Looking, region: Region) -> str:
     told = []
     for record in looking.records(phrases):
         if not record.boxes:
-            told.append(
-                (record.plain or record.reason)
-                if not record.found
-                else f"{record.phrase}: an area, which is not counted"
-            )
+            said = record.plain or record.reason
+            told.append(said if not record.found else f"{record.phrase}: an area, which is not counted{_pixels(looking, record)}")
             continue
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
@@ -132,6 +129,13 @@ def _count(looking: Looking, region: Region) -> str:
             "What is small, hidden or at the border may be missed"
         )
     return " ".join(map(sentence, told))
+
+
+def _pixels(looking: Looking, record: GroundingRecord) -> str:
+    """How many pixels a region has that is told by its temperature, as the end of a sentence."""
+    drawn, mask = looking.mask(Region(phrases=[record.phrase])) if record.source == BY_DEGREES else (False, None)
+    inside = looking.context.work.mask(mask) if drawn else None
+    return "" if inside is None else f": {int((inside > 127).sum())} pixels, {(inside > 127).mean():.1%} of the picture"
 
 
 def _find(looking: Looking, region: Region) -> str:
@@ -230,8 +234,10 @@ def _heat(looking: Looking, mask: str | None) -> str:
         if read is None:
             return sentence(looking.problem or "")
         degrees = TemperaturesResult.model_validate(read)
-        places = [place_of((*at, *at), *width_height) for at in (degrees.hottest_at, degrees.coldest_at)]
-        return sentence(temperatures_told(degrees, *places))
+        if mask is not None:
+            looking.evidence[MEASURED_IN] = looking.context.work.catalogue.masks[mask]
+        hottest, coldest = (place_of((*at, *at), *width_height) for at in (degrees.hottest_at, degrees.coldest_at))
+        return sentence(temperatures_told(degrees, hottest, coldest, looking.context.work.area(mask)))
     heat = looking.call("find_extremes", {"kind": "hottest", "mask": mask})
     if heat is None:
         return ""

@@ -7,6 +7,8 @@ from wordfuse.fusion.temperatures.units import Unit, from_celsius
 from wordfuse.tools.extremes import Extreme
 from wordfuse.tools.temperatures import TemperaturesResult
 
+#: Evidence of an answer: the file of the mask that temperatures were read in, relative to the run folder.
+MEASURED_IN = "measured_in"
 _HEAT = re.compile(
     r"\b(hot|hotter|hottest|warm\w*|cold|colder|coldest|cool|temperatures?|degrees?|celsius|centigrade|fahrenheit|kelvin"
     r"|heat|thermal)\b|[\u00b0\u2103\u2109]",
@@ -24,19 +26,21 @@ def asked_unit(text: str) -> Unit:
     return unit_in(text) or "C"
 
 
-def temperatures_told(found: TemperaturesResult, hottest: str, coldest: str) -> str:
+def temperatures_told(found: TemperaturesResult, hottest: str, coldest: str, area: float) -> str:
     """What a region's temperatures are.
 
     Args:
         found: in the unit that is told.
         hottest: where the hottest pixel lies, in words.
         coldest: where the coldest does.
+        area: the share of the picture that the region covers.
     """
     unit = found.unit
     most = f"{'at least ' if found.at_least else ''}{found.max:.1f} {unit}"
     told = (
         f"{found.min:.1f} {unit} to {most}, {found.mean:.1f} {unit} on average (median {found.median:.1f} {unit}), "
-        f"of {found.known} pixels; hottest at x {found.hottest_at[0]}, y {found.hottest_at[1]} ({hottest}), "
+        f"of {found.known} pixels ({area:.1%} of the picture); "
+        f"hottest at x {found.hottest_at[0]}, y {found.hottest_at[1]} ({hottest}), "
         f"coldest at x {found.coldest_at[0]}, y {found.coldest_at[1]} ({coldest})"
     )
     if found.saturated:

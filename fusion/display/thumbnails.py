@@ -10,10 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from wordfuse.fusion.display.heat_map import heat_map
 from wordfuse.fusion.display.latest import Latest
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.display.preview import reduced
@@ -21,6 +23,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import MAX_PIXELS, Pair, read_pair, read_picture, to_uint8
 from wordfuse.fusion.recolour.legend import heat_legend
 from wordfuse.fusion.temperatures.reading import Reading
+from wordfuse.fusion.temperatures.units import Unit
 
 SIDE_PX = 960
 QUALITY = 82  # beyond it WebP spends its bytes on noise; at it no edge of a fused picture shows blocks
@@ -169,6 +172,43 @@ def of_legend(
         return encode(heat_legend(pair, None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]))
 
     return _made(_encoded, (_File.at(ir), _File.at(vi), inside, align, reading), make)
+
+
+def of_heat(
+    ir: Path,
+    vi: Path,
+    mask: Path | None,
+    *,
+    unit: Unit = "C",
+    side_px: int = SIDE_PX,
+    max_pixels: int = MAX_PIXELS,
+    align: bool = False,
+    reading: Reading = Reading(),
+    read: ReadPair = read_pair,
+    read_mask: ReadPicture = read_picture,
+) -> Thumbnail:
+    """The temperatures of a region of a pair, None the whole picture, with their scale.
+
+    Raises:
+        InputError: a picture cannot be read, or tells no temperatures.
+        RegionError: none is known in the region.
+    """
+    inside = None if mask is None else _File.at(mask)
+
+    def make() -> Thumbnail:
+        known = read(ir, vi, max_pixels=max_pixels, align=align, reading=reading).temperatures
+        if known is None:
+            raise InputError("tells no temperatures", subject=ir)
+        drawn = None if mask is None else read_mask(mask, max_pixels=max_pixels)[..., 0]
+        height, width = known.shape
+        scale = min(1.0, side_px / max(height, width))
+        if scale < 1:
+            size = max(1, round(width * scale)), max(1, round(height * scale))
+            known = known.resized(size)
+            drawn = None if drawn is None else np.asarray(cv2.resize(drawn, size, interpolation=cv2.INTER_AREA))
+        return encode(heat_map(known, drawn, unit))
+
+    return _made(_encoded, (_File.at(ir), _File.at(vi), inside, unit, side_px, align, reading), make)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def decode_numpy(path: Path, max_pixels: int) -> Decoded:
         try:
             return decode_array(np.load(path, allow_pickle=False), path, max_pixels)
         except InputError as error:  # it is no argument here, but a file
-            raise error.again(InputError, subject=path) from error
+            raise error.again(InputError, subject=str(path)) from error
 
     return as_decoded(path, read)
 

@@ -47,7 +47,7 @@ def foreign_temperatures(path: Path) -> str | None:
     if dji and thermal:
         return (
             "it holds DJI's thermal data, which only DJI's closed library reads; export it with DJI's Thermal Analysis "
-            "Tool or `dji_irp -a measure --measurefmt float32` as a TIFF of temperatures, and give that"
+            "Tool, or with dji_irp of its Thermal SDK (measure, float32), as a TIFF of temperatures, and give that"
         )
     return None
 

@@ -124,7 +124,7 @@ def meant(numbers: Numbers, reading: Reading) -> Meant:
         reflected = USUAL_REFLECTED if reading.reflected is None else reading.reflected
         celsius = grey_body(celsius, reading.emissivity, reflected)
         if limit is not None:
-            limit = float(grey_body(np.float32([[limit]]), reading.emissivity, reflected)[0, 0])
+            limit = float(grey_body(np.array([[limit]], np.float32), reading.emissivity, reflected)[0, 0])
         notes |= {"emissivity": reading.emissivity, "reflected_c": reflected}
     notes |= {name: round(value, 4) for name, value in numbers.camera.items()}
     notes |= {"corrected": corrected} if corrected else {}

@@ -25,8 +25,8 @@ _TOLD: Final[dict[str, str]] = {
 KINDS: Final = tuple(_TOLD)
 #: Said without asking a model: lines over a picture are no edit of ours, and there is a command for these.
 ISOTHERMS: Final = (
-    "Isotherms are not drawn into results. `wordfuse temperatures --isotherms 30,40 --out FILE` draws them into a picture "
-    "of its own. Say what should change in the picture, as in 'make everything hotter than 40 C stand out'."
+    "Isotherms are not drawn into results. `wordfuse temperatures --isotherms 30,40 --out FILE` draws them into a "
+    "picture of its own. Say what should change in the picture, as in 'make everything hotter than 40 C stand out'."
 )
 
 #: What is said to who wants something in a colour of their choice.

@@ -24,7 +24,7 @@ VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES[("bench", "baseline")] = "WORDFUSE_SPEED_BASELINE"
 VARIABLES[("bench", "update-baseline")] = "WORDFUSE_UPDATE_SPEED_BASELINE"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
-VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS}
+VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS} | {("temperatures", "out"): "WORDFUSE_HEAT_MAP"}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
 VARIABLES |= {
     (name, "direction"): f"WORDFUSE_{name.upper()}_DIRECTION" for name in ("incline", "relight", "contrast", "recolour")

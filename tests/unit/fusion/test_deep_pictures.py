@@ -52,7 +52,7 @@ class TestDepth:
             tifffile.imwrite(path, thrice, photometric="rgb")
         pair = read_pair(path, visible)
         assert len(np.unique(pair.infrared)) == HEIGHT * WIDTH
-        assert pair.notes["warnings"] == []
+        assert all("taken for kelvin" in warning for warning in pair.notes["warnings"])  # of such counts they may be
 
     @pytest.mark.parametrize("layout", ["contig", "separate"])
     def test_16_bit_colour_visible_has_one_scale_for_all_channels(self, tmp_path, infrared, layout):

@@ -37,6 +37,11 @@ def scene(tmp_path: Path) -> Path:
     return save(tmp_path / "vi.png", Image.new("RGB", (WIDTH, HEIGHT), (90, 120, 80)))
 
 
+def without_degrees(warnings: list[str]) -> list[str]:
+    """What is said but for that such counts may be kelvin times 100."""
+    return [warning for warning in warnings if "taken for kelvin" not in warning]
+
+
 DAMAGES = {
     "a frame of zeros": (frame(0), "frame"),
     "a frame of 65535": (frame(65535), "frame"),
@@ -128,7 +133,7 @@ class TestMeasurementsStay:
             counts[:, :2] = np.maximum(counts[:, :2] - 9000, 0)
         pair = read_pair(store(tmp_path, np.round(counts), "png16"), scene)
         assert "fill" not in pair.notes["infrared"]
-        assert pair.warnings == []
+        assert without_degrees(pair.warnings) == []
 
     @pytest.mark.parametrize(
         ("of", "value"),
@@ -182,7 +187,7 @@ class TestMeasurementsStay:
     def test_a_few_pixels_at_the_end_of_the_scale_are_not_told(self, tmp_path: Path, scene: Path) -> None:
         counts = thermal()
         counts[50:60, 60:70] = 65535  # 0.8%
-        assert read_pair(store(tmp_path, counts, "png16"), scene).warnings == []
+        assert without_degrees(read_pair(store(tmp_path, counts, "png16"), scene).warnings) == []
 
     @pytest.mark.parametrize("damage", [frame(0), frame(255), lines(0, 0, 40, 3)])
     def test_8_bit_pictures_are_as_they_are(self, tmp_path: Path, scene: Path, damage: Damage) -> None:
