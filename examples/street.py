@@ -1,6 +1,6 @@
 """A street at night as an infrared/visible pair with exact masks, rendered from one scene; deterministic by seed.
 
-Run it from the root of the repository; it writes ir.png, vi.png and masks/*.png::
+Run it from the root of the repository; it writes ir.png, kelvin.png, vi.png and masks/*.png::
 
     python examples/street.py [--out examples/street] [--seed 7] [--size 384x288]
 """
@@ -24,6 +24,7 @@ from wordfuse.examples.scene_sensors import (
     encode,
     expose,
     illuminate,
+    kelvin_image,
     shrink,
     thermal_image,
     thermal_radiance,
@@ -68,6 +69,7 @@ class Scene:
         clean_visible: (H, W, 3) uint8 RGB, the visible picture before sensor noise.
         bodies: of each car and person that is seen, its mask's name, its box (x0, y0, x1, y1) and its area, in pixels.
         depth: (H, W) float32, how far away it is what is seen, in metres; infinite in the sky.
+        celsius: (H, W) float32, apparent temperature: of a black surface that sends out as much. No noise, no lens.
     """
 
     infrared: Bytes
@@ -76,6 +78,7 @@ class Scene:
     clean_visible: Bytes
     bodies: list[tuple[str, tuple[float, float, float, float], float]]
     depth: Distances
+    celsius: Distances
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ def photograph(surfaces: Surfaces, radiance: Floats, seed: int, span_celsius: tu
         clean_visible=encode(clean),
         bodies=_bodies(surfaces),
         depth=surfaces.depth.reshape(camera.height, -1)[::SUPERSAMPLING, ::SUPERSAMPLING].astype(np.float32),
+        celsius=(thermal**0.25 - 273.15).astype(np.float32),
     )
 
 
@@ -310,9 +314,13 @@ def blockers_of(
 
 
 def save(scene: Scene, folder: Path) -> list[Path]:
-    """Write ir.png, vi.png and masks/NAME.png into a folder; returns the paths."""
+    """Write ir.png, kelvin.png, vi.png and masks/NAME.png into a folder; returns the paths."""
     (folder / "masks").mkdir(parents=True, exist_ok=True)
-    pictures = {folder / "ir.png": scene.infrared, folder / "vi.png": scene.visible[..., ::-1]}
+    pictures: dict[Path, npt.NDArray[np.uint8 | np.uint16]] = {
+        folder / "ir.png": scene.infrared,
+        folder / "kelvin.png": kelvin_image(scene.celsius),
+        folder / "vi.png": scene.visible[..., ::-1],
+    }
     pictures |= {folder / "masks" / f"{name}.png": mask for name, mask in scene.masks.items()}
     for path, pixels in pictures.items():
         _, data = cv2.imencode(".png", pixels, [cv2.IMWRITE_PNG_COMPRESSION, 9])

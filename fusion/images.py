@@ -22,7 +22,7 @@ from wordfuse.fusion.files.decoders import Decoded, as_stored, decode
 from wordfuse.fusion.files.fill import LEAST_MEASURED, Fill, fill_in, find_fill
 from wordfuse.fusion.files.flir import decode_photograph, decode_temperatures, is_radiometric
 from wordfuse.fusion.files.levels import doubts
-from wordfuse.fusion.files.orientation import Turned, same_way_up
+from wordfuse.fusion.files.orientation import same_way_up
 from wordfuse.fusion.files.palettes import recognise
 from wordfuse.fusion.files.registration.placing import match_size, register
 from wordfuse.fusion.temperatures.maps import Temperatures
@@ -133,8 +133,9 @@ def pair_of(
     degrees = _degrees(heat, thermal, ir_fill, reading, ir)
     infrared, ir_scale = _by_heat(degrees) or _to_unit(heat, thermal.bits, ir_fill)
     colour, vi_scale = _to_unit(scene.values, scene.bits, vi_fill)
-    turned, orientations = _same_way_up(infrared, colour, thermal, scene), (thermal.orientation, scene.orientation)
-    known = degrees.temperatures
+    known, orientations = degrees.temperatures, (thermal.orientation, scene.orientation)
+    same = thermal.orientation == scene.orientation
+    turned = None if same else same_way_up(infrared, colour, orientations, ASPECT_TOLERANCE)
     if turned is not None:
         infrared, colour = turned.infrared, turned.visible
         if known is not None and not turned.reading[0]:
@@ -371,15 +372,6 @@ def _noted(
 
 def _spelled(notes: dict[str, Any], spelling: Callable[[str], str]) -> dict[str, Any]:
     return {name: spelled(value, spelling) if isinstance(value, str) else value for name, value in notes.items()}
-
-
-def _same_way_up(
-    infrared: NDArray[np.float32], colour: NDArray[np.float32], thermal: Decoded, scene: Decoded
-) -> Turned | None:
-    """Where the files tell different orientations, which are followed; None where they tell the same."""
-    if thermal.orientation == scene.orientation:
-        return None
-    return same_way_up(infrared, colour, (thermal.orientation, scene.orientation), ASPECT_TOLERANCE)
 
 
 def _without_colour(thermal: Decoded, ir: Path) -> tuple[NDArray[Any], str | None, list[str]]:

@@ -117,7 +117,7 @@ def test_a_scale_and_an_emissivity(ir: Path) -> None:
         (
             ("--ir", "ir.png", "--isotherms", "30"),
             2,
-            "--isotherms: are drawn into a picture; say which: --out FILE.png",
+            "--isotherms: are drawn into a picture; say which: --out",
         ),
         (("--ir", "ir.png", "--isotherms", "warm", "--out", "a.png"), 2, "--isotherms warm: are no temperatures"),
         (("--ir", "ir.png", "--out", "a.jpg"), 2, "pictures are written as PNG"),

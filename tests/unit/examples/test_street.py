@@ -6,7 +6,9 @@ import pytest
 
 from wordfuse.examples import street_set
 from wordfuse.examples.scene_places import KINDS, render_place
+from wordfuse.examples.scene_sensors import kelvin_image
 from wordfuse.examples.street import MASKS, Scene, render, save
+from wordfuse.fusion.images import read_pair
 
 SMALL = (128, 96)
 
@@ -44,6 +46,19 @@ def test_the_committed_pair_is_what_the_script_renders(street, examples):
 
 def test_the_committed_files_stay_small(examples):
     assert sum(path.stat().st_size for path in (examples / "street").rglob("*.png")) < 600_000
+
+
+def test_its_temperatures_are_those_of_the_scene(street, examples):
+    folder = examples / "street"
+    assert np.array_equal(cv2.imread(str(folder / "kelvin.png"), cv2.IMREAD_UNCHANGED), kelvin_image(street.celsius))
+    pair = read_pair(folder / "kelvin.png", folder / "vi.png")
+    known = pair.temperatures
+    assert known is not None and pair.notes["temperatures"]["kind"] == "kelvin x 100"
+    for name in ("people", "cars", "road", "sky", "buildings"):
+        inside = cv2.erode(street.masks[name], np.ones((3, 3), np.uint8)) > 0  # away from what the lens mixes
+        assert known.celsius[inside].mean() == pytest.approx(street.celsius[inside].mean(), abs=0.1), name
+    people, road = (street.masks[name] > 0 for name in ("people", "road"))
+    assert street.celsius[people].mean() > street.celsius[road].mean() + 8
 
 
 def test_people_are_bright_in_infrared_and_dark_in_visible(street):
