@@ -16,7 +16,7 @@ class TemperaturesArgs(Strict):
     """Where, and in which unit; mask null is the whole image."""
 
     mask: Id | None
-    unit: Literal["C", "F", "K"] = "C"
+    unit: Literal["C", "F", "K"]
 
 
 class TemperaturesResult(Strict):

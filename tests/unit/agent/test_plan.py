@@ -220,6 +220,7 @@ ARGS: dict[str, dict[str, Any]] = {
     "recolour": {"image": "fused", "mask": "m1", "direction": "heat", "strength": "strong"},
     "inspect": {"image": None, "mask": "m1"},
     "find_extremes": {"kind": "hottest", "mask": "m1"},
+    "read_temperatures": {"mask": "m1", "unit": "F"},
     "evaluate_metrics": {"before": "fused", "after": "a1", "mask": None},
 }
 MAY_BE_LEFT_OUT = {"amount", "axis", "without"}

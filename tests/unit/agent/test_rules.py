@@ -120,7 +120,7 @@ def freely(
 
 
 @pytest.mark.parametrize("mask", [None, "m2"])
-@pytest.mark.parametrize("name", ["inspect", "find_extremes", "evaluate_metrics"])
+@pytest.mark.parametrize("name", ["inspect", "find_extremes", "read_temperatures", "evaluate_metrics"])
 @pytest.mark.parametrize("edit", [PEOPLE, WHOLE, POP])
 def test_who_is_free_may_look_around(edit: Step, name: str, mask: str | None) -> None:
     """And nobody else: their calls are those of the step."""
