@@ -54,7 +54,7 @@ def test_how_hot(small: Small, tmp_path: Path) -> None:
     answer, record = answered(small, tmp_path, "how hot is the right half?")
     text = answer["text"]
     assert text.startswith("Right half: 15.0 C to 45.0 C, ")
-    assert "of 6144 pixels (50.0% of the picture); hottest at x 90, y 60 (lower right)" in text
+    assert "of 6144 pixels (50.0% of the picture); hottest at x 90, y 60 (right)" in text
     assert "the file does not say that its numbers are degrees" in text, "it was found out, and is said"
     assert text.index("hottest at") < text.index("ean brightness"), "what was asked for comes first"
     read = answer["evidence"]["read_temperatures"]
