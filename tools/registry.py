@@ -84,8 +84,8 @@ TOOLS: dict[str, Tool] = {
         _LateTool("recolour", "edits.recolour", edits=True),
         _LateTool("blur", "edits.blur", edits=True),
         _LateTool("inspect", "inspect", looks_only=True),
-        _LateTool("find_extremes", "extremes", looks_only=True),
-        _LateTool("read_temperatures", "temperatures", looks_only=True),
+        _LateTool("find_extremes", "heat.extremes", looks_only=True),
+        _LateTool("read_temperatures", "heat.temperatures", looks_only=True),
         _LateTool("evaluate_metrics", "evaluate", looks_only=True),
     )
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from wordfuse.agent.record import Answer
 from wordfuse.agent.report.album import Picture
-from wordfuse.tools.temperatures import TemperaturesResult
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.temperatures.units import Unit, to_celsius
 from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 from wordfuse.tools.store.decoded import Decoded
 from wordfuse.tools.store.workspace import FUSED
-from wordfuse.tools.temperatures import TemperaturesResult
 
 if TYPE_CHECKING:
     from wordfuse.fusion.temperatures.maps import Temperatures

@@ -19,10 +19,10 @@ from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.temperatures.meaning import why_none
 from wordfuse.fusion.temperatures.units import from_celsius
-from wordfuse.tools.extremes import ExtremesResult
+from wordfuse.tools.heat.extremes import ExtremesResult
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 from wordfuse.tools.inspect import AREAS, InspectResult
 from wordfuse.tools.store.catalogue import GroundingRecord
-from wordfuse.tools.temperatures import TemperaturesResult
 from wordfuse.tools.types import Region
 
 Box = tuple[float, float, float, float]

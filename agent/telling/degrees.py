@@ -4,8 +4,8 @@ import re
 
 from wordfuse.fusion.regions.words.degrees import unit_in
 from wordfuse.fusion.temperatures.units import Unit, from_celsius
-from wordfuse.tools.extremes import Extreme
-from wordfuse.tools.temperatures import TemperaturesResult
+from wordfuse.tools.heat.extremes import Extreme
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 
 #: Evidence of an answer: the file of the mask that temperatures were read in, relative to the run folder.
 MEASURED_IN = "measured_in"

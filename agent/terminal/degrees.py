@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from wordfuse.agent.terminal.console import shown_text
-from wordfuse.tools.temperatures import TemperaturesResult
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 
 
 def temperatures_table(columns: dict[str, TemperaturesResult]) -> Table:

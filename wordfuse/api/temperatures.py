@@ -14,7 +14,7 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.temperatures.maps import Temperatures
 from wordfuse.fusion.temperatures.meaning import why_none
 from wordfuse.fusion.temperatures.units import to_celsius
-from wordfuse.tools.temperatures import TemperaturesResult
+from wordfuse.tools.heat.temperatures import TemperaturesResult
 
 
 def temperatures(

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.fakes import Small, made
 from tests.radiometric import Radiometric, counts_of
 from wordfuse.fusion.images import read_mask, read_pair, write_png
-from wordfuse.tools.extremes import ExtremesResult
+from wordfuse.tools.heat.extremes import ExtremesResult
 from wordfuse.tools.registry import EDITS, TOOLS, call
 from wordfuse.tools.store.workspace import Workspace
 

@@ -1,0 +1,1 @@
+"""What an infrared picture tells of heat: where it is hottest or coldest, and its temperatures."""
