@@ -122,9 +122,11 @@ _NAMED = rf"(?:(?:the\s+)?(?:{'|'.join(_NAMED_C)})\b)"
 
 def _quantity(name: str, *, unit: str) -> str:
     """A quantity as a group of a pattern; ``unit``: "?" where it may be left out."""
-    return (
-        rf"(?P<{name}>(?<![\w.])(?:{_NUMBER}(?P<{name}_unit>{_UNIT}){unit}|{_NAMED}))(?![\d%])(?!\s*(?:%|per\s?cent))"
-    )
+    # A bare number counts things, where a plural follows it: "hotter than 5 cars".
+    bare = r"(?!\s+(?!(?:is|as|was|has|stands|looks|needs|appears)\b)[a-z]+s\b)" if unit == "?" else ""
+    degrees = rf"(?P<{name}_unit>{_UNIT})" + (rf"|{bare}" if bare else "")
+    value = rf"(?:the\s+)?{_NUMBER}(?:{degrees})(?:\s+marks?\b)?|{_NAMED}"
+    return rf"(?P<{name}>(?<![\w.])(?:{value}))(?![\d%])(?!\s*(?:%|per\s?cent))"
 
 
 # --- comparisons ------------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def ranges(text: str) -> list[tuple[float | None, float | None]]:
         ("30 \u2013 35 \u00b0C", 30, 35),
         ("above 30 C and below 35 C", 30, 35),
         ("hotter than 35,5 C", 35.5, INF),
+        ("hotter than the 40 C mark", 40, INF),
     ],
 )
 def test_what_is_said(text: str, low: float | None, high: float | None) -> None:
@@ -86,6 +87,7 @@ def test_shares(text: str, share: float, extreme: str) -> None:
         "make it 5 degrees warmer",
         "between 2 and 3 people",
         "over 50 cars",
+        "hotter than 5 cars",
         "hotter than the road",
         "rotate it by more than 90 degrees",
         "turn the picture between 5 and 10 degrees",
