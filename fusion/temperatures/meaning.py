@@ -36,6 +36,7 @@ _NEARLY_ALL = (0.5, 99.5)  # percentiles
 _LEAST_SPREAD = 0.2  # degrees between them: numbers of less are a drawing
 # The ends of sensors of 12, 14 and 16 bits: who stands there is hotter than it could tell.
 _ENDS = (4095, 16383, 65535)
+_HUGE = 1e5
 _SAMPLES = 1_000_000  # percentiles are taken of about so many pixels
 _KINDS = {
     "kelvin x 100": Scale(0.01, ABSOLUTE_ZERO),
@@ -199,6 +200,9 @@ def _measured(numbers: Numbers) -> NDArray[np.float64]:
         good &= ~numbers.unmeasured.ravel()
     if numbers.values.dtype.kind in "ui":
         good &= (values != 0) & ~np.isin(values, _ENDS)
+    else:  # -9999 and the like, where no tag says what they are
+        with np.errstate(invalid="ignore"):
+            good &= (values >= ABSOLUTE_ZERO) & (values < _HUGE)
     kept = values[good]
     return np.asarray(kept[:: max(1, kept.size // _SAMPLES)], np.float64)
 

@@ -121,7 +121,7 @@ def test_what_cannot_be_rendered_is_refused(seed, size):
 def test_save_writes_what_was_rendered(small, tmp_path):
     paths = save(small, tmp_path)
     assert sorted(path.relative_to(tmp_path).as_posix() for path in paths) == sorted(
-        ["ir.png", "vi.png", *(f"masks/{name}.png" for name in MASKS)]
+        ["ir.png", "kelvin.png", "vi.png", *(f"masks/{name}.png" for name in MASKS)]
     )
     assert np.array_equal(cv2.imread(str(tmp_path / "vi.png"))[..., ::-1], small.visible)
 

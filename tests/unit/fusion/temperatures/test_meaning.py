@@ -156,11 +156,13 @@ def test_what_is_dead_saturated_or_never_measured_has_no_temperature(vi: Path) -
 def test_nan_and_a_frame_have_none(vi: Path) -> None:
     celsius = CELSIUS.astype(np.float32)
     celsius[5:9, 7:9] = np.nan
+    celsius[20:24, 20:30] = -9999  # a hole: whether it was measured, its value alone does not tell, but it is no heat
     celsius[:3] = celsius[-3:] = -9999
     celsius[:, :3] = celsius[:, -3:] = -9999
     known = celsius_of(read(vi, celsius))
     assert np.isnan(known[5:9, 7:9]).all() and np.isnan(known[:3]).all() and np.isnan(known[:, -3:]).all()
-    np.testing.assert_allclose(known[10:-5, 10:-5], CELSIUS[10:-5, 10:-5], atol=0.1)
+    assert np.isnan(known[20:24, 20:30]).all()
+    np.testing.assert_allclose(known[25:-5, 10:-5], CELSIUS[25:-5, 10:-5], atol=0.1)
 
 
 def test_emissivity_by_the_grey_body(vi: Path) -> None:
