@@ -201,8 +201,8 @@ def _measured(numbers: Numbers) -> NDArray[np.float64]:
     if numbers.values.dtype.kind in "ui":
         good &= (values != 0) & ~np.isin(values, _ENDS)
     else:  # -9999 and the like, where no tag says what they are
-        with np.errstate(invalid="ignore"):
-            good &= (values >= ABSOLUTE_ZERO) & (values < _HUGE)
+        good &= np.abs(values.astype(np.float32)) < _HUGE
+        good &= values >= np.float32(ABSOLUTE_ZERO)
     kept = values[good]
     return np.asarray(kept[:: max(1, kept.size // _SAMPLES)], np.float64)
 
