@@ -115,7 +115,7 @@ def _count(looking: Looking, region: Region) -> str:
     for record in looking.records(phrases):
         if not record.boxes:
             said = record.plain or record.reason
-            told.append(said if not record.found else f"{record.phrase}: an area, which is not counted{_pixels(looking, record)}")
+            told.append(said if not record.found else f"{record.phrase}: {_area(looking, record)}")
             continue
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
@@ -131,11 +131,13 @@ def _count(looking: Looking, region: Region) -> str:
     return " ".join(map(sentence, told))
 
 
-def _pixels(looking: Looking, record: GroundingRecord) -> str:
-    """How many pixels a region has that is told by its temperature, as the end of a sentence."""
+def _area(looking: Looking, record: GroundingRecord) -> str:
+    """What is told of a region that cannot be counted; of one that is told by its temperature, how many pixels."""
     drawn, mask = looking.mask(Region(phrases=[record.phrase])) if record.source == BY_DEGREES else (False, None)
     inside = looking.context.work.mask(mask) if drawn else None
-    return "" if inside is None else f": {int((inside > 127).sum())} pixels, {(inside > 127).mean():.1%} of the picture"
+    if inside is None:
+        return "an area, which is not counted"
+    return f"{int((inside > 127).sum())} pixels, {(inside > 127).mean():.1%} of the picture"
 
 
 def _find(looking: Looking, region: Region) -> str:

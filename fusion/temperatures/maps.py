@@ -43,6 +43,18 @@ class Temperatures:
         known = np.isfinite(self.celsius)
         return known if self.over is None else known | self.over
 
+    @property
+    def levels(self) -> Celsius:
+        """From 0, the coldest, to 1, the hottest, along a line: (H, W) float32; 0 where nothing is known.
+
+        The infrared picture's own levels are bent at their ends, where most of what is hottest lies.
+        """
+        celsius = self.celsius
+        if self.over is not None and self.limit is not None:
+            celsius = np.where(self.over, np.float32(self.limit), celsius)
+        low, high = (float(value) for value in (np.nanmin(celsius), np.nanmax(celsius)))
+        return np.nan_to_num((celsius - np.float32(low)) / np.float32(max(high - low, 1e-6))).astype(np.float32)
+
     def within(self, low: float | None, high: float | None) -> Selection:
         """The pixels from one temperature to another, (H, W); None: without an end on that side.
 

@@ -54,7 +54,7 @@ def find_extremes(args: ExtremesArgs, work: Workspace) -> ExtremesResult:
     mask = work.mask(args.mask)
     infrared, known = work.pair.infrared, work.pair.temperatures
     if known is not None:
-        return _in_degrees(known, infrared, mask, args.kind)
+        return _in_degrees(known, mask, args.kind)
     values = values_of(work.pair.notes)
     found = extremes(infrared, mask, cold=args.kind == "coldest")
     places = [
@@ -64,9 +64,7 @@ def find_extremes(args: ExtremesArgs, work: Workspace) -> ExtremesResult:
     return ExtremesResult(places=places, mean=round(values.of(float(inside.mean())), 2), unit=values.unit)
 
 
-def _in_degrees(
-    known: Temperatures, infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None, kind: str
-) -> ExtremesResult:
+def _in_degrees(known: Temperatures, mask: NDArray[np.uint8] | None, kind: str) -> ExtremesResult:
     """The same of a picture whose temperatures are known: what was never measured is nowhere hottest or coldest."""
     inside = known.known if mask is None else known.known & (mask > 127)
     if not inside.any():
@@ -75,7 +73,7 @@ def _in_degrees(
         raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
     measured = np.where(inside, np.uint8(255), np.uint8(0))
     cold = kind == "coldest"
-    places = [_place(one, known, inside, kind) for one in extremes(infrared, measured, cold=cold)]
+    places = [_place(one, known, inside, kind) for one in extremes(known.levels, measured, cold=cold)]
     places.sort(key=lambda one: one.value, reverse=not cold)
     degrees = known.celsius[inside & np.isfinite(known.celsius)]
     mean = float(degrees.mean()) if degrees.size else float(known.limit or 0.0)

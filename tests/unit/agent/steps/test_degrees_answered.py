@@ -91,7 +91,7 @@ def test_hottest_and_coldest(small: Small, tmp_path: Path) -> None:
 
 def test_where_and_how_many_pixels(small: Small, tmp_path: Path) -> None:
     answer, _ = answered(small, tmp_path, "how many pixels are hotter than 40 C?")
-    assert answer["text"] == "hotter than 40 c: an area, which is not counted: 400 pixels, 3.3% of the picture."
+    assert answer["text"] == "hotter than 40 c: 400 pixels, 3.3% of the picture."
     there = tmp_path / "there"
     there.mkdir()
     answer, _ = answered(small, there, "where is it hotter than 40 C?")
