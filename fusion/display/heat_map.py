@@ -17,6 +17,7 @@ _ENDS = (0.2, 99.8)  # percentiles of the region that the scale begins and ends 
 _LEAST_SPAN = 1.0  # degrees: a region of one temperature is not all noise
 _UNKNOWN, _OUTSIDE = (96, 96, 96), 0.25  # gray where nothing is known; light of what lies outside of the region
 _LEAST_HEIGHT_PX = 160  # of the scale
+_PLACES = 60  # along a line, where its temperature may be written
 _FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 Drawn = NDArray[np.uint8]
@@ -85,19 +86,32 @@ def draw_isotherms(picture: Drawn, lines: Mapping[float, Sequence[Line]], unit: 
         paths = [np.rint(line * 16).astype(np.int32).reshape(-1, 1, 2) for line in lines[value]]
         for width, paint in ((thick + 2, (0, 0, 0)), (thick, tuple(int(one) for one in colour))):
             cv2.polylines(drawn, paths, False, paint, width, cv2.LINE_AA, shift=4)
+    written: list[tuple[int, int, int, int]] = []
     for value, colour in zip(values, colours, strict=True):
         if lines[value]:
             text = f"{from_celsius(value, unit):.4g} {unit}"
-            _label(drawn, text, lines[value][0], tuple(int(one) for one in colour))
+            written.append(_label(drawn, text, lines[value][0], tuple(int(one) for one in colour), written))
     return drawn
 
 
-def _label(drawn: Drawn, text: str, line: Line, colour: tuple[int, ...]) -> None:
-    """Write a temperature at the upmost point of a line, within the picture."""
+def _label(
+    drawn: Drawn, text: str, line: Line, colour: tuple[int, ...], written: Sequence[tuple[int, int, int, int]]
+) -> tuple[int, int, int, int]:
+    """Write a temperature at the upmost point of a line where nothing is written yet; returns the box that it takes."""
     size = max(0.35, min(drawn.shape[:2]) / 900)
     (wide, high), _ = cv2.getTextSize(text, _FONT, size, 1)
-    x, y = line[int(np.argmin(line[:, 1]))]
-    left = int(np.clip(x - wide / 2, 1, max(1, drawn.shape[1] - wide - 1)))
-    bottom = int(np.clip(y - 3, high + 2, drawn.shape[0] - 2))
-    cv2.putText(drawn, text, (left, bottom), _FONT, size, (0, 0, 0), 3, cv2.LINE_AA)
-    cv2.putText(drawn, text, (left, bottom), _FONT, size, colour, 1, cv2.LINE_AA)
+    some = line[:: max(1, len(line) // _PLACES)]
+    boxes = []
+    for x, y in some[np.argsort(some[:, 1])]:
+        left = int(np.clip(x - wide / 2, 1, max(1, drawn.shape[1] - wide - 1)))
+        bottom = int(np.clip(y - 3, high + 2, drawn.shape[0] - 2))
+        boxes.append((left - 2, bottom - high - 2, left + wide + 2, bottom + 2))
+    free = [box for box in boxes if not any(_overlap(box, other) for other in written)]
+    box = (free or boxes)[0]
+    for paint, thick in (((0, 0, 0), 3), (colour, 1)):
+        cv2.putText(drawn, text, (box[0] + 2, box[3] - 2), _FONT, size, paint, thick, cv2.LINE_AA)
+    return box
+
+
+def _overlap(one: tuple[int, int, int, int], two: tuple[int, int, int, int]) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
