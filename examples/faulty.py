@@ -61,6 +61,7 @@ def render(size: tuple[int, int] = (480, 360)) -> Scene:
         clean_visible=scene.clean_visible,
         bodies=scene.bodies,
         depth=scene.depth,
+        celsius=scene.celsius,
     )
 
 

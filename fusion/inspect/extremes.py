@@ -29,7 +29,12 @@ class Place:
 
 
 def extremes(
-    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None = None, *, cold: bool = False, most: int = 5
+    infrared: NDArray[np.float32],
+    mask: NDArray[np.uint8] | None = None,
+    *,
+    cold: bool = False,
+    most: int = 5,
+    smoothed: bool = True,
 ) -> list[Place]:
     """Find the places with the highest, or lowest, levels.
 
@@ -38,6 +43,7 @@ def extremes(
         mask: (H, W) uint8, above 127 is looked at; None is everywhere.
         cold: look for the lowest.
         most: how many at most.
+        smoothed: a place counts as it is on average over some pixels; else only single pixels are passed over.
 
     Returns:
         The most extreme first; at least one.
@@ -45,7 +51,7 @@ def extremes(
     Raises:
         RegionError: the mask is empty.
     """
-    labels, stats = _patches(infrared, mask, cold=cold)
+    labels, stats = _patches(infrared, mask, cold=cold, smoothed=smoothed)
     found = []
     for index in range(1, len(stats)):
         x, y, width, height, area = (int(value) for value in stats[index])
@@ -56,10 +62,14 @@ def extremes(
 
 
 def extreme_pixels(
-    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None = None, *, cold: bool = False
+    infrared: NDArray[np.float32],
+    mask: NDArray[np.uint8] | None = None,
+    *,
+    cold: bool = False,
+    smoothed: bool = True,
 ) -> NDArray[np.bool_]:
     """The pixels of the first of :func:`extremes`: (H, W). Arguments and errors are the same."""
-    labels, stats = _patches(infrared, mask, cold=cold)
+    labels, stats = _patches(infrared, mask, cold=cold, smoothed=smoothed)
     large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_PIXELS) + 1
     among = large if len(large) else np.arange(1, len(stats))
     levels = [float(infrared[labels == index].mean()) for index in among]
@@ -67,18 +77,27 @@ def extreme_pixels(
 
 
 def _patches(
-    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None, *, cold: bool
+    infrared: NDArray[np.float32], mask: NDArray[np.uint8] | None, *, cold: bool, smoothed: bool
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """What is near to the extreme, in numbered patches: (H, W), and box and area of each; number 0 is the rest."""
     inside = np.ones(infrared.shape, bool) if mask is None else mask > 127
     if not inside.any():
         raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
     heat = 1 - infrared if cold else infrared
-    smooth = _smooth(heat, inside)
+    smooth = _smooth(heat, inside) if smoothed else _without_specks(heat, inside)
     low, high = np.percentile(smooth[inside], (1, 99))
     limit = float(smooth[inside].max()) - NEAR * max(float(high - low), 1e-3)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(((smooth >= limit) & inside).astype(np.uint8))
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _without_specks(heat: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Each pixel the median of itself and its neighbours, where all of these are inside."""
+    around = cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
+    middle = cv2.medianBlur(np.ascontiguousarray(heat), 3)
+    # At the rim of a region a pixel counts for no more than its calmest neighbour: it may be a speck as well.
+    calm = np.minimum(heat, middle)
+    return np.asarray(np.where(around, middle, calm), np.float32)
 
 
 def _smooth(heat: NDArray[np.float32], inside: NDArray[np.bool_]) -> NDArray[np.float32]:

@@ -122,7 +122,9 @@ def _selected(sources: Sources, condition: Condition, area: Selection) -> Select
     cold = condition.extreme == "cold"
     if condition.spot:
         mask: Mask = np.where(measured, np.uint8(255), np.uint8(0))
-        return extreme_pixels(sources.infrared if known is None else known.levels, mask, cold=cold)
+        if known is None:
+            return extreme_pixels(sources.infrared, mask, cold=cold)
+        return extreme_pixels(known.levels, mask, cold=cold, smoothed=False)
     share = condition.share or 1.0
     # Where two pixels are alike, both are in: a share is at least what was asked for.
     values = sources.infrared[measured]

@@ -73,7 +73,7 @@ def _in_degrees(known: Temperatures, mask: NDArray[np.uint8] | None, kind: str) 
         raise RegionError("the mask is empty: there is nothing to look at", remedy="name or draw another region")
     measured = np.where(inside, np.uint8(255), np.uint8(0))
     cold = kind == "coldest"
-    places = [_place(one, known, inside, kind) for one in extremes(known.levels, measured, cold=cold)]
+    places = [_place(one, known, inside, kind) for one in extremes(known.levels, measured, cold=cold, smoothed=False)]
     places.sort(key=lambda one: one.value, reverse=not cold)
     degrees = known.celsius[inside & np.isfinite(known.celsius)]
     mean = float(degrees.mean()) if degrees.size else float(known.limit or 0.0)

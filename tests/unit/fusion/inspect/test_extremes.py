@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
-from wordfuse.fusion.inspect.extremes import LEAST_PIXELS, Place, extremes
+from wordfuse.fusion.inspect.extremes import LEAST_PIXELS, Place, extreme_pixels, extremes
 
 Plane = NDArray[np.float32]
 HEIGHT, WIDTH = 90, 120
@@ -119,3 +119,16 @@ def test_a_mask_of_gray_values_ends_at_its_middle() -> None:
 def test_an_empty_mask_is_said() -> None:
     with pytest.raises(RegionError, match="the mask is empty"):
         extremes(plane(), np.zeros((HEIGHT, WIDTH), np.uint8))
+
+
+def test_a_small_hot_place_counts_for_itself_and_a_single_pixel_does_not() -> None:
+    """With degrees an exhaust of 3x3 pixels is hotter than a person; on average over its surroundings it is not."""
+    infrared = np.full((600, 600), 0.2, np.float32)
+    infrared[50:90, 50:70] = 0.6
+    infrared[120:123, 150:153] = 1.0
+    infrared[20, 20] = 1.0  # a fault of the sensor
+    (person,) = extremes(infrared, most=1)
+    (exhaust,) = extremes(infrared, most=1, smoothed=False)
+    assert person.box == pytest.approx((50, 50, 70, 90), abs=4)
+    assert exhaust.box == pytest.approx((150, 120, 153, 123), abs=1)
+    assert extreme_pixels(infrared, smoothed=False)[121, 151] and not extreme_pixels(infrared)[121, 151]
