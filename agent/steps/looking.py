@@ -216,12 +216,13 @@ def _measure(looking: Looking, region: Region) -> str:
     drawn, mask = looking.mask(region)
     if not drawn:
         return ""
-    work = looking.context.work
+    work, where = looking.context.work, str(region).capitalize()
+    if about_heat(looking.text) and work.pair.temperatures is not None:
+        return f"{where}: {_heat(looking, mask)}"
     picture, inside = work.image(looking.state["image"]), work.mask(mask)
     values = measure(picture, work.pair.infrared, work.pair.visible, inside)
     looking.evidence["measured"] = {name: round(values[name], 4) for name, _ in MEASURED if name in values}
     numbers = "; ".join(words.format(values[name]) for name, words in MEASURED if name in values)
-    where = str(region).capitalize()
     heat = _heat(looking, mask)
     if heat and about_heat(looking.text):
         return f"{where}: {heat} {numbers.capitalize()}. {_faults(looking, mask)}"
