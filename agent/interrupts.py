@@ -58,3 +58,15 @@ class Interrupts:
         if self._pressed > 1 or not self._gentle:
             raise KeyboardInterrupt
         self._tell("stopping after this epoch; press Ctrl-C again to stop at once")
+
+
+class Unheard(Interrupts):
+    """Stops come another way than by Ctrl-C: no handler is set, which only the main thread may do."""
+
+    def __enter__(self) -> "Unheard":
+        """Leave the signals alone."""
+        self.forget()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave them alone."""

@@ -167,4 +167,5 @@ def fresh(given: RunInput) -> RunState:
         start={**usage, "seconds": 0.0},
         history=[],
         undone=[],
+        marked={},
     )

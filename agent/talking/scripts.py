@@ -10,6 +10,7 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.report.chosen import chosen_options
 from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 
 
@@ -33,17 +34,25 @@ def save_script(path: Path, session: Session, instructions: Sequence[Instruction
         raise InputError("scripts are YAML", subject=path, remedy="end the name in .yaml")
     if path.exists():
         raise InputError("exists", subject=path, remedy="choose another name")
+    text = script_of(session.infrared, session.visible, session.settings, instructions)
+    write_bytes_atomic(path, text.encode())
+    return path
+
+
+def script_of(ir: Path, vi: Path, settings: Settings, instructions: Sequence[Instruction]) -> str:
+    """What was said about a pair, as the text of a script; see :func:`save_script`.
+
+    Raises:
+        InputError: nothing was said yet.
+    """
     said = [in_full(instruction) for instruction in instructions if not instruction.refusal]
     if not said:
         raise InputError("nothing was said yet that a script could hold", subject="/save")
-    chosen = chosen_options(session.settings)
-    ir, vi = str(session.infrared), str(session.visible)
-    sources = {"pair": ir} if ir == vi else {"ir": ir, "vi": vi}
-    text = yaml.safe_dump(
-        {"defaults": chosen, "jobs": [{**sources, "say": said}]}, sort_keys=False, allow_unicode=True, width=100
+    sources = {"pair": str(ir)} if ir == vi else {"ir": str(ir), "vi": str(vi)}
+    jobs = [{**sources, "say": said}]
+    return yaml.safe_dump(
+        {"defaults": chosen_options(settings), "jobs": jobs}, sort_keys=False, allow_unicode=True, width=100
     )
-    write_bytes_atomic(path, text.encode())
-    return path
 
 
 def load_script(path: Path) -> tuple[list[str], int]:

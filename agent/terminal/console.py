@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from rich.status import Status
 from rich.table import Table
 
+from wordfuse.agent.telling.marks import MARKS
 from wordfuse.agent.telling.text import printable
 
 if TYPE_CHECKING:
@@ -21,16 +22,6 @@ if TYPE_CHECKING:
     from wordfuse.agent.record import Instruction, Record, StepRecord
     from wordfuse.agent.state import Json
     from wordfuse.agent.talking.talk import Line
-
-MARKS = {
-    "understood": "understood",
-    "calling": "tool",
-    "doubted": "warning",
-    "answered": "answer",
-    "measured": "measured",
-    "judged": "verdict",
-    "advanced": "step",
-}
 
 
 def messages(quiet: bool) -> Console:

@@ -167,7 +167,8 @@ def _at_full_size(sources: Sources, part: npt.NDArray[np.bool_], scale: float) -
     window = slice(top, bottom), slice(left, right)
     guide = np.dstack([sources.infrared[window], luma(sources.visible[window])])
     mask: Mask = np.zeros(sources.shape, np.uint8)
-    mask[window][guided_filter(guide, full[window], radius, SMOOTHNESS) > 0.5] = 255
+    coarse = full[window].astype(np.float32)
+    mask[window][guided_filter(guide, coarse, radius, SMOOTHNESS) > 0.5] = 255
     if not mask.any():
         mask[full > 0.5 * float(full.max())] = 255
     return mask

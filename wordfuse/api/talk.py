@@ -8,7 +8,7 @@ from typing import Any, Self, Unpack
 
 from wordfuse.agent.dialogue.intents import times_in
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.interrupts import Interrupts
+from wordfuse.agent.interrupts import Unheard
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.run import conversation
 from wordfuse.agent.run.session import Session
@@ -97,7 +97,7 @@ class Conversation:
         self._stack = ExitStack()
         notify = events_to(progress) or (lambda event: None)
         with ExitStack() as stack:
-            held = stack.enter_context(conversation.Conversation.open(session, notify, _Unheard()))
+            held = stack.enter_context(conversation.Conversation.open(session, notify, Unheard()))
             held.begin()
             self._stack = stack.pop_all()
         self._held: conversation.Conversation | None = held
@@ -226,15 +226,3 @@ class Conversation:
             outcome=said.model_dump(mode="json") if said else None,
             satisfied=said is not None and said.satisfied,
         )
-
-
-class _Unheard(Interrupts):
-    """Ctrl-C is the caller's: no handler is set, and KeyboardInterrupt comes where Python raises it."""
-
-    def __enter__(self) -> "_Unheard":
-        """Leave the signals alone."""
-        self.forget()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Leave them alone."""

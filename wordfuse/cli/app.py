@@ -15,7 +15,20 @@ import typer
 
 from wordfuse.agent.telling.streams import standard_streams
 from wordfuse.agent.telling.voices import one_voice
-from wordfuse.cli.commands import bench, edits, evaluate, inspect, mcp, restoring, runs, script, serve, talk, training
+from wordfuse.cli.commands import (
+    bench,
+    edits,
+    evaluate,
+    inspect,
+    mcp,
+    restoring,
+    runs,
+    script,
+    serve,
+    talk,
+    training,
+    web,
+)
 from wordfuse.cli.guard import complain, guarded
 from wordfuse.fusion.errors import StorageError
 
@@ -57,6 +70,7 @@ for command in (
     app.command()(command)
 app.command("eval")(evaluate.evaluate_suite)
 app.command()(mcp.mcp)
+app.command()(web.web)
 app.command(context_settings={"allow_extra_args": True})(serve.serve)
 train.command("fusion")(training.train_fusion)
 train.command("denoiser")(training.train_denoiser)

@@ -35,6 +35,13 @@ RunSettings = Annotated[
         *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
     ),
 ]
+PageSettings = Annotated[
+    Chosen,
+    Group(
+        *("llm", "model", "doubt", *_REGIONS, *_NETWORK, "seed"),
+        *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
+    ),
+]
 ResumeSettings = Annotated[
     Chosen,
     Group(

@@ -1,4 +1,4 @@
-"""The options of ``wordfuse serve``."""
+"""The options of ``wordfuse serve`` and ``wordfuse web``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -23,3 +23,21 @@ Parser = Annotated[
     typer.Option("--parser", help="vLLM's tool-call parser; default: by the model's name.", envvar=env("PARSER")),
 ]
 ServerLog = Annotated[Path, typer.Option("--log", help="Where the server's output goes.", envvar=env("LOG"))]
+Listen = Annotated[
+    str,
+    typer.Option("--listen", help="Address to listen on; one of other machines needs --auth.", envvar=env("LISTEN")),
+]
+PagePort = Annotated[
+    int,
+    typer.Option("--port", min=0, max=65535, help="Port to listen on; 0: any that is free.", envvar=env("WEB_PORT")),
+]
+Auth = Annotated[
+    str | None,
+    typer.Option(
+        "--auth",
+        metavar="USER:PASSWORD",
+        help="Asked of everybody. Others on this machine see what is typed: better use the variable.",
+        envvar=env("WEB_AUTH"),
+        show_default=False,
+    ),
+]

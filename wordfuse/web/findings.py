@@ -1,0 +1,59 @@
+"""What ``inspect`` found, in words for a page, with the wish that would mend it."""
+
+from wordfuse.agent.state import Json
+from wordfuse.agent.telling.text import printable
+
+# What is said for a task, so that the agent understands it; {where} is "the sky" or nothing.
+_WISHES = {
+    "denoise": "denoise {it}",
+    "destripe": "remove the stripes",
+    "sharpen": "sharpen {it}",
+    "dehaze": "remove the haze",
+    "relight brighter": "brighten {it}",
+    "relight darker": "darken {it}",
+    "contrast more": "more contrast in {it}",
+    "recolour neutral": "remove the colour cast",
+    "stand_out more": "make {it} stand out",
+}
+_FAULTS = {
+    "noise": "It is noisy",
+    "stripes": "It has stripes",
+    "blur": "It is blurred",
+    "haze": "There is haze",
+    "dark": "It is dark",
+    "clipped": "Parts are solid black or white",
+    "low contrast": "It is flat, with little contrast",
+    "cast": "Its colours have a cast",
+    "shift": "It does not lie exactly on the other picture",
+    "dead pixels": "It has dead pixels",
+    "frame": "It has a frame",
+    "black hot": "What is hot is dark in it",
+    "hard to see": "They are hard to see",
+}
+_BADLY = ((0.66, "badly"), (0.33, "clearly"), (0.0, "slightly"))
+
+
+def wish_for(finding: Json) -> Json:
+    """A finding for the page.
+
+    Args:
+        finding: as the tool ``inspect`` gives it.
+
+    Returns:
+        What is wrong, where, how much, and the wish; null where no edit of the fused picture mends it.
+    """
+    region = finding["region"]
+    it = f"the {region}" if region else "the whole picture"
+    wish = _WISHES.get(finding["task"] or "")
+    mended = wish is not None and finding["where"] == "fused"
+    severity = next(word for least, word in _BADLY if finding["severity"] >= least)
+    return {
+        "fault": _FAULTS.get(finding["name"], finding["name"]),
+        "where": f"the {finding['where']} picture" + (f", {printable(region)}" if region else ""),
+        "severity": severity,
+        "share": finding["severity"],
+        "measured": f"{finding['number']:.3g} ({finding['unit']})",
+        "wish": wish.format(it=it) if mended and wish else None,
+        "remedy": None if mended else printable(finding["remedy"]),
+        "box": finding["box"],
+    }

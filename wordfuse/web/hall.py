@@ -1,0 +1,169 @@
+"""The hall: every run folder there is, and the rooms of those that are open."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from wordfuse.agent.batch.carrying import Models
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.mcp.confined import Confined
+from wordfuse.agent.run.names import SESSION
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.settings import Settings
+from wordfuse.agent.state import Json
+from wordfuse.agent.telling.text import printable
+from wordfuse.web.offers import Chosen
+from wordfuse.web.rooms import Room
+from wordfuse.web.turns import Turns
+
+MOST_ROOMS = 16
+MOST_LISTED = 500
+SWEEP_S = 2.0
+INPUTS = "inputs"  # of a run folder: pictures that were uploaded
+
+
+class Hall:
+    """The run folders below one folder, and the rooms of those that are open.
+
+    Attributes:
+        runs: the folder; it is made with the first run.
+        settings: of new runs.
+    """
+
+    def __init__(self, runs: Path, settings: Settings, overrides: Json) -> None:
+        """Nothing is open.
+
+        Args:
+            runs: the folder that holds run folders.
+            settings: of new runs.
+            overrides: settings that were named for runs that are gone on with.
+        """
+        self.runs, self.settings = runs, settings
+        self._overrides = overrides | {"ask": True}
+        self._models, self._turns = Models(), Turns()
+        self._rooms: dict[str, Room] = {}
+
+    def listed(self) -> list[Json]:
+        """The run folders, the latest first."""
+        if not self.runs.is_dir():
+            return []
+        found = [
+            path
+            for path in self.runs.iterdir()
+            if not path.is_symlink() and path.name.isprintable() and (path / SESSION).is_file()
+        ]
+        found.sort(key=lambda path: (path / SESSION).stat().st_mtime, reverse=True)
+        return [
+            {"name": printable(path.name), "picture": (path / "result.png").is_file()} for path in found[:MOST_LISTED]
+        ]
+
+    def folder(self, name: str) -> Path:
+        """The run folder of that name.
+
+        Raises:
+            InputError: there is none, or it is no name of one.
+        """
+        if "/" in name or not self.runs.is_dir():
+            raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
+        folder = Confined(self.runs).path(name)
+        if folder.parent != self.runs.resolve() or not (folder / SESSION).is_file():
+            raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
+        return folder
+
+    async def begin(self, visitor: str, chosen: Chosen, *, align: bool, infrared: float | None) -> str:
+        """Make a run folder for a pair and open it; returns its name.
+
+        Raises:
+            InputError: the pair cannot be used.
+            BackendUnreachable: the language model cannot be reached.
+        """
+        self._check_room()
+        settings = self.settings.model_copy(update={"align": align, "infrared": infrared, "ask": True})
+        session = await asyncio.to_thread(self._created, chosen, settings)
+        name = session.folder.name
+        self._open(name, visitor, lambda: session)
+        return name
+
+    async def anew(self, name: str, visitor: str, infrared: float | None) -> str:
+        """Begin a new run on the pair of one that is open, with another share of infrared; returns its name.
+
+        Raises:
+            InputError: the run is not open, or its pair cannot be used any more.
+        """
+        session = self.held(name, visitor).session
+        if session is None:
+            raise InputError("is not open yet", subject="the run", remedy="wait a moment")
+        inside = session.infrared.is_relative_to(session.folder.resolve())
+        chosen = Chosen(session.infrared, session.visible, uploaded=inside)
+        return await self.begin(visitor, chosen, align=session.settings.align, infrared=infrared)
+
+    def enter(self, name: str, visitor: str) -> Room:
+        """The room of a run, opened if it is not.
+
+        Raises:
+            InputError: there is no such run, or another visitor holds it.
+        """
+        room = self._rooms.get(name)
+        if room is not None and room.shown()["failed"] is not None:
+            del self._rooms[name]
+            room.close()
+            room = None
+        if room is None:
+            folder = self.folder(name)
+            self._check_room()
+            room = self._open(name, visitor, lambda: self._opened(folder))
+        if room.owner != visitor:
+            raise InputError(
+                "is open in another browser", subject=f"the run {printable(name)}", remedy="close it there first"
+            )
+        return room
+
+    def held(self, name: str, visitor: str) -> Room:
+        """The room of a run that the visitor has open.
+
+        Raises:
+            InputError: it is not.
+        """
+        room = self._rooms.get(name)
+        if room is None or room.owner != visitor:
+            raise InputError("is not open here", subject=f"the run {printable(name)}", remedy="open it again")
+        return room
+
+    async def sweep(self) -> None:
+        """Close what nobody looks at, for ever."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            for name, room in list(self._rooms.items()):
+                if room.idle:
+                    del self._rooms[name]
+                    room.close()
+
+    def close(self) -> None:
+        """Close every room; what is at work ends after its epoch."""
+        for room in self._rooms.values():
+            room.close()
+        self._rooms.clear()
+
+    def _open(self, name: str, visitor: str, make: Callable[[], Session]) -> Room:
+        room = Room(name, visitor, self._turns, asyncio.get_running_loop())
+        self._rooms[name] = room
+        room.open(make)
+        return room
+
+    def _check_room(self) -> None:
+        if len(self._rooms) >= MOST_ROOMS:
+            raise InputError(f"{MOST_ROOMS} runs are open already", remedy="close one of them")
+
+    def _created(self, chosen: Chosen, settings: Settings) -> Session:
+        """A new run folder; pictures that were uploaded are copied into it."""
+        folder = self.runs.resolve() / chosen.stem
+        ir, vi, files = chosen.ir, chosen.vi, {}
+        if chosen.uploaded:
+            ir, vi = folder / INPUTS / chosen.ir.name, folder / INPUTS / chosen.vi.name
+            files = {ir: chosen.ir.read_bytes(), vi: chosen.vi.read_bytes()}
+        decoded = chosen.decoded(settings)
+        model = self._models.of(settings)
+        return Session.create(folder, ir, vi, [], settings, model, decoded=decoded, files=files, number=True)
+
+    def _opened(self, folder: Path) -> Session:
+        return Session.open(folder, overrides=self._overrides, connect=self._models.of)

@@ -1,0 +1,233 @@
+"""The pairs that a page offers: those of one folder, those that were uploaded, and the bundled example."""
+
+import base64
+import secrets
+import shutil
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import wordfuse
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.mcp.confined import Confined
+from wordfuse.agent.settings import Settings
+from wordfuse.agent.state import Json
+from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.display.preview import reduced
+from wordfuse.fusion.display.thumbnails import encode
+from wordfuse.fusion.files.pairs import find_pairs, is_hidden, is_picture
+from wordfuse.fusion.images import read_pair, to_uint8
+from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.store.decoded import Decoded
+
+EXAMPLE = Path(wordfuse.__file__).parent / "examples" / "street"
+MOST_LISTED = 2000  # pictures, and pairs
+KEPT = 4  # uploads of a visitor; older ones go
+KEPT_S = 3600.0
+SIDE_PX = 480
+_NAMES = ("ir", "infrared", "thermal", "lwir"), ("vi", "vis", "visible", "rgb")
+
+
+@dataclass
+class Chosen:
+    """A pair that was chosen, and what was decoded of it.
+
+    Attributes:
+        ir: the infrared file.
+        vi: the visible file.
+        uploaded: they lie in a temporary folder.
+    """
+
+    ir: Path
+    vi: Path
+    uploaded: bool = False
+    _decoded: dict[bool, Decoded] = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """What its run folder is called."""
+        kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in self.vi.stem)
+        return kept.strip(" .-")[:80] or "pair"
+
+    def decoded(self, settings: Settings) -> Decoded:
+        """The pair, decoded once with alignment and once without.
+
+        Raises:
+            InputError: it cannot be read.
+        """
+        if settings.align not in self._decoded:
+            pair = read_pair(self.ir, self.vi, max_pixels=settings.max_pixels, align=settings.align, spelling=dashed)
+            self._decoded[settings.align] = Decoded(pair=pair)
+        return self._decoded[settings.align]
+
+
+@dataclass
+class _Upload:
+    folder: Path
+    chosen: Chosen
+    at: float = field(default_factory=time.monotonic)
+
+
+class Offers:
+    """What can be opened. A visitor sees the folder and their own uploads."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Offer the pictures of a folder, and the example.
+
+        Raises:
+            InputError: there is no such folder.
+        """
+        self.folder = None if folder is None else Confined(folder)
+        self._temporary = TemporaryDirectory(prefix="wordfuse-uploads-")
+        self._uploads: dict[str, dict[str, _Upload]] = {}
+
+    def close(self) -> None:
+        """Remove what was uploaded."""
+        self._temporary.cleanup()
+
+    def pairs(self) -> list[Json]:
+        """Pairs of the folder by the names of their files and folders."""
+        if self.folder is None:
+            return []
+        root = self.folder
+        try:
+            found = [(one.infrared, one.visible) for one in find_pairs(root.folder)]
+        except InputError:
+            found = []
+        found += [pair for pair in self._beside() if pair not in found]
+        names = [(root.name(ir), root.name(vi)) for ir, vi in found[:MOST_LISTED]]
+        return [{"ir": ir, "vi": vi} for ir, vi in names if ir.isprintable() and vi.isprintable()]
+
+    def pictures(self) -> list[str]:
+        """Every picture of the folder, by its name in it, but for those of runs."""
+        if self.folder is None:
+            return []
+        found = []
+        for path in sorted(self.folder.folder.rglob("*")):
+            inside = path.relative_to(self.folder.folder)
+            if is_picture(path) and not is_hidden(inside) and inside.parts[0] not in ("runs", "wordfuse-runs"):
+                found.append(inside.as_posix())
+            if len(found) >= MOST_LISTED:
+                break
+        return [name for name in found if name.isprintable()]
+
+    def _beside(self) -> list[tuple[Path, Path]]:
+        """Pictures that lie side by side and are called infrared and visible: ir.png, vi.png; 7_ir.png, 7_vi.png."""
+        root = self.folder
+        if root is None:
+            return []
+        files = {path.stem.casefold(): path for path in sorted(root.folder.iterdir()) if is_picture(path)}
+        pairs = []
+        for stem, path in files.items():
+            for ir in _NAMES[0]:
+                start, end = stem[: len(stem) - len(ir)], stem[len(stem) - len(ir) :]
+                partner = next((files[start + vi] for vi in _NAMES[1] if start + vi in files), None)
+                if end == ir and partner is not None and (not start or start[-1] in "-_. "):
+                    pairs.append((path, partner))
+        return pairs
+
+    def chosen(self, visitor: str, wanted: Json) -> Chosen:
+        """The pair that a page asks for: ``{"example": true}``, ``{"upload": ID}`` or ``{"ir": NAME, "vi": NAME}``.
+
+        Raises:
+            InputError: there is none such for this visitor.
+        """
+        if wanted.get("example"):
+            return Chosen(EXAMPLE / "ir.png", EXAMPLE / "vi.png")
+        if wanted.get("upload"):
+            upload = self._uploads.get(visitor, {}).get(str(wanted["upload"]))
+            if upload is None:
+                raise InputError("is no longer there", subject="what was uploaded", remedy="choose the files again")
+            return upload.chosen
+        if self.folder is None:
+            raise InputError("no folder is served", remedy="choose files of yours, or start wordfuse web FOLDER")
+        ir, vi = (self.folder.path(str(wanted.get(name, ""))) for name in ("ir", "vi"))
+        for path in (ir, vi):
+            if not path.is_file():
+                raise InputError("no such file", subject=self.folder.name(path), remedy="choose one of the list")
+        return Chosen(ir, vi)
+
+    def take(self, visitor: str, ir: tuple[str, bytes], vi: tuple[str, bytes] | None) -> str:
+        """Keep two files, or one that holds both pictures; returns the id of the upload.
+
+        Args:
+            visitor: whose they are.
+            ir: name and content of the infrared file.
+            vi: of the visible one; None: the same.
+        """
+        token = secrets.token_urlsafe(12)
+        folder = Path(self._temporary.name) / token
+        folder.mkdir(mode=0o700)
+        first = _written(folder, ir, "ir")
+        chosen = Chosen(first, first if vi is None else _written(folder, vi, "vi"), uploaded=True)
+        own = self._uploads.setdefault(visitor, {})
+        own[token] = _Upload(folder, chosen)
+        self._tidy()
+        while len(own) > KEPT:
+            self._drop(own, next(iter(own)))
+        return token
+
+    def _tidy(self) -> None:
+        now = time.monotonic()
+        for own in self._uploads.values():
+            for token in [token for token, one in own.items() if now - one.at > KEPT_S]:
+                self._drop(own, token)
+
+    def _drop(self, own: dict[str, _Upload], token: str) -> None:
+        shutil.rmtree(own.pop(token).folder, ignore_errors=True)
+
+
+def looked_at(chosen: Chosen, settings: Settings) -> Json:
+    """What a page shows of a pair before it is opened: both pictures, their size, and what is odd about them.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    pair = chosen.decoded(settings).pair(chosen.ir, chosen.vi)
+    height, width = pair.visible.shape[:2]
+    notes = pair.notes
+    return {
+        "width": width,
+        "height": height,
+        "gray": pair.gray,
+        "infrared": {"name": printable(chosen.ir.name), **_size(notes["infrared"])},
+        "visible": {"name": printable(chosen.vi.name), **_size(notes["visible"])},
+        "palette": notes["infrared"].get("palette"),
+        "resampled": notes.get("resampled") is not None,
+        "warnings": [
+            printable(warning.replace(str(chosen.ir), chosen.ir.name).replace(str(chosen.vi), chosen.vi.name))
+            for warning in pair.warnings
+        ],
+        "thumbnails": [
+            _thumbnail(to_uint8(reduced(pair.infrared, SIDE_PX))),
+            _thumbnail(to_uint8(reduced(pair.visible, SIDE_PX))),
+        ],
+    }
+
+
+def _size(note: Json) -> Json:
+    return {name: note[name] for name in ("width", "height", "bits")}
+
+
+def _thumbnail(pixels: object) -> str:
+    import numpy as np
+
+    array = np.asarray(pixels, np.uint8)
+    colour = np.repeat(array[..., None], 3, axis=2) if array.ndim == 2 else array
+    return "data:image/webp;base64," + base64.b64encode(encode(colour).data).decode()
+
+
+def _written(folder: Path, file: tuple[str, bytes], kind: str) -> Path:
+    """Write an uploaded file under a harmless name: its own letters and digits, and its ending."""
+    name, content = file
+    given = Path(name.replace("\\", "/")).name
+    stem = "".join(char if char.isascii() and (char.isalnum() or char in "-_") else "-" for char in Path(given).stem)
+    ending = Path(given).suffix.lower()
+    if not ending.removeprefix(".").isalnum():
+        ending = ""
+    path = folder / f"{stem.strip('-')[:60] or kind}{ending[:8]}"
+    if path.exists():
+        path = path.with_stem(f"{path.stem}-{kind}")
+    path.write_bytes(content)
+    return path

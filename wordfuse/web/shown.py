@@ -1,0 +1,144 @@
+"""A conversation as its page shows it: everything that is there, as plain JSON, read off the record."""
+
+from pathlib import Path
+
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.why import explain
+from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.report import wording
+from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.state import Json
+from wordfuse.agent.telling.text import printable
+
+
+def view_of(conversation: Conversation) -> Json:
+    """What the page shows of a conversation that nothing is at work on."""
+    session, instructions = conversation.session, conversation.instructions
+    pair = session.decoded.pair(
+        session.infrared, session.visible, max_pixels=session.settings.max_pixels, align=session.settings.align
+    )
+    height, width = pair.visible.shape[:2]
+    turns = [_turn(said) for said in instructions]
+    return {
+        "name": session.folder.name,
+        "folder": printable(str(session.folder)),
+        "infrared": printable(session.infrared.name),
+        "visible": printable(session.visible.name),
+        "model": session.model.name,
+        "width": width,
+        "height": height,
+        "gray": pair.gray,
+        "temperatures": getattr(pair, "temperatures", None) is not None,
+        "warnings": [
+            _without_folders(warning, session.infrared, session.visible) for warning in conversation.warnings()
+        ],
+        "now": Path(conversation.picture).stem,
+        "pictures": _pictures(instructions),
+        "stamp": _stamp(session.folder),
+        "turns": turns,
+        "question": _question(conversation.question),
+        "undo": conversation.can_undo or conversation.question is not None,
+        "redo": conversation.can_redo,
+        "share": session.settings.infrared,
+        "share_free": not (conversation.turns or conversation.can_undo or conversation.can_redo),
+        "metrics": None if conversation.question else conversation.record.metrics.model_dump(),
+        "masks": _masks(instructions),
+    }
+
+
+def _turn(said: Instruction) -> Json:
+    reply = said.answer.text if said.answer else f"Done: {said.control}." if said.control else None
+    return {
+        "text": printable(said.text),
+        "marked": said.marked and {"told": printable(said.marked.told), "mask": Path(said.marked.file).stem},
+        "asked": [{"question": printable(one.question), "answer": printable(one.answer)} for one in said.asked],
+        "understood": [printable(wording.step_words(step)) for step in said.planned],
+        "reply": reply and printable(reply),
+        "picture": said.answer.evidence.get("picture") if said.answer else None,
+        "refusal": said.refusal and printable(said.refusal),
+        "steps": [_step(step) for step in said.steps],
+        "why": [printable(line) for line in explain(said)],
+    }
+
+
+def _step(step: StepRecord) -> Json:
+    outcome, best = wording.step_outcome(step), step.best
+    return {
+        "words": printable(wording.step_words(step)),
+        "outcome": {"kind": outcome.kind, "words": outcome.words},
+        "notice": printable(step.notice) if step.notice else "",
+        "missing": [printable(phrase) for phrase in step.missing],
+        "area": wording.share(step.area) if step.mask else None,
+        "mask": Path(step.mask).stem if step.mask else None,
+        "output": Path(step.output).stem if step.output else None,
+        "tries": len(step.attempts),
+        "measured": [
+            {
+                "words": wording.measure_words(check, step),
+                "before": wording.number(check.before, wording.digits_of(check.before, check.target)),
+                "after": wording.number(check.after, wording.digits_of(check.before, check.target)),
+                "goal": ("at most " if check.at_most else "at least ")
+                + wording.number(check.target, wording.digits_of(check.before, check.target)),
+                "met": check.met,
+                "main": check.main,
+            }
+            for check in (best.checks if best else ())
+        ],
+    }
+
+
+def _question(question: Question | None) -> Json | None:
+    if question is None:
+        return None
+    return {
+        "text": printable(question.text),
+        "options": [printable(option) for option in question.options],
+        "about": printable(question.about),
+        "numbered": len(question.boxes),
+    }
+
+
+def _pictures(instructions: list[Instruction]) -> list[Json]:
+    """The pictures that there are, in the order in which they came to be, with the turn that each ended."""
+    made = [
+        {"id": Path(step.output).stem, "name": f"after: {printable(said.text)}", "turn": number}
+        for number, said in enumerate(instructions, start=1)
+        for step in said.steps
+        if step.output
+    ]
+    return [
+        {"id": "infrared", "name": "infrared", "turn": None},
+        {"id": "visible", "name": "visible", "turn": None},
+        {"id": "fused", "name": "fused, before any edit", "turn": 0},
+        *made,
+    ]
+
+
+def _masks(instructions: list[Instruction]) -> list[Json]:
+    """The masks of the steps by the names of their regions; of equal names the latest."""
+    named = {
+        str(step.region): {
+            "id": Path(step.mask).stem,
+            "name": printable(str(step.region)),
+            "area": wording.share(step.area),
+        }
+        for said in instructions
+        for step in said.steps
+        if step.mask
+    }
+    return list(named.values())
+
+
+def _stamp(folder: Path) -> int:
+    """What changes when the pair is fused anew, so that the page fetches the picture again."""
+    try:
+        return (folder / "fused.png").stat().st_mtime_ns // 1_000_000
+    except OSError:
+        return 0
+
+
+def _without_folders(warning: str, *files: Path) -> str:
+    """A warning that calls files by their names alone."""
+    for file in files:
+        warning = warning.replace(str(file), file.name)
+    return printable(warning)

@@ -1,0 +1,281 @@
+import { $, el, get, post } from "/static/dom.js";
+import { Marks } from "/static/marks.js";
+import { Talk } from "/static/talk.js";
+import { View } from "/static/view.js";
+
+const name = document.body.dataset.run;
+const address = `/api/runs/${encodeURIComponent(name)}`;
+let shown = null; // the last whole view
+let doing = "opening";
+let own = null; // the share of infrared that the pair has by itself
+
+const view = new View(address);
+const marks = new Marks(view, address, tell);
+const talk = new Talk(view, address, say);
+view.arrived = (id) => {
+  // A step is done in the middle of a turn: shown at once, before the view with it comes.
+  if (!view.names.has(id)) view.names.set(id, "just now");
+  view.put("right", id);
+};
+
+function tell(text, bad = false) {
+  $("state").textContent = text;
+  $("state").title = text;
+  $("state").classList.toggle("bad", bad);
+}
+
+async function act(which, sent = {}) {
+  try {
+    return await post(`${address}/${which}`, sent);
+  } catch (error) {
+    tell(error.message, true);
+    return null;
+  }
+}
+
+async function say(text) {
+  const said = text.trim();
+  if (!said || doing) return;
+  const mark = marks.chosen && /\b(this|these|that|those|here|it|them|him|her)\b/i.test(said) ? marks.chosen.id : null;
+  if (marks.chosen && !mark) {
+    tell("Say “this” for what you marked, or unmark it.", true);
+    return;
+  }
+  if (await act("say", { text: said, mark })) {
+    $("words").value = "";
+    if (mark) marks.clear();
+  }
+}
+
+function enable() {
+  $("send").disabled = Boolean(doing) || !shown;
+  $("stop").disabled = !doing || doing === "opening";
+  $("undo").disabled = Boolean(doing) || !shown?.undo;
+  $("redo").disabled = Boolean(doing) || !shown?.redo;
+  $("inspect").disabled = Boolean(doing) || !shown;
+  $("share-use").disabled = Boolean(doing) || own === null;
+  $("share-own").disabled = Boolean(doing) || own === null || !shown?.share_free || shown?.share === null;
+  for (const button of document.querySelectorAll("#answers button, #history button, #findings button")) {
+    button.disabled = Boolean(doing);
+  }
+  if (!doing) $("progress").hidden = true;
+}
+
+function showAll(told) {
+  doing = told.doing;
+  if (told.failed) {
+    tell(told.failed, true);
+    enable();
+    return;
+  }
+  if (told.view) {
+    const fresh = shown === null;
+    shown = told.view;
+    view.show(shown);
+    talk.show(told);
+    showHistory();
+    showPair();
+    showMetrics();
+    showFiles();
+    showShare(fresh);
+    tell(doing ? `At work: ${doing}` : "Ready");
+  } else {
+    talk.begin(doing);
+    for (const line of told.lines) talk.line(line);
+    tell("Opening");
+  }
+  progress(told.progress);
+  enable();
+}
+
+function progress(done) {
+  $("progress").hidden = !done;
+  if (!done) return;
+  $("progress").max = done.of;
+  $("progress").value = done.done;
+}
+
+function showHistory() {
+  const made = shown.pictures.filter(({ turn }) => turn !== null);
+  $("history").replaceChildren(
+    ...made.map(({ id, name, turn }) => {
+      const last = made.filter((other) => other.turn === turn).at(-1).id === id;
+      const label = turn === 0 ? "the start" : name.replace(/^after: /, "");
+      const picture = el("img", { src: view.pictureAt(id, true), alt: "", width: 96, height: 58 });
+      const now = id === shown.now;
+      const told = now ? `${label}: as it is now` : `Go back to ${label}`;
+      return el(
+        "li",
+        {},
+        el(
+          "button",
+          { type: "button", "aria-label": told, title: told, "aria-current": String(now), onclick: () => back(turn, last, id, now) },
+          picture,
+          el("span", { text: label }),
+        ),
+      );
+    }),
+  );
+}
+
+function back(turn, last, id, now) {
+  // What is no end of a turn cannot be gone back to, only looked at.
+  if (now || !last) view.put("right", id);
+  else act("back", { turns: turn });
+}
+
+function showPair() {
+  const facts = [
+    `infrared: ${shown.infrared}`,
+    `visible: ${shown.visible}`,
+    `${shown.width} × ${shown.height} pixels, ${shown.gray ? "gray" : "in colour"}`,
+    `language model: ${shown.model}`,
+  ];
+  $("pair").replaceChildren(
+    ...facts.map((text) => el("li", { text })),
+    ...shown.warnings.map((text) => el("li", { text, class: "warning" })),
+  );
+}
+
+function showMetrics() {
+  const { fused = {}, result = {} } = shown.metrics ?? {};
+  const rows = Object.keys(fused).map((metric) =>
+    el("tr", {}, el("th", { scope: "row", text: metric }), el("td", { text: fused[metric].toPrecision(4) }), el("td", { text: result[metric].toPrecision(4) })),
+  );
+  $("metrics").replaceChildren(...rows);
+}
+
+function showFiles() {
+  const files = [
+    ["result.png", "the picture"],
+    ["fused.png", "the fused picture"],
+    ["masks.zip", "masks"],
+    ["report.html", "report"],
+    ["run.json", "record"],
+    ["script.yaml", "words as a script"],
+  ];
+  const usable = files.filter(([file]) => (file !== "masks.zip" || shown.masks.length) && (file !== "script.yaml" || shown.turns.length));
+  $("files").replaceChildren(
+    ...usable.map(([file, text]) =>
+      el("li", {}, el("a", { href: `${address}/files/${file}`, text, target: file === "report.html" ? "_blank" : null, rel: "noopener" })),
+    ),
+  );
+  $("resume").textContent = `wordfuse chat --resume ${/^[\w./-]+$/.test(shown.folder) ? shown.folder : `'${shown.folder}'`}`;
+}
+
+async function showShare(fresh) {
+  if (fresh) {
+    try {
+      ({ own } = await get(`${address}/share`));
+    } catch {
+      own = null;
+    }
+  }
+  $("infrared").disabled = own === null;
+  if (own !== null) $("infrared").value = Math.round(100 * (shown.share ?? own));
+  shareTold();
+  $("share-note").textContent = shown.share_free
+    ? "Drag to see what another share looks like. It is chosen before the first wish."
+    : "Drag to see what another share looks like. After a wish, a share begins a new run of the same pair; or say “more infrared”.";
+  $("share-use").textContent = shown.share_free ? "Use it" : "Begin anew with it";
+  enable();
+}
+
+function shareTold() {
+  $("share-value").textContent = `${$("infrared").value}%`;
+}
+
+$("infrared").addEventListener("input", () => {
+  shareTold();
+  if (own !== null) view.preview(Number($("infrared").value) / 100, own);
+});
+$("share-use").addEventListener("click", async () => {
+  const infrared = Number($("infrared").value) / 100;
+  view.preview(null);
+  if (shown.share_free) {
+    await act("share", { infrared });
+    return;
+  }
+  const begun = await act("anew", { infrared });
+  if (begun) location.href = `/runs/${encodeURIComponent(begun.run)}`;
+});
+$("share-own").addEventListener("click", () => {
+  view.preview(null);
+  act("share", { infrared: null });
+});
+
+$("inspect").addEventListener("click", async () => {
+  $("findings").replaceChildren(el("li", { text: "Looking ..." }));
+  const seen = await act("inspect");
+  if (!seen) {
+    $("findings").replaceChildren();
+    return;
+  }
+  const items = seen.findings.map((one) => {
+    const wish = one.wish
+      ? el("button", {
+          type: "button",
+          text: one.wish,
+          onclick: () => {
+            $("words").value = one.wish;
+            $("words").focus();
+          },
+        })
+      : null;
+    return el(
+      "li",
+      {},
+      el("span", { text: `${one.fault} (${one.where}), ${one.severity}.` }),
+      el("span", { class: "note", text: one.remedy ? `${one.measured}. What helps: ${one.remedy}` : one.measured }),
+      wish,
+    );
+  });
+  $("findings").replaceChildren(...(items.length ? items : [el("li", { text: "Nothing is wrong that can be measured." })]));
+});
+
+$("say").addEventListener("submit", (event) => {
+  event.preventDefault();
+  say($("words").value);
+});
+$("words").addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    say($("words").value);
+  }
+});
+$("stop").addEventListener("click", () => act("stop"));
+$("undo").addEventListener("click", () => act("undo"));
+$("redo").addEventListener("click", () => act("redo"));
+
+function listen() {
+  const events = new EventSource(`${address}/events`);
+  events.addEventListener("message", ({ data }) => {
+    const told = JSON.parse(data);
+    if (told.kind === "view") showAll(told);
+    else if (told.kind === "line") {
+      progress(null);
+      talk.line(told.line);
+    } else if (told.kind === "doing") {
+      doing = told.doing;
+      if (told.fresh) {
+        talk.begin(doing);
+        talk.ask(null, doing);
+      }
+      tell(`At work: ${doing}`);
+      enable();
+    } else if (told.kind === "progress") progress(told);
+    else if (told.kind === "thinking") tell("Thinking about the words");
+    else if (told.kind === "thought") tell(`At work: ${doing}`);
+    else if (told.kind === "refused") {
+      events.close();
+      tell(told.error, true);
+    }
+  });
+  events.addEventListener("error", () => {
+    // The browser tries again by itself; until then nothing can be done here.
+    if (events.readyState !== EventSource.CLOSED) tell("Not connected to wordfuse; trying again", true);
+    else setTimeout(listen, 3000);
+  });
+}
+listen();
+enable();

@@ -1,0 +1,156 @@
+// The two pictures with their divider, what is laid over them, and the values under the pointer.
+
+import { $, el, get } from "/static/dom.js";
+
+export class View {
+  constructor(address) {
+    this.address = address;
+    this.view = null;
+    this.names = new Map();
+    this.frame = $("frame");
+    const { width, height } = document.body.dataset;
+    this.measure(Number(width), Number(height));
+    $("divider").addEventListener("input", () => this.move());
+    for (const side of ["left", "right"]) {
+      $(`${side}-choice`).addEventListener("change", (event) => this.put(side, event.target.value));
+    }
+    $("region").addEventListener("change", (event) => this.veil(event.target.value && this.maskAt(event.target.value)));
+    this.frame.addEventListener("pointermove", (event) => this.read(event));
+    this.move();
+  }
+
+  measure(width, height) {
+    this.width = width;
+    this.height = height;
+    this.frame.style.setProperty("--width", width);
+    this.frame.style.setProperty("--height", height);
+  }
+
+  pictureAt(id, small = false) {
+    return `${this.address}/pictures/${id}?v=${this.view.stamp}${small ? "&small=1" : ""}`;
+  }
+
+  maskAt(id) {
+    return `${this.address}/masks/${encodeURIComponent(id)}`;
+  }
+
+  // Shows the pictures of a view; `now` is put on the right where the picture has changed.
+  show(view) {
+    const before = this.view;
+    this.view = view;
+    if (before === null || before.width !== view.width) this.measure(view.width, view.height);
+    this.names = new Map(view.pictures.map(({ id, name }) => [id, name]));
+    const chosen = { left: $("left-choice").value, right: $("right-choice").value };
+    for (const side of ["left", "right"]) {
+      $(`${side}-choice`).replaceChildren(
+        ...view.pictures.map(({ id, name }) => el("option", { value: id, text: id === view.now ? `${name} (now)` : name })),
+      );
+    }
+    const changed = before === null || before.now !== view.now || before.stamp !== view.stamp;
+    const left = this.names.has(chosen.left) && before ? chosen.left : view.now === "fused" ? "visible" : "fused";
+    this.put("left", changed && view.now !== "fused" && left === view.now ? "fused" : left);
+    this.put("right", changed || !this.names.has(chosen.right) ? view.now : chosen.right);
+    const region = $("region").value;
+    $("region").replaceChildren(
+      el("option", { value: "", text: "none" }),
+      ...view.masks.map(({ id, name, area }) => el("option", { value: id, text: `${name} (${area})` })),
+    );
+    $("region").value = view.masks.some(({ id }) => id === region) ? region : "";
+    if (region && !$("region").value) this.veil("");
+  }
+
+  // Puts a picture on a side once it is loaded, so that nothing flickers.
+  async put(side, id) {
+    $(`${side}-choice`).value = id;
+    const image = $(side);
+    const source = this.pictureAt(id);
+    image.dataset.wanted = source;
+    if (image.getAttribute("src") !== source) {
+      const next = new Image();
+      next.src = source;
+      try {
+        await next.decode();
+      } catch {
+        // shown as it is: the browser says that it is missing
+      }
+      if (image.dataset.wanted !== source) return; // another was chosen meanwhile
+      image.src = source;
+    }
+    const name = this.names.get(id) ?? id;
+    image.alt = `The picture ${name}.`;
+    $(`${side}-name`).textContent = name;
+    this.move();
+  }
+
+  pair(left, right) {
+    this.put("left", left);
+    this.put("right", right);
+  }
+
+  move() {
+    const at = Number($("divider").value);
+    this.frame.style.setProperty("--at", `${at}%`);
+    const [left, right] = [$("left-name").textContent, $("right-name").textContent];
+    $("divider").setAttribute("aria-label", left ? `Divider between ${left} and ${right}` : "Divider");
+    $("divider").setAttribute("aria-valuetext", `${at}% ${left}, ${100 - at}% ${right}`);
+  }
+
+  veil(source) {
+    $("veil").hidden = !source;
+    if (source) $("veil").src = source;
+  }
+
+  // What the infrared share would look like, laid over the right picture: both steps of it are straight lines.
+  preview(share, own) {
+    const shown = share === null;
+    $("over").hidden = shown;
+    if (shown) {
+      if (this.view) this.put("right", $("right-choice").value);
+      return;
+    }
+    const below = share <= own;
+    const [under, over] = below ? ["visible", "unmoved"] : ["unmoved", "infrared"];
+    const part = below ? share / own : (share - own) / (1 - own);
+    for (const [id, picture] of [["right", under], ["over", over]]) {
+      const source = this.pictureAt(picture);
+      $(id).dataset.wanted = source;
+      if ($(id).getAttribute("src") !== source) $(id).src = source;
+    }
+    $("over").style.opacity = part;
+    $("right-name").textContent = `${Math.round(100 * share)}% infrared`;
+  }
+
+  // Where on the picture a pointer is, in pixels of the visible picture.
+  at(event) {
+    const box = this.frame.getBoundingClientRect();
+    const place = (value, from, size, most) => Math.min(most - 1, Math.max(0, ((value - from) / size) * most));
+    return { x: place(event.clientX, box.left, box.width, this.width), y: place(event.clientY, box.top, box.height, this.height) };
+  }
+
+  read(event) {
+    if (!this.view) return;
+    this.reading = this.at(event);
+    if (this.asking) return;
+    this.asking = true;
+    setTimeout(() => this.ask(), 60);
+  }
+
+  async ask() {
+    const { x, y } = this.reading;
+    const address = `${this.address}/values?x=${Math.floor(x)}&y=${Math.floor(y)}&now=${this.view.now}`;
+    try {
+      const seen = await get(address);
+      const celsius = seen.celsius === null ? "" : `, ${seen.celsius} °C`;
+      const parts = [
+        `Column ${seen.x}, row ${seen.y}`,
+        `infrared ${seen.infrared}${celsius}`,
+        `visible ${seen.visible.join(", ")}`,
+        `brightness: fused ${seen.fused}, now ${seen.now}`,
+      ];
+      $("pixel").textContent = `${parts.join("; ")} (of 255).`;
+    } catch {
+      // nothing is there to read now; the next move asks again
+    }
+    this.asking = false;
+  }
+}

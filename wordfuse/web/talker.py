@@ -1,0 +1,117 @@
+"""A conversation that is held on a page: what is told becomes lines of the turn at work."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.mcp.confined import Confined
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.run.conversation import Turn
+from wordfuse.agent.run.session import Session
+from wordfuse.agent.state import Json
+from wordfuse.agent.talking.talk import Line, Tone
+from wordfuse.agent.talking.talker import Talker
+from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.display.overlay import overlay_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from wordfuse.tools.point import Seen
+
+SAVED = "saved"  # in the run folder: what was saved by its name
+SHOWN = "shown"  # of scratch: pictures that were only looked at
+#: Commands that a page has other means for, or that are not for whoever reaches the page.
+_ELSEWHERE = frozenset({"/quit", "/load", "/model"})
+
+
+class PageTalker(Talker):
+    """A talker whose page is told by ``publish``, a line at a time.
+
+    Attributes:
+        marked: what "this" is in what is said next.
+        marks: what was pointed at so far, by the names of its drawings.
+    """
+
+    def __init__(self, session: Session, scratch: Path, publish: "Callable[[Json], None]") -> None:
+        """Talk about the run of a session."""
+        super().__init__(session, scratch)
+        self._publish, self._drawn = publish, 0
+        self.marked: Seen | None = None
+        self.marks: dict[str, Seen] = {}
+
+    def say(self, text: str) -> None:
+        """Carry out one instruction, with what is marked."""
+        marked, self.marked = self.marked, None
+        self.told(self.conversation.say(text, marked))
+
+    def tell(self, text: str, tone: Tone = "plain") -> None:
+        """Add a line."""
+        if tone != "quiet":  # names of files, which the page shows as pictures and links
+            self._publish({"mark": tone, "text": printable(text), "detail": ""})
+
+    def show(self, pictures: Mapping[str, Path]) -> None:
+        """Let the page show pictures of the run, and add those that were only drawn to be looked at."""
+        run = [known for known in (self._in_run(path) for path in pictures.values()) if known]
+        if run:
+            self._publish({"mark": "look", "text": "", "detail": "", "pictures": run})
+            return
+        for name, path in pictures.items():
+            kept = self.scratch / f"{SHOWN}-{self.next_drawing()}.png"
+            shutil.copyfile(path, kept)
+            self._publish({"mark": "picture", "text": printable(name), "detail": "", "picture": kept.stem})
+
+    def next_drawing(self) -> int:
+        """A number that no other drawing has."""
+        self._drawn += 1
+        return self._drawn
+
+    def _in_run(self, path: Path) -> str | None:
+        """What a picture of the run is called on the page; None for any other."""
+        if path.parent == self.scratch:
+            return path.stem if path.stem in ("infrared", "visible") else None
+        return path.stem
+
+    def lines(self, lines: Sequence[Line]) -> None:
+        """Add a list, a line each."""
+        for about, takes, text in lines:
+            head = " ".join(filter(None, (about, takes)))
+            self.tell(f"{head}: {text}" if head else text)
+
+    def numbers(self, columns: Mapping[str, Mapping[str, float]]) -> None:
+        """Add metrics, a picture a line."""
+        for name, values in columns.items():
+            self.tell(f"{name}: " + ", ".join(f"{metric} {value:.4g}" for metric, value in values.items()))
+
+    def ask(self, question: Question) -> None:
+        """Draw what the question is about; the question itself stands on the page as long as it is open."""
+        if question.boxes:
+            overlay_file(self.picture("result"), self.scratch / "which.png", boxes=question.boxes, numbered=True)
+
+    def ended(self, turn: Turn, said: Instruction) -> None:
+        """Nothing: the page shows the record of the turn."""
+
+    @property
+    def files(self) -> Path:
+        """A folder in the run folder."""
+        folder = self.session.folder / SAVED
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def file(self, name: str) -> Path:
+        """A file in that folder.
+
+        Raises:
+            InputError: it lies elsewhere.
+        """
+        path = Confined(self.files).path(name)
+        if path.parent != self.files.resolve():
+            raise InputError("lies in a folder of its own", subject=name, remedy="give a name alone")
+        return path
+
+    def offers(self, command: str) -> bool:
+        """All but those that the page has buttons for, and that would reach beyond the run."""
+        return command not in _ELSEWHERE
