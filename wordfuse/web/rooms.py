@@ -60,6 +60,7 @@ class Room:
         self._stopping = False
         self._stack = ExitStack()
         self._doing: str | None = "opening"
+        self._said: str | None = None  # what the lines follow on
         self._lines: list[Json] = []
         self._progress: Json | None = None
         self._told_at, self._number = 0.0, 0
@@ -92,7 +93,7 @@ class Room:
                 raise Busy(f"still at work: {self._doing}", remedy="wait until it is done, or stop it")
             self._doing, self._stopping = doing, False
             if told:
-                self._lines, self._progress = [], None
+                self._lines, self._progress, self._said = [], None, doing
         self.stream.publish("doing", doing=doing, fresh=told)
         return self._worker.submit(self._do, job, told)
 
@@ -108,6 +109,7 @@ class Room:
                 "kind": "view",
                 "view": self._view,
                 "doing": self._doing,
+                "said": self._said,
                 "lines": list(self._lines),
                 "progress": self._progress,
                 "failed": self._failed,

@@ -63,6 +63,7 @@ function enable() {
 
 function showAll(told) {
   doing = told.doing;
+  document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
   if (told.failed) {
     tell(told.failed, true);
     enable();

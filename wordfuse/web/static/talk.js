@@ -2,7 +2,8 @@
 
 import { $, el } from "/static/dom.js";
 
-const LOOKS = ["look"]; // lines that are no words
+// What the record of a turn tells as well, once the turn is done.
+const RECORDED = ["understood", "tool", "measured", "verdict", "step", "answer"];
 
 export class Talk {
   constructor(view, address, say) {
@@ -13,10 +14,12 @@ export class Talk {
   }
 
   // Everything anew.
-  show({ view, lines, doing }) {
+  show({ view, lines, doing, said }) {
     $("turns").replaceChildren(...view.turns.map((turn, at) => this.turn(turn, at + 1)));
-    this.begin(doing);
-    for (const line of lines) this.line(line, true);
+    const left = doing ? lines : lines.filter(({ mark }) => !RECORDED.includes(mark) && mark !== "look");
+    this.begin(doing ?? (left.length ? said : null));
+    for (const line of left) this.line(line, true);
+    this.number = lines.at(-1)?.number ?? 0;
     this.ask(view.question, doing);
     this.down();
   }
@@ -31,7 +34,7 @@ export class Talk {
   line(line, again = false) {
     if (line.number <= this.number) return;
     this.number = line.number;
-    if (LOOKS.includes(line.mark)) {
+    if (line.mark === "look") {
       if (again) return; // it was shown then
       const [left, right] = line.pictures.length > 1 ? line.pictures : ["fused", line.pictures[0]];
       this.view.pair(left, right);
