@@ -19,6 +19,8 @@ def explain(instruction: Instruction) -> list[str]:
     if plan.refusal:
         return [f"'{instruction.text}' was not carried out: {plan.refusal}"]
     lines = [f"'{instruction.text}' was understood as: {plan}."]
+    if instruction.marked is not None:
+        lines.append(f"the {instruction.marked.name} is what you pointed at: {instruction.marked.told}")
     if instruction.answer is not None:
         return [*lines, instruction.answer.text]
     if instruction.todo:

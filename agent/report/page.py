@@ -48,8 +48,7 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
     """
     pictures = _Pictures(record, folder, decoded or Decoded())
     texts = [instruction.text for instruction in record.instructions]
-    more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
-    title = wording.shortened(texts[0], TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
+    title = wording.shortened("; ".join(texts), TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
     turns = _turns(record, pictures)
     return render(
         "page.html",
@@ -57,18 +56,45 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
         script="compare.js",
         album=Album(),
         title=title,
-        more=more,
         record=record,
         names={"infrared": Path(record.ir).name, "visible": Path(record.vi).name},
         outcome=wording.run_outcome(record.instructions),
         pictures=pictures,
         turns=turns,
+        gist=[_understood(number, said) for number, said in enumerate(record.instructions, start=1)],
         choices=_choices(pictures, turns),
         metrics=_metrics(record.metrics),
         facts=_facts(record),
         command=command_of(record),
         asked=any(instruction.asked for instruction in record.instructions),
     )
+
+
+@dataclass(frozen=True)
+class Gist:
+    """An instruction in two lines: what was said, and what was made of it.
+
+    Attributes:
+        number: of the turn that tells it all.
+        said: the words.
+        understood: what they were taken for, or why nothing was done.
+        outcome: how each step ended; of a refusal, that it is one.
+    """
+
+    number: int
+    said: str
+    understood: str
+    outcome: list[wording.Outcome]
+
+
+def _understood(number: int, said: Instruction) -> Gist:
+    if said.refusal:
+        return Gist(number, said.text, said.refusal, [wording.Outcome("failed", "not done")])
+    if said.answer is not None:
+        kind, words = ("done", "answered") if said.answer.known else ("failed", "not answered")
+        return Gist(number, said.text, said.answer.text, [wording.Outcome(kind, words)])
+    words = "; then ".join(map(wording.step_words, said.planned)) or str(said.plan)
+    return Gist(number, said.text, words, [wording.step_outcome(step) for step in said.steps])
 
 
 class _Pictures:

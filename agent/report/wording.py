@@ -69,7 +69,8 @@ def run_outcome(instructions: Sequence[Instruction]) -> Outcome:
     refused = sum(bool(instruction.refusal) for instruction in instructions)
     good = sum(step.satisfied and not step.missing for step in steps)
     answers = sum(instruction.answer is not None for instruction in instructions)
-    parts = [f"{good} of {counted(len(steps), 'step')} satisfied"] if steps else []
+    # Whether what was understood is what was meant, no measurement tells.
+    parts = [f"{good} of {counted(len(steps), 'step')} reached the goal of what was understood"] if steps else []
     if refused:
         parts.append(f"{counted(refused, 'instruction')} refused")
     if answers:

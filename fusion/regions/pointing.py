@@ -17,7 +17,11 @@ from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.regions.tones import filled, luma
 from wordfuse.fusion.regions.types import Grounding, Mask, RegionBackend, Sources
 
-THINGS = ("people", "cars", "bicycles", "signs", "poles", "lights")
+#: What is looked for at a point, and what one of it is called.
+THINGS = {
+    "people": "a person", "cars": "a car", "bicycles": "a bicycle", "signs": "a sign", "poles": "a pole",
+    "lights": "a light",
+}  # fmt: skip
 AREAS = ("sky", "road", "pavement", "buildings", "trees", "fences")
 WORKING_PX = 512  # longer side at which a part is grown
 NEAR = np.linspace(5.0, 40.0, 29)  # distances from the point in CIELAB with infrared that are tried
@@ -180,7 +184,7 @@ def _thing_at(sources: Sources, found: Sequence[Grounding], point: Point, backen
     for one in sorted(boxes, key=lambda one: (one.box[2] - one.box[0]) * (one.box[3] - one.box[1])):
         mask = backend.segment(sources, [one])
         if _covers(mask, point):
-            return Pointed(mask, f"{one.phrase}: this one ({one.score:.0%} sure)", "thing")
+            return Pointed(mask, f"{THINGS[one.phrase]} ({one.score:.0%} sure)", "thing")
     return None
 
 

@@ -173,6 +173,8 @@ def _marks(talker: PageTalker, seen: list[Seen]) -> Json:
 
 def _inspect(room: Room, _: Nothing) -> Any:
     def job(talker: PageTalker) -> Json:
-        return {"findings": [wish_for(finding) for finding in talker.conversation.looks.inspect()]}
+        findings = [wish_for(finding) for finding in talker.conversation.looks.inspect()]
+        # What can be mended first; else as it was found, the worst first.
+        return {"findings": sorted(findings, key=lambda one: (one["wish"] is None, one["remedy"] is None))}
 
     return room.do("looking at what is wrong with it", job, told=False)

@@ -30,6 +30,14 @@ _FAULTS = {
     "black hot": "What is hot is dark in it",
     "hard to see": "They are hard to see",
 }
+# What helps where no edit of the fused picture does.
+_REMEDIES = {
+    "shift": "begin anew, with 'Move, turn and scale the infrared picture onto the visible one'",
+    "clipped": "what is lost there is in the other picture at best: say 'more infrared there', or 'more natural there'",
+    "frame": "cut both pictures alike before they are opened",
+    "black hot": "turn the infrared picture into its negative before it is opened",
+    "dead pixels": "the fused picture hides most of them; 'denoise it' the rest",
+}
 _BADLY = ((0.66, "badly"), (0.33, "clearly"), (0.0, "slightly"))
 
 
@@ -40,12 +48,13 @@ def wish_for(finding: Json) -> Json:
         finding: as the tool ``inspect`` gives it.
 
     Returns:
-        What is wrong, where, how much, and the wish; null where no edit of the fused picture mends it.
+        What is wrong, where, how much, and the wish, or else what helps; both null where the fused picture hides it.
     """
     region = finding["region"]
     it = f"the {region}" if region else "the whole picture"
     wish = _WISHES.get(finding["task"] or "")
     mended = wish is not None and finding["where"] == "fused"
+    hint = None if mended else _REMEDIES.get(finding["name"])
     severity = next(word for least, word in _BADLY if finding["severity"] >= least)
     return {
         "fault": _FAULTS.get(finding["name"], finding["name"]),
@@ -54,6 +63,6 @@ def wish_for(finding: Json) -> Json:
         "share": finding["severity"],
         "measured": f"{finding['number']:.3g} ({finding['unit']})",
         "wish": wish.format(it=it) if mended and wish else None,
-        "remedy": None if mended else printable(finding["remedy"]),
+        "remedy": hint,
         "box": finding["box"],
     }

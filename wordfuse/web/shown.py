@@ -4,7 +4,7 @@ from pathlib import Path
 
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.why import explain
-from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.record import Instruction, Marked, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.run.conversation import Conversation
 from wordfuse.agent.state import Json
@@ -50,7 +50,7 @@ def _turn(said: Instruction) -> Json:
     reply = said.answer.text if said.answer else f"Done: {said.control}." if said.control else None
     return {
         "text": printable(said.text),
-        "marked": said.marked and {"told": printable(said.marked.told), "mask": Path(said.marked.file).stem},
+        "marked": said.marked and _marked(said.marked),
         "asked": [{"question": printable(one.question), "answer": printable(one.answer)} for one in said.asked],
         "understood": [printable(wording.step_words(step)) for step in said.planned],
         "reply": reply and printable(reply),
@@ -59,6 +59,10 @@ def _turn(said: Instruction) -> Json:
         "steps": [_step(step) for step in said.steps],
         "why": [printable(line) for line in explain(said)],
     }
+
+
+def _marked(marked: Marked) -> Json:
+    return {"told": printable(marked.told), "name": marked.name, "mask": Path(marked.file).stem}
 
 
 def _step(step: StepRecord) -> Json:

@@ -35,13 +35,9 @@ export class Marks {
     $("brush").disabled = mode !== "paint";
     $("cross").hidden = mode !== "point";
     $("pen").setAttribute("aria-label", mode === "paint" ? "Paint over the picture" : "Point at the picture");
-    if (marking) {
-      // What is marked is seen on the whole picture as it is now.
-      this.view.frame.style.setProperty("--at", "0%");
-      this.placeCross();
-    } else {
-      this.view.move();
-    }
+    this.view.whole = marking; // what is marked is seen on the whole picture
+    this.view.move();
+    this.placeCross();
   }
 
   placeCross() {

@@ -58,7 +58,7 @@ export class Talk {
     const parts = [head];
     if (turn.marked) {
       parts.push(
-        el("p", { class: "this" }, `“this”: ${turn.marked.told} `, this.button("Show it", () => this.veil(turn.marked.mask))),
+        el("p", { class: "this" }, `“this”, the ${turn.marked.name}: ${turn.marked.told} `, this.button("Show it", () => this.veil(turn.marked.mask))),
       );
     }
     for (const { question, answer } of turn.asked) {

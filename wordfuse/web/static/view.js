@@ -7,6 +7,7 @@ export class View {
     this.address = address;
     this.view = null;
     this.names = new Map();
+    this.whole = false; // the right picture alone is shown
     this.frame = $("frame");
     const { width, height } = document.body.dataset;
     this.measure(Number(width), Number(height));
@@ -88,7 +89,8 @@ export class View {
   }
 
   move() {
-    const at = Number($("divider").value);
+    const at = this.whole ? 0 : Number($("divider").value);
+    $("left-name").hidden = this.whole;
     this.frame.style.setProperty("--at", `${at}%`);
     const [left, right] = [$("left-name").textContent, $("right-name").textContent];
     $("divider").setAttribute("aria-label", left ? `Divider between ${left} and ${right}` : "Divider");

@@ -1,0 +1,143 @@
+"""What the server of the page lets in: requests as browsers, strangers and other pages send them."""
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.commandline import complaint, wordfuse
+from tests.e2e.web.conftest import copy_pair
+from tests.e2e.web.site import Site, served
+
+EXAMPLE = {"example": True}
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server that nobody opens a run on."""
+    folder = copy_pair(tmp_path_factory.mktemp("door") / "pairs")
+    (folder.parent / "secret.png").write_bytes((folder / "ir.png").read_bytes())
+    (folder / "out.png").symlink_to(folder.parent / "secret.png")
+    with served(folder) as site:
+        yield site
+
+
+@pytest.fixture
+def client(plain: Site) -> Iterator[httpx.Client]:
+    origin = plain.url.rstrip("/")
+    with httpx.Client(base_url=origin, headers={"origin": origin}, timeout=600) as client:
+        yield client
+
+
+def test_a_page_of_ours_is_strict(client: httpx.Client) -> None:
+    answer = client.get("/")
+    assert answer.status_code == 200
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "unsafe" not in policy and "http" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "set-cookie" not in client.get("/").headers, "who is known keeps the name"
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1:1", "localhost.evil.example", ""])
+def test_another_name_for_this_machine_is_not_answered(client: httpx.Client, host: str) -> None:
+    """A stranger's name may be made to lead here, and their page then reads what it asks for."""
+    answer = client.get("/", headers={"host": host})
+    assert answer.status_code in (400, 403)
+    assert "ir.png" not in answer.text
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "", "http://127.0.0.1:1"])
+def test_another_page_changes_nothing(client: httpx.Client, origin: str) -> None:
+    answer = client.post("/api/look", json=EXAMPLE, headers={"origin": origin})
+    assert answer.status_code == 403
+    assert "our own page" in answer.json()["error"]
+    assert client.post("/api/look", json=EXAMPLE).status_code == 200
+
+
+def test_who_says_not_where_from_changes_nothing(plain: Site) -> None:
+    assert httpx.post(f"{plain.url}api/look", json=EXAMPLE).status_code == 403
+    assert httpx.put(f"{plain.url}api/look", json=EXAMPLE).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "/etc/hostname", "out.png", "runs/../../secret.png", "", "\x00", "no.png", "ir.png/x"]
+)
+def test_no_name_leads_out_of_the_folder(client: httpx.Client, name: str) -> None:
+    answer = client.post("/api/look", json={"ir": name, "vi": "vi.png"})
+    assert answer.status_code == 400, answer.text
+    assert "thumbnails" not in answer.text
+    assert str(Path.cwd()) not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/runs/..", "/runs/%2e%2e%2fx", "/runs/nothing", "/static/../app.py", "/static/%2e%2e/app.py"]
+)
+def test_there_is_nothing_else(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [(b"{", "cannot be read"), (b"[]", "cannot be read"), (b'{"upload": "x"}', "no longer there")],
+)
+def test_nonsense_is_told_in_words(client: httpx.Client, sent: bytes, told: str) -> None:
+    answer = client.post("/api/look", content=sent)
+    assert answer.status_code == 400
+    assert told in answer.json()["error"]
+
+
+def test_more_than_anybody_says_is_not_read(client: httpx.Client) -> None:
+    assert client.post("/api/look", content=b" " * 70_000).status_code == 413
+
+    def drip() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" " * 1024
+
+    assert client.post("/api/look", content=drip()).status_code == 413
+    assert client.get("/").status_code == 200
+
+
+def test_an_upload_is_for_whoever_sent_it(client: httpx.Client, plain: Site) -> None:
+    files = {name: (f"../../{name}.png", (plain.folder / f"{name}.png").read_bytes()) for name in ("ir", "vi")}
+    client.get("/")
+    token = client.post("/api/uploads", files=files).json()["upload"]
+    seen = client.post("/api/look", json={"upload": token}).json()
+    assert (seen["width"], seen["height"], seen["infrared"]["name"]) == (384, 288, "ir.png")
+    with httpx.Client(base_url=client.base_url, headers=client.headers) as other:
+        other.get("/")
+        assert other.post("/api/look", json={"upload": token}).status_code == 400
+
+
+def test_others_need_the_password(tmp_path: Path) -> None:
+    secret = {"WORDFUSE_WEB_AUTH": "me:correct horse"}
+    with served(copy_pair(tmp_path / "pairs"), "--listen", "0.0.0.0", env=secret) as site:
+        url = site.url.replace("0.0.0.0", "127.0.0.1")
+        assert httpx.get(url).status_code == 401
+        for wrong in ("me:wrong horse", "you:correct horse", "", "me"):
+            told = base64.b64encode(wrong.encode()).decode()
+            assert httpx.get(url, headers={"authorization": f"Basic {told}"}).status_code == 401
+        assert httpx.get(url, headers={"authorization": "Basic \u00e9"}.copy() | {}).status_code == 401
+        assert httpx.get(url, auth=("me", "correct horse")).status_code == 200
+        assert httpx.get(f"{url}static/run.js").status_code == 401
+        assert "correct horse" not in site.url + "".join(site.said)
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--listen", "0.0.0.0"], "--listen 0.0.0.0: lets other machines in; give --auth user:password"),
+        (["--auth", "nobody"], "--auth: is not user:password"),
+        (["--auth", "me:short"], "--auth: is not user:password with a password of at least 8 characters"),
+        (["nowhere"], "nowhere: no such folder"),
+        (["--listen", "no.such.address.example", "--auth", "me:correct horse"], "no such address"),
+    ],
+)
+def test_what_cannot_be_served_is_told(options: list[str], told: str) -> None:
+    assert told in complaint(wordfuse("web", *options), 2)
