@@ -23,6 +23,10 @@ class Interrupts:
         """Do as if Ctrl-C had been pressed during an edit: for stops that come another way."""
         self._pressed = max(1, self._pressed)
 
+    def insist(self) -> None:
+        """Do as if it had been pressed again: what is at work is left as it is, to be finished another time."""
+        self._pressed = 2
+
     def insisted(self) -> bool:
         """Whether it was pressed again since."""
         return self._pressed > 1

@@ -135,8 +135,9 @@ class Room:
             return self._doing is None and time.monotonic() - self.left_at > IDLE_S
 
     def close(self, *, wait: bool = False) -> None:
-        """Let go of the run; what is at work ends first, in good order."""
-        self.stop()
+        """Let go of the run; a turn that is at work is left where it is, and finished when the run is opened again."""
+        self._stopping = True
+        self._interrupts.insist()
         self._worker.submit(self._stack.close)
         self._worker.shutdown(wait=wait)
         self.stream.end()
@@ -155,7 +156,7 @@ class Room:
                     talker.told(turn)
                 self._view = view_of(talker.conversation)
                 self._stack = stack.pop_all()
-        except GivenUp:
+        except (GivenUp, KeyboardInterrupt):
             self._fail("it was stopped before it was open; open it again")
         except Exception as error:
             self._fail(explained(error)[0])
@@ -169,7 +170,9 @@ class Room:
             with self._turns.mine(self._wait, lambda: self._stopping):
                 return job(talker)
         except KeyboardInterrupt:
-            self._line({"mark": "warning", "text": "Stopped.", "detail": ""})
+            self._line(
+                {"mark": "warning", "text": "Left in the middle; it goes on when the run is opened.", "detail": ""}
+            )
             raise InputError("stopped") from None
         except GivenUp:
             self._line({"mark": "warning", "text": "Stopped before it began; nothing was done.", "detail": ""})

@@ -8,6 +8,7 @@ const address = `/api/runs/${encodeURIComponent(name)}`;
 let shown = null; // the last whole view
 let doing = "opening";
 let own = null; // the share of infrared that the pair has by itself
+let held = null; // what had the focus last: what is made anew or cannot be used for a while loses it
 
 const view = new View(address);
 const marks = new Marks(view, address, tell);
@@ -61,7 +62,26 @@ function enable() {
   if (!doing) $("progress").hidden = true;
 }
 
+// Whoever steers by keyboard or listens goes on where they were.
+document.addEventListener("focusin", ({ target }) => {
+  held = { target, key: target.dataset.key };
+});
+function refocus() {
+  if (doing || !held || document.activeElement !== document.body) return;
+  const again = held.target.isConnected ? held.target : document.querySelector(`[data-key="${held.key}"]`);
+  const usable = again && !again.disabled && again.getClientRects().length ? again : $("words");
+  usable.focus({ preventScroll: true });
+}
+
+function announce(before) {
+  const turn = shown.turns.at(-1);
+  if (!before || !turn || shown.turns.length <= before.turns.length) return;
+  const ended = turn.steps.map(({ words, outcome }) => `${words}: ${outcome.words}`).join("; ");
+  $("came").textContent = turn.refusal ? `Not done: ${turn.refusal}` : turn.reply || ended;
+}
+
 function showAll(told) {
+  const before = shown;
   doing = told.doing;
   document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
   if (told.failed) {
@@ -79,6 +99,8 @@ function showAll(told) {
     showMetrics();
     showFiles();
     showShare(fresh);
+    if (shown.question) $("came").textContent = `Question: ${shown.question.text}`;
+    else announce(before);
     tell(doing ? `At work: ${doing}` : "Ready");
   } else {
     talk.begin(doing);
@@ -87,6 +109,7 @@ function showAll(told) {
   }
   progress(told.progress);
   enable();
+  refocus();
 }
 
 function progress(done) {
@@ -110,7 +133,7 @@ function showHistory() {
         {},
         el(
           "button",
-          { type: "button", "aria-label": told, title: told, "aria-current": String(now), onclick: () => back(turn, last, id, now) },
+          { type: "button", "data-key": `history-${id}`, "aria-label": told, title: told, "aria-current": String(now), onclick: () => back(turn, last, id, now) },
           picture,
           el("span", { text: label }),
         ),
