@@ -29,6 +29,7 @@ HEAT_WEIGHT = 80.0  # of infrared from black to white, in units of CIELAB
 LEAST_SHARE, MOST_SHARE = 0.0004, 0.35  # of the picture that a grown part covers
 RADIUS_PX, SMOOTHNESS = 4, 1e-3  # of the guided filter that finds its edges at full size
 MARGIN_PX = 32
+HOLE = 0.02  # of a grown part: smaller holes in it are filled
 NEAREST_PX = 3.0  # so near a point may lie beside what is cut out, for a picture of 480 rows
 MOST_STROKES, MOST_POINTS = 400, 20_000
 
@@ -127,7 +128,7 @@ def grown(sources: Sources, point: Point) -> Mask:
     away = np.sqrt(((looks - np.median(around, axis=0)) ** 2).sum(axis=2))
     part = _most_stable([_part_within(away, near, row, column) for near in NEAR])
     part = cv2.morphologyEx(part.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
-    part = filled(part, int(0.2 * part.sum()))
+    part = filled(part, int(HOLE * part.sum()))
     return _at_full_size(sources, part, scale)
 
 

@@ -5,10 +5,10 @@ import secrets
 import shutil
 import time
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import wordfuse
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.settings import Settings
@@ -21,7 +21,7 @@ from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.decoded import Decoded
 
-EXAMPLE = Path(wordfuse.__file__).parent / "examples" / "street"
+EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
 KEPT = 4  # uploads of a visitor; older ones go
 KEPT_S = 3600.0

@@ -43,7 +43,7 @@ def test_this_is_a_mask_of_the_run_by_a_name(small: Small, tmp_path: Path) -> No
         assert said.marked is not None
         assert (said.marked.name, said.marked.file, said.marked.told) == (FIRST, "masks/marked-1.png", "a cars")
         assert said.steps[0].region.phrases == [FIRST]
-        assert said.satisfied
+        assert said.steps[0].found
         mask = read_picture(small.masks["cars"])[..., 0] > 127
         assert np.array_equal(read_picture(folder / said.marked.file)[..., 0] > 127, mask)
         changed = (read_picture(folder / "fused.png") != read_picture(folder / "result.png")).any(axis=2)
