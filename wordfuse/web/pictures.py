@@ -105,7 +105,7 @@ def values_at(session: Session, x: int, y: int, now: str) -> Json:
     if not (0 <= x < width and 0 <= y < height):
         raise InputError("lies outside of the picture", subject=f"{x}, {y}")
     temperatures = getattr(pair, "temperatures", None)
-    celsius = None if temperatures is None else float(np.asarray(temperatures)[y, x])
+    celsius = None if temperatures is None else float(temperatures.celsius[y, x])
     return {
         "x": x,
         "y": y,
