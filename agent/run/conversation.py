@@ -232,9 +232,22 @@ class Conversation:
         self._go()
 
     def back_to(self, turns: int) -> None:
-        """Undo until no more than so many turns are left; each way back can be gone forth again."""
-        while self.turns > turns and self.can_undo:
-            self._back()
+        """Go back to where so many turns had been said; it can be redone.
+
+        Raises:
+            InputError: the conversation was never there, or is there already.
+        """
+        if self.question is not None:
+            self._drop()
+        machine, state = self._machine, self._machine.values
+        there = (
+            place for place in reversed(state["history"]) if len(machine.values_at(place)["instructions"]) == turns
+        )
+        place = next(there, None)
+        if place is None:
+            raise InputError("there is no way back to there")
+        machine.fork(place, undone=[*state["undone"], machine.place])
+        self._go()
 
     def redo(self) -> None:
         """Do again what was undone last."""

@@ -56,10 +56,9 @@ class Pages:
         """The page of a run."""
         name = request.path_params["name"]
         try:
-            self.hall.folder(name)
+            width, height = await asyncio.to_thread(self.hall.size, name)
         except InputError as error:
             return self._page("gone.html", {"why": explained(error)[0]}, status=404)
-        width, height = await asyncio.to_thread(files_of_run.size, self.hall.folder(name))
         return self._page("run.html", {"name": name, "width": width, "height": height})
 
     async def look(self, request: Request) -> Response:
@@ -67,7 +66,8 @@ class Pages:
         wanted = await _sent(request)
         chosen = self.offers.chosen(_visitor(request), wanted)
         settings = self.hall.settings.model_copy(update={"align": bool(wanted.get("align"))})
-        return JSONResponse(await asyncio.to_thread(looked_at, chosen, settings))
+        with chosen.by_name():
+            return JSONResponse(await asyncio.to_thread(looked_at, chosen, settings))
 
     async def upload(self, request: Request) -> Response:
         """Take two files, or one that holds both pictures."""
@@ -89,7 +89,8 @@ class Pages:
         chosen = self.offers.chosen(visitor, wanted)
         share = wanted.get("infrared")
         infrared = None if share is None else _share(share)
-        name = await self.hall.begin(visitor, chosen, align=bool(wanted.get("align")), infrared=infrared)
+        with chosen.by_name():
+            name = await self.hall.begin(visitor, chosen, align=bool(wanted.get("align")), infrared=infrared)
         return JSONResponse({"run": name}, 201)
 
     async def events(self, request: Request) -> Response:

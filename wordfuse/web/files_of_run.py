@@ -4,7 +4,6 @@ import re
 import sys
 from pathlib import Path
 
-from PIL import Image
 from starlette.responses import FileResponse, Response
 
 from wordfuse.agent.errors import InputError
@@ -28,15 +27,6 @@ def thumbnail(folder: Path, side_px: int) -> bytes:
         InputError: it has none yet.
     """
     return thumbnails.of_picture(folder / "result.png", side_px, max_pixels=sys.maxsize).data
-
-
-def size(folder: Path) -> tuple[int, int]:
-    """Width and height of the pictures of a run, so that the page leaves as much room; 4 to 3 where nothing tells."""
-    try:
-        with Image.open(folder / "fused.png", formats=["PNG"]) as picture:
-            return picture.size
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return 4, 3
 
 
 def drawn(scratch: Path, name: str) -> tuple[bytes, str]:

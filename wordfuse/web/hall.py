@@ -13,12 +13,13 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.web.offers import Chosen
+from wordfuse.web.pictures import pair_of, size_of
 from wordfuse.web.rooms import Room
 from wordfuse.web.turns import Turns
 
 MOST_ROOMS = 16
 MOST_LISTED = 500
-SWEEP_S = 2.0
+SWEEP_S = 1.0
 INPUTS = "inputs"  # of a run folder: pictures that were uploaded
 
 
@@ -81,8 +82,20 @@ class Hall:
         settings = self.settings.model_copy(update={"align": align, "infrared": infrared, "ask": True})
         session = await asyncio.to_thread(self._created, chosen, settings)
         name = session.folder.name
-        self._open(name, visitor, lambda: session)
+        self._open(name, visitor, lambda: session).session = session
         return name
+
+    def size(self, name: str) -> tuple[int, int]:
+        """Width and height of the pictures of a run, so that its page leaves as much room from the beginning.
+
+        Raises:
+            InputError: there is no such run.
+        """
+        folder, room = self.folder(name), self._rooms.get(name)
+        if room is None or room.session is None:
+            return size_of(folder)
+        height, width = pair_of(room.session).visible.shape[:2]
+        return width, height
 
     async def anew(self, name: str, visitor: str, infrared: float | None) -> str:
         """Begin a new run on the pair of one that is open, with another share of infrared; returns its name.

@@ -4,12 +4,14 @@ import base64
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from wordfuse.agent.errors import InputError
+from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
@@ -49,6 +51,22 @@ class Chosen:
         """What its run folder is called."""
         kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in self.vi.stem)
         return kept.strip(" .-")[:80] or "pair"
+
+    @contextmanager
+    def by_name(self) -> Iterator[None]:
+        """Inside, errors call the two files by their names alone.
+
+        Raises:
+            InputError: what was raised inside, with another subject.
+        """
+        try:
+            yield
+        except WordfuseError as error:
+            text = error.told(dashed)
+            for path in sorted({self.ir, self.vi}, key=lambda path: -len(str(path))):
+                for known in (path.resolve(), path):
+                    text = text.replace(str(known), path.name)
+            raise InputError(text) from error
 
     def decoded(self, settings: Settings) -> Decoded:
         """The pair, decoded once with alignment and once without.

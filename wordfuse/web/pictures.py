@@ -11,6 +11,7 @@ from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.run.session import Session
@@ -100,7 +101,7 @@ def values_at(session: Session, x: int, y: int, now: str) -> Json:
     Raises:
         InputError: the pixel lies outside.
     """
-    pair = _pair(session)
+    pair = pair_of(session)
     height, width = pair.visible.shape[:2]
     if not (0 <= x < width and 0 <= y < height):
         raise InputError("lies outside of the picture", subject=f"{x}, {y}")
@@ -134,9 +135,19 @@ def masks_zip(folder: Path) -> bytes:
     return written.getvalue()
 
 
-def _pair(session: Session) -> Pair:
+def pair_of(session: Session) -> Pair:
+    """The pair of a run, decoded."""
     chosen = session.settings
     return session.decoded.pair(session.infrared, session.visible, max_pixels=chosen.max_pixels, align=chosen.align)
+
+
+def size_of(folder: Path) -> tuple[int, int]:
+    """Width and height of the fused picture of a run folder; 4 and 3 where nothing tells."""
+    try:
+        with Image.open(folder / "fused.png", formats=["PNG"]) as picture:
+            return picture.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return 4, 3
 
 
 def _luma_at(path: Path, x: int, y: int) -> int:
@@ -158,7 +169,7 @@ def _veil(path: Path, stamp: tuple[int, int]) -> bytes:
 
 def _unmoved(session: Session) -> tuple[NDArray[np.uint8], float]:
     """The pair as it is fused where no share is named, reduced, and its share."""
-    pair, chosen = _pair(session), session.settings
+    pair, chosen = pair_of(session), session.settings
     return _fused_small(_Kept(pair), chosen.preset, chosen.weights, chosen.device)
 
 

@@ -30,7 +30,7 @@ from wordfuse.web.words import line_of
 
 T = TypeVar("T")
 
-IDLE_S = 15.0  # a reload takes less
+IDLE_S = 6.0  # a reload takes less
 MOST_LINES = 400  # of the turn at work that are kept for who comes later
 BETWEEN_S = 0.1  # epochs are told no more often
 

@@ -9,14 +9,13 @@ from wordfuse.agent.report import wording
 from wordfuse.agent.run.conversation import Conversation
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
+from wordfuse.web.pictures import pair_of
 
 
 def view_of(conversation: Conversation) -> Json:
     """What the page shows of a conversation that nothing is at work on."""
     session, instructions = conversation.session, conversation.instructions
-    pair = session.decoded.pair(
-        session.infrared, session.visible, max_pixels=session.settings.max_pixels, align=session.settings.align
-    )
+    pair = pair_of(session)
     height, width = pair.visible.shape[:2]
     turns = [_turn(said) for said in instructions]
     return {

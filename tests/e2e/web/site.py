@@ -92,16 +92,18 @@ class Person:
     Attributes:
         complaints: what the page's console said.
         asked: every address that was asked for.
+        pardoned: what is complained about is what the test is about: a server that is gone, an answer that is an error.
     """
 
     page: "Page"
     site: Site
     complaints: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    pardoned: bool = False
 
     def check(self) -> None:
         """Nothing was complained about, and nothing was asked of others."""
-        assert self.complaints == []
+        assert self.pardoned or self.complaints == []
         assert all(url.startswith((self.site.url, "data:", "blob:")) for url in self.asked), self.asked
 
     def opens(self, button: str) -> str:

@@ -217,7 +217,7 @@ def test_two_browsers_do_not_meet(somebody: Callable[..., Person], site: Site) -
     }}""")
     assert told[0] == 400
     assert "is not open here" in told[1]
-    other.complaints.clear()  # the browser told of the answer that was asked for
+    other.pardoned = True
     assert len(site.record(first)["instructions"]) == 1
 
 
@@ -251,6 +251,7 @@ def test_after_a_kill_the_run_is_there(chromium: "Browser", tmp_path: Path) -> N
     folder = copy_pair(tmp_path / "pairs")
     with served(folder) as site:
         with someone(chromium, site) as person:
+            person.pardoned = True
             run = person.opens(OPEN)
             person.says("denoise the sky")
             person.page.locator("#words").fill("make the people stand out")
@@ -258,7 +259,6 @@ def test_after_a_kill_the_run_is_there(chromium: "Browser", tmp_path: Path) -> N
             person.page.locator("#live .understood").first.wait_for()
             site.kill()
             assert until(lambda: "Not connected" in person.page.locator("#state").inner_text())
-            person.complaints.clear()  # the browser told that nobody answers
     with served(folder) as site, someone(chromium, site) as person:
         person.page.goto(site.url)
         person.page.get_by_role("link", name=run).click()
@@ -273,6 +273,7 @@ def test_after_a_kill_the_run_is_there(chromium: "Browser", tmp_path: Path) -> N
 
 def test_files_that_are_no_pair_are_told_in_words(person: Person, tmp_path: Path) -> None:
     page, site = person.page, person.site
+    person.pardoned = True
     (tmp_path / "ir.png").write_text("not a picture")
     (tmp_path / "empty.png").write_bytes(b"")
     for ir, told in (("ir.png", "ir.png"), ("empty.png", "a file is empty")):
@@ -283,9 +284,8 @@ def test_files_that_are_no_pair_are_told_in_words(person: Person, tmp_path: Path
         assert until(lambda told=told: told in page.locator("#told").inner_text())  # type: ignore[misc]
         text = page.locator("#told").inner_text()
         assert "Traceback" not in text
-        assert str(tmp_path) not in text and "/tmp" not in text
+        assert "/" not in text
         assert not page.locator("#preview").is_visible()
-    person.complaints.clear()  # the browser told of the answers
     page.locator("input[name=ir]").set_input_files(site.folder / "ir.png")
     page.get_by_role("button", name="Look at them").click()
     page.locator("#preview").wait_for()

@@ -75,9 +75,7 @@ def test_no_name_leads_out_of_the_folder(client: httpx.Client, name: str) -> Non
     assert str(Path.cwd()) not in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/runs/..", "/runs/%2e%2e%2fx", "/runs/nothing", "/static/../app.py", "/static/%2e%2e/app.py"]
-)
+@pytest.mark.parametrize("path", ["/runs/%2e%2e%2fx", "/runs/nothing", "/static/../app.py", "/static/%2e%2e/app.py"])
 def test_there_is_nothing_else(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -122,7 +120,7 @@ def test_others_need_the_password(tmp_path: Path) -> None:
         for wrong in ("me:wrong horse", "you:correct horse", "", "me"):
             told = base64.b64encode(wrong.encode()).decode()
             assert httpx.get(url, headers={"authorization": f"Basic {told}"}).status_code == 401
-        assert httpx.get(url, headers={"authorization": "Basic \u00e9"}.copy() | {}).status_code == 401
+        assert httpx.get(url, headers={"authorization": b"Basic \xff\xfe="}).status_code == 401
         assert httpx.get(url, auth=("me", "correct horse")).status_code == 200
         assert httpx.get(f"{url}static/run.js").status_code == 401
         assert "correct horse" not in site.url + "".join(site.said)

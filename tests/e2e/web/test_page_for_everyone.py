@@ -17,26 +17,21 @@ OPEN = "Look at it"
 
 
 @pytest.fixture(scope="module")
-def run(chromium: Any, site: Site) -> str:
-    """A run with a turn that was done, one that was not, an answer and an open question."""
+def held(chromium: Any, site: Site) -> tuple[str, Any]:
+    """A run with a turn that was done, one that was not, an answer and an open question; and whose it is."""
     from tests.e2e.web.site import someone
 
     with someone(chromium, site) as person:
         name = person.opens(OPEN)
         for words in ("make the people stand out", "how many people are there?", "sing a song", "brighten the car"):
             person.says(words)
-        return name
+        return name, person.page.context.storage_state()
 
 
 def opened(person: Person, run: str) -> "Page":
     page = person.page
-
-    def ready() -> bool:
-        page.goto(f"{person.site.url}runs/{run}")
-        assert until(lambda: page.locator("#state").inner_text() != "Opening")
-        return page.locator("#state").inner_text() == "Ready"
-
-    assert until(ready), "the one before it is let go of after a while"
+    page.goto(f"{person.site.url}runs/{run}")
+    person.ready()
     for details in page.locator("details").all():
         details.evaluate("details => { details.open = true }")
     return page
@@ -50,8 +45,11 @@ def violations(page: "Page") -> str:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(somebody: Callable[..., Person], site: Site, run: str, scheme: str) -> None:
-    person = somebody(color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900})
+def test_axe_finds_nothing(somebody: Callable[..., Person], site: Site, held: tuple[str, Any], scheme: str) -> None:
+    run, known = held
+    person = somebody(
+        storage_state=known, color_scheme=scheme, bypass_csp=True, viewport={"width": 1280, "height": 900}
+    )
     page = person.page
     page.goto(site.url)
     page.get_by_role("button", name="Look at the example").click()
@@ -69,8 +67,11 @@ def test_axe_finds_nothing(somebody: Callable[..., Person], site: Site, run: str
 
 
 @pytest.mark.parametrize("width", [375, 768, 1280])
-def test_nothing_is_wider_than_the_screen(somebody: Callable[..., Person], site: Site, run: str, width: int) -> None:
-    person = somebody(viewport={"width": width, "height": 800})
+def test_nothing_is_wider_than_the_screen(
+    somebody: Callable[..., Person], site: Site, held: tuple[str, Any], width: int
+) -> None:
+    run, known = held
+    person = somebody(storage_state=known, viewport={"width": width, "height": 800})
     page = person.page
     for address in (site.url, f"runs/{run}"):
         if address == site.url:
@@ -108,7 +109,7 @@ def test_a_picture_of_twelve_megapixels(person: Person, site: Site) -> None:
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/runs/*", timeout=PATIENCE_MS)
     person.ready()
-    assert page.locator("#right").evaluate("img => img.naturalWidth") == 1600
+    assert until(lambda: page.locator("#right").evaluate("img => img.naturalWidth") == 1600)
     frame = page.locator("#frame").bounding_box()
     page.get_by_label("Point", exact=True).check()
     page.mouse.click(frame["x"] + 0.34 * frame["width"], frame["y"] + 0.6 * frame["height"])

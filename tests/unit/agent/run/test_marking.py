@@ -144,7 +144,8 @@ def test_going_back_to_a_turn(small: Small, tmp_path: Path) -> None:
         assert conversation.turns == 1
         assert result(tmp_path / "run") == one
         conversation.redo()
-        conversation.redo()
         assert conversation.turns == 3
+        with pytest.raises(InputError, match="no way back"):
+            conversation.back_to(7)
         conversation.back_to(0)
         assert result(tmp_path / "run") == (tmp_path / "run/fused.png").read_bytes()
