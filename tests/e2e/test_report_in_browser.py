@@ -46,19 +46,6 @@ LOADED = "() => [...document.images].map(img => img.complete && img.naturalWidth
 AT = "box => getComputedStyle(box.querySelector('.side.right')).clipPath"
 
 
-@pytest.fixture(scope="module")
-def chromium() -> "Iterator[Browser]":
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        # In a container tests run as root, where Chromium's sandbox does not.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @dataclass
 class Seen:
     """A page that is open, and everything that it said or asked for meanwhile."""

@@ -21,6 +21,7 @@ from wordfuse.fusion.display.preview import reduced
 from wordfuse.fusion.display.veil import veil
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, luma_uint8, read_mask, read_picture, to_uint8
+from wordfuse.tools.store.same import Same
 
 SIDE_PX = 1600  # of what a page shows; the files themselves can be downloaded
 STRIP_PX = 200
@@ -170,27 +171,14 @@ def _veil(path: Path, stamp: tuple[int, int]) -> bytes:
 def _unmoved(session: Session) -> tuple[NDArray[np.uint8], float]:
     """The pair as it is fused where no share is named, reduced, and its share."""
     pair, chosen = pair_of(session), session.settings
-    return _fused_small(_Kept(pair), chosen.preset, chosen.weights, chosen.device)
-
-
-class _Kept:
-    """A pair by its identity, to be remembered by."""
-
-    def __init__(self, pair: Pair) -> None:
-        self.pair = pair
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other.pair is self.pair
-
-    def __hash__(self) -> int:
-        return id(self.pair)
+    return _fused_small(Same(pair), chosen.preset, chosen.weights, chosen.device)
 
 
 @lru_cache(maxsize=4)
-def _fused_small(kept: _Kept, preset: str, weights: Path | None, device: str) -> tuple[NDArray[np.uint8], float]:
-    infrared, visible = (reduced(picture, SHARE_PX) for picture in (kept.pair.infrared, kept.pair.visible))
+def _fused_small(kept: Same[Pair], preset: str, weights: Path | None, device: str) -> tuple[NDArray[np.uint8], float]:
+    infrared, visible = (reduced(picture, SHARE_PX) for picture in (kept.one.infrared, kept.one.visible))
     fused = Fuser(preset, weights, device).fuse(infrared, visible)
     pixels = to_uint8(fused.picture)
-    if kept.pair.gray:
+    if kept.one.gray:
         pixels = np.repeat(luma_uint8(pixels)[..., None], 3, axis=2)
     return pixels, fused.share

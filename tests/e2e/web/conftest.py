@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,19 +12,6 @@ from tests.e2e.web.site import EXAMPLE, Person, Site, served, someone
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
-
-
-@pytest.fixture(scope="session")
-def chromium() -> "Iterator[Browser]":
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
-    with sync_api.sync_playwright() as playwright:
-        # In a container tests run as root, where Chromium's sandbox does not.
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def copy_pair(folder: Path) -> Path:
@@ -54,6 +41,3 @@ def somebody(chromium: "Browser", site: Site) -> Iterator[Callable[..., Person]]
 def person(somebody: Callable[..., Person]) -> Person:
     """Somebody with a browser."""
     return somebody(viewport={"width": 1280, "height": 900})
-
-
-Boxes = dict[str, Any]
