@@ -24,35 +24,38 @@ INPUTS = "inputs"  # of a run folder: pictures that were uploaded
 
 
 class Hall:
-    """The run folders below one folder, and the rooms of those that are open.
+    """The run folders of one or two folders, and the rooms of those that are open.
 
     Attributes:
-        runs: the folder; it is made with the first run.
+        runs: where new ones go; it is made with the first.
         settings: of new runs.
     """
 
-    def __init__(self, runs: Path, settings: Settings, overrides: Json) -> None:
+    def __init__(self, runs: Path, settings: Settings, overrides: Json, also: Path | None = None) -> None:
         """Nothing is open.
 
         Args:
             runs: the folder that holds run folders.
             settings: of new runs.
             overrides: settings that were named for runs that are gone on with.
+            also: another folder that may hold some.
         """
         self.runs, self.settings = runs, settings
+        self._homes = [runs] if also is None else [runs, also]
         self._overrides = overrides | {"ask": True}
         self._models, self._turns = Models(), Turns()
         self._rooms: dict[str, Room] = {}
 
     def listed(self) -> list[Json]:
         """The run folders, the latest first."""
-        if not self.runs.is_dir():
-            return []
-        found = [
-            path
-            for path in self.runs.iterdir()
+        named = {
+            path.name: path
+            for home in reversed(self._homes)
+            if home.is_dir()
+            for path in home.iterdir()
             if not path.is_symlink() and path.name.isprintable() and (path / SESSION).is_file()
-        ]
+        }
+        found = list(named.values())
         found.sort(key=lambda path: (path / SESSION).stat().st_mtime, reverse=True)
         return [
             {"name": printable(path.name), "picture": (path / "result.png").is_file()} for path in found[:MOST_LISTED]
@@ -64,12 +67,12 @@ class Hall:
         Raises:
             InputError: there is none, or it is no name of one.
         """
-        if "/" in name or not self.runs.is_dir():
-            raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
-        folder = Confined(self.runs).path(name)
-        if folder.parent != self.runs.resolve() or not (folder / SESSION).is_file():
-            raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
-        return folder
+        for home in self._homes if "/" not in name else ():
+            if home.is_dir():
+                folder = Confined(home).path(name)
+                if folder.parent == home.resolve() and (folder / SESSION).is_file():
+                    return folder
+        raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
 
     async def begin(self, visitor: str, chosen: Chosen, *, align: bool, infrared: float | None) -> str:
         """Make a run folder for a pair and open it; returns its name.

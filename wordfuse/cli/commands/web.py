@@ -51,7 +51,7 @@ def web(
     settings = build_settings(**chosen.fields(), ask=True)
     offers = Offers(folder)
     overrides = {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}
-    hall = Hall((folder or Path()) / RUNS, settings, overrides)
+    hall = Hall((folder or Path()) / RUNS, settings, overrides, folder)
     console = messages(quiet)
     serve(
         hall, offers, listen, port, None if password is None else Password.of(password),
