@@ -11,6 +11,13 @@ export class Talk {
     this.address = address;
     this.say = say;
     this.number = 0; // of the last line that is shown
+    this.pinned = true; // the end stays in sight until somebody scrolls away from it
+    const scroller = $("scroller");
+    scroller.addEventListener("scroll", () => {
+      this.pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 40;
+    });
+    const sizes = new ResizeObserver(() => this.pinned && this.end());
+    for (const part of [scroller, $("turns"), $("live"), $("question")]) sizes.observe(part);
   }
 
   // Everything anew.
@@ -50,6 +57,11 @@ export class Talk {
   }
 
   down() {
+    this.pinned = true;
+    this.end();
+  }
+
+  end() {
     $("scroller").scrollTop = $("scroller").scrollHeight;
   }
 
