@@ -190,12 +190,19 @@ def _thing_at(sources: Sources, found: Sequence[Grounding], point: Point, backen
 
 
 def _areas_at(found: Sequence[Grounding], point: Point) -> list[Pointed]:
-    """The areas that a point lies in."""
-    return [
-        Pointed(grounding.mask, f"the {grounding.phrase}", "area")
-        for grounding in found
-        if grounding.found and grounding.mask is not None and grounding.mask[int(point[1]), int(point[0])] > 127
-    ]
+    """The areas that a point lies in: of each the part around the point, and all of it where that is more."""
+    seen = []
+    for grounding in found:
+        if grounding.mask is None or grounding.mask[int(point[1]), int(point[0])] <= 127:
+            continue
+        _, labels = cv2.connectedComponents((grounding.mask > 127).astype(np.uint8), connectivity=4)
+        here: Mask = np.where(labels == labels[int(point[1]), int(point[0])], np.uint8(255), np.uint8(0))
+        if _same(here, grounding.mask):
+            seen.append(Pointed(grounding.mask, f"the {grounding.phrase}", "area"))
+        else:
+            seen.append(Pointed(here, f"the {grounding.phrase} here", "area"))
+            seen.append(Pointed(grounding.mask, f"all of the {grounding.phrase}", "area"))
+    return seen
 
 
 def _within(box: tuple[float, float, float, float], point: Point) -> bool:

@@ -44,9 +44,12 @@ class Street:
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
         sky = np.zeros(sources.shape, np.uint8)
         sky[:40] = 255
+        trees = np.zeros(sources.shape, np.uint8)
+        trees[200:, :60] = trees[200:, 200:] = 255
         told = {
             "people": Grounding("people", True, self.name, (Detection("people", (60, 40, 140, 130), 0.9),), None, ""),
             "signs": Grounding("signs", True, self.name, (Detection("signs", (90, 70, 110, 90), 0.6),), None, ""),
+            "trees": Grounding("trees", True, self.name, (), trees, ""),
             "sky": Grounding("sky", True, self.name, (), sky, ""),
         }
         return [told.get(phrase, Grounding(phrase, False, self.name, (), None, "no")) for phrase in phrases]
@@ -80,6 +83,9 @@ def test_the_smallest_thing_at_the_point_is_meant_first() -> None:
     sky = at_point(sources(), (200.0, 10.0), Street())
     assert (sky[0].kind, sky[0].told) == ("area", "the sky")
     assert sky[0].area == pytest.approx(40 / 240)
+    here, everywhere, *_ = at_point(sources(), (30.0, 220.0), Street())
+    assert (here.told, everywhere.told) == ("the trees here", "all of the trees")
+    assert (here.area, everywhere.area) == pytest.approx((60 * 40 / 76800, 180 * 40 / 76800))
 
 
 def test_where_nothing_is_known_what_looks_alike_is_meant() -> None:
