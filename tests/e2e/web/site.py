@@ -103,7 +103,7 @@ class Person:
 
     def check(self) -> None:
         """Nothing was complained about, and nothing was asked of others."""
-        assert self.pardoned or self.complaints == []
+        assert self.pardoned or self.complaints == [], self.complaints
         assert all(url.startswith((self.site.url, "data:", "blob:")) for url in self.asked), self.asked
 
     def opens(self, button: str) -> str:

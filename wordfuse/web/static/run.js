@@ -15,6 +15,7 @@ const marks = new Marks(view, address, tell);
 const talk = new Talk(view, address, say);
 view.arrived = (id) => {
   // A step is done in the middle of a turn: shown at once, before the view with it comes.
+  if (!view.view) return; // a turn that was cut off is finished while the run is opened
   if (!view.names.has(id)) view.names.set(id, "just now");
   view.put("right", id);
 };
