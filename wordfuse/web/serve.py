@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -42,7 +43,8 @@ def serve(
         )  # fmt: skip
         host = f"[{listen}]" if ":" in listen else listen
         told(f"http://{host}:{port}/")
-        uvicorn.Server(config).run([listening])
+        with suppress(KeyboardInterrupt):  # it is the way to end it
+            uvicorn.Server(config).run([listening])
     finally:
         listening.close()
 

@@ -13,7 +13,7 @@ _DOING = {
     "fuse": "Fusing the two pictures",
     "ground": "Looking for: {phrases}",
     "segment": "Drawing the outline of what was found",
-    "incline": "Making it more like the {toward} picture",
+    "incline": "Making it more like the {direction} picture",
     "relight": "Making it {direction}",
     "denoise": "Taking out noise",
     "contrast": "Changing the contrast: {direction}",

@@ -1,0 +1,31 @@
+"""What the agent does, in plain words."""
+
+import pytest
+
+from wordfuse.agent.context import Event
+from wordfuse.tools.registry import TOOLS
+from wordfuse.web.words import line_of
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Event("calling", 'ground {"phrases":["people","cars"]}'), "Looking for: people, cars"),
+        (Event("calling", 'relight {"image":"fused","mask":"m2","direction":"brighter"}'), "Making it brighter"),
+        (
+            Event("calling", 'incline {"image":"fused","direction":"infrared"}'),
+            "Making it more like the infrared picture",
+        ),
+        (Event("calling", "fuse"), "Fusing the two pictures"),
+        (Event("calling", "something {broken"), "something"),
+        (Event("measured", "noise: 5.2 -> 2.5"), "Measured: noise: 5.2 -> 2.5"),
+        (Event("answered", "three\x1b[31m"), "three\\x1b[31m"),
+    ],
+)
+def test_a_line(event: Event, text: str) -> None:
+    assert line_of(event)["text"] == text
+
+
+def test_every_tool_has_words() -> None:
+    for name in TOOLS:
+        assert line_of(Event("calling", f"{name} {{}}"))["text"].split(":")[0] != name
