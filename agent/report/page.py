@@ -48,7 +48,11 @@ def render_report(record: Record, folder: Path, decoded: Decoded | None = None) 
     """
     pictures = _Pictures(record, folder, decoded or Decoded())
     texts = [instruction.text for instruction in record.instructions]
-    title = wording.shortened("; ".join(texts), TITLE) if texts else f"{Path(record.ir).name} + {Path(record.vi).name}"
+    title = (
+        wording.shortened(" \N{MIDDLE DOT} ".join(texts), TITLE)
+        if texts
+        else f"{Path(record.ir).name} + {Path(record.vi).name}"
+    )
     turns = _turns(record, pictures)
     return render(
         "page.html",
