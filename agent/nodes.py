@@ -20,7 +20,7 @@ from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
-from wordfuse.agent.steps.planned import current_step, pointed_at, with_step
+from wordfuse.agent.steps.planned import current_step, said_now, with_step
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
@@ -43,12 +43,10 @@ def fuse(given: RunState, context: Context) -> Update:
 @node
 def understand(state: RunState, context: Context) -> Update:
     """Ask the model what the next instruction means."""
-    number = state["instruction"]
-    text, earlier, again = state["instructions"][number], state["records"][:number], state["records"][number:]
-    marked, words = pointed_at(state, number)
-    told = instructions_in(earlier)
+    number, (text, words, marked) = state["instruction"], said_now(state)
+    told, again = instructions_in(state["records"][:number]), instructions_in(state["records"][number : number + 1])
+    asked = again[0].asked if again else ()
     before = plan_before(words, [said.plan for said in told])
-    asked = instructions_in(again[:1])[0].asked if again else ()
     meaning = understood(state, context, words, before, asked, told[-1] if told else None)
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
@@ -61,7 +59,7 @@ def understand(state: RunState, context: Context) -> Update:
         "step": 0,
         "question": question.model_dump() if question else None,
         "usage": meaning.usage.model_dump(),
-        "records": [*earlier, instruction.model_dump(mode="json")],
+        "records": [*state["records"][:number], instruction.model_dump(mode="json")],
     }
 
 
@@ -90,9 +88,8 @@ def ask(state: RunState, context: Context) -> Update:
     if question.reading is not None and questions.agreed(answer):
         plan = Plan.model_validate(question.reading)
         instruction = instruction.model_copy(update={"plan": plan, "refusal": None})
-    one = Asked.model_validate(
-        question.model_dump(include={"kind", "about", "reading"}) | {"question": question.text, "answer": answer}
-    )
+    asked = question.model_dump(include={"kind", "about", "reading"})
+    one = Asked.model_validate(asked | {"question": question.text, "answer": answer})
     told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
     return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}
 

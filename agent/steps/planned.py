@@ -15,11 +15,12 @@ def instruction_in_work(state: RunState) -> Instruction | None:
     return instruction
 
 
-def pointed_at(state: RunState, number: int) -> tuple[Marked | None, str]:
-    """What an instruction points at on the picture, and its words with that by its name."""
-    stored = state.get("marked", {}).get(str(number))
+def said_now(state: RunState) -> tuple[str, str, Marked | None]:
+    """What is said in the next instruction, the same with what it points at by its name, and that."""
+    number = state["instruction"]
+    text, stored = state["instructions"][number], state.get("marked", {}).get(str(number))
     marked = Marked.model_validate(stored) if stored else None
-    return marked, marked.words if marked else state["instructions"][number]
+    return text, marked.words if marked else text, marked
 
 
 def current_step(state: RunState) -> Step | None:
