@@ -103,7 +103,9 @@ class Guard:
                 "User and password, please.", 401, {"www-authenticate": 'Basic realm="wordfuse", charset="UTF-8"'}
             )
         if scope["method"] in ("GET", "HEAD"):
-            return None
+            # To look at a run opens it: a page of others may lead here by a link, but not look through an image.
+            foreign = headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+            return PlainTextResponse("Not from there.", 403) if foreign and scope["path"].startswith("/api/") else None
         if scope["method"] != "POST":
             return PlainTextResponse("Not here.", 405)
         # Behind a proxy that speaks TLS the scheme differs; the rest of it is the host that the browser asked.

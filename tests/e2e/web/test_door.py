@@ -60,6 +60,12 @@ def test_another_page_changes_nothing(client: httpx.Client, origin: str) -> None
     assert client.post("/api/look", json=EXAMPLE).status_code == 200
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_another_page_does_not_look_through_an_image(client: httpx.Client, site: str) -> None:
+    assert client.get("/", headers={"sec-fetch-site": site}).status_code == 200, "a link leads here"
+    assert client.get("/api/runs/x/events", headers={"sec-fetch-site": site}).status_code == 403
+
+
 def test_who_says_not_where_from_changes_nothing(plain: Site) -> None:
     assert httpx.post(f"{plain.url}api/look", json=EXAMPLE).status_code == 403
     assert httpx.put(f"{plain.url}api/look", json=EXAMPLE).status_code == 405

@@ -15,6 +15,7 @@ from wordfuse.cli.options.taking import everywhere
 from wordfuse.fusion.errors import InputError, argument_named
 
 HOME = "127.0.0.1"
+LOCAL = (HOME, "localhost", "::1")  # that nobody else reaches
 RUNS = "runs"
 MAY_CHANGE = ("llm", "model", "device")  # of a run that is gone on with
 
@@ -66,7 +67,7 @@ def _checked(auth: str | None, listen: str) -> str | None:
         InputError: they are missing, or not ``user:password``.
     """
     if auth is None:
-        if listen != HOME:
+        if listen not in LOCAL:
             raise InputError(
                 "lets other machines in",
                 argument="listen",

@@ -272,11 +272,19 @@ $("stop").addEventListener("click", () => act("stop"));
 $("undo").addEventListener("click", () => act("undo"));
 $("redo").addEventListener("click", () => act("redo"));
 
+function again(events) {
+  events.close();
+  setTimeout(listen, 5000);
+}
+
 function listen() {
   const events = new EventSource(`${address}/events`);
   events.addEventListener("message", ({ data }) => {
     const told = JSON.parse(data);
-    if (told.kind === "view") showAll(told);
+    if (told.kind === "view") {
+      showAll(told);
+      if (told.failed) again(events); // the terminal may work on it, and leave
+    }
     else if (told.kind === "line") {
       progress(null);
       talk.line(told.line);
@@ -292,14 +300,14 @@ function listen() {
     else if (told.kind === "thinking") tell("Thinking about the words");
     else if (told.kind === "thought") tell(`At work: ${doing}`);
     else if (told.kind === "refused") {
-      events.close();
       tell(told.error, true);
+      again(events);
     }
   });
   events.addEventListener("error", () => {
     // The browser tries again by itself; until then nothing can be done here.
-    if (events.readyState !== EventSource.CLOSED) tell("Not connected to wordfuse; trying again", true);
-    else setTimeout(listen, 3000);
+    tell("Not connected to wordfuse; trying again", true);
+    if (events.readyState === EventSource.CLOSED) again(events);
   });
 }
 listen();

@@ -32,7 +32,7 @@ export class View {
   }
 
   maskAt(id) {
-    return `${this.address}/masks/${encodeURIComponent(id)}`;
+    return `${this.address}/masks/${encodeURIComponent(id)}?v=${this.view.stamp}`;
   }
 
   // Shows the pictures of a view; `now` is put on the right where the picture has changed.
