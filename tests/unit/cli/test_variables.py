@@ -21,6 +21,7 @@ VARIABLES = {("train", "out"): "WORDFUSE_TRAIN_OUT"}
 VARIABLES |= {("bench", "out"): "WORDFUSE_BENCH_OUT", ("bench", "preset"): "WORDFUSE_BENCH_PRESET"}
 VARIABLES |= {("eval", "out"): "WORDFUSE_EVAL_OUT", ("script", "out"): "WORDFUSE_SCRIPT_OUT"}
 VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
+VARIABLES |= {("web", name): f"WORDFUSE_WEB_{name.upper()}" for name in ("port", "auth")}
 VARIABLES[("bench", "baseline")] = "WORDFUSE_SPEED_BASELINE"
 VARIABLES[("bench", "update-baseline")] = "WORDFUSE_UPDATE_SPEED_BASELINE"
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
