@@ -179,6 +179,7 @@ class Hall:
             files = {ir: chosen.ir.read_bytes(), vi: chosen.vi.read_bytes()}
         decoded = chosen.decoded(settings)
         model = self._models.of(settings)
+        chosen.forget()  # from here on the session holds it
         return Session.create(folder, ir, vi, [], settings, model, decoded=decoded, files=files, number=True)
 
     def _opened(self, folder: Path) -> Session:

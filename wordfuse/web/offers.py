@@ -25,7 +25,7 @@ from wordfuse.tools.store.decoded import Decoded
 
 EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
-KEPT = 4  # uploads of a visitor; older ones go
+KEPT = 2  # uploads of a visitor; older ones go
 KEPT_S = 3600.0
 SIDE_PX = 480
 _NAMES = ("ir", "infrared", "thermal", "lwir"), ("vi", "vis", "visible", "rgb")
@@ -69,15 +69,19 @@ class Chosen:
             raise InputError(text) from error
 
     def decoded(self, settings: Settings) -> Decoded:
-        """The pair, decoded once with alignment and once without.
+        """The pair, decoded; with the same alignment as the last time, it is that again.
 
         Raises:
             InputError: it cannot be read.
         """
         if settings.align not in self._decoded:
             pair = read_pair(self.ir, self.vi, max_pixels=settings.max_pixels, align=settings.align, spelling=dashed)
-            self._decoded[settings.align] = Decoded(pair=pair)
+            self._decoded = {settings.align: Decoded(pair=pair)}  # one at a time: large ones take memory
         return self._decoded[settings.align]
+
+    def forget(self) -> None:
+        """Keep nothing decoded."""
+        self._decoded = {}
 
 
 @dataclass

@@ -105,6 +105,9 @@ export class Talk {
     for (const one of step.measured.filter(({ main }) => main)) {
       parts.push(el("p", { class: "note fact", text: `${one.words}: ${one.before} → ${one.after} (goal ${one.goal})` }));
     }
+    if (step.output && step.outcome.kind === "failed") {
+      parts.push(el("p", { class: "note fact", text: "It is kept as far as it came; Undo takes it back." }));
+    }
     if (step.notice) parts.push(el("p", { class: "note fact", text: step.notice }));
     if (step.missing.length) parts.push(el("p", { class: "note fact", text: `Not found: ${step.missing.join(", ")}` }));
     const acts = [];
