@@ -27,6 +27,7 @@ WORKING_PX = 512  # longer side at which a part is grown
 NEAR = np.linspace(5.0, 40.0, 29)  # distances from the point in CIELAB with infrared that are tried
 HEAT_WEIGHT = 80.0  # of infrared from black to white, in units of CIELAB
 LEAST_SHARE, MOST_SHARE = 0.0015, 0.35  # of the picture that a grown part covers
+TOO_MUCH = 0.2  # of the picture, for something that looks like the thing at a point
 RADIUS_PX, SMOOTHNESS = 4, 1e-3  # of the guided filter that finds its edges at full size
 MARGIN_PX = 32
 HOLE = 0.02  # of a grown part: smaller holes in it are filled
@@ -81,7 +82,8 @@ def at_point(sources: Sources, point: Point, backend: RegionBackend) -> list[Poi
     seen = [thing for thing in (_thing_at(sources, found[: len(THINGS)], point, backend),) if thing is not None]
     seen += _areas_at(found[len(THINGS) :], point)
     alike = grown(sources, point)
-    if not any(_same(alike, one.mask) for one in seen):
+    much = seen and seen[0].kind == "thing" and (alike > 127).mean() > TOO_MUCH
+    if not much and not any(_same(alike, one.mask) for one in seen):
         seen.append(Pointed(alike, "what looks alike around the point", "alike"))
     return seen
 

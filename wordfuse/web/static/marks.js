@@ -163,7 +163,7 @@ export class Marks {
           type: "button",
           "data-mark": mark.id,
           "aria-pressed": false,
-          text: `${mark.told} (${share(mark.area)} of the picture)`,
+          text: `${mark.told}, ${share(mark.area)} of the picture`,
           onclick: () => choose(mark),
         }),
       ),

@@ -8,12 +8,16 @@ export class View {
     this.view = null;
     this.names = new Map();
     this.whole = false; // the right picture alone is shown
+    this.left = ""; // what somebody chose for the left
     this.frame = $("frame");
     const { width, height } = document.body.dataset;
     this.measure(Number(width), Number(height));
     $("divider").addEventListener("input", () => this.move());
     for (const side of ["left", "right"]) {
-      $(`${side}-choice`).addEventListener("change", (event) => this.put(side, event.target.value));
+      $(`${side}-choice`).addEventListener("change", (event) => {
+        if (side === "left") this.left = event.target.value;
+        this.put(side, event.target.value);
+      });
     }
     $("region").addEventListener("change", (event) => this.veil(event.target.value && this.maskAt(event.target.value)));
     this.frame.addEventListener("pointermove", (event) => this.read(event));
@@ -41,15 +45,15 @@ export class View {
     this.view = view;
     if (before === null || before.width !== view.width) this.measure(view.width, view.height);
     this.names = new Map(view.pictures.map(({ id, name }) => [id, name]));
-    const chosen = { left: $("left-choice").value, right: $("right-choice").value };
+    const chosen = { left: this.left, right: $("right-choice").value };
     for (const side of ["left", "right"]) {
       $(`${side}-choice`).replaceChildren(
         ...view.pictures.map(({ id, name }) => el("option", { value: id, text: id === view.now ? `${name} (now)` : name })),
       );
     }
     const changed = before === null || before.now !== view.now || before.stamp !== view.stamp;
-    const left = this.names.has(chosen.left) && before ? chosen.left : view.now === "fused" ? "visible" : "fused";
-    this.put("left", changed && view.now !== "fused" && left === view.now ? "fused" : left);
+    // Before the first edit the fused picture is best seen beside the one that its colours come from.
+    this.put("left", this.names.has(chosen.left) ? chosen.left : view.now === "fused" ? "visible" : "fused");
     this.put("right", changed || !this.names.has(chosen.right) ? view.now : chosen.right);
     const region = $("region").value;
     $("region").replaceChildren(
