@@ -47,7 +47,7 @@ def understand(state: RunState, context: Context) -> Update:
     told, again = instructions_in(state["records"][:number]), instructions_in(state["records"][number : number + 1])
     asked = again[0].asked if again else ()
     before = plan_before(words, [said.plan for said in told])
-    meaning = understood(state, context, words, before, asked, told[-1] if told else None)
+    meaning = understood(state, context, words, before, asked, last_wish(told))
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))

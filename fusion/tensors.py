@@ -80,12 +80,13 @@ def either_kind(function: Callable[P, R]) -> Callable[..., R]:
 
     @wraps(function)
     def called(*args: Any, **named: Any) -> R:
-        torch = sys.modules.get("torch")
-        if torch is None or not any(isinstance(one, torch.Tensor) for one in (*args, *named.values())):
+        # While another thread imports torch, it is there without what it is made of.
+        kind = getattr(sys.modules.get("torch"), "Tensor", None)
+        if kind is None or not any(isinstance(one, kind) for one in (*args, *named.values())):
             return function(*args, **named)
 
         def as_given(value: Any) -> Any:
-            return as_batch(value) if isinstance(value, torch.Tensor) else value
+            return as_batch(value) if isinstance(value, kind) else value
 
         result = function(*map(as_given, args), **{name: as_given(value) for name, value in named.items()})
         given_back: R = _as_tensors(result)

@@ -52,8 +52,11 @@ GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
 MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
-MOST_LIGHT = 3.0  # a ratio of luma beyond which the dark is noise and fog
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
+
+
+#: Ratios of luma beyond which what is nearly black becomes noise and fog.
+MOST_LIGHT: Amounts = {"slight": 1.5, "normal": 2.2, "strong": 3.0}
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class Effect:
         amount = self.others.get(direction, self.amounts)[strength]
         if self.lighter is not None and direction == "brighter" and first > 0:
             lighter = luma_of_lightness(lightness_of_luma(first) + self.lighter[strength])
-            return max(amount, min(MOST_LIGHT, lighter / first))
+            return max(amount, min(MOST_LIGHT[strength], lighter / first))
         if self.mended is None or strength == "slight":
             return amount
         return max(amount, min(MOST_MENDED, 1 - self.mended / max(first, self.mended)))

@@ -38,7 +38,8 @@ _PATTERNS: dict[Intent, str] = {
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
     "history": rf"(what|everything) (all )?(did you do|have you done|you did|you have done|(did|have) you changed?)"
     rf"( (to|with) {_PICTURE})?{_SO_FAR}|what (was|has been|is) (done|changed)( (to|with) {_PICTURE})?{_SO_FAR}|"
-    rf"what changed{_SO_FAR}|((show( me)?|list) )?((the|all) )?(history|(edits|changes|steps)( you made)?{_SO_FAR})",
+    rf"what changed{_SO_FAR}|((show( me)?|list) )?((the|all) )?history|"
+    rf"(show( me)?|list) ((the|all|all the) )?(edits|changes|steps)( you made)?{_SO_FAR}",
     "show": r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
     rf"how does it look( now)?|show( me)?( only| just)?( the)? ({_ANY_PICTURE})( {_NAMED})?( only| alone)?",
     "save": r"(save|export|download|store)( (it|this|that)|( (the|this))?( current)? (picture|image|result))?"

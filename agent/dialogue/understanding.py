@@ -9,6 +9,7 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.planning import held_to_words
+from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
@@ -23,7 +24,8 @@ _POINTING_BACK = re.compile(
 _LESS = re.compile(
     r"(?:(?:hm+|no|ok|okay|well|wow|now|but|oh)\W+)*(?:(?:that|this|it)(?:'?s| is| was| looks)? )?"
     r"(?:(?:a|just|way|far|much|still|now|bit|little) )*"
-    r"(?:too (?:much|strong|heavy|intense|harsh)|less|weaker|gentler|softer)\b(?! \w)(?:\W.*)?",
+    r"(?:too (?:much|strong|heavy|intense|harsh)|less|weaker|gentler|softer)\b(?! \w)"
+    r"[\s,.!;:-]*(?:(?:it|that|this|they)?(?:'?s)? ?(?:is |looks? |got |became )?(?:now |all |so |too )?\w*)?[\s.!]*",
     re.IGNORECASE,
 )
 MOST_ASKED = 2  # questions about what one wish means
@@ -84,7 +86,8 @@ def understood(
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
     question = None
     if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
-        plan = plan.reading  # two ways of saying it were read alike
+        # Two ways of saying it were read alike; what neither names is not done all the same.
+        plan = plan if inferred(plan.reading, f"{text} {answer or ''}", before) else plan.reading
     elif context.asks and isinstance(plan, Doubted) and len(asked) < MOST_ASKED:
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
@@ -111,6 +114,16 @@ def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:
     return None
 
 
+def last_wish(told: Sequence[Instruction]) -> Instruction | None:
+    """The wish that "less" may be about: the last that was no question and no control.
+
+    Where it had nothing to gain, what it would have done stands already: then it is the one that did it.
+    """
+    wishes = [said for said in told if said.plan.question is None and said.plan.control is None]
+    gained = [said for said in wishes if not said.steps or any(step.reason != "already" for step in said.steps)]
+    return gained[-1] if gained else None
+
+
 def nothing_less(text: str, last: Instruction | None) -> str | None:
     """What is said to who wants less of a wish that changed nothing; None where something can be less.
 
@@ -118,7 +131,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
         text: the instruction.
         last: the one before it.
     """
-    if last is None or last.answer is not None or any(step.output for step in last.steps):
+    if last is None or any(step.output for step in last.steps):
         return None
     if not _LESS.fullmatch(text.strip()):
         return None

@@ -11,6 +11,7 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.talking.talk import Talk
 
+SHORT = {"/h": "/help"}  # which two commands begin with
 PICTURES = ("result", "fused", "infrared", "visible")
 #: Regions that need no detector, and what the embedded network knows.
 REGIONS = (
@@ -81,7 +82,7 @@ def follow(chat: Talk, line: str) -> bool:
         WordfuseError: it cannot be carried out; the message says why.
     """
     name, argument = (*line.split(None, 1), "")[:2]
-    name = name.lower()
+    name = SHORT.get(name.lower(), name.lower())
     offered = [known for known in COMMANDS if chat.offers(known)]
     found = [known for known in offered if known == name] or [known for known in offered if known.startswith(name)]
     if len(found) != 1:

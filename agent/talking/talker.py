@@ -4,6 +4,7 @@ A place where conversations are held says how things are told there: ``agent.ter
 ``wordfuse.web`` as events for a page.
 """
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +19,13 @@ from wordfuse.agent.run.conversation import Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
 from wordfuse.agent.talking.talk import Talk
+
+# What begins a question about the picture. "Why is it so dark? brighten it" and "what about the sky?" want no answer.
+_ASKS = re.compile(
+    r"(?:how (?:many|much|warm|hot|cold|noisy|bright|dark|far)|where|which|who|is there|are there|is (?:any|some)body|"
+    r"do you see|can you see|is that|are those|what (?:is|are|'s|can|do)|any(?:body|one|thing)?)\b",
+    re.IGNORECASE,
+)
 
 
 class Talker(Talk):
@@ -147,8 +155,6 @@ def split_question(text: str) -> tuple[str, str]:
     """
     asked, mark, wish = text.partition("? ")
     asked, wish = asked.strip(), wish.strip()
-    if not mark or asked.casefold().startswith("why"):  # "why is it so dark? brighten it" wants no answer
-        return text, ""
-    if is_query(f"{asked}?") and not is_wish(asked) and not wish.endswith("?") and is_wish(wish):
+    if mark and _ASKS.match(asked) and not is_wish(asked) and not wish.endswith("?") and is_wish(wish):
         return f"{asked}?", wish
     return text, ""

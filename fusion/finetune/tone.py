@@ -35,7 +35,7 @@ def tone_of(picture: Batch, mask: Batch) -> Tone | None:
         return None
     reach_px = max(SMOOTH_PX, SMOOTH * min(inside.shape))
     y: Luma = luma(picture)[0, 0]
-    smooth: Luma = np.asarray(cv2.GaussianBlur(y, (0, 0), reach_px), np.float32)
+    smooth: Luma = np.clip(cv2.GaussianBlur(y, (0, 0), reach_px), 0, 1).astype(np.float32)
     near = cv2.getStructuringElement(cv2.MORPH_RECT, (2 * round(reach_px) + 1,) * 2)
     within = inside.astype(np.uint8)
     inner = inside & (cv2.erode(within, near) == 0)

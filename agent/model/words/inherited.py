@@ -10,10 +10,16 @@ from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Plan
 from wordfuse.tools.types import Region
 
-# A complaint about the picture, which has "it" for its subject; or what is all of it.
+# A complaint about the picture, as a clause of its own: "now it's so grainy", "everything looks soft".
+_PRAISE = r"(?:all )?(?:right|fine|good|great|nice|better|perfect|ok|okay|cool|lovely|done|enough|that|the)\b"
+_SO = r"(?:(?:all|so|too|very|really|still|kinda|kind of|sort of|pretty|quite|just|rather|a bit|a little|way|super) )"
+_SUBJECT = (
+    r"(?:it'?s|it (?:is|looks|seems|got|became)|everything(?:'s| is| looks)|"
+    r"(?:the |this )?(?:whole |entire )?(?:picture|image|photo|scene|thing)(?:'s| is| looks))"
+)
 _OF_PICTURE = re.compile(
-    r"\b(it'?s|it (is|looks|seems|has|got|became)|looks|everything|everywhere|all|whole|entire|overall|"
-    r"(the |this )?(picture|image|photo|scene|shot))\b",
+    rf"(?:^|[,.;!?-] *|\b(?:now|but|and|because|cause|since|as|that) )"
+    rf"(?:{_SUBJECT} (?!{_PRAISE}){_SO}*\w+|its (?!{_PRAISE})(?:{_SO}+\w+|\w+ *(?=[,.;!?]|$)))",
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(

@@ -34,10 +34,13 @@ TINT: Final = (
     "Nothing is painted in a colour of one's choice. By how warm it is, it can be coloured: 'show the person in heat "
     "colours'. What colours there are can be made more vivid, taken away or freed of a cast."
 )
+_COLOURS = "red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|turquoise|gold|brown"
 _TINTED = re.compile(
-    r"\b(red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|colou?r(ed|ing)? (of|it|him|her|them|the))\b",
+    rf"\b(make|paint|colou?r|tint|turn|dye|show|mark|highlight)\b.*\b(in )?({_COLOURS})( on top( of it)?)?\W*$|"
+    rf"\bin ({_COLOURS})\b|^\W*({_COLOURS}),? not \w+|\b(paint|colou?r|tint|dye) (it|him|her|them|the)\b",
     re.IGNORECASE,
 )
+_OTHERWISE = re.compile(r"\b(remove|delete|erase|crop|cut|replace|add|move|rotate|zoom|hide)\b", re.IGNORECASE)
 
 
 def told(kind: str) -> str:
@@ -50,8 +53,8 @@ def told(kind: str) -> str:
 
 
 def in_a_colour(text: str) -> bool:
-    """Whether a wish that cannot be done speaks of a colour."""
-    return _TINTED.search(text) is not None
+    """Whether a wish that cannot be done is for something in a colour: not "remove the guy in red"."""
+    return _TINTED.search(text) is not None and not _OTHERWISE.search(text)
 
 
 def doubted(reading: Plan) -> Doubted:

@@ -22,6 +22,15 @@ def test_a_complaint_of_something_else_is_about_the_picture(text: str) -> None:
         ("it's still grainy there", "denoise", ["bottom left"]),
         ("it is noisy in the bottom left", "denoise", ["bottom left"]),  # named anew
         ("it's noisy on the road", "denoise", ["road"]),
+        ("looks good, now sharpen it", "sharpen", ["bottom left"]),  # praise
+        ("all right, now sharpen it", "sharpen", ["bottom left"]),
+        ("it's fine. now sharpen it", "sharpen", ["bottom left"]),
+        ("sharpen it, that's all", "sharpen", ["bottom left"]),
+        ("nice picture! now sharpen it", "sharpen", ["bottom left"]),
+        ("that looks great, denoise it too", "denoise", ["bottom left"]),
+        ("first of all, sharpen it", "sharpen", ["bottom left"]),
+        ("ok that's all good, now denoise it a bit", "denoise", ["bottom left"]),
+        ("sharpen its edges", "sharpen", ["bottom left"]),
     ],
 )
 def test_all_else_stays(text: str, task: str, phrases: list[str]) -> None:

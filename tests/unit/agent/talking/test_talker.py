@@ -17,6 +17,11 @@ from wordfuse.agent.talking.talker import split_question
         ("why is the sky so dark? brighten it", "why is the sky so dark? brighten it", ""),
         ("can you get it sharper? its all mush", "can you get it sharper? its all mush", ""),
         ("what is that?", "what is that?", ""),
+        ("too dark? brighten it", "too dark? brighten it", ""),
+        ("sharper? no. denoise the sky", "sharper? no. denoise the sky", ""),
+        ("what about the sky? denoise it", "what about the sky? denoise it", ""),
+        ("really? undo that", "really? undo that", ""),
+        ("shall we? brighten the people", "shall we? brighten the people", ""),
         ("make it brighter? no, darken it", "make it brighter? no, darken it", ""),
     ],
 )

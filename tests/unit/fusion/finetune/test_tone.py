@@ -35,3 +35,9 @@ def test_everything_and_nothing_have_no_tone() -> None:
     picture = street(ACROSS)
     assert tone_of(picture, torch.ones(1, 1, 120, 160)) is None
     assert tone_of(picture, torch.zeros(1, 1, 120, 160)) is None
+
+
+def test_what_is_blown_out_is_told_by_its_light_too() -> None:
+    """A smoothed white may come out a rounding error above 1."""
+    light = torch.linspace(0.1, 1.3, 200).expand(1, 1, 800, 200).clamp(0, 1).contiguous()
+    assert tone_of(light.repeat(1, 3, 1, 1), (light > 0.7).float()) == "bright"
