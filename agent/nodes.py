@@ -10,7 +10,7 @@ from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import plan_before, understood
+from wordfuse.agent.dialogue.understanding import last_wish, plan_before, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in

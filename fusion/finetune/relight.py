@@ -44,7 +44,7 @@ RECIPES = {
 }
 EVEN = 0.5  # an exponent of 1 darkens by so much
 GAMMA_RANGE = (0.1, 6.0)
-FLATTEST = 0.4  # the least gamma where the order of lightness is kept: below, the dark becomes fog
+FLATTEST = 0.3  # the least gamma where the order of lightness is kept: below, the dark becomes fog
 BEYOND = 3.0  # power of the wanted ratio, for the middle of a region that is all soft border
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.003  # of the region may become so by brightening, in one call: dots, not blobs

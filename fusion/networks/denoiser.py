@@ -1,9 +1,9 @@
 """The trained denoiser: what is noise in a picture, in one forward pass, whatever its kind and strength.
 
 Zero-Shot Noise2Noise (``fusion.finetune.trained.zero_shot``, the paper's way) knows nothing but the picture in front
-of it: it needs a training per picture, and takes noise that neighbouring pixels share for detail. What noise looks like is the
-same in all pictures, so this network has learned it once, from pictures with noise added: white and shared between
-neighbours, Gaussian and Poisson, weak and strong, compressed or not, and none at all.
+of it: it needs a training per picture, and takes noise that neighbouring pixels share for detail. What noise looks like
+is the same in all pictures, so this network has learned it once, from pictures with noise added: white and shared
+between neighbours, Gaussian and Poisson, weak and strong, compressed or not, and none at all.
 
 It works at half and quarter resolution, like the fusion network (``fusion.networks.compact``).
 """
