@@ -75,7 +75,14 @@ class Chosen:
             InputError: it cannot be read.
         """
         if settings.align not in self._decoded:
-            pair = read_pair(self.ir, self.vi, max_pixels=settings.max_pixels, align=settings.align, spelling=dashed)
+            pair = read_pair(
+                self.ir,
+                self.vi,
+                max_pixels=settings.max_pixels,
+                align=settings.align,
+                reading=settings.reading,
+                spelling=dashed,
+            )
             self._decoded = {settings.align: Decoded(pair=pair)}  # one at a time: large ones take memory
         return self._decoded[settings.align]
 

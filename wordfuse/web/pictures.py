@@ -45,6 +45,7 @@ def webp(session: Session, name: str, side_px: int) -> bytes:
             side_px,
             max_pixels=session.settings.max_pixels,
             align=session.settings.align,
+            reading=session.settings.reading,
             read=session.decoded.pair,
         )
         return sources[name == "visible"].data
@@ -106,8 +107,9 @@ def values_at(session: Session, x: int, y: int, now: str) -> Json:
     height, width = pair.visible.shape[:2]
     if not (0 <= x < width and 0 <= y < height):
         raise InputError("lies outside of the picture", subject=f"{x}, {y}")
-    temperatures = getattr(pair, "temperatures", None)
-    celsius = None if temperatures is None else float(temperatures.celsius[y, x])
+    heat = pair.temperatures
+    celsius = float("nan") if heat is None else float(heat.celsius[y, x])
+    over = heat is not None and heat.over is not None and bool(heat.over[y, x])
     return {
         "x": x,
         "y": y,
@@ -115,7 +117,8 @@ def values_at(session: Session, x: int, y: int, now: str) -> Json:
         "visible": [round(float(value) * 255) for value in pair.visible[y, x]],
         "fused": _luma_at(session.folder / "fused.png", x, y),
         "now": _luma_at(path_of(session.folder, now), x, y),
-        "celsius": None if celsius is None or not np.isfinite(celsius) else round(celsius, 1),
+        "celsius": round(celsius, 1) if np.isfinite(celsius) else None,
+        "at_least": heat.limit if over and heat is not None else None,
     }
 
 
@@ -139,7 +142,13 @@ def masks_zip(folder: Path) -> bytes:
 def pair_of(session: Session) -> Pair:
     """The pair of a run, decoded."""
     chosen = session.settings
-    return session.decoded.pair(session.infrared, session.visible, max_pixels=chosen.max_pixels, align=chosen.align)
+    return session.decoded.pair(
+        session.infrared,
+        session.visible,
+        max_pixels=chosen.max_pixels,
+        align=chosen.align,
+        reading=chosen.reading,
+    )
 
 
 def size_of(folder: Path) -> tuple[int, int]:

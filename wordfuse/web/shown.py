@@ -27,7 +27,7 @@ def view_of(conversation: Conversation) -> Json:
         "width": width,
         "height": height,
         "gray": pair.gray,
-        "temperatures": getattr(pair, "temperatures", None) is not None,
+        "temperatures": pair.temperatures is not None,
         "warnings": [
             _without_folders(warning, session.infrared, session.visible) for warning in conversation.warnings()
         ],

@@ -38,6 +38,7 @@ RunSettings = Annotated[
 PageSettings = Annotated[
     Chosen,
     Group(
+        *("temperature_scale", "emissivity", "reflected"),
         *("llm", "model", "doubt", *_REGIONS, *_NETWORK, "seed"),
         *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
     ),

@@ -146,7 +146,8 @@ export class View {
     const address = `${this.address}/values?x=${Math.floor(x)}&y=${Math.floor(y)}&now=${this.view.now}`;
     try {
       const seen = await get(address);
-      const celsius = seen.celsius === null ? "" : `, ${seen.celsius} °C`;
+      const least = seen.at_least === null ? "" : ` (at least ${seen.at_least} °C)`;
+      const celsius = seen.celsius === null ? least : ` (${seen.celsius} °C)`;
       const parts = [
         `Column ${seen.x}, row ${seen.y}`,
         `infrared ${seen.infrared}${celsius}`,
