@@ -37,6 +37,44 @@ LEVELS = (0.0, 0.02, 0.98, 1.0)
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
+@dataclass(frozen=True)
+class Scale:
+    """The curve that brings a deep picture to [0, 1]: rising, and linear between its knots.
+
+    Attributes:
+        values: of the picture, rising.
+        levels: where they come to lie in [0, 1].
+    """
+
+    values: tuple[float, ...]
+    levels: tuple[float, ...]
+
+    @classmethod
+    def of(cls, values: NDArray[Any]) -> "Scale":
+        """The curve of a picture: its minimum, 1st percentile, 99th percentile and maximum come to ``LEVELS``."""
+        if values.dtype == np.float16:
+            values = values.astype(np.float32)  # percentiles of half precision are of half precision
+        return cls.at(np.percentile(values, (0, 1, 99, 100)))
+
+    @classmethod
+    def at(cls, knots: NDArray[Any]) -> "Scale":
+        """The curve of four rising values, some of which may be equal."""
+        places = np.unique(knots)
+        levels = [
+            float(np.mean([level for knot, level in zip(knots, LEVELS, strict=True) if knot == x])) for x in places
+        ]
+        if len(places) > 1:
+            # Where a percentile falls on an end of the range, the end wins, so that [0, 1] is always filled.
+            levels[0], levels[-1] = LEVELS[0], LEVELS[-1]
+        return cls(tuple(float(x) for x in places), tuple(levels))
+
+    def to_unit(self, values: NDArray[Any]) -> NDArray[np.float32]:
+        """A picture by this curve; what lies beyond its ends comes to them."""
+        if values.dtype == np.float16:
+            values = values.astype(np.float32)
+        return np.interp(values, self.values, self.levels).astype(np.float32)
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """An infrared and a visible picture of the same view and size.
@@ -308,18 +346,11 @@ def _to_unit(
     if bits == 8:
         unit = np.divide(values, 255, dtype=np.float32)
         return (unit if fill is None else fill_in(unit, fill.mask)), None
-    if values.dtype == np.float16:
-        values = values.astype(np.float32)  # percentiles of half precision are of half precision
-    knots = np.percentile(values if fill is None else values[~fill.mask], (0, 1, 99, 100))
-    places = np.unique(knots)
-    levels = [float(np.mean([level for knot, level in zip(knots, LEVELS, strict=True) if knot == x])) for x in places]
-    if len(places) > 1:
-        # Where a percentile falls on an end of the range, the end wins, so that [0, 1] is always filled.
-        levels[0], levels[-1] = LEVELS[0], LEVELS[-1]
-    unit = np.interp(values, places, levels).astype(np.float32)
+    scale = Scale.of(values if fill is None else values[~fill.mask])
+    unit = scale.to_unit(values)
     if fill is not None:
         unit = fill_in(unit, fill.mask)
-    return unit, {"values": [float(x) for x in places], "levels": levels}
+    return unit, {"values": list(scale.values), "levels": list(scale.levels)}
 
 
 def _degrees(heat: NDArray[Any], thermal: Decoded, fill: Fill | None, reading: Reading, ir: Path) -> Meant:

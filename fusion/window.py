@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import LEAST_WEIGHT
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.tensors import Batch, either_kind
 
@@ -35,11 +37,27 @@ class Window:
         """Columns."""
         return self.right - self.left
 
+    @property
+    def rows(self) -> slice:
+        """Of an array."""
+        return slice(self.top, self.bottom)
+
+    @property
+    def columns(self) -> slice:
+        """Of an array."""
+        return slice(self.left, self.right)
+
     def cut(self, x: X) -> X:
         """The view of (B, C, H, W) inside the rectangle."""
         view: Any = x[..., self.top : self.bottom, self.left : self.right]
         cut: X = view
         return cut
+
+    def placed(self, plane: NDArray[np.float32], size: Sequence[int], outside: float = 0.0) -> NDArray[np.float32]:
+        """A plane of the rectangle, (h, w) or (h, w, C), in one of a whole picture of (H, W)."""
+        whole = np.full((*size, *plane.shape[2:]), outside, np.float32)
+        whole[self.rows, self.columns] = plane
+        return whole
 
     def grown(self, halo_px: int | None, cell_px: int, size: Sequence[int]) -> "Window":
         """The rectangle with a halo, starting on whole cells, in a picture of (H, W); without a halo, all of it."""
@@ -52,6 +70,21 @@ class Window:
     def inside(self, outer: "Window") -> "Window":
         """The same rectangle, counted from the corner of one around it."""
         return Window(self.top - outer.top, self.bottom - outer.top, self.left - outer.left, self.right - outer.left)
+
+
+def weight_window(weight: NDArray[np.float32], halo: int) -> Window | None:
+    """The box of the pixels that take anything of an edit, and ``halo`` around it; None where none does."""
+    taken = weight > LEAST_WEIGHT
+    rows, columns = np.flatnonzero(taken.any(axis=1)), np.flatnonzero(taken.any(axis=0))
+    if not len(rows):
+        return None
+    height, width = weight.shape
+    return Window(
+        max(0, int(rows[0]) - halo),
+        min(height, int(rows[-1]) + 1 + halo),
+        max(0, int(columns[0]) - halo),
+        min(width, int(columns[-1]) + 1 + halo),
+    )
 
 
 @either_kind

@@ -4,9 +4,10 @@ import os
 import re
 import secrets
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from wordfuse.fusion.errors import InputError, storage_error
 
@@ -28,13 +29,20 @@ def write_bytes_atomic(path: Path, data: bytes, *, private: bool = False) -> Non
         InputError: there is something else of that name, such as a folder or a device, which stays as it is.
         StorageError: the folder is missing or cannot be written, or has no space; no temporary file stays behind.
     """
+    with written_atomic(path, private=private) as file:
+        file.write(data)
+
+
+@contextmanager
+def written_atomic(path: Path, *, private: bool = False) -> Iterator[BinaryIO]:
+    """A file to write piece by piece, which appears when the block ends well; else as :func:`write_bytes_atomic`."""
     try:
         if path.exists() and not path.is_file():
             raise InputError("is no regular file", subject=path, remedy="name a file")
         temporary, handle = _opened(path.parent, 0o600 if private else 0o644)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
                 if sys.platform != "win32":

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
@@ -28,8 +29,8 @@ from wordfuse.fusion.finetune.run import (
 )
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array
-from wordfuse.fusion.window import Window, check_mask, region_window
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array, to_batch
+from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
 
 if TYPE_CHECKING:
     import torch
@@ -43,6 +44,10 @@ RECIPES = {
 CONTEXT_PX = 8
 LEAST_DROP = 0.01  # of the measured noise: less is none
 BISECTIONS = 6  # the share is then known to 1/64
+
+
+Plane = NDArray[np.float32]
+Colours = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -142,10 +147,43 @@ def denoise(
     box[...] = follow_gray(box - np.float32(more) * noise, box)
     if origin is not None:
         share += more
+
+    def applied() -> Applied:
+        inside = to_array(mask)
+        within = None if origin is None else Applied("noise", 1.0, {}, {WEIGHT: inside})
+        return Applied("denoise", more, {}, {WEIGHT: inside}, within=within)
+
     result = State("denoise", done, tensors, facts | {"share": share})
     nothing_left = more == 0 or (origin is not None and share >= 1)
     saturated = not reached and nothing_left and stopped not in UNFINISHED
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
+    known = applied if not recipe.epochs else None  # what one picture taught a network is of no use to another
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, known)
+
+
+def noise_in(picture: Colours, weight: Plane, device: "torch.device | str | None" = None) -> Colours:
+    """The noise that the trained denoiser finds where a weight is above 0, (H, W, 3) float32; none elsewhere.
+
+    Args:
+        picture: (H, W, 3) float32 in [0, 1].
+        weight: (H, W) in [0, 1].
+        device: where to work; default: CPU.
+    """
+    found, window = np.zeros_like(picture), weight_window(weight, 0)
+    if window is not None:
+        found[window.rows, window.columns] = to_array(_found(to_batch(picture), window, device))
+    return found
+
+
+def apply_denoise(applied: Applied, picture: Colours, noise: Colours) -> Colours:
+    """Subtract noise in the share in which it was subtracted before.
+
+    Args:
+        applied: what was done.
+        picture: (H, W, 3) float32 in [0, 1].
+        noise: (H, W, 3), of the picture, or what that of a source does to it.
+    """
+    edited = to_array(follow_gray(to_batch(picture - np.float32(applied.amount) * noise), to_batch(picture)))
+    return picture + applied.weight[..., None] * (edited - picture)
 
 
 def _found(noisy: Batch, window: Window, device: "torch.device | str | None") -> Batch:

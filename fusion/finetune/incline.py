@@ -12,9 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
-from wordfuse.fusion.colour import luma
+from wordfuse.fusion.applied import WEIGHT, Applied
+from wordfuse.fusion.colour import LUMA, luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.pixels import SolvedPixels
 from wordfuse.fusion.finetune.planes import Plane
@@ -32,11 +34,14 @@ from wordfuse.fusion.finetune.run import (
 )
 from wordfuse.fusion.finetune.toward import Direction, End, Toward
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.tensors import Batch, as_batch, either_kind
-from wordfuse.fusion.window import Window, check_mask, region_window
+from wordfuse.fusion.guided import local_lines
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array, to_batch
+from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
 
 if TYPE_CHECKING:
     from wordfuse.fusion.networks.network import FusionNetwork
+
+Colours = NDArray[np.float32]
 
 # "fast": over pixels. "tuned": the network, its loss taken on random crops of the region, at a higher rate than the
 # paper's. "paper": section 3.1.2, on the whole region.
@@ -46,6 +51,7 @@ RECIPES = {
     "paper": Recipe(epochs=50, learning_rate=8e-5, side_px=None),
 }
 CONTEXT_PX = 16  # seen around the region, so that the network's borders do not fall on the region's
+FIT_PX, FIT_SMOOTHNESS = 4, 1e-4  # of the functions that tell the end by the sources
 BISECTIONS = 12  # the share is then known to 1/4096, less than one step of an 8-bit picture
 GOES_ON: dict[Over, str] = {"pixels": "fast", "weights": "tuned"}  # the recipe for a state of another search
 OVER = "over"  # of a state: what was searched; states of before are of weights
@@ -144,9 +150,59 @@ def incline(
         share,
     )
     before[...] = follow_gray(before + _between(base, full, new_share) - present, before)
+
+    def applied() -> Applied:
+        planes = _end_by_sources(toward, full) | {WEIGHT: to_array(window.cut(weight))}
+        placed = {name: window.placed(plane, picture.shape[-2:]) for name, plane in planes.items()}
+        return Applied("incline", new_share - share, {}, placed)
+
     result = State("incline", done + len(losses), kept, facts | {"share": new_share, OVER: over})
     saturated = saturated and stopped not in UNFINISHED
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, applied)
+
+
+def _end_by_sources(toward: Toward, full: Batch) -> dict[str, NDArray[np.float32]]:
+    """The luma at the end of the way as a local linear function of the lumas of both sources.
+
+    The end was found for one picture. Told by its sources, it is told for others of the same scene: there they are
+    mixed as they are mixed here.
+    """
+    window = toward.window
+    lumas = [to_array(window.cut(plane)) for plane in (toward.infrared, luma(toward.visible))]
+    slopes, offset = local_lines(np.dstack(lumas), to_array(luma(full)), FIT_PX, FIT_SMOOTHNESS)
+    return {"slopes": np.asarray(slopes, np.float32), "offset": np.asarray(offset, np.float32)}
+
+
+def apply_incline(applied: Applied, picture: Colours, infrared: Plane, visible: Colours, fused: Colours) -> Colours:
+    """Move a picture toward a source as another of its scene was moved.
+
+    Args:
+        applied: what was done.
+        picture: (H, W, 3) float32 in [0, 1].
+        infrared: (H, W) float32 in [0, 1].
+        visible: (H, W, 3) float32 in [0, 1].
+        fused: (H, W, 3) float32 in [0, 1], before any edit.
+
+    Returns:
+        (H, W, 3) float32 in [0, 1].
+    """
+    window = weight_window(applied.weight, 0)
+    if window is None or not applied.amount:
+        return picture
+
+    def cut(values: Plane) -> Plane:
+        return values[window.rows, window.columns]
+
+    seen, before = cut(visible), cut(picture)
+    y = seen @ np.array(LUMA, np.float32)
+    slopes = cut(applied.planes["slopes"])
+    end = slopes[..., 0] * cut(infrared) + slopes[..., 1] * y + cut(applied.planes["offset"])
+    full = np.clip(seen + (end - y)[..., None], 0, 1)
+    moved = to_batch(before + np.float32(applied.amount) * (full - cut(fused)))
+    edited = to_array(follow_gray(moved, to_batch(before)))
+    result = picture.copy()
+    result[window.rows, window.columns] = before + cut(applied.weight)[..., None] * (edited - before)
+    return result
 
 
 def _over(recipe: Recipe, state: State | None) -> Over:

@@ -8,11 +8,13 @@ change fades out where the region ends without an edge (``fusion.finetune.fading
 
 import math
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
@@ -30,11 +32,14 @@ from wordfuse.fusion.finetune.run import (
 )
 from wordfuse.fusion.finetune.tone import Tone, tone_of
 from wordfuse.fusion.finetune.upsample import guided_upsample, shrink
-from wordfuse.fusion.tensors import Batch, either_kind
-from wordfuse.fusion.window import check_mask, region_window
+from wordfuse.fusion.tensors import Batch, either_kind, to_array, to_batch
+from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
 
 if TYPE_CHECKING:
     import torch
+
+Colours = NDArray[np.float32]
+ORDERED = "ordered"  # of what was done: the order of lightness was kept
 
 # "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
 # a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).
@@ -125,8 +130,46 @@ def relight(
     enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
     saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
     box[...] = relit
+
+    def applied() -> Applied:
+        return _applied(fade, light, change, window, picture.shape[-2:])
+
     result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change, "tone": tone})
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, applied)
+
+
+def _applied(fade: Fade, light: Batch, exponent: float, window: Window, size: Sequence[int]) -> Applied:
+    """What was done to the light of a window, for the whole picture of (H, W)."""
+    planes = {WEIGHT: fade.weight, "least_gain": fade.least_gain, "light": light if fade.light is None else fade.light}
+    placed = {
+        name: window.placed(to_array(plane), size, 0.0 if name == WEIGHT else float(plane.mean()))
+        for name, plane in planes.items()
+    }
+    return Applied("relight", exponent, {ORDERED: (float(fade.light is not None),)}, placed)
+
+
+def apply_relight(applied: Applied, picture: Colours) -> Colours:
+    """Change the light of a picture as it was changed before.
+
+    Args:
+        applied: what was done.
+        picture: (H, W, 3) float32 in [0, 1].
+
+    Returns:
+        (H, W, 3) float32 in [0, 1].
+    """
+    window = weight_window(applied.weight, 0)
+    if window is None or not applied.amount:
+        return picture
+    weight, least, light = (
+        to_batch(applied.planes[name][window.rows, window.columns]) for name in (WEIGHT, "least_gain", "light")
+    )
+    light = np.clip(light, DIMMEST, 1)
+    fade = Fade(weight, least, light if applied.numbers[ORDERED][0] >= 0.5 else None)
+    box = to_batch(picture[window.rows, window.columns])
+    result = picture.copy()
+    result[window.rows, window.columns] = to_array(follow_gray(apply_light(box, light, fade, applied.amount), box))
+    return result
 
 
 def _check_light(box: Batch, inside: NDArray[np.bool_]) -> None:

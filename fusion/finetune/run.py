@@ -15,6 +15,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from wordfuse.fusion.abandon import still_wanted
+from wordfuse.fusion.applied import Applied
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
@@ -128,6 +129,7 @@ class Outcome:
         stopped: what ended it: all ``epochs`` done, out of ``time``, ``cancelled``, or ``converged``: there was
             nothing (left) to learn.
         saturated: the wanted effect was not reached and a repeat would bring no more: there is none left to have.
+        applied: tells what was done, for other pictures of the same scene; None: it cannot be done to another.
     """
 
     image: Batch
@@ -137,6 +139,7 @@ class Outcome:
     seconds: float
     stopped: Stopped
     saturated: bool = False
+    applied: Callable[[], Applied] | None = None
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from wordfuse.fusion.files.fill import fill_in, find_fill
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.evidence import Evidence
 from wordfuse.fusion.look.filters import Plane, blurred, guided, rise, spread
-from wordfuse.fusion.look.surroundings import WORKING_PX, survey
+from wordfuse.fusion.look.surroundings import WORKING_PX, Whole, survey
 
 STRIP_PX = 1 << 20  # pixels in a strip: about 100 MB of planes
 SOFTNESS = 0.012  # in luma, of the threshold from which infrared lifts
@@ -31,13 +31,26 @@ class Looked:
     share: float
 
 
-def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], None] | None = None) -> Looked:
+#: Of rows from the first to before the last, how much infrared they need; gives how much they get.
+Settle = Callable[[Plane, int, int], Plane]
+
+
+def fuse_look(
+    infrared: Plane,
+    visible: Plane,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    whole: Whole | None = None,
+    settle: Settle | None = None,
+) -> Looked:
     """Fuse a pair in the default look.
 
     Args:
         infrared: (H, W) float32 in [0, 1].
         visible: (H, W, 3) float32 in [0, 1], RGB, the same size.
         progress: called with (strips done, strips in all).
+        whole: what is told of the pair as a whole, where it is known: of a film it is held still.
+        settle: gives another need for infrared, in [0, 1], for that of some rows: of a film it is held still, too.
 
     Returns:
         The picture, and how much infrared it needed; the same pair gives the same bits.
@@ -50,7 +63,7 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
     infrared, seen = _without_frame(infrared)
     height, width = infrared.shape
     unit = max(height, width) / WORKING_PX
-    around = survey(infrared, visible)
+    around = survey(infrared, visible, whole)
     base_px, need_px = max(2, round(5 * unit)), max(2, round(3 * unit))
     halo = 2 * (base_px + need_px) + 8
     rows = max(64, STRIP_PX // width)
@@ -62,6 +75,8 @@ def fuse_look(infrared: Plane, visible: Plane, progress: Callable[[int, int], No
         first, last = max(0, top - halo), min(height, bottom + halo)
         strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)
         need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
+        if settle is not None:
+            need = settle(need, first, last)
         drawn = strip.mixed(base_px) + strip.burnt()
         if seen is not None:
             trusted = spread(seen, height, width, first, last)

@@ -1,6 +1,7 @@
 """What is around every pixel of a pair, on a coarse grid, and how the infrared picture is to be shown beside it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -69,13 +70,60 @@ class Tone:
 
 
 @dataclass(frozen=True)
-class Surroundings:
-    """What is around every pixel: planes on the coarse grid, in luma or infrared, [0, 1].
+class Whole:
+    """What is told of a pair as a whole, in a few numbers; of a film they are held still (``fusion.film.fusing``).
 
     Attributes:
         tone: how infrared is shown.
         colour: how far the visible picture is one of colours, from 0 (gray) to 1.
         contrast: standard deviation of infrared.
+        rich: how far both pictures are mixed evenly where it is dusk or night, [0, 1].
+        gray: how far they are mixed everywhere, as the visible picture is gray, [0, 1].
+        glaring: how far what is white is overexposed, [0, 1]: by day a sky is, too, and nothing is hidden in it.
+    """
+
+    tone: Tone
+    colour: float
+    contrast: float
+    rich: float
+    gray: float
+    glaring: float
+
+    @classmethod
+    def of(
+        cls, clean: Plane, visible: Plane, luma: Plane, infrared_contrast: Plane, visible_contrast: Plane
+    ) -> "Whole":
+        """Measure a pair; arguments as in :func:`survey`, which see."""
+        tint = np.abs(visible - luma[..., None]).max(axis=2)
+        contrast = float(clean.std())
+        colour = float(step(float(np.percentile(tint, 90)), 0.015, 0.05))
+        # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a
+        # halo.
+        beside = float(np.median(infrared_contrast / (visible_contrast + 0.015)))
+        rich = float(step(contrast, 0.09, 0.18) * step(beside, 1.05, 1.35))
+        gray = (1 - colour) * max(rich, 0.8 * float(step(contrast, 0.05, 0.12)))
+        glaring = 1 - float(step(float(np.median(luma)), 0.35, 0.5))
+        return cls(Tone.of(clean, luma), colour, contrast, rich, gray, glaring)
+
+    def numbers(self) -> dict[str, float]:
+        """Every number of it, by name."""
+        own = {name: value for name, value in vars(self).items() if name != "tone"}
+        return {f"tone_{name}": value for name, value in vars(self.tone).items()} | own
+
+    @classmethod
+    def from_numbers(cls, numbers: Mapping[str, float]) -> "Whole":
+        """The inverse of :meth:`numbers`."""
+        tone = {name.removeprefix("tone_"): value for name, value in numbers.items() if name.startswith("tone_")}
+        names = [one.name for one in fields(cls) if one.name != "tone"]
+        return cls(Tone(**tone), **{name: numbers[name] for name in names})
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What is around every pixel: planes on the coarse grid, in luma or infrared, [0, 1].
+
+    Attributes:
+        whole: what is told of the pair as a whole.
         near: infrared mean within about 10 px.
         far: infrared mean within about 26 px.
         visible_far: visible luma likewise.
@@ -89,9 +137,7 @@ class Surroundings:
         glare: inside a large overexposed area, [0, 1].
     """
 
-    tone: Tone
-    colour: float
-    contrast: float
+    whole: Whole
     near: Plane
     far: Plane
     visible_far: Plane
@@ -104,6 +150,21 @@ class Surroundings:
     fog: Plane
     glare: Plane
 
+    @property
+    def tone(self) -> Tone:
+        """How infrared is shown."""
+        return self.whole.tone
+
+    @property
+    def colour(self) -> float:
+        """How far the visible picture is one of colours."""
+        return self.whole.colour
+
+    @property
+    def contrast(self) -> float:
+        """Standard deviation of infrared."""
+        return self.whole.contrast
+
     def at(self, height: int, width: int, top: int, bottom: int) -> dict[str, Plane]:
         """Every plane at the pixels of some rows of a picture."""
         return {
@@ -113,19 +174,19 @@ class Surroundings:
         }
 
 
-def survey(infrared: Plane, visible: Plane) -> Surroundings:
+def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surroundings:
     """Measure the surroundings of every pixel of a pair.
 
     Args:
         infrared: (H, W) in [0, 1].
         visible: (H, W, 3) in [0, 1], RGB.
+        whole: what is told of the pair as a whole, where it is known already.
     """
     factor = max(1.0, max(infrared.shape) / WORKING_PX)
     infrared, visible = shrink(infrared, factor), shrink(visible, factor)
     unit = max(infrared.shape) / WORKING_PX
     luma = luma_of(visible)
     clean = without_grain(mended(infrared))
-    tone = Tone.of(clean, luma)
     size = clean.shape
     near = around(clean, 10 * unit)
     infrared_detail = clean - spread(near, *size)
@@ -133,29 +194,20 @@ def survey(infrared: Plane, visible: Plane) -> Surroundings:
     # A dark coat fills its surroundings by day too: what is light further off says that it is day.
     wide = around(luma, 100 * unit)
     region = np.maximum(around(luma, 24 * unit), 0.95 * wide)
-    shown = around(tone.shown(tone.level(clean)), 40 * unit)
-    # A sky by day is overexposed too, and nothing is hidden in it.
-    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * (1 - float(step(float(np.median(luma)), 0.35, 0.5)))
-    tint = np.abs(visible - luma[..., None]).max(axis=2)
     infrared_contrast = np.sqrt(around(infrared_detail * infrared_detail, 8 * unit))
     visible_contrast = np.sqrt(around(visible_detail * visible_detail, 8 * unit))
-    contrast = float(clean.std())
-    colour = float(step(float(np.percentile(tint, 90)), 0.015, 0.05))
-    # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a halo.
-    beside = float(np.median(infrared_contrast / (visible_contrast + 0.015)))
-    rich = float(step(contrast, 0.09, 0.18) * step(beside, 1.05, 1.35))
-    gray = (1 - colour) * max(rich, 0.8 * float(step(contrast, 0.05, 0.12)))
+    whole = whole or Whole.of(clean, visible, luma, infrared_contrast, visible_contrast)
+    shown = around(whole.tone.shown(whole.tone.level(clean)), 40 * unit)
+    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * whole.glaring
     dusk = 1 - step(wide, 0.46, 0.66)
     return Surroundings(
-        tone=tone,
-        colour=colour,
-        contrast=contrast,
+        whole=whole,
         near=near,
         far=around(clean, 26 * unit),
         visible_far=around(luma, 26 * unit),
         infrared_contrast=infrared_contrast,
         visible_contrast=visible_contrast,
-        rich=np.maximum(np.float32(rich) * dusk, np.float32(gray)),
+        rich=np.maximum(np.float32(whole.rich) * dusk, np.float32(whole.gray)),
         told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
         light=around(luma, 3 * unit),
         region=region,

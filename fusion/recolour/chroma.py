@@ -17,7 +17,7 @@ from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, guided, step
 from wordfuse.fusion.metrics.goals.chroma import cast_axes, light_colour, mean_chroma
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind
 
 Direction = Literal["vivid", "muted", "neutral"]
@@ -73,8 +73,7 @@ def recolour(
         rises=direction == "vivid",
         most=MOST[direction],
     )
-    prepare = {"vivid": _vivid, "muted": _muted, "neutral": _neutral}[direction]
-    return steer(f"recolour {direction}", picture, part, lambda: prepare(part), aim, state=state, control=control)
+    return steer(f"recolour {direction}", picture, part, METHODS[direction], aim, state=state, control=control)
 
 
 def _cast_left(part: Part) -> Callable[[NDArray[np.uint8]], float]:
@@ -84,7 +83,7 @@ def _cast_left(part: Part) -> Callable[[NDArray[np.uint8]], float]:
     return lambda edited: float(direction @ np.array(cast_axes(edited, part.mask)))
 
 
-def _vivid(part: Part) -> Render:
+def _vivid(part: Part, told: Told) -> Render:
     """Multiply every colour, dull ones by more; where the surroundings are gray, what colour there is is grain."""
     lab = to_oklab(part.picture)
     lightness, a, b = (np.ascontiguousarray(lab[..., index]) for index in range(3))
@@ -99,20 +98,24 @@ def _vivid(part: Part) -> Render:
     return render
 
 
-def _muted(part: Part) -> Render:
+def _muted(part: Part, told: Told) -> Render:
     """Take the same share of every colour away."""
     lab = to_oklab(part.picture)
     keep = np.array([0, 1, 1], np.float32)
     return lambda strength: np.clip(from_oklab(lab * (1 - np.float32(strength) * keep)), 0, 1)
 
 
-def _neutral(part: Part) -> Render:
+def _light_told(part: Part) -> Told:
+    return Told({"light": tuple(map(float, light_colour(to_uint8(part.picture), part.mask)))})
+
+
+def _neutral(part: Part, told: Told) -> Render:
     """Divide by the colour of the light, and keep the lightness.
 
     There is more than one light, and what comes from the infrared picture is gray in any: so nothing loses more of the
     light's colour than it has, or what had none would take on the opposite.
     """
-    colour = light_colour(to_uint8(part.picture), part.mask).astype(np.float32)
+    colour = np.array(told.numbers["light"], np.float32)
     linear = to_linear(part.picture)
     lab = to_oklab(part.picture)
     lightness, a, b = (np.ascontiguousarray(lab[..., index]) for index in range(3))
@@ -133,6 +136,13 @@ def _neutral(part: Part) -> Render:
         return shown * np.minimum(1, most / np.maximum(shown.max(axis=-1, keepdims=True), 1e-6))
 
     return render
+
+
+METHODS: dict[Direction, Method] = {
+    "vivid": Method("recolour vivid", lambda part: Told(), _vivid, lambda side_px: CONTEXT_PX),
+    "muted": Method("recolour muted", lambda part: Told(), _muted, lambda side_px: CONTEXT_PX),
+    "neutral": Method("recolour neutral", _light_told, _neutral, lambda side_px: CONTEXT_PX),
+}
 
 
 def _shown(lightness: Plane, a: Plane, b: Plane, before: Plane) -> Colours:

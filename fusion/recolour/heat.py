@@ -5,10 +5,10 @@ import numpy as np
 from wordfuse.fusion.colour.oklab import Colours, from_oklab, to_oklab
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
-from wordfuse.fusion.look.filters import guided
+from wordfuse.fusion.look.filters import Plane, guided
 from wordfuse.fusion.metrics.goals.heat import at_lightness, heat_range, heat_share_of, scale_colours
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
-from wordfuse.fusion.tensors import Batch, either_kind, to_array
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
+from wordfuse.fusion.tensors import Batch, either_kind
 
 CONTEXT_PX = 48
 # Of the way to the scale's lightness at full strength. Hot things come nearly all of it, for a dark yellow is a green;
@@ -53,9 +53,9 @@ def heat(
         raise InputError(
             f"has the size {tuple(infrared.shape[-2:])}, the picture {tuple(picture.shape[-2:])}", subject="infrared"
         )
-    part = cut_part(picture, mask, CONTEXT_PX)
+    part = cut_part(picture, mask, CONTEXT_PX, infrared)
     inside = part.mask > 127
-    values = to_array(part.window.cut(infrared))
+    values = _heat_of(part)
     scale = scale_colours(values, *heat_range(values, inside))
     nearest = 0.98  # rounding to 8 bits and the soft border keep the rest
     aim = Aim(
@@ -64,12 +64,22 @@ def heat(
         rises=True,
         most=1.0,
     )
-    return steer(
-        "heat", picture, part, lambda: _prepare(part, scale), aim, state=state, control=control, stays_gray=False
-    )
+    return steer("heat", picture, part, METHOD, aim, state=state, control=control)
 
 
-def _prepare(part: Part, scale: Colours) -> Render:
+def _heat_of(part: Part) -> Plane:
+    if part.infrared is None:
+        raise ValueError("colours of heat need the infrared values of the part")
+    return part.infrared
+
+
+def _look(part: Part) -> Told:
+    return Told({"range": heat_range(_heat_of(part), part.mask > 127)})
+
+
+def _render(part: Part, told: Told) -> Render:
+    low, high = told.numbers["range"]
+    scale = scale_colours(_heat_of(part), low, high)
     lab = to_oklab(part.picture)
     lightness = np.ascontiguousarray(lab[..., 0])
     # What is within a thing, its texture, stays on the new light.
@@ -89,3 +99,6 @@ def _prepare(part: Part, scale: Colours) -> Render:
         return np.clip(from_oklab(mixed), 0, 1)
 
     return render
+
+
+METHOD = Method("recolour heat", _look, _render, lambda side_px: CONTEXT_PX, stays_gray=False)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import LEAST_WEIGHT, WEIGHT, Applied
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.fading import REACH, fading
@@ -20,7 +21,7 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import blurred, shrink, spread
 from wordfuse.fusion.metrics.goals.readable import readable
 from wordfuse.fusion.tensors import Batch, either_kind, to_array, to_batch
-from wordfuse.fusion.window import Window, check_mask, region_window
+from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
 
 LEAST_SIGMA_PX = 0.5
 OF_REGION = 0.5  # of the longer side of the region: the widest Gaussian makes it one smooth patch
@@ -83,8 +84,30 @@ def blur(picture: Batch, *, amount: float, mask: Batch | None = None, control: C
     smooth, view = _inside(box, inside, 2.0**exponent), window.cut(picture)
     edited = follow_gray(to_batch(around(smooth) * (1 - share) + smooth * share), view)
     view[...] = np.where(window.cut(region) > 0.5, edited, view)
+
+    def applied() -> Applied:
+        weight = window.placed(share[..., 0] * inside, picture.shape[-2:])
+        return Applied("blur", exponent, {}, {WEIGHT: weight})
+
     state = State("blur", 0, {}, {"sigma_px": round(2.0**exponent, 4)})
-    return Outcome(picture, state, 0, [], time.monotonic() - started, "converged", saturated=not reached)
+    return Outcome(picture, state, 0, [], time.monotonic() - started, "converged", not reached, applied)
+
+
+def apply_blur(applied: Applied, picture: Pixels) -> Pixels:
+    """Blur what was blurred before, (H, W, 3) float32 in [0, 1], wherever the edit has any weight."""
+    reach = REACH * min(picture.shape[:2])
+    window = weight_window(applied.weight, math.ceil(reach))
+    if window is None:
+        return picture
+    box, share = picture[window.rows, window.columns], applied.weight[window.rows, window.columns]
+    inside = (share > LEAST_WEIGHT).astype(np.float32)
+    smooth = _inside(box, inside, 2.0**applied.amount)
+    shown = _around(box, inside, OUTSIDE_REACH * reach)(smooth) * (1 - share[..., None]) + smooth * share[..., None]
+    gray = bool((box == box[..., :1]).all())
+    edited = np.repeat(shown[..., :1], 3, axis=2) if gray else shown
+    result = picture.copy()
+    result[window.rows, window.columns] = np.where(inside[..., None] > 0, edited, box).clip(0, 1)
+    return result
 
 
 def _sides(inside: Pixels) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from wordfuse.fusion.look.filters import Plane, blurred
 from wordfuse.fusion.metrics.goals.contrast import SURROUNDINGS, local_contrast
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.light import luma_of, with_luma, within
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind
 
 SIGMA = 0.16  # of luma: differences well above are edges, which stay
@@ -66,32 +66,47 @@ def contrast(
     """
     if not (amount > 0 and amount != 1 and math.isfinite(amount)):
         raise InputError("must be above 0 and not 1", subject=f"amount {amount}")
-    part = cut_part(picture, mask, math.ceil(CONTEXT * SURROUNDINGS * min(picture.shape[-2:])))
+    part = cut_part(picture, mask, _context_px(min(picture.shape[-2:])))
     aim = Aim(
         level=lambda edited: local_contrast(edited, part.mask, part.side_px),
         wanted=lambda before: amount * before,
         rises=amount > 1,
         most=MOST_MORE if amount > 1 else MOST_LESS,
     )
-    return steer(
-        "contrast", picture, part, lambda: more(part) if amount > 1 else less(part), aim, state=state, control=control
-    )
+    return steer("contrast", picture, part, MORE if amount > 1 else LESS, aim, state=state, control=control)
 
 
-def more(part: Part) -> Render:
+def _context_px(side_px: int) -> int:
+    return math.ceil(CONTEXT * SURROUNDINGS * side_px)
+
+
+def noise_told(part: Part) -> Told:
+    """The noise of a part, as a share of white."""
+    return Told({"noise": (max(estimate_noise(to_uint8(luma_of(part.picture)), part.mask), FAINT) / 255,)})
+
+
+def more(part: Part, told: Told) -> Render:
     """Add the differences that are no edges and no noise, times the strength."""
-    y = luma_of(part.picture)
-    noise = max(estimate_noise(to_uint8(y), part.mask), FAINT) / 255
+    y, (noise,) = luma_of(part.picture), told.numbers["noise"]
     levels = max(2, round(math.log2(max(4.0, SURROUNDINGS * part.side_px))) + 1)
     change = local_differences(y, levels, noise)
     return lambda strength: with_luma(part.picture, within(y, strength * change))
 
 
-def less(part: Part) -> Render:
+def mean_told(part: Part) -> Told:
+    """The mean luma of a region."""
+    return Told({"mean": (float(luma_of(part.picture)[part.mask > 127].mean()),)})
+
+
+def less(part: Part, told: Told) -> Render:
     """Move all lumas toward the region's mean, by the strength as a share of the way."""
     y = luma_of(part.picture)
-    away = y - y[part.mask > 127].mean()
+    away = y - np.float32(told.numbers["mean"][0])
     return lambda strength: with_luma(part.picture, y - strength * away)
+
+
+MORE = Method("contrast more", noise_told, more, _context_px)
+LESS = Method("contrast less", mean_told, less, _context_px)
 
 
 def local_differences(y: Plane, levels: int, noise: float) -> Plane:

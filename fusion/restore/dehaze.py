@@ -20,10 +20,10 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.goals.haze import Colours, Plane, Veil, estimate_haze, find_veil
+from wordfuse.fusion.metrics.goals.haze import Colours, estimate_haze, find_veil
 from wordfuse.fusion.metrics.gray import brightest, darkest
 from wordfuse.fusion.metrics.noise import estimate_noise
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
@@ -76,7 +76,7 @@ def dehaze(
         raise InputError(
             f"its shape is {tuple(infrared.shape)}, that of the picture {tuple(picture.shape)}", subject="infrared"
         )
-    part = cut_part(picture, mask, CONTEXT_PX)
+    part = cut_part(picture, mask, CONTEXT_PX, infrared)
     whole = to_uint8(to_array(picture))
     region = None if mask is None else to_uint8(to_array((mask > 0.5).astype(np.float32)))
     around = slice(part.window.top, part.window.bottom), slice(part.window.left, part.window.right)
@@ -99,39 +99,38 @@ def dehaze(
         return unchanged
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
 
-    def prepare() -> Render:
-        veil = find_veil(to_array(picture))
-        return _clearer(part, veil, _share(part, picture, veil, infrared))
+    def look(part: Part) -> Told:
+        return _told(part, to_array(picture))
 
-    outcome = steer("dehaze", picture, part, prepare, aim, state=state, control=control)
+    outcome = steer("dehaze", picture, part, replace(METHOD, look=look), aim, state=state, control=control)
     fall = before - level(to_uint8(to_array(part.window.cut(outcome.image))))
     if outcome.stopped == "converged" and fall < LEAST_FALL * amount * before:
         return replace(unchanged, seconds=outcome.seconds)
     return outcome
 
 
-def _share(part: Part, picture: Batch, veil: Veil, infrared: Batch | None) -> Plane:
-    """The share of the haze in the light of a part of a picture, (h, w), along its edges."""
-    height, width = picture.shape[-2:]
-    window = part.window
+def _told(part: Part, picture: Colours) -> Told:
+    """The haze in a part of a picture: its airlight, and along its edges its share of the light, (h, w)."""
+    veil = find_veil(picture)
+    height, width = picture.shape[:2]
     coarse = np.asarray(cv2.resize(veil.share, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-    coarse = np.ascontiguousarray(coarse[window.top : window.bottom, window.left : window.right])
-    guide = part.picture
-    if infrared is not None:
-        guide = np.dstack([guide, to_array(window.cut(infrared))])
+    coarse = np.ascontiguousarray(coarse[part.window.rows, part.window.columns])
+    guide = part.picture if part.infrared is None else np.dstack([part.picture, part.infrared])
     refined = guided_filter(guide, coarse, max(2, round(part.side_px * REFINED)), SMOOTHNESS)
-    return np.asarray(refined.clip(0, 1), np.float32)
+    noise = GRAIN * (estimate_noise(to_uint8(part.picture)) / 255) ** 2
+    share = np.asarray(refined.clip(0, 1), np.float32)
+    return Told({"airlight": tuple(map(float, veil.airlight)), "noise": (noise,)}, {"share": share})
 
 
-def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
+def _clearer(part: Part, told: Told) -> Render:
     """What takes a share of the haze out of a part of a picture."""
-    airlight = veil.airlight
+    airlight, share = np.array(told.numbers["airlight"], np.float32), told.planes["share"]
     base = np.asarray(cv2.GaussianBlur(part.picture, (0, 0), BASE_PX), np.float32)
     apart = brightest(np.abs(base - airlight))
     # Black and white are the ends: with more haze than this taken out, a channel would be beyond them.
     floor = np.minimum(darkest(base), BLACK)[..., None]
     to_black = (base - floor) / np.maximum(airlight - floor, 1e-3)
-    grain = _grain(part.picture, base)
+    grain = _grain(part.picture, base, told.numbers["noise"][0])
     bright = np.maximum(base, part.picture - grain)  # paint and lamps are smaller than a base
     top = np.maximum(brightest(bright), WHITE)[..., None]
     to_white = np.where(bright > airlight, (top - bright) / np.maximum(top - airlight, 1e-3), 1)
@@ -146,9 +145,11 @@ def _clearer(part: Part, veil: Veil, share: Plane) -> Render:
     return render
 
 
-def _grain(picture: Colours, base: Colours) -> Colours:
-    """What of a picture, (h, w, 3), is as fine and as weak as its noise."""
+METHOD = Method("dehaze", lambda part: _told(part, part.picture), _clearer, lambda side_px: CONTEXT_PX)
+
+
+def _grain(picture: Colours, base: Colours, noise: float) -> Colours:
+    """What of a picture, (h, w, 3), is as fine and as weak as its noise, of this variance."""
     fine = picture - base
-    noise = GRAIN * (estimate_noise(to_uint8(picture)) / 255) ** 2
     energy = cv2.GaussianBlur(fine * fine, (0, 0), BASE_PX).mean(axis=2, keepdims=True)
     return np.asarray(fine * np.minimum(noise / np.maximum(energy, 1e-9), 1), np.float32)

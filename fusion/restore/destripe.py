@@ -33,7 +33,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import luma_array, to_uint8
 from wordfuse.fusion.metrics.goals.stripes import cut_in_bands, estimate_stripes, line_median, stripes_by_axis
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 Plane = NDArray[np.float32]
@@ -94,15 +94,27 @@ def destripe(
         nothing = State("destripe", 0, {}, {"strength": 0.0}) if state is None else state
         return Outcome(picture.copy(), nothing, 0, [], time.monotonic() - started, "converged", saturated=True)
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
-    outcome = steer("destripe", colour, part, lambda: _without(colour, part, axis), aim, state=state, control=control)
+
+    def look(part: Part) -> Told:
+        return _told(part, to_array(colour), axis)
+
+    outcome = steer("destripe", colour, part, replace(METHOD, look=look), aim, state=state, control=control)
     return replace(outcome, image=outcome.image[:, : picture.shape[1]])
 
 
-def _without(picture: Batch, part: Part, axis: Axis | None) -> Render:
+def _told(part: Part, picture: Plane, axis: Axis | None = None) -> Told:
+    """The pattern in a part of a picture, (h, w), as shares of white: it lies on the sensor."""
+    pattern = find_pattern(luma_array(to_uint8(picture)).astype(np.float32), axis)
+    return Told(fixed={"pattern": pattern[part.window.rows, part.window.columns] / np.float32(255)})
+
+
+def _without(part: Part, told: Told) -> Render:
     """What takes a share of the pattern out of a part of a picture."""
-    pattern = find_pattern(luma_array(to_uint8(to_array(picture))).astype(np.float32), axis)
-    there = part.window.cut(pattern)[..., None] / np.float32(255)
-    return lambda strength: np.asarray(part.picture - strength * there, np.float32)
+    there = told.fixed["pattern"][..., None]
+    return lambda strength: np.asarray(part.picture - np.float32(strength) * there, np.float32)
+
+
+METHOD = Method("destripe", lambda part: _told(part, part.picture), _without, lambda side_px: CONTEXT_PX)
 
 
 def find_pattern(gray: Plane, axis: Axis | None = None) -> Plane:

@@ -15,7 +15,7 @@ from wordfuse.fusion.restore.contrast import local_differences
 from wordfuse.fusion.restore.deconvolve import deconvolve
 from wordfuse.fusion.restore.kernel import Blur, find_blur
 from wordfuse.fusion.restore.light import Colours, luma_of, with_luma, within
-from wordfuse.fusion.restore.steer import Aim, Part, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind
 
 CONTEXT_PX = 48  # as far as a kernel reaches, and what the deconvolution of its surroundings needs
@@ -65,14 +65,19 @@ def sharpen(
         rises=True,
         most=MOST,
     )
-    return steer("sharpen", picture, part, lambda: _prepare(part), aim, state=state, control=control)
+    return steer("sharpen", picture, part, METHOD, aim, state=state, control=control)
 
 
-def _prepare(part: Part) -> Render:
+def _look(part: Part) -> Told:
     y = luma_of(part.picture)
-    inside = part.mask > 127
+    blur = find_blur(y, part.mask > 127) or Blur(0.0)
     noise = estimate_noise(to_uint8(y), part.mask)
-    blur = find_blur(y, inside) or Blur(0.0)
+    return Told({"noise": (noise,), "blur": (blur.sigma_px, blur.length_px, blur.angle)})
+
+
+def _render(part: Part, told: Told) -> Render:
+    y, (noise,) = luma_of(part.picture), told.numbers["noise"]
+    blur = Blur(*told.numbers["blur"])
     soft = blur.sigma_px > 0 or blur.length_px > 0
     clear = np.zeros_like(y)
     if soft:
@@ -92,6 +97,9 @@ def _prepare(part: Part) -> Render:
         return with_luma(part.picture, within(y, _bounded(base + lifted * detail, base, *bounds) - y))
 
     return render
+
+
+METHOD = Method("sharpen", _look, _render, lambda side_px: CONTEXT_PX)
 
 
 def _range_nearby(y: Plane, radius_px: int, beyond: float) -> tuple[Plane, Plane]:

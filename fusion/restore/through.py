@@ -6,18 +6,23 @@ Table 2, VII). That difference is subtracted from the picture as it is now, in t
 edits that were made before stay.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import Applied
 from wordfuse.fusion.finetune import Origin
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.restore.steer import Aim, Render, cut_part, steer
+from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array
 
+THROUGH = "through a source"  # the kind of these edits
 CONTEXT_PX = 8  # around a region: as far as its soft end is looked for
+
+Colours = NDArray[np.float32]
 
 
 @either_kind
@@ -25,7 +30,7 @@ def restore_through(
     task: str,
     picture: Batch,
     origin: Origin,
-    method: Callable[[Batch], Batch],
+    method: Callable[[Batch], Outcome],
     *,
     level: Callable[[NDArray[np.uint8]], float],
     wanted: float,
@@ -40,7 +45,7 @@ def restore_through(
         task: what the state is called.
         picture: (1, 3, H, W) float in [0, 1], RGB, fused from the source, and perhaps edited since.
         origin: the source, and how pictures are fused from it.
-        method: source -> the source without all of the fault inside the region, same shape.
+        method: source -> what came of it, the source without all of the fault inside the region.
         level: measures a whole picture, (H, W, 3) uint8.
         wanted: the level to reach.
         rises: whether it is to rise; else it is to fall.
@@ -63,14 +68,45 @@ def restore_through(
         whole[around] = pixels
         return level(whole)
 
-    def prepare() -> Render:
-        source = as_batch(origin.source)
-        fault = part.window.cut(source - method(source))
+    made: list[Outcome] = []
+
+    def look(part: Part) -> Told:
+        made.append(method(as_batch(origin.source)))
+        return Told()
+
+    def render(part: Part, told: Told) -> Render:
+        fault = part.window.cut(as_batch(origin.source) - made[0].image)
         if not fault.any():
             return lambda strength: part.picture
-        seen = to_array(origin.seen_in_fused(fault, part.window))
-        return lambda strength: np.asarray(part.picture - strength * seen, np.float32)
+        return _without(part.picture, to_array(origin.seen_in_fused(fault, part.window)))
 
     taken = 0.0 if state is None else float(state.meta["strength"])
     aim = Aim(of_part, lambda before: wanted, rises=rises, most=max(0.0, 1 - taken))
-    return steer(task, picture, part, prepare, aim, state=state, control=control)
+    through = Method(THROUGH, look, render, lambda side_px: CONTEXT_PX)
+    outcome = steer(task, picture, part, through, aim, state=state, control=control)
+    return replace(outcome, applied=lambda: _applied(outcome, made))
+
+
+def _applied(outcome: Outcome, made: Sequence[Outcome]) -> Applied:
+    """What was done to the fused picture, with what was done to the source."""
+    if outcome.applied is None:
+        raise ValueError("an edit that was steered tells what it did")
+    within = made[0].applied() if made and made[0].applied is not None else None
+    return replace(outcome.applied(), within=within)
+
+
+def _without(picture: Colours, seen: Colours) -> Render:
+    return lambda strength: np.asarray(picture - np.float32(strength) * seen, np.float32)
+
+
+def apply_through(applied: Applied, picture: Colours, seen: Colours) -> Colours:
+    """Take out of a picture what a fault of its source does to it, as it was done before.
+
+    Args:
+        applied: what was done.
+        picture: (H, W, 3) float32 in [0, 1].
+        seen: (H, W, 3) float32, what the fault does to the fused picture.
+    """
+    render = _without(picture, seen)
+    weight = applied.weight[..., None]
+    return np.clip(picture + weight * (render(applied.amount) - picture), 0, 1)

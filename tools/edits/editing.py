@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
-from wordfuse.fusion.compose import FEATHER_PX, compose
+from wordfuse.fusion.compose import FEATHER_PX, compose, feather
 from wordfuse.fusion.finetune import Control, EpochProgress, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import Batch, to_array, to_batch
@@ -114,8 +114,11 @@ def finish(
     so that the soft edge does not take back what was reached. ``feather_px`` is the width of that edge.
     """
     still_wanted()
-    name = work.new_id("a")
-    composed = compose(before, edited, work.mask(args.mask), feather_px)
+    name, mask = work.new_id("a"), work.mask(args.mask)
+    composed = compose(before, edited, mask, feather_px)
+    if work.made is not None and outcome.applied is not None:
+        done = outcome.applied()
+        work.made(done if mask is None or not feather_px else done.weighted(feather(mask, feather_px)))
     still_wanted()
     work.save_image(name, composed, f"work/{name}.png")
     file = f"work/{name}.safetensors"

@@ -1,15 +1,13 @@
 """incline: move a region toward the infrared or the visible picture (equations 10-13)."""
 
 from dataclasses import replace
-from time import monotonic
 
 import numpy as np
 
-from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
-from wordfuse.fusion.finetune import Outcome, State
 from wordfuse.fusion.finetune import incline as run
 from wordfuse.fusion.finetune.fading import fading
+from wordfuse.fusion.finetune.whole import move_whole
 from wordfuse.fusion.measures import mean_distance
 from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.tools.edits.editing import EditArgs, EditResult, control, finish, how_far, pixels, region, start
@@ -33,7 +31,7 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
     drop = how_far(work, "incline", args.direction, args, begun, lambda seen: mean_distance(seen, source, mask))
     within, shown = region(work, args.mask), to_batch(picture)
     if within is None and not work.fuser.by_network:
-        outcome = _moved(shown, to_batch(source), args.direction, drop)
+        outcome = move_whole(shown, to_batch(source), args.direction, drop)
         return finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
     # Nothing of the source ends in the middle of an even place; and as the two pictures lie a pixel or two apart,
     # nothing ends as sharply as an edge of one of them.
@@ -56,18 +54,6 @@ def incline(args: InclineArgs, work: Workspace) -> EditResult:
         outcome = replace(outcome, image=shown + weight * (outcome.image - shown))
     edited = pixels(outcome)
     return finish(work, begun, args, outcome, before=picture, edited=edited, feather_px=0)
-
-
-def _moved(picture: Batch, source: Batch, direction: InclineDirection, drop: float) -> Outcome:
-    """The whole picture moved toward a source as ``fusion.look.share`` moves it, its colour kept: nothing is trained.
-
-    With the way to the source as a straight line, the share of it that is gone is the share of the distance that falls.
-    """
-    started = monotonic()
-    way = source - luma(picture) if direction == "infrared" else source - picture
-    state = State("incline", 0, {}, {"direction": direction, "share": drop})
-    moved = np.clip(picture + np.float32(drop) * way, 0, 1)
-    return Outcome(moved, state, 0, [], monotonic() - started, "converged", saturated=drop >= 1)
 
 
 def _fused(work: Workspace, image: str) -> Batch | None:

@@ -148,5 +148,5 @@ def broken(goal: Goal, values: Mapping[str, float]) -> int:
 
 def placed(outcome: Outcome, task: str, where: Where) -> Outcome:
     """An outcome whose state knows its task and the place that it was made in."""
-    state = replace(outcome.state, task=task, meta=outcome.state.meta | {WHERE: where})
-    return replace(outcome, state=state)
+    state, applied = replace(outcome.state, task=task, meta=outcome.state.meta | {WHERE: where}), outcome.applied
+    return replace(outcome, state=state, applied=applied and (lambda: replace(applied(), where=where)))

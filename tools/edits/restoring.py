@@ -69,7 +69,7 @@ def restore(
             task,
             shown,
             origin_of(source, work),
-            lambda given: method(given, amount=more, mask=within, control=control(work, task)).image,
+            lambda given: method(given, amount=more, mask=within, control=control(work, task)),
             level=lambda seen: measured(seen, mask),
             wanted=level * ((1 - amount) if line.at_most else amount),  # as methods have it
             rises=not line.at_most,

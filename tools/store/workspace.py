@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.applied import Applied
 from wordfuse.fusion.errors import InputError, storage_error
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
@@ -85,6 +86,7 @@ class Workspace:
         self.progress: Callable[[Progress], None] | None = None
         self.cancelled: Callable[[], bool] | None = None
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
+        self.made: Callable[[Applied], None] | None = None  # told what each edit did, where that can be done again
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._backend: RegionBackend | None = None
 

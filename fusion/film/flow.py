@@ -1,0 +1,137 @@
+"""Where things moved from one frame to the next, and how sure that is.
+
+Dense inverse search (Kroeger, Timofte, Dai and Van Gool, ECCV 2016; in OpenCV) on a small gray picture of both sources:
+at night the visible one shows nothing of who walks there, by day the infrared one nothing of a car that has cooled. It
+is found both ways; where the way there and back does not end where it began, something is hidden or was not found
+(Sundaram, Brox and Keutzer, ECCV 2010, equation 5).
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Plane = NDArray[np.float32]
+Guide = NDArray[np.uint8]
+
+WORKING_PX = 320  # longest side on which motion is found
+# A way back may miss by so much: of the squared lengths of both ways, and so much besides, in squared pixels.
+OF_LENGTH, BESIDES = 0.01, 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """From a frame to the next, on the grid of :func:`guide_of`, in its pixels.
+
+    Attributes:
+        back: (h, w, 2) float32, from a pixel of the later frame to its place in the earlier one (x, y).
+        ahead: (h, w, 2) float32, from a pixel of the earlier frame to its place in the later one.
+        sure_back: (h, w) float32, 1 where the way back is sure, else 0.
+        sure_ahead: the same of the way ahead.
+    """
+
+    back: Plane
+    ahead: Plane
+    sure_back: Plane
+    sure_ahead: Plane
+
+
+def guide_of(infrared: Plane, visible: Plane) -> Guide:
+    """What motion is found on: the mean of both sources, (h, w) uint8, at most ``WORKING_PX`` long.
+
+    Args:
+        infrared: (H, W) float32 in [0, 1].
+        visible: (H, W, 3) float32 in [0, 1].
+    """
+    height, width = infrared.shape
+    factor = max(1.0, max(height, width) / WORKING_PX)
+    size = max(1, round(width / factor)), max(1, round(height / factor))
+    small_ir, small_vi = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (infrared, visible))
+    luma = cv2.cvtColor(np.asarray(small_vi, np.float32), cv2.COLOR_RGB2GRAY)
+    mixed = cv2.addWeighted(np.asarray(small_ir, np.float32), 127.5, luma, 127.5, 0.5)
+    return np.asarray(mixed, np.float32).clip(0, 255).astype(np.uint8)
+
+
+class Flow:
+    """Finds the motion between frames."""
+
+    def __init__(self) -> None:
+        """Nothing is kept from one call to the next: the same frames give the same motion."""
+        self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+
+    def between(self, earlier: Guide, later: Guide) -> Motion:
+        """The motion from a frame to the next, both (h, w) uint8."""
+        ahead, back = self._one_way(earlier, later), self._one_way(later, earlier)
+        return Motion(back, ahead, _sure(back, ahead), _sure(ahead, back))
+
+    def _one_way(self, start: Guide, end: Guide) -> Plane:
+        # A field that is given is what the search begins with, so it has to be given as nothing.
+        found = self._search.calc(start, end, np.zeros((*start.shape, 2), np.float32))
+        return np.asarray(found, np.float32)
+
+
+def _sure(there: Plane, back: Plane) -> Plane:
+    """1 where the way there and back ends where it began."""
+    returned = sampled(back, grid_of(there.shape) + there)
+    missed = ((there + returned) ** 2).sum(axis=2)
+    lengths = (there**2).sum(axis=2) + (returned**2).sum(axis=2)
+    return (missed <= OF_LENGTH * lengths + BESIDES).astype(np.float32)
+
+
+def grid_of(shape: tuple[int, ...]) -> Plane:
+    """The place of every pixel, (h, w, 2) float32, x first."""
+    rows, columns = np.indices(shape[:2], dtype=np.float32)
+    return np.dstack([columns, rows])
+
+
+def sampled(plane: Plane, at: Plane) -> Plane:
+    """A plane, (h, w) or (h, w, C), at the places (h, w, 2); beyond its border, its border."""
+    return np.asarray(cv2.remap(plane, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Track:
+    """Where every pixel of a frame is in another frame of its scene.
+
+    Attributes:
+        at: (h, w, 2) float32, on the grid of :func:`guide_of`.
+        sure: (h, w) float32 in [0, 1], how far it was followed without doubt.
+    """
+
+    at: Plane
+    sure: Plane
+
+    @classmethod
+    def begin(cls, shape: tuple[int, ...]) -> Self:
+        """In the frame itself."""
+        return cls(grid_of(shape), np.ones(shape[:2], np.float32))
+
+    def continued(self, way: Plane, sure: Plane) -> "Track":
+        """Of the frame that is one step further from the other one, whose ``way`` leads to this frame."""
+        step = grid_of(way.shape) + way
+        return Track(sampled(self.at, step), sampled(self.sure, step) * sure)
+
+    def followed(self, way: Plane, sure: Plane) -> "Track":
+        """Of the same frame, to where the other frame is one step further."""
+        return Track(self.at + sampled(way, self.at), self.sure * sampled(sure, self.at))
+
+    def carried(self, plane: Plane) -> Plane:
+        """A plane of the other frame, (H, W) or (H, W, C) of any size, as it lies in this one."""
+        height, width = plane.shape[:2]
+        return sampled(plane, self._grown(height, width))
+
+    def sure_at(self, height: int, width: int) -> Plane:
+        """``sure`` at the pixels of a picture of (height, width)."""
+        return np.asarray(cv2.resize(self.sure, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+    def _grown(self, height: int, width: int) -> Plane:
+        """The places in the pixels of a picture of (height, width)."""
+        rows, columns = self.at.shape[:2]
+        if (rows, columns) == (height, width):
+            return self.at
+        across, down = np.float32(width / columns), np.float32(height / rows)
+        # What is added to a pixel's own place is smooth; places themselves, resized, would be off at the border.
+        moved = np.asarray(cv2.resize(self.at - grid_of(self.at.shape), (width, height)), np.float32)
+        return grid_of((height, width)) + moved * np.array([across, down], np.float32)

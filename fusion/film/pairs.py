@@ -1,0 +1,227 @@
+"""What is settled once for a film, from several of its frames: scale, palette, size and registration.
+
+Settled anew for every frame, as it is for a pair, each of them would flicker: a hot spot that comes into view would
+change the gray of everything else, and a registration that differs by half a pixel shakes the film.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.files.fill import fill_in
+from wordfuse.fusion.files.palettes import recognise
+from wordfuse.fusion.files.registration.align import CannotAlign, Similarity, find_alignment, warp
+from wordfuse.fusion.files.registration.placing import match_size
+from wordfuse.fusion.files.registration.shift import measure_shift
+from wordfuse.fusion.film.reader import Frame, is_gray
+from wordfuse.fusion.images import ASPECT_TOLERANCE, Pair, Scale
+
+AGREE_PX = 0.01  # of the longer side: registrations of two frames that are as near agree
+GRAY, PALETTE, LUMA_ONLY = "gray", "palette", "luma"  # how infrared frames become gray
+
+Values = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What is settled for a film.
+
+    Attributes:
+        size: (height, width) of the visible frames, and of the result.
+        infrared: how infrared frames become gray: ``gray`` (they are), ``palette`` (turned back), ``luma``.
+        infrared_scale: of deep infrared frames; None: 8 bits.
+        visible_scale: likewise.
+        gray: the visible film has no colour, so neither has the result.
+        moved: how infrared frames lie on visible ones; None: as they are.
+        warnings: for the user.
+    """
+
+    size: tuple[int, int]
+    infrared: str
+    infrared_scale: Scale | None
+    visible_scale: Scale | None
+    gray: bool
+    moved: Similarity | None
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-native."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Settled":
+        """The inverse of :meth:`as_json`."""
+
+        def scale(told: dict[str, Any] | None) -> Scale | None:
+            return None if told is None else Scale(tuple(told["values"]), tuple(told["levels"]))
+
+        return cls(
+            size=(int(value["size"][0]), int(value["size"][1])),
+            infrared=str(value["infrared"]),
+            infrared_scale=scale(value["infrared_scale"]),
+            visible_scale=scale(value["visible_scale"]),
+            gray=bool(value["gray"]),
+            moved=None if value["moved"] is None else Similarity(**value["moved"]),
+            warnings=tuple(value["warnings"]),
+        )
+
+    def pair(self, infrared: Frame, visible: Frame) -> Pair:
+        """Two frames as a pair, both float32 in [0, 1], of one size and lying on each other.
+
+        Raises:
+            InputError: the size of the frames changes within a film.
+        """
+        heat = self._heat(infrared)
+        scene = _unit(visible.values, visible.bits, self.visible_scale)
+        if scene.shape[:2] != self.size:
+            height, width = self.size
+            raise InputError(
+                f"frame {visible.number} of the visible film is {scene.shape[1]}x{scene.shape[0]}, the first one is "
+                f"{width}x{height}",
+                remedy="cut the film there, and give the parts one by one",
+            )
+        if scene.ndim == 2:
+            scene = np.repeat(scene[..., None], 3, axis=2)
+        elif self.gray:
+            scene = np.repeat((scene @ np.array(LUMA, np.float32))[..., None], 3, axis=2)
+        if heat.shape != self.size:
+            heat = _resized(heat, self.size)
+        if self.moved is not None:
+            heat, _ = warp(heat, self.moved)
+        return Pair(np.ascontiguousarray(heat), np.ascontiguousarray(scene), self.gray)
+
+    def _heat(self, frame: Frame) -> NDArray[np.float32]:
+        values = frame.values
+        if values.ndim == 3 and self.infrared == PALETTE:
+            found = recognise(np.asarray(values, np.uint8))
+            if found is not None:
+                return found.gray.astype(np.float32)
+        return _unit(_one_channel(values), frame.bits, self.infrared_scale)
+
+
+def settle(frames: Sequence[tuple[Frame, Frame]], ir: Path, vi: Path, *, align: bool = False) -> Settled:
+    """Settle what holds for a whole film.
+
+    Args:
+        frames: an infrared and a visible frame of the same moment, of several moments.
+        ir: the infrared film, for messages.
+        vi: the visible film.
+        align: whether the infrared frames are to be moved onto the visible ones.
+
+    Raises:
+        InputError: the two films do not show the same view, or cannot be aligned though they should be.
+    """
+    thermal, scenes = [one for one, _ in frames], [one for _, one in frames]
+    way, remarks = _way_to_gray(thermal, ir)
+    size = (int(scenes[0].values.shape[0]), int(scenes[0].values.shape[1]))
+    settled = Settled(
+        size=size,
+        infrared=way,
+        infrared_scale=_common_scale(thermal),
+        visible_scale=_common_scale(scenes),
+        gray=all(is_gray(one.values) for one in scenes),
+        moved=None,
+    )
+    first = settled._heat(thermal[0])
+    if first.shape != size:
+        match_size(first, size, ir, vi, aspect_tolerance=ASPECT_TOLERANCE)  # whether they can be of one view
+    pairs = [settled.pair(*pair) for pair in frames]
+    if all(float(np.ptp(pair.infrared)) == 0 for pair in pairs):
+        remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
+    if not align:
+        return replace(settled, warnings=(*remarks, *_shifted(pairs, ir, vi)))
+    return replace(settled, warnings=tuple(remarks), moved=_registered(pairs, ir, vi))
+
+
+def _registered(pairs: Sequence[Pair], ir: Path, vi: Path) -> Similarity:
+    """How the infrared frames lie on the visible ones: what most frames agree on, and of these the middle."""
+    found, why = [], "no frame shows enough"
+    for pair in pairs:
+        try:
+            found.append(find_alignment(pair.infrared, pair.visible).map)
+        except CannotAlign as error:
+            why = str(error)
+    near = AGREE_PX * max(pairs[0].infrared.shape)
+    agreeing = max(
+        ([two for two in found if max(abs(one.x_px - two.x_px), abs(one.y_px - two.y_px)) <= near] for one in found),
+        key=len,
+        default=[],
+    )
+    if not agreeing or 2 * len(agreeing) < len(found):
+        raise InputError(
+            f"{ir} cannot be aligned with {vi}: {why if not found else 'its frames do not agree'}",
+            remedy=f"register them by hand, or leave {argument_named('align')} out",
+        )
+    middle = np.median([(one.x_px, one.y_px, one.turn_deg, one.scale) for one in agreeing], axis=0)
+    return Similarity(*map(float, middle))
+
+
+def _shifted(pairs: Sequence[Pair], ir: Path, vi: Path) -> list[str]:
+    shifts = [shift for pair in pairs if (shift := measure_shift(pair.infrared, pair.visible)) is not None]
+    sure = [shift for shift in shifts if shift.worth_a_warning]
+    if 2 * len(sure) <= len(pairs):
+        return []
+    x, y = (float(np.median([getattr(shift, name) for shift in sure])) for name in ("x_px", "y_px"))
+    return [
+        f"{ir}: is shifted against {vi} by {np.hypot(x, y):.0f} px ({x:+.0f} across, {y:+.0f} down), by its edges; "
+        f"align it ({argument_named('align')}), or register the films"
+    ]
+
+
+def _way_to_gray(frames: Sequence[Frame], ir: Path) -> tuple[str, list[str]]:
+    if all(is_gray(frame.values) for frame in frames):
+        return GRAY, []
+    eight = [np.asarray(frame.values, np.uint8) for frame in frames if frame.bits == 8 and frame.values.ndim == 3]
+    known = [recognise(values) for values in eight]
+    if known and all(found is not None for found in known):
+        name = known[0].name if known[0] is not None else ""
+        return PALETTE, [
+            f"{ir}: infrared in false colours (palette '{name}'), turned back to gray; "
+            "a gray film from the camera is better"
+        ]
+    return LUMA_ONLY, [
+        f"{ir}: infrared in colours of no known palette; their luma is used, which may not rise with the heat: "
+        "a gray film from the camera is better"
+    ]
+
+
+def _common_scale(frames: Sequence[Frame]) -> Scale | None:
+    """One scale for deep frames: the ends of all, and the middle of their percentiles."""
+    if all(frame.bits == 8 for frame in frames):
+        return None
+    values = [_one_channel(frame.values).astype(np.float64) for frame in frames]
+    knots = np.array(
+        [np.percentile(one[np.isfinite(one)], (0, 1, 99, 100)) for one in values if np.isfinite(one).any()]
+    )
+    if not len(knots):
+        raise InputError("no pixel of its frames holds a measurement", remedy="export the frames again")
+    return Scale.at(np.sort([knots[:, 0].min(), np.median(knots[:, 1]), np.median(knots[:, 2]), knots[:, 3].max()]))
+
+
+def _unit(values: Values, bits: int, scale: Scale | None) -> NDArray[np.float32]:
+    if scale is None or bits == 8:
+        return np.divide(values, 255, dtype=np.float32)
+    known = np.isfinite(values)
+    if values.ndim == 2 and not known.all() and known.any():
+        return fill_in(scale.to_unit(np.where(known, values, scale.values[0])), ~known)
+    return scale.to_unit(np.nan_to_num(values))
+
+
+def _one_channel(values: Values) -> Values:
+    if values.ndim == 2:
+        return values
+    return values @ np.array(LUMA, np.float32)
+
+
+def _resized(heat: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
+    shrinking = size[0] <= heat.shape[0] and size[1] <= heat.shape[1]
+    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
+    resized = cv2.resize(heat, size[::-1], interpolation=method)
+    return np.clip(resized, heat.min(), heat.max()).astype(np.float32)
