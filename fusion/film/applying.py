@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.applied import Applied
+from wordfuse.fusion.applied import LEAST_WEIGHT, Applied
 
 if TYPE_CHECKING:
     import torch
@@ -62,6 +62,8 @@ def apply(applied: Applied, picture: Colours, scene: Scene) -> Colours:
     Returns:
         (H, W, 3) float32 in [0, 1]; where the edit's weight is 0, the pixels of ``picture``.
     """
+    if not applied.amount or applied.weight.max() <= LEAST_WEIGHT:
+        return picture
     if applied.kind in _methods():
         from wordfuse.fusion.restore.steer import apply_steered
 

@@ -6,7 +6,7 @@ is found both ways; where the way there and back does not end where it began, so
 (Sundaram, Brox and Keutzer, ECCV 2010, equation 5).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import cv2
@@ -102,6 +102,7 @@ class Track:
 
     at: Plane
     sure: Plane
+    _known: dict[tuple[int, int], Plane] = field(default_factory=dict, repr=False)  # places, once they were asked for
 
     @classmethod
     def begin(cls, shape: tuple[int, ...]) -> Self:
@@ -128,6 +129,11 @@ class Track:
 
     def _grown(self, height: int, width: int) -> Plane:
         """The places in the pixels of a picture of (height, width)."""
+        if (height, width) not in self._known:
+            self._known[height, width] = self._resized(height, width)
+        return self._known[height, width]
+
+    def _resized(self, height: int, width: int) -> Plane:
         rows, columns = self.at.shape[:2]
         if (rows, columns) == (height, width):
             return self.at

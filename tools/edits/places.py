@@ -28,10 +28,9 @@ from wordfuse.fusion.window import Window
 from wordfuse.tools.aims import Fixed
 from wordfuse.tools.edits.editing import EditResult, Picture, pixels
 from wordfuse.tools.effects import Goal
-from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.store.workspace import Where, Workspace
 
 Source = Literal["infrared", "visible"]
-Where = Literal["fused", "infrared", "visible"]
 Measure = Callable[[Picture, NDArray[np.uint8] | None], float]
 
 TOLERANCE = 1.05  # of the wanted value: rounding to 8 bits moves what is measured
@@ -55,6 +54,8 @@ def places(state: State | None, fault: Kind | None, work: Workspace) -> tuple[Wh
     """
     if state is not None:
         return (state.meta.get(WHERE, "fused"),)
+    if work.where is not None:
+        return (work.where,)
     pictures: dict[Source, Picture] = {
         "infrared": to_uint8(work.pair.infrared),
         "visible": to_uint8(work.pair.visible),

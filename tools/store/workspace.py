@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wordfuse.fusion.networks.network import FusionNetwork
 
 FUSED = "fused"
+Where = Literal["fused", "infrared", "visible"]
 MOST_MEASURED = 64  # measurements that are kept: those of some ten edits
 
 
@@ -87,6 +88,7 @@ class Workspace:
         self.cancelled: Callable[[], bool] | None = None
         self.gently: Callable[[], AbstractContextManager[None]] = nullcontext  # entered while epochs run
         self.made: Callable[[Applied], None] | None = None  # told what each edit did, where that can be done again
+        self.where: Where | None = None  # in which picture faults are taken out, where that is settled
         self.seconds_left: float | None = None  # of the run's budget; a call may take no longer
         self._backend: RegionBackend | None = None
 
@@ -129,6 +131,10 @@ class Workspace:
             )
             self._backend = create_backend(self.settings.regions, models)
         return self._backend
+
+    def use_backend(self, backend: RegionBackend) -> None:
+        """Take a region backend that another workspace with the same settings has loaded."""
+        self._backend = backend
 
     def user_masks(self) -> dict[str, NDArray[np.uint8]]:
         """The masks that the user named, (H, W) uint8 with 255 inside."""
