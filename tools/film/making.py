@@ -18,8 +18,9 @@ from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.writer import Codec, write_frame, write_part
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import Pair, luma_uint8, to_uint8
+from wordfuse.fusion.images import Pair, luma_uint8, to_uint8, write_png
 from wordfuse.tools.film.fitting import StepState
+from wordfuse.tools.film.scanning import KEYS
 from wordfuse.tools.film.settling import Settled
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_arrays, write_arrays
@@ -175,6 +176,8 @@ class _Part:
             pair = source.pair(moments[place])
             fused = self.maker.fuser.fuse(pair, own, motion)
             picture = self._edited(moments[place], place, pair, fused, own, states, tracks[place], later)
+            if place in (0, length):
+                self._show(moments[place], _shown(picture, pair))
             yield _shown(picture, pair), _shown(fused, pair)
         self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.need)
 
@@ -211,12 +214,19 @@ class _Part:
                     picture = apply(edit, picture, scene)
             areas.append(0.0 if mask is None else round(float((mask > INSIDE).mean()), 5))
             first = next((edit for edit in carried if edit is not None), None)
+            if later in (0, 1) and mask is not None and not (mask > INSIDE).all():
+                name = f"{moment.number:06d}-mask-{number}.png"
+                write_png(self.maker.output.folder / KEYS / name, np.where(mask > INSIDE, 255, 0).astype(np.uint8))
             amounts.append(None if first is None else round(first.amount, 5))
-            if place == self.sampled and mask is not None and first is not None:
+            if place == self.sampled and one.mask is not None and two.mask is not None and first and mask is not None:
                 self._measure(moment, number, place, pair, start, picture, mask)
         self.areas.append(tuple(areas))
         self.amounts.append(tuple(amounts))
         return picture
+
+    def _show(self, moment: Moment, pixels: Pixels) -> None:
+        """Keep a key frame as it came out, for the report."""
+        write_png(self.maker.output.folder / KEYS / f"{moment.number:06d}-result.png", pixels)
 
     def _measure(
         self, moment: Moment, step: int, place: int, pair: Pair, start: Plane, picture: Plane, mask: Plane

@@ -1,9 +1,10 @@
 """The first look at a film: its times, its scenes, its key frames and the ways between them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
@@ -46,6 +47,12 @@ class Wanted:
     every: int
     offset_s: float | None
     align: bool
+
+    @classmethod
+    def of(cls, wanted: Mapping[str, Any], *, align: bool) -> Self:
+        """From what a run folder holds."""
+        offset = wanted["offset_s"]
+        return cls(int(wanted["every"]), None if offset is None else float(offset), align)
 
 
 def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Path, told: Told) -> Scan:

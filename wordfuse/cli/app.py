@@ -27,6 +27,7 @@ from wordfuse.cli.commands import (
     serve,
     talk,
     training,
+    video,
     web,
 )
 from wordfuse.cli.guard import complain, guarded
@@ -48,6 +49,7 @@ for command in (
     runs.run,
     talk.chat,
     script.script,
+    video.video,
     runs.resume,
     runs.plan,
     edits.fuse,

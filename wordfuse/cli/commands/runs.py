@@ -48,10 +48,17 @@ def resume(
     quiet: o.Quiet = False,
 ) -> None:
     """Go on with an interrupted run; of a finished one, make results again that were deleted."""
+    from wordfuse.agent.film.session import FilmSession, is_film_run
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.console import downloading, messages
+    from wordfuse.cli.commands.video import finish_film
 
     overrides: dict[str, object] = {name: value for name, value in chosen.values.items() if value is not None}
+    if is_film_run(run_dir):
+        with downloading(messages(quiet)) as progress:
+            film = FilmSession.open(run_dir, overrides=overrides, progress=progress)
+        finish_film(film, as_json, quiet)
+        return
     with downloading(messages(quiet)) as progress:
         session = Session.open(run_dir, overrides=overrides, progress=progress, to_run=True)
     _finish(session, as_json, quiet)

@@ -43,6 +43,13 @@ PageSettings = Annotated[
         *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
     ),
 ]
+FilmSettings = Annotated[
+    Chosen,
+    Group(
+        *("align", "mask", "llm", "model", "doubt", *_REGIONS, *_NETWORK, "seed"),
+        *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
+    ),
+]
 ResumeSettings = Annotated[
     Chosen,
     Group(

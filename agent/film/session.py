@@ -1,0 +1,290 @@
+"""A run over a film and its folder: made once, locked while in use, gone on with after an interruption.
+
+Everything that was done lies in the folder, each piece whole: the first look, every key frame, every part of the film.
+A run that was killed goes on with the piece that was not finished; as every piece follows from files alone, the film is
+the same to the last bit.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import Field, ValidationError
+
+from wordfuse.agent.context import connect_model
+from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.deciding import Remembered
+from wordfuse.agent.film.outcome import build_film_record
+from wordfuse.agent.film.record import FilmRecord, read_film_record
+from wordfuse.agent.film.work import Watch, decide, finish, look, make, timed
+from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.record import ModelUse, write_json
+from wordfuse.agent.run.folders import claimed
+from wordfuse.agent.run.locks import alone
+from wordfuse.agent.run.names import LOCK, RECORD
+from wordfuse.agent.settings import Settings
+from wordfuse.agent.telling.shown import brief
+from wordfuse.fusion.errors import argument_named
+from wordfuse.fusion.files.atomic import write_bytes_atomic
+from wordfuse.fusion.files.json_file import read_json
+from wordfuse.tools.types import Strict
+
+if TYPE_CHECKING:
+    from wordfuse.fusion.film.reader import Film
+    from wordfuse.tools.film.making import Output
+
+FILM = "film.json"
+REPORT = "report.html"
+EVERY = 20  # frames from one key frame to the next
+PIECE = 1 << 20
+
+Offset = float | Literal["auto"]
+
+
+class Wanted(Strict):
+    """How a film is made, as its folder keeps it.
+
+    Attributes:
+        every: frames from one key frame to the next.
+        offset_s: what is to be added to infrared times; None: found from the pictures.
+        fps: frames a second of folders of pictures; None: 25.
+        codec: of the film that comes out.
+        frames: every frame as a PNG, too.
+        fused: a film of the frames before any edit, too.
+    """
+
+    every: int = Field(EVERY, ge=2, le=10_000)
+    offset_s: float | None = 0.0
+    fps: float | None = Field(None, gt=0, le=1000)
+    codec: Literal["mpeg4", "vp9"] = "mpeg4"
+    frames: bool = False
+    fused: bool = False
+
+
+class FilmSession:
+    """One run folder of a film."""
+
+    def __init__(
+        self,
+        folder: Path,
+        given: dict[str, Any],
+        settings: Settings,
+        model: LanguageModel | None,
+        films: "tuple[Film, Film]",
+        spent_s: float,
+    ) -> None:
+        """Use :meth:`create` or :meth:`open`."""
+        self.folder, self.given, self.settings, self._model = folder, given, settings, model
+        self.films, self._spent_s = films, spent_s
+        self.wanted = Wanted.model_validate(given["output"])
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        ir: Path,
+        vi: Path,
+        instructions: Sequence[str],
+        settings: Settings,
+        wanted: Wanted,
+        model: LanguageModel | None = None,
+        progress: Any = None,
+        *,
+        number: bool = False,
+    ) -> Self:
+        """Check everything that can be checked before work begins, then make the folder.
+
+        Args:
+            folder: the run folder: new or empty; see ``number``.
+            ir: the infrared film, or a folder of pictures.
+            vi: the visible one.
+            instructions: what is to be done, in order.
+            settings: as for a pair.
+            wanted: what is of films alone.
+            model: the language model; default: the one that the settings name.
+            progress: called with bytes done and in all while a language model is fetched.
+            number: where ``folder`` exists, take the first that does not, with a number behind its name.
+
+        Raises:
+            InputError: a film cannot be used, or the folder is in use or cannot be made.
+            BackendUnreachable: the language model cannot be reached. No folder is made then.
+        """
+        if not number:
+            _check_unused(folder)
+        given: dict[str, Any] = {
+            "ir": str(ir.resolve()),
+            "vi": str(vi.resolve()),
+            "instructions": list(instructions),
+            "output": wanted.model_dump(mode="json"),
+        }
+        films = _opened(ir, vi, wanted, settings)
+        model = model or connect_model(settings, progress)
+        with claimed(folder, LOCK, _check_unused, number=number) as made:
+            digests = {str(film.path.resolve()): _sha256(film.path) for film in films}
+            kept = {"given": given, "settings": settings.model_dump(mode="json"), "sha256": digests, "seconds": 0.0}
+            write_json(made / FILM, kept, private=settings.private)
+        return cls(made, given, settings, model, films, 0.0)
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        model: LanguageModel | None = None,
+        overrides: Mapping[str, object] | None = None,
+        progress: Any = None,
+    ) -> Self:
+        """Open the folder of an earlier run.
+
+        Raises:
+            InputError: it is none of a film, or a film has changed since.
+            BackendUnreachable: the language model cannot be reached.
+        """
+        try:
+            saved = read_json(folder / FILM)
+            given = dict(saved["given"])
+            now = dict(overrides or {})
+            if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
+                now.setdefault("model", None)  # the name belonged to the language model before
+            settings = Settings.model_validate(saved["settings"] | now)
+            wanted = Wanted.model_validate(given["output"])
+            digests = {Path(path): str(digest) for path, digest in dict(saved["sha256"]).items()}
+            spent_s = float(saved["seconds"])
+        except (InputError, ValidationError, ValueError, KeyError, TypeError) as error:
+            what = error.problem if isinstance(error, InputError) else brief(error)
+            raise InputError(
+                f"not the folder of a film's run ({FILM}: {what})",
+                subject=folder,
+                remedy=f"name the folder that {argument_named('out')} was given",
+            ) from error
+        for path, digest in digests.items():
+            if not path.exists() or _sha256(path) != digest:
+                raise InputError(
+                    "missing or changed since the run began", subject=path, remedy="put it back, or start a new run"
+                )
+        films = _opened(Path(given["ir"]), Path(given["vi"]), wanted, settings)
+        if model is None and not (folder / RECORD).exists():
+            model = connect_model(settings, progress)
+        return cls(folder, given, settings, model, films, spent_s)
+
+    @property
+    def finished(self) -> bool:
+        """Whether its record and its film are there."""
+        return (self.folder / RECORD).exists() and (self.folder / "film.mp4").exists()
+
+    def run(self, watch: Watch | None = None) -> FilmRecord:
+        """Carry the run out, or go on where it was interrupted; returns the record.
+
+        Raises:
+            KeyboardInterrupt: the caller's; the run can be gone on with.
+            StorageError: the disk takes nothing; likewise.
+            BackendUnreachable: the language model or the region backend cannot be reached; likewise.
+        """
+        watch = watch or Watch()
+        with alone(self.folder / LOCK, self.folder, within=True):
+            if self.finished:
+                return read_film_record(self.folder / RECORD)
+            with timed() as since:
+                try:
+                    return self._run(watch, since)
+                finally:
+                    self._note(since())
+
+    def _run(self, watch: Watch, since: Any) -> FilmRecord:
+        from wordfuse.agent.film.page import render_film_report
+        from wordfuse.fusion.film.pairs import Settled as Pairing
+        from wordfuse.tools.film.making import Output
+        from wordfuse.tools.film.scanning import read_order
+        from wordfuse.tools.film.settling import Settled
+        from wordfuse.tools.film.source import Source
+
+        if self._model is None:
+            self._model = connect_model(self.settings)
+        model = Remembered(self._model)
+        output = Output(self.folder, self.wanted.codec, self.wanted.frames, self.wanted.fused)
+        scan = look(self.folder, self.films, self.wanted.model_dump(), self.settings, watch)
+        source = Source(*self.films, Pairing.from_json(scan.settled), read_order(self.folder))
+        decisions = decide(self.folder, scan, source, self.given["instructions"], self.settings, model, watch)
+        settled = Settled(scan, decisions.fitted, self.folder)
+        made = make(source, settled, self.settings, output, watch)
+        sound, remarks = finish(self.folder, scan, self.films, output)
+        record = build_film_record(
+            self.folder,
+            self.given,
+            scan,
+            decisions,
+            made,
+            self.settings,
+            sound=sound,
+            remarks=remarks,
+            llm=_use(model, decisions.record.llm),
+            seconds=self._spent_s + since(),
+        )
+        write_bytes_atomic(self.folder / REPORT, render_film_report(record, self.folder).encode())
+        write_json(self.folder / RECORD, record)
+        _tidy(output, len(made))
+        return record
+
+    def _note(self, seconds: float) -> None:
+        """Keep how long this session took."""
+        saved = read_json(self.folder / FILM)
+        self._spent_s += seconds
+        write_json(self.folder / FILM, saved | {"seconds": self._spent_s}, private=self.settings.private)
+
+
+def is_film_run(folder: Path) -> bool:
+    """Whether a folder is that of a run over a film."""
+    return (folder / FILM).exists()
+
+
+def _use(model: Remembered, first: ModelUse) -> ModelUse:
+    used = model.usage
+    if not used.calls:  # every plan was made in an earlier session
+        return first
+    return ModelUse(
+        name=model.name,
+        calls=used.calls,
+        prompt_tokens=used.prompt_tokens,
+        completion_tokens=used.completion_tokens,
+        seconds=round(used.seconds, 3),
+    )
+
+
+def _tidy(output: "Output", parts: int) -> None:
+    """The film is there: its parts, and what they left for each other, are not needed any more."""
+    for number in range(parts):
+        for path in (output.part(number), output.part(number, "fused"), output.left(number)):
+            path.unlink(missing_ok=True)
+
+
+def _opened(ir: Path, vi: Path, wanted: Wanted, settings: Settings) -> "tuple[Film, Film]":
+    from wordfuse.fusion.film.reader import open_film
+
+    limits = {"max_pixels": settings.max_pixels, "fps": wanted.fps}
+    return (
+        open_film(ir, thermal=True, argument="ir", **limits),  # type: ignore[arg-type]
+        open_film(vi, argument="vi", **limits),  # type: ignore[arg-type]
+    )
+
+
+def _check_unused(folder: Path) -> None:
+    if not folder.exists() or (folder.is_dir() and all(path.name == LOCK for path in folder.iterdir())):
+        return
+    hint = "; or go on with it: wordfuse resume" if is_film_run(folder) else ""
+    raise InputError(
+        "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
+    )
+
+
+def _sha256(path: Path) -> str:
+    """Of a film; of a folder, of the names, sizes and contents of its files."""
+    digest = hashlib.sha256()
+    for one in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if not one.is_file():
+            continue
+        if path.is_dir():
+            digest.update(f"{one.name}\0{one.stat().st_size}\0".encode(errors="surrogateescape"))
+        with one.open("rb") as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+    return digest.hexdigest()
