@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from wordfuse.agent.errors import AnswerError, BackendUnreachable, InputError, RegionError, WordfuseError
     from wordfuse.api.edits import denoise, fuse, incline, metrics, relight, segment
+    from wordfuse.api.films import FilmRun, video
     from wordfuse.api.inspecting import inspect
     from wordfuse.api.pictures import Mask, Pair, Picture, read_pair, save
     from wordfuse.api.restoring import blur, contrast, dehaze, destripe, recolour, sharpen
@@ -28,6 +29,7 @@ __all__ = [
     "AnswerError",
     "BackendUnreachable",
     "Conversation",
+    "FilmRun",
     "InputError",
     "Mask",
     "Pair",
@@ -56,6 +58,7 @@ __all__ = [
     "segment",
     "sharpen",
     "temperatures",
+    "video",
 ]
 
 # Torch's threads meet many hundred times a second. Those that spin while they wait for one that has lost its core to
@@ -66,6 +69,7 @@ if "torch" not in sys.modules:
 _HOMES = {
     "wordfuse.agent.errors": ("AnswerError", "BackendUnreachable", "InputError", "RegionError", "WordfuseError"),
     "wordfuse.api.edits": ("denoise", "fuse", "incline", "metrics", "relight", "segment"),
+    "wordfuse.api.films": ("FilmRun", "video"),
     "wordfuse.api.inspecting": ("inspect",),
     "wordfuse.api.pictures": ("Mask", "Pair", "Picture", "read_pair", "save"),
     "wordfuse.api.restoring": ("blur", "contrast", "dehaze", "destripe", "recolour", "sharpen"),

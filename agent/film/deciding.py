@@ -84,9 +84,7 @@ class Place:
 
 def places_of(record: Record) -> list[Place]:
     """The steps of a film, in order."""
-    return [
-        Place(number, step) for number, said in enumerate(record.instructions) for step in range(len(said.steps))
-    ]
+    return [Place(number, step) for number, said in enumerate(record.instructions) for step in range(len(said.steps))]
 
 
 def step_at(record: Record, place: Place) -> StepRecord | None:

@@ -155,8 +155,11 @@ def _told(fails: Sequence[Span], checked: Sequence[Checked]) -> str | None:
     worst = max(missed, key=lambda one: len([check for check in one.checks if not check.met]))
     lines = [check for check in worst.checks if not check.met]
     main = next((check for check in lines if check.main), lines[0])
-    when = ", ".join(clock(one.from_s) if one.from_s == one.to_s else f"{clock(one.from_s)}-{clock(one.to_s)}" for one in fails)
-    return f"its goal does not hold at {when} ({len(missed)} of {len(checked)} measured frames; at {clock(worst.seconds)} {main})"
+    when = ", ".join(
+        clock(one.from_s) if one.from_s == one.to_s else f"{clock(one.from_s)}-{clock(one.to_s)}" for one in fails
+    )
+    measured = f"{len(missed)} of {len(checked)} measured frames; at {clock(worst.seconds)} {main}"
+    return f"its goal does not hold at {when} ({measured})"
 
 
 def clock(seconds: float) -> str:
@@ -185,9 +188,7 @@ def _spans(times: Sequence[float], holds: Sequence[bool], scan: Scan) -> tuple[S
     return tuple(spans)
 
 
-def _instruction(
-    number: int, said: Instruction, places: Sequence[Place], steps: Sequence[FilmStep]
-) -> FilmInstruction:
+def _instruction(number: int, said: Instruction, places: Sequence[Place], steps: Sequence[FilmStep]) -> FilmInstruction:
     own = [step for place, step in zip(places, steps, strict=True) if place.instruction == number]
     return FilmInstruction(text=said.text, plan=said.plan, steps=tuple(own), refusal=said.refusal, answer=said.answer)
 
@@ -227,5 +228,3 @@ def _facts(scan: Scan, *, sound: bool, remarks: Sequence[str]) -> FilmFacts:
         scenes=scan.keys[-1].scene + 1,
         warnings=(*settled["warnings"], *remarks),
     )
-
-

@@ -112,12 +112,7 @@ class FilmSession:
         """
         if not number:
             _check_unused(folder)
-        given: dict[str, Any] = {
-            "ir": str(ir.resolve()),
-            "vi": str(vi.resolve()),
-            "instructions": list(instructions),
-            "output": wanted.model_dump(mode="json"),
-        }
+        given = _given(ir, vi, instructions, wanted)
         films = _opened(ir, vi, wanted, settings)
         model = model or connect_model(settings, progress)
         with claimed(folder, LOCK, _check_unused, number=number) as made:
@@ -166,6 +161,18 @@ class FilmSession:
         if model is None and not (folder / RECORD).exists():
             model = connect_model(settings, progress)
         return cls(folder, given, settings, model, films, spent_s)
+
+    @staticmethod
+    def goes_on(folder: Path, ir: Path, vi: Path, instructions: Sequence[str], wanted: Wanted) -> bool:
+        """Whether a folder is that of a run of the same films, words and wishes.
+
+        Raises:
+            InputError: it is damaged.
+        """
+        if not is_film_run(folder):
+            return False
+        given = read_json(folder / FILM).get("given", {})
+        return bool(given == _given(ir, vi, instructions, wanted))
 
     @property
     def finished(self) -> bool:
@@ -235,6 +242,15 @@ class FilmSession:
 def is_film_run(folder: Path) -> bool:
     """Whether a folder is that of a run over a film."""
     return (folder / FILM).exists()
+
+
+def _given(ir: Path, vi: Path, instructions: Sequence[str], wanted: Wanted) -> dict[str, Any]:
+    return {
+        "ir": str(ir.resolve()),
+        "vi": str(vi.resolve()),
+        "instructions": list(instructions),
+        "output": wanted.model_dump(mode="json"),
+    }
 
 
 def _use(model: Remembered, first: ModelUse) -> ModelUse:

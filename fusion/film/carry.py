@@ -75,9 +75,9 @@ def between(edits: tuple[Applied | None, Applied | None], tracks: tuple[Track, T
 
 
 def voted_plane(own: Plane, around: tuple[Plane, Plane], tracks: tuple[Track, Track]) -> Plane:
-    """The plane of a key frame after the key frames before and behind it had their say: the middle one of three.
+    """The plane of a key frame once the key frames around it had their say: the middle one of three.
 
-    What one look alone did not find comes back, what one alone found goes; where things hide each other, its own counts.
+    What one look alone missed comes back, what one alone found goes; where things hide each other, its own counts.
 
     Args:
         own: (H, W).

@@ -2,8 +2,8 @@
 
 Dense inverse search (Kroeger, Timofte, Dai and Van Gool, ECCV 2016; in OpenCV) on a small gray picture of both sources:
 at night the visible one shows nothing of who walks there, by day the infrared one nothing of a car that has cooled. It
-is found both ways; where the way there and back does not end where it began, something is hidden or was not found
-(Sundaram, Brox and Keutzer, ECCV 2010, equation 5).
+is found both ways; where the way there and back does not end where it began (Sundaram, Brox and Keutzer, ECCV 2010,
+equation 5), or what lies at its ends does not look alike, something is hidden, is new or was not found.
 """
 
 from dataclasses import dataclass, field
@@ -19,6 +19,9 @@ Guide = NDArray[np.uint8]
 WORKING_PX = 320  # longest side on which motion is found
 # A way back may miss by so much: of the squared lengths of both ways, and so much besides, in squared pixels.
 OF_LENGTH, BESIDES = 0.01, 0.5
+# What lies at both ends of a way may differ by so many gray values in squares of so many pixels, and by so many times
+# what is usual between the two frames, which noise and a change of light bring.
+UNLIKE, UNUSUAL, NEAR_PX = 10.0, 3.0, 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,9 @@ class Flow:
     def between(self, earlier: Guide, later: Guide) -> Motion:
         """The motion from a frame to the next, both (h, w) uint8."""
         ahead, back = self._one_way(earlier, later), self._one_way(later, earlier)
-        return Motion(back, ahead, _sure(back, ahead), _sure(ahead, back))
+        sure_back = _returns(back, ahead) * _alike(later, earlier, back)
+        sure_ahead = _returns(ahead, back) * _alike(earlier, later, ahead)
+        return Motion(back, ahead, sure_back, sure_ahead)
 
     def _one_way(self, start: Guide, end: Guide) -> Plane:
         # A field that is given is what the search begins with, so it has to be given as nothing.
@@ -72,7 +77,14 @@ class Flow:
         return np.asarray(found, np.float32)
 
 
-def _sure(there: Plane, back: Plane) -> Plane:
+def _alike(start: Guide, end: Guide, way: Plane) -> Plane:
+    """1 where what lies at the end of the way looks as what lies at its start: something new leads somewhere, too."""
+    found = sampled(end.astype(np.float32), grid_of(way.shape) + way)
+    other = np.asarray(cv2.blur(np.abs(found - start), (NEAR_PX, NEAR_PX)), np.float32)
+    return (other <= UNLIKE + UNUSUAL * float(np.median(other))).astype(np.float32)
+
+
+def _returns(there: Plane, back: Plane) -> Plane:
     """1 where the way there and back ends where it began."""
     returned = sampled(back, grid_of(there.shape) + there)
     missed = ((there + returned) ** 2).sum(axis=2)

@@ -1,4 +1,4 @@
-"""Films out: in parts that appear whole or not at all, joined at the end with the times and the sound of the visible film.
+"""Films out: in parts that appear whole or not at all, joined with the times and the sound of the visible film.
 
 MPEG-4 (part 2) in MP4, which players and editors read and which takes a millisecond or two a frame; or VP9, which
 browsers show too and which takes fifty times as long. OpenCV's FFmpeg has no H.264: its encoder is under GPL.
@@ -7,6 +7,7 @@ browsers show too and which takes fifty times as long. OpenCV's FFmpeg has no H.
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -100,7 +101,7 @@ def join(
         )
     at = [round(one * FILM_SCALE) for one in seconds]
     usual = int(np.median(np.diff(at))) if len(at) > 1 else FILM_SCALE // 25
-    lasting = [*(max(1, later - one) for one, later in zip(at, at[1:], strict=False)), max(1, usual)]
+    lasting = [*(max(1, later - one) for one, later in pairwise(at)), max(1, usual)]
     timed = tuple(replace(sample, ticks=ticks) for sample, ticks in zip(samples, lasting, strict=True))
     film = Track("vide", FILM_SCALE, description, timed, size=size)
     with written_atomic(out) as file:

@@ -28,6 +28,8 @@ SIGNATURES = {
     "temperatures": "pair, words=None, mask=None, *, unit='C', **options",
     "isotherms": "pair, values, picture=None, *, unit='C'",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
+    "video": "ir, vi, instructions, llm='embedded', *, out=None, every=20, offset=0.0, fps=None, frames=False, "
+    "align=False, max_pixels=50000000, masks=None, progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",
     "Conversation": "pair, llm='embedded', *, out=None, ask=True, masks=None, progress=None, **options",
     "Conversation.resume": "folder, llm=None, *, ask=True, progress=None",
@@ -41,6 +43,7 @@ SIGNATURES = {
 PROPERTIES = {
     "Pair": {"infrared", "visible", "temperatures", "gray", "size", "warnings", "decoded", "align", "max_pixels"},
     "Run": {"result", "fused", "record", "report", "folder", "satisfied"},
+    "FilmRun": {"folder", "film", "record", "report", "satisfied"},
     "Turn": {"picture", "question", "options", "outcome", "satisfied"},
     "Conversation": {"picture", "question", "record", "folder"},
 }

@@ -172,5 +172,3 @@ def read_states(path: Path) -> list[StepState]:
         mask = arrays[f"{number}/{MASK}"].astype(np.float32) / 255 if fact["found"] else None
         states.append(StepState(mask, edits))
     return states
-
-

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,13 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.applied import Applied
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.applying import Scene, apply
 from wordfuse.fusion.film.carry import between, mixed
 from wordfuse.fusion.film.flow import Flow, Guide, Motion, Track, guide_of
 from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.writer import Codec, write_frame, write_part
-from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, luma_uint8, to_uint8, write_png
 from wordfuse.tools.film.fitting import StepState
@@ -160,7 +161,7 @@ class _Part:
         for moment in moments:
             pair = source.pair(moment)
             guides.append(guide_of(pair.infrared, pair.visible))
-        motions = [self.maker.flow.between(*two) for two in zip(guides, guides[1:], strict=False)]
+        motions = [self.maker.flow.between(*two) for two in pairwise(guides)]
         tracks = _tracks(guides[0].shape, motions)
         length = max(1, keys[last].number - keys[first].number)
         states = settled.states(first), settled.states(last)

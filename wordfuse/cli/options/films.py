@@ -24,7 +24,7 @@ VisibleFilm = Annotated[
     typer.Option(
         "--vi",
         metavar="FILE",
-        help="Visible film, a folder of its frames, or the number of a camera; the result has its size, times and sound.",
+        help="Visible film, a folder of its frames, or the number of a camera; the result has its size and sound.",
         envvar=env("VI"),
         rich_help_panel=PICTURES,
     ),

@@ -1,0 +1,113 @@
+"""Films of parts, with the times that they are told and the sound of another film."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.films import read_film, visible_at, write_film
+from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.film.mp4 import NotMp4, Sample, Track, read_tracks
+from wordfuse.fusion.film.mp4 import write_film as write_tracks
+from wordfuse.fusion.film.writer import join, sound_of, write_part
+
+SIZE = (128, 96)
+
+
+@pytest.fixture
+def parts(tmp_path: Path) -> list[Path]:
+    for number in range(3):
+        write_part(tmp_path / f"{number}.mp4", [visible_at(4 * number + place) for place in range(4)], 10)
+    return [tmp_path / f"{number}.mp4" for number in range(3)]
+
+
+def test_parts_are_joined_without_being_compressed_again(parts: list[Path], tmp_path: Path) -> None:
+    seconds = [0.1 * place for place in range(12)]
+    join(parts, tmp_path / "film.mp4", seconds, SIZE)
+    film = read_film(tmp_path / "film.mp4")
+    apart = [frame for part in parts for frame in read_film(part)]
+    assert len(film) == 12 and all(np.array_equal(one, two) for one, two in zip(film, apart, strict=True))
+    assert np.abs(film[5].astype(int) - visible_at(5)).mean() < 4
+    (track,) = read_tracks(tmp_path / "film.mp4")
+    assert (track.kind, track.size) == ("vide", SIZE)
+
+
+def test_frames_are_shown_when_they_are_to_be(parts: list[Path], tmp_path: Path) -> None:
+    seconds = [0.0, 0.1, 0.2, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5]  # half a second is missing
+    join(parts, tmp_path / "film.mp4", seconds, SIZE)
+    (track,) = read_tracks(tmp_path / "film.mp4")
+    shown = np.cumsum([0, *(sample.ticks for sample in track.samples[:-1])]) / track.scale
+    assert shown == pytest.approx(seconds, abs=1e-4)
+
+
+def sounding(tmp_path: Path) -> Path:
+    """A film of 1.2 s with sound: PCM of 8 kHz, in packets of 80 samples."""
+    film = write_film(tmp_path / "silent.mp4", [visible_at(place) for place in range(12)], fps=10)
+    (pictures,) = read_tracks(film)
+    pcm = (3000 * np.sin(np.arange(9600) / 8000 * 2 * np.pi * 440)).astype("<i2").tobytes()
+    (tmp_path / "pcm").write_bytes(pcm)
+    entry = struct.pack(">I4s6xHIIHHHHI", 36, b"sowt", 1, 0, 0, 1, 16, 0, 0, 8000 << 16)
+    description = struct.pack(">I4sII", 16 + len(entry), b"stsd", 0, 1) + entry
+    packets = tuple(Sample(tmp_path / "pcm", 160 * place, 160, 80) for place in range(120))
+    sound = Track("soun", 8000, description, packets)
+    with (tmp_path / "sounding.mp4").open("wb") as file:
+        write_tracks(file, [pictures, sound])
+    return tmp_path / "sounding.mp4"
+
+
+def bytes_of(track: Track) -> bytes:
+    return b"".join(one.file.read_bytes()[one.offset : one.offset + one.size] for one in track.samples)
+
+
+def test_the_sound_of_the_visible_film_is_carried_over(parts: list[Path], tmp_path: Path) -> None:
+    film = sounding(tmp_path)
+    sound, remark = sound_of(film, 0.305, 0.905)
+    assert sound is not None and remark is None
+    join(parts, tmp_path / "film.mp4", [0.05 * place for place in range(12)], SIZE, sound)
+    assert len(read_film(tmp_path / "film.mp4")) == 12
+    _, heard = read_tracks(tmp_path / "film.mp4")
+    # From the packet in which 0.305 s lies, of which the first half of 10 ms is left out.
+    assert bytes_of(heard) == (tmp_path / "pcm").read_bytes()[160 * 30 : 160 * 91]
+    assert (heard.scale, heard.starts) == (8000, 40)
+    assert heard.description == sound.description
+
+
+def test_films_without_sound_and_films_whose_sound_cannot_be_had(tmp_path: Path) -> None:
+    assert sound_of(write_film(tmp_path / "a.mp4", [visible_at(0)] * 3), 0, 1) == (None, None)
+    (tmp_path / "folder").mkdir()
+    assert sound_of(tmp_path / "folder", 0, 1) == (None, None)
+    (tmp_path / "a.mkv").write_bytes(b"\x1aE\xdf\xa3" + b"\0" * 200)
+    found, remark = sound_of(tmp_path / "a.mkv", 0, 1)
+    assert found is None and remark is not None and "MP4 and MOV" in remark
+
+
+def test_damaged_files_are_none(parts: list[Path], tmp_path: Path) -> None:
+    whole = parts[0].read_bytes()
+    for length in range(0, len(whole), max(1, len(whole) // 40)):
+        (tmp_path / "cut.mp4").write_bytes(whole[:length])
+        with pytest.raises(NotMp4):
+            read_tracks(tmp_path / "cut.mp4")
+    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match="is damaged"):
+        join([tmp_path / "cut.mp4"], tmp_path / "film.mp4", [0.0] * 4, SIZE)
+    with pytest.raises(InputError, match="hold 12 frames, not 3"):
+        join(parts, tmp_path / "film.mp4", [0.0, 0.1, 0.2], SIZE)
+    assert not (tmp_path / "film.mp4").exists()
+
+
+def test_a_part_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+    def failing() -> object:
+        yield visible_at(0)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_part(tmp_path / "part.mp4", failing(), 10)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_odd_sides_are_made_even(tmp_path: Path) -> None:
+    odd = [visible_at(place)[:95, :127] for place in range(3)]
+    assert write_part(tmp_path / "odd.mp4", odd, 10) == 3
+    join([tmp_path / "odd.mp4"], tmp_path / "film.mp4", [0, 0.1, 0.2], (127, 95))
+    assert read_film(tmp_path / "film.mp4")[0].shape == (96, 128, 3)
