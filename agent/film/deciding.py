@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wordfuse.agent.model.protocol import LanguageModel, Message, Style, Usage
+from wordfuse.agent.model.protocol import LanguageModel, Message, Style
 from wordfuse.agent.plan import Judgement, Plan
 from wordfuse.agent.record import Attempt, Record, StepRecord
 from wordfuse.tools.film.types import Call, Decided
@@ -24,27 +24,9 @@ class Remembered:
     def __init__(self, model: LanguageModel) -> None:
         """Ask ``model``."""
         self._model = model
+        self.name, self.usage, self.plans_only = model.name, model.usage, model.plans_only
+        self.style: Style = model.style
         self._plans: dict[tuple[str, str], Plan] = {}
-
-    @property
-    def name(self) -> str:
-        """That of the model."""
-        return self._model.name
-
-    @property
-    def style(self) -> Style:
-        """That of the model."""
-        return self._model.style
-
-    @property
-    def usage(self) -> Usage:
-        """That of the model."""
-        return self._model.usage
-
-    @property
-    def plans_only(self) -> bool:
-        """As the model."""
-        return self._model.plans_only
 
     def plan(self, instruction: str, before: Plan | None) -> Plan:
         """The plan, as it was when it was first asked for."""

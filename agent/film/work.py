@@ -215,9 +215,9 @@ def _agent_at(
     if (home / SESSION).exists():
         session = Session.open(home, model)
     else:
-        pictures = [folder / "keys" / f"{key.name}-{kind}.png" for kind in ("ir", "vi")]
+        ir, vi = (folder / "keys" / f"{key.name}-{kind}.png" for kind in ("ir", "vi"))
         alone = settings.model_copy(update={"align": False, "ask": False})
-        session = Session.create(home, *pictures, list(said), alone, model)
+        session = Session.create(home, ir, vi, list(said), alone, model)
     record = session.run(watch.notify)
     model.remember(record)
     return record

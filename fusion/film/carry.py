@@ -107,7 +107,7 @@ def voted(
     if set(own.planes) != set(beside.planes):
         return own
     kept, other = own.weight + FAINT, 0.2 * beside.weight
-    mine = kept / (kept + other)
+    mine = np.asarray(kept / (kept + other), np.float32)
     planes = {name: _blended(mine, plane, beside.planes[name]) for name, plane in own.planes.items()}
     return replace(own, planes=planes | {WEIGHT: weight})
 

@@ -100,7 +100,9 @@ def grid_of(shape: tuple[int, ...]) -> Plane:
 
 def sampled(plane: Plane, at: Plane) -> Plane:
     """A plane, (h, w) or (h, w, C), at the places (h, w, 2); beyond its border, its border."""
-    return np.asarray(cv2.remap(plane, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    # Both coordinates are in one map, which OpenCV's types do not know of.
+    found = cv2.remap(plane, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
+    return np.asarray(found, np.float32)
 
 
 @dataclass(frozen=True, eq=False)

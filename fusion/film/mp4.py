@@ -72,7 +72,8 @@ class Track:
     def between(self, start_s: float, end_s: float) -> "Track":
         """The packets from a time to another, of which the first begins at or before it."""
         first, last = round(start_s * self.scale) + self.starts, round(end_s * self.scale) + self.starts
-        kept, now, starts = [], 0, 0
+        kept: list[Sample] = []
+        now, starts = 0, 0
         for sample in self.samples:
             if now + sample.ticks > first and now < last:
                 if not kept:
@@ -230,7 +231,8 @@ def _interleaved(tracks: Sequence[Track]) -> list[tuple[int, list[Sample]]]:
     """Chunks of about a second of each track, by turns, in the order of their times."""
     chunks: list[tuple[float, int, list[Sample]]] = []
     for number, track in enumerate(tracks):
-        now, chunk, begun = 0, [], 0
+        now, begun = 0, 0
+        chunk: list[Sample] = []
         for sample in track.samples:
             if chunk and now - begun >= CHUNK_S * track.scale:
                 chunks.append((begun / track.scale, number, chunk))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.errors import InputError, StorageError, WordfuseError
 from wordfuse.fusion.files.atomic import write_bytes_atomic, written_atomic
 from wordfuse.fusion.files.quiet import silent_libraries
-from wordfuse.fusion.film.mp4 import FILM_SCALE, NotMp4, Track, read_tracks, write_film
+from wordfuse.fusion.film.mp4 import FILM_SCALE, NotMp4, Sample, Track, read_tracks, write_film
 
 Codec = Literal["mpeg4", "vp9"]
 CODECS: dict[Codec, str] = {"mpeg4": "mp4v", "vp9": "vp09"}
@@ -83,7 +83,8 @@ def join(
         InputError: a part is gone or damaged.
         StorageError: it cannot be written.
     """
-    samples, description = [], b""
+    samples: list[Sample] = []
+    description = b""
     for part in parts:
         try:
             (track,) = [track for track in read_tracks(part) if track.kind == "vide"]

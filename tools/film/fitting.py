@@ -169,6 +169,6 @@ def read_states(path: Path) -> list[StepState]:
             None if told is None else Applied.of_arrays(told, arrays, f"{number}/{place}/")
             for place, told in enumerate(fact["edits"])
         )
-        mask = arrays[f"{number}/{MASK}"].astype(np.float32) / 255 if fact["found"] else None
+        mask = np.divide(arrays[f"{number}/{MASK}"], 255, dtype=np.float32) if fact["found"] else None
         states.append(StepState(mask, edits))
     return states

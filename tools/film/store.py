@@ -51,7 +51,7 @@ def write_pair(folder: Path, name: str, pair: Pair) -> None:
 def write_tracks(path: Path, to_before: Track, to_later: Track) -> None:
     """The ways between a key frame and the one before: from the later to the earlier, and from the earlier to it."""
     grid = grid_of(to_before.at.shape)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "to_before": (to_before.at - grid).astype(np.float16),
         "sure_before": (to_before.sure * 255).astype(np.uint8),
         "to_later": (to_later.at - grid).astype(np.float16),
@@ -66,7 +66,7 @@ def read_tracks(path: Path) -> tuple[Track, Track]:
     grid = grid_of(arrays["to_before"].shape)
 
     def track(way: str, sure: str) -> Track:
-        return Track(arrays[way].astype(np.float32) + grid, arrays[sure].astype(np.float32) / 255)
+        return Track(arrays[way].astype(np.float32) + grid, np.divide(arrays[sure], 255, dtype=np.float32))
 
     return track("to_before", "sure_before"), track("to_later", "sure_later")
 
