@@ -106,18 +106,31 @@ def render(seed: int = 7, size: tuple[int, int] = (384, 288)) -> Scene:
     width, height = size
     if min(size) < 64 or seed < 0:
         raise ValueError(f"size {width}x{height}, seed {seed}: sides must be at least 64 and the seed not negative")
-    layout = lay_out(seed)
+    return render_layout(lay_out(seed), seed, size)
+
+
+def render_layout(layout: Layout, seed: int, size: tuple[int, int], frame: int = 0) -> Scene:
+    """Render a street with everything in its place.
+
+    Args:
+        layout: who and what stands where.
+        seed: of the surfaces.
+        size: (width, height) in pixels.
+        frame: of a film: each has its own sensor noise.
+    """
+    width, height = size
     fine_width, fine_height = width * SUPERSAMPLING, height * SUPERSAMPLING
     focal = 0.95 * min(fine_width, fine_height * 4 / 3)
     camera = Camera(fine_width, fine_height, focal, (0.46 * fine_width, 0.51 * fine_height))
     surfaces = build(layout, camera, seed)
     # Cars stand along the street.
     blockers = blockers_of(layout.cars, layout.people, layout.trees, (1.0, 0.72, 2.2))
-    return photograph(surfaces, illuminate(surfaces, lights_of(layout), blockers), seed, INFRARED_CELSIUS)
+    radiance = illuminate(surfaces, lights_of(layout), blockers)
+    return photograph(surfaces, radiance, seed + 1000 * frame, INFRARED_CELSIUS)
 
 
 def photograph(surfaces: Surfaces, radiance: Floats, seed: int, span_celsius: tuple[float, float]) -> Scene:
-    """What both cameras record of lit surfaces, and where what is."""
+    """What both cameras record of lit surfaces, and where what is; ``seed`` is of their noise."""
     camera = surfaces.camera
     clean = expose(shrink(radiance, camera, SUPERSAMPLING))
     thermal = shrink(thermal_radiance(surfaces), camera, SUPERSAMPLING)[..., 0]

@@ -67,6 +67,7 @@ def build_film_record(
             film="film.mp4",
             fused="fused.mp4" if output["fused"] else None,
             frames="frames" if output["frames"] else None,
+            masks="masks" if output["masks"] else None,
             report="report.html",
         ),
         llm=llm,

@@ -168,6 +168,7 @@ class Files(Strict):
     film: str
     fused: str | None
     frames: str | None
+    masks: str | None
     report: str
 
 

@@ -52,6 +52,7 @@ class Wanted(Strict):
         codec: of the film that comes out.
         frames: every frame as a PNG, too.
         fused: a film of the frames before any edit, too.
+        masks: the region of every step in every frame as a PNG, too.
     """
 
     every: int = Field(EVERY, ge=2, le=10_000)
@@ -60,6 +61,7 @@ class Wanted(Strict):
     codec: Literal["mpeg4", "vp9"] = "mpeg4"
     frames: bool = False
     fused: bool = False
+    masks: bool = False
 
 
 class FilmSession:
@@ -208,8 +210,9 @@ class FilmSession:
         if self._model is None:
             self._model = connect_model(self.settings)
         model = Remembered(self._model)
-        output = Output(self.folder, self.wanted.codec, self.wanted.frames, self.wanted.fused)
-        scan = look(self.folder, self.films, self.wanted.model_dump(), self.settings, watch)
+        wanted = self.wanted
+        output = Output(self.folder, wanted.codec, wanted.frames, wanted.fused, wanted.masks)
+        scan = look(self.folder, self.films, wanted.model_dump(), self.settings, watch)
         source = Source(*self.films, Pairing.from_json(scan.settled), read_order(self.folder))
         decisions = decide(self.folder, scan, source, self.given["instructions"], self.settings, model, watch)
         settled = Settled(scan, decisions.fitted, self.folder)

@@ -78,5 +78,12 @@ def film_table(record: "FilmRecord") -> Table:
 
 def files_of_film(record: "FilmRecord") -> str:
     """Where the results are, a path a line, as they can be copied."""
-    named = [record.files.film, record.files.fused, record.files.frames, record.files.report, "run.json"]
+    named = [
+        record.files.film,
+        record.files.fused,
+        record.files.frames,
+        record.files.masks,
+        record.files.report,
+        "run.json",
+    ]
     return "\n".join(f"  {shown_text(record.out)}/{name}" for name in named if name)

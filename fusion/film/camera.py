@@ -29,13 +29,13 @@ class _Recording:
 
 
 def record(
-    cameras: dict[str, int], folder: Path, seconds: float | None, wanted: Callable[[], bool]
+    cameras: dict[str, int], place: Callable[[], Path], seconds: float | None, wanted: Callable[[], bool]
 ) -> dict[str, tuple[Path, float]]:
     """Record cameras at the same time.
 
     Args:
         cameras: the number of each, by the argument that it was given by.
-        folder: where the films go.
+        place: makes the folder where the films go, once the cameras are there.
         seconds: how long; None: as long as ``wanted`` says.
         wanted: asked again and again whether to go on.
 
@@ -47,7 +47,7 @@ def record(
         StorageError: the disk is full.
     """
     opened = {argument: _opened(number, argument) for argument, number in cameras.items()}
-    over = Event()
+    folder, over = place(), Event()
     recordings = {argument: _Recording(number, argument) for argument, number in cameras.items()}
     threads = [
         Thread(target=_keep, args=(opened[argument], recordings[argument], folder, over), daemon=True)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PARTS = "parts"
 FRAMES = "frames"
+MASKS = "masks"
 INSIDE = 0.5  # of a carried mask: what is measured
 
 Plane = NDArray[np.float32]
@@ -48,12 +49,14 @@ class Output:
         codec: of the film.
         frames: every frame as a PNG, too.
         fused: a film of the frames before any edit, too.
+        masks: the region of every step in every frame as a PNG, too.
     """
 
     folder: Path
     codec: Codec = "mpeg4"
     frames: bool = False
     fused: bool = False
+    masks: bool = False
 
     def part(self, number: int, kind: str = "film") -> Path:
         """The file of a part of a film."""
@@ -98,8 +101,9 @@ class Maker:
         if done.exists():
             return Made.model_validate_json(done.read_bytes())
         (self.output.folder / PARTS).mkdir(exist_ok=True)
-        if self.output.frames:
-            (self.output.folder / FRAMES).mkdir(exist_ok=True)
+        for name, wanted in ((FRAMES, self.output.frames), (MASKS, self.output.masks)):
+            if wanted:
+                (self.output.folder / name).mkdir(exist_ok=True)
         scan = self.settled.scan
         part = _Part(self, number, sampled)
         fused: list[Pixels] = []
@@ -215,15 +219,24 @@ class _Part:
                     picture = apply(edit, picture, scene)
             areas.append(0.0 if mask is None else round(float((mask > INSIDE).mean()), 5))
             first = next((edit for edit in carried if edit is not None), None)
-            if later in (0, 1) and mask is not None and not (mask > INSIDE).all():
-                name = f"{moment.number:06d}-mask-{number}.png"
-                write_png(self.maker.output.folder / KEYS / name, np.where(mask > INSIDE, 255, 0).astype(np.uint8))
+            self._keep_mask(moment, number, mask, key=later in (0, 1))
             amounts.append(None if first is None else round(first.amount, 5))
             if place == self.sampled and one.mask is not None and two.mask is not None and first and mask is not None:
                 self._measure(moment, number, place, pair, start, picture, mask)
         self.areas.append(tuple(areas))
         self.amounts.append(tuple(amounts))
         return picture
+
+    def _keep_mask(self, moment: Moment, step: int, mask: Plane | None, *, key: bool) -> None:
+        """Write the region of a step: of key frames for the report, of all frames where that is wanted."""
+        output = self.maker.output
+        if mask is None or not (key or output.masks):
+            return
+        inside = np.where(mask > INSIDE, np.uint8(255), np.uint8(0))
+        if key and not inside.all():
+            write_png(output.folder / KEYS / f"{moment.number:06d}-mask-{step}.png", inside)
+        if output.masks:
+            write_png(output.folder / MASKS / f"{moment.number:06d}-{step + 1}.png", inside)
 
     def _show(self, moment: Moment, pixels: Pixels) -> None:
         """Keep a key frame as it came out, for the report."""

@@ -87,6 +87,7 @@ measure.command("restore")(bench.bench_restore)
 measure.command("inspect")(bench.bench_inspect)
 measure.command("start")(bench.bench_start)
 measure.command("speed")(bench.bench_speed)
+measure.command("video")(bench.bench_video)
 
 
 @app.callback(invoke_without_command=True)

@@ -218,6 +218,27 @@ def bench_speed(
             complain(f"wrote {file}: {report.machine}; commit it with what changed")
 
 
+@expanded
+@guarded
+def bench_video(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    instruction: m.BenchWords = "make the people stand out, denoise the dark areas",
+    frames: m.BenchFrames = 60,
+    block: m.BenchBlock = 8,
+    chosen: g.BenchVideoSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure films beside the same films frame by frame: flicker, quality, speed, regions."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.video.run import bench_video as run
+
+    report = run(data, out, instruction, frames, block, chosen.settings(), messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):

@@ -32,6 +32,7 @@ def video(
     fps: f.Rate = None,
     record: f.Recorded = None,
     frames: f.WithFrames = False,
+    masks: f.WithMasks = False,
     fused_film: f.WithFused = False,
     codec: f.Codec = "mpeg4",
     as_json: o.AsJson = False,
@@ -39,19 +40,39 @@ def video(
     chosen: g.FilmSettings,
 ) -> None:
     """Carry out instructions on a film: two films or two folders of frames."""
+    from wordfuse.agent.film.cameras import are_cameras
     from wordfuse.agent.film.session import FilmSession, Wanted
     from wordfuse.agent.terminal.console import downloading, messages
 
     settings = build_settings(**chosen.fields())
     check_words(*instruction, option="-i ")
-    wanted = Wanted(every=every, offset_s=offset_of(offset), fps=fps, codec=codec, frames=frames, fused=fused_film)
-    sources = Path(ir), Path(vi)
-    folder = out or Path("runs") / (sources[1].stem or "film")
+    output = {"codec": codec, "frames": frames, "masks": masks, "fused": fused_film}
+    sources, offset_s = (Path(ir), Path(vi)), offset_of(offset)
+    if are_cameras(ir, vi):
+        sources, offset_s = _recorded(ir, vi, out or Path("runs/camera"), record, quiet)
+    folder = out or Path("runs") / sources[1].stem
+    wanted = Wanted.model_validate({"every": every, "offset_s": offset_s, "fps": fps} | output)
     with downloading(messages(quiet)) as progress:
         session = FilmSession.create(
             folder, *sources, instruction, settings, wanted, progress=progress, number=out is None
         )
     finish_film(session, as_json, quiet)
+
+
+def _recorded(
+    ir: str, vi: str, out: Path, seconds: float | None, quiet: bool
+) -> tuple[tuple[Path, Path], float | None]:
+    """Two cameras as films, and how much later the infrared one began; Ctrl-C ends the recording, not the command."""
+    from wordfuse.agent.film.cameras import recorded
+    from wordfuse.agent.interrupts import Interrupts
+
+    if not quiet:
+        complain("recording; Ctrl-C ends it" if seconds is None else f"recording for {seconds:g} s")
+    with Interrupts(lambda text: None) as interrupts, interrupts.gently():
+        made = recorded(ir, vi, out, seconds, lambda: not interrupts.asked())
+    if not quiet:
+        complain(f"recorded {made.infrared} and {made.visible}")
+    return (made.infrared, made.visible), made.offset_s
 
 
 def offset_of(given: str) -> float | None:

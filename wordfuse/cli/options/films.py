@@ -87,6 +87,15 @@ WithFrames = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+WithMasks = Annotated[
+    bool,
+    typer.Option(
+        "--masks",
+        help="The region of every step in every frame as a PNG in masks/, too.",
+        envvar=env("MASKS"),
+        rich_help_panel=OUTPUT,
+    ),
+]
 WithFused = Annotated[
     bool,
     typer.Option(

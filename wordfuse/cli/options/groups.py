@@ -92,5 +92,6 @@ ToolSettings = Annotated[Chosen, Group(*_REGIONS, *_NETWORK, "seed", "seconds_pe
 
 BenchSettings = Annotated[Chosen, Group("device")]
 BenchRegionSettings = Annotated[Chosen, Group(of_setting("regions", default="embedded"), *_DETECTOR, "device")]
+BenchVideoSettings = Annotated[Chosen, Group("llm", "model", "regions", *_NETWORK, "seed")]
 TrainSettings = Annotated[Chosen, Group("device", "seed")]
 TrainLanguageSettings = Annotated[Chosen, Group(of_setting("seed", default=1))]

@@ -208,3 +208,16 @@ UpdateSpeedBaseline = Annotated[
         envvar=env("UPDATE_SPEED_BASELINE"),
     ),
 ]
+BenchWords = Annotated[
+    str,
+    typer.Option(
+        "-i", "--instruction", metavar="TEXT", help="What is done to every film.", envvar=env("BENCH_INSTRUCTION")
+    ),
+]
+BenchFrames = Annotated[
+    int, typer.Option("--frames", min=4, help="Frames of each film, from its beginning.", envvar=env("BENCH_FRAMES"))
+]
+BenchBlock = Annotated[
+    int,
+    typer.Option("--block", min=2, help="Frames in its middle that are made one by one, too.", envvar=env("BLOCK")),
+]

@@ -1,0 +1,1 @@
+"""Films beside the same films frame by frame: flicker, quality, speed, regions."""
