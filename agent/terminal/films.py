@@ -78,12 +78,6 @@ def film_table(record: "FilmRecord") -> Table:
 
 def files_of_film(record: "FilmRecord") -> str:
     """Where the results are, a path a line, as they can be copied."""
-    named = [
-        record.files.film,
-        record.files.fused,
-        record.files.frames,
-        record.files.masks,
-        record.files.report,
-        "run.json",
-    ]
+    made = record.files
+    named = (made.film, made.fused, made.frames, made.masks, made.report, "run.json")
     return "\n".join(f"  {shown_text(record.out)}/{name}" for name in named if name)

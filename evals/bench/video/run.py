@@ -126,7 +126,7 @@ def bench_video(
     """Measure every film below a folder.
 
     Args:
-        data: holds folders with ``ir.mp4`` and ``vi.mp4``, or ``ir/`` and ``vi/``; ``masks/`` of people if they are known.
+        data: holds folders with ``ir.mp4`` and ``vi.mp4``, or ``ir/`` and ``vi/``; perhaps ``masks/`` of people.
         out: folder for the tables; made if missing.
         words: what is done.
         frames: of each film.

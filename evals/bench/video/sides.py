@@ -76,7 +76,7 @@ def as_film(
 def frame_by_frame(
     films: tuple[Path, Path], numbers: range, words: str, settings: Settings, model: Remembered, folder: Path
 ) -> tuple[list[Record], Side]:
-    """Each frame as a run of its own, with the film's plan, as somebody would who has no films: planning costs nothing."""
+    """Each frame as a run of its own; with the plan of the film, so that planning costs nothing here."""
     frames, fused, masks, records = {}, {}, {}, []
     cpu = wall = 0.0
     for number in numbers:
