@@ -58,7 +58,7 @@ def build_film_record(
         vi=given["vi"],
         instructions=tuple(
             _instruction(number, said, decisions.places, steps)
-            for number, said in enumerate(decisions.record.instructions)
+            for number, said in enumerate(decisions.record.instructions if decisions.record else ())
         ),
         film=_facts(scan, sound=sound, remarks=remarks),
         keys=_keys(scan, decisions),

@@ -19,7 +19,7 @@ from wordfuse.agent.film.outcome import build_film_record
 from wordfuse.agent.film.record import FilmRecord, read_film_record
 from wordfuse.agent.film.work import Watch, decide, finish, look, make, timed
 from wordfuse.agent.model.protocol import LanguageModel
-from wordfuse.agent.record import ModelUse, write_json
+from wordfuse.agent.record import ModelUse, Record, write_json
 from wordfuse.agent.run.folders import claimed
 from wordfuse.agent.run.locks import alone
 from wordfuse.agent.run.names import LOCK, RECORD
@@ -101,7 +101,7 @@ class FilmSession:
             folder: the run folder: new or empty; see ``number``.
             ir: the infrared film, or a folder of pictures.
             vi: the visible one.
-            instructions: what is to be done, in order.
+            instructions: what is to be done, in order; none: the film is fused, no more.
             settings: as for a pair.
             wanted: what is of films alone.
             model: the language model; default: the one that the settings name.
@@ -116,7 +116,8 @@ class FilmSession:
             _check_unused(folder)
         given = _given(ir, vi, instructions, wanted)
         films = _opened(ir, vi, wanted, settings)
-        model = model or connect_model(settings, progress)
+        if instructions:
+            model = model or connect_model(settings, progress)
         with claimed(folder, LOCK, _check_unused, number=number) as made:
             digests = {str(film.path.resolve()): _sha256(film.path) for film in films}
             kept = {"given": given, "settings": settings.model_dump(mode="json"), "sha256": digests, "seconds": 0.0}
@@ -160,7 +161,7 @@ class FilmSession:
                     "missing or changed since the run began", subject=path, remedy="put it back, or start a new run"
                 )
         films = _opened(Path(given["ir"]), Path(given["vi"]), wanted, settings)
-        if model is None and not (folder / RECORD).exists():
+        if model is None and given["instructions"] and not (folder / RECORD).exists():
             model = connect_model(settings, progress)
         return cls(folder, given, settings, model, films, spent_s)
 
@@ -207,12 +208,14 @@ class FilmSession:
         from wordfuse.tools.film.settling import Settled
         from wordfuse.tools.film.source import Source
 
-        if self._model is None:
-            self._model = connect_model(self.settings)
-        model = Remembered(self._model)
+        model = None
+        if self.given["instructions"]:
+            self._model = self._model or connect_model(self.settings)
+            model = Remembered(self._model)
         wanted = self.wanted
         output = Output(self.folder, wanted.codec, wanted.frames, wanted.fused, wanted.masks)
-        scan = look(self.folder, self.films, wanted.model_dump(), self.settings, watch)
+        ways = bool(self.given["instructions"])
+        scan = look(self.folder, self.films, wanted.model_dump(), self.settings, watch, ways=ways)
         source = Source(*self.films, Pairing.from_json(scan.settled), read_order(self.folder))
         decisions = decide(self.folder, scan, source, self.given["instructions"], self.settings, model, watch)
         settled = Settled(scan, decisions.fitted, self.folder)
@@ -227,7 +230,7 @@ class FilmSession:
             self.settings,
             sound=sound,
             remarks=remarks,
-            llm=_use(model, decisions.record.llm),
+            llm=_use(model, decisions.record),
             seconds=self._spent_s + since(),
         )
         write_bytes_atomic(self.folder / REPORT, render_film_report(record, self.folder).encode())
@@ -256,10 +259,12 @@ def _given(ir: Path, vi: Path, instructions: Sequence[str], wanted: Wanted) -> d
     }
 
 
-def _use(model: Remembered, first: ModelUse) -> ModelUse:
+def _use(model: Remembered | None, first: Record | None) -> ModelUse:
+    if model is None or first is None:
+        return ModelUse(name="none", calls=0, prompt_tokens=0, completion_tokens=0, seconds=0.0)
     used = model.usage
     if not used.calls:  # every plan was made in an earlier session
-        return first
+        return first.llm
     return ModelUse(
         name=model.name,
         calls=used.calls,

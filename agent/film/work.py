@@ -60,7 +60,7 @@ class Decisions:
     """What is done over a film.
 
     Attributes:
-        record: of the agent's first run.
+        record: of the agent's first run; None: nothing was asked for.
         places: the steps.
         steps: each as the run has it that it was decided in; else as the latest has it that looked for it.
         decided: what carries each out; None: nothing.
@@ -69,7 +69,7 @@ class Decisions:
         fitted: what came of the steps at every key frame.
     """
 
-    record: Record
+    record: Record | None
     places: list[Place]
     steps: list[StepRecord]
     decided: list[Decided | None]
@@ -78,14 +78,22 @@ class Decisions:
     fitted: list[Fitted]
 
 
-def look(folder: Path, films: "tuple[Film, Film]", wanted: dict[str, object], settings: Settings, watch: Watch) -> Scan:
-    """The first look at the film, or what it told when it was taken."""
+def look(
+    folder: Path,
+    films: "tuple[Film, Film]",
+    wanted: dict[str, object],
+    settings: Settings,
+    watch: Watch,
+    *,
+    ways: bool,
+) -> Scan:
+    """The first look at the film, or what it told when it was taken; ``ways``: something is to be carried over it."""
     done = folder / SCAN
     if done.exists():
         return Scan.model_validate(read_json(done))
     from wordfuse.tools.film.scanning import Wanted, scan
 
-    chosen = Wanted.of(wanted, align=settings.align)
+    chosen = Wanted.of(wanted, align=settings.align, ways=ways)
 
     def told(frames: int, total: int | None) -> None:
         watch.doing(Doing("looking", frames, total))
@@ -96,12 +104,21 @@ def look(folder: Path, films: "tuple[Film, Film]", wanted: dict[str, object], se
 
 
 def decide(
-    folder: Path, scan: Scan, source: "Source", said: Sequence[str], settings: Settings, model: Remembered, watch: Watch
+    folder: Path,
+    scan: Scan,
+    source: "Source",
+    said: Sequence[str],
+    settings: Settings,
+    model: Remembered | None,
+    watch: Watch,
 ) -> Decisions:
     """Let the agent decide at the first key frame, and later where steps are open; fit what is decided at all of them.
 
-    Each key frame's outcome is on the disk before the next begins.
+    Each key frame's outcome is on the disk before the next begins. Without a model nothing was asked for: the film is
+    only fused.
     """
+    if model is None:
+        return Decisions(None, [], [], [], [], [], [Fitted(steps=()) for _ in scan.keys])
     from wordfuse.fusion.film.fusing import FilmFuser
     from wordfuse.tools.film.fitting import Fitter, write_states
     from wordfuse.tools.film.settling import settled_numbers, states_file
@@ -158,18 +175,21 @@ def make(source: "Source", settled: "Settled", settings: Settings, output: "Outp
     maker = Maker(source, settled, settings.for_tools().fuser, output, resolve_device(settings.device))
     parts, done, made = scan.segments, 0, list[Made]()
     stride = max(1, -(-len(parts) // MOST_SAMPLES))
-    for number, part in enumerate(parts):
-        frames = scan.frames_of(part)
-        begun = done
+    try:
+        for number, part in enumerate(parts):
+            frames = scan.frames_of(part)
+            begun = done
 
-        def told(count: int, begun: int = begun) -> None:
-            watch.doing(Doing("making", begun + count, scan.frames))
+            def told(count: int, begun: int = begun) -> None:
+                watch.doing(Doing("making", begun + count, scan.frames))
 
-        # By turns a key frame, which was fitted, and one as far from key frames as there is.
-        sampled = None if number % stride else 0 if number // stride % 2 == 0 else len(frames) // 2
-        made.append(maker.make(number, sampled, told))
-        done += len(frames)
-        watch.doing(Doing("making", done, scan.frames))
+            # By turns a key frame, which was fitted, and one as far from key frames as there is.
+            sampled = None if number % stride else 0 if number // stride % 2 == 0 else len(frames) // 2
+            made.append(maker.make(number, sampled, told))
+            done += len(frames)
+            watch.doing(Doing("making", done, scan.frames))
+    finally:
+        maker.close()
     return made
 
 

@@ -23,6 +23,10 @@ from wordfuse.fusion.files.pairs import SUFFIXES
 from wordfuse.fusion.files.quiet import silent_libraries
 from wordfuse.fusion.images import decode_infrared, decode_visible
 
+# FFmpeg complains of every damaged packet on stderr. It reads this when the first film is opened; to turn stderr away
+# instead, as for pictures, would swallow what is told meanwhile.
+os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+
 FOLDER_FPS = 25.0  # of a folder of pictures, which tell no times
 PATIENCE = 10  # frames in a row that cannot be read, after which a film has ended
 NEARLY = 2  # frames by which what a film says of its length is off
@@ -103,9 +107,7 @@ class Film:
             start, before, number, missed = 0.0, -1.0, -1, 0
             while missed < PATIENCE:
                 number += 1
-                with silent_libraries():
-                    there = capture.grab()
-                if not there:
+                if not capture.grab():
                     missed += 1
                     continue
                 seconds = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
@@ -118,8 +120,7 @@ class Film:
                 if number < first:
                     missed = 0
                     continue
-                with silent_libraries():
-                    whole, blue_first = capture.retrieve()
+                whole, blue_first = capture.retrieve()
                 if not whole or blue_first is None:
                     self.unreadable.add(number)
                     continue
@@ -207,7 +208,6 @@ def _opened(path: Path, argument: str | None = None) -> cv2.VideoCapture:
     """
     # A name such as "frames%03d.png" or "http://..." would be a pattern or an address; a file that exists is neither.
     with silent_libraries():
-        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
         capture = cv2.VideoCapture(str(path.resolve()), cv2.CAP_FFMPEG)
         there = capture.isOpened()
     if not there:

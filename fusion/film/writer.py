@@ -138,7 +138,6 @@ def write_frame(folder: Path, number: int, pixels: NDArray[np.uint8]) -> None:
 
 
 def _opened(path: Path, size: tuple[int, int], fps: float, codec: Codec) -> cv2.VideoWriter:
-    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     even = (size[0] + size[0] % 2, size[1] + size[1] % 2)
     with silent_libraries():
         writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter.fourcc(*CODECS[codec]), fps, even)

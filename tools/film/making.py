@@ -1,6 +1,7 @@
 """The frames of a film, in parts from one key frame to the next, each with nothing but what lies in the folder."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -79,8 +80,25 @@ class _Before:
     need: Plane | None
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The frames of a part, and how things move in it.
+
+    Attributes:
+        number: of the part.
+        moments: its frames, and the key frame after them.
+        guides: what motion is found on, of each.
+        motions: from each to the next.
+    """
+
+    number: int
+    moments: list[Moment]
+    guides: list[Guide]
+    motions: list[Motion]
+
+
 class Maker:
-    """Makes parts of a film."""
+    """Makes parts of a film; while one is made, the next is read."""
 
     def __init__(
         self, source: Source, settled: Settled, fuser: Fuser, output: Output, device: "torch.device | None" = None
@@ -88,6 +106,8 @@ class Maker:
         """Of a film whose key frames are settled; ``device`` is where networks of edits run."""
         self.source, self.settled, self.output, self.device = source, settled, output, device
         self.fuser, self.flow = FilmFuser(fuser), Flow()
+        self._ahead = ThreadPoolExecutor(1, "reading")
+        self._coming: tuple[int, Future[_Read]] | None = None
 
     def make(self, number: int, sampled: int | None, told: Told) -> Made:
         """Make a part, or read that it is made.
@@ -127,6 +147,31 @@ class Maker:
         self.output.left(number - 1).unlink(missing_ok=True)
         return made
 
+    def close(self) -> None:
+        """Read nothing more ahead."""
+        self._ahead.shutdown(cancel_futures=True)
+
+    def read(self, number: int) -> _Read:
+        """The frames of a part; from here on the next one is read in a thread of its own."""
+        coming, self._coming = self._coming, None
+        read = coming[1].result() if coming is not None and coming[0] == number else self._read(number)
+        if number + 1 < len(self.settled.scan.segments):
+            self._coming = number + 1, self._ahead.submit(self._read, number + 1)
+        return read
+
+    def _read(self, number: int) -> _Read:
+        scan = self.settled.scan
+        part = scan.segments[number]
+        # The last key frame is of the next part, but its picture tells where things move to.
+        through = range(scan.frames_of(part).start, scan.keys[part[1]].number + 1)
+        moments, guides = [], []
+        for moment in self.source.moments(through):
+            pair = self.source.pair(moment)
+            moments.append(moment)
+            guides.append(guide_of(pair.infrared, pair.visible))
+        flow = Flow()
+        return _Read(number, moments, guides, [flow.between(*two) for two in pairwise(guides)])
+
     def before(self, number: int) -> _Before | None:
         """The frame before a part, where it is of the same scene."""
         scan = self.settled.scan
@@ -158,14 +203,8 @@ class _Part:
         """Every frame of it, edited and before any edit, (H, W, 3), or (H, W) of a gray film."""
         source, settled = self.maker.source, self.maker.settled
         keys, (first, last) = settled.scan.keys, self.places
-        # The last key frame is of the next part, but its picture tells where things move to.
-        through = range(self.wanted.start, keys[last].number + 1)
-        moments = list(source.moments(through))
-        guides = []
-        for moment in moments:
-            pair = source.pair(moment)
-            guides.append(guide_of(pair.infrared, pair.visible))
-        motions = [self.maker.flow.between(*two) for two in pairwise(guides)]
+        read = self.maker.read(self.number)
+        moments, guides, motions = read.moments, read.guides, read.motions
         tracks = _tracks(guides[0].shape, motions)
         length = max(1, keys[last].number - keys[first].number)
         states = settled.states(first), settled.states(last)

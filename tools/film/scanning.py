@@ -42,17 +42,19 @@ class Wanted:
         every: frames from one key frame to the next.
         offset_s: what is to be added to infrared times; None: found from the pictures.
         align: the infrared frames are to be moved onto the visible ones.
+        ways: something is to be carried between key frames; else the film is only fused.
     """
 
     every: int
     offset_s: float | None
     align: bool
+    ways: bool = True
 
     @classmethod
-    def of(cls, wanted: Mapping[str, Any], *, align: bool) -> Self:
+    def of(cls, wanted: Mapping[str, Any], *, align: bool, ways: bool) -> Self:
         """From what a run folder holds."""
         offset = wanted["offset_s"]
-        return cls(int(wanted["every"]), None if offset is None else float(offset), align)
+        return cls(int(wanted["every"]), None if offset is None else float(offset), align, ways)
 
 
 def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Path, told: Told) -> Scan:
@@ -76,7 +78,7 @@ def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Pa
         found = find_offset(*changes)
         offset, sure = found.seconds, found.sure
     settled = _settled(infrared, visible, offset, wanted.align)
-    looking = _Looking(settled, wanted.every, FilmFuser(fuser), folder / KEYS)
+    looking = _Looking(settled, wanted, FilmFuser(fuser), folder / KEYS)
     expected = min((film.count for film in (infrared, visible) if film.count), default=None)
     numbers: list[tuple[int, int, float]] = []
     first_s = 0.0
@@ -128,9 +130,9 @@ def tracks_file(folder: Path, key: Key) -> Path:
 class _Looking:
     """Told of every frame in order, chooses the key frames."""
 
-    def __init__(self, settled: Settled, every: int, fuser: FilmFuser, folder: Path) -> None:
+    def __init__(self, settled: Settled, wanted: Wanted, fuser: FilmFuser, folder: Path) -> None:
         self.settled, self.fuser, self.folder = settled, fuser, folder
-        self.every = every
+        self.every, self.ways = wanted.every, wanted.ways
         self.keys: list[Key] = []
         self.flow, self.cuts = Flow(), Cuts()
         self.before: tuple[Moment, Pair, Guide] | None = None
@@ -180,7 +182,8 @@ class _Looking:
             write_tracks(self.folder / f"{key.name}-ways.npz", self.to_key, self.from_key)
         self.keys.append(key)
         shape = guide_of(pair.infrared, pair.visible).shape
-        self.to_key, self.from_key = Track.begin(shape), Track.begin(shape)
+        if self.ways:
+            self.to_key, self.from_key = Track.begin(shape), Track.begin(shape)
 
 
 def _settled(infrared: Film, visible: Film, offset: float, align: bool) -> Settled:

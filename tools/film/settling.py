@@ -46,6 +46,8 @@ class Settled:
 
     def _settled(self, place: int) -> list[StepState]:
         keys, own = self.scan.keys, self._of(place)
+        if not own:
+            return []
         around = None
         if keys[place].follows and place + 1 < len(keys) and keys[place + 1].follows:
             around = self._of(place - 1), self._of(place + 1)
@@ -75,6 +77,8 @@ class Settled:
         ]
 
     def _of(self, place: int) -> list[StepState]:
+        if not self._amounts[place]:  # nothing is done
+            return []
         return _remembered(self._raw, place, lambda one: read_states(states_file(self.folder, self.scan.keys[one])))
 
 
@@ -91,6 +95,8 @@ def settled_numbers(scan: Scan) -> list[dict[str, float]]:
 
 def _amounts(scan: Scan, fitted: Sequence[Fitted]) -> list[list[list[float | None]]]:
     """How far every call of every step goes at every key frame, smooth within a scene."""
+    if not fitted or not fitted[0].steps:
+        return [[] for _ in scan.keys]
     calls = [max((len(one.steps[step].calls) for one in fitted), default=0) for step in range(len(fitted[0].steps))]
     smooth: list[list[list[float | None]]] = [[[None] * count for count in calls] for _ in scan.keys]
     for places in _scenes(scan):

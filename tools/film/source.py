@@ -29,21 +29,17 @@ class Order:
     seconds: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
 class Source:
     """What frames are read from.
 
-    Attributes:
-        infrared: the infrared film.
-        visible: the visible film.
-        settled: what holds for all frames.
-        order: which belong together.
+    Frames that are asked for in order are read in one go: a film is not read again from its beginning for each part.
     """
 
-    infrared: Film
-    visible: Film
-    settled: Settled
-    order: Order
+    def __init__(self, infrared: Film, visible: Film, settled: Settled, order: Order) -> None:
+        """The two films, what holds for all of their frames, and which of them belong together."""
+        self.infrared, self.visible, self.settled, self.order = infrared, visible, settled, order
+        self._reading: Iterator[Moment] | None = None
+        self._last: Moment | None = None
 
     def moments(self, wanted: range) -> Iterator[Moment]:
         """The frames of the result with these numbers, in order.
@@ -53,20 +49,30 @@ class Source:
         """
         if not wanted:
             return
-        ours = self.infrared.frames(int(self.order.infrared[wanted[0]]))
-        theirs = self.visible.frames(int(self.order.visible[wanted[0]]))
-        thermal: Frame | None = None
+        if self._last is None or self._last.number > wanted[0] or self._reading is None:
+            self._reading, self._last = self._from(wanted[0]), None
         for number in wanted:
-            scene = _frame(theirs, int(self.order.visible[number]), None, self.visible.path)
-            thermal = _frame(ours, int(self.order.infrared[number]), thermal, self.infrared.path)
-            yield Moment(number, float(self.order.seconds[number]), thermal, scene)
+            while self._last is None or self._last.number < number:
+                self._last = next(self._reading)
+            yield self._last
 
     def pair(self, moment: Moment) -> Pair:
         """The frames of a moment as a pair."""
         return self.settled.pair(moment.infrared, moment.visible)
 
+    def _from(self, first: int) -> Iterator[Moment]:
+        order = self.order
+        ours = self.infrared.frames(int(order.infrared[first]))
+        theirs = self.visible.frames(int(order.visible[first]))
+        thermal: Frame | None = None
+        for number in range(first, len(order.seconds)):
+            scene = _frame(theirs, int(order.visible[number]), None, self.visible.path)
+            thermal = _frame(ours, int(order.infrared[number]), thermal, self.infrared.path)
+            yield Moment(number, float(order.seconds[number]), thermal, scene)
+
 
 def _frame(frames: Iterator[Frame], number: int, now: Frame | None, path: Path) -> Frame:
+    """The frame of a number: the one at hand, or a later one of a film."""
     while now is None or now.number < number:
         now = next(frames, None)
         if now is None:

@@ -25,7 +25,7 @@ def video(
     *,
     ir: f.InfraredFilm,
     vi: f.VisibleFilm,
-    instruction: o.Instructions,
+    instruction: f.Wishes = [],  # noqa: B006 (typer wants a list)
     out: f.FilmFolder = None,
     every: f.Every = 20,
     offset: f.Offset = "0",
@@ -39,7 +39,7 @@ def video(
     quiet: o.Quiet = False,
     chosen: g.FilmSettings,
 ) -> None:
-    """Carry out instructions on a film: two films or two folders of frames."""
+    """Carry out instructions on a film, two films or two folders of frames; without any it is fused, no more."""
     from wordfuse.agent.film.cameras import are_cameras
     from wordfuse.agent.film.session import FilmSession, Wanted
     from wordfuse.agent.terminal.console import downloading, messages

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from wordfuse.cli.options.build import OUTPUT, PICTURES, env
+from wordfuse.cli.options.build import OUTPUT, PICTURES, env, one_a_line
 
 FILMS = "Films"
 
@@ -27,6 +27,17 @@ VisibleFilm = Annotated[
         help="Visible film, a folder of its frames, or the number of a camera; the result has its size and sound.",
         envvar=env("VI"),
         rich_help_panel=PICTURES,
+    ),
+]
+Wishes = Annotated[
+    list[str],
+    typer.Option(
+        "-i",
+        "--instruction",
+        metavar="TEXT",
+        help="What to do; repeat it for more, in order. The variable holds one a line.",
+        envvar=env("INSTRUCTION"),
+        callback=one_a_line,
     ),
 ]
 FilmFolder = Annotated[

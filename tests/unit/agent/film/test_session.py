@@ -144,6 +144,13 @@ def test_a_cut_begins_a_new_scene(tmp_path: Path) -> None:
     assert record.film.scenes == 2 and record.film.frames == 10
 
 
+def test_without_words_a_film_is_fused(films: tuple[Path, Path], tmp_path: Path) -> None:
+    chosen = Wanted(every=6, frames=True)
+    record = FilmSession.create(tmp_path / "run", *films, (), SETTINGS, chosen).run()
+    assert film_exit_code(record) == 0 and record.steps == [] and record.llm.calls == 0
+    assert len(frames_of(tmp_path / "run")) == FRAMES
+
+
 def test_a_single_frame_is_a_film(tmp_path: Path) -> None:
     films = write_folder(tmp_path / "ir", [infrared_at(0)]), write_folder(tmp_path / "vi", [visible_at(0)])
     record = begin(tmp_path / "run", films).run()
