@@ -5,8 +5,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from threading import Lock
 
-from wordfuse.agent.batch.job import ELSEWHERE, Job, failed_line, line_of
+from wordfuse.agent.batch.job import ELSEWHERE, Job, failed_line, film_line_of, line_of
 from wordfuse.agent.context import connect_model
+from wordfuse.agent.film.session import FilmSession
+from wordfuse.agent.film.wanted import Wanted
+from wordfuse.agent.film.work import Watch
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.run.session import Notify, Session
@@ -49,6 +52,11 @@ def carry_out(job: Job, connect: Connect, watching: Watching, interrupts: Interr
     started = time.monotonic()
     resumed = job.begun
     try:
+        if job.film is not None:
+            film = _film(job, job.film, connect)
+            with watching() as notify:
+                made = film.run(Watch(notify=notify))
+            return film_line_of(job, made, time.monotonic() - started, resumed=resumed)
         session = _session(job, connect)
         with watching() as notify:
             record = session.run(notify, interrupts)
@@ -56,6 +64,14 @@ def carry_out(job: Job, connect: Connect, watching: Watching, interrupts: Interr
     except Exception as error:
         text, code = explained(error)
         return failed_line(job, text, code, time.monotonic() - started, resumed=resumed)
+
+
+def _film(job: Job, wanted: Wanted, connect: Connect) -> FilmSession:
+    """The same of a film."""
+    model = connect(job.settings)
+    if job.begun:
+        return FilmSession.open(job.out, model, job.settings.model_dump(include={"llm", "model", "device"}))
+    return FilmSession.create(job.out, job.ir, job.vi, job.say, job.settings, wanted, model)
 
 
 def _session(job: Job, connect: Connect) -> Session:

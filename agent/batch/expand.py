@@ -11,6 +11,7 @@ from wordfuse.agent.batch.job import Job
 from wordfuse.agent.batch.patterns import found_by
 from wordfuse.agent.batch.script import Entry, Patterns, Script
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.wanted import Wanted, is_film
 from wordfuse.agent.plan import check_words
 from wordfuse.agent.report.chosen import LIMITS
 from wordfuse.agent.settings import Settings, build_settings
@@ -58,6 +59,7 @@ def jobs_of(script: Script, out: Path, given: Mapping[str, Any], warn: Callable[
                     say=tuple(entry.say),
                     out=out.absolute() / name,
                     settings=settings,
+                    film=_film(entry, ir, vi),
                 )
             )
     return jobs
@@ -68,13 +70,26 @@ def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None
         yield from _matched(script, number, entry.pairs, warn)
     else:
         names = ("pair", "pair") if entry.pair is not None else ("ir", "vi")
-        ir, vi = (_file(script, getattr(entry, name), "jobs", number, name) for name in names)
+        ir, vi = (_source(script, getattr(entry, name), "jobs", number, name) for name in names)
         if entry.pair is not None:
             try:
                 check_radiometric(ir)
             except InputError as error:
                 raise error.again(InputError, within=script.placed.place("jobs", number, "pair")) from error
         yield ir, vi
+
+
+def _film(entry: Entry, ir: Path, vi: Path) -> Wanted | None:
+    """How a film is made, if it is one: if the entry says so, or by what its files are called."""
+    if entry.film is not None:
+        return entry.film.wanted()
+    return Wanted() if is_film(ir) and is_film(vi) else None
+
+
+def _source(script: Script, name: str, *path: str | int) -> Path:
+    """A picture, a film or a folder of frames that the script names, which must be there."""
+    folder = script.folder / name
+    return folder if folder.is_dir() else _file(script, name, *path)
 
 
 def _matched(

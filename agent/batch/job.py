@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.record import FilmRecord, film_exit_code, read_film_record
+from wordfuse.agent.film.wanted import Wanted, is_film_run
 from wordfuse.agent.record import Record, exit_code, read_record
-from wordfuse.agent.run.names import SESSION
+from wordfuse.agent.run.names import RECORD, SESSION
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
@@ -24,6 +26,7 @@ class Job(BaseModel):
         name: unique in its batch, and the name of its run folder.
         line: of the script, where it stands.
         out: its run folder.
+        film: how a film is made; None: it is a pair of pictures.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -36,11 +39,12 @@ class Job(BaseModel):
     say: tuple[str, ...]
     out: Path
     settings: Settings
+    film: Wanted | None = Field(None, exclude_if=lambda film: film is None)
 
     @property
     def begun(self) -> bool:
         """Whether there is something to go on with."""
-        return (self.out / SESSION).exists()
+        return (self.out / SESSION).exists() or is_film_run(self.out)
 
     def asked(self) -> Json:
         """All that the result depends on, and nothing else."""
@@ -50,6 +54,9 @@ class Job(BaseModel):
 def finished_line(job: Job) -> Json | None:
     """The line of a job that is done already; a record that cannot be read is looked at when it is its turn."""
     try:
+        if job.film is not None:
+            film = read_film_record(job.out / RECORD)
+            return film_line_of(job, film, film.seconds, resumed=True)
         record = read_record(job.out)
     except InputError:
         return None
@@ -70,6 +77,20 @@ def line_of(job: Job, record: Record, seconds: float, *, resumed: bool) -> Json:
         "satisfied": sum(step.satisfied for step in steps),
         "notes": list(dict.fromkeys(notes)),
         "warnings": list(record.sources.warnings),
+    }
+
+
+def film_line_of(job: Job, record: FilmRecord, seconds: float, *, resumed: bool) -> Json:
+    """The same of a film."""
+    notes = [said.refusal for said in record.instructions if said.refusal]
+    notes += [
+        step.notice or f"{step.task}: goal not reached" for step in record.steps if step.notice or not step.satisfied
+    ]
+    return _line(job, film_exit_code(record), None, seconds, resumed) | {
+        "steps": len(record.steps),
+        "satisfied": sum(step.satisfied for step in record.steps),
+        "notes": list(dict.fromkeys(notes)),
+        "warnings": list(record.film.warnings),
     }
 
 

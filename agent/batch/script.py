@@ -3,12 +3,13 @@
 import difflib
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from wordfuse.agent.batch.yaml_lines import Placed, read_yaml
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.wanted import EVERY, Wanted
 from wordfuse.fusion.regions import SeenPicture
 from wordfuse.fusion.temperatures.reading import LEAST_EMISSIVITY
 
@@ -73,14 +74,33 @@ class Patterns(BaseModel):
     vi: str
 
 
+class FilmChoices(BaseModel):
+    """What is wished of a film; ``offset`` in seconds, or "auto"."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    every: int = Field(EVERY, ge=2, le=10_000)
+    offset: float | Literal["auto"] = 0.0
+    fps: float | None = Field(None, gt=0, le=1000)
+    codec: Literal["mpeg4", "vp9"] = "mpeg4"
+    frames: bool = False
+    masks: bool = False
+
+    def wanted(self) -> Wanted:
+        """As a run over a film takes it."""
+        plain = self.model_dump(exclude={"offset"})
+        return Wanted.model_validate(plain | {"offset_s": None if self.offset == "auto" else self.offset})
+
+
 class Entry(Choices):
-    """One entry of ``jobs``: a pair, or the patterns of many, and what is to be done with each."""
+    """One entry of ``jobs``: a pair, or the patterns of many, or a film, and what is to be done with each."""
 
     name: str | None = Field(None, min_length=1, max_length=60)
     ir: str | None = None
     vi: str | None = None
     pair: str | None = None
     pairs: Patterns | None = None
+    film: FilmChoices | None = None
     say: Annotated[
         list[str], BeforeValidator(lambda given: [given] if isinstance(given, str) else given), Field(min_length=1)
     ]

@@ -8,15 +8,16 @@ the same to the last bit.
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
 from wordfuse.agent.context import connect_model
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.deciding import Remembered
 from wordfuse.agent.film.outcome import build_film_record
 from wordfuse.agent.film.record import FilmRecord, read_film_record
+from wordfuse.agent.film.wanted import FILM, Wanted, is_film_run
 from wordfuse.agent.film.work import Watch, decide, finish, look, make, timed
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import ModelUse, Record, write_json
@@ -28,40 +29,13 @@ from wordfuse.agent.telling.shown import brief
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
-from wordfuse.tools.types import Strict
 
 if TYPE_CHECKING:
     from wordfuse.fusion.film.reader import Film
     from wordfuse.tools.film.making import Output
 
-FILM = "film.json"
 REPORT = "report.html"
-EVERY = 20  # frames from one key frame to the next
 PIECE = 1 << 20
-
-Offset = float | Literal["auto"]
-
-
-class Wanted(Strict):
-    """How a film is made, as its folder keeps it.
-
-    Attributes:
-        every: frames from one key frame to the next.
-        offset_s: what is to be added to infrared times; None: found from the pictures.
-        fps: frames a second of folders of pictures; None: 25.
-        codec: of the film that comes out.
-        frames: every frame as a PNG, too.
-        fused: a film of the frames before any edit, too.
-        masks: the region of every step in every frame as a PNG, too.
-    """
-
-    every: int = Field(EVERY, ge=2, le=10_000)
-    offset_s: float | None = 0.0
-    fps: float | None = Field(None, gt=0, le=1000)
-    codec: Literal["mpeg4", "vp9"] = "mpeg4"
-    frames: bool = False
-    fused: bool = False
-    masks: bool = False
 
 
 class FilmSession:
@@ -243,11 +217,6 @@ class FilmSession:
         saved = read_json(self.folder / FILM)
         self._spent_s += seconds
         write_json(self.folder / FILM, saved | {"seconds": self._spent_s}, private=self.settings.private)
-
-
-def is_film_run(folder: Path) -> bool:
-    """Whether a folder is that of a run over a film."""
-    return (folder / FILM).exists()
 
 
 def _given(ir: Path, vi: Path, instructions: Sequence[str], wanted: Wanted) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from wordfuse.agent.record import Record, StepRecord, read_record, write_json
 from wordfuse.agent.run.names import RECORD, SESSION
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.film.types import Decided, Fitted, Key, Made, Scan
 
@@ -204,6 +205,10 @@ def finish(folder: Path, scan: Scan, films: "tuple[Film, Film]", output: "Output
     for kind in ("film", *(["fused"] if output.fused else [])):
         parts = [output.part(number, kind) for number in range(len(scan.segments))]
         join(parts, folder / f"{kind}.mp4", seconds, (width, height), sound)
+    # What stands for the film where one picture is shown: a key frame of its middle.
+    shown = scan.keys[len(scan.keys) // 2].name
+    for kind in ("fused", "result"):
+        write_bytes_atomic(folder / f"{kind}.png", (folder / "keys" / f"{shown}-{kind}.png").read_bytes())
     return sound is not None, [] if remark is None else [remark]
 
 

@@ -221,7 +221,8 @@ class _Part:
             fused = self.maker.fuser.fuse(pair, own, motion)
             picture = self._edited(moments[place], place, pair, fused, own, states, tracks[place], later)
             if place in (0, length):
-                self._show(moments[place], _shown(picture, pair))
+                self._show(moments[place], "result", _shown(picture, pair))
+                self._show(moments[place], "fused", _shown(fused, pair))
             yield _shown(picture, pair), _shown(fused, pair)
         self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.need)
 
@@ -277,9 +278,9 @@ class _Part:
         if output.masks:
             write_png(output.folder / MASKS / f"{moment.number:06d}-{step + 1}.png", inside)
 
-    def _show(self, moment: Moment, pixels: Pixels) -> None:
+    def _show(self, moment: Moment, kind: str, pixels: Pixels) -> None:
         """Keep a key frame as it came out, for the report."""
-        write_png(self.maker.output.folder / KEYS / f"{moment.number:06d}-result.png", pixels)
+        write_png(self.maker.output.folder / KEYS / f"{moment.number:06d}-{kind}.png", pixels)
 
     def _measure(
         self, moment: Moment, step: int, place: int, pair: Pair, start: Plane, picture: Plane, mask: Plane

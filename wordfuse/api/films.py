@@ -7,7 +7,8 @@ from typing import Any, Literal, Unpack
 
 from wordfuse.agent.batch.carrying import Models
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.film.session import FilmSession, Wanted
+from wordfuse.agent.film.session import FilmSession
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.film.work import Doing, Watch
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import build_settings

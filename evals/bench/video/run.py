@@ -123,7 +123,7 @@ def _row(one: Beside) -> str:
 def bench_video(
     data: Path, out: Path, words: str, frames: int, block: int, settings: Settings, console: Console
 ) -> VideoReport:
-    """Measure every film below a folder.
+    """Measure every film in a folder.
 
     Args:
         data: holds folders with ``ir.mp4`` and ``vi.mp4``, or ``ir/`` and ``vi/``; perhaps ``masks/`` of people.
@@ -139,8 +139,8 @@ def bench_video(
     """
     sources = sorted(
         path
-        for path in data.rglob("*")
-        if path.is_dir() and any((path / f"ir{end}").exists() and (path / f"vi{end}").exists() for end in ("", ".mp4"))
+        for path in _folders(data)
+        if any((path / f"ir{end}").exists() and (path / f"vi{end}").exists() for end in ("", ".mp4"))
     )
     if not sources:
         raise InputError("holds no film", argument="data", subject=data, remedy="name a folder with ir.mp4 and vi.mp4")
@@ -156,6 +156,11 @@ def bench_video(
         write_bytes_atomic(out / "bench_video.json", report.as_json().encode())
         console.print(_row(one), markup=False, soft_wrap=True)
     return report
+
+
+def _folders(data: Path) -> list[Path]:
+    """The folder, and those in it; links are followed."""
+    return [data, *(path for path in data.iterdir() if path.is_dir())] if data.is_dir() else []
 
 
 def _beside(

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from wordfuse.agent.film.deciding import Remembered
 from wordfuse.agent.film.record import FilmRecord
-from wordfuse.agent.film.session import FilmSession, Wanted
+from wordfuse.agent.film.session import FilmSession
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.record import Record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings

@@ -48,7 +48,8 @@ def resume(
     quiet: o.Quiet = False,
 ) -> None:
     """Go on with an interrupted run; of a finished one, make results again that were deleted."""
-    from wordfuse.agent.film.session import FilmSession, is_film_run
+    from wordfuse.agent.film.session import FilmSession
+    from wordfuse.agent.film.wanted import is_film_run
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.console import downloading, messages
     from wordfuse.cli.commands.video import finish_film

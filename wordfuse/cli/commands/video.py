@@ -41,7 +41,8 @@ def video(
 ) -> None:
     """Carry out instructions on a film, two films or two folders of frames; without any it is fused, no more."""
     from wordfuse.agent.film.cameras import are_cameras
-    from wordfuse.agent.film.session import FilmSession, Wanted
+    from wordfuse.agent.film.session import FilmSession
+    from wordfuse.agent.film.wanted import Wanted
     from wordfuse.agent.terminal.console import downloading, messages
 
     settings = build_settings(**chosen.fields())

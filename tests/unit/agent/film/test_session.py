@@ -1,6 +1,7 @@
 """Runs over small films, as they are: real tools, a scripted plan, regions by their pixels."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,14 @@ import pytest
 
 from tests.fakes import ScriptedModel, plan, refusal, step
 from tests.films import infrared_at, read_film, visible_at, walk, write_film, write_folder
+from wordfuse.agent.batch.carrying import carry_out
+from wordfuse.agent.batch.expand import jobs_of
+from wordfuse.agent.batch.job import finished_line
+from wordfuse.agent.batch.script import read_script
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.record import FilmRecord, film_exit_code, read_film_record
-from wordfuse.agent.film.session import FilmSession, Wanted
+from wordfuse.agent.film.session import FilmSession
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.film.work import Doing, Watch
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.images import read_picture
@@ -149,6 +155,21 @@ def test_without_words_a_film_is_fused(films: tuple[Path, Path], tmp_path: Path)
     record = FilmSession.create(tmp_path / "run", *films, (), SETTINGS, chosen).run()
     assert film_exit_code(record) == 0 and record.steps == [] and record.llm.calls == 0
     assert len(frames_of(tmp_path / "run")) == FRAMES
+
+
+def test_a_script_takes_films_as_jobs(films: tuple[Path, Path], tmp_path: Path) -> None:
+    script = tmp_path / "films.yaml"
+    script.write_text(
+        f"jobs:\n  - {{ir: {films[0]}, vi: {films[1]}, regions: pixels, film: {{every: 6, masks: true}}, say: {WORDS}}}\n"
+    )
+    (job,) = jobs_of(read_script(script), tmp_path / "out", {}, pytest.fail)
+    assert job.film == Wanted(every=6, masks=True)
+    line = carry_out(job, lambda settings: model(), lambda: nullcontext(lambda event: None))
+    assert (line["exit_code"], line["steps"], line["satisfied"], line["error"]) == (0, 1, 1, None)
+    assert (job.out / "film.mp4").exists() and (job.out / "result.png").exists()
+    assert len(list((job.out / "masks").glob("*.png"))) == FRAMES
+    again = finished_line(job)
+    assert again is not None and again["resumed"] and again["satisfied"] == 1
 
 
 def test_a_single_frame_is_a_film(tmp_path: Path) -> None:
