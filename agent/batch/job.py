@@ -83,9 +83,8 @@ def line_of(job: Job, record: Record, seconds: float, *, resumed: bool) -> Json:
 def film_line_of(job: Job, record: FilmRecord, seconds: float, *, resumed: bool) -> Json:
     """The same of a film."""
     notes = [said.refusal for said in record.instructions if said.refusal]
-    notes += [
-        step.notice or f"{step.task}: goal not reached" for step in record.steps if step.notice or not step.satisfied
-    ]
+    short = [step for step in record.steps if step.notice or not step.satisfied]
+    notes += [step.notice or f"{step.task}: goal not reached" for step in short]
     return _line(job, film_exit_code(record), None, seconds, resumed) | {
         "steps": len(record.steps),
         "satisfied": sum(step.satisfied for step in record.steps),

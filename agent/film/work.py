@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wordfuse.agent import critic
 from wordfuse.agent.context import Event
 from wordfuse.agent.film.deciding import Place, Remembered, Waiting, decided_by, places_of, step_at
 from wordfuse.agent.record import Record, StepRecord, read_record, write_json
@@ -144,7 +145,11 @@ def decide(
         open_steps = [number for number, one in enumerate(decided) if one is None]
         if place and open_steps and (_ran(folder, key) or (not kept.exists() and waiting.due(place))):
             wanted = [Decided(region=steps[number].region, calls=()) for number in open_steps]
-            if _ran(folder, key) or (pair is not None and fused is not None and any(fitter.there(pair, fused, wanted))):
+            ran = _ran(folder, key)
+            if not ran and pair is not None and fused is not None:
+                found = fitter.measured(pair, fused, wanted)
+                ran = any(map(_worth_a_run, [steps[number] for number in open_steps], found))
+            if ran:
                 again = _agent_at(folder, key, said, settings, model, watch)
                 waiting.ran(place)
                 runs.append(place)
@@ -222,6 +227,14 @@ def timed() -> Iterator[Callable[[], float]]:
 def key_folder(key: Key) -> str:
     """Of the agent's run on a key frame, relative to the folder of the film's run."""
     return f"keys/{key.name}"
+
+
+def _worth_a_run(step: StepRecord, now: dict[str, float] | None) -> bool:
+    """Whether the agent may find something to do for an open step, by what was measured of its region unedited."""
+    if now is None:
+        return False
+    main = critic.measured(step, now, now).main
+    return step.reason != "already" or not main.keeps(main.before)
 
 
 def _ran(folder: Path, key: Key) -> bool:

@@ -70,11 +70,17 @@ class Fitter:
             self._backend = work.backend
         return Fitted(steps=tuple(told)), states
 
-    def there(self, pair: Pair, fused: Plane, steps: Sequence[Decided]) -> list[bool]:
-        """Which regions are found in a key frame."""
+    def measured(self, pair: Pair, fused: Plane, steps: Sequence[Decided]) -> list[dict[str, float] | None]:
+        """How the regions of steps are in a key frame, as ``fusion.measures`` has it; None: they are not there."""
+        from wordfuse.fusion.measures import measure
+
         with scratch_folder() as scratch:
             work = self._workspace(Path(scratch), pair, fused)
-            found = [_region(work, step)[0] is None for step in steps]
+            found: list[dict[str, float] | None] = []
+            for step in steps:
+                notice, mask = _region(work, step)
+                sources = pair.infrared, pair.visible
+                found.append(None if notice else measure(work.image(FUSED), *sources, work.mask(mask)))
             self._backend = work.backend
         return found
 

@@ -159,9 +159,8 @@ def test_without_words_a_film_is_fused(films: tuple[Path, Path], tmp_path: Path)
 
 def test_a_script_takes_films_as_jobs(films: tuple[Path, Path], tmp_path: Path) -> None:
     script = tmp_path / "films.yaml"
-    script.write_text(
-        f"jobs:\n  - {{ir: {films[0]}, vi: {films[1]}, regions: pixels, film: {{every: 6, masks: true}}, say: {WORDS}}}\n"
-    )
+    how = "regions: pixels, film: {every: 6, masks: true}"
+    script.write_text(f"jobs:\n  - {{ir: {films[0]}, vi: {films[1]}, {how}, say: {WORDS}}}\n")
     (job,) = jobs_of(read_script(script), tmp_path / "out", {}, pytest.fail)
     assert job.film == Wanted(every=6, masks=True)
     line = carry_out(job, lambda settings: model(), lambda: nullcontext(lambda event: None))
