@@ -1,13 +1,14 @@
 """Fuse the frames of a film so that the fused film is as still as its sources.
 
 The default look decides place by place what the visible picture lacks. Decided anew for every frame, that flickers: a
-few numbers of the picture as a whole (how warm, how dark it is) move everything, and where a place is in doubt, its
-decision turns with the grain. So the numbers are those of key frames, with straight lines between them, and the need
-for infrared follows that of the frame before along the motion where both nearly agree; where they do not, something has
-changed, and the frame's own decision counts at once.
+few numbers of the picture as a whole (how warm, how dark it is) move everything, and what infrared adds turns with its
+grain, which the look amplifies where it lifts a dark place. So the numbers are those of key frames, with straight lines
+between them, and what infrared adds follows that of the frame before along the motion where both nearly agree; where
+they do not, something has changed, and the frame's own decision counts at once.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,26 @@ from wordfuse.fusion.look.surroundings import Whole, survey
 Plane = NDArray[np.float32]
 Numbers = dict[str, float]
 
-KEPT = 0.8  # of the need of the frame before, where both agree
-NEARLY = 0.2  # difference of two needs from which something has changed
+KEPT = 0.75  # of what was added to the frame before, where both agree
+NEARLY = 0.05  # of luma: additions that differ so much have seen a change
 SHARE = "share"  # of infrared in the whole picture
+
+
+@dataclass(frozen=True, eq=False)
+class _Filter:
+    """What of the frame before is kept, both (H, W).
+
+    Attributes:
+        earlier: what was added to the frame before, carried to this one.
+        kept: the share of it, [0, 1].
+    """
+
+    earlier: Plane
+    kept: Plane
+
+    def applied(self, added: Plane, first: int, last: int) -> Plane:
+        """Some rows of what is added, held still."""
+        return added + self.kept[first:last] * (self.earlier[first:last] - added)
 
 
 class FilmFuser:
@@ -33,7 +51,8 @@ class FilmFuser:
     def __init__(self, fuser: Fuser) -> None:
         """Fuse as ``fuser`` fuses a pair."""
         self.fuser = fuser
-        self.need: Plane | None = None  # of the frame before, (H, W)
+        self.added: Plane | None = None  # to the visible frame before, (H, W)
+        self._filter: _Filter | None = None  # of the frame that was fused last
 
     def numbers(self, pair: Pair) -> Numbers:
         """What is told of a key frame as a whole; nothing where a network fuses, which takes each pair as it is."""
@@ -42,10 +61,6 @@ class FilmFuser:
         looked = fuse_look(pair.infrared, pair.visible) if self.fuser.share is not None else None
         share = {} if looked is None else {SHARE: min(max(looked.share, LEAST_SHARE), MOST_SHARE)}
         return survey(pair.infrared, pair.visible).whole.numbers() | share
-
-    def forget(self) -> None:
-        """A scene begins."""
-        self.need = None
 
     def fuse(self, pair: Pair, numbers: Mapping[str, float], motion: Motion | None) -> Plane:
         """Fuse a frame.
@@ -58,36 +73,34 @@ class FilmFuser:
         Returns:
             (H, W, 3) float32 in [0, 1], RGB.
         """
-        if motion is None:
-            self.forget()
-        before = None
-        if motion is not None and self.need is not None:
+        earlier = sure = None
+        if motion is not None and self.added is not None:
             track = Track.begin(motion.back.shape).continued(motion.back, motion.sure_back)
-            before = track.carried(self.need), track.sure_at(*pair.infrared.shape)
-        settled = np.empty_like(pair.infrared)
+            earlier, sure = track.carried(self.added), track.sure_at(*pair.infrared.shape)
+        kept, added = np.zeros_like(pair.infrared), np.zeros_like(pair.infrared)
 
-        def settle(need: Plane, first: int, last: int) -> Plane:
-            if before is not None:
-                earlier, sure = (plane[first:last] for plane in before)
-                change = earlier - need
-                kept = KEPT * sure * np.exp(-((change / NEARLY) ** 2))
-                need = need + kept * change
-            settled[first:last] = need
-            return need
+        def settle(own: Plane, first: int, last: int) -> Plane:
+            rows = slice(first, last)
+            if earlier is not None and sure is not None:
+                change = earlier[rows] - own
+                kept[rows] = KEPT * sure[rows] * np.exp(-((change / NEARLY) ** 2))
+                own = own + kept[rows] * change
+            added[rows] = own
+            return own
 
         picture = self._fused(pair, numbers, settle)
-        self.need = settled if self.fuser.preset == LOOK else None
+        self._filter = None if earlier is None else _Filter(earlier, kept)
+        self.added = added if self.fuser.preset == LOOK else None
         return picture
 
     def again(self, pair: Pair, numbers: Mapping[str, float], infrared: Plane, visible: Plane) -> Plane:
-        """The same frame with a changed source, fused as it was: with the need for infrared that it had."""
-        changed = Pair(infrared, visible, pair.gray)
-        need = self.need
+        """The frame that was fused last with a changed source, fused as it was: as much of the frame before is kept."""
+        own = self._filter
 
-        def settle(own: Plane, first: int, last: int) -> Plane:
-            return own if need is None else need[first:last]
+        def settle(added: Plane, first: int, last: int) -> Plane:
+            return added if own is None else own.applied(added, first, last)
 
-        return self._fused(changed, numbers, settle)
+        return self._fused(Pair(infrared, visible, pair.gray), numbers, settle)
 
     def _fused(self, pair: Pair, numbers: Mapping[str, float], settle: Settle) -> Plane:
         if self.fuser.preset != LOOK:

@@ -31,7 +31,7 @@ class Looked:
     share: float
 
 
-#: Of rows from the first to before the last, how much infrared they need; gives how much they get.
+#: Of rows from the first to before the last, the luma that infrared adds to the visible picture; gives what is added.
 Settle = Callable[[Plane, int, int], Plane]
 
 
@@ -50,7 +50,7 @@ def fuse_look(
         visible: (H, W, 3) float32 in [0, 1], RGB, the same size.
         progress: called with (strips done, strips in all).
         whole: what is told of the pair as a whole, where it is known: of a film it is held still.
-        settle: gives another need for infrared, in [0, 1], for that of some rows: of a film it is held still, too.
+        settle: gives, for the luma that infrared adds to some rows, what is added: of a film it is held still, too.
 
     Returns:
         The picture, and how much infrared it needed; the same pair gives the same bits.
@@ -75,8 +75,6 @@ def fuse_look(
         first, last = max(0, top - halo), min(height, bottom + halo)
         strip = Evidence.of(infrared[first:last], visible[first:last], around, height, first, base_px)
         need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
-        if settle is not None:
-            need = settle(need, first, last)
         drawn = strip.mixed(base_px) + strip.burnt()
         if seen is not None:
             trusted = spread(seen, height, width, first, last)
@@ -85,8 +83,10 @@ def fuse_look(
         # What little the visible picture shows of a lifted thing is lifted with it.
         texture = 0.6 * np.clip(4 * lift, 0, 1) * (strip.luma - strip.base)
         inner = slice(top - first, bottom - first)
-        change = (lift + texture + drawn)[inner, :, None]
-        np.clip(visible[top:bottom] + change, 0, 1, out=picture[top:bottom])
+        added = (lift + texture + drawn)[inner]
+        if settle is not None:
+            added = settle(added, top, bottom)
+        np.clip(visible[top:bottom] + added[..., None], 0, 1, out=picture[top:bottom])
         needed += float(need[inner].sum(dtype=np.float64))
         if progress is not None:
             progress(done, len(tops))

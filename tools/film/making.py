@@ -77,7 +77,7 @@ class _Before:
     """The frame before a part: what of it the next one needs."""
 
     guide: Guide
-    need: Plane | None
+    added: Plane | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,11 +179,11 @@ class Maker:
         if not number or scan.keys[first].scene != scan.keys[scan.segments[number - 1][0]].scene:
             return None
         _, arrays = read_arrays(self.output.left(number - 1))
-        return _Before(arrays["guide"], arrays.get("need"))
+        return _Before(arrays["guide"], arrays.get("added"))
 
     def _leave(self, number: int, last: _Before) -> None:
-        need = {} if last.need is None else {"need": last.need}
-        write_arrays(self.output.left(number), {}, {"guide": last.guide} | need)
+        added = {} if last.added is None else {"added": last.added}
+        write_arrays(self.output.left(number), {}, {"guide": last.guide} | added)
 
 
 class _Part:
@@ -210,7 +210,7 @@ class _Part:
         states = settled.states(first), settled.states(last)
         numbers = settled.numbers[first], settled.numbers[last]
         before = self.maker.before(self.number)
-        self.maker.fuser.need = None if before is None else before.need
+        self.maker.fuser.added = None if before is None else before.added
         came = None if before is None else self.maker.flow.between(before.guide, guides[0])
         for place in range(len(self.wanted)):
             still_wanted()
@@ -224,7 +224,7 @@ class _Part:
                 self._show(moments[place], "result", _shown(picture, pair))
                 self._show(moments[place], "fused", _shown(fused, pair))
             yield _shown(picture, pair), _shown(fused, pair)
-        self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.need)
+        self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.added)
 
     def _edited(
         self,
