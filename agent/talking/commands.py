@@ -9,9 +9,11 @@ from wordfuse.agent.dialogue.questions import untold
 from wordfuse.agent.dialogue.why import history as told_history
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.settings import Limits
+from wordfuse.agent.talking.film_talk import FilmTalk, seconds_of
 from wordfuse.agent.talking.talk import Talk
 
 SHORT = {"/h": "/help"}  # which two commands begin with
+OF_FILMS = ("/goto", "/film")  # commands for films alone
 PICTURES = ("result", "fused", "infrared", "visible")
 #: Regions that need no detector, and what the embedded network knows.
 REGIONS = (
@@ -90,6 +92,31 @@ def follow(chat: Talk, line: str) -> bool:
             "could be " + ", ".join(found) if found else "no such command", subject=name, remedy="/help lists all"
         )
     return COMMANDS[found[0]].run(chat, argument.strip()) is not False
+
+
+@command("TIME")
+def goto(talk: Talk, argument: str) -> bool:
+    """Go to another frame of the film, as in /goto 0:12; what was done here is done there."""
+    _film(talk).go(seconds_of(argument))
+    return False
+
+
+@command()
+def film(talk: Talk, argument: str) -> None:
+    """Apply what was done here to the whole film."""
+    talk.make_film(_film(talk).film(standing(talk)))
+
+
+def standing(talk: Talk) -> list[str]:
+    """What was said and done, and not taken back."""
+    return [said.text for said in talk.conversation.instructions if any(step.output for step in said.steps)]
+
+
+def _film(talk: Talk) -> FilmTalk:
+    if talk.film is None:
+        remedy = "open two films: wordfuse chat --ir FILM --vi FILM"
+        raise InputError("this is a pair of pictures, not a film", remedy=remedy)
+    return talk.film
 
 
 @command("[TIMES]")

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.run.conversation import Conversation
 from wordfuse.agent.run.session import Session
+from wordfuse.agent.talking.film_talk import FilmTalk
 
 #: How something is told: the plain words, an aside, what is asked, what to heed, what went wrong.
 Tone = Literal["plain", "quiet", "strong", "warning", "error"]
@@ -22,12 +24,14 @@ class Talk(ABC):
         conversation: its turns; set by whoever opens it.
         scratch: a folder for pictures that are only looked at.
         how_to_give_masks: what follows on "none", of masks of one's own.
+        film: what the picture is a frame of, where it is one.
     """
 
     session: Session
     conversation: Conversation
     scratch: Path
     how_to_give_masks = ""
+    film: FilmTalk | None = None
 
     @abstractmethod
     def tell(self, text: str, tone: Tone = "plain") -> None:
@@ -86,6 +90,10 @@ class Talk(ABC):
     @abstractmethod
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
+
+    @abstractmethod
+    def make_film(self, session: FilmSession) -> None:
+        """Carry a run over the whole film out, and tell how far it is and what came of it."""
 
     @abstractmethod
     def regions(self) -> Iterable[str]:

@@ -13,11 +13,13 @@ from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_
 from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
 from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.plan import Control
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.run.conversation import Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
+from wordfuse.agent.talking.film_talk import asks_for_all, time_in
 from wordfuse.agent.talking.talk import Talk
 
 # What begins a question about the picture. "Why is it so dark? brighten it" and "what about the sky?" want no answer.
@@ -50,7 +52,14 @@ class Talker(Talk):
 
     def offers(self, command: str) -> bool:
         """Whether a command may be given here."""
-        return True
+        return self.film is not None or command not in commands.OF_FILMS
+
+    def make_film(self, session: FilmSession) -> None:
+        """Carry a run over the whole film out; where it is held may tell more on the way."""
+        record = session.run()
+        for step in record.steps:
+            self.tell(f"{step}: {'satisfied' if step.satisfied else step.notice or 'not all the time'}")
+        self.tell(str(session.folder / record.files.film))
 
     def settle(self) -> bool:
         """Put the questions of a turn to the person until there are none left; whether to continue."""
@@ -96,6 +105,10 @@ class Talker(Talk):
         """Follow a line; False ends the conversation."""
         if line.startswith("/"):
             return commands.follow(self, line)
+        if self.film is not None and time_in(line) is not None:
+            return commands.follow(self, f"/goto {time_in(line)}")
+        if self.film is not None and asks_for_all(line):
+            return commands.follow(self, "/film")
         asked, wish = split_question(line)
         if wish and self.conversation.question is None:
             if not self.follow(asked):

@@ -8,16 +8,19 @@ from rich.console import Console
 from wordfuse.agent.context import Event
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.record import Answer, Instruction, Record, exit_code
 from wordfuse.agent.run.conversation import Conversation, Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
+from wordfuse.agent.talking.film_talk import FilmTalk
 from wordfuse.agent.talking.talk import Line, Tone
 from wordfuse.agent.talking.talker import Talker
 from wordfuse.agent.telling.explain import explained
 from wordfuse.agent.terminal.console import files_of, list_table, metric_table, shown_text, step_table, watching
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
+from wordfuse.agent.terminal.films import files_of_film, film_table, filming
 from wordfuse.agent.terminal.pictures import Pictures
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.tools.store.scratch import scratch_folder
@@ -34,12 +37,23 @@ class Chat(Talker):
         console: where everything is shown.
         pictures: shows pictures there.
         record: the run record, when the person has left; an open question stays open.
+        said: what was said then and stands.
     """
 
     record: Record
+    said: list[str]
     how_to_give_masks = "; --mask NAME=FILE"
 
-    def __init__(self, session: Session, console: Console, *, images: bool, keyboard: bool, quiet: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        console: Console,
+        *,
+        images: bool,
+        keyboard: bool,
+        quiet: bool,
+        film: FilmTalk | None = None,
+    ) -> None:
         """Talk about the run of a session.
 
         Args:
@@ -48,10 +62,11 @@ class Chat(Talker):
             images: whether pictures are shown.
             keyboard: whether a person types; else lines are read from standard input.
             quiet: leave out what the agent is doing; only what came of it is told.
+            film: what the picture is a frame of.
         """
         self._temporary = scratch_folder()
         super().__init__(session, Path(self._temporary.name))
-        self.console, self._quiet = console, quiet
+        self.console, self._quiet, self.film = console, quiet, film
         self._toolbar = ""
         self.pictures = Pictures(console, self.scratch, enabled=images and not quiet)
         self._reader: Reader = LineReader(self.tell)
@@ -59,8 +74,11 @@ class Chat(Talker):
             completer = ChatCompleter(commands.names, lambda command: commands.offers(self, command))
             self._reader = KeyboardReader(completer, lambda: self._toolbar, to_stderr=console.stderr)
 
-    def run(self) -> int:
+    def run(self, first: Iterable[str] = ()) -> int:
         """Talk until the person leaves; returns the exit code of the run.
+
+        Args:
+            first: what is said before the person does: of a film, what was said at another frame.
 
         Raises:
             KeyboardInterrupt: left in the middle of a turn, which can be finished later.
@@ -77,9 +95,12 @@ class Chat(Talker):
             interrupts = Interrupts(lambda text: self.tell(text, "warning"))
             with Conversation.open(self.session, notify, interrupts) as self.conversation:
                 self._begin()
+                for text in first:
+                    self.tell(f"{PROMPT}{text}", "quiet")
+                    self._followed(text)
                 while self._listen():
                     pass
-                self.record = self.conversation.record
+                self.record, self.said = self.conversation.record, commands.standing(self)
                 self._print(files_of(self.record), "dim")
                 self.tell(f"go on with: wordfuse chat --resume {self.session.folder}", "quiet")
                 return exit_code(self.record)
@@ -87,6 +108,13 @@ class Chat(Talker):
     def tell(self, text: str, tone: Tone = "plain") -> None:
         """Print a line."""
         self._print(shown_text(text, keep_indent=True), _STYLES.get(tone))
+
+    def make_film(self, session: FilmSession) -> None:
+        """Carry a run over the whole film out, with a bar."""
+        with filming(self.console) as watch:
+            record = session.run(watch)
+        self.console.print(film_table(record))
+        self.console.print(files_of_film(record), soft_wrap=True)
 
     def show(self, pictures: Mapping[str, Path]) -> None:
         """Show pictures side by side, where the terminal and the person allow."""

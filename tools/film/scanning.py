@@ -15,7 +15,7 @@ from wordfuse.fusion.film.flow import Flow, Guide, Track, guide_of
 from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.fusion.film.pace import Changes, Moment, find_offset, paced
 from wordfuse.fusion.film.pairs import Settled, settle
-from wordfuse.fusion.film.reader import Film
+from wordfuse.fusion.film.reader import Film, open_film
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair
 from wordfuse.tools.film.source import Order
@@ -125,6 +125,29 @@ def read_order(folder: Path) -> Order:
 def tracks_file(folder: Path, key: Key) -> Path:
     """Where the ways between a key frame and the one before are."""
     return folder / KEYS / f"{key.name}-ways.npz"
+
+
+def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) -> tuple[Path, Path, float]:
+    """The frame of a film that is shown at a time, as two PNG files in a folder, and its own time.
+
+    Raises:
+        InputError: the films cannot be read, or are shorter.
+    """
+    films = (
+        open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
+        open_film(vi, max_pixels=max_pixels, argument="vi"),
+    )
+    settled, found = _settled(*films, 0.0, align=False), None
+    for moment in paced(films[0].frames(), films[1].frames()):
+        if found is not None and moment.seconds > seconds:
+            break
+        found = moment
+    if found is None or seconds > found.seconds + 1.0:
+        lasting = 0.0 if found is None else found.seconds
+        raise InputError(f"the film ends at {lasting:.1f} s", subject=f"{seconds:g} s", remedy="go to an earlier frame")
+    name = f"{found.number:06d}"
+    write_pair(folder, name, settled.pair(found.infrared, found.visible))
+    return folder / f"{name}-ir.png", folder / f"{name}-vi.png", found.seconds
 
 
 class _Looking:

@@ -22,13 +22,14 @@ def chat(
     *,
     out: o.OutFolder = None,
     resume: o.Resume = None,
+    at: o.At = "0",
     images: o.Images = True,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
     pair: g.Pair,
     chosen: g.RunSettings,
 ) -> None:
-    """Talk about one pair: wishes turn by turn, with undo, questions and pictures."""
+    """Talk about one pair, or about a film at one of its frames: wishes turn by turn, with undo and pictures."""
     from rich.console import Console
 
     from wordfuse.agent.run.session import Session
@@ -41,6 +42,8 @@ def chat(
             argument="resume",
             remedy=f"leave {IR}, {VI}, {PAIR} and {argument_named('out')} out",
         )
+    if resume is None and _is_film(pair):
+        raise typer.Exit(_film_chat(pair, chosen, out, at, images=images, as_json=as_json, quiet=quiet))
     overrides = _overrides(pair, chosen) if resume is not None else {}
     with downloading(messages(quiet)) as progress:
         if resume is not None:
@@ -60,6 +63,44 @@ def chat(
     if as_json:
         print_json(held.record.as_json())
     raise typer.Exit(code)
+
+
+def _is_film(pair: Chosen) -> bool:
+    from wordfuse.agent.film.wanted import is_film
+
+    ir, vi = pair.values["ir"], pair.values["vi"]
+    return ir is not None and vi is not None and is_film(ir) and is_film(vi)
+
+
+def _film_chat(
+    pair: Chosen, chosen: Chosen, out: Path | None, at: str, *, images: bool, as_json: bool, quiet: bool
+) -> int:
+    """Conversations about frames of a film, one after the other; the exit code of the last."""
+    from rich.console import Console
+
+    from wordfuse.agent.context import connect_model
+    from wordfuse.agent.run.folders import new_folder
+    from wordfuse.agent.talking.film_talk import FilmTalk, seconds_of
+    from wordfuse.agent.terminal.chat import Chat
+    from wordfuse.agent.terminal.console import downloading, messages, print_json
+
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
+    with downloading(messages(quiet)) as progress:
+        model = connect_model(settings, progress)
+    film = FilmTalk(ir, vi, new_folder(out or Path("runs") / vi.stem), settings, model)
+    film.go(seconds_of(at))
+    console = Console(stderr=as_json, highlight=False)
+    keyboard = sys.stdin is not None and sys.stdin.isatty()
+    said: list[str] = []
+    code = 0
+    while (session := film.session()) is not None:
+        held = Chat(session, console, images=images, keyboard=keyboard, quiet=quiet, film=film)
+        code = held.run(said)
+        said = held.said
+        if as_json and film.next is None:
+            print_json(held.record.as_json())
+    return code
 
 
 def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:

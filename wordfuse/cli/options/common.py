@@ -183,6 +183,16 @@ OutFolder = Annotated[
         "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=env("OUT"), rich_help_panel=OUTPUT
     ),
 ]
+At = Annotated[
+    str,
+    typer.Option(
+        "--at",
+        metavar="TIME",
+        help="Of a film, the frame to talk about: seconds, or minutes and seconds as in 1:30.",
+        envvar=env("AT"),
+        rich_help_panel=PICTURES,
+    ),
+]
 DemoFolder = Annotated[
     Path | None,
     typer.Option(
