@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 Plane = NDArray[np.float32]
 Guide = NDArray[np.uint8]
 
-WORKING_PX = 320  # longest side on which motion is found
+WORKING_PX = 384  # longest side on which motion is found
+# Who walks is warm; the visible picture is there for what is as warm as its surroundings. Of five mixtures on a
+# rendered street at night this one carried people best.
+OF_INFRARED = 0.7
+ENDS, LEAST_RANGE = (1.0, 99.7), 0.15  # percentiles of infrared that are stretched to the full range, and the least
 # A way back may miss by so much: of the squared lengths of both ways, and so much besides, in squared pixels.
 OF_LENGTH, BESIDES = 0.01, 0.5
 # What lies at both ends of a way may differ by so many gray values in squares of so many pixels, and by so many times
@@ -42,19 +46,23 @@ class Motion:
 
 
 def guide_of(infrared: Plane, visible: Plane) -> Guide:
-    """What motion is found on: the mean of both sources, (h, w) uint8, at most ``WORKING_PX`` long.
+    """What motion is found on: a mixture of both sources, (h, w) uint8, at most ``WORKING_PX`` long.
 
     Args:
-        infrared: (H, W) float32 in [0, 1].
+        infrared: (H, W) float32 in [0, 1]; what of its range is used is stretched.
         visible: (H, W, 3) float32 in [0, 1].
     """
     height, width = infrared.shape
     factor = max(1.0, max(height, width) / WORKING_PX)
     size = max(1, round(width / factor)), max(1, round(height / factor))
-    small_ir, small_vi = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (infrared, visible))
-    luma = cv2.cvtColor(np.asarray(small_vi, np.float32), cv2.COLOR_RGB2GRAY)
-    mixed = cv2.addWeighted(np.asarray(small_ir, np.float32), 127.5, luma, 127.5, 0.5)
-    return np.asarray(mixed, np.float32).clip(0, 255).astype(np.uint8)
+    heat, scene = (
+        np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32) for plane in (infrared, visible)
+    )
+    low, high = (float(value) for value in np.percentile(heat[::2, ::2], ENDS))
+    warm = np.clip((heat - low) / max(high - low, LEAST_RANGE), 0, 1)
+    luma = np.asarray(cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY), np.float32)
+    mixed = np.float32(255) * (OF_INFRARED * warm + (1 - OF_INFRARED) * luma) + np.float32(0.5)
+    return mixed.clip(0, 255).astype(np.uint8)
 
 
 class Flow:
@@ -63,6 +71,9 @@ class Flow:
     def __init__(self) -> None:
         """Nothing is kept from one call to the next: the same frames give the same motion."""
         self._search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        # Half the size of the picture, not a quarter, and no smoothing afterwards: people are narrow.
+        self._search.setFinestScale(1)
+        self._search.setVariationalRefinementIterations(0)
 
     def between(self, earlier: Guide, later: Guide) -> Motion:
         """The motion from a frame to the next, both (h, w) uint8."""
@@ -140,6 +151,12 @@ class Track:
     def sure_at(self, height: int, width: int) -> Plane:
         """``sure`` at the pixels of a picture of (height, width)."""
         return np.asarray(cv2.resize(self.sure, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+    def moved_px(self, height: int, width: int) -> Plane:
+        """How far what is at a pixel has moved since the other frame, in pixels of a picture of (height, width)."""
+        rows, columns = self.at.shape[:2]
+        way = (self.at - grid_of(self.at.shape)) * np.array([width / columns, height / rows], np.float32)
+        return np.asarray(cv2.resize(np.hypot(way[..., 0], way[..., 1]), (width, height)), np.float32)
 
     def _grown(self, height: int, width: int) -> Plane:
         """The places in the pixels of a picture of (height, width)."""

@@ -14,7 +14,7 @@ from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.applied import Applied
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.applying import Scene, apply
-from wordfuse.fusion.film.carry import between, mixed
+from wordfuse.fusion.film.carry import Edges, between, mixed
 from wordfuse.fusion.film.flow import Flow, Guide, Motion, Track, guide_of
 from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.fusion.film.pace import Moment
@@ -247,8 +247,9 @@ class _Part:
             self.maker.device,
         )
         picture, areas, amounts = fused, [], list[float | None]()
+        edges = Edges(pair.infrared, pair.visible, tracks) if states[0] else None
         for number, (one, two) in enumerate(zip(*states, strict=True)):
-            mask = _mask(one.mask, two.mask, tracks, later)
+            mask = _mask(one.mask, two.mask, tracks, later, edges)
             start = picture
             carried = [
                 between((_edit(one, call), _edit(two, call)), tracks, later)
@@ -256,7 +257,8 @@ class _Part:
             ]
             for edit in carried:
                 if edit is not None:
-                    picture = apply(edit, picture, scene)
+                    snapped = edit if edges is None or mask is None else edges.edit(edit, mask)
+                    picture = apply(snapped, picture, scene)
             areas.append(0.0 if mask is None else round(float((mask > INSIDE).mean()), 5))
             first = next((edit for edit in carried if edit is not None), None)
             self._keep_mask(moment, number, mask, key=later in (0, 1))
@@ -316,12 +318,15 @@ def _tracks(shape: tuple[int, ...], motions: Sequence[Motion]) -> list[tuple[Tra
     return list(zip(forth, reversed(back), strict=True))
 
 
-def _mask(one: Plane | None, two: Plane | None, tracks: tuple[Track, Track], later: float) -> Plane | None:
+def _mask(
+    one: Plane | None, two: Plane | None, tracks: tuple[Track, Track], later: float, edges: Edges | None
+) -> Plane | None:
     known = one if one is not None else two
     if known is None:
         return None
     nothing = np.zeros_like(known)
-    return mixed((nothing if one is None else one, nothing if two is None else two), tracks, later)
+    mask = mixed((nothing if one is None else one, nothing if two is None else two), tracks, later)
+    return mask if edges is None else edges.snapped(mask)
 
 
 def _edit(state: StepState, call: int) -> Applied | None:

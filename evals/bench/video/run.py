@@ -44,8 +44,6 @@ class Beside:
         block: frames that were made one by one, too.
         flicker: of the film, gray values beyond its sources.
         flicker_single: frame by frame.
-        flicker_fused: of the fused film alone, before any edit; and of fusing frame by frame.
-        flicker_fused_single: the latter.
         untouched: change of the film where no step is at work, over that of the visible film.
         untouched_single: the same frame by frame.
         quality: mean relative difference of the metrics of the frames, film less frame by frame.
@@ -63,8 +61,6 @@ class Beside:
     block: int
     flicker: float
     flicker_single: float
-    flicker_fused: float
-    flicker_fused_single: float
     untouched: float
     untouched_single: float
     quality: float
@@ -89,10 +85,10 @@ class VideoReport:
     def markdown(self) -> str:
         """The table."""
         head = (
-            "| film | frames | flicker | frame by frame | ratio | fused only, ratio | untouched | quality | overlap | "
+            "| film | frames | flicker | frame by frame | ratio | untouched | quality | overlap | "
             "times as fast | CPU s a frame | goals held |"
         )
-        rows = [f"`{self.words}`, {self.machine}, {self.day}", "", head, "|" + "---|" * 12, *map(_row, self.films)]
+        rows = [f"`{self.words}`, {self.machine}, {self.day}", "", head, "|" + "---|" * 11, *map(_row, self.films)]
         return "\n".join(rows) + "\n"
 
     def as_json(self) -> str:
@@ -109,7 +105,6 @@ def _row(one: Beside) -> str:
         f"{one.flicker:.3f}",
         f"{one.flicker_single:.3f}",
         f"{_ratio(one.flicker, one.flicker_single):.2f}",
-        f"{_ratio(one.flicker_fused, one.flicker_fused_single):.2f}",
         f"{one.untouched:.2f} ({one.untouched_single:.2f})",
         f"{100 * one.quality:+.1f}%",
         overlap,
@@ -191,8 +186,6 @@ def _beside(
         block=len(numbers),
         flicker=flicker(film.frames),
         flicker_single=flicker(single.frames),
-        flicker_fused=flicker(film.fused),
-        flicker_fused_single=flicker(single.fused),
         untouched=_untouched(steps, film, single),
         untouched_single=_untouched(steps, single, film),
         quality=_quality(film, single, pairs),

@@ -27,14 +27,12 @@ class Side:
 
     Attributes:
         frames: edited, by number.
-        fused: before any edit.
         masks: of every step, (H, W) bool, by number; a step without its region has none.
         cpu_s: CPU seconds a frame.
         wall_s: wall seconds a frame, which depend on what else the machine does.
     """
 
     frames: dict[int, Pixels]
-    fused: dict[int, Pixels]
     masks: dict[int, list[NDArray[np.bool_] | None]]
     cpu_s: float
     wall_s: float
@@ -58,27 +56,28 @@ def as_film(
     films: tuple[Path, Path], words: str, settings: Settings, model: Remembered, folder: Path
 ) -> tuple[FilmRecord, Side]:
     """The whole clip as a film."""
-    wanted = Wanted(frames=True, masks=True, fused=True)
+    wanted = Wanted(frames=True, masks=True)
     session = FilmSession.create(folder, *films, [words], settings, wanted, model)
     cpu, wall = time.process_time(), time.monotonic()
     record = session.run()
     spent = time.process_time() - cpu, time.monotonic() - wall
     count = record.film.frames
     numbers = range(count)
-    fused = dict(zip(numbers, (frame.values for frame in open_film(folder / "fused.mp4").frames()), strict=False))
     frames = {number: read_picture(folder / "frames" / f"{number:06d}.png") for number in numbers}
     masks = {
         number: [_mask(folder / "masks" / f"{number:06d}-{step}.png") for step in range(1, len(record.steps) + 1)]
         for number in numbers
     }
-    return record, Side(frames, fused, masks, spent[0] / count, spent[1] / count)
+    return record, Side(frames, masks, spent[0] / count, spent[1] / count)
 
 
 def frame_by_frame(
     films: tuple[Path, Path], numbers: range, words: str, settings: Settings, model: Remembered, folder: Path
 ) -> tuple[list[Record], Side]:
     """Each frame as a run of its own; with the plan of the film, so that planning costs nothing here."""
-    frames, fused, masks, records = {}, {}, {}, []
+    frames: dict[int, Pixels] = {}
+    masks: dict[int, list[NDArray[np.bool_] | None]] = {}
+    records: list[Record] = []
     cpu = wall = 0.0
     for number in numbers:
         name = f"{number:06d}.png"
@@ -87,10 +86,9 @@ def frame_by_frame(
         record = session.run()
         cpu, wall = cpu + time.process_time() - began[0], wall + time.monotonic() - began[1]
         frames[number] = read_picture(session.folder / "result.png")
-        fused[number] = read_picture(session.folder / "fused.png")
         masks[number] = [_mask(session.folder / step.mask) if step.mask else None for step in record.steps]
         records.append(record)
-    return records, Side(frames, fused, masks, cpu / len(numbers), wall / len(numbers))
+    return records, Side(frames, masks, cpu / len(numbers), wall / len(numbers))
 
 
 def _mask(path: Path) -> NDArray[np.bool_] | None:
