@@ -7,7 +7,7 @@ import pytest
 
 from tests.films import HEIGHT, WIDTH, ground, infrared_at, visible_at
 from wordfuse.fusion.applied import Applied
-from wordfuse.fusion.film.carry import between, mixed, voted, voted_plane
+from wordfuse.fusion.film.carry import Edges, between, mixed, voted, voted_plane
 from wordfuse.fusion.film.cuts import Cuts
 from wordfuse.fusion.film.flow import Flow, Track, guide_of
 from wordfuse.fusion.film.steady import steadied
@@ -145,3 +145,31 @@ def test_values_of_key_frames_are_smoothed() -> None:
     assert np.ptp([value for value in unrest if value is not None][1:-1]) < 0.25
     assert steadied([2.0]) == [2.0] and steadied([]) == []
     assert steadied([1.0, None, 3.0]) == [1.0, None, 3.0]
+
+
+def test_a_carried_region_comes_to_the_edges_of_its_frame() -> None:
+    infrared, visible = to_float(infrared_at(12)), to_float(visible_at(12))
+    truth = np.zeros((HEIGHT, WIDTH), np.float32)
+    truth[30:66, 32:46] = 1
+    carried = np.roll(truth, 2, axis=1)  # two pixels off
+    way = np.full((HEIGHT, WIDTH, 2), 4, np.float32)
+    moved = Track(STILL.at + way, STILL.sure)
+
+    def overlap(mask: np.ndarray) -> float:
+        inside = mask > 0.5
+        return float((inside & (truth > 0)).sum() / (inside | (truth > 0)).sum())
+
+    snapped = Edges(infrared, visible, (moved, moved)).snapped(carried)
+    assert overlap(carried) < 0.76 < 0.85 < overlap(snapped)
+    # Where nothing moved since a look, it stays as that look had it, to the last bit.
+    assert Edges(infrared, visible, (STILL, moved)).snapped(carried) is carried
+    assert not snapped[:, 70:].any()
+
+
+def test_a_snapped_edit_ends_where_its_region_ends() -> None:
+    infrared, visible = to_float(infrared_at(12)), to_float(visible_at(12))
+    moved = Track(STILL.at + np.full((HEIGHT, WIDTH, 2), 4, np.float32), STILL.sure)
+    edges = Edges(infrared, visible, (moved, moved))
+    off = edit(1.0, slice(35, 49))
+    mask = edges.snapped(off.weight)
+    assert edges.edit(off, mask).weight[mask < 0.1].max() == pytest.approx(0)

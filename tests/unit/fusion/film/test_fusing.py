@@ -1,0 +1,77 @@
+"""A film is fused without flicker, and what changes in it changes at once."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from tests.films import infrared_at, visible_at
+from wordfuse.fusion.film.flow import Flow, guide_of
+from wordfuse.fusion.film.fusing import FilmFuser
+from wordfuse.fusion.fusing import Fuser
+from wordfuse.fusion.images import Pair, to_float
+
+DARK = np.s_[70:94, 70:120]
+
+
+def pairs(*places: int, noise: float = 0.0) -> list[Pair]:
+    """Frames of a still or walking scene, with fresh grain in infrared."""
+    rng, made = np.random.default_rng(0), []
+    for place in places:
+        grain = rng.normal(0, noise, infrared_at(0).shape).astype(np.float32)
+        infrared = np.clip(to_float(infrared_at(place)) + grain, 0, 1)
+        made.append(Pair(infrared.astype(np.float32), to_float(visible_at(place)), False))
+    return made
+
+
+def as_film(frames: list[Pair]) -> list[np.ndarray]:
+    fuser, flow, shown, before = FilmFuser(Fuser()), Flow(), [], None
+    numbers = fuser.numbers(frames[0])
+    for pair in frames:
+        guide = guide_of(pair.infrared, pair.visible)
+        shown.append(fuser.fuse(pair, numbers, None if before is None else flow.between(before, guide)))
+        before = guide
+    return shown
+
+
+def unrest(frames: list[np.ndarray]) -> float:
+    return float(np.mean([np.abs(two - one)[DARK].mean() for one, two in pairwise(frames[2:])]))
+
+
+def test_grain_of_infrared_does_not_flicker() -> None:
+    frames = pairs(*[0] * 8, noise=0.02)
+    alone = [Fuser().fuse(pair.infrared, pair.visible).picture for pair in frames]
+    assert unrest(as_film(frames)) < 0.6 * unrest(alone)
+
+
+def test_the_first_frame_is_the_picture() -> None:
+    (pair,) = pairs(0)
+    assert np.abs(as_film([pair])[0] - Fuser().fuse(pair.infrared, pair.visible).picture).max() < 1e-6
+
+
+def test_what_appears_is_there_at_once() -> None:
+    before, after = pairs(0, 40)
+    film = as_film([before, after])
+    fuser = FilmFuser(Fuser())
+    alone = fuser.fuse(after, fuser.numbers(before), None)
+    person = np.s_[32:64, 62:72]
+    assert np.abs(film[1] - alone)[person].mean() < 0.02
+    assert np.abs(film[1] - film[0])[person].mean() > 0.1
+
+
+def test_a_frame_is_fused_again_as_it_was() -> None:
+    first, second = pairs(0, 1, noise=0.02)
+    fuser, flow = FilmFuser(Fuser()), Flow()
+    numbers = fuser.numbers(first)
+    fuser.fuse(first, numbers, None)
+    motion = flow.between(*(guide_of(pair.infrared, pair.visible) for pair in (first, second)))
+    fused = fuser.fuse(second, numbers, motion)
+    assert np.array_equal(fuser.again(second, numbers, second.infrared, second.visible), fused)
+    brighter = fuser.again(second, numbers, second.infrared, np.clip(second.visible + 0.1, 0, 1))
+    assert (brighter - fused).mean() > 0.05
+
+
+def test_networks_and_shares_are_fused_as_they_are() -> None:
+    (pair,) = pairs(0)
+    visible_only = FilmFuser(Fuser(share=0.0))
+    shown = visible_only.fuse(pair, visible_only.numbers(pair), None)
+    assert np.abs(shown - pair.visible).max() < 1e-6
