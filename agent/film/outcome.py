@@ -119,7 +119,7 @@ def _step(
         found=found,
         there=_spans(times, there, scan),
         area=round(sum(covered) / len(covered), 6) if covered else 0.0,
-        decided=None if decisions.at[number] is None else scan.keys[decisions.at[number] or 0].number,
+        decided=decisions.at[number],
         calls=() if decided is None else decided.calls,
         satisfied=already or (decided is not None and bool(checked) and not fails and not missing),
         reason="already" if already else None,
@@ -196,13 +196,13 @@ def _instruction(number: int, said: Instruction, places: Sequence[Place], steps:
 
 def _keys(scan: Scan, decisions: Decisions) -> tuple[KeyFrame, ...]:
     keys = []
-    for place, (key, fitted) in enumerate(zip(scan.keys, decisions.fitted, strict=True)):
+    for key, fitted in zip(scan.keys, decisions.fitted, strict=True):
         keys.append(
             KeyFrame(
                 number=key.number,
                 seconds=round(key.seconds, 3),
                 why=key.why,
-                decided=key_folder(key) if place in decisions.runs else None,
+                decided=key_folder(key) if key.number in decisions.runs else None,
                 areas=tuple(step.area if step.found else None for step in fitted.steps),
                 notices=tuple(step.notice for step in fitted.steps),
             )

@@ -18,7 +18,7 @@ from wordfuse.agent.film.deciding import Remembered
 from wordfuse.agent.film.outcome import build_film_record
 from wordfuse.agent.film.record import FilmRecord, read_film_record
 from wordfuse.agent.film.wanted import FILM, Wanted, is_film_run
-from wordfuse.agent.film.work import Watch, decide, finish, look, make, timed
+from wordfuse.agent.film.work import Watch, decide, finish, look, make, refine, timed
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import ModelUse, Record, write_json
 from wordfuse.agent.run.folders import claimed
@@ -192,6 +192,7 @@ class FilmSession:
         scan = look(self.folder, self.films, wanted.model_dump(), self.settings, watch, ways=ways)
         source = Source(*self.films, Pairing.from_json(scan.settled), read_order(self.folder))
         decisions = decide(self.folder, scan, source, self.given["instructions"], self.settings, model, watch)
+        scan, decisions = refine(self.folder, scan, source, decisions, self.settings, watch)
         settled = Settled(scan, decisions.fitted, self.folder)
         made = make(source, settled, self.settings, output, watch)
         sound, remarks = finish(self.folder, scan, self.films, output)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from wordfuse.tools.store.workspace import Where
 
 SCAN = "scan.json"
+REFINED = "scan-{round}.json"  # the same with more key frames
+ROUNDS = 2  # of looking again
 MOST_SAMPLES = 60  # frames of a film in which goals are measured
 
 
@@ -66,8 +68,8 @@ class Decisions:
         places: the steps.
         steps: each as the run has it that it was decided in; else as the latest has it that looked for it.
         decided: what carries each out; None: nothing.
-        at: the place of the key frame at which each was decided.
-        runs: places of the key frames on which the agent was run.
+        at: the number of the key frame at which each was decided.
+        runs: numbers of the key frames on which the agent was run.
         fitted: what came of the steps at every key frame.
     """
 
@@ -131,8 +133,8 @@ def decide(
     places = places_of(first)
     steps = [one for place in places if (one := step_at(first, place)) is not None]
     decided = [decided_by(step) for step in steps]
-    at: list[int | None] = [None if one is None else 0 for one in decided]
-    waiting, runs, fitted = Waiting(), [0], list[Fitted]()
+    at: list[int | None] = [None if one is None else scan.keys[0].number for one in decided]
+    waiting, runs, fitted = Waiting(), [scan.keys[0].number], list[Fitted]()
     waiting.ran(0)
     for place, key in enumerate(scan.keys):
         watch.doing(Doing("deciding", place, len(scan.keys)))
@@ -152,13 +154,13 @@ def decide(
             if ran:
                 again = _agent_at(folder, key, said, settings, model, watch)
                 waiting.ran(place)
-                runs.append(place)
+                runs.append(key.number)
                 for number in open_steps:
                     looked = step_at(again, places[number])
                     if looked is not None and (looked.output is not None or looked.found):
                         steps[number] = looked
                         decided[number] = decided_by(looked)
-                        at[number] = None if decided[number] is None else place
+                        at[number] = None if decided[number] is None else key.number
         if kept.exists():
             fitted.append(Fitted.model_validate(read_json(kept)))
             continue
@@ -170,6 +172,47 @@ def decide(
         fitted.append(told)
     watch.doing(Doing("deciding", len(scan.keys), len(scan.keys)))
     return Decisions(first, places, steps, decided, at, runs, fitted)
+
+
+def refine(
+    folder: Path, scan: Scan, source: "Source", decisions: Decisions, settings: Settings, watch: Watch
+) -> tuple[Scan, Decisions]:
+    """Take a new look wherever a region that was carried is not the one that the next look finds."""
+    from wordfuse.fusion.film.fusing import FilmFuser
+    from wordfuse.tools.film.fitting import Fitter, write_states
+    from wordfuse.tools.film.refining import refined
+    from wordfuse.tools.film.settling import settled_numbers, states_file
+
+    if not any(decisions.decided):
+        return scan, decisions
+    tools = settings.for_tools()
+    fitter, fuser = Fitter(tools), FilmFuser(tools.fuser)
+    fitted = {key.number: one for key, one in zip(scan.keys, decisions.fitted, strict=True)}
+    where = _settled_places(decisions.fitted)
+    for round_ in range(ROUNDS):
+        kept = folder / REFINED.format(round=round_)
+        if kept.exists():
+            finer = Scan.model_validate(read_json(kept))
+        else:
+            finer = refined(scan, source, fuser, folder)
+            write_json(kept, finer)
+        added = [key for key in finer.keys if key.number not in fitted]
+        numbers = {key.number: one for key, one in zip(finer.keys, settled_numbers(finer), strict=True)}
+        for done, key in enumerate(added):
+            watch.doing(Doing("looking again", done, len(added)))
+            told = folder / "keys" / f"{key.name}-fitted.json"
+            if not told.exists():
+                (moment,) = source.moments(range(key.number, key.number + 1))
+                pair = source.pair(moment)
+                fused = fuser.fuse(pair, numbers[key.number], None)
+                outcome, states = fitter.fit(pair, fused, decisions.decided, where)
+                write_states(states_file(folder, key), states)
+                write_json(told, outcome)
+            fitted[key.number] = Fitted.model_validate(read_json(told))
+        scan = finer
+        if not added:
+            break
+    return scan, replace(decisions, fitted=[fitted[key.number] for key in scan.keys])
 
 
 def make(source: "Source", settled: "Settled", settings: Settings, output: "Output", watch: Watch) -> list[Made]:

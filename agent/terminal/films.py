@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wordfuse.agent.film.work import Doing, Watch
 
 SETTLED_S = 0.5  # after which a pace says something
-UNITS = {"deciding": "key frames"}
+UNITS = {"deciding": "key frames", "looking again": "key frames"}
 
 
 @contextmanager

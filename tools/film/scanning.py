@@ -122,9 +122,9 @@ def read_order(folder: Path) -> Order:
     return Order(arrays["infrared"], arrays["visible"], arrays["seconds"])
 
 
-def tracks_file(folder: Path, key: Key) -> Path:
+def tracks_file(folder: Path, before: Key, key: Key) -> Path:
     """Where the ways between a key frame and the one before are."""
-    return folder / KEYS / f"{key.name}-ways.npz"
+    return folder / KEYS / f"{before.name}-{key.name}-ways.npz"
 
 
 def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) -> tuple[Path, Path, float]:
@@ -202,7 +202,7 @@ class _Looking:
         key = Key(number=moment.number, seconds=moment.seconds, why=why, scene=scene, numbers=numbers, follows=follows)
         write_pair(self.folder, key.name, pair)
         if follows and self.to_key is not None and self.from_key is not None:
-            write_tracks(self.folder / f"{key.name}-ways.npz", self.to_key, self.from_key)
+            write_tracks(tracks_file(self.folder.parent, self.keys[-1], key), self.to_key, self.from_key)
         self.keys.append(key)
         shape = guide_of(pair.infrared, pair.visible).shape
         if self.ways:

@@ -42,7 +42,7 @@ class Settled:
 
     def tracks(self, place: int) -> tuple[Track, Track]:
         """The ways between a key frame and the one before."""
-        return read_tracks(tracks_file(self.folder, self.scan.keys[place]))
+        return read_tracks(tracks_file(self.folder, *self.scan.keys[place - 1 : place + 1]))
 
     def _settled(self, place: int) -> list[StepState]:
         keys, own = self.scan.keys, self._of(place)

@@ -205,3 +205,18 @@ def test_a_folder_is_one_runs_alone(films: tuple[Path, Path], done: tuple[Path, 
     moved.write_bytes(moved.read_bytes() + b"more")
     with pytest.raises(InputError, match="missing or changed"):
         FilmSession.open(tmp_path / "run", model())
+
+
+def test_where_a_region_is_lost_on_its_way_a_new_look_is_taken(tmp_path: Path) -> None:
+    """Somebody who jumps about is followed by no motion."""
+    places = [0, 0, 0, 0, 0, 0, 60, 60, 60, 60, 60, 60, 60]
+    infrared, visible = ([frame(place) for place in places] for frame in (infrared_at, visible_at))
+    films = write_film(tmp_path / "ir.mp4", infrared), write_film(tmp_path / "vi.mp4", visible)
+    hot = ScriptedModel({"hot": plan(step("relight", "brighter", "hot objects"))})
+    chosen = Wanted(every=12, masks=True)
+    record = FilmSession.create(tmp_path / "run", *films, ["hot"], SETTINGS, chosen, hot).run()
+    numbers = [key.number for key in record.keys]
+    assert 6 in numbers and 0 in numbers and 12 in numbers
+    assert next(key.why for key in record.keys if key.number == 6) == "drift"
+    mask = read_picture(tmp_path / "run" / "masks" / "000005-1.png")[..., 0] > 127
+    assert mask[35:60, 22:32].mean() > 0.5 and mask[35:60, 82:92].mean() < 0.5
