@@ -137,12 +137,15 @@ def _key(key: KeyFrame, record: FilmRecord, home: Path) -> KeyShown:
         with suppress(InputError):  # of a key frame without the region, or one that is the last of its scene
             alt = f"{kind} at {clock(key.seconds)}"
             pictures.append((kind, picture_of(make(), alt)))
-    areas = [
-        f"{step.region} {'not there' if area is None else wording.share(area)}"
-        for area, step in zip(key.areas, record.steps, strict=False)
-    ]
+    areas = [f"{step.region}: {_there(step, area)}" for area, step in zip(key.areas, record.steps, strict=False)]
     words = f"{clock(key.seconds)}, frame {key.number} ({_WHY[key.why]}): {'; '.join(areas) or 'nothing to do'}"
     return KeyShown(words, tuple(pictures), key.decided)
+
+
+def _there(step: FilmStep, area: float | None) -> str:
+    if not step.calls:
+        return "nothing is done"
+    return "not found" if area is None else wording.share(area)
 
 
 _WHY = {

@@ -20,6 +20,7 @@ from rich.console import Console
 from wordfuse.agent.context import connect_model
 from wordfuse.agent.film.deciding import Remembered
 from wordfuse.agent.film.record import FilmRecord
+from wordfuse.agent.record import Record
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.bench.speed.processor import processor
 from wordfuse.evals.bench.video.flicker import Step
@@ -54,6 +55,7 @@ class Beside:
         cpu_s_single: a frame alone.
         fuse_s: fusing one pair.
         held: measured frames in which goals held, and all of them.
+        held_single: steps that were satisfied frame by frame, and all of them.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Beside:
     cpu_s_single: float
     fuse_s: float
     held: tuple[int, int]
+    held_single: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ def _row(one: Beside) -> str:
         overlap,
         f"{one.cpu_s_single / one.cpu_s:.1f}",
         f"{one.cpu_s:.2f}",
-        f"{one.held[0]}/{one.held[1]}",
+        f"{one.held[0]}/{one.held[1]} ({one.held_single[0]}/{one.held_single[1]})",
     )
     return f"| {' | '.join(cells)} |"
 
@@ -169,7 +172,7 @@ def _beside(
     # Everything that is loaded once is loaded before anything is timed.
     frame_by_frame(films, range(1), words, settings, model, folder / "warm")
     record, film = as_film(films, words, settings, model, folder / "film")
-    _, single = frame_by_frame(films, numbers, words, settings, model, folder / "single")
+    records, single = frame_by_frame(films, numbers, words, settings, model, folder / "single")
     pairs = {n: read_pair(films[0] / f"{n:06d}.png", films[1] / f"{n:06d}.png") for n in numbers}
     steps = [(one, two, Step.between(pairs[one], pairs[two])) for one, two in pairwise(numbers)]
 
@@ -196,6 +199,7 @@ def _beside(
         cpu_s_single=single.cpu_s,
         fuse_s=_fusing(next(iter(pairs.values())), settings.for_tools().fuser),
         held=_held(record),
+        held_single=_held_single(records),
     )
 
 
@@ -250,6 +254,11 @@ def _fusing(pair: Pair, fuser: Fuser) -> float:
 def _held(record: FilmRecord) -> tuple[int, int]:
     checked = [one for step in record.steps for one in step.checked]
     return sum(one.met for one in checked), len(checked)
+
+
+def _held_single(records: Sequence[Record]) -> tuple[int, int]:
+    tried = [step for record in records for step in record.steps if step.attempts and step.reason is None]
+    return sum(step.satisfied for step in tried), len(tried)
 
 
 def _ratio(one: float, other: float) -> float:
