@@ -1,5 +1,7 @@
 """A film of the street at night: people walk, each frame with its own noise; exact masks of every frame.
 
+``examples/walk`` is its first 28 frames.
+
 Run it from the root of the repository; it writes ir.mp4 and vi.mp4, and the masks of people into masks/::
 
     python -m wordfuse.examples.street_film --out DIR [--seed 7] [--size 384x288] [--frames 48] [--fps 12]

@@ -25,8 +25,8 @@ def video(
     *,
     ir: f.InfraredFilm,
     vi: f.VisibleFilm,
-    instruction: f.Wishes = [],  # noqa: B006 (typer wants a list)
-    out: f.FilmFolder = None,
+    instruction: o.Instructions = [],  # noqa: B006 (typer wants a list)
+    out: o.OutFolder = None,
     every: f.Every = 20,
     offset: f.Offset = "0",
     fps: f.Rate = None,

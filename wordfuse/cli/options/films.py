@@ -1,11 +1,10 @@
 """Options of films."""
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from wordfuse.cli.options.build import OUTPUT, PICTURES, env, one_a_line
+from wordfuse.cli.options.build import OUTPUT, PICTURES, env
 
 FILMS = "Films"
 
@@ -27,23 +26,6 @@ VisibleFilm = Annotated[
         help="Visible film, a folder of its frames, or the number of a camera; the result has its size and sound.",
         envvar=env("VI"),
         rich_help_panel=PICTURES,
-    ),
-]
-Wishes = Annotated[
-    list[str],
-    typer.Option(
-        "-i",
-        "--instruction",
-        metavar="TEXT",
-        help="What to do; repeat it for more, in order. The variable holds one a line.",
-        envvar=env("INSTRUCTION"),
-        callback=one_a_line,
-    ),
-]
-FilmFolder = Annotated[
-    Path | None,
-    typer.Option(
-        "--out", metavar="DIR", help="Run folder; default: runs/NAME.", envvar=env("OUT"), rich_help_panel=OUTPUT
     ),
 ]
 Every = Annotated[
