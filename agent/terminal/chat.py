@@ -1,6 +1,6 @@
 """``wordfuse chat``: a conversation about one pair at a terminal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console

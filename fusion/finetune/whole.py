@@ -9,7 +9,6 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
-
 from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.finetune.run import Outcome, State
