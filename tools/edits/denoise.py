@@ -5,9 +5,9 @@ from wordfuse.fusion.finetune import denoise as run
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.tensors import to_batch
 from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, pixels, region, start
-from wordfuse.tools.edits.places import PlacedResult, Where, in_best_place, origin_of, placed, places
+from wordfuse.tools.edits.places import PlacedResult, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.store.workspace import Workspace
+from wordfuse.tools.store.workspace import Where, Workspace
 from wordfuse.tools.types import Amount, Strength
 
 
