@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SCAN = "scan.json"
 REFINED = "scan-{round}.json"  # the same with more key frames
 ROUNDS = 2  # of looking again
+SETTLED = 2  # runs of the agent that found nothing to gain in a step, after which there is nothing
 MOST_SAMPLES = 60  # frames of a film in which goals are measured
 
 
@@ -136,6 +137,7 @@ def decide(
     at: list[int | None] = [None if one is None else scan.keys[0].number for one in decided]
     waiting, runs, fitted = Waiting(), [scan.keys[0].number], list[Fitted]()
     waiting.ran(0)
+    alreadies = [int(step.reason == "already") for step in steps]
     for place, key in enumerate(scan.keys):
         watch.doing(Doing("deciding", place, len(scan.keys)))
         kept = folder / "keys" / f"{key.name}-fitted.json"
@@ -144,7 +146,7 @@ def decide(
             (moment,) = source.moments(range(key.number, key.number + 1))
             pair = source.pair(moment)
             fused = FilmFuser(tools.fuser).fuse(pair, numbers[place], None)
-        open_steps = [number for number, one in enumerate(decided) if one is None]
+        open_steps = [number for number, one in enumerate(decided) if one is None and alreadies[number] < SETTLED]
         if place and open_steps and (_ran(folder, key) or (not kept.exists() and waiting.due(place))):
             wanted = [Decided(region=steps[number].region, calls=()) for number in open_steps]
             ran = _ran(folder, key)
@@ -159,6 +161,7 @@ def decide(
                     looked = step_at(again, places[number])
                     if looked is not None and (looked.output is not None or looked.found):
                         steps[number] = looked
+                        alreadies[number] += looked.reason == "already"
                         decided[number] = decided_by(looked)
                         at[number] = None if decided[number] is None else key.number
         if kept.exists():

@@ -23,8 +23,8 @@ from wordfuse.fusion.look.surroundings import Whole, survey
 Plane = NDArray[np.float32]
 Numbers = dict[str, float]
 
-KEPT = 0.75  # of what was added to the frame before, where both agree
-NEARLY = 0.05  # of luma: additions that differ so much have seen a change
+KEPT = 0.85  # of what was added to the frame before, where both agree
+NEARLY = 0.07  # of luma: additions that differ so much have seen a change
 SHARE = "share"  # of infrared in the whole picture
 
 
