@@ -220,11 +220,10 @@ def refine(
 
 def make(source: "Source", settled: "Settled", settings: Settings, output: "Output", watch: Watch) -> list[Made]:
     """Make every part that is not made yet."""
-    from wordfuse.fusion.device import resolve_device
     from wordfuse.tools.film.making import Maker
 
     scan = settled.scan
-    maker = Maker(source, settled, settings.for_tools().fuser, output, resolve_device(settings.device))
+    maker = Maker(source, settled, settings.for_tools().fuser, output, settings.device)
     parts, done, made = scan.segments, 0, list[Made]()
     stride = max(1, -(-len(parts) // MOST_SAMPLES))
     try:

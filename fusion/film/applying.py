@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from wordfuse.fusion.applied import LEAST_WEIGHT, Applied
 
 if TYPE_CHECKING:
-    import torch
-
     from wordfuse.fusion.restore.steer import Method
 
 Plane = NDArray[np.float32]
@@ -28,14 +26,14 @@ class Scene:
         visible: (H, W, 3).
         fused: (H, W, 3), before any edit.
         fuse: fuses a changed pair as this one was fused, for edits of a source.
-        device: where a network runs; None: the CPU.
+        device: where a network runs, by its name; None: the CPU.
     """
 
     infrared: Plane
     visible: Colours
     fused: Colours
     fuse: Callable[[Plane, Colours], Colours]
-    device: "torch.device | None" = None
+    device: str | None = None
 
 
 @cache

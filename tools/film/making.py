@@ -5,7 +5,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +26,6 @@ from wordfuse.tools.film.settling import Settled
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_arrays, write_arrays
 from wordfuse.tools.film.types import Made, Sample
-
-if TYPE_CHECKING:
-    import torch
 
 PARTS = "parts"
 FRAMES = "frames"
@@ -101,7 +97,7 @@ class Maker:
     """Makes parts of a film; while one is made, the next is read."""
 
     def __init__(
-        self, source: Source, settled: Settled, fuser: Fuser, output: Output, device: "torch.device | None" = None
+        self, source: Source, settled: Settled, fuser: Fuser, output: Output, device: str | None = None
     ) -> None:
         """Of a film whose key frames are settled; ``device`` is where networks of edits run."""
         self.source, self.settled, self.output, self.device = source, settled, output, device
