@@ -25,10 +25,10 @@ from wordfuse.fusion.files.levels import doubts
 from wordfuse.fusion.files.orientation import same_way_up
 from wordfuse.fusion.files.palettes import recognise
 from wordfuse.fusion.files.registration.placing import match_size, register
-from wordfuse.fusion.files.scale import Scale
 from wordfuse.fusion.temperatures.maps import Temperatures
 from wordfuse.fusion.temperatures.meaning import Meant, Numbers, meant
 from wordfuse.fusion.temperatures.reading import Reading
+from wordfuse.fusion.temperatures.scale import Scale
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02

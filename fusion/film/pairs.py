@@ -20,9 +20,9 @@ from wordfuse.fusion.files.palettes import recognise
 from wordfuse.fusion.files.registration.align import CannotAlign, Similarity, find_alignment, warp
 from wordfuse.fusion.files.registration.placing import match_size
 from wordfuse.fusion.files.registration.shift import measure_shift
-from wordfuse.fusion.files.scale import Scale
 from wordfuse.fusion.film.reader import Frame, is_gray
 from wordfuse.fusion.images import ASPECT_TOLERANCE, Pair
+from wordfuse.fusion.temperatures.scale import Scale
 
 AGREE_PX = 0.01  # of the longer side: registrations of two frames that are as near agree
 GRAY, PALETTE, LUMA_ONLY = "gray", "palette", "luma"  # how infrared frames become gray
