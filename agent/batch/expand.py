@@ -70,7 +70,10 @@ def _pairs(script: Script, number: int, entry: Entry, warn: Callable[[str], None
         yield from _matched(script, number, entry.pairs, warn)
     else:
         names = ("pair", "pair") if entry.pair is not None else ("ir", "vi")
-        ir, vi = (_source(script, getattr(entry, name), "jobs", number, name) for name in names)
+        given = [getattr(entry, name) for name in names]
+        frames = entry.film is not None or all((script.folder / one).is_dir() for one in given)
+        find = _source if frames else _file
+        ir, vi = (find(script, one, "jobs", number, name) for one, name in zip(given, names, strict=True))
         if entry.pair is not None:
             try:
                 check_radiometric(ir)

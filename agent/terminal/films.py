@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from wordfuse.agent.terminal.console import MARKS, shown_text
+from wordfuse.agent.telling.marks import MARKS
+from wordfuse.agent.terminal.console import shown_text
 
 if TYPE_CHECKING:
     from wordfuse.agent.context import Event
