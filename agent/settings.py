@@ -54,7 +54,8 @@ class Settings(BaseModel):
     )
     device: str = Field("auto", description="auto, cpu, cuda or cuda:N.")
     preset: str = Field(
-        "default", description="How pairs are fused: default, or a network: metric, terf (the paper's)."
+        "default",
+        description="How pairs are fused: default, or a network: metric, terf (the paper's), ldfusion, mgfusion.",
     )
     weights: Path | None = Field(None, description="Weights of your own for the network of --preset (safetensors).")
     infrared: float | None = Field(

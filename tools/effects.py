@@ -26,6 +26,7 @@ and ``GUARDS``, which every goal has but for those that the wish itself would br
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wordfuse.fusion.choices import GUARD_LIMITS
 from wordfuse.fusion.colour.lightness import lightness_of_luma, luma_of_lightness
 from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
 from wordfuse.tools.types import Direction, Strength, Task
@@ -86,11 +87,29 @@ JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a
 SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
 GUARDS: Goal = (
     SEEN,
-    Line("clipped", "blobs", Fixed(0.1), at_most=True, words="new black or white blobs (% of the picture)"),
-    Line("rim", "rim", Fixed(4.5), at_most=True, words="new step at the region's border (0-255)"),
-    Line("halo", "halo", Fixed(20.0), at_most=True, words="light or dark beside edges that is in no source (0-255)"),
-    Line("colour", "colour", Fixed(0.7), at_most=False, words="share of the colour that is left"),
-    Line("texture", "texture", Fixed(0.45), at_most=False, words="share of the fine structure that is left"),
+    Line(
+        "clipped",
+        "blobs",
+        Fixed(GUARD_LIMITS["blobs"]),
+        at_most=True,
+        words="new black or white blobs (% of the picture)",
+    ),
+    Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
+    Line(
+        "halo",
+        "halo",
+        Fixed(GUARD_LIMITS["halo"]),
+        at_most=True,
+        words="light or dark beside edges that is in no source (0-255)",
+    ),
+    Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
+    Line(
+        "texture",
+        "texture",
+        Fixed(GUARD_LIMITS["texture"]),
+        at_most=False,
+        words="share of the fine structure that is left",
+    ),
 )
 
 

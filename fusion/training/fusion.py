@@ -9,10 +9,12 @@ from torch import Tensor
 from wordfuse.fusion.device import mixed_precision
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs
 from wordfuse.fusion.losses import fusion_terms
+from wordfuse.fusion.networks.mgfusion import MgNetwork
 from wordfuse.fusion.networks.presets import WEIGHTS, build_network
 from wordfuse.fusion.training.crops import CropSampler
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 from wordfuse.fusion.weighing import FusionWeights
+from wordfuse.fusion.weights import load_encoder
 
 VALIDATION_SHARE = 16  # one pair in sixteen is held back from training
 
@@ -33,6 +35,9 @@ def split(pairs: list[PairFiles]) -> tuple[list[PairFiles], list[PairFiles]]:
 class FusionLesson(Lesson):
     """Equation 9, with the preset's terms."""
 
+    training: CropSampler
+    validation: CropSampler
+
     def __init__(self, data: Path, preset: str, recipe: FusionRecipe) -> None:
         """Read the pairs, all into memory.
 
@@ -42,6 +47,9 @@ class FusionLesson(Lesson):
         torch.manual_seed(recipe.seed)
         self.name = f"fusion-{preset}"
         self.network = build_network(preset)
+        if preset == "mgfusion":
+            assert isinstance(self.network, MgNetwork)
+            self.network.encoder.load_state_dict(load_encoder().pictures.state_dict())
         self.weights = WEIGHTS.get(preset, FusionWeights()).changed(recipe.terms)
         kept, others = split(find_pairs(data))
         self.training = CropSampler(kept, recipe.crop_px, recipe.seed)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wordfuse.fusion.networks.denoiser import Denoiser
     from wordfuse.fusion.networks.network import FusionNetwork
     from wordfuse.fusion.networks.regions import RegionNetwork
+    from wordfuse.fusion.networks.tower import TwoTowers
     from wordfuse.fusion.networks.veil import VeilNetwork
 
 FOLDER = Path(__file__).parent
@@ -95,6 +96,18 @@ def load_veil(device: "torch.device | None" = None) -> "VeilNetwork":
     from wordfuse.fusion.networks.veil import VeilNetwork
 
     return _committed(VeilNetwork(), "veil", device)
+
+
+@cache
+def load_encoder(device: "torch.device | None" = None) -> "TwoTowers":
+    """Load both towers of the embedded encoder; called again with the same device it returns the same object.
+
+    Raises:
+        InputError: its weights are missing or damaged.
+    """
+    from wordfuse.fusion.networks.tower import TwoTowers
+
+    return _committed(TwoTowers(), "encoder", device)
 
 
 @cache

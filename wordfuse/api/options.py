@@ -24,7 +24,8 @@ class NetworkOptions(TypedDict, total=False):
     """Which fusion network, and where.
 
     Attributes:
-        preset: ``default``, a picture that a person would choose; or a network: ``metric``, ``terf`` (the paper's).
+        preset: ``default``, a picture that a person would choose; or a network: ``metric``, ``terf`` (the
+            paper's), ``ldfusion``, ``mgfusion`` (docs/papers.md).
         weights: weights of your own for that network (safetensors).
         infrared: share of infrared, from 0 (visible) to 1 (infrared); default: chosen from the pair.
         device: ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.

@@ -38,6 +38,7 @@ def bench_fusion(
     sizes: list[tuple[int, int]],
     device: str,
     console: Console,
+    every: int = 1,
 ) -> FusionReport:
     """Measure our networks and the pictures of other methods.
 
@@ -50,12 +51,13 @@ def bench_fusion(
         sizes: (width, height) px at which time and memory are measured; none: not at all.
         device: of our networks.
         console: for progress.
+        every: which of these pairs are taken; with fewer there are no stored figures to compare with.
 
     Raises:
         InputError: a folder or a picture is missing, or has another size than its pair.
     """
     report = FusionReport(device)
-    chosen = {name: find_pairs(data / name)[::every] for name, every in SETS.items()}
+    chosen = {name: find_pairs(data / name)[:: step * every] for name, step in SETS.items()}
     # Faults of the arguments come before the work.
     for name in (*weights, *methods):
         if name in stored_names() | {*presets} or (name in weights and name in methods):

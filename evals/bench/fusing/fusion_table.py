@@ -25,7 +25,7 @@ class FusionReport:
         pairs: number of pairs of each data set.
         measured: data set -> method -> mean of each metric; ``seconds`` a picture for our networks.
         peers: data set -> method -> stored figures.
-        costs: size -> preset -> seconds and peak memory.
+        costs: size -> preset -> seconds, peak memory and parameters.
         device: what our networks ran on.
     """
 
@@ -101,18 +101,10 @@ def _cell(value: float | None, best: bool, digits: int = 4) -> str:
 
 
 def _cost_table(costs: dict[str, dict[str, Cost]]) -> str:
-    presets = list(next(iter(costs.values())))
-    heads = [f"{preset}: s | s a megapixel | peak MiB" for preset in presets]
-    lines = [f"| size | {' | '.join(heads)} |", "|---" * (1 + 3 * len(presets)) + "|"]
-    for size, row in costs.items():
-        width, height = map(int, size.split("x"))
-        cells = [
-            f"{row[preset]['seconds']:.2f} | {row[preset]['seconds'] * 1e6 / (width * height):.2f} | "
-            f"{row[preset]['peak_mib']:.0f}"
-            for preset in presets
-        ]
-        lines.append(f"| {size} | {' | '.join(cells)} |")
-    if len(presets) == 2:
-        ratios = [row[presets[1]]["seconds"] / row[presets[0]]["seconds"] for row in costs.values()]
-        lines.append(f"\n{presets[1]} takes {min(ratios):.0f} to {max(ratios):.0f} times as long as {presets[0]}.")
+    heads = [f"{size}: s | peak MiB" for size in costs]
+    lines = [f"| preset | M parameters | {' | '.join(heads)} |", "|---" * (2 + 2 * len(costs)) + "|"]
+    for preset in next(iter(costs.values())):
+        rows = [row[preset] for row in costs.values()]
+        cells = [f"{row['seconds']:.2f} | {row['peak_mib']:.0f}" for row in rows]
+        lines.append(f"| {preset} | {rows[0]['parameters'] / 1e6:.3f} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,6 @@ from scipy.stats import spearmanr
 from skimage import exposure, metrics
 
 from wordfuse.evals.bench.restore.classical import Values
-from wordfuse.evals.damage.ladders import low_contrast
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.pairs import pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
@@ -30,6 +29,7 @@ from wordfuse.fusion.recolour.heat import heat
 from wordfuse.fusion.restore.blur import blur
 from wordfuse.fusion.restore.contrast import contrast
 from wordfuse.fusion.tensors import Batch, to_array, to_batch
+from wordfuse.fusion.training.damage import low_contrast
 
 Picture = NDArray[np.uint8]
 Mask = NDArray[np.uint8]

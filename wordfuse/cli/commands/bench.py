@@ -20,11 +20,12 @@ def bench_fusion(
     *,
     data: m.BenchData,
     out: m.BenchFolder = Path("runs/bench"),
-    preset: m.BenchPresets = ["default", "metric", "terf"],  # noqa: B006 (typer wants a list)
+    preset: m.BenchPresets = ["default", "metric", "terf", "ldfusion", "mgfusion"],  # noqa: B006 (typer wants a list)
     weights: m.BenchWeights = [],  # noqa: B006
     method: m.BenchMethods = [],  # noqa: B006
     size: m.BenchSizes = ["320x240", "640x480", "1280x1024", "4096x3072"],  # noqa: B006
     cost: m.BenchCost = True,
+    every: m.Every = 1,
     chosen: g.BenchSettings,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -35,7 +36,7 @@ def bench_fusion(
 
     sizes = [_size(text) for text in size] if cost else []
     others = named_files(weights, "weights"), named_files(method, "method")
-    report = run(data, out, preset, *others, sizes, chosen.settings().device, messages(quiet))
+    report = run(data, out, preset, *others, sizes, chosen.settings().device, messages(quiet), every)
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
@@ -89,6 +90,31 @@ def bench_edits(
     from wordfuse.evals.bench.edits import bench_edits as run
 
     report = run(data, out, recipe, every, chosen.settings().device, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
+@expanded
+@guarded
+def bench_encoders(
+    *,
+    data: m.BenchData,
+    out: m.BenchFolder = Path("runs/bench"),
+    encoder: m.BenchEncoder = "embedded",
+    encoder_model: m.BenchEncoderModel = None,
+    pairs: m.BenchWholes = 20,
+    pieces: m.BenchPieces = 400,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Measure how well an encoder sees what sentences say of pictures."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.encoders.run import bench_encoders as run
+    from wordfuse.fusion.device import resolve_device
+    from wordfuse.fusion.encoders.choose import load_encoder
+
+    loaded = load_encoder(encoder, encoder_model, resolve_device(chosen.settings().device))
+    report = run(data, out, loaded, pairs, pieces, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 
 

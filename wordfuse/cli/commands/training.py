@@ -1,4 +1,4 @@
-"""Commands that make weights: train fusion, train denoiser, train veil, train regions, train language."""
+"""Commands that make weights: train fusion, encoder, denoiser, veil, regions, language."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from wordfuse.cli.options import groups as g
 from wordfuse.cli.options import training as t
 from wordfuse.cli.options.taking import expanded
 from wordfuse.cli.shared import named_weights
+from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
     from wordfuse.fusion.training.loop import Lesson, Recipe
@@ -29,15 +30,66 @@ def train_fusion(
     crop: t.Crop = 128,
     learning_rate: t.LearningRate = 1e-3,
     term: t.Terms = [],  # noqa: B006 (typer wants a list)
+    goal: t.Goal = None,
+    encoder: t.Encoder = None,
+    encoder_model: t.EncoderModel = None,
     chosen: g.TrainSettings,
     quiet: o.Quiet = False,
 ) -> None:
     """Train a fusion network; resumable. The paper's: --preset terf --learning-rate 3e-4 --steps 17000."""
+    from wordfuse.fusion.encoders.objective import GOAL
+    from wordfuse.fusion.training import language
     from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe
 
     settings = chosen.settings()
+    if preset in language.PRESETS:
+        told = language.LanguageRecipe(
+            *(steps, minutes, batch, crop, learning_rate),
+            terms=named_weights(term),
+            seed=settings.seed,
+            goal=GOAL if goal is None else goal,
+            encoder=encoder or "embedded",
+            encoder_model=encoder_model,
+        )
+        _train(language.LanguageLesson(data, preset, told), out, told, settings.device, quiet)
+        return
+    for name, value in (("goal", goal), ("encoder", encoder), ("encoder_model", encoder_model)):
+        if value is not None:
+            raise InputError(
+                f"preset {preset} is not trained toward words",
+                argument=name,
+                subject=value,
+                remedy=f"name one that is: {argument_named('preset')} ldfusion",
+            )
     recipe = FusionRecipe(steps, minutes, batch, crop, learning_rate, terms=named_weights(term), seed=settings.seed)
     _train(FusionLesson(data, preset, recipe), out, recipe, settings.device, quiet)
+
+
+@expanded
+@guarded
+def train_encoder(
+    *,
+    data: t.TrainData,
+    out: t.TrainFolder = Path("runs/train-encoder"),
+    steps: t.Steps = 30000,
+    minutes: t.Minutes = None,
+    batch: t.Batch = 32,
+    learning_rate: t.LearningRate = 1e-3,
+    heads_of: t.HeadsOf = None,
+    chosen: g.TrainSettings,
+    quiet: o.Quiet = False,
+) -> None:
+    """Train the embedded encoder of pictures and sentences on captions of what is known; resumable."""
+    from wordfuse.fusion.training.encoding.heads import HeadsLesson
+    from wordfuse.fusion.training.encoding.lesson import EncoderLesson
+    from wordfuse.fusion.training.loop import Recipe
+
+    settings = chosen.settings()
+    recipe = Recipe(
+        steps, minutes, batch, learning_rate=learning_rate, ema=0.995, seed=settings.seed, checkpoint_steps=100
+    )
+    lesson = EncoderLesson(data, recipe) if heads_of is None else HeadsLesson(data, heads_of, recipe)
+    _train(lesson, out, recipe, settings.device, quiet)
 
 
 @expanded

@@ -101,6 +101,21 @@ BenchMethods = Annotated[
         callback=one_a_line,
     ),
 ]
+BenchEncoder = Annotated[
+    str, typer.Option("--encoder", help="Which: embedded, or clip with a model.", envvar=env("ENCODER"))
+]
+BenchEncoderModel = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder-model", metavar="DIR|ID", help="CLIP model, a folder or a hub id.", envvar=env("ENCODER_MODEL")
+    ),
+]
+BenchPieces = Annotated[
+    int, typer.Option("--pieces", min=50, help="Pieces of labelled pictures that are drawn.", envvar=env("PIECES"))
+]
+BenchWholes = Annotated[
+    int, typer.Option("--pairs", min=1, help="Pairs of each set, for whole pictures.", envvar=env("PAIRS"))
+]
 BenchSizes = Annotated[
     list[str],
     typer.Option(

@@ -44,6 +44,37 @@ Terms = Annotated[
         callback=one_a_line,
     ),
 ]
+HeadsOf = Annotated[
+    Path | None,
+    typer.Option(
+        "--heads-of",
+        metavar="FILE",
+        help="Take what this encoder sees as it is, and train the heads alone, on many more captions.",
+        envvar=env("HEADS_OF"),
+    ),
+]
+Goal = Annotated[
+    str | None,
+    typer.Option(
+        "--goal",
+        metavar="TEXT",
+        help="What fused pictures should be, where it is trained toward words (ldfusion); default: its paper's.",
+        envvar=env("GOAL"),
+    ),
+]
+Encoder = Annotated[
+    str | None,
+    typer.Option("--encoder", help="Who judges that: embedded (the default) or clip.", envvar=env("ENCODER")),
+]
+EncoderModel = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder-model",
+        metavar="DIR|ID",
+        help="CLIP model, a folder or a hub id; default: openai/clip-vit-base-patch32.",
+        envvar=env("ENCODER_MODEL"),
+    ),
+]
 Without = Annotated[
     list[str],
     typer.Option(

@@ -92,6 +92,7 @@ def test_cost_is_measured_in_a_process_of_its_own(small: Small, tmp_path: Path) 
     cost = costs["64x48"]["metric"]
     assert cost["seconds"] > 0
     assert 50 < cost["peak_mib"] < 4096
+    assert cost["parameters"] == 878_168  # as the model card says
     assert read_picture(tmp_path / "fused.png").shape == (48, 64, 3)
 
 

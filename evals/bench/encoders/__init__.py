@@ -1,0 +1,1 @@
+"""How well an encoder sees what sentences say: recognition without examples, retrieval, ladders of damage."""
