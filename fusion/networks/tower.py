@@ -12,7 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from wordfuse.fusion.networks.regions import CELL_PX, Block
+from wordfuse.fusion.networks.classes import CELL_PX
+from wordfuse.fusion.networks.regions import Block
 
 SIZE = 256  # of the vectors
 LONGER_PX = 160  # of the small copy

@@ -96,7 +96,7 @@ def test_patches_are_parts_of_their_pictures() -> None:
     drawn = draw_patches(ramps, 5, 32)
     assert drawn.pictures.shape == (15, 1, 32, 32)
     assert drawn.owner.tolist() == [0] * 5 + [1] * 5 + [2] * 5
-    for patch, owner in zip(drawn.pictures, drawn.owner.tolist(), strict=True):
+    for patch, owner in zip(drawn.pictures.detach(), drawn.owner.tolist(), strict=True):
         assert owner - 1e-5 <= patch.min() and patch.max() <= owner + 1 + 1e-5
         across = float(patch[0, :, -1].mean() - patch[0, :, 0].mean())
         assert 0.4 < across < 0.85, "half to four fifths of the side"
