@@ -5,7 +5,6 @@ equation 2, between two modalities as in CLIP, Radford et al., ICML 2021): a cap
 picture of it that is known to fit or not to fit; what is not known takes no part.
 """
 
-import json
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -192,8 +191,3 @@ def ordered(likeness: Tensor, true: Tensor, false: Tensor) -> Tensor:
         right += (fits[:, None] > does_not[None]).sum()
         all_of_them += fits.numel() * does_not.numel()
     return right / all_of_them.clamp_min(1)
-
-
-def told(bank: CaptionBank) -> str:
-    """The captions as JSON lines, for people to look at."""
-    return "\n".join(json.dumps(text) for text in bank.texts)
