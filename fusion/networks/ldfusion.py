@@ -203,7 +203,7 @@ def guided(maps: Tensor, guide: Tensor) -> Tensor:
     Returns:
         (B, M, H, W): a line of the guide around every place, fitted over ``GUIDED_CELLS`` cells.
     """
-    small = F.adaptive_avg_pool2d(guide, maps.shape[-2:])
+    small = F.adaptive_avg_pool2d(guide, (maps.shape[-2], maps.shape[-1]))
 
     def around(x: Tensor) -> Tensor:
         return F.avg_pool2d(x, GUIDED_CELLS, 1, GUIDED_CELLS // 2, count_include_pad=False)
