@@ -25,6 +25,7 @@ _DOING = {
     "inspect": "Looking at what is wrong with the picture",
     "find_extremes": "Looking for the warmest and the coldest place",
     "evaluate_metrics": "Measuring",
+    "read_temperatures": "Reading temperatures",
 }
 _LEADS = {
     "understood": "Understood: ",

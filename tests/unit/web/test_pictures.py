@@ -49,7 +49,7 @@ def test_pictures_masks_and_the_share_of_a_run(small: Small, tmp_path: Path) -> 
         veil = np.asarray(Image.open(BytesIO(pictures.mask_veil(tmp_path / "run/masks" / named))))
         mask = read_picture(tmp_path / "run/masks" / named)[..., 0] > 127
         assert veil.shape == (96, 128, 4)
-        assert (veil[..., 3] == 0)[mask].mean() > 0.8, "what is inside is seen as it is"
+        assert (veil[..., 3] == 0)[mask].mean() > 0.5, "what is inside is seen as it is, but for the outline"
         assert (veil[..., 3] > 100)[~mask].all()
     for name in ("../run", "A", "", "x" * 81):
         with pytest.raises(InputError, match="no such mask"):
