@@ -15,8 +15,8 @@ from wordfuse.fusion.weighing import FusionWeights
 # What a network is trained for, where that is not equation 9 with the paper's weights.
 WEIGHTS = {
     "metric": FusionWeights(intensity=0.5, structure=0.35, difference=0.1, information=0.06),
-    # The paper's lambda is 0.2; what it weighs is not said.
-    "mgfusion": FusionWeights(intensity=0.2, gradient=1.0, colour=0.0, structure=0.0),
+    # The lambda of the paper is 0.2. Its text leaves open what it weighs: on the intensity, lights came out dark.
+    "mgfusion": FusionWeights(intensity=1.0, gradient=0.2, colour=0.0, structure=0.0),
 }
 
 PRESETS: dict[str, Callable[[], FusionNetwork]] = {
