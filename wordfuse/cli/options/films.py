@@ -14,7 +14,7 @@ InfraredFilm = Annotated[
         "--ir",
         metavar="FILE",
         help="Infrared film, a folder of its frames, or the number of a camera.",
-        envvar=env("IR"),
+        envvar=env("INFRARED_FILM"),
         rich_help_panel=PICTURES,
     ),
 ]
@@ -24,7 +24,7 @@ VisibleFilm = Annotated[
         "--vi",
         metavar="FILE",
         help="Visible film, a folder of its frames, or the number of a camera; the result has its size and sound.",
-        envvar=env("VI"),
+        envvar=env("VISIBLE_FILM"),
         rich_help_panel=PICTURES,
     ),
 ]
