@@ -26,6 +26,8 @@ VARIABLES[("bench", "baseline")] = "WORDFUSE_SPEED_BASELINE"
 VARIABLES[("bench", "update-baseline")] = "WORDFUSE_UPDATE_SPEED_BASELINE"
 VARIABLES |= {("bench", name): f"WORDFUSE_BENCH_{name.upper()}" for name in ("instruction", "frames")}
 VARIABLES |= {("video", name): f"WORDFUSE_{kind}_FILM" for name, kind in (("ir", "INFRARED"), ("vi", "VISIBLE"))}
+VARIABLES |= {("video", name): f"WORDFUSE_FILM_{name.upper()}" for name in ("every", "frames", "masks")}
+VARIABLES |= {("bench", "video", name): f"WORDFUSE_{name.upper()}" for name in ("preset", "weights")}
 VARIABLES[("bench", "weights")] = "WORDFUSE_BENCH_WEIGHTS"
 VARIABLES |= {(name, "out"): "WORDFUSE_OUT_FILE" for name in TOOLS} | {("temperatures", "out"): "WORDFUSE_HEAT_MAP"}
 VARIABLES |= {(name, "mask"): "WORDFUSE_MASK_FILE" for name in TOOLS if name != "segment"}
@@ -40,7 +42,8 @@ def test_every_option_has_the_variable_of_its_name() -> None:
             longest = max(param.opts, key=len)
             if longest.startswith("--") and longest != "--help":
                 name = longest[2:]
-                expected = VARIABLES.get((words[0], name), f"WORDFUSE_{name.upper().replace('-', '_')}")
+                usual = VARIABLES.get((words[0], name), f"WORDFUSE_{name.upper().replace('-', '_')}")
+                expected = VARIABLES.get((*words, name), usual)
                 assert param.envvar == expected, (words, longest)
 
 

@@ -35,7 +35,7 @@ Every = Annotated[
         min=2,
         max=10_000,
         help="Frames from one key frame, where regions are looked for, to the next.",
-        envvar=env("EVERY"),
+        envvar=env("FILM_EVERY"),
         rich_help_panel=FILMS,
     ),
 ]
@@ -76,7 +76,7 @@ WithFrames = Annotated[
     typer.Option(
         "--frames",
         help="Every frame as a PNG in frames/, too: the film is compressed, these are not.",
-        envvar=env("FRAMES"),
+        envvar=env("FILM_FRAMES"),
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -85,7 +85,7 @@ WithMasks = Annotated[
     typer.Option(
         "--masks",
         help="The region of every step in every frame as a PNG in masks/, too.",
-        envvar=env("MASKS"),
+        envvar=env("FILM_MASKS"),
         rich_help_panel=OUTPUT,
     ),
 ]
