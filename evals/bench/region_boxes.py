@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.networks.arrays.regions import Eye
@@ -14,6 +14,9 @@ from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.embedded.looking import Box, look, overlap
 from wordfuse.fusion.training.region_samples import SYNONYMS
+
+if TYPE_CHECKING:
+    from pycocotools.cocoeval import COCOeval
 
 Result = dict[str, Any]  # a box as pycocotools wants it
 Boxes = list[tuple[str, Box]]
@@ -82,6 +85,25 @@ def average_precision(
     drawn: dict[str, Boxes], found: dict[str, list[Result]]
 ) -> tuple[dict[str, float], dict[str, int]]:
     """COCO's average precision at an overlap of 0.5, and how many boxes are drawn, class by class."""
+    measured = evaluated(drawn, found)
+    counts = {name: sum(kind == name for stem in found for kind, _ in drawn[stem]) for name in OBJECTS}
+    if measured is None:
+        return dict.fromkeys(OBJECTS, 0.0), counts
+    # precision: (overlap, recall, class, area, most detections); the first overlap is 0.5.
+    table = measured.eval["precision"][0, :, :, 0, -1]
+    means = {name: float(table[:, number].mean()) for number, name in enumerate(OBJECTS)}
+    return {name: max(0.0, value) for name, value in means.items()}, counts
+
+
+def evaluated(drawn: Mapping[str, Boxes], found: Mapping[str, list[Result]]) -> "COCOeval | None":
+    """Boxes that were found, held against drawn ones by COCO's rules, picture by picture in the order of ``found``.
+
+    Returns:
+        The evaluation, accumulated; None where nothing was found at all, which pycocotools cannot take.
+
+    Raises:
+        InputError: pycocotools is missing.
+    """
     try:
         from pycocotools.coco import COCO
         from pycocotools.cocoeval import COCOeval
@@ -103,19 +125,14 @@ def average_precision(
         "annotations": [annotation | {"id": number + 1} for number, annotation in enumerate(annotations)],
     }
     results = [row | {"image_id": number} for number, stem in enumerate(stems) for row in found[stem]]
+    if not results:
+        return None
     with contextlib.redirect_stdout(io.StringIO()):
         truth.createIndex()
-        measured = COCOeval(truth, truth.loadRes(results) if results else COCO(), "bbox") if results else None
-        if measured is not None:
-            measured.evaluate()
-            measured.accumulate()
-    counts = {name: sum(kind == name for stem in stems for kind, _ in drawn[stem]) for name in OBJECTS}
-    if measured is None:
-        return dict.fromkeys(OBJECTS, 0.0), counts
-    # precision: (overlap, recall, class, area, most detections); the first overlap is 0.5.
-    table = measured.eval["precision"][0, :, :, 0, -1]
-    means = {name: float(table[:, number].mean()) for number, name in enumerate(OBJECTS)}
-    return {name: max(0.0, value) for name, value in means.items()}, counts
+        measured = COCOeval(truth, truth.loadRes(results), "bbox")
+        measured.evaluate()
+        measured.accumulate()
+    return measured
 
 
 def xywh(box: Sequence[float]) -> list[float]:

@@ -200,7 +200,7 @@ class RegionSampler:
         boxes = np.full((MOST_OBJECTS, 5), -1, np.float32)
         if example.boxes is not None:
             edges = matrix + np.array([[0, 0, 1.0 * flip], [0, 0, 0]])  # the last pixel's far edge is at ``side``
-            moved = _moved(example.boxes, edges, side)[:MOST_OBJECTS]
+            moved = moved_boxes(example.boxes, edges, side)[:MOST_OBJECTS]
             boxes[: len(moved)] = moved
         known = np.array([example.boxes is not None, example.mask is not None], np.float32)
         return values.astype(np.float32), mask, boxes, known, original.astype(np.float32)
@@ -245,7 +245,7 @@ def _start(middle: float, length: float, side: int) -> float:
     return float(np.clip(middle - side / 2, min(0.0, length - side), max(0.0, length - side)))
 
 
-def _moved(boxes: Values, matrix: NDArray[np.float64], side: int) -> Values:
+def moved_boxes(boxes: Values, matrix: NDArray[np.float64], side: int) -> Values:
     """Boxes after the transformation; those that are mostly outside or tiny are left out."""
     first = boxes[:, 1:3] @ matrix[:, :2].T + matrix[:, 2]
     second = boxes[:, 3:5] @ matrix[:, :2].T + matrix[:, 2]

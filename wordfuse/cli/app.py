@@ -90,6 +90,7 @@ measure.command("inspect")(bench.bench_inspect)
 measure.command("start")(bench.bench_start)
 measure.command("speed")(bench.bench_speed)
 measure.command("video")(bench.bench_video)
+measure.command("detection")(bench.bench_detection)
 
 
 @app.callback(invoke_without_command=True)

@@ -265,6 +265,35 @@ def bench_video(
     typer.echo(report.as_json() if as_json else report.markdown())
 
 
+@expanded
+@guarded
+def bench_detection(
+    *,
+    data: m.DetectionData,
+    out: m.BenchFolder = Path("runs/bench"),
+    preset: m.DetectionPresets = [],  # noqa: B006
+    method: m.DetectionMethods = [],  # noqa: B006
+    words: m.DetectionWords = True,
+    detector: m.Detector = None,
+    steps: m.DetectionSteps = 250,
+    seeds: m.DetectionSeeds = 3,
+    every: m.Every = 1,
+    short: m.DetectionShort = False,
+    chosen: g.BenchSettings,
+    as_json: o.AsJson = False,
+    quiet: o.Quiet = False,
+) -> None:
+    """Table 4 of the paper: one small detector, fine-tuned on the pictures of each method. Takes hours on a CPU."""
+    from wordfuse.agent.terminal.console import messages
+    from wordfuse.evals.bench.detection.run import Asked
+    from wordfuse.evals.bench.detection.run import bench_detection as run
+
+    methods = named_files(method, "method")
+    asked = Asked(data, preset, methods, words, detector, steps, seeds, every, short, chosen.settings().device)
+    report = run(asked, out, messages(quiet))
+    typer.echo(report.as_json() if as_json else report.markdown())
+
+
 def _size(text: str) -> tuple[int, int]:
     width, _, height = text.partition("x")
     if not (width.isdecimal() and height.isdecimal() and int(width) >= 16 and int(height) >= 16):

@@ -206,6 +206,61 @@ BenchShort = Annotated[
     bool,
     typer.Option("--short", help="Measure each thing once or twice, as tests do before a change.", envvar=env("SHORT")),
 ]
+DetectionData = Annotated[
+    Path,
+    typer.Option(
+        "--data",
+        help="Folder with train/SET and dev/SET, pairs and boxes.json; or LLVIP, as published.",
+        envvar=env("DATA"),
+    ),
+]
+DetectionPresets = Annotated[
+    list[str],
+    typer.Option(
+        "--preset",
+        help="How pairs are fused; may be repeated. Default: every preset that has weights.",
+        envvar=env("BENCH_PRESET"),
+        callback=one_a_line,
+        show_default=False,
+    ),
+]
+DetectionMethods = Annotated[
+    list[str],
+    typer.Option(
+        "--method",
+        metavar="NAME=DIR",
+        help="Fused pictures of another method, in DIR/train/SET and DIR/dev/SET; may be repeated.",
+        envvar=env("DETECTION_METHOD"),
+        callback=one_a_line,
+    ),
+]
+DetectionWords = Annotated[
+    bool,
+    typer.Option(
+        "--words/--no-words",
+        help="Whether the default picture is shown with people made brighter and the rest darker as well.",
+        envvar=env("WORDS"),
+    ),
+]
+Detector = Annotated[
+    Path | None,
+    typer.Option(
+        "--detector",
+        metavar="FILE",
+        help="FastestDet's weights for COCO (.pth), which every training begins with; default: random weights.",
+        envvar=env("DETECTOR"),
+    ),
+]
+DetectionSteps = Annotated[
+    int, typer.Option("--steps", min=1, help="Steps of each training, of 8 pictures.", envvar=env("DETECTION_STEPS"))
+]
+DetectionSeeds = Annotated[
+    int, typer.Option("--seeds", min=1, max=20, help="Trainings of each row.", envvar=env("DETECTION_SEEDS"))
+]
+DetectionShort = Annotated[
+    bool,
+    typer.Option("--short", help="A few steps on a few pictures, for a first look.", envvar=env("SHORT")),
+]
 SpeedBaseline = Annotated[
     Path | None,
     typer.Option(
