@@ -1,1 +1,1 @@
-"""Detection on fused pictures: one small detector, fine-tuned on each method's pictures and measured (TeRF, Table 4)."""
+"""Detection on fused pictures: a small detector, fine-tuned and measured on each method's pictures (TeRF, Table 4)."""

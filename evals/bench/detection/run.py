@@ -53,7 +53,8 @@ class Asked:
         detector: FastestDet's weights for COCO; None: random ones.
         steps: of each training.
         seeds: trainings a row.
-        every: take every how manyth pair of each set.
+        every: take every how manyth pair of each set to learn from.
+        dev_every: likewise, to measure on.
         short: a first look in a minute, in place of steps, seeds and every.
         device: of all networks.
     """
@@ -66,6 +67,7 @@ class Asked:
     steps: int
     seeds: int
     every: int
+    dev_every: int
     short: bool
     device: str
 
@@ -85,8 +87,8 @@ def bench_detection(asked: Asked, out: Path, console: Console) -> DetectionRepor
     # Faults of the arguments come before the work.
     check_device(asked.device)
     start(asked.detector)
-    every = 1 if asked.short else asked.every
-    train, dev = labelled_pairs(asked.data, "train", every), labelled_pairs(asked.data, "dev", every)
+    every, dev_every = (1, 1) if asked.short else (asked.every, asked.dev_every)
+    train, dev = labelled_pairs(asked.data, "train", every), labelled_pairs(asked.data, "dev", dev_every)
     if asked.short:
         train, dev = (_few(pairs, count) for pairs, count in zip((train, dev), SHORT_PAIRS, strict=True))
     presets = asked.presets or every_preset()

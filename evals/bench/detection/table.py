@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from wordfuse.evals.bench.detection.measuring import COLUMNS, Measured, by_seeds, interval_of, replicated
@@ -41,6 +42,7 @@ class DetectionReport:
     boxes: dict[str, dict[str, int]] = field(default_factory=dict)
     rows: dict[str, list[Measured]] = field(default_factory=dict)
 
+    @cached_property
     def differences(self) -> dict[str, dict[str, tuple[float, float, float]]]:
         """mAP@.5 of each row less that of those in ``AGAINST``: mean, and the 95% interval over pictures and seeds."""
         drawn = replicated(self.rows)
@@ -83,7 +85,7 @@ class DetectionReport:
             name: [{key: value for key, value in vars(one).items() if key != "judged"} for one in measured]
             for name, measured in self.rows.items()
         }
-        told: dict[str, Any] = {**vars(self), "rows": rows, "differences": self.differences(), "paper": PAPER}
+        told: dict[str, Any] = {**vars(self), "rows": rows, "differences": self.differences, "paper": PAPER}
         return json.dumps(told, indent=1)
 
     def _told(self, part: str) -> str:
@@ -100,7 +102,7 @@ class DetectionReport:
 
     def _differences(self) -> list[list[str]]:
         lines = []
-        for name, others in self.differences().items():
+        for name, others in self.differences.items():
             cells = [name]
             for other in AGAINST:
                 if other == name:

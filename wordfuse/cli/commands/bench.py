@@ -277,7 +277,8 @@ def bench_detection(
     detector: m.Detector = None,
     steps: m.DetectionSteps = 250,
     seeds: m.DetectionSeeds = 3,
-    every: m.Every = 1,
+    every: m.LearnedEvery = 1,
+    dev_every: m.MeasuredEvery = 1,
     short: m.DetectionShort = False,
     chosen: g.BenchSettings,
     as_json: o.AsJson = False,
@@ -289,7 +290,8 @@ def bench_detection(
     from wordfuse.evals.bench.detection.run import bench_detection as run
 
     methods = named_files(method, "method")
-    asked = Asked(data, preset, methods, words, detector, steps, seeds, every, short, chosen.settings().device)
+    device = chosen.settings().device
+    asked = Asked(data, preset, methods, words, detector, steps, seeds, every, dev_every, short, device)
     report = run(asked, out, messages(quiet))
     typer.echo(report.as_json() if as_json else report.markdown())
 

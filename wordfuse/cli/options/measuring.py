@@ -257,6 +257,14 @@ DetectionSteps = Annotated[
 DetectionSeeds = Annotated[
     int, typer.Option("--seeds", min=1, max=20, help="Trainings of each row.", envvar=env("DETECTION_SEEDS"))
 ]
+LearnedEvery = Annotated[
+    int,
+    typer.Option("--every", min=1, help="Take every how manyth pair of each set to learn from.", envvar=env("EVERY")),
+]
+MeasuredEvery = Annotated[
+    int,
+    typer.Option("--dev-every", min=1, help="Take every how manyth pair to measure on.", envvar=env("DEV_EVERY")),
+]
 DetectionShort = Annotated[
     bool,
     typer.Option("--short", help="A few steps on a few pictures, for a first look.", envvar=env("SHORT")),
