@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from safetensors.torch import load_file
 
 from wordfuse.evals.bench.detection.boxes import Seen, seen
@@ -14,7 +13,7 @@ from wordfuse.evals.bench.detection.fastest import FastestDet, digest_of
 from wordfuse.evals.bench.detection.labelled import Labelled
 from wordfuse.evals.bench.detection.lesson import DetectionLesson, Example
 from wordfuse.evals.bench.detection.rows import Cache, digest
-from wordfuse.fusion.device import resolve_device
+from wordfuse.fusion.device import channels_last, resolve_device
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.images import read_picture
 from wordfuse.fusion.training.loop import Recipe, Training
@@ -84,7 +83,7 @@ def look(weights: Path, files: Sequence[Path], device: str) -> list[Seen]:
     """What a trained detector finds in pictures of its size."""
     network = FastestDet()
     network.load_state_dict({name: value.float() for name, value in load_file(weights).items()})
-    network.to(resolve_device(device), memory_format=torch.channels_last).eval()
+    network = channels_last(network.to(resolve_device(device))).eval()
     found: list[Seen] = []
     for begin in range(0, len(files), AT_ONCE):
         found += seen(network, np.stack([read_picture(file) for file in files[begin : begin + AT_ONCE]]))
