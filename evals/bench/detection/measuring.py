@@ -142,8 +142,15 @@ def by_seeds(values: Sequence[float]) -> tuple[float, float | None]:
     return float(np.mean(values)), float(half)
 
 
-def replicated(rows: Mapping[str, Sequence[Measured]], replicates: int = REPLICATES) -> dict[str, Values]:
+def replicated(
+    rows: Mapping[str, Sequence[Measured]], kinds: Sequence[str], replicates: int = REPLICATES
+) -> dict[str, Values]:
     """mAP@.5 of each row on other draws: of the pictures, the same for all rows, and of the row's own trainings.
+
+    Args:
+        rows: row -> trainings.
+        kinds: the classes whose mean it is.
+        replicates: how many draws.
 
     Returns:
         row -> (replicates,): a percentile interval of a difference of two is one of the rows' difference, for both
@@ -154,7 +161,8 @@ def replicated(rows: Mapping[str, Sequence[Measured]], replicates: int = REPLICA
     drawn = random.integers(count, size=(replicates, count))
     values = {}
     for name, trainings in rows.items():
-        each = np.array([[mean_precision(one.judged, pictures) for one in trainings] for pictures in drawn])
+        judged = [{kind: one.judged[kind] for kind in kinds} for one in trainings]
+        each = np.array([[mean_precision(one, pictures) for one in judged] for pictures in drawn])
         chosen = random.integers(len(trainings), size=each.shape)
         values[name] = np.take_along_axis(each, chosen, axis=1).mean(axis=1)
     return values

@@ -10,6 +10,9 @@ from wordfuse.evals.bench.detection.rows import INFRARED, VISIBLE
 from wordfuse.fusion.fusing import LOOK
 from wordfuse.fusion.networks.classes import OBJECTS
 
+# Row -> another row -> mean of the difference, and its 95% interval over pictures and trainings.
+Differences = dict[str, dict[str, tuple[float, float, float]]]
+ALL = "all classes"
 AGAINST = (INFRARED, VISIBLE, LOOK)  # rows that the others are held against
 # TeRF, Table 4: YOLOv8 on LLVIP.
 PAPER = {
@@ -43,10 +46,17 @@ class DetectionReport:
     rows: dict[str, list[Measured]] = field(default_factory=dict)
 
     @cached_property
-    def differences(self) -> dict[str, dict[str, tuple[float, float, float]]]:
-        """mAP@.5 of each row less that of those in ``AGAINST``: mean, and the 95% interval over pictures and seeds."""
-        drawn = replicated(self.rows)
-        means = {name: by_seeds([one.columns["mAP@.5"] for one in rows])[0] for name, rows in self.rows.items()}
+    def differences(self) -> dict[str, Differences]:
+        """mAP@.5, and of each class, of each row less that of those in ``AGAINST``."""
+        kinds = list(next(iter(self.rows.values()))[0].classes)
+        return {ALL: self._less(kinds)} | {kind: self._less([kind]) for kind in kinds}
+
+    def _less(self, kinds: list[str]) -> Differences:
+        drawn = replicated(self.rows, kinds)
+        means = {
+            name: sum(by_seeds([one.classes[kind] for one in rows])[0] for kind in kinds) / len(kinds)
+            for name, rows in self.rows.items()
+        }
         return {
             name: {
                 other: (means[name] - means[other], *interval_of(drawn[name] - drawn[other]))
@@ -68,10 +78,10 @@ class DetectionReport:
             "",
             *_table(["", *COLUMNS], self._columns()),
             "",
-            "mAP@.5 less that of another row, with the 95% interval over pictures and trainings (bootstrap, paired by "
-            "picture); in bold where it leaves 0 out:",
+            "Average precision at an overlap of 0.5 less that of another row, with the 95% interval over pictures and "
+            "trainings (bootstrap, paired by picture); in bold where it leaves 0 out:",
             "",
-            *_table(["", *(f"less {name}" for name in AGAINST if name in self.rows)], self._differences()),
+            *self._all_differences(),
             "",
             "Average precision at an overlap of 0.5, by class and by place:",
             "",
@@ -100,9 +110,15 @@ class DetectionReport:
             for name, rows in self.rows.items()
         ]
 
-    def _differences(self) -> list[list[str]]:
+    def _all_differences(self) -> list[str]:
+        heads = [f"less {name}" for name in AGAINST if name in self.rows]
+        return [line for kind in self.differences for line in ("", *_table([kind, *heads], self._differences(kind)))][
+            1:
+        ]
+
+    def _differences(self, kind: str) -> list[list[str]]:
         lines = []
-        for name, others in self.differences.items():
+        for name, others in self.differences[kind].items():
             cells = [name]
             for other in AGAINST:
                 if other == name:

@@ -63,7 +63,8 @@ def test_the_tables_and_how_a_run_goes_on(data: Path, monkeypatch: pytest.Monkey
     assert report["boxes"]["dev"] == {"person": 3, "car": 0, "bicycle": 0}
     # The same pictures and the same seed: another method that shows what visible shows differs by nothing.
     assert report["rows"]["mine"] == report["rows"]["visible"]
-    assert report["differences"]["mine"]["visible"] == [0, 0, 0]
+    assert report["differences"]["person"]["mine"]["visible"] == [0, 0, 0]
+    assert list(report["differences"]) == ["all classes", "person"]
     assert (out / "bench_detection.png").is_file()
 
     # Killed in the middle: one picture and what one training found are not there yet.

@@ -117,7 +117,7 @@ def test_pictures_are_drawn_alike_for_all_rows() -> None:
     better = [True] * 8 + [False] * 8
     worse = [True] * 6 + [False] * 10
     rows = {"a": [measured(better)] * 2, "b": [measured(worse)] * 2, "c": [measured(better)]}
-    values = replicated(rows, 300)
+    values = replicated(rows, ["person"], 300)
     assert (values["a"] == values["c"]).all(), "the same pictures: the same number"
     low, high = interval_of(values["a"] - values["b"])
     # Two pictures of 16 make the difference, 0.125 of recall: never negative, for b finds nothing that a does not.
