@@ -230,7 +230,7 @@ DetectionMethods = Annotated[
         "--method",
         metavar="NAME=DIR",
         help="Fused pictures of another method, in DIR/train/SET and DIR/dev/SET; may be repeated.",
-        envvar=env("DETECTION_METHOD"),
+        envvar=env("METHOD"),
         callback=one_a_line,
     ),
 ]
@@ -252,10 +252,10 @@ Detector = Annotated[
     ),
 ]
 DetectionSteps = Annotated[
-    int, typer.Option("--steps", min=1, help="Steps of each training, of 8 pictures.", envvar=env("DETECTION_STEPS"))
+    int, typer.Option("--steps", min=1, help="Steps of each training, of 8 pictures.", envvar=env("STEPS"))
 ]
 DetectionSeeds = Annotated[
-    int, typer.Option("--seeds", min=1, max=20, help="Trainings of each row.", envvar=env("DETECTION_SEEDS"))
+    int, typer.Option("--seeds", min=1, max=20, help="Trainings of each row.", envvar=env("SEEDS"))
 ]
 LearnedEvery = Annotated[
     int,
