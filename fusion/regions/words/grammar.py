@@ -151,9 +151,12 @@ _WORDS: frozenset[str] = frozenset().union(
     *(_AREAS, _OBJECTS, _TARGETS, _PICTURES, _WHOLE, _FILLERS),
 )
 
+#: What says nothing of where: "up there", "here".
+HERE = r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here"
+
 # Several words that mean one, replaced in order before the words are read.
 _IDIOMS: tuple[tuple[str, str], ...] = (
-    (r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here", ""),
+    (HERE, ""),
     (r"as well as", "and"),
     (r"all of (it|this|that)", "everything"),
     (r"(left|right) hand(?= (side|half|part|corner|edge|third|quarter|area|region|portion|section)s?\b)", r"\1"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wordfuse.fusion.regions.words.colours import COLOURS, Colour
-from wordfuse.fusion.regions.words.grammar import spoken
+from wordfuse.fusion.regions.words.grammar import HERE, spoken
 
 Pick = Literal[
     "nearest", "farthest", "largest", "smallest", "leftmost", "rightmost", "topmost", "lowest", "hottest", "coldest"
@@ -47,7 +47,6 @@ HEADS = frozenset("face faces head heads".split())
 OF_SKIN = frozenset("black white brown yellow".split())
 
 # Several words that mean one, replaced in order before the words are read.
-HERE = r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here"  # says nothing of where
 IDIOMS = (
     (HERE, ""),
     (r"(a |the )?(pair|couple) of", "two"),
