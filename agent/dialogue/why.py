@@ -30,6 +30,11 @@ def explain(instruction: Instruction) -> list[str]:
     return lines
 
 
+def explain_last(instructions: Sequence[Instruction]) -> list[str]:
+    """As :func:`explain`, of the last turn; a sentence where there was none."""
+    return explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]
+
+
 def history(instructions: Sequence[Instruction]) -> list[str]:
     """What was done so far, one line a wish: what was said, and what came of each of its steps.
 

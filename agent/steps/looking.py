@@ -299,10 +299,9 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 
 
 def _why(before: Sequence[Instruction]) -> str:
-    from wordfuse.agent.dialogue.why import explain
+    from wordfuse.agent.dialogue.why import explain_last
 
-    told = [said for said in before if said.plan.question is None]
-    return " ".join(line.strip() for line in explain(told[-1])) if told else "Nothing was asked for yet."
+    return " ".join(line.strip() for line in explain_last([said for said in before if said.plan.question is None]))
 
 
 def _size(looking: Looking) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
 from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
-from wordfuse.agent.dialogue.why import explain
+from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.plan import Control
@@ -93,8 +93,7 @@ class Talker(Talk):
 
     def why(self) -> None:
         """Tell why the last turn ended as it did."""
-        instructions = self.conversation.instructions
-        for line in explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]:
+        for line in explain_last(self.conversation.instructions):
             self.tell(line)
 
     def say(self, text: str) -> None:
