@@ -12,6 +12,7 @@ from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.degrees import hide
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.model.words.placed import placed
 from wordfuse.agent.model.words.refusals import in_a_colour
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.plan import Plan
@@ -52,7 +53,7 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     mended = mend(instruction)
     line, choices = ask(plan_messages(mended.text, before, "compact"), plan_schema(mended.text, before, "compact"))
     try:
-        plan = of_picture(mended.as_typed(lines.read(line)), instruction, before)
+        plan = placed(of_picture(mended.as_typed(lines.read(line)), instruction, before), instruction)
     except ValueError as error:  # only a server that does not hold answers to their schema
         raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):

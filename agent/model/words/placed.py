@@ -1,0 +1,72 @@
+"""Where a step is to be, where a small model took for its region what is none.
+
+"The pink cast on the ground" is no place but the ground, "the stripes" are wherever they are: a fault is what its own
+tool takes away, not a region. And what one is to be careful of is spared: "brighter, but don't burn out the lamps" is
+no wish to brighten the lamps.
+"""
+
+import re
+from typing import Final
+
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.tools.types import Region, Task
+
+#: What each of these effects takes away, as a noun.
+_FAULTS: Final[dict[Task, str]] = {
+    "denoise": r"noise|grain|graininess|speckles?|specks|static",
+    "destripe": r"stripes?|banding|bands|lines|streaks|columns|rows",
+    "dehaze": r"haze|fog|mist|murk|veil",
+    "recolour": r"(?:colou?r )?cast|tint",
+}
+_PLACE: Final = (
+    r"(?: (?:that (?:is|are) )?(?:all )?(?:on|in|over|across|near|at|along|of)(?: the| my| that| this)? (?P<place>.+))?"
+)
+_NAMED: Final = {
+    task: re.compile(rf"(?:[\w-]+ ){{0,3}}(?:{nouns}){_PLACE}", re.IGNORECASE) for task, nouns in _FAULTS.items()
+}
+_CAREFUL: Final = (
+    r"(?:watch out|(?:be )?caref\w+|take care|mind|beware|easy)(?: (?:that|with|of|about|on|for))?|"
+    r"(?:don'?t|do not|without|not) (?:let(?:ting)? )?(?:burn\w*|blow\w*|los\w+|clip\w*|overexpos\w+|wash\w*|touch\w*|"
+    r"chang\w+|affect\w*|ruin\w*|spoil\w*)(?: out)?"
+)
+_CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
+
+
+def placed(plan: Plan, text: str) -> Plan:
+    """A plan whose steps have no fault and nothing that was to be spared for a region.
+
+    Args:
+        plan: what a model made of the words.
+        text: the words.
+    """
+    steps = [_spared(_without_fault(step), text) for step in plan.steps]
+    return plan.model_copy(update={"steps": steps}) if steps != plan.steps else plan
+
+
+def _without_fault(step: Step) -> Step:
+    named = _NAMED.get(step.task)
+    if named is None or step.region.invert or (step.task == "recolour" and step.direction != "neutral"):
+        return step
+    phrases = []
+    for phrase in step.region.phrases:
+        found = named.fullmatch(phrase)
+        if found is None:
+            phrases.append(phrase)
+        elif found["place"]:
+            phrases.append(found["place"])
+    if phrases == step.region.phrases:
+        return step
+    return step.model_copy(update={"region": step.region.model_copy(update={"phrases": phrases})})
+
+
+def _spared(step: Step, text: str) -> Step:
+    """A step beside what one is to be careful of, where the model took that for its only region."""
+    found = _CAUTION.search(text)
+    if found is None or step.region.invert or step.region.exceptions or len(step.region.phrases) != 1:
+        return step
+    # "Don't lose the power lines" alone is a wish for them.
+    name = step.region.phrases[0]
+    alone = not re.search(r"\w", text[: found.start()]) or step.task == "stand_out"
+    if alone or not found["spared"].lower().startswith(name) or text.lower().count(name) > 1:
+        return step
+    return step.model_copy(update={"region": Region(phrases=[name], invert=True)})

@@ -1,0 +1,40 @@
+"""Faults and cautions are no regions."""
+
+import pytest
+
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.model.words.placed import placed
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "meant"),
+    [
+        ("take out the pink cast on the ground", "neutral: pink cast on the ground", "neutral: ground"),
+        ("the horizontal stripes bother me", "destripe: horizontal stripes", "destripe"),
+        ("still see some stripes near the top", "destripe: stripes near the top", "destripe: top"),
+        ("get rid of the grain that is in the sky", "denoise: grain that is in the sky", "denoise: sky"),
+        ("the haze over the hills and the road", "dehaze: haze over the hills + road", "dehaze: hills + road"),
+        ("brighter, but watch out that the lamps dont burn out", "brighter: lamps", "brighter: not lamps"),
+        ("lift the shadows without touching the sky", "brighter slight: sky", "brighter slight: not sky"),
+        ("more contrast, and careful with the white wall", "contrast: white wall", "contrast: not white wall"),
+    ],
+)
+def test_what_is_no_region_is_not_edited(text: str, read: str, meant: str) -> None:
+    assert lines.written(placed(lines.read(read), text)) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("don't lose the power lines", "stand out: power lines"),
+        ("brighten the lamps, careful with the lamps", "brighter: lamps"),
+        ("darken the glare on the road", "darker: glare on the road"),
+        ("make the stripes of the crossing stand out", "stand out: stripes of the crossing"),
+        ("brighten everything but the sky, without touching the sky", "brighter: not sky"),
+        ("it is not easy to see the man, brighten the man", "brighter: man"),
+        ("denoise the fence", "denoise: fence"),
+        ("more colour in the lines on the road", "vivid: lines on the road"),
+    ],
+)
+def test_regions_stay(text: str, read: str) -> None:
+    assert lines.written(placed(lines.read(read), text)) == read
