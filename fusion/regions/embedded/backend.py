@@ -112,6 +112,8 @@ class EmbeddedBackend:
             area = stuff_of(sources, view, one)
             name = " or ".join(one.classes) or LIGHT
             untold = [f"{piece} was not looked at" for piece in found.untold]
+            if found.spoken_of is not None:
+                untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))

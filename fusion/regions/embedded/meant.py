@@ -13,7 +13,7 @@ from wordfuse.fusion.regions.embedded.looking import Box, Object, View, believed
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.tones import Selection, select
-from wordfuse.fusion.regions.types import Sources
+from wordfuse.fusion.regions.types import DOUBT, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Tone, ToneName
 from wordfuse.fusion.regions.words.meaning import Beside, Wanted
 from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
@@ -39,6 +39,7 @@ class Meant:
         asked: what had to hold of them, in words; where nothing holds, this is why.
         untold: what the pictures do not tell, in words.
         sure: the confidence in what they are beside; 1 where that was not asked.
+        spoken_of: how many are meant, where more were found and nothing tells which; else None.
     """
 
     objects: tuple[Object, ...]
@@ -46,6 +47,7 @@ class Meant:
     asked: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     sure: float = 1.0
+    spoken_of: int | None = None
 
 
 def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
@@ -73,11 +75,17 @@ def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
     placed = any(clause.places or clause.layer for clause in wanted.clauses)
     one = wanted.singular and (wanted.pick is not None or (placed and wanted.beside is None))
     count = wanted.count or (1 if one else None)
+    spoken_of = None
     if wanted.pick is not None:
         found = sorted(found, key=partial(PICKS[wanted.pick], sources))[: count or -(-len(found) // 2)]
     elif count is not None:
-        found = sorted(found, key=_aside(wanted.clauses))[:count]
-    return Meant(tuple(found), there, asked, untold, sure)
+        aside = _aside(wanted.clauses)
+        found = sorted(found, key=aside or _doubt)
+        if aside is not None or (one and wanted.count is None) or _told_by_sureness(found, count):
+            found = found[:count]
+        elif len(found) > count:
+            spoken_of = count
+    return Meant(tuple(found), there, asked, untold, sure, spoken_of)
 
 
 def head_of(box: Box) -> Box:
@@ -189,15 +197,24 @@ PICKS: dict[Pick, Callable[[Sources, Object], float]] = {
 }
 
 
-def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float]:
-    """What comes first where fewer are meant than are there: the one furthest on the side that is named."""
+def _told_by_sureness(found: list[Object], count: int) -> bool:
+    """Whether of objects, the surest first, so many are sure and none of the others: then there are no more."""
+    return len(found) > count and found[count - 1].score >= DOUBT > found[count].score
+
+
+def _doubt(seen: Object) -> float:
+    return -seen.score
+
+
+def _aside(clauses: tuple[Clause, ...]) -> Callable[[Object], float] | None:
+    """What comes first where fewer are meant than are there: the one furthest on the side that is named; None: none."""
     places = [place for clause in clauses for place in clause.places]
     if len(places) == 1:
         for side, low, high in ((places[0].horizontal, 0, 2), (places[0].vertical, 1, 3)):
             if side in ("low", "high"):
                 sign = 1 if side == "low" else -1
                 return lambda seen: sign * (seen.box[low] + seen.box[high])
-    return lambda seen: -seen.score
+    return None
 
 
 def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Callable[[Tone], Selection]) -> bool:

@@ -77,6 +77,32 @@ def test_which_are_meant(phrase: str, objects: set[Object]) -> None:
     assert set(found(phrase).objects) == objects
 
 
+@pytest.mark.parametrize(
+    ("phrase", "scores", "meant_ones", "spoken_of"),
+    [
+        ("the two girls", (0.9, 0.8, 0.7), 3, 2),
+        ("both people", (0.9, 0.8, 0.7), 3, 2),
+        ("one person", (0.9, 0.8, 0.7), 3, 1),
+        ("the two girls", (0.9, 0.8, 0.3), 2, None),  # the third is in doubt
+        ("the two girls", (0.9, 0.4, 0.3), 3, 2),  # and here the second is as well
+        ("the two girls", (0.9, 0.8), 2, None),
+        ("the three girls", (0.9, 0.8), 2, None),
+        ("the two girls on the left", (0.9, 0.8, 0.7), 2, None),
+        ("the two nearest girls", (0.9, 0.8, 0.7), 2, None),
+        ("people", (0.9, 0.8, 0.7), 3, None),
+    ],
+)
+def test_where_more_are_found_than_spoken_of_none_is_chosen_by_chance(
+    phrase: str, scores: tuple[float, ...], meant_ones: int, spoken_of: int | None
+) -> None:
+    sources, seen = scene()
+    people = tuple(Object("person", (10.0 + 20 * i, 50.0, 18.0 + 20 * i, 90.0), x) for i, x in enumerate(scores))
+    (wanted,) = understand(phrase)
+    assert not isinstance(wanted, str)
+    told = meant(sources, View(people, seen.chances), wanted)
+    assert (len(told.objects), told.spoken_of) == (meant_ones, spoken_of)
+
+
 def test_what_could_not_be_looked_at_is_said_and_what_did_not_hold() -> None:
     assert found("people by the tree").untold == ("'by the tree'",)
     assert found("people by the blue car").untold == ()
