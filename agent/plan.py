@@ -122,6 +122,16 @@ class Doubted(Plan):
     reading: Plan = Field(exclude=True)
 
 
+class Undecided(Plan):
+    """A refusal because the words lead to two different edits, of which a person may still choose one.
+
+    Attributes:
+        wishes: what may be meant, each as a wish.
+    """
+
+    wishes: tuple[str, str] = Field(exclude=True)
+
+
 Verdict = Literal["satisfied", "again", "adjust", "undo", "give_up"]
 
 

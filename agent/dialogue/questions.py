@@ -174,6 +174,16 @@ def about_reading(text: str, plan: Plan) -> Question:
     )
 
 
+def about_wishes(text: str, wishes: tuple[str, str]) -> Question:
+    """Ask which of two wishes is meant, where the words lead to either."""
+    return Question(
+        kind="effect",
+        text=f"Which is meant: '{wishes[0]}' or '{wishes[1]}'? Say one of the two, or say it in other words.",
+        options=[*wishes, "skip"],
+        about=text,
+    )
+
+
 def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]) -> Question | None:
     """Ask for another region in place of the first that was not found."""
     lost = next((record for record in records if not record.found), None)

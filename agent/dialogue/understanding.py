@@ -10,7 +10,7 @@ from wordfuse.agent.dialogue import questions
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
-from wordfuse.agent.plan import Doubted, Plan
+from wordfuse.agent.plan import Doubted, Plan, Undecided
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
@@ -88,6 +88,8 @@ def understood(
     if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
         # Two ways of saying it were read alike; what neither names is not done all the same.
         plan = plan if inferred(plan.reading, f"{text} {answer or ''}", before) else plan.reading
+    elif context.asks and isinstance(plan, Undecided) and len(asked) < MOST_ASKED:
+        question = questions.about_wishes(answer or text, plan.wishes)
     elif context.asks and isinstance(plan, Doubted) and len(asked) < MOST_ASKED:
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):

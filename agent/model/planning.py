@@ -14,7 +14,9 @@ from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.inherited import of_picture
 from wordfuse.agent.model.words.placed import placed
 from wordfuse.agent.model.words.refusals import in_a_colour
+from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
+from wordfuse.agent.model.words.undecided import undecided, warmer
 from wordfuse.agent.plan import Plan
 
 SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
@@ -43,6 +45,9 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         return Plan(refusal=refusals.told("unclear"))
     if _ISOTHERMS.search(instruction):
         return Plan(refusal=refusals.ISOTHERMS)
+    two = undecided(mend(unicodedata.normalize("NFKC", instruction)).text, before)
+    if two is not None:
+        return refusals.two_ways(two)
     hidden = hide(instruction)
     instruction = unicodedata.normalize("NFKC", hidden.text)  # full-width letters are what they look like
     before = hidden.seen(before)
@@ -51,9 +56,12 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     if is_gibberish(instruction):  # after a wish a small model takes nonsense for "again"
         return Plan(refusal=refusals.told("unclear"))
     mended = mend(instruction)
-    line, choices = ask(plan_messages(mended.text, before, "compact"), plan_schema(mended.text, before, "compact"))
+    settled = settle(mended.text)
+    text = settled.text
+    line, choices = ask(plan_messages(text, before, "compact"), plan_schema(text, before, "compact"))
     try:
-        plan = placed(of_picture(mended.as_typed(lines.read(line)), instruction, before), instruction)
+        plan = mended.as_typed(settled.as_typed(lines.read(line)))
+        plan = placed(of_picture(plan, instruction, before), instruction)
     except ValueError as error:  # only a server that does not hold answers to their schema
         raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
@@ -62,19 +70,24 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     meant = hidden.meant(plan)
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
-    if plan.steps and agreement(line, sure, gist()(mended.text, before)) < SURE:
+    if plan.steps and agreement(line, sure, gist()(text, before)) < SURE:
         return refusals.doubted(meant)
-    return meant
+    two = warmer(text, plan)
+    return meant if two is None else refusals.two_ways(two)
 
 
 def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:
     """A plan, or the doubt whether it is meant.
 
     Where a model plans freely it is doubted if nobody named the region, or if the words hardly speak of the effect:
-    below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Our adapter is held to it by itself.
+    below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Words that lead to two edits are no
+    plan either (``words.undecided``). Our adapter is held to all of it by itself.
     """
     if model.style != "full" or not plan.steps:
         return plan
     plan = of_picture(plan, text, before)
+    two = undecided(text, before) or warmer(text, plan)
+    if two is not None:
+        return refusals.two_ways(two)
     unsaid = inferred(plan, text, before) or supported(lines.written(plan), gist()(text, before)) < doubt
     return refusals.doubted(plan) if unsaid else plan

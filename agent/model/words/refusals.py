@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wordfuse.agent.plan import Doubted, Plan
+from wordfuse.agent.plan import Doubted, Plan, Undecided
 
 WHAT_CAN_BE_DONE: Final = (
     "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, "
@@ -61,3 +61,9 @@ def doubted(reading: Plan) -> Doubted:
     """What is said where there is a reading, but too little is sure of it."""
     told = f"It is unclear what is meant, perhaps: {reading}? Say it in other words, with what should change and where."
     return Doubted(refusal=told[:300], reading=reading)
+
+
+def two_ways(wishes: tuple[str, str]) -> Undecided:
+    """What is said where the words lead to two different edits."""
+    told = f"It is unclear which is meant: '{wishes[0][:100]}' or '{wishes[1][:100]}'? Say one of the two."
+    return Undecided(refusal=told, wishes=wishes)

@@ -35,6 +35,7 @@ WISHING = frozenset(
     smoothing gritty remove sensor
     slightly little gently touch hint smidge strongly strong much stronger possible considerably heavily
     make making made show give increase decrease boost turn tone lift raise improve look looks looking
+    change adjust alter modify tweak
     should want need needs please everything everywhere except apart whole entire rest leave alone
     contrast contrasty washed flat flatter harsh sharpen sharpened sharper sharpness crisp crisper blur blurry blurred
     fuzzy focus unrecognisable unreadable fog foggy haze hazy mist misty smoke smoky clear clearer stripe stripes lines

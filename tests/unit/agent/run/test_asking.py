@@ -12,6 +12,7 @@ from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.nodes import _told
+from wordfuse.agent.model.words.refusals import two_ways
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
@@ -68,6 +69,24 @@ def test_a_reading_that_is_not_sure_is_asked_about(
     assert (said["plan"]["steps"] == reading.model_dump()["steps"]) is brighter
     assert [phrase for one in said["plan"]["steps"] for phrase in one["region"]["phrases"]] == asked_for
     assert (said["refusal"] is None) is bool(asked_for)
+
+
+def test_words_that_lead_to_two_edits_are_asked_about_and_the_answer_is_done(small: Small, tmp_path: Path) -> None:
+    model = scripted()
+    model.plans = {
+        "change the light of the sky": two_ways(("brighten the sky", "darken the sky")),
+        "darken the sky": plan(step("relight", "darker", "sky")),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        question = conversation.say("change the light of the sky").question
+        assert question is not None and question.options == ["brighten the sky", "darken the sky", "skip"]
+        assert conversation.answer("darken the sky").question is None
+        (said,) = conversation.record.as_json()["instructions"]
+        assert [one["direction"] for one in said["plan"]["steps"]] == ["darker"]
+        conversation.say("change the light of the sky")
+        conversation.answer("skip")
+        left = conversation.record.as_json()["instructions"][-1]
+    assert not left["steps"] and "'brighten the sky' or 'darken the sky'" in left["refusal"]
 
 
 def unsure(*steps: dict[str, object]) -> Doubted:

@@ -1,0 +1,64 @@
+"""Words that a small model takes for others, put in words that it knows: "fainter", "blotchy", "colour noise".
+
+What each of them means, the rules of annotation settle, not the model: it met them seldom, and takes "the colours are
+blotchy" for a wish for colour, and "duller" for its opposite. Names of regions come back in the person's words
+(:class:`Mended`).
+"""
+
+import re
+from typing import Final
+
+from wordfuse.agent.model.words.spelling import Mended
+
+_HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
+_COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
+_SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
+_LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
+_BLOTCHES = r"(?:bl|spl)otch(?:es|iness)"
+
+#: What is said, and how the model is to read it; the first that fits counts.
+_RULES: Final = tuple(
+    (re.compile(said, re.IGNORECASE), read)
+    for said, read in (
+        # Grain that has colours is noise, whatever its size. Blotches of white are none: those are burnt out.
+        (rf"(?:the )?colou?rs? (is|are|looks?|seems?) ({_SO})(?:blotchy|splotchy|mottled|noisy)", r"it \1 \2noisy"),
+        (rf"{_COLOURED} (?:noise|grain|graininess|speckles?|specks|speckling|mottling|{_BLOTCHES})", "noise"),
+        (rf"(?:white|black|bright|dark) {_BLOTCHES}", ""),
+        (_BLOTCHES, "noise"),
+        (r"blotchy|splotchy|mottled", "noisy"),
+        (rf"({_LIGHT})\b(.*)\btoo faint", r"\1\2too dark"),
+        (rf"({_LIGHT})\b(.*)\bfainter", r"\1\2dimmer"),
+        (rf"fainter ({_LIGHT})", r"dimmer \1"),
+        (r"too faint", "hard to see"),
+        (r"fainter|subtler|more subtle|more subdued", "less conspicuous"),
+        (r"duller (colou?rs?)", r"less vivid \1"),
+        (r"duller", "less colourful"),
+        (r"(?:reduce|lower|decrease) (?:the |its )?sharpness of", "blur"),
+        (r"(?:reduce|lower|decrease) (?:the |its )?sharpness", "blur it"),
+        (r"deeper (shadows|blacks|darks)", r"darker \1"),
+        (r"(shadows|blacks|darks) deeper", r"\1 darker"),
+    )
+)
+_ANY: Final = re.compile("|".join(rf"(?<![\w-])(?:{said.pattern})(?![\w-])" for said, _ in _RULES), re.IGNORECASE)
+
+
+def settle(text: str) -> Mended:
+    """An instruction in words that the model knows.
+
+    Example:
+        >>> settle("make the lamps fainter").text
+        'make the lamps dimmer'
+        >>> settle("purple blotches in the sky").text
+        'noise in the sky'
+    """
+    typed: list[tuple[int, int, str]] = []
+    parts: list[str] = []
+    done = length = 0
+    for found in _ANY.finditer(text):
+        said = found.group()
+        read = next((one.expand(put) for rule, put in _RULES if (one := rule.fullmatch(said)) is not None), "") or said
+        start = length + found.start() - done
+        typed.append((start, start + len(read), said))
+        parts += [text[done : found.start()], read]
+        done, length = found.end(), start + len(read)
+    return Mended("".join(parts) + text[done:], tuple(typed))

@@ -1,0 +1,40 @@
+"""Words that a small model takes for others are read as the rules of annotation have them."""
+
+import pytest
+
+from tests.fakes import plan, step
+from wordfuse.agent.model.words.settled import settle
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ("make the lamps fainter", "make the lamps dimmer"),
+        ("fainter lights please", "dimmer lights please"),
+        ("the car fainter please", "the car less conspicuous please"),
+        ("the man is too faint", "the man is hard to see"),
+        ("the tail lights are too faint", "the tail lights are too dark"),
+        ("duller carpets", "less colourful carpets"),
+        ("duller colours in the mural", "less vivid colours in the mural"),
+        ("deeper shadows", "darker shadows"),
+        ("Colour noise in the gravel", "noise in the gravel"),
+        ("the colours are so blotchy", "it are so noisy"),
+        ("green and purple specks in the dark", "noise in the dark"),
+        ("purple blotches everywhere", "noise everywhere"),
+        ("the white blotches hurt", "the white blotches hurt"),  # those are burnt out
+        ("a single blotch on the car", "a single blotch on the car"),
+        ("reduce the sharpness of the sign", "blur the sign"),
+        ("the faint deer at the edge of the wood", "the faint deer at the edge of the wood"),
+        ("deeper colours in the sunset", "deeper colours in the sunset"),
+    ],
+)
+def test_words_are_read_as_what_they_mean(said: str, read: str) -> None:
+    assert settle(said).text == read
+
+
+def test_a_region_keeps_the_name_that_it_was_given() -> None:
+    settled = settle("brighten the blotchy wall, then fainter lamps")
+    assert settled.text == "brighten the noisy wall, then dimmer lamps"
+    read = plan(step("relight", "brighter", "noisy wall"), step("relight", "darker", "lamps"))
+    told = settled.as_typed(read)
+    assert [one.region.phrases for one in told.steps] == [["blotchy wall"], ["lamps"]]
