@@ -18,7 +18,8 @@ _ASKING = re.compile(r"\b(?:what|which|why|how|where|who|is|are|does|do|than)\b"
 _CHANGE: Final = re.compile(
     r"\b(?P<verb>change|adjust|alter|modify|tweak|vary|set|fix|correct|sort out|work on|play (?:around )?with"
     r"|do something (?:about|with|to))"
-    r" (?:(?:the|its|overall|general) |(?:picture|image)(?:'s)? )*(?:contrast|brightness|exposure|saturation|sharpness)\b",
+    r" (?:(?:the|its|overall|general) |(?:picture|image)(?:'s)? )*"
+    r"(?:contrast|brightness|exposure|saturation|sharpness)\b",
     re.IGNORECASE,
 )
 _BOTH_WAYS: Final = ("increase", "reduce")
@@ -53,13 +54,14 @@ _COMPARATIVES: Final[tuple[tuple[str, Wishes | None, Wishes], ...]] = (
 _PICTURE = re.compile(r"\b(?:it|everything|this|all|picture|image|photo|scene|view|look|shot)\b", re.IGNORECASE)
 # Words of an effect: with one of them beside it, the comparative is said of that.
 _EFFECT = re.compile(
-    r"\b(?:contrast\w*|colou?r\w*|tints?|tones?|hues?|noise|grain|bright\w*|dark\w*|dim\w*|blur\w*|sharp\w*|infrared|thermal\w*"
-    r"|visible|natural\w*|saturat\w*|vivid|haze|fog|stripes?|conspicuous|stands? out|eye|attention|edges?|crisp\w*|clear\w*"
-    r"|noisy|grainy|denoise|emphasis|highlight\w*|effect|recede|muted?)\b",
+    r"\b(?:contrast\w*|colou?r\w*|tints?|tones?|hues?|noise|grain|bright\w*|dark\w*|dim\w*|blur\w*|sharp\w*|infrared"
+    r"|thermal\w*|visible|natural\w*|saturat\w*|vivid|haze|fog|stripes?|conspicuous|stands? out|eye|attention|edges?"
+    r"|crisp\w*|clear\w*|noisy|grainy|denoise|emphasis|highlight\w*|effect|recede|muted?)\b",
     re.IGNORECASE,
 )
 _MAKES = re.compile(
-    r"\W*(?:(?:please|now|ok|okay|and|so|just|can|could|would|will|you|i|i'd|like|want|need|to) )*(?:make|get|turn|render)\b",
+    r"\W*(?:(?:please|now|ok|okay|and|so|just|can|could|would|will|you|i|i'd|like|want|need|to) )*"
+    r"(?:make|get|turn|render)\b",
     re.IGNORECASE,
 )
 _SHORT = 5  # words: "a bit softer please" needs no verb

@@ -11,8 +11,8 @@ from tests.fakes import Detector, Small, plan, read_strict, step
 from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
-from wordfuse.agent.nodes import _told
 from wordfuse.agent.model.words.refusals import two_ways
+from wordfuse.agent.nodes import _told
 from wordfuse.agent.plan import Doubted, Plan
 from wordfuse.agent.record import exit_code
 from wordfuse.agent.run.session import Session
