@@ -7,7 +7,7 @@ is done with masks by their names is done with it: it is found, kept in the reco
 
 import re
 
-from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.fusion.regions.words.nouns import find_noun
 
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
@@ -20,7 +20,34 @@ MOST = 99  # areas that are marked in one run
 _POINTING = (r"(?:this|these)", r"(?:that|those)", r"(?:it|them|him|her)")
 _PLACES = r"(?:(?:right |in |over |just |up |down )?here)"
 _THINGS = frozenset(
-    "one ones thing things area areas part parts spot spots region regions place object objects stuff bit".split()
+    "one ones thing things area areas part parts spot spots region regions place places object objects stuff".split()
+)
+
+# What this is takes a few words ("this shiny black car"), and any word may be among them. It ends before one of these.
+_LIKENED = frozenset(
+    "brighter darker lighter warmer cooler hotter colder sharper clearer crisper smoother softer cleaner redder greener "
+    "bluer stronger weaker bigger smaller stand is are was were looks look seems seem should needs need has have".split()
+)
+_ENDING = _LIKENED | frozenset(
+    "and or but so then than as like by to in on at of from with without for into until if because which who "
+    "a an the more less most least much very too even still just only also far way no not slightly somewhat bit lot lots "
+    "up down out off again now here there please everywhere instead first once twice appear become be get "
+    "pop".split()
+)
+# After these words there is nothing but what this is: "brighten this window", "less noise in this window".
+_TAKING = frozenset(
+    "brighten darken lighten denoise sharpen blur smooth soften clean dehaze highlight emphasise emphasize hide obscure "
+    "relight recolour recolor pixelate anonymise anonymize censor enhance improve in on of at around for from to with "
+    "within inside behind".split()
+)
+_ADJECTIVES = frozenset("bright dark visible".split())  # no thing, unless one follows: "this dark part"
+MOST_WORDS = 5
+_WORD = re.compile(r"\s+([a-z][\w-]*)(?:['\u2019]s\b)?", re.IGNORECASE)
+_WHERE = re.compile(
+    r"\s+(?:over there|right there|there|(?:over )?here|of (?:the|this) (?:picture|image|photo|scene|frame|view)|"
+    r"(?:on|at|in|to) the (?:far )?(?:left|right|middle|centre|center|top|bottom|back|front|foreground|background|"
+    r"distance|corner)(?: side)?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -56,8 +83,7 @@ def named(text: str, name: str) -> str:
     """
     place = re.sub(rf"\b(?:in |around )?{_PLACES}\b(?!\s+(?:is|are)\b)", f"in the {name}", text, flags=re.IGNORECASE)
     for words in _POINTING:
-        pattern = re.compile(rf"\b{words}\b(?P<noun>\s+[\w-]+)?", re.IGNORECASE)
-        found = pattern.sub(lambda match: f"the {name}{_not_its_noun(match['noun'] or '')}", text)
+        found = _replaced(text, words, name, says_what=words != _POINTING[-1])
         if words == _POINTING[0] and found != text:
             return found
         if place != text:
@@ -67,7 +93,49 @@ def named(text: str, name: str) -> str:
     return text
 
 
-def _not_its_noun(word: str) -> str:
-    """What follows on "this", unless it says what this is: "this car", but not "this brighter"."""
-    bare = word.strip().casefold()
-    return "" if bare in _THINGS or (bare and noun_in(bare) is not None) else word
+def _replaced(text: str, words: str, name: str, *, says_what: bool) -> str:
+    """The text with a name in the place of what points; ``says_what``: what follows may say what it is."""
+    parts, end = [], 0
+    for match in re.finditer(rf"\b{words}\b", text, re.IGNORECASE):
+        if match.start() < end:
+            continue
+        parts.append(f"{text[end : match.start()]}the {name}")
+        end = match.end() + (_length_of_noun(text[: match.start()], text[match.end() :]) if says_what else 0)
+    return "".join([*parts, text[end:]])
+
+
+def _length_of_noun(before: str, after: str) -> int:
+    """How many characters of what follows on "this" say what this is: all of " shiny black car", none of " brighter"."""
+    ends, words, at = [0], list[str](), 0
+    while len(words) < MOST_WORDS and (match := _WORD.match(after, at)) is not None:
+        word = match[1].casefold()
+        if word in _ENDING or word.endswith("ly"):
+            break
+        words.append(word)
+        at = match.end()
+        ends.append(at)
+    following = _WORD.match(after, at)
+    count = len(words) if _is_whole(before, words, following[1].casefold() if following else "") else _known(words)
+    if not count:
+        return 0
+    where = _WHERE.match(after, ends[count])
+    return where.end() if where is not None else ends[count]
+
+
+def _is_whole(before: str, words: list[str], following: str) -> bool:
+    """Whether all of these words are what this is, known or not, by the words before and behind them."""
+    if not words or words[-1] in _ADJECTIVES:
+        return False
+    said = before.split()
+    return following in _LIKENED or (bool(said) and said[-1].casefold() in _TAKING)
+
+
+def _known(words: list[str]) -> int:
+    """How many words there are up to the end of the last noun that is known."""
+    count = 0
+    for place, word in enumerate(words, start=1):
+        if word in _THINGS:
+            count = place
+    while (noun := find_noun(words[count:])) is not None:
+        count += noun[0] + noun[1]
+    return count

@@ -33,6 +33,7 @@ MARGIN_PX = 32
 HOLE = 0.02  # of a grown part: smaller holes in it are filled
 NEAREST_PX = 3.0  # so near a point may lie beside what is cut out, for a picture of 480 rows
 MOST_STROKES, MOST_POINTS = 400, 20_000
+MOST_THICK = 32_767  # pixels: OpenCV refuses thicker lines
 
 Point = tuple[float, float]
 
@@ -97,18 +98,25 @@ def painted(shape: tuple[int, int], strokes: Sequence[Sequence[Point]], radius_p
         radius_px: of the round brush.
 
     Raises:
-        InputError: nothing of the picture was painted over, or it is more than anybody paints.
+        InputError: nothing of the picture was painted over, it is more than anybody paints, or a number is none that
+            can be drawn: a radius of 0 or less, or one that is not finite.
     """
+    if not (np.isfinite(radius_px) and radius_px > 0):
+        raise InputError("is no size of a brush", subject=f"{radius_px:g}", remedy="give a radius in pixels above 0")
     if len(strokes) > MOST_STROKES or sum(map(len, strokes)) > MOST_POINTS:
         raise InputError("has too many strokes", subject="what was painted", remedy="paint it with a larger brush")
     drawn = np.zeros(shape, np.uint8)
     reach = 4 * max(shape)
+    radius_px = min(radius_px, reach)
+    radius = max(1, round(radius_px))
     for stroke in strokes:
-        points = np.rint(np.clip(np.array(stroke, np.float64).reshape(-1, 2), -reach, reach)).astype(np.int32)
-        cv2.polylines(drawn, [points], isClosed=False, color=255, thickness=max(1, round(2 * radius_px)))
-        for at in (points[:1], points[-1:]):
-            for px, py in at:
-                cv2.circle(drawn, (int(px), int(py)), max(1, round(radius_px)), 255, cv2.FILLED)
+        given = np.array(stroke, np.float64).reshape(-1, 2)
+        if np.isnan(given).any():
+            raise InputError("is no place on the picture", subject="a point that is not a number")
+        points = np.rint(np.clip(given, -reach, reach)).astype(np.int32)
+        cv2.polylines(drawn, [points], isClosed=False, color=255, thickness=min(MOST_THICK, max(1, round(2 * radius_px))))
+        for px, py in (*points[:1], *points[-1:]):
+            cv2.circle(drawn, (int(px), int(py)), radius, 255, cv2.FILLED)
     if not drawn.any():
         raise InputError("covers nothing of the picture", subject="what was painted", remedy="paint over a part of it")
     return drawn

@@ -119,3 +119,18 @@ def test_paint_beside_the_picture_is_nothing(strokes: list[list[tuple[float, flo
 def test_endless_paint_is_not_drawn() -> None:
     with pytest.raises(InputError, match="too many strokes"):
         painted(SIZE, [[(1.0, 1.0)]] * 401, 3)
+
+
+@pytest.mark.parametrize("radius", [0.0, -3.0, float("nan"), float("inf")])
+def test_a_brush_has_a_size(radius: float) -> None:
+    with pytest.raises(InputError, match="is no size of a brush"):
+        painted(SIZE, [[(50.0, 100.0)]], radius)
+
+
+def test_paint_nowhere_is_told() -> None:
+    with pytest.raises(InputError, match="is no place on the picture"):
+        painted(SIZE, [[(50.0, float("nan"))]], 10)
+
+
+def test_a_brush_wider_than_the_picture_paints_all_of_it() -> None:
+    assert painted(SIZE, [[(50.0, 100.0), (60.0, 100.0)]], 40_000.0).all()
