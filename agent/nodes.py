@@ -81,7 +81,7 @@ def ask(state: RunState, context: Context) -> Update:
     elif question.kind == "region":
         change = answers.other_region(state, _step(state), context, question, answer)
     else:
-        change = answers.chosen(state, context, question, answer)
+        change = answers.chosen(state, _step(state), context, question, answer)
     (instruction,) = instructions_in(state["records"][-1:])
     if change.step is not None:
         instruction = with_step(instruction, state["step"], change.step)
@@ -380,11 +380,9 @@ def _outcome(state: RunState, context: Context, step: Step, made: ToolCallMade, 
         answers.narrow(context, grounded.grounding, state["chosen"])  # also what was chosen in an earlier turn
         records = context.work.grounding(grounded.grounding)
         update: Update = {"found": grounded.found, "missing": grounded.missing}
-        if context.asks and answers.asked(state) < questions.MOST:
-            question = questions.about_missing(step, grounded.grounding, records)
-            question = question or questions.about_which(grounded.grounding, records, state["chosen"])
-            if question is not None:
-                return update | {"question": question.model_dump()}
+        question = answers.to_be_asked(state, context, step, grounded.grounding)
+        if question is not None:
+            return update | {"question": question.model_dump()}
         for doubt in filter(None, (record.doubt for record in records)):
             context.notify(Event("doubted", doubt))
         reasons = [record.reason for record in records if not record.found]

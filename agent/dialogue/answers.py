@@ -2,16 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from wordfuse.agent.budget import Update, make_call
 from wordfuse.agent.context import Context
-from wordfuse.agent.dialogue import questions
-from wordfuse.agent.dialogue.questions import Box, Question
+from wordfuse.agent.dialogue import choosing, questions
+from wordfuse.agent.dialogue.choosing import Box
+from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.model.words.spans import MOST_CHARACTERS
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import instructions_in
 from wordfuse.agent.state import RunState, fresh_step
+from wordfuse.fusion.errors import WordfuseError
+from wordfuse.fusion.regions import ground
+from wordfuse.fusion.regions.embedded.looking import overlap
 from wordfuse.tools.store.catalogue import GroundingRecord
+
+SAME = 0.5  # overlap from which two boxes are of one thing
 
 
 @dataclass(frozen=True)
@@ -45,44 +53,122 @@ def other_region(state: RunState, step: Step, context: Context, question: Questi
     return Change({"question": more.model_dump() if more else None})
 
 
-def chosen(state: RunState, context: Context, question: Question, answer: str) -> Change:
-    """What an answer changes that says which of several objects are meant."""
+def chosen(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
+    """What an answer changes that says which of several objects are meant, or that none of them is."""
+    turned = choosing.rejected(answer)
+    if turned is not None and not turned.instead:
+        return Change({"notice": f"what was found is not what '{question.about}' means, so it was left out"})
     if questions.declined(answer):
         return Change({"notice": f"which '{question.about}' is meant was not said"})
-    update: Update = {}
-    kept, why = questions.selected(question, answer), None
-    if kept is None:
-        kept, why, update = _described(state, context, question, answer)
-    if not kept:
-        if asked(state) + 1 < questions.MOST:
-            return Change({**update, "question": questions.again(question, why).model_dump()})
-        notice = why or f"which '{question.about}' is meant was not understood: {answer[:80]}"
-        return Change({**update, "notice": notice})
+    said = answer if turned is None else turned.instead
+    one_of_them = turned is None or (not turned.all and len(question.boxes) > 1)
+    kept = choosing.selected(question.boxes, question.about, said) if one_of_them else None
+    if kept is not None and question.one and len(kept) > 1:
+        if choosing.excludes(said):
+            return Change({"question": questions.among(question, kept).model_dump()})
+        if questions.agreed(said):
+            kept = None  # "yes" says nothing of which
+    if kept:
+        return _kept(state, context, question, kept)
+    if asked(state) + 1 < questions.MOST:
+        looked = _described(state, step, context, question, said, others=turned is not None)
+        if looked is not None:
+            return looked
+        return Change({"question": questions.again(question).model_dump()})
+    return Change({"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"})
+
+
+def _kept(state: RunState, context: Context, question: Question, kept: list[Box]) -> Change:
+    """Of the objects of a question, some are meant."""
     known = state["chosen"] | {question.about: kept}
     narrow(context, str(question.grounding), known)
-    return Change({**update, "chosen": known})
+    return Change({"chosen": known})
 
 
 def _described(
-    state: RunState, context: Context, question: Question, answer: str
-) -> tuple[list[Box] | None, str | None, Update]:
-    """The objects of a question that an answer describes ("the orange one further back").
+    state: RunState, step: Step, context: Context, question: Question, said: str, *, others: bool
+) -> Change | None:
+    """What an answer changes that describes what is meant: one of the objects asked about, or something else.
+
+    Args:
+        state: of the run.
+        step: the one in work.
+        context: of the run.
+        question: which of several is meant.
+        said: the answer without what rejects.
+        others: what was found is not meant: something else is looked for.
 
     Returns:
-        Those that are meant, or None; why there is none, where that is known; and what looking for them changes.
+        None where nothing is described.
     """
-    phrase = questions.described(question, answer)
-    if phrase is None:
-        return None, None, {}
+    phrase = choosing.described(question.about, said)
+    if phrase is None or len(phrase) > MOST_CHARACTERS:
+        return None
+    another = choosing.names_another(question.about, phrase)
+    if not others and not another and not choosing.says_more(question.about, phrase):
+        return None
     called = make_call(state, context, "ground", {"phrases": [phrase]})
     update: Update = {"usage": called.usage.model_dump()}
     if called.answer.result is None:
-        return None, called.answer.error, update
-    (record,) = context.work.grounding(called.answer.result["grounding"])
-    if not record.found:
-        return None, record.plain or record.reason, update
-    kept = [box for box in question.boxes if box in record.boxes]
-    return (None if record.note else kept or None), record.note, update
+        return Change({**update, "question": questions.again(question, called.answer.error).model_dump()})
+    grounding = called.answer.result["grounding"]
+    (record,) = context.work.grounding(grounding)
+    among = [box for box in question.boxes if box in record.boxes]
+    rest = [box for box in record.boxes if all(overlap(box, known) < SAME for known in question.boxes)]
+    if rest if others else (not among and record.boxes):
+        return _instead(state, step, context, question, record, grounding, rest or record.boxes, update)
+    if among and not record.note and (not others or len(question.boxes) > 1):
+        return Change({**update, **_kept(state, context, question, among).update})
+    if not record.boxes and (others or another):
+        return _instead(state, step, context, question, record, grounding, [], update)
+    if record.found:
+        why = "; ".join(filter(None, [record.note, f"no other '{phrase}' was found" if others else None])) or None
+    else:
+        why = record.plain or record.reason
+    return Change({**update, "question": questions.again(question, why).model_dump()})
+
+
+def _instead(
+    state: RunState,
+    step: Step,
+    context: Context,
+    question: Question,
+    record: GroundingRecord,
+    grounding: str,
+    boxes: list[Box],
+    update: Update,
+) -> Change:
+    """The step on what was described in the place of what was found; of objects, those that were not rejected."""
+    there = questions.other_region(step, question.about, record.phrase)
+    fresh = {**fresh_step(), **update}
+    if not boxes:
+        return Change(fresh, there)  # an area, or what is not found: the graph looks for it and asks
+    scores = dict(zip(record.boxes, record.scores, strict=True))
+    left = record.model_copy(update={"boxes": boxes, "scores": [scores[box] for box in boxes]})
+    context.work.catalogue.groundings[grounding] = [left]
+    more = questions.about_which(grounding, [left], {})
+    if more is not None:
+        return Change({**fresh, "question": more.model_dump()}, there)
+    return Change({**fresh, "chosen": state["chosen"] | {record.phrase: boxes}}, there)
+
+
+def to_be_asked(state: RunState, context: Context, step: Step, grounding: str) -> Question | None:
+    """What is asked about what was found, or was not; None where all is clear, or nobody can be asked any more."""
+    if not context.asks or asked(state) >= questions.MOST:
+        return None
+    records = context.work.grounding(grounding)
+    missing = questions.about_missing(step, grounding, records, partial(_is_there, context))
+    return missing or questions.about_which(grounding, records, state["chosen"])
+
+
+def _is_there(context: Context, phrase: str) -> bool:
+    """Whether a phrase is found in the picture; looked at aside of the run, for what is only offered."""
+    work = context.work
+    try:
+        (found,) = ground(work.sources(), [phrase], backend=work.backend, masks=work.user_masks())
+    except WordfuseError:
+        return False
+    return found.found
 
 
 def asked(state: RunState) -> int:

@@ -7,8 +7,8 @@ question    asked when                                                  the answ
 ==========  ==========================================================  ========================================
 ``effect``  a wish says that something is to change, but not how        an effect, or the wish in other words
 ``region``  a region is not found                                       another region, the whole image, or skip
-``which``   one thing is spoken of and several are found, or what is    numbers, a place, a size, or all
-            found is in doubt
+``which``   one thing is spoken of and several are found, or what is    numbers, a place, a size, or all; or none
+            found is in doubt                                           of them, and what is meant instead
 ==========  ==========================================================  ========================================
 """
 
@@ -18,12 +18,13 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from wordfuse.agent.dialogue.choosing import ALL, PLACES, Box, described, named, plain, rejected
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.regions.words.grammar import place_in
-from wordfuse.fusion.regions.words.meaning import known_in, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.meaning import known_in, nearly
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
@@ -31,8 +32,6 @@ MOST = 4  # questions in one instruction: whoever is not understood then says it
 SENTENCE, SPEAKS = 3, 0.5  # words of the shortest sentence; how likely it must speak of something to be no name
 LISTED = 6  # objects whose confidences are told
 EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
-
-Box = tuple[float, float, float, float]
 
 # What a refusal says where the wish was not clear; ours, and what larger models write.
 _NOT_UNDERSTOOD = re.compile(
@@ -63,32 +62,6 @@ _NO = frozenset(
 _REGION_OPTIONS = ("the whole image", "skip")
 _YES = frozenset(["yes", "y", "yes please", "yep", "yeah", "yup", "ok", "okay", "sure", "right", "correct", "exactly"])
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
-_ALL = frozenset(
-    [
-        *("all", "all of them", "both", "every one", "everyone", "each", "each of them"),
-        *("yes", "yes please", "yes it is", "it is", "correct"),
-    ]
-)
-_NUMBERS = {
-    word: number
-    for words in (
-        "one two three four five six seven eight nine ten",
-        "first second third fourth fifth sixth seventh eighth ninth tenth",
-    )
-    for number, word in enumerate(words.split(), start=1)
-}
-# Words that say nothing about which: "the one on the left", "number 2, please".
-_EMPTY = frozenset(
-    "the a an one ones on at in of with and number numbers no nr object side it that this please".split()
-)
-
-
-# What leads to a name in an answer; "no" only with a comma, for "no parking sign" is a name.
-_LEADS = re.compile(
-    r"^(?:(?:ok|okay|well|then|fine|hmm+|um|oh|yes|yeah|sure|alright|actually|but)[\s,.]+"
-    r"|(?:no|nope|neither|none)\s*,\s*)+(?=\w)"
-)
-
 # First words of wishes, and of questions about the program.
 _WISHES = frozenset(
     """
@@ -96,6 +69,17 @@ _WISHES = frozenset(
     accentuate clean smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
     """.split()
 )
+# What a name begins with, and words with which it is more than a name: "the guy in the car", "the guy is too dark".
+_NAMES = re.compile(
+    r"(?:(?:just|only|all|both)\s+)?(?:the|an?|this|that|these|those|some|every|my|his|her|their)\b"
+    r"(?! (?:bit|little|touch|lot|same|more)\b)"
+)
+_CLAIMS = re.compile(
+    r"\b(?:is|are|was|were|looks?|seems?|needs?|should|could|would|can|can't|must|has|have|want|i|i'm|it|it's|you|we|too"
+    r"|so|please|bit|more|less|again|make|brighter|darker|lighter|sharper|softer|smoother|clearer|crisper|cleaner)\b"
+    r"|n't\b|\w's (?:too|so|not)\b"
+)
+_RELATIVE = re.compile(r"\b(?:that|who|which)(?:'s| is| are| was| were| looks?| has| have)\b")
 _QUERIES = frozenset("how where what who when why can could do does is are which".split())
 
 
@@ -111,6 +95,7 @@ class Question(Strict):
         boxes: of ``which``: the objects, from left to right, in the order of their numbers; XYXY pixels.
         reading: of ``effect``: the plan that may be meant, in JSON.
         lead: what ``text`` says first of the answer before, where the question is asked again.
+        one: of ``which``: one thing is spoken of.
     """
 
     kind: Literal["effect", "region", "which"]
@@ -121,6 +106,7 @@ class Question(Strict):
     boxes: list[Box] = Field(default_factory=list)
     reading: dict[str, Any] | None = None
     lead: str = ""
+    one: bool = False
 
     @property
     def offers(self) -> bool:
@@ -131,12 +117,16 @@ class Question(Strict):
 def is_wish(answer: str) -> bool:
     """Whether an answer about a region is a wish of its own: "brighten the buildings", "it is far too dark in there".
 
-    Whatever speaks of an effect or a control is no name of a region, if it is long enough for a sentence.
+    Whatever speaks of an effect or a control is no name of a region, if it is long enough for a sentence. What begins
+    as a name does and says nothing of it is one, whatever it speaks of: "the car inside the white glare".
     """
+    turned = rejected(answer)
+    answer = answer if turned is None else turned.instead
     words = plain(answer).split(" ")
     if words[0] in _WISHES:
         return True
-    if len(words) < SENTENCE:
+    bare = _RELATIVE.sub("", answer.strip().casefold())
+    if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):
         return False
     spoken = gist()(answer)
     likeliest = max(spoken, key=spoken.__getitem__)
@@ -184,8 +174,10 @@ def about_wishes(text: str, wishes: tuple[str, str]) -> Question:
     )
 
 
-def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]) -> Question | None:
-    """Ask for another region in place of the first that was not found."""
+def about_missing(
+    step: Step, grounding: str, records: Sequence[GroundingRecord], there: Callable[[str], bool]
+) -> Question | None:
+    """Ask for another region in place of the first that was not found; ``there``: whether a phrase is found at all."""
     lost = next((record for record in records if not record.found), None)
     if lost is None:
         return None
@@ -193,7 +185,8 @@ def about_missing(step: Step, grounding: str, records: Sequence[GroundingRecord]
     needed = step.region.invert or lost.excepted
     go_on = "go on without it" if others and not needed else "leave this step out"
     # What was found in its place; a typing error mended; a noun in it; the part of the picture that it names.
-    meant = lost.offer or nearly(lost.phrase) or known_in(lost.phrase) or place_in(lost.phrase)
+    offers = (nearly(lost.phrase), known_in(lost.phrase), place_in(lost.phrase))
+    meant = lost.offer or next((one for one in offers if one is not None and there(one)), None)
     return Question(
         kind="region",
         text=f"{sentence(lost.plain or lost.reason)} Which region instead? (skip: {go_on})",
@@ -217,6 +210,7 @@ def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict
             about=record.phrase,
             grounding=grounding,
             boxes=[box for box, _ in seen],
+            one=record.singular,
         )
     return None
 
@@ -262,6 +256,15 @@ def again(question: Question, why: str | None = None) -> Question:
     return question.model_copy(update={"text": f"{lead}{question.text.removeprefix(question.lead)}", "lead": lead})
 
 
+def among(question: Question, boxes: Sequence[Box]) -> Question:
+    """The same question about those of its objects that are left, numbered anew."""
+    lead = f"{len(boxes)} are left, numbered anew from left to right. "
+    text = f"{lead}'{question.about}': which one is meant?"
+    return question.model_copy(
+        update={"text": text, "lead": "", "boxes": [*boxes], "options": _ways_to_choose(len(boxes))}
+    )
+
+
 def other_region(step: Step, lost: str, answer: str) -> Step:
     """The step with the region of the answer in place of the one that was not found.
 
@@ -277,57 +280,6 @@ def other_region(step: Step, lost: str, answer: str) -> Step:
         for named in (region.phrases, region.exceptions)
     )
     return step.model_copy(update={"region": Region(phrases=phrases, exceptions=exceptions, invert=region.invert)})
-
-
-def selected(question: Question, answer: str) -> list[Box] | None:
-    """The objects that an answer to ``which`` means, or None where that cannot be told for certain.
-
-    Every word must be understood: "all but the left one" is not the left one.
-    """
-    said = named(answer)
-    if said in _ALL:
-        return question.boxes
-    if said in _NUMBERS:
-        return _numbered(question, {_NUMBERS[said]})
-    noun = set(re.findall(r"\w+", question.about.casefold()))
-    words = [word for word in re.findall(r"\w+", said) if word not in _EMPTY | noun]
-    numbers = [_number(word) for word in words]
-    if words and all(numbers):
-        return _numbered(question, {number for number in numbers if number})
-    if words in (["middle"], ["centre"], ["center"]) and len(question.boxes) % 2:
-        return [question.boxes[len(question.boxes) // 2]]
-    ranks = [next((rank for names, rank in _RANKS if word in names), None) for word in words]
-    picked = [min(question.boxes, key=rank) for rank in ranks if rank is not None]
-    return [box for box in question.boxes if box in picked] if picked and len(picked) == len(words) else None
-
-
-def described(question: Question, answer: str) -> str | None:
-    """What an answer to ``which`` says of the things in question, as a phrase to look for; None where nothing is said.
-
-    "The orange one" and "further back", said of trucks, are the orange truck and the truck further back.
-    """
-    said, noun = named(answer), noun_in(question.about)
-    if noun is None or not said:
-        return None
-    phrase = re.sub(r"\bones?\b", noun, said)
-    if noun_in(phrase) is None:
-        phrase = next(
-            (one for one in (f"{said} {noun}", f"{noun} {said}") if not isinstance(understand(one), str)), said
-        )
-    meaning = understand(phrase)
-    return None if isinstance(meaning, str) or meaning == understand(noun) else phrase
-
-
-def _numbered(question: Question, numbers: set[int]) -> list[Box] | None:
-    if not numbers <= set(range(1, len(question.boxes) + 1)):
-        return None
-    return [question.boxes[number - 1] for number in sorted(numbers)]
-
-
-def _number(word: str) -> int | None:
-    """A number in digits, "2nd", or a word like "second"; None for any other word."""
-    digits = re.fullmatch(r"(\d{1,4})(st|nd|rd|th)?", word)
-    return int(digits[1]) if digits else _NUMBERS.get(word)
 
 
 def in_full(instruction: Instruction) -> str:
@@ -353,12 +305,15 @@ def untold(instruction: Instruction) -> list[str]:
 def _said(one: Asked) -> str | None:
     """What an answer about a region is called in the place of that region."""
     answer = plain(one.answer)
-    if declined(answer) or (one.kind == "which" and answer in _ALL):
+    if declined(answer) or (one.kind == "which" and answer in ALL):
         return one.about
+    turned = rejected(one.answer) if one.kind == "which" else None
+    if turned is not None:
+        return described(one.about, turned.instead)
     if one.kind == "region":
         return "picture" if answer in _WHOLE else named(one.answer)
-    words = [word for word in re.findall(r"\w+", answer) if word in _PLACES]
-    return f"{_PLACES[words[0]]} {one.about}" if len(words) == 1 else None
+    words = [word for word in re.findall(r"\w+", answer) if word in PLACES]
+    return f"{PLACES[words[0]]} {one.about}" if len(words) == 1 else None
 
 
 def _replaced(text: str, old: str, new: str | None) -> str | None:
@@ -366,37 +321,3 @@ def _replaced(text: str, old: str, new: str | None) -> str | None:
     bare = plain(old)
     found = re.search(rf"(?<!\w){re.escape(bare)}(?!\w)", text, re.I)
     return None if new is None or found is None else text[: found.start()] + plain(new) + text[found.end() :]
-
-
-def _size(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
-
-
-_RANKS: tuple[tuple[frozenset[str], Callable[[Box], float]], ...] = (
-    (frozenset(["left", "leftmost"]), lambda box: box[0] + box[2]),
-    (frozenset(["right", "rightmost"]), lambda box: -box[0] - box[2]),
-    (frozenset(["largest", "biggest", "big", "large"]), lambda box: -_size(box)),
-    (frozenset(["nearest", "closest", "near"]), lambda box: -_size(box) * box[3]),
-    (frozenset(["smallest", "small"]), _size),
-    (frozenset(["farthest", "furthest", "far"]), lambda box: _size(box) * box[3]),
-    (frozenset(["top", "upper", "highest"]), lambda box: box[1] + box[3]),
-    (frozenset(["bottom", "lower", "lowest"]), lambda box: -box[1] - box[3]),
-)
-
-
-# What some answers are called before a noun, as ``fusion.regions.words.meaning`` reads them.
-_PLACES = {"left": "leftmost", "right": "rightmost", "top": "topmost", "bottom": "lowest"} | {
-    word: word for names, _ in _RANKS for word in names if word.endswith("st")
-}
-
-
-def named(answer: str) -> str:
-    """The name in an answer, without what leads to it: "ok, the trees at the back", "neither, the orange one"."""
-    return plain(_LEADS.sub("", answer.strip().casefold()))
-
-
-def plain(answer: str) -> str:
-    """An answer as names are written: lower case, without article, courtesy and full stop."""
-    words = " ".join(answer.casefold().replace(",", " ").split()).strip(" .;:!?\"'")
-    words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
-    return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))

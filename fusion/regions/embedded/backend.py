@@ -87,6 +87,8 @@ class EmbeddedBackend:
         wanted = understand(phrase)
         if isinstance(wanted, str):
             meaning = nearly(phrase)
+            if meaning is not None and not self._ground(sources, meaning).found:
+                meaning = None  # what is not in the picture is not meant
             unknown = wanted if wanted in phrase.casefold() else phrase  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
             reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"

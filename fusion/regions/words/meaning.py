@@ -76,6 +76,7 @@ class Wanted:
     untold: tuple[str, ...] = ()
 
 
+_LONG = 7  # letters from which on a word may have two slips: "plate" is no "plant"
 _SHORTEST, _ALIKE = 4, 0.75  # letters of a word whose slips are looked at; how alike two words must be, 0 to 1
 
 
@@ -124,9 +125,27 @@ def nearly(phrase: str) -> str | None:
             continue
         for close in get_close_matches(word, LEXICON, n=2, cutoff=_ALIKE):
             meant = " ".join([*words[:place], close, *words[place + 1 :]])
-            if close != word and not isinstance(understand(meant), str):
+            if (
+                close != word
+                and _slips(word, close) <= 1 + (len(word) >= _LONG)
+                and not isinstance(understand(meant), str)
+            ):
                 return meant
     return None
+
+
+def _slips(one: str, other: str) -> int:
+    """How many letters lie between two words: left out, put in, changed, or two of them swapped (Damerau 1964)."""
+    rows = [list(range(len(other) + 1))]
+    for at, letter in enumerate(one, start=1):
+        row = [at]
+        for to, wanted in enumerate(other, start=1):
+            least = min(rows[-1][to] + 1, row[-1] + 1, rows[-1][to - 1] + (letter != wanted))
+            if at > 1 and to > 1 and letter == other[to - 2] and one[at - 2] == wanted:
+                least = min(least, rows[-2][to - 2] + 1)
+            row.append(least)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def known_in(phrase: str) -> str | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from wordfuse.fusion.regions.words.colours import COLOURS, Colour
@@ -53,10 +54,32 @@ def _wordnet() -> dict[str, str]:
     return {word.replace("_", " "): name for name, _, words in rows for word in words.split()}
 
 
+@cache
+def _pairs() -> dict[str, tuple[str, str]]:
+    """Each word of the lexicon with its singular and its plural, "" where it has none."""
+    text = re.sub(r"\n +", " ", (Path(__file__).parent / "lexicon.txt").read_text(encoding="utf-8"))
+    lines = (line.partition(":")[2] for line in text.splitlines() if line and not line.startswith("#"))
+    found: dict[str, tuple[str, str]] = {}
+    for pair in (pair for line in lines for pair in line.split(",")):
+        one, several = (word.replace("_", " ").removeprefix("-") for word in pair.split())
+        found |= {word: (one, several) for word in (one, several) if word}
+    return found
+
+
 LEXICON = _lexicon()
 WORDNET = _wordnet()
 _LONGEST = max(len(word.split()) for word in (*LEXICON, *WORDNET))
 _PLURALS = ((r"men$", "man"), (r"ies$", "y"), (r"(?<=[sxz])es$|(?<=[cs]h)es$", ""), (r"(?<!s)s$", ""))
+
+
+def numbered_as(noun: str, *, several: bool) -> str:
+    """A noun of the lexicon in the singular or the plural; as it is where it has none of that.
+
+    Example:
+        >>> numbered_as("guys", several=False), numbered_as("person", several=True)
+        ('guy', 'people')
+    """
+    return _pairs().get(noun, (noun, noun))[several] or noun
 
 
 def find_noun(words: Sequence[str]) -> tuple[int, int, Noun] | None:

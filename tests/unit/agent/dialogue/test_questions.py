@@ -5,6 +5,7 @@ import pytest
 from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
 from wordfuse.agent.dialogue import questions
+from wordfuse.agent.dialogue.choosing import selected
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import clarified, nothing_less, plan_before
 from wordfuse.agent.model.mock import ScriptedModel
@@ -47,6 +48,12 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
         ("man with the umbrella", False),
         ("bright area on the right", False),
         ("the sky", False),
+        ("the car inside the white glare", False),
+        ("the guys that are by the dark car", False),
+        ("the shadows under the car", False),
+        ("the sky is too dark", True),
+        ("none of those, I mean the big white blob at the bottom", False),
+        ("no, make the sky darker", True),
     ],
 )
 def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bool) -> None:
@@ -64,54 +71,17 @@ def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bo
 )
 def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: list[str]) -> None:
     lost = GroundingRecord(phrase=phrase, found=False, source="embedded", reason="not known", boxes=[], scores=[])
-    question = questions.about_missing(step("denoise", None, phrase), "g1", [lost])
+    question = questions.about_missing(step("denoise", None, phrase), "g1", [lost], lambda one: True)
     assert question is not None
     assert question.options == [*offered, "the whole image", "skip"]
+    question = questions.about_missing(step("denoise", None, phrase), "g1", [lost], lambda one: False)
+    assert question is not None and question.options == ["the whole image", "skip"], "only what is there is offered"
 
 
 def test_the_objects_are_numbered_from_left_to_right() -> None:
     question = which()
     assert question.boxes == BOXES
     assert question.options == ["1", "2", "3", "left", "right", "largest", "all", "skip"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "kept"),
-    [
-        ("2", [1]),
-        ("the 2nd one", [1]),
-        ("1 and 3", [0, 2]),
-        ("the second one", [1]),
-        ("two", [1]),
-        ("one", [0]),
-        ("left and right", [0, 2]),
-        ("the middle one", [1]),
-        ("the right car", [2]),
-        ("3,1", [0, 2]),
-        ("left", [0]),
-        ("The one on the right, please.", [2]),
-        ("the largest", [1]),
-        ("nearest", [1]),
-        ("the smallest one", [0]),
-        ("all of them", [0, 1, 2]),
-        ("yes, but all of them", [0, 1, 2]),
-        ("ok, the left one", [0]),
-    ],
-)
-def test_which_are_meant(answer: str, kept: list[int]) -> None:
-    assert questions.selected(which(), answer) == [BOXES[number] for number in kept]
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        *("", "4", "1 and 9", "0", "the red one", "99999999999999999999"),
-        *("not the left one", "everything but 1", "all but the first", "not 2", "second from the right"),
-        *("the two on the right", "the last two", "2nd largest", "any", "left or maybe the right"),
-    ],
-)
-def test_an_answer_that_names_none_is_not_guessed_at(answer: str) -> None:
-    assert questions.selected(which(), answer) is None
 
 
 @pytest.mark.parametrize("singular", [True, False])
@@ -128,7 +98,7 @@ def test_what_is_in_doubt_is_asked_about_with_its_numbers() -> None:
     question = questions.about_which("g1", [people], {})
     assert question is not None and question.boxes == [BOXES[0], BOXES[2]]
     assert "2 were found and are in doubt" in question.text and "1: 62%, 2: 21%" in question.text
-    assert questions.selected(question, "1") == [BOXES[0]]
+    assert selected(question.boxes, question.about, "1") == [BOXES[0]]
     assert questions.about_which("g1", [people], {"people": BOXES[:1]}) is None, "it was answered before"
     assert questions.about_which("g1", [people.model_copy(update={"confidence": 0.9})], {}) is None
 
@@ -137,14 +107,14 @@ def test_one_thing_in_doubt_is_meant_or_not() -> None:
     man = seen("the man", BOXES[:1], singular=True).model_copy(update={"scores": [0.3], "confidence": 0.3})
     question = questions.about_which("g1", [man], {})
     assert question is not None and question.options == ["yes", "skip"] and "30% sure" in question.text
-    assert questions.selected(question, "yes") == BOXES[:1]
+    assert selected(question.boxes, question.about, "yes") == BOXES[:1]
     assert questions.declined("no")
 
 
 def test_a_missing_region_is_named() -> None:
     done = step("relight", "brighter", "sky", "a unicorn")
     question = questions.about_missing(
-        done, "g1", [seen("sky", BOXES, singular=False), seen("a unicorn", [], singular=True)]
+        done, "g1", [seen("sky", BOXES, singular=False), seen("a unicorn", [], singular=True)], lambda one: True
     )
     assert question is not None
     assert question.about == "a unicorn"

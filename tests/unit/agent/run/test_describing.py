@@ -89,6 +89,86 @@ def test_what_is_described_and_not_there_is_said_and_asked_again(small: Small, t
     assert lit(tmp_path / "run") == [False, False, False]
 
 
+@pytest.mark.parametrize(
+    ("words", "answers", "changed", "notice"),
+    [
+        ("the car", ["1 and 2, both"], [True, True, False], None),
+        ("the car", ["not 3", "2"], [False, True, False], None),
+        ("cars", ["all but the last"], [True, True, False], None),
+        ("the car", ["no"], [False, False, False], "what was found is not what 'car' means, so it was left out"),
+        ("the car", ["none of them"], [False, False, False], "what was found is not what 'car' means"),
+        ("the car", ["yes", "skip"], [False, False, False], "which 'car' is meant was not said"),
+    ],
+)
+def test_answers_that_pick_and_answers_that_reject(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, answers: list[str],
+    changed: list[bool], notice: str | None,
+) -> None:  # fmt: skip
+    if words == "cars":
+        Detector("cars", seen=[(box, 0.3) for box in BOXES], confidence=0.3).put_in(monkeypatch)
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        turn = conversation.say(words)
+        for answer in answers:
+            assert turn.question is not None
+            turn = conversation.answer(answer)
+        assert turn.question is None
+        (done,) = conversation.record.steps
+    assert lit(tmp_path / "run") == changed
+    assert done.notice is None if notice is None else str(done.notice).startswith(notice)
+
+
+def test_a_rejection_names_another_region_for_the_same_step(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        assert conversation.say("the car").question is not None
+        assert conversation.answer("none of those, I mean the lower half").question is None
+        (said,) = conversation.instructions
+    (done,) = said.steps
+    assert (done.task, done.direction, done.region.phrases) == ("relight", "brighter", ["lower half"])
+    assert done.satisfied and done.area == 0.5
+
+
+class TwoLooks(Detector):
+    """A detector that sees one thing as the red car, in doubt, and another one as well where cars are looked for."""
+
+    def __init__(self) -> None:
+        super().__init__("car", "red car", "white car", "tall car", seen=[(BOXES[0], 0.3)], confidence=0.3)
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        one, two = (Detection("car", box, 0.9) for box in BOXES[:2])
+        seen = {"car": (one, two), "white car": (two,), "tall car": (one,)}
+        return [
+            Grounding(phrase, True, self.name, seen[phrase], None, "found") if phrase in seen else found
+            for phrase, found in zip(phrases, super().ground(sources, phrases), strict=True)
+        ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "changed"),
+    [
+        (["no, the white one"], [True, False, False]),
+        (["no, the other one"], [True, False, False]),
+        (["neither, the tall one", "skip"], [False, False, False]),  # the one that was rejected
+        (["yes"], [False, False, True]),
+    ],
+)
+def test_what_was_rejected_is_not_taken_again(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: list[str], changed: list[bool]
+) -> None:
+    TwoLooks().put_in(monkeypatch)
+    more = model()
+    more.plans = {**more.plans, "the red car": plan(step("relight", "brighter", "red car", strength="slight"))}
+    with talking(small, tmp_path / "run", more, masks={}) as conversation:
+        question = conversation.say("the red car").question
+        assert question is not None and question.boxes == [BOXES[0]]
+        for answer in answers:
+            turn = conversation.answer(answer)
+        assert turn.question is None
+        if len(answers) > 1:
+            asked = conversation.instructions[0].asked
+            assert "no other 'tall car' was found" in asked[-1].question
+    assert lit(tmp_path / "run") == changed
+
+
 def test_a_conversation_asks_which_where_a_word_was_not_looked_at(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run", model(), masks={}) as conversation:
         question = conversation.say("parked").question

@@ -5,10 +5,18 @@ from pathlib import Path
 import pytest
 
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Tone, parse
-from wordfuse.fusion.regions.words.meaning import Beside, Wanted, noun_in, understand
+from wordfuse.fusion.regions.words.meaning import Beside, Wanted, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.nouns import LEXICON, WORDNET
 
 LEFT = Clause(places=(Place(horizontal="low"),))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("peeple", "people"), ("pedestrain", "pedestrian"), ("raod", "road"), ("plate", None), ("unicorn", None)],
+)
+def test_what_may_be_a_slip_of_typing(typed: str, meant: str | None) -> None:
+    assert nearly(typed) == meant
 
 
 @pytest.mark.parametrize(
