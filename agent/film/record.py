@@ -1,4 +1,7 @@
-"""The record of a run over a film, as ``run.json`` holds it and ``wordfuse video --json`` prints it."""
+"""The record of a run over a film, as ``run.json`` holds it and ``wordfuse video --json`` prints it.
+
+``python -m wordfuse.agent.film`` prints its JSON schema, which ``tests/contract/film_record.schema.json`` holds.
+"""
 
 from pathlib import Path
 from typing import Any, Literal
@@ -8,7 +11,7 @@ from pydantic import ConfigDict, Field, ValidationError
 from wordfuse.agent.critic import Check
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import Plan, Step
-from wordfuse.agent.record import Answer, ModelUse, RunSettings
+from wordfuse.agent.record import Answer, ModelUse, RunSettings, schema_of
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.film.types import Call, Why
@@ -232,6 +235,12 @@ def read_film_record(path: Path) -> FilmRecord:
         what = what_is_wrong(error, most=1)
         remedy = f"remove it, and 'wordfuse resume {path.parent}' writes it anew"
         raise InputError(f"not the record of a film ({what})", subject=path, remedy=remedy) from error
+
+
+def film_record_schema() -> dict[str, Any]:
+    """The JSON schema of the record of a film."""
+    title = "The record of a film: what `wordfuse video --json` prints and run.json holds"
+    return schema_of(FilmRecord, title, ("Step", "FilmStep"))
 
 
 def film_exit_code(record: FilmRecord) -> int:

@@ -6,7 +6,7 @@ models, never dictionaries. ``python -m wordfuse.agent.record`` prints their JSO
 """
 
 from wordfuse.agent.record.files import read_record, write_json
-from wordfuse.agent.record.schema import record_schema
+from wordfuse.agent.record.schema import record_schema, schema_of
 from wordfuse.agent.record.types import (
     SCHEMA,
     Answer,
@@ -49,5 +49,6 @@ __all__ = [
     "instructions_in",
     "read_record",
     "record_schema",
+    "schema_of",
     "write_json",
 ]
