@@ -124,12 +124,12 @@ def decide(
     """
     if model is None:
         return Decisions(None, [], [], [], [], [], [Fitted(steps=()) for _ in scan.keys])
-    from wordfuse.fusion.film.fusing import FilmFuser
     from wordfuse.tools.film.fitting import Fitter, write_states
+    from wordfuse.tools.film.scanning import film_fuser
     from wordfuse.tools.film.settling import settled_numbers, states_file
 
     tools = settings.for_tools()
-    fitter, numbers = Fitter(tools), settled_numbers(scan)
+    fitter, fuser, numbers = Fitter(tools), film_fuser(tools.fuser, folder), settled_numbers(scan)
     first = _agent_at(folder, scan.keys[0], said, settings, model, watch)
     places = places_of(first)
     steps = [one for place in places if (one := step_at(first, place)) is not None]
@@ -145,7 +145,7 @@ def decide(
         if not kept.exists() or _ran(folder, key):
             (moment,) = source.moments(range(key.number, key.number + 1))
             pair = source.pair(moment)
-            fused = FilmFuser(tools.fuser).fuse(pair, numbers[place], None)
+            fused = fuser.fuse(pair, numbers[place], None)
         open_steps = [number for number, one in enumerate(decided) if one is None and alreadies[number] < SETTLED]
         if place and open_steps and (_ran(folder, key) or (not kept.exists() and waiting.due(place))):
             wanted = [Decided(region=steps[number].region, calls=()) for number in open_steps]
@@ -181,15 +181,15 @@ def refine(
     folder: Path, scan: Scan, source: "Source", decisions: Decisions, settings: Settings, watch: Watch
 ) -> tuple[Scan, Decisions]:
     """Take a new look wherever a region that was carried is not the one that the next look finds."""
-    from wordfuse.fusion.film.fusing import FilmFuser
     from wordfuse.tools.film.fitting import Fitter, write_states
     from wordfuse.tools.film.refining import refined
+    from wordfuse.tools.film.scanning import film_fuser
     from wordfuse.tools.film.settling import settled_numbers, states_file
 
     if not any(decisions.decided):
         return scan, decisions
     tools = settings.for_tools()
-    fitter, fuser = Fitter(tools), FilmFuser(tools.fuser)
+    fitter, fuser = Fitter(tools), film_fuser(tools.fuser, folder)
     fitted = {key.number: one for key, one in zip(scan.keys, decisions.fitted, strict=True)}
     where = _settled_places(decisions.fitted)
     for round_ in range(ROUNDS):
@@ -220,6 +220,7 @@ def refine(
 
 def make(source: "Source", settled: "Settled", settings: Settings, output: "Output", watch: Watch) -> list[Made]:
     """Make every part that is not made yet."""
+    from wordfuse.fusion.many.cores import shared_among
     from wordfuse.tools.film.making import Maker
 
     scan = settled.scan
@@ -227,18 +228,19 @@ def make(source: "Source", settled: "Settled", settings: Settings, output: "Outp
     parts, done, made = scan.segments, 0, list[Made]()
     stride = max(1, -(-len(parts) // MOST_SAMPLES))
     try:
-        for number, part in enumerate(parts):
-            frames = scan.frames_of(part)
-            begun = done
+        with shared_among(2):  # what reads ahead, and what makes
+            for number, part in enumerate(parts):
+                frames = scan.frames_of(part)
+                begun = done
 
-            def told(count: int, begun: int = begun) -> None:
-                watch.doing(Doing("making", begun + count, scan.frames))
+                def told(count: int, begun: int = begun) -> None:
+                    watch.doing(Doing("making", begun + count, scan.frames))
 
-            # By turns a key frame, which was fitted, and one as far from key frames as there is.
-            sampled = None if number % stride else 0 if number // stride % 2 == 0 else len(frames) // 2
-            made.append(maker.make(number, sampled, told))
-            done += len(frames)
-            watch.doing(Doing("making", done, scan.frames))
+                # By turns a key frame, which was fitted, and one as far from key frames as there is.
+                sampled = None if number % stride else 0 if number // stride % 2 == 0 else len(frames) // 2
+                made.append(maker.make(number, sampled, told))
+                done += len(frames)
+                watch.doing(Doing("making", done, scan.frames))
     finally:
         maker.close()
     return made

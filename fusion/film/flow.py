@@ -7,6 +7,7 @@ equation 5), or what lies at its ends does not look alike, something is hidden, 
 """
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Self
 
 import cv2
@@ -55,12 +56,12 @@ def guide_of(infrared: Plane, visible: Plane) -> Guide:
     height, width = infrared.shape
     factor = max(1.0, max(height, width) / WORKING_PX)
     size = max(1, round(width / factor)), max(1, round(height / factor))
-    heat, scene = (
-        np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32) for plane in (infrared, visible)
+    heat, luma = (
+        np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32)
+        for plane in (infrared, cv2.cvtColor(visible, cv2.COLOR_RGB2GRAY))
     )
     low, high = (float(value) for value in np.percentile(heat[::2, ::2], ENDS))
     warm = np.clip((heat - low) / max(high - low, LEAST_RANGE), 0, 1)
-    luma = np.asarray(cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY), np.float32)
     mixed = np.float32(255) * (OF_INFRARED * warm + (1 - OF_INFRARED) * luma) + np.float32(0.5)
     return mixed.clip(0, 255).astype(np.uint8)
 
@@ -92,21 +93,33 @@ def _alike(start: Guide, end: Guide, way: Plane) -> Plane:
     """1 where what lies at the end of the way looks as what lies at its start: something new leads somewhere, too."""
     found = sampled(end.astype(np.float32), grid_of(way.shape) + way)
     other = np.asarray(cv2.blur(np.abs(found - start), (NEAR_PX, NEAR_PX)), np.float32)
-    return (other <= UNLIKE + UNUSUAL * float(np.median(other))).astype(np.float32)
+    return (other <= UNLIKE + UNUSUAL * float(np.median(other[::2, ::2]))).astype(np.float32)
 
 
 def _returns(there: Plane, back: Plane) -> Plane:
     """1 where the way there and back ends where it began."""
     returned = sampled(back, grid_of(there.shape) + there)
-    missed = ((there + returned) ** 2).sum(axis=2)
-    lengths = (there**2).sum(axis=2) + (returned**2).sum(axis=2)
+    missed, lengths = _squared(there + returned), _squared(there) + _squared(returned)
     return (missed <= OF_LENGTH * lengths + BESIDES).astype(np.float32)
 
 
+def _squared(way: Plane) -> Plane:
+    """The squared length of a way at every pixel."""
+    across, down = way[..., 0], way[..., 1]
+    return across * across + down * down
+
+
 def grid_of(shape: tuple[int, ...]) -> Plane:
-    """The place of every pixel, (h, w, 2) float32, x first."""
-    rows, columns = np.indices(shape[:2], dtype=np.float32)
-    return np.dstack([columns, rows])
+    """The place of every pixel, (h, w, 2) float32, x first; not to be written to."""
+    return _grid(*shape[:2])
+
+
+@lru_cache(maxsize=4)  # of the frames, and of what motion is found on
+def _grid(height: int, width: int) -> Plane:
+    rows, columns = np.indices((height, width), dtype=np.float32)
+    grid = np.dstack([columns, rows])
+    grid.setflags(write=False)
+    return grid
 
 
 def sampled(plane: Plane, at: Plane) -> Plane:
@@ -168,7 +181,7 @@ class Track:
         rows, columns = self.at.shape[:2]
         if (rows, columns) == (height, width):
             return self.at
-        across, down = np.float32(width / columns), np.float32(height / rows)
         # What is added to a pixel's own place is smooth; places themselves, resized, would be off at the border.
-        moved = np.asarray(cv2.resize(self.at - grid_of(self.at.shape), (width, height)), np.float32)
-        return grid_of((height, width)) + moved * np.array([across, down], np.float32)
+        moved = (self.at - grid_of(self.at.shape)) * np.array([width / columns, height / rows], np.float32)
+        grown = cv2.resize(moved, (width, height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(cv2.add(grid_of((height, width)), grown), np.float32)

@@ -4,21 +4,24 @@ The default look decides place by place what the visible picture lacks. Decided 
 few numbers of the picture as a whole (how warm, how dark it is) move everything, and what infrared adds turns with its
 grain, which the look amplifies where it lifts a dark place. So the numbers are those of key frames, with straight lines
 between them, and what infrared adds follows that of the frame before along the motion where both nearly agree; where
-they do not, something has changed, and the frame's own decision counts at once.
+they do not, something has changed, and the frame's own decision counts at once. Where the infrared camera saw nothing
+is found once for a film.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wordfuse.fusion.film.flow import Motion, Track
+from wordfuse.fusion.film.flow import Motion, Track, grid_of
 from wordfuse.fusion.fusing import LEAST_SHARE, LOOK, MOST_SHARE, SHARE_OF_NETWORKS, Fuser
 from wordfuse.fusion.images import Pair
 from wordfuse.fusion.look.blend import Settle, fuse_look
 from wordfuse.fusion.look.share import at_share
 from wordfuse.fusion.look.surroundings import Whole, survey
+from wordfuse.fusion.look.unseen import Unseen, find_unseen
+from wordfuse.fusion.many.kept import keep_freed_memory
 
 Plane = NDArray[np.float32]
 Numbers = dict[str, float]
@@ -26,6 +29,15 @@ Numbers = dict[str, float]
 KEPT = 0.85  # of what was added to the frame before, where both agree
 NEARLY = 0.07  # of luma: additions that differ so much have seen a change
 SHARE = "share"  # of infrared in the whole picture
+
+
+def unseen_in(pairs: Sequence[Pair]) -> Unseen:
+    """Where the infrared camera of a film saw nothing: in most of some of its frames."""
+    found = [one.frame for pair in pairs if (one := find_unseen(pair.infrared)).frame is not None]
+    if 2 * len(found) <= len(pairs):
+        return Unseen(None)
+    most = 2 * np.sum(found, axis=0, dtype=np.int32) > len(pairs)
+    return Unseen(most.astype(np.uint8) if most.any() else None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,9 +60,15 @@ class _Filter:
 class FilmFuser:
     """How the frames of a film are fused; keeps what it needs of the frame before."""
 
-    def __init__(self, fuser: Fuser) -> None:
-        """Fuse as ``fuser`` fuses a pair."""
-        self.fuser = fuser
+    def __init__(self, fuser: Fuser, unseen: Unseen | None = None) -> None:
+        """Fuse as ``fuser`` fuses a pair.
+
+        Args:
+            fuser: how a pair is fused.
+            unseen: where the infrared camera saw nothing; None: looked for in every frame.
+        """
+        keep_freed_memory()
+        self.fuser, self.unseen = fuser, unseen
         self.added: Plane | None = None  # to the visible frame before, (H, W)
         self._filter: _Filter | None = None  # of the frame that was fused last
 
@@ -75,7 +93,7 @@ class FilmFuser:
         """
         earlier = sure = None
         if motion is not None and self.added is not None:
-            track = Track.begin(motion.back.shape).continued(motion.back, motion.sure_back)
+            track = Track(grid_of(motion.back.shape) + motion.back, motion.sure_back)
             earlier, sure = track.carried(self.added), track.sure_at(*pair.infrared.shape)
         kept, added = np.zeros_like(pair.infrared), np.zeros_like(pair.infrared)
 
@@ -108,8 +126,8 @@ class FilmFuser:
             own, shown = SHARE_OF_NETWORKS, picture.picture
         else:
             whole = Whole.from_numbers({name: value for name, value in numbers.items() if name != SHARE})
-            looked = fuse_look(pair.infrared, pair.visible, whole=whole, settle=settle)
+            looked = fuse_look(pair.infrared, pair.visible, whole=whole, unseen=self.unseen, settle=settle)
             own, shown = numbers.get(SHARE, SHARE_OF_NETWORKS), looked.picture
         if self.fuser.share is not None:
             shown = at_share(shown, pair.infrared, pair.visible, own, self.fuser.share)
-        return np.clip(shown, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(shown, 0, 1), np.float32)

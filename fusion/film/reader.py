@@ -227,7 +227,7 @@ def _as_stored(blue_first: NDArray[Any]) -> NDArray[Any]:
     """A frame as OpenCV gives it, as RGB."""
     if blue_first.ndim == 2:
         return blue_first
-    return np.ascontiguousarray(blue_first[..., ::-1])
+    return np.asarray(cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB))  # a tenth of the time of turning it in NumPy
 
 
 def is_gray(values: NDArray[Any]) -> bool:

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import InputError, StorageError, WordfuseError
-from wordfuse.fusion.files.atomic import write_bytes_atomic, written_atomic
+from wordfuse.fusion.files.atomic import written_atomic
 from wordfuse.fusion.files.quiet import silent_libraries
 from wordfuse.fusion.film.mp4 import FILM_SCALE, NotMp4, Sample, Track, read_tracks, write_film
+from wordfuse.fusion.images import write_png
 
 Codec = Literal["mpeg4", "vp9"]
 CODECS: dict[Codec, str] = {"mpeg4": "mp4v", "vp9": "vp09"}
@@ -50,7 +51,7 @@ def write_part(path: Path, frames: Iterable[NDArray[np.uint8]], fps: float, code
             if writer is None:
                 size = (colour.shape[1], colour.shape[0])
                 writer = _opened(unfinished, size, fps, codec)
-            writer.write(np.ascontiguousarray(_even(colour)[..., ::-1]))
+            writer.write(cv2.cvtColor(_even(colour), cv2.COLOR_RGB2BGR))
             count += 1
         if writer is not None:
             with silent_libraries():
@@ -131,10 +132,7 @@ def sound_of(path: Path, start_s: float, end_s: float) -> tuple[Track | None, st
 
 def write_frame(folder: Path, number: int, pixels: NDArray[np.uint8]) -> None:
     """A frame as a PNG of its own, whole or not at all."""
-    blue_first = pixels if pixels.ndim == 2 else pixels[..., ::-1]
-    write_bytes_atomic(
-        folder / f"{number:06d}.png", cv2.imencode(".png", np.ascontiguousarray(blue_first))[1].tobytes()
-    )
+    write_png(folder / f"{number:06d}.png", pixels)
 
 
 def _opened(path: Path, size: tuple[int, int], fps: float, codec: Codec) -> cv2.VideoWriter:

@@ -8,6 +8,7 @@ that the visible picture shows well. This look asks at every pixel what the visi
 * ``surroundings`` measures on a coarse grid how light it is around a pixel, how much either source tells and how warm
   it is there, and finds the tone in which infrared is shown on this pair.
 * ``evidence`` makes of that, pixel by pixel, how much infrared is needed and what luma it asks for.
+* ``unseen`` finds where the infrared camera saw nothing, and so tells nothing.
 * ``blend`` composes the picture in strips, in bounded memory.
 * ``share`` moves a fused picture of any kind between its two sources: the knob ``--infrared``.
 

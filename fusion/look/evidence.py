@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from wordfuse.fusion.look.filters import Plane, blurred, cored, guided, step
-from wordfuse.fusion.look.surroundings import GRAIN, Surroundings, Tone, detail_of, luma_of, mended, without_grain
+from wordfuse.fusion.look.surroundings import GRAIN, Planes, Surroundings, Tone, detail_of
 
 # By day, how far a thing may be lifted above what it is in the visible picture: enough to be found, not bleached.
 DAY_LIFT = 0.20
@@ -45,12 +45,11 @@ class Evidence:
     hidden: Plane
 
     @classmethod
-    def of(cls, infrared: Plane, visible: Plane, around: Surroundings, height: int, first: int, base_px: int) -> Self:
+    def of(cls, planes: Planes, around: Surroundings, height: int, first: int, base_px: int) -> Self:
         """Gather it for the rows of a picture of ``height`` that begin at ``first``."""
-        rows, width = infrared.shape
+        luma, clean = planes.luma, planes.clean
+        rows, width = clean.shape
         here = around.at(height, width, first, first + rows)
-        luma, infrared = luma_of(visible), mended(infrared)
-        clean = without_grain(infrared)
         night = 1 - step(here["region"], 0.17, 0.37)
         return cls(
             tone=around.tone,
@@ -58,7 +57,7 @@ class Evidence:
             here=here,
             luma=luma,
             base=guided(luma, luma, base_px, BASE_VARIANCE),
-            infrared=infrared,
+            infrared=planes.infrared,
             clean=clean,
             detail=detail_of(clean, here["near"]),
             night=night,

@@ -31,6 +31,9 @@ def around(plane: Plane, sigma_px: float) -> Plane:
 def spread(grid: Plane, height: int, width: int, top: int = 0, bottom: int | None = None) -> Plane:
     """A grid at the pixels of rows ``top`` to ``bottom`` of a picture (height, width), linearly between its cells."""
     rows = (height if bottom is None else bottom) - top
+    if rows == height and height / grid.shape[0] == width / grid.shape[1] and height / grid.shape[0] in (4, 8):
+        # The same values in a tenth of the time; of other ratios the warp rounds places to 1/32 of a cell.
+        return _plane(cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR))
     across, down = grid.shape[1] / width, grid.shape[0] / height
     way = np.array([[across, 0, across / 2 - 0.5], [0, down, (top + 0.5) * down - 0.5]], np.float32)
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP

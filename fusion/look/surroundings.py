@@ -118,6 +118,27 @@ class Whole:
         return cls(Tone(**tone), **{name: numbers[name] for name in names})
 
 
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """What is looked at of a pair or of some rows of it, (rows, W).
+
+    Attributes:
+        luma: of the visible picture.
+        infrared: without dead pixels.
+        clean: the same without grain.
+    """
+
+    luma: Plane
+    infrared: Plane
+    clean: Plane
+
+    @classmethod
+    def of(cls, infrared: Plane, visible: Plane) -> "Planes":
+        """Of (rows, W) and (rows, W, 3)."""
+        infrared = mended(infrared)
+        return cls(luma_of(visible), infrared, without_grain(infrared))
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What is around every pixel: planes on the coarse grid, in luma or infrared, [0, 1].
@@ -135,6 +156,7 @@ class Surroundings:
         region: visible luma of the region, about 24 px, or where that is lighter about 100.
         fog: how much the shown infrared would lift a whole region.
         glare: inside a large overexposed area, [0, 1].
+        planes: of the whole pair, where it was not made smaller for this; else None.
     """
 
     whole: Whole
@@ -149,6 +171,7 @@ class Surroundings:
     region: Plane
     fog: Plane
     glare: Plane
+    planes: Planes | None
 
     @property
     def tone(self) -> Tone:
@@ -183,10 +206,10 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         whole: what is told of the pair as a whole, where it is known already.
     """
     factor = max(1.0, max(infrared.shape) / WORKING_PX)
-    infrared, visible = shrink(infrared, factor), shrink(visible, factor)
-    unit = max(infrared.shape) / WORKING_PX
-    luma = luma_of(visible)
-    clean = without_grain(mended(infrared))
+    visible = shrink(visible, factor)
+    planes = Planes.of(shrink(infrared, factor), visible)
+    luma, clean = planes.luma, planes.clean
+    unit = max(clean.shape) / WORKING_PX
     size = clean.shape
     near = around(clean, 10 * unit)
     infrared_detail = clean - spread(near, *size)
@@ -213,6 +236,7 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         region=region,
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
         glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
+        planes=planes if size == infrared.shape else None,
     )
 
 

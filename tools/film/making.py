@@ -15,13 +15,12 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.applying import Scene, apply
 from wordfuse.fusion.film.carry import Edges, between, mixed
 from wordfuse.fusion.film.flow import Flow, Guide, Motion, Track, guide_of
-from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.writer import Codec, write_frame, write_part
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, luma_uint8, to_uint8, write_png
 from wordfuse.tools.film.fitting import StepState
-from wordfuse.tools.film.scanning import KEYS
+from wordfuse.tools.film.scanning import KEYS, film_fuser
 from wordfuse.tools.film.settling import Settled
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_arrays, write_arrays
@@ -101,7 +100,7 @@ class Maker:
     ) -> None:
         """Of a film whose key frames are settled; ``device`` is where networks of edits run."""
         self.source, self.settled, self.output, self.device = source, settled, output, device
-        self.fuser, self.flow = FilmFuser(fuser), Flow()
+        self.fuser, self.flow = film_fuser(fuser, output.folder), Flow()
         self._ahead = ThreadPoolExecutor(1, "reading")
         self._coming: tuple[int, Future[_Read]] | None = None
 
@@ -201,9 +200,9 @@ class _Part:
         keys, (first, last) = settled.scan.keys, self.places
         read = self.maker.read(self.number)
         moments, guides, motions = read.moments, read.guides, read.motions
-        tracks = _tracks(guides[0].shape, motions)
         length = max(1, keys[last].number - keys[first].number)
         states = settled.states(first), settled.states(last)
+        tracks = _tracks(guides[0].shape, motions) if states[0] else []
         numbers = settled.numbers[first], settled.numbers[last]
         before = self.maker.before(self.number)
         self.maker.fuser.added = None if before is None else before.added
@@ -215,11 +214,15 @@ class _Part:
             own = {name: value + later * (numbers[1][name] - value) for name, value in numbers[0].items()}
             pair = source.pair(moments[place])
             fused = self.maker.fuser.fuse(pair, own, motion)
-            picture = self._edited(moments[place], place, pair, fused, own, states, tracks[place], later)
+            picture = fused
+            if tracks:
+                picture = self._edited(moments[place], place, pair, fused, own, states, tracks[place], later)
+            shown = _shown(picture, pair)
+            unedited = shown if picture is fused else _shown(fused, pair)
             if place in (0, length):
-                self._show(moments[place], "result", _shown(picture, pair))
-                self._show(moments[place], "fused", _shown(fused, pair))
-            yield _shown(picture, pair), _shown(fused, pair)
+                self._show(moments[place], "result", shown)
+                self._show(moments[place], "fused", unedited)
+            yield shown, unedited
         self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.added)
 
     def _edited(
@@ -243,7 +246,7 @@ class _Part:
             self.maker.device,
         )
         picture, areas, amounts = fused, [], list[float | None]()
-        edges = Edges(pair.infrared, pair.visible, tracks) if states[0] else None
+        edges = Edges(pair.infrared, pair.visible, tracks)
         for number, (one, two) in enumerate(zip(*states, strict=True)):
             mask = _mask(one.mask, two.mask, tracks, later, edges)
             start = picture
@@ -253,7 +256,7 @@ class _Part:
             ]
             for edit in carried:
                 if edit is not None:
-                    snapped = edit if edges is None or mask is None else edges.edit(edit, mask)
+                    snapped = edit if mask is None else edges.edit(edit, mask)
                     picture = apply(snapped, picture, scene)
             areas.append(0.0 if mask is None else round(float((mask > INSIDE).mean()), 5))
             first = next((edit for edit in carried if edit is not None), None)
@@ -315,14 +318,13 @@ def _tracks(shape: tuple[int, ...], motions: Sequence[Motion]) -> list[tuple[Tra
 
 
 def _mask(
-    one: Plane | None, two: Plane | None, tracks: tuple[Track, Track], later: float, edges: Edges | None
+    one: Plane | None, two: Plane | None, tracks: tuple[Track, Track], later: float, edges: Edges
 ) -> Plane | None:
     known = one if one is not None else two
     if known is None:
         return None
     nothing = np.zeros_like(known)
-    mask = mixed((nothing if one is None else one, nothing if two is None else two), tracks, later)
-    return mask if edges is None else edges.snapped(mask)
+    return edges.snapped(mixed((nothing if one is None else one, nothing if two is None else two), tracks, later))
 
 
 def _edit(state: StepState, call: int) -> Applied | None:

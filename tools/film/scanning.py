@@ -12,12 +12,13 @@ from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.film.cuts import Cuts
 from wordfuse.fusion.film.flow import Flow, Guide, Track, guide_of
-from wordfuse.fusion.film.fusing import FilmFuser
+from wordfuse.fusion.film.fusing import FilmFuser, unseen_in
 from wordfuse.fusion.film.pace import Changes, Moment, find_offset, paced
 from wordfuse.fusion.film.pairs import Settled, settle
-from wordfuse.fusion.film.reader import Film, open_film
-from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import Pair
+from wordfuse.fusion.film.reader import Film, Frame, open_film
+from wordfuse.fusion.fusing import LOOK, Fuser
+from wordfuse.fusion.images import Pair, read_picture, write_png
+from wordfuse.fusion.look.unseen import Unseen
 from wordfuse.tools.film.source import Order
 from wordfuse.tools.film.store import write_arrays, write_pair, write_tracks
 from wordfuse.tools.film.types import Key, Scan, Why
@@ -29,6 +30,7 @@ LEAST = 4  # frames between key frames, however much drifts
 BUFFER_BYTES = 256 << 20  # of the frames of one part, as stored
 
 ORDER = "order.npz"
+UNSEEN = "unseen.png"  # where the infrared camera saw nothing; not there: it saw everything
 KEYS = "keys"
 
 Told = Callable[[int, int | None], None]
@@ -77,8 +79,11 @@ def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Pa
         changes = [Changes.of(film.frames(), LOOKED_AT_S) for film in (infrared, visible)]
         found = find_offset(*changes)
         offset, sure = found.seconds, found.sure
-    settled = _settled(infrared, visible, offset, wanted.align)
-    looking = _Looking(settled, wanted, FilmFuser(fuser), folder / KEYS)
+    sampled = _sampled(infrared, visible, offset)
+    settled = settle(sampled, infrared.path, visible.path, align=wanted.align)
+    if fuser.preset == LOOK:
+        _keep_unseen(unseen_in([settled.pair(*frames) for frames in sampled]), folder)
+    looking = _Looking(settled, wanted, film_fuser(fuser, folder), folder / KEYS)
     expected = min((film.count for film in (infrared, visible) if film.count), default=None)
     numbers: list[tuple[int, int, float]] = []
     first_s = 0.0
@@ -114,6 +119,17 @@ def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Pa
     )
 
 
+def film_fuser(fuser: Fuser, folder: Path) -> FilmFuser:
+    """What fuses the frames of a film, with what :func:`scan` left in the folder of its run."""
+    kept = folder / KEYS / UNSEEN
+    return FilmFuser(fuser, Unseen((read_picture(kept)[..., 0] > 0).astype(np.uint8) if kept.exists() else None))
+
+
+def _keep_unseen(unseen: Unseen, folder: Path) -> None:
+    if unseen.frame is not None:
+        write_png(folder / KEYS / UNSEEN, unseen.frame * np.uint8(255))
+
+
 def read_order(folder: Path) -> Order:
     """Which frames belong together, as :func:`scan` found it."""
     from wordfuse.tools.film.store import read_arrays
@@ -137,7 +153,7 @@ def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) 
         open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
         open_film(vi, max_pixels=max_pixels, argument="vi"),
     )
-    settled, found = _settled(*films, 0.0, align=False), None
+    settled, found = settle(_sampled(*films, 0.0), ir, vi), None
     for moment in paced(films[0].frames(), films[1].frames()):
         if found is not None and moment.seconds > seconds:
             break
@@ -209,8 +225,8 @@ class _Looking:
             self.to_key, self.from_key = Track.begin(shape), Track.begin(shape)
 
 
-def _settled(infrared: Film, visible: Film, offset: float, align: bool) -> Settled:
-    """What holds for the whole film, by frames spread over its beginning."""
+def _sampled(infrared: Film, visible: Film, offset: float) -> list[tuple[Frame, Frame]]:
+    """Frames of the same moments, spread over the beginning of a film."""
     shared = paced(infrared.frames(), visible.frames(), offset)
     lasting = min(LOOKED_AT_S * visible.fps, visible.count or LOOKED_AT_S * visible.fps)
     step = max(1, int(lasting / SAMPLED))
@@ -220,7 +236,7 @@ def _settled(infrared: Film, visible: Film, offset: float, align: bool) -> Settl
     visible.unreadable.clear()
     if not frames:
         raise _nothing_shared(infrared, visible, offset)
-    return settle(frames, infrared.path, visible.path, align=align)
+    return frames
 
 
 def _nothing_shared(infrared: Film, visible: Film, offset: float) -> InputError:

@@ -6,7 +6,7 @@ import numpy as np
 
 from tests.films import infrared_at, visible_at
 from wordfuse.fusion.film.flow import Flow, guide_of
-from wordfuse.fusion.film.fusing import FilmFuser
+from wordfuse.fusion.film.fusing import FilmFuser, unseen_in
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, to_float
 
@@ -68,6 +68,22 @@ def test_a_frame_is_fused_again_as_it_was() -> None:
     assert np.array_equal(fuser.again(second, numbers, second.infrared, second.visible), fused)
     brighter = fuser.again(second, numbers, second.infrared, np.clip(second.visible + 0.1, 0, 1))
     assert (brighter - fused).mean() > 0.05
+
+
+def test_where_the_camera_saw_nothing_is_found_once_for_a_film() -> None:
+    frames, dead = pairs(0, 20, 40), np.s_[:8]
+    for pair in frames:
+        for side in (np.s_[:8], np.s_[-8:], np.s_[:, :8], np.s_[:, -8:]):
+            pair.infrared[side] = 0
+    unseen = unseen_in(frames)
+    assert unseen.frame is not None
+    assert unseen.frame[dead].all() and not unseen.frame[40:60, 40:60].any()
+    # A frame in which heat touches the border is filled in as the others are, and no further.
+    frames[1].infrared[30:60, -30:] = 1.0
+    fuser = FilmFuser(Fuser(), unseen)
+    fused = fuser.fuse(frames[1], fuser.numbers(frames[0]), None)
+    assert np.abs(fused - frames[1].visible)[:6].max() < 0.02
+    assert unseen_in(pairs(0, 20, 40)).frame is None
 
 
 def test_networks_and_shares_are_fused_as_they_are() -> None:
