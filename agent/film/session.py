@@ -5,12 +5,9 @@ A run that was killed goes on with the piece that was not finished; as every pie
 the same to the last bit.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-
-from pydantic import ValidationError
 
 from wordfuse.agent.context import connect_model
 from wordfuse.agent.errors import InputError
@@ -22,11 +19,10 @@ from wordfuse.agent.film.work import Watch, decide, finish, look, make, refine, 
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import ModelUse, Record, write_json
 from wordfuse.agent.run.folders import claimed
+from wordfuse.agent.run.kept import check_unchanged, digest_of, not_empty, not_of_a_run, settings_now
 from wordfuse.agent.run.locks import alone
 from wordfuse.agent.run.names import LOCK, RECORD
 from wordfuse.agent.settings import Settings
-from wordfuse.agent.telling.shown import brief
-from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
 
@@ -35,7 +31,6 @@ if TYPE_CHECKING:
     from wordfuse.tools.film.making import Output
 
 REPORT = "report.html"
-PIECE = 1 << 20
 
 
 class FilmSession:
@@ -93,7 +88,7 @@ class FilmSession:
         if instructions:
             model = model or connect_model(settings, progress)
         with claimed(folder, LOCK, _check_unused, number=number) as made:
-            digests = {str(film.path.resolve()): _sha256(film.path) for film in films}
+            digests = {str(film.path.resolve()): digest_of(film.path) for film in films}
             kept = {"given": given, "settings": settings.model_dump(mode="json"), "sha256": digests, "seconds": 0.0}
             write_json(made / FILM, kept, private=settings.private)
         return cls(made, given, settings, model, films, 0.0)
@@ -115,25 +110,13 @@ class FilmSession:
         try:
             saved = read_json(folder / FILM)
             given = dict(saved["given"])
-            now = dict(overrides or {})
-            if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
-                now.setdefault("model", None)  # the name belonged to the language model before
-            settings = Settings.model_validate(saved["settings"] | now)
+            settings = settings_now(saved["settings"], overrides)
             wanted = Wanted.model_validate(given["output"])
             digests = {Path(path): str(digest) for path, digest in dict(saved["sha256"]).items()}
             spent_s = float(saved["seconds"])
-        except (InputError, ValidationError, ValueError, KeyError, TypeError) as error:
-            what = error.problem if isinstance(error, InputError) else brief(error)
-            raise InputError(
-                f"not the folder of a film's run ({FILM}: {what})",
-                subject=folder,
-                remedy=f"name the folder that {argument_named('out')} was given",
-            ) from error
-        for path, digest in digests.items():
-            if not path.exists() or _sha256(path) != digest:
-                raise InputError(
-                    "missing or changed since the run began", subject=path, remedy="put it back, or start a new run"
-                )
+        except (InputError, ValueError, KeyError, TypeError) as error:
+            raise not_of_a_run(folder, FILM, error, "the folder of a film's run") from error
+        check_unchanged(digests)
         films = _opened(Path(given["ir"]), Path(given["vi"]), wanted, settings)
         if model is None and given["instructions"] and not (folder / RECORD).exists():
             model = connect_model(settings, progress)
@@ -264,21 +247,4 @@ def _opened(ir: Path, vi: Path, wanted: Wanted, settings: Settings) -> "tuple[Fi
 def _check_unused(folder: Path) -> None:
     if not folder.exists() or (folder.is_dir() and all(path.name == LOCK for path in folder.iterdir())):
         return
-    hint = "; or go on with it: wordfuse resume" if is_film_run(folder) else ""
-    raise InputError(
-        "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
-    )
-
-
-def _sha256(path: Path) -> str:
-    """Of a film; of a folder, of the names, sizes and contents of its files."""
-    digest = hashlib.sha256()
-    for one in sorted(path.iterdir()) if path.is_dir() else [path]:
-        if not one.is_file():
-            continue
-        if path.is_dir():
-            digest.update(f"{one.name}\0{one.stat().st_size}\0".encode(errors="surrogateescape"))
-        with one.open("rb") as file:
-            while piece := file.read(PIECE):
-                digest.update(piece)
-    return digest.hexdigest()
+    raise not_empty(folder, begun=is_film_run(folder))

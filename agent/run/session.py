@@ -1,6 +1,5 @@
 """A run and its folder: made once, locked while in use, resumed after an interruption."""
 
-import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -16,14 +15,13 @@ from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import Record, read_record, write_json
 from wordfuse.agent.run.folders import claimed
+from wordfuse.agent.run.kept import check_unchanged, digest_of, not_empty, not_of_a_run, settings_now
 from wordfuse.agent.run.locks import alone
 from wordfuse.agent.run.machine import Graph, Machine, is_finished, state_of
 from wordfuse.agent.run.names import CHECKPOINTS, LOCK, RECORD, SESSION
 from wordfuse.agent.run.remake import are_gone, remake_pictures, remake_results
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput
-from wordfuse.agent.telling.shown import brief
-from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.files.atomic import is_temporary, write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.fusion.images import Pair, read_pair
@@ -141,22 +139,11 @@ class Session:
         try:
             saved = read_json(folder / SESSION)
             given = TypeAdapter(RunInput).validate_python(saved["given"])
-            now = dict(overrides or {})
-            if now.get("llm", saved["settings"]["llm"]) != saved["settings"]["llm"]:
-                now.setdefault("model", None)  # the name belonged to the language model before
-            settings = _found_again(Settings.model_validate(saved["settings"] | now), folder)
+            settings = _found_again(settings_now(saved["settings"], overrides), folder)
             digests = {folder / path: digest for path, digest in dict(saved["sha256"]).items()}
         except (InputError, ValueError, KeyError, TypeError) as error:
-            what = f"{SESSION}: {error.problem if isinstance(error, InputError) else brief(error)}"
-            remedy = f"name the folder that {argument_named('out')} was given"
-            if (folder / LOCK).exists() and not (folder / SESSION).exists():
-                remedy = "begin anew: it was killed before anything was kept, and the same command takes the folder"
-            raise InputError(f"not a run folder ({what})", subject=folder, remedy=remedy) from error
-        for path, digest in digests.items():
-            if not path.is_file() or _sha256(path) != digest:
-                raise InputError(
-                    "missing or changed since the run began", subject=path, remedy="put it back, or start a new run"
-                )
+            raise not_of_a_run(folder, SESSION, error) from error
+        check_unchanged(digests)
         home = folder.resolve()
         given |= {"ir": str(home / given["ir"]), "vi": str(home / given["vi"]), "out": str(home)}
         session = cls(folder, given, settings, model, connect or (lambda chosen: connect_model(chosen, progress)))
@@ -192,7 +179,7 @@ class Session:
 
     def _keep(self) -> None:
         """Write ``session.json``: from here on the folder is that of a run, which can be gone on with."""
-        digests = {_kept(path, self.folder): _sha256(path) for path in self.sources()}
+        digests = {_kept(path, self.folder): digest_of(path) for path in self.sources()}
         given = self.given | {"ir": _kept(self.infrared, self.folder), "vi": _kept(self.visible, self.folder)}
         kept = {"given": given, "settings": self.kept_settings(), "sha256": digests}
         write_json(self.folder / SESSION, kept, private=self.settings.private)
@@ -311,7 +298,7 @@ class Session:
         self.settings, self._model = settings, model or self._model
         known = dict(saved["sha256"])
         new = {_kept(path, self.folder): path for path in self.sources() if _kept(path, self.folder) not in known}
-        digests = known | {name: _sha256(path) for name, path in new.items()}
+        digests = known | {name: digest_of(path) for name, path in new.items()}
         changed = saved | {"settings": self.kept_settings(), "sha256": digests}
         write_json(self.folder / SESSION, changed, private=settings.private)
 
@@ -340,10 +327,7 @@ def _check_unused(folder: Path, files: Collection[Path]) -> None:
     ours = {folder / path for path in files} if begun else set()
     if folder.is_dir() and all(path.name == LOCK or _all_of(ours, path) for path in folder.iterdir()):
         return
-    hint = "; or go on with it: wordfuse resume" if (folder / SESSION).exists() else ""
-    raise InputError(
-        "exists and is not an empty folder", argument="out", subject=folder, remedy=f"choose another{hint}"
-    )
+    raise not_empty(folder, begun=(folder / SESSION).exists())
 
 
 def _all_of(ours: Collection[Path], path: Path) -> bool:
@@ -381,7 +365,3 @@ def _as_given(warning: str, ir: Path, vi: Path) -> str:
     for path in sorted((ir, vi), key=lambda path: len(str(path.resolve())), reverse=True):
         warning = warning.replace(str(path.resolve()), str(path))
     return warning
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
