@@ -25,6 +25,7 @@ from wordfuse.agent.run.names import LOCK, RECORD
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
+from wordfuse.tools.film.types import KEYS, ORDER
 
 if TYPE_CHECKING:
     from wordfuse.fusion.film.reader import Film
@@ -245,6 +246,13 @@ def _opened(ir: Path, vi: Path, wanted: Wanted, settings: Settings) -> "tuple[Fi
 
 
 def _check_unused(folder: Path) -> None:
-    if not folder.exists() or (folder.is_dir() and all(path.name == LOCK for path in folder.iterdir())):
+    """See that nothing is in a folder but what a run left that had not even looked at its films.
+
+    Such a run was killed, or could not be done: at an offset, say, at which its films have no moment in common.
+    """
+    if not folder.exists():
+        return
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else {""}
+    if names <= {LOCK} or (FILM in names and names <= {LOCK, FILM, KEYS, ORDER}):
         return
     raise not_empty(folder, begun=is_film_run(folder))

@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
+from wordfuse.fusion.choices import FILM_SUFFIXES
 from wordfuse.tools.types import Strict
 
 FILM = "film.json"  # of a run folder: what was asked
 EVERY = 20  # frames from one key frame to the next
-SUFFIXES = {".mp4", ".m4v", ".mov", ".mkv", ".avi", ".webm", ".mpg", ".mpeg", ".ts", ".mts", ".wmv", ".mjpeg"}
 
 
 class Wanted(Strict):
@@ -36,7 +36,7 @@ class Wanted(Strict):
 
 def is_film(path: Path) -> bool:
     """Whether a path is meant as a film: by its name, or as a folder of frames."""
-    return path.suffix.lower() in SUFFIXES or path.is_dir()
+    return path.suffix.lower() in FILM_SUFFIXES or path.is_dir()
 
 
 def is_film_run(folder: Path) -> bool:

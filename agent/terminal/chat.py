@@ -20,7 +20,7 @@ from wordfuse.agent.talking.talker import Talker
 from wordfuse.agent.telling.explain import explained
 from wordfuse.agent.terminal.console import files_of, list_table, metric_table, shown_text, step_table, watching
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
-from wordfuse.agent.terminal.films import files_of_film, film_table, filming
+from wordfuse.agent.terminal.films import filming, show_film
 from wordfuse.agent.terminal.pictures import Pictures
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.tools.store.scratch import scratch_folder
@@ -113,8 +113,7 @@ class Chat(Talker):
         """Carry a run over the whole film out, with a bar."""
         with filming(self.console) as watch:
             record = session.run(watch)
-        self.console.print(film_table(record))
-        self.console.print(files_of_film(record), soft_wrap=True)
+        show_film(record, self.console)
 
     def show(self, pictures: Mapping[str, Path]) -> None:
         """Show pictures side by side, where the terminal and the person allow."""

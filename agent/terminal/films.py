@@ -58,7 +58,14 @@ def filming(console: Console) -> "Iterator[Watch]":
         yield Watch(doing, notify)
 
 
-def film_table(record: "FilmRecord") -> Table:
+def show_film(record: "FilmRecord", console: Console) -> None:
+    """Print what came of a film, where something was asked for, and where it is."""
+    if record.instructions:
+        console.print(_table(record))
+    console.print(_files(record), soft_wrap=True)
+
+
+def _table(record: "FilmRecord") -> Table:
     """One row per step: in how many of the frames that were measured it held, and when it did not."""
     table = Table(title=None, header_style="bold")
     for column in ("step", "held", "verdict"):
@@ -77,7 +84,7 @@ def film_table(record: "FilmRecord") -> Table:
     return table
 
 
-def files_of_film(record: "FilmRecord") -> str:
+def _files(record: "FilmRecord") -> str:
     """Where the results are, a path a line, as they can be copied."""
     made = record.files
     named = (made.film, made.fused, made.frames, made.masks, made.report, "run.json")

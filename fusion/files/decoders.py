@@ -16,6 +16,7 @@ import tifffile
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, TiffImagePlugin, UnidentifiedImageError
 
+from wordfuse.fusion.choices import FILM_SUFFIXES
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
 from wordfuse.fusion.files.quiet import quiet_decoders, silent_libraries
@@ -110,6 +111,10 @@ def as_decoded(path: Path, read: Callable[[], Decoded]) -> Decoded:
             remedy="save it again uncompressed, or with LZW or deflate",
         ) from error
     except UnidentifiedImageError as error:
+        if path.suffix.lower() in FILM_SUFFIXES:
+            raise InputError(
+                "a film, not a picture", subject=path, remedy="for films there is 'wordfuse video'"
+            ) from error
         raise InputError(
             foreign_recording(path) or "not a PNG, JPEG, WebP, TIFF or BMP picture, or its header is damaged",
             subject=path,

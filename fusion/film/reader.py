@@ -157,6 +157,13 @@ def open_film(
                 "holds no picture", argument=about, subject=path, remedy="name the folder that holds the frames"
             )
         return Film(path, fps or FOLDER_FPS, len(pictures), pictures, thermal, max_pixels)
+    if _is_picture(path):  # FFmpeg would read it as a film of one frame
+        raise InputError(
+            "a picture, not a film",
+            argument=about,
+            subject=path,
+            remedy="name a film or the folder that holds its frames; for a pair there is 'wordfuse run'",
+        )
     try:
         check_file(path)
     except InputError as error:

@@ -20,11 +20,11 @@ from wordfuse.fusion.film.writer import Codec, write_frame, write_part
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, luma_uint8, to_uint8, write_png
 from wordfuse.tools.film.fitting import StepState
-from wordfuse.tools.film.scanning import KEYS, film_fuser
+from wordfuse.tools.film.scanning import film_fuser
 from wordfuse.tools.film.settling import Settled
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_arrays, write_arrays
-from wordfuse.tools.film.types import Made, Sample
+from wordfuse.tools.film.types import KEYS, Made, Sample
 
 PARTS = "parts"
 FRAMES = "frames"

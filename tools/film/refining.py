@@ -10,11 +10,11 @@ from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.film.flow import Flow, Track, guide_of
 from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.tools.film.fitting import read_states
-from wordfuse.tools.film.scanning import KEYS, LEAST, tracks_file
+from wordfuse.tools.film.scanning import LEAST, tracks_file
 from wordfuse.tools.film.settling import states_file
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_tracks, write_pair, write_tracks
-from wordfuse.tools.film.types import Key, Scan
+from wordfuse.tools.film.types import KEYS, Key, Scan
 
 AGREE = 0.5  # overlap of a region that was carried to a key frame with what is found there, below which it was lost
 

@@ -21,7 +21,7 @@ from wordfuse.fusion.images import Pair, read_picture, write_png
 from wordfuse.fusion.look.unseen import Unseen
 from wordfuse.tools.film.source import Order
 from wordfuse.tools.film.store import write_arrays, write_pair, write_tracks
-from wordfuse.tools.film.types import Key, Scan, Why
+from wordfuse.tools.film.types import KEYS, ORDER, Key, Scan, Why
 
 SAMPLED = 7  # frames that a film is settled by
 LOOKED_AT_S = 60.0  # of a film, for its offset and what is settled
@@ -29,9 +29,7 @@ DRIFT = 0.6  # share of the picture that is followed without doubt, below which 
 LEAST = 4  # frames between key frames, however much drifts
 BUFFER_BYTES = 256 << 20  # of the frames of one part, as stored
 
-ORDER = "order.npz"
 UNSEEN = "unseen.png"  # where the infrared camera saw nothing; not there: it saw everything
-KEYS = "keys"
 
 Told = Callable[[int, int | None], None]
 
@@ -126,8 +124,10 @@ def film_fuser(fuser: Fuser, folder: Path) -> FilmFuser:
 
 
 def _keep_unseen(unseen: Unseen, folder: Path) -> None:
+    kept = folder / KEYS / UNSEEN
+    kept.unlink(missing_ok=True)
     if unseen.frame is not None:
-        write_png(folder / KEYS / UNSEEN, unseen.frame * np.uint8(255))
+        write_png(kept, unseen.frame * np.uint8(255))
 
 
 def read_order(folder: Path) -> Order:

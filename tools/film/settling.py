@@ -11,9 +11,9 @@ from wordfuse.fusion.film.carry import voted, voted_plane
 from wordfuse.fusion.film.flow import Track
 from wordfuse.fusion.film.steady import steadied
 from wordfuse.tools.film.fitting import StepState, read_states
-from wordfuse.tools.film.scanning import KEYS, tracks_file
+from wordfuse.tools.film.scanning import tracks_file
 from wordfuse.tools.film.store import read_tracks
-from wordfuse.tools.film.types import Fitted, Key, Scan
+from wordfuse.tools.film.types import KEYS, Fitted, Key, Scan
 
 T = TypeVar("T")
 

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from wordfuse.tools.types import Region, Strict
 
+KEYS, ORDER = "keys", "order.npz"  # in the folder of a run: its key frames, and which frames belong together
+
 Why = Literal["start", "end", "every", "cut", "drift"]
 
 

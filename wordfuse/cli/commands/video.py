@@ -99,7 +99,7 @@ def finish_film(session: "FilmSession", as_json: bool, quiet: bool) -> None:
     """Run a session over a film to its end, show what came of it and leave with the run's exit code."""
     from wordfuse.agent.film.record import film_exit_code
     from wordfuse.agent.terminal.console import messages, print_json
-    from wordfuse.agent.terminal.films import files_of_film, film_table, filming
+    from wordfuse.agent.terminal.films import filming, show_film
 
     console = messages(quiet)
     try:
@@ -114,6 +114,5 @@ def finish_film(session: "FilmSession", as_json: bool, quiet: bool) -> None:
     if as_json:
         print_json(record.as_json())
     else:
-        console.print(film_table(record))
-        console.print(files_of_film(record), soft_wrap=True)
+        show_film(record, console)
     raise typer.Exit(film_exit_code(record))

@@ -220,3 +220,19 @@ def test_where_a_region_is_lost_on_its_way_a_new_look_is_taken(tmp_path: Path) -
     assert next(key.why for key in record.keys if key.number == 6) == "drift"
     mask = read_picture(tmp_path / "run" / "masks" / "000005-1.png")[..., 0] > 127
     assert mask[35:60, 22:32].mean() > 0.5 and mask[35:60, 82:92].mean() < 0.5
+
+
+def test_a_run_that_never_saw_its_films_leaves_its_folder_free(films: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no moment in common"):
+        begin(tmp_path / "run", films, offset_s=99.0).run()
+    assert begin(tmp_path / "run", films).run().film.frames == FRAMES
+    with pytest.raises(InputError, match="go on with it"):
+        begin(tmp_path / "run", films)
+
+
+def test_a_picture_is_no_film_and_a_film_no_picture(films: tuple[Path, Path], tmp_path: Path) -> None:
+    picture = write_folder(tmp_path / "one", [visible_at(0)]) / "0.png"
+    with pytest.raises(InputError, match="a picture, not a film"):
+        begin(tmp_path / "run", (picture, films[1]))
+    with pytest.raises(InputError, match=r"a film, not a picture.*wordfuse video"):
+        read_picture(films[0])
