@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
 from wordfuse.fusion.metrics.goals.contrast import local_contrast
@@ -22,7 +23,6 @@ from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
 from wordfuse.fusion.metrics.gray import Gray, brightest, to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.metrics.kept import Kept
-from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import seen_difference
 from wordfuse.fusion.metrics.similarity import similarity_inside
 
@@ -53,7 +53,7 @@ def measure(
         ``distance_infrared``, ``distance_visible``: mean absolute luma difference to the source, 0-255;
         ``ssim_infrared``, ``ssim_visible``: mean structural similarity to it (7x7 uniform window), [-1, 1];
         ``luma``: mean, 0-255; ``clipped``: share of pixels at the ends of the range, [0, 1];
-        ``noise``: estimated sigma of the noise, 0-255;
+        ``noise``: estimated sigma of the noise, 0-255, of grain or of blotches of colour, whichever is worse;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
         ``difference``: CIEDE2000 between the region and what is around it, 0 where nothing is;
         ``contrast``: local, root mean square, 0-255; ``sharpness``: fine gradients above the noise, 0-255 a pixel;
@@ -93,7 +93,7 @@ def _alone(
     values["luma"] = float(y[inside].mean())
     most = brightest(picture)
     values["clipped"] = float(((most >= CLIPPED_HIGH) | (most <= CLIPPED_LOW))[inside].mean())
-    values["noise"] = float(estimate_noise(picture, mask))
+    values["noise"] = noise_level(picture, mask)
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["contrast"] = local_contrast(picture, mask)
     values["sharpness"] = sharpness(picture, mask)

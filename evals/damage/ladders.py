@@ -19,6 +19,9 @@ from wordfuse.fusion.training.damage import (
 )
 
 
+BLOTCH_PX = 4.0  # sigma
+
+
 @dataclass(frozen=True)
 class Ladder:
     """One kind of damage.
@@ -55,6 +58,16 @@ def cast(picture: Picture, amount: float, chance: Chance) -> Picture:
     factors = np.exp(amount * ways[chance.integers(4)])
     linear = (picture / 255.0) ** 2.2 * (factors / (factors @ [0.299, 0.587, 0.114]))
     return rounded(255 * np.clip(linear, 0, 1) ** (1 / 2.2))
+
+
+def colour_noise(picture: Picture, sigma: float, chance: Chance) -> Picture:
+    """Blotches of colour some ten pixels wide, luma as it was: Gaussian noise of Cb and Cr, blurred."""
+    if not sigma:
+        return picture
+    height, width = picture.shape[:2]
+    planes = (cv2.GaussianBlur(chance.normal(0, 1, (height, width)), (0, 0), BLOTCH_PX) for _ in range(2))
+    blue, red = (sigma * plane / plane.std() for plane in planes)
+    return rounded(picture + np.dstack([1.402 * red, -0.344 * blue - 0.714 * red, 1.772 * blue]))
 
 
 def dead_pixels(picture: Picture, share: float, chance: Chance) -> Picture:
@@ -97,6 +110,7 @@ def shift(picture: Picture, share: float, chance: Chance) -> Picture:
 
 LADDERS = {
     "noise": Ladder((0, 6, 10, 16, 24, 36), "sigma, gray values", noise),
+    "colour noise": Ladder((0, 3, 5, 8, 12, 18), "sigma of Cb and Cr, gray values", colour_noise),
     "stripes": Ladder((0, 3, 6, 10, 16, 25), "sigma, gray values", stripes),
     "blur": Ladder((0, 1, 1.7, 2.5, 3.5, 5), "sigma, px", blur),
     "haze": Ladder((0, 0.25, 0.4, 0.55, 0.7, 0.85), "1 - mean transmission", haze),

@@ -2,7 +2,7 @@
 
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
 network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
-that neighbouring pixels share, which the paper's takes for detail. Either noise is then subtracted in the share that
+that neighbouring pixels share, which the paper's takes for detail, and blotches of colour with it (``finetune.blotches``). Either noise is then subtracted in the share that
 brings the measured noise down as far as asked.
 """
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.errors import InputError
+from wordfuse.fusion.finetune.blotches import blotches_in
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
@@ -28,7 +29,7 @@ from wordfuse.fusion.finetune.run import (
     smallest,
 )
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array, to_batch
 from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
 
@@ -93,7 +94,7 @@ def denoise(
         origin: where the noise came in, if not in the picture itself: it is found there, and what it does to the
             fused picture is subtracted (Table 2, VII). None: found in the picture (Table 2, VI).
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
-        noise_drop: share of the measured noise (``fusion.metrics.estimate_noise``) to take away, in (0, 1]; 1 takes
+        noise_drop: share of the measured noise (``fusion.metrics.blotches.noise_level``) to take away, in (0, 1]; 1 takes
             away all that was found.
         state: of an earlier call on the same region.
         recipe: see ``RECIPES``; one without epochs asks the trained denoiser.
@@ -139,7 +140,7 @@ def denoise(
         losses, stopped = learner.train(epochs, control, started)
         noise, done, tensors = learner.noise(window.cut(noisy)), learner.done, learner.tensors()
     else:
-        noise = _found(noisy, window, device)
+        noise = _found(noisy, window, device, to_uint8(to_array(mask)))
     if origin is not None:
         noise = origin.seen_in_fused(noise, window)
     box = window.cut(picture)
@@ -170,7 +171,7 @@ def noise_in(picture: Colours, weight: Plane, device: "torch.device | str | None
     """
     found, window = np.zeros_like(picture), weight_window(weight, 0)
     if window is not None:
-        found[window.rows, window.columns] = to_array(_found(to_batch(picture), window, device))
+        found[window.rows, window.columns] = to_array(_found(to_batch(picture), window, device, to_uint8(weight)))
     return found
 
 
@@ -186,15 +187,23 @@ def apply_denoise(applied: Applied, picture: Colours, noise: Colours) -> Colours
     return picture + applied.weight[..., None] * (edited - picture)
 
 
-def _found(noisy: Batch, window: Window, device: "torch.device | str | None") -> Batch:
-    """What the trained denoiser finds inside a window."""
+def _found(
+    noisy: Batch, window: Window, device: "torch.device | str | None", inside: NDArray[np.uint8]
+) -> Batch:
+    """What the trained denoiser finds inside a window, and the blotches of colour that are left then.
+
+    ``inside`` is the mask of the region, (H, W), 255 inside.
+    """
     from wordfuse.fusion.device import torch_device
     from wordfuse.fusion.networks.denoiser import CELL_PX, find_noise
     from wordfuse.fusion.weights import load_denoiser
 
     denoiser = load_denoiser(device=torch_device(device))
     seen = window.grown(denoiser.halo_px, CELL_PX, noisy.shape[-2:])
-    return window.inside(seen).cut(as_batch(find_noise(denoiser, seen.cut(noisy))))
+    noise = as_batch(find_noise(denoiser, seen.cut(noisy)))
+    left = to_array(seen.cut(noisy) - noise)
+    noise = noise + to_batch(blotches_in(left, inside[seen.rows, seen.columns]))
+    return window.inside(seen).cut(noise)
 
 
 def find_share(box: Batch, noise: Batch, mask: Batch, drop: float, most: float = 1.0) -> tuple[float, bool]:
@@ -217,7 +226,7 @@ def find_share(box: Batch, noise: Batch, mask: Batch, drop: float, most: float =
     inside = to_uint8(to_array(mask))
 
     def level(share: float) -> float:
-        return estimate_noise(to_uint8(to_array(follow_gray(box - np.float32(share) * noise, box))), inside)
+        return noise_level(to_uint8(to_array(follow_gray(box - np.float32(share) * noise, box))), inside)
 
     before, least = level(0.0), level(most)
     if before == 0 or least > (1 - LEAST_DROP) * before:

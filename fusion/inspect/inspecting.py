@@ -19,6 +19,7 @@ from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
 from wordfuse.fusion.inspect.severity import scales
+from wordfuse.fusion.metrics.blotches import estimate_blotches
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
@@ -172,6 +173,7 @@ def _noise(seen: Seen) -> float:
 
 _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
     "noise": _grain,
+    "colour noise": lambda seen: estimate_blotches(seen.picture, seen.mask),
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
     "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), seen.inside, _noise(seen)),
     "haze": lambda seen: estimate_haze(seen.picture, seen.mask),

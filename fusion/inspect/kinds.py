@@ -8,6 +8,7 @@ from wordfuse.fusion.errors import argument_named
 
 Kind = Literal[
     "noise",
+    "colour noise",
     "stripes",
     "blur",
     "haze",
@@ -47,6 +48,7 @@ class Fault:
 
 FAULTS: Mapping[Kind, Fault] = {
     "noise": Fault("sigma where it is flat, gray values", EVERYWHERE, "denoise", by_region=True),
+    "colour noise": Fault("sigma of blotches of colour, gray values", IN_COLOUR, "denoise"),
     "stripes": Fault("offsets of rows and columns, gray values", EVERYWHERE, "destripe"),
     "blur": Fault("sigma of the sharpest edges, px", EVERYWHERE, "sharpen", by_region=True),
     "haze": Fault("1 - transmission", IN_COLOUR, "dehaze"),

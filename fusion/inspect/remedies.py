@@ -21,7 +21,7 @@ from wordfuse.fusion.inspect.severity import ALARM, scales
 # The steps in which a picture is made, the last first; what a person wants of colours and people comes at the end.
 STEPS: tuple[tuple[Kind, ...], ...] = (
     ("stripes",),  # the sensor's pattern, which a denoiser takes for structure
-    ("dead pixels", "noise"),  # its grain
+    ("dead pixels", "noise", "colour noise"),  # its grain
     ("blur",),  # the lens
     ("haze",),  # the air
     ("dark",),  # the light, whose lack takes contrast as well
@@ -33,6 +33,7 @@ AIMS: Mapping[Kind, Aim] = {
     "stripes": "fall",
     "dead pixels": "fall",
     "noise": "fall",
+    "colour noise": "fall",
     "blur": "sharpen",
     "haze": "fall",
     "dark": "grow",

@@ -2,7 +2,7 @@
 
 from wordfuse.fusion.finetune import Outcome
 from wordfuse.fusion.finetune import denoise as run
-from wordfuse.fusion.metrics.noise import estimate_noise
+from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.tensors import to_batch
 from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, pixels, region, start
 from wordfuse.tools.edits.places import PlacedResult, in_best_place, origin_of, placed, places
@@ -26,8 +26,8 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
     """
     begun = start(work, "denoise", None, args, args.strength, args.amount)
     mask, picture = work.mask(args.mask), work.image(begun.picture)
-    drop = how_far(work, "denoise", None, args, begun, lambda seen: estimate_noise(seen, mask))
-    limit = (1 - drop) * estimate_noise(picture, mask)
+    drop = how_far(work, "denoise", None, args, begun, lambda seen: noise_level(seen, mask))
+    limit = (1 - drop) * noise_level(picture, mask)
 
     def in_place(where: Where) -> Outcome:
         return run(
@@ -48,7 +48,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
         limit,
         picture,
         args.mask,
-        estimate_noise,
+        noise_level,
         work,
     )
     result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))

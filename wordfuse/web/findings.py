@@ -17,6 +17,7 @@ _WISHES = {
 }
 _FAULTS = {
     "noise": "It is noisy",
+    "colour noise": "It has blotches of colour",
     "stripes": "It has stripes",
     "blur": "It is blurred",
     "haze": "There is haze",
