@@ -106,7 +106,7 @@ def test_repeats_take_more_noise_of_a_source_away_until_there_is_none(network: F
     picture, state, origin = render(noisy_scene()), None, Origin(noisy_scene(), render)
     least = level(denoise(picture, origin=origin).image)
     levels, saturated = [level(picture)], []
-    for _ in range(8):
+    for _ in range(20):
         outcome = denoise(picture, origin=origin, noise_drop=0.3, state=state)
         picture, state = outcome.image, outcome.state
         levels.append(level(picture))
