@@ -18,7 +18,6 @@ from wordfuse.fusion.training.damage import (
     stripes,
 )
 
-
 BLOTCH_PX = 4.0  # sigma
 
 

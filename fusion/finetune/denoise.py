@@ -2,8 +2,9 @@
 
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
 network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
-that neighbouring pixels share, which the paper's takes for detail, and blotches of colour with it (``finetune.blotches``). Either noise is then subtracted in the share that
-brings the measured noise down as far as asked.
+that neighbouring pixels share, which the paper's takes for detail; blotches of colour are found beside it
+(``finetune.blotches``). Either noise is then subtracted in the share that brings the measured noise down as far as
+asked.
 """
 
 import time
@@ -94,8 +95,8 @@ def denoise(
         origin: where the noise came in, if not in the picture itself: it is found there, and what it does to the
             fused picture is subtracted (Table 2, VII). None: found in the picture (Table 2, VI).
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture.
-        noise_drop: share of the measured noise (``fusion.metrics.blotches.noise_level``) to take away, in (0, 1]; 1 takes
-            away all that was found.
+        noise_drop: share of the measured noise (``fusion.metrics.blotches.noise_level``) to take away, in (0, 1]; 1
+            takes away all that was found.
         state: of an earlier call on the same region.
         recipe: see ``RECIPES``; one without epochs asks the trained denoiser.
         seed: of the zero-shot network's initial weights and choice of crops.
@@ -187,9 +188,7 @@ def apply_denoise(applied: Applied, picture: Colours, noise: Colours) -> Colours
     return picture + applied.weight[..., None] * (edited - picture)
 
 
-def _found(
-    noisy: Batch, window: Window, device: "torch.device | str | None", inside: NDArray[np.uint8]
-) -> Batch:
+def _found(noisy: Batch, window: Window, device: "torch.device | str | None", inside: NDArray[np.uint8]) -> Batch:
     """What the trained denoiser finds inside a window, and the blotches of colour that are left then.
 
     ``inside`` is the mask of the region, (H, W), 255 inside.

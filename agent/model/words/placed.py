@@ -13,7 +13,7 @@ from wordfuse.tools.types import Region, Task
 
 #: What each of these effects takes away, as a noun.
 _FAULTS: Final[dict[Task, str]] = {
-    "denoise": r"noise|grain|graininess|speckles?|specks|static|blotches",
+    "denoise": r"noise|grain|graininess|speckles?|specks|static|(?:bl|spl)otches",
     "destripe": r"stripes?|banding|bands|lines|streaks|columns|rows",
     "dehaze": r"haze|fog|mist|murk|veil",
     "recolour": r"(?:colou?r )?cast|tint",

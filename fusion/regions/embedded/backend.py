@@ -19,7 +19,7 @@ from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
-from wordfuse.fusion.regions.embedded.looking import Object, View, look, overlap
+from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
@@ -33,7 +33,8 @@ from wordfuse.fusion.regions.types import (
     Sources,
     mean_confidence,
 )
-from wordfuse.fusion.regions.words.meaning import Wanted, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.weights import load_region_eye
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
 CACHED = 4
+PARTED = ("cars", "buildings")  # what is offered in the place of its parts
 KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences and lamps that are lit"
 
 
@@ -86,11 +88,15 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         wanted = understand(phrase)
         if isinstance(wanted, str):
-            meaning = nearly(phrase)
+            near = nearest(phrase)
+            if near in PARTED:  # of what was named with it
+                near = known_in(phrase) or near
+            meaning = nearly(phrase) if near is None else None
             if meaning is not None and not self._ground(sources, meaning).found:
                 meaning = None  # what is not in the picture is not meant
             unknown = wanted if wanted in phrase.casefold() else phrase  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
+            perhaps += f"; the nearest that can be found is '{near}'" if near else ""
             reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
             remedy = (
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
@@ -99,7 +105,7 @@ class EmbeddedBackend:
             plain = (
                 f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and parts of the picture, such as the left half"
             )
-            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain)
+            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
         if any(names_hues(one) for one in wanted) and not shows_hues(sources.visible):
             wanted = tuple(without_hues(one) for one in wanted)
         view = self._view(sources)
@@ -133,6 +139,8 @@ class EmbeddedBackend:
                 notes.append(_none(found, name))
                 if found.of:
                     offer = noun_in(phrase)
+                elif "person" in one.classes and any(seen.name == "person" for seen in believed(view.objects)):
+                    offer = "people"  # a cyclist whose bicycle was not recognised
                 elif one.instead and stuff_of(sources, view, replace(one, classes=one.instead)).any():
                     offer = one.instead[0]
                     told.append(f"but {offer}, which may be meant")
@@ -196,7 +204,8 @@ def _told(found: Meant, wanted: Wanted, name: str) -> str:
 def _none(found: Meant, name: str) -> str:
     """That none was found, and what the others were not."""
     if not found.of or not found.asked:
-        return f"no {name} found"
+        seldom = ", and bicycles are seldom recognised" if "bicycle" in name else ""
+        return f"no {name} found{seldom}"
     which = "it is not" if found.of == 1 else "none of them is"
     return f"{found.of} found as {name}, {which} {' and '.join(found.asked)}"
 

@@ -15,6 +15,7 @@ from typing import Literal
 from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.words.colours import Colour
 from wordfuse.fusion.regions.words.grammar import Clause, Tone, parse
+from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun
 from wordfuse.fusion.regions.words.qualifiers import (
     EMPTY,
@@ -26,6 +27,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     PICKS,
     PICKS_BEFORE_NOUN,
     POSTURES,
+    SHADOWS,
     SIZES,
     Pick,
     Relation,
@@ -117,7 +119,7 @@ def nearly(phrase: str) -> str | None:
         'the people on the left'
     """
     unknown = understand(phrase)
-    if not isinstance(unknown, str):
+    if not isinstance(unknown, str) or nearest(phrase) is not None:
         return None
     words = phrase.casefold().split()
     for place, word in enumerate(words):
@@ -233,7 +235,8 @@ def _read_thing(words: Sequence[str]) -> Wanted | str:
         return " ".join(words)
     start, length, noun = found
     before, after = list(words[:start]), list(words[start + length :])
-    if "of" in before[-2:]:  # "half of the car": which part, the pixels do not tell
+    # "Half of the car": which part, the pixels do not tell. "The car's shadow" is no dark car.
+    if "of" in before[-2:] or SHADOWS.intersection(after[:1]):
         return " ".join(words)
     worn, unknown = None, " ".join(words)
     if "person" in noun.classes:

@@ -42,6 +42,7 @@ EVERY = frozenset("every each any all".split())
 EMPTY = EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
 # What people do; that they do it changes nothing about which of them are meant.
 POSTURES = frozenset("walking standing running sitting waiting".split())
+SHADOWS = frozenset("shadow shadows shade".split())  # after a noun: what it throws, not how it is
 HEADS = frozenset("face faces head heads".split())
 # Said of people these may mean their skin, which nobody here judges.
 OF_SKIN = frozenset("black white brown yellow".split())
