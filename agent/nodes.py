@@ -10,7 +10,7 @@ from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import last_wish, plan_before, understood
+from wordfuse.agent.dialogue.understanding import plan_before, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
@@ -47,7 +47,7 @@ def understand(state: RunState, context: Context) -> Update:
     told, again = instructions_in(state["records"][:number]), instructions_in(state["records"][number : number + 1])
     asked = again[0].asked if again else ()
     before = plan_before(words, [said.plan for said in told])
-    meaning = understood(state, context, words, before, asked, last_wish(told))
+    meaning = understood(state, context, words, before, asked, told)
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
@@ -59,6 +59,8 @@ def understand(state: RunState, context: Context) -> Update:
         "step": 0,
         "question": question.model_dump() if question else None,
         "usage": meaning.usage.model_dump(),
+        "image": meaning.start or state["image"],
+        "chosen": state["chosen"] | meaning.chosen,
         "records": [*state["records"][:number], instruction.model_dump(mode="json")],
     }
 

@@ -1,24 +1,26 @@
 """What the answers of a person change in the state of a run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from wordfuse.agent.budget import Update, make_call
+from wordfuse.agent.budget import Update, make_call, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import choosing, questions
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.words.spans import MOST_CHARACTERS
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import instructions_in
-from wordfuse.agent.state import RunState, fresh_step
+from wordfuse.agent.record import Instruction, instructions_in
+from wordfuse.agent.state import RunState, Usage, fresh_step
+from wordfuse.fusion.display.overlay import covered
 from wordfuse.fusion.errors import WordfuseError
 from wordfuse.fusion.regions import ground
 from wordfuse.fusion.regions.embedded.looking import overlap
 from wordfuse.tools.store.catalogue import GroundingRecord
 
+DONE = 0.2  # of a box that a step worked on: then that step was for the thing in it
 SAME = 0.5  # overlap from which two boxes are of one thing
 
 
@@ -169,6 +171,40 @@ def _is_there(context: Context, phrase: str) -> bool:
     except WordfuseError:
         return False
     return found.found
+
+
+def not_done_yet(
+    state: RunState, context: Context, phrases: Sequence[str], last: Instruction
+) -> tuple[dict[str, list[Box]], Usage]:
+    """Of what phrases name, the objects that a wish did nothing for, by phrase; none of those that name no such one.
+
+    Args:
+        state: of the run.
+        context: of the run.
+        phrases: what the other one may be called.
+        last: that wish.
+    """
+    work, usage = context.work, usage_of(state)
+    files = {step.mask for step in last.steps if step.mask}
+    masks = [work.mask(name) for name, file in work.catalogue.masks.items() if file in files]
+    found: dict[str, list[Box]] = {}
+    for phrase in phrases:
+        here: RunState = {**state, "usage": usage.model_dump()}
+        called = make_call(here, context, "ground", {"phrases": [phrase]})
+        usage = called.usage
+        if called.answer.result is None:
+            continue
+        (record,) = work.grounding(called.answer.result["grounding"])
+        left = [box for box in record.boxes if not any(_in_mask(mask, box) for mask in masks)]
+        if left and not record.note:
+            found[phrase] = left
+    return found, usage
+
+
+def _in_mask(mask: Any, box: Box) -> bool:
+    """Whether a mask, (H, W) uint8, is of what is in a box."""
+    area = max(1.0, (box[2] - box[0]) * (box[3] - box[1]))
+    return bool(covered(mask, box) * mask.size / area >= DONE)
 
 
 def asked(state: RunState) -> int:

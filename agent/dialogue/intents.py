@@ -21,15 +21,22 @@ _PICTURES: dict[Picture, str] = {
     "fused": "fused|original|first",
     "result": "result|current",
 }
+_NAMED_AS = r"(?:picture|image|photo)"
 _BACK = rf"(?:undo|(?:go |step )?back)(?: (?:the|my))?(?: last)? {_COUNT}(?: (?:times|steps?|edits?|changes?))?"
+_AGO = (
+    r"(?:(?:go |take (?:it|me) |put it )?(?:back )?to )?(?:how|what|the way|where) "
+    rf"(?:it|things|we|that|the {_NAMED_AS}) (?:was|were|looked)(?: like)? {_COUNT} "
+    r"(?:steps?|edits?|changes?|turns?|times?) (?:ago|before|earlier|back)"
+)
 _ANY_PICTURE = "|".join(_PICTURES.values())
-_NAMED = r"(picture|image|photo|one|view|result)"
+_NAMED = rf"({_NAMED_AS}|one|view|result)"
 _PICTURE = rf"({_IT}|the {_NAMED})"
 _SO_FAR = r"( (so far|until now|up to now|till now|already|in total|in all))?"
 _FILE = r"[^\s'\"<>|:*?]+\.(?:png|jpe?g|tiff?)"
 _PATTERNS: dict[Intent, str] = {
     "undo": rf"undo( {_IT})?|revert( {_IT})?|(go|step) back( one step)?|take {_IT} back|take back {_IT}|"
-    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before|{_BACK}",
+    rf"put {_IT} back|undo what you (just )?did|scratch that|as (it was )?before|{_BACK}|{_AGO}|"
+    r"((go |put it |take it )?back to )?(how|what|the way) it (was|looked)( like)?( just)? before",
     "redo": rf"redo( {_IT})?|(no )?bring {_IT} back|do {_IT} again after all|undo the undo",
     "reset": r"(start|begin) (over|again|anew|afresh)|reset( everything| it all| all)?|undo (everything|it all|all)|"
     r"start from scratch|((go|take (me|it)) )?(all the way )?back to the (very )?(start|beginning|"
@@ -38,6 +45,8 @@ _PATTERNS: dict[Intent, str] = {
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
     "history": rf"(what|everything) (all )?(did you do|have you done|you did|you have done|(did|have) you changed?)"
     rf"( (to|with) {_PICTURE})?{_SO_FAR}|what (was|has been|is) (done|changed)( (to|with) {_PICTURE})?{_SO_FAR}|"
+    r"((tell|show) me|list|say)( again)? (what|everything)( all)? you('ve| have)? (did|done|changed?)"
+    rf"( (to|with) {_PICTURE})?{_SO_FAR}|"
     rf"what changed{_SO_FAR}|((show( me)?|list) )?((the|all) )?history|"
     rf"(show( me)?|list) ((the|all|all the) )?(edits|changes|steps)( you made)?{_SO_FAR}",
     "show": r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
@@ -56,6 +65,13 @@ _PATTERNS: dict[Intent, str] = {
     "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
 }
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
+# How a second request begins.
+_ORDERS = re.compile(
+    r"(?:please |also |just |rather )*(?:make|brighten|lighten|darken|dim|denoise|blur|sharpen|soften|remove|reduce|"
+    r"increase|turn|highlight|emphasi[sz]e|clean|smooth|improve|enhance|show|give|bring|lift|tone|take|put|tell|say|count|find|mark|"
+    r"colou?r|recolou?r|dehaze|destripe|mute|do)\b",
+    re.IGNORECASE,
+)
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
 
 
@@ -81,8 +97,36 @@ def times_in(text: str) -> int:
         >>> times_in("undo the last 3 edits")
         3
     """
-    found = re.fullmatch(_BACK, _plain(text))
+    found = re.fullmatch(_BACK, _plain(text)) or re.fullmatch(_AGO, _plain(text))
     return 1 if found is None else _TIMES.get(found[1]) or int(found[1])
+
+
+def points_back(text: str) -> bool:
+    """Whether words that were read as "undo" are of the last turn, whatever came of it: "undo that", "scratch that".
+
+    "Undo" and "undo the last edit" are of what changed the picture last.
+    """
+    return re.search(r"\b(it|that|this|what you (just )?did)\b", _plain(text)) is not None and times_in(text) == 1
+
+
+def parted(text: str) -> tuple[str, str] | None:
+    """A control and what is asked for after it in the same breath: "undo that, and tell me what you changed so far".
+
+    Returns:
+        Both; None where there are no two. What only says why ("undo that, it is ugly") is no second request.
+    """
+    if intent_of(text) is not None:
+        return None
+    for between in re.finditer(r"\s*[,;.!]\s*(?:(?:and|then|but|now)\s+)*|\s+(?:and\s+then|and|then)\s+", text):
+        first, second = text[: between.start()], text[between.end() :]
+        if intent_of(first) not in ("undo", "redo", "reset", "history") or not second.strip():
+            continue
+        then = intent_of(second)
+        if then in ("praise", "regret", "skip", "quit"):
+            return None
+        if then is not None or _ORDERS.match(second) or second.rstrip().endswith("?"):
+            return first, second
+    return None
 
 
 def _plain(text: str) -> str:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wordfuse.agent.dialogue.choosing import ALL, PLACES, Box, described, named, plain, rejected
+from wordfuse.agent.dialogue.following import wants_half
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
@@ -123,7 +124,7 @@ def is_wish(answer: str) -> bool:
     turned = rejected(answer)
     answer = answer if turned is None else turned.instead
     words = plain(answer).split(" ")
-    if words[0] in _WISHES:
+    if words[0] in _WISHES or wants_half(answer):
         return True
     bare = _RELATIVE.sub("", answer.strip().casefold())
     if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):

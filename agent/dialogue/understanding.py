@@ -1,13 +1,16 @@
 """From words to a plan, also where a question and its answer lie between."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
-from wordfuse.agent.dialogue import questions
+from wordfuse.agent.dialogue import answers, questions
+from wordfuse.agent.dialogue.choosing import Box
+from wordfuse.agent.dialogue.following import halved, other_of, repeated, shown, wants_half
 from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Doubted, Plan, Undecided
@@ -42,12 +45,16 @@ class Understood:
         usage: of the run, with what was asked of the model.
         meant: the wish that the person's answer made clear, where there was one.
         question: what the person is asked before anything is done.
+        start: the picture that its steps begin at; None: the one that there is.
+        chosen: of the objects that its regions name, those that are meant, by the region; {}: all.
     """
 
     plan: Plan
     usage: Usage
     meant: str = ""
     question: Question | None = None
+    start: str | None = None
+    chosen: Mapping[str, list[Box]] = field(default_factory=dict)
 
 
 def understood(
@@ -56,7 +63,7 @@ def understood(
     text: str,
     before: Plan | None,
     asked: Sequence[Asked] = (),
-    last: Instruction | None = None,
+    told: Sequence[Instruction] = (),
 ) -> Understood:
     """Ask the model what an instruction means, unless it is clear without that nothing comes of it.
 
@@ -66,12 +73,16 @@ def understood(
         text: the instruction.
         before: the plan of the turn before.
         asked: what was asked about the instruction so far.
-        last: the instruction before.
+        told: the instructions before.
     """
     usage, answer = usage_of(state), state["clarified"]
-    over = spent(state, context) or (None if answer else nothing_less(text, last))
+    over = spent(state, context) or (None if answer else nothing_less(text, last_wish(told)))
     if over:
         return Understood(_refused(over), usage)
+    if answer is None:
+        clear = _without_a_model(state, context, text, before, told)
+        if clear is not None:
+            return clear
 
     def planning(usage: Usage, words: str, before: Plan | None) -> Answered[Plan]:
         return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
@@ -95,6 +106,27 @@ def understood(
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text)
     return Understood(plan, answered.usage, meant, question)
+
+
+def _without_a_model(
+    state: RunState, context: Context, text: str, before: Plan | None, told: Sequence[Instruction]
+) -> Understood | None:
+    """What follows from the words and the turns before alone; None where a model is to read them."""
+    usage, half = usage_of(state), halved(text, told)
+    if half is not None:
+        return Understood(half.plan, usage, start=half.start)
+    plan = shown(text, told) or settled(text)
+    if plan is not None:
+        return Understood(plan, usage)
+    other, last = other_of(text, before), last_wish(told)
+    if other is None or before is None or last is None:
+        return None
+    found, usage = answers.not_done_yet(state, context, other.phrases, last)
+    for phrase, boxes in found.items():
+        if len(boxes) == 1 or other.several:
+            return Understood(repeated(before, phrase), usage, chosen={phrase: boxes})
+    phrase = next(iter(found), other.phrases[0])
+    return Understood(repeated(before, phrase), usage)
 
 
 def _same_effects(one: Plan, other: Plan | None) -> bool:
@@ -135,7 +167,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
     """
     if last is None or any(step.output for step in last.steps):
         return None
-    if not _LESS.fullmatch(text.strip()):
+    if not _LESS.fullmatch(text.strip()) and not wants_half(text):
         return None
     return (
         f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "

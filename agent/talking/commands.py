@@ -1,6 +1,6 @@
 """The slash commands of a conversation; ``/help`` is made from their docstrings."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -8,8 +8,10 @@ from pydantic import ValidationError
 from wordfuse.agent.dialogue.questions import untold
 from wordfuse.agent.dialogue.why import history as told_history
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.record import Instruction
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.talking.film_talk import FilmTalk, seconds_of
+from wordfuse.agent.talking.going_back import changed, way_told
 from wordfuse.agent.talking.talk import Talk
 
 SHORT = {"/h": "/help"}  # which two commands begin with
@@ -126,11 +128,11 @@ def undo(chat: Talk, argument: str) -> None:
         raise InputError("is no number of edits", subject=f"/undo {argument}", remedy="give one, as in /undo 2")
     if not chat.conversation.can_undo:
         raise InputError("there is nothing to undo: nothing was said yet, or it was said before this conversation")
-    asked = chat.conversation.question is not None
-    chat.conversation.undo(int(argument or 1))
+    asked, before, times = chat.conversation.question is not None, chat.conversation.instructions, int(argument or 1)
+    chat.conversation.undo(min(times, len(changed(before)) or times))
     if asked:
         chat.tell("The question is dropped; nothing was done for it. Undo again takes back the edit before.")
-    _now(chat)
+    _now(chat, before, times)
 
 
 @command()
@@ -138,8 +140,9 @@ def redo(chat: Talk, argument: str) -> None:
     """Do again what was undone last."""
     if not chat.conversation.can_redo:
         raise InputError("there is nothing to redo: nothing was undone since the last turn")
+    before = chat.conversation.instructions
     chat.conversation.redo()
-    _now(chat)
+    _now(chat, before)
 
 
 @command("[PICTURE]")
@@ -280,8 +283,9 @@ def budget(chat: Talk, argument: str) -> None:
 @command()
 def reset(chat: Talk, argument: str) -> None:
     """Go back to the fused picture; can be undone."""
+    before = chat.conversation.instructions
     chat.conversation.reset()
-    _now(chat)
+    _now(chat, before)
 
 
 @command()
@@ -317,8 +321,7 @@ def _limits() -> list[str]:
     return [name.replace("_", "-") for name in Limits.model_fields]
 
 
-def _now(chat: Talk) -> None:
-    """Show the picture as it is after a way back or forth."""
-    turns = [said.text for said in chat.conversation.instructions]
+def _now(chat: Talk, before: Sequence[Instruction], times: int = 1) -> None:
+    """Show the picture as it is after a way back or forth, and tell what became of the turns before it."""
     chat.show({"fused": chat.picture("fused"), "now": chat.picture("result")})
-    chat.tell(f"now: {'; '.join(turns) or 'the fused picture'}")
+    chat.tell(way_told(before, chat.conversation.instructions, times))

@@ -9,8 +9,8 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from pathlib import Path
 
-from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
-from wordfuse.agent.dialogue.questions import Question, is_query, is_wish
+from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
+from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
@@ -20,6 +20,7 @@ from wordfuse.agent.run.conversation import Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
 from wordfuse.agent.talking.film_talk import asks_for_all, time_in
+from wordfuse.agent.talking.going_back import of_nothing
 from wordfuse.agent.talking.talk import Talk
 
 # What begins a question about the picture. "Why is it so dark? brighten it" and "what about the sky?" want no answer.
@@ -28,6 +29,7 @@ _ASKS = re.compile(
     r"do you see|can you see|is that|are those|what (?:is|are|'s|can|do)|any(?:body|one|thing)?)\b",
     re.IGNORECASE,
 )
+_LOOKING = ("history", "why", "show", "compare", "help")
 
 
 class Talker(Talk):
@@ -40,7 +42,7 @@ class Talker(Talk):
     def __init__(self, session: Session, scratch: Path) -> None:
         """Talk about the run of a session."""
         self.session, self.scratch = session, scratch
-        self.stopped = False
+        self.stopped = self._offered = False
 
     @abstractmethod
     def ask(self, question: Question) -> None:
@@ -108,6 +110,18 @@ class Talker(Talk):
             return commands.follow(self, f"/goto {time_in(line)}")
         if self.film is not None and asks_for_all(line):
             return commands.follow(self, "/film")
+        offered, self._offered = self._offered, False  # to take back the turn before the last
+        if offered and (agreed(line) or intent_of(line) == "undo"):
+            return commands.follow(self, "/undo")
+        if offered and declined(line):
+            self.tell("Nothing was taken back.")
+            return True
+        requests = parted(line)
+        if requests is not None:
+            first, second = requests
+            if intent_of(second) in _LOOKING and of_nothing(first, self.conversation.instructions):
+                first, second = second, first  # the question whether an older turn is meant comes last
+            return self.follow(first) and (self._offered or self.follow(second))
         asked, wish = split_question(line)
         if wish and self.conversation.question is None:
             if not self.follow(asked):
@@ -151,6 +165,12 @@ class Talker(Talk):
         elif intent == "save":
             return commands.follow(self, f"/export {file_in(said) or ''}")
         elif intent == "undo":
+            told = self.conversation.instructions if self.conversation.question is None else []
+            unclear = of_nothing(said, told)
+            if unclear is not None:
+                self._offered = True
+                self.tell(unclear, "strong")
+                return True
             return commands.follow(self, f"/undo {times_in(said)}")
         elif intent == "show":
             return commands.follow(self, f"/show {picture_in(said) or ''}")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.plan_cases import read_plan_cases
-from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_in, times_in
+from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, points_back, times_in
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, picture_
         ("redo", "redo"),
         ("go back two steps", "undo"),
         ("hmm no, go back two steps", "undo"),
+        ("go back to how it was two steps ago", "undo"),
+        ("put it back to how it looked before", "undo"),
+        ("tell me what you changed so far", "history"),
         ("undo the last 3 edits", "undo"),
         ("undo twice", "undo"),
         ("start over", "reset"),
@@ -85,6 +88,7 @@ def test_no_wish_of_the_suites_is_taken_for_something_else() -> None:
         ("undo", 1),
         ("go back two steps", 2),
         ("undo twice", 2),
+        ("go back to how it was two steps ago", 2),
         ("back 3 edits", 3),
         ("undo the last one", 1),
         ("undo what you did to the two cars", 1),  # a language model reads it, and numbers in it are of something else
@@ -124,3 +128,30 @@ def test_which_picture(text: str, picture: str | None) -> None:
 )
 def test_the_file_in_what_was_said(text: str, name: str | None) -> None:
     assert file_in(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "two"),
+    [
+        ("undo that, and tell me what you changed so far", ("undo that", "tell me what you changed so far")),
+        ("undo that and brighten the sky instead", ("undo that", "brighten the sky instead")),
+        ("scratch that, blur his face", ("scratch that", "blur his face")),
+        ("tell me what you changed and undo it", ("tell me what you changed", "undo it")),
+        ("undo that please, it's too dark", None),  # why, not what
+        ("undo that, what a mess", None),
+        ("undo that. thanks", None),
+        ("undo it and don't do it again", None),
+        ("undo the glare and brighten it", None),
+        ("no, go back", None),
+        ("show me the infrared and the visible", None),
+    ],
+)
+def test_two_requests_in_one_sentence(text: str, two: tuple[str, str] | None) -> None:
+    assert parted(text) == two
+
+
+@pytest.mark.parametrize(
+    ("text", "last"), [("undo that", True), ("scratch that", True), ("undo", False), ("undo the last edit", False)]
+)
+def test_what_is_of_the_last_turn_whatever_came_of_it(text: str, last: bool) -> None:
+    assert points_back(text) is last

@@ -63,18 +63,61 @@ def test_these_words_are_the_language_models_to_read() -> None:
 
 def test_undo_and_redo_in_words(small: Small, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown, record, code = chatted(small, here, monkeypatch, "warm", "bright", ROLL_BACK, ROLL_BACK, FORTH)
-    assert [line for line in shown.splitlines() if line.startswith("now: ")] == [
-        "now: warm",
-        "now: the fused picture",
-        "now: warm",
+    assert [line for line in shown.splitlines() if "The picture is now" in line] == [
+        "taken back: 'bright' (brighter (slight): sky). The picture is now as after 'warm'.",
+        "taken back: 'warm' (toward infrared: people). The picture is now as it was fused.",
+        "done again: 'warm' (toward infrared: people). The picture is now as after 'warm'.",
     ]
     assert (said(record), code) == (["warm"], 0)
     assert (here / "run/result.png").read_bytes() == (here / "run/images/001.png").read_bytes()
 
 
+def test_what_changed_nothing_is_not_taken_back_in_the_place_of_an_older_edit(
+    small: Small, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = ("warm", "unicorn", "skip", "undo that", "no")
+    shown, record, _ = chatted(small, here, monkeypatch, *talk)
+    assert (
+        "'unicorn' changed nothing, so there is nothing of it to take back. "
+        "Is 'warm' (toward infrared: people) to be taken back? Say yes or no."
+    ) in shown
+    assert "Nothing was taken back." in shown and said(record) == ["warm", "unicorn"]
+    shown, record, _ = chatted(small, here, monkeypatch, "undo that", "yes")
+    assert "taken back: 'warm' (toward infrared: people). The picture is now as it was fused." in shown
+    assert said(record) == []
+
+
+UNDO_AND_TELL = "undo that, and tell me what you changed so far"
+
+
+def test_two_requests_in_one_sentence(small: Small, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, record, _ = chatted(
+        small, here, monkeypatch, "warm", "bright", "undo that, and tell me what you changed so far"
+    )
+    lines = shown.splitlines()
+    assert lines.index("1. 'warm': toward infrared: people: done") > next(
+        place for place, line in enumerate(lines) if line.startswith("taken back: 'bright'")
+    )
+    assert said(record) == ["warm"]
+    shown, record, _ = chatted(
+        small, here, monkeypatch, "unicorn", "skip", "undo that, and tell me what you changed so far", "yes"
+    )
+    assert "1. 'warm': toward infrared: people: done" in shown and said(record) == []
+
+
+def test_steps_ago_are_those_that_changed_something(small: Small, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = ("warm", "unicorn", "skip", "go back to how it was two steps ago")
+    shown, record, _ = chatted(small, here, monkeypatch, *talk)
+    assert (
+        "taken back: 'warm' (toward infrared: people). No other turn had changed the picture. "
+        "The picture is now as it was fused."
+    ) in shown
+    assert said(record) == []
+
+
 def test_a_reset_in_words(small: Small, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shown, record, _ = chatted(small, here, monkeypatch, "warm", "bright", AFRESH)
-    assert "now: the fused picture" in shown
+    assert "The picture is now as it was fused." in shown
     assert said(record) == []
     _, record, _ = chatted(small, here, monkeypatch, ROLL_BACK)
     assert said(record) == ["warm", "bright"], "which can be undone"

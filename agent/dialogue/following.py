@@ -1,0 +1,155 @@
+"""Follow-ups whose meaning follows from the turns before and from nothing else: half of it, show him, the other one."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.fusion.regions.words.nouns import numbered_as
+from wordfuse.tools.types import Region
+
+LEAST_SHARE, MOST_SHARE = 0.01, 10.0  # that a step may go
+
+_LEADS = r"(?:(?:hm+|no|ok|okay|well|wow|now|and|but|oh|then|please|maybe|just|only|about|rather|sorry|wait)\W+)*"
+_TOO_MUCH = (
+    r"(?:(?:that'?s|that is|it'?s|that was|this is)\W+)?"
+    r"(?:(?:(?:a|an?|bit|little|way|far|much|still|now) )*too (?:much|strong|heavy|intense|harsh|loud)(?: now)?"
+    r"|not so (?:much|strong|loud|harsh))"
+)
+_HALF = re.compile(
+    rf"{_LEADS}(?:{_TOO_MUCH}[\s,.;:!-]+{_LEADS})?"
+    r"(?:(?:do|make|use|try|keep|want|i(?:'d)? (?:want|like)|give me|let'?s (?:do|try)) )?"
+    r"(?:(?:it|that|this) )?(?:(?:just|only|about|by|to) )*"
+    r"(?:half (?:of )?(?:that|it|this|the (?:effect|amount|strength))|half (?:as|so) (?:much|strong)"
+    r"|halve (?:it|that|this)|(?:cut|reduce) (?:it|that|this) (?:by|in|to) half|put half of (?:it|that|this) back"
+    r"|(?<=it |at )half)"
+    r"(?: (?:please|instead|then|maybe|will do|is enough))*\W*",
+    re.IGNORECASE,
+)
+_SHOW = re.compile(
+    rf"{_LEADS}(?:(?:can|could|would|will) you )?(?:please )?(?:show|point out|let me see)(?: me)? "
+    r"(?:him|her|them|that one|those|these|that (?:guy|man|woman|person|car|thing))(?: out)?"
+    r"(?: (?:to me|to us|then|now|please|better|more clearly|clearly))*\W*",
+    re.IGNORECASE,
+)
+_WHICH = r"(?P<noun>[a-z]+)(?P<where>(?: [\w' -]+?)?)"
+_OTHER = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_LEADS}(?:do )?(?:the )?same (?:thing )?(?:for|to|with|on|goes for) the other {_WHICH}"
+        r"(?: (?:too|as well|also|please))*\W*",
+        rf"{_LEADS}(?:also |now |do )*the other {_WHICH} (?:too|as well|the same|likewise)(?: please)?\W*",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Halved:
+    """The steps of a wish once more, half as far, and the picture that they begin at: the one before that wish."""
+
+    plan: Plan
+    start: str
+
+
+@dataclass(frozen=True)
+class Other:
+    """Of things of one kind, the one that nothing was done for yet.
+
+    Attributes:
+        phrases: what it may be called, the likeliest first.
+        several: more than one is meant.
+    """
+
+    phrases: tuple[str, ...]
+    several: bool
+
+
+def wants_half(text: str) -> bool:
+    """Whether words ask for half of what was done last: "hmm too much, half of that".
+
+    Example:
+        >>> wants_half("half of that"), wants_half("brighten half of that car")
+        (True, False)
+    """
+    return _HALF.fullmatch(text.strip()) is not None
+
+
+def halved(text: str, told: Sequence[Instruction]) -> Halved | None:
+    """What half of the last effect is, as far as it was measured; None where that is not asked, or nothing was done.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    if not wants_half(text):
+        return None
+    for said in reversed(told):
+        done = [step for step in said.steps if step.output and step.best is not None]
+        if said.plan.question is not None or not (said.steps or said.control):
+            continue
+        edit = done[0].attempts[0].edit if done else None
+        if edit is None:
+            return None
+        return Halved(Plan(steps=[_half(step) for step in done]), str(edit.args["image"]))
+    return None
+
+
+def _half(done: StepRecord) -> Step:
+    """A step that goes half as far as this one came."""
+    best = done.best
+    if best is None:
+        raise RuntimeError(f"nothing was done for {done}")
+    main = best.main
+    # Colours of heat come from nothing: their share is of the way that there was.
+    whole = 1 - main.before if done.direction == "heat" else main.before
+    share = abs(main.after - main.before) / max(abs(whole), 1e-6) / 2
+    amount = round(min(max(share, LEAST_SHARE), MOST_SHARE), 4)
+    return Step(task=done.task, direction=done.direction, region=done.region, strength="normal", amount=amount)
+
+
+def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
+    """What "show him" is after a question that found somebody: that one is made to stand out.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    last = told[-1] if told else None
+    if last is None or last.answer is None or last.plan.question is None or not _SHOW.fullmatch(text.strip()):
+        return None
+    asked = last.plan.question
+    if asked.kind not in ("find", "count") or not asked.region.phrases or "picture" not in last.answer.evidence:
+        return None
+    return Plan(steps=[Step(task="stand_out", direction="more", region=asked.region, strength="normal")])
+
+
+def other_of(text: str, before: Plan | None) -> Other | None:
+    """Which other thing is meant by "the same for the other one"; None where none is.
+
+    Args:
+        text: the instruction.
+        before: the plan that it follows on.
+    """
+    found = next((one for one in (pattern.fullmatch(text.strip()) for pattern in _OTHER) if one), None)
+    region = before.steps[-1].region if before is not None and before.steps else Region()
+    if found is None or not region.phrases:
+        return None
+    word, noun = found["noun"].casefold(), noun_in(region.phrases[-1])
+    several = word in ("ones", "two", "three") or (word != "one" and numbered_as(word, several=True) == word)
+    if word in ("one", "ones", "two", "three"):
+        if noun is None:
+            return None
+        word = numbered_as(noun, several=several)
+    elif noun_in(word) is None:
+        return None
+    # "over by the tree" is by the tree, not above it.
+    where = re.sub(r"^(?:over|out|back|up|down) (?=by |at |near |next |in |on |behind )", "", found["where"].strip())
+    return Other(tuple(dict.fromkeys(filter(None, [f"{word} {where}".strip() if where else "", word]))), several)
+
+
+def repeated(before: Plan, phrase: str) -> Plan:
+    """The steps of a plan in another place."""
+    steps = [step.model_copy(update={"region": Region(phrases=[phrase])}) for step in before.steps]
+    return Plan(steps=steps)

@@ -1,0 +1,102 @@
+"""Wishes and questions whose meaning stands in their words, so that no language model is asked for it.
+
+Numbers and boxes are never drawn into a result. Who asks for them wants to see where things are: that is a question,
+and its answer has a picture with all of them numbered. What is written somewhere, and who somebody is, nobody here can
+tell.
+"""
+
+import re
+
+from wordfuse.agent.plan import Plan, Query
+from wordfuse.fusion.regions.words.grammar import parse
+from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.tools.types import Region
+
+_LEADS = (
+    r"(?:(?:please|ok|okay|hey|hi|now|and|so|also|then|just|can you|could you|would you|will you|i want you to|let'?s)"
+    r"[\s,]+)*"
+)
+_ROUND = (
+    r"(?:a |an |one )?(?:thin |big |small |numbered |red |yellow |green |white |blue |orange )*"
+    r"(?:box|boxes|circles?|rings?|frames?|outlines?|rectangles?|numbers?|labels?) (?:around|round|on|at|over|to)"
+)
+_MARK = re.compile(
+    rf"{_LEADS}(?:(?:mark|circle|box|outline|number|label|tag)(?: (?:out|up))?|(?:draw|put|add) {_ROUND}) "
+    r"(?!of\b)(?P<what>[\w' ,&-]+?)"
+    r"(?: (?:for me|please|now|too|as well|in the (?:picture|image|photo)))*\W*",
+    re.IGNORECASE,
+)
+_ALL = re.compile(r"^(?:(?:all|each|every|any|both)(?: of)? )?(?:(?:the|these|those|my|single|one of the) )*")
+# What more is asked of them than to be marked: then they are to be changed.
+_MORE = re.compile(
+    r"\b(?:in|with)? ?(?:red|yellow|green|blue|orange|white|pink|purple)\b|\bso (?:that|they|he|she|it)\b|\bby\b.*ing\b"
+)
+_READ = re.compile(
+    rf"{_LEADS}(?:read (?:me |us |out |aloud )*(?:the|that|this|what|out)\b.*|what (?:does|do) .{{1,60}} say\W*|"
+    r"what(?:'s| is| are) (?:written|printed|the (?:text|writing|words|letters|number|numbers)) .*|"
+    r"what(?:'s| is) the (?:licen[cs]e|number|registration)(?: plate)?(?: number)?(?: (?:of|on) .*)?\W*|"
+    r"what(?:'s| is) (?:it|that|on the (?:sign|plate|label|board)) say(?:ing)?\W*)",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    rf"{_LEADS}who(?:'s|s| is| are| was) (?:(?:that|this|it|those|these|there|he|she|the)\b ?)*(?P<what>[\w' -]*?)\W*",
+    re.IGNORECASE,
+)
+_FAR = re.compile(rf"{_LEADS}how (?:far|distant)(?: away| off)?(?: is| are| do| does)\b.*", re.IGNORECASE)
+# What begins a place in "who is that on the left".
+_PLACED = frozenset("on in at by behind before under near next beside over with to left right there".split())
+
+READS_NOTHING = (
+    "Text is not read here: what a plate or a sign says has to be seen by eye. 'Sharpen the car' or 'more contrast on "
+    "the sign' may make it clearer."
+)
+TELLS_NOBODY = "Who somebody is cannot be told from the picture."
+TELLS_NO_DISTANCE = "How far away something is cannot be measured here: the pictures hold no distances."
+
+
+def settled(text: str) -> Plan | None:
+    """The plan of words that mean one thing only; None: a language model is to read them.
+
+    Example:
+        >>> settled("mark all the people in the picture").question.region.phrases
+        ['people']
+    """
+    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    if _READ.fullmatch(said) or _FAR.fullmatch(said):
+        return Plan(question=Query(kind="describe"))
+    marked = _MARK.fullmatch(said)
+    if marked is not None and not _MORE.search(marked["what"]):
+        things = [_ALL.sub("", part.strip()) for part in re.split(r",|\band\b|&", marked["what"])]
+        if all(_is_named(thing) for thing in things):
+            return Plan(question=Query(kind="find", region=Region(phrases=[*dict.fromkeys(things)])))
+    who = _WHO.fullmatch(said)
+    if who is not None:
+        place = who["what"].strip()
+        if place and noun_in(place.partition(" ")[0]) is None and place.partition(" ")[0] not in _PLACED:
+            return None  # "who are you"
+        what = place if noun_in(place.partition(" ")[0]) else f"person {place}".strip()
+        return Plan(question=Query(kind="find", region=Region(phrases=[what[:80]])))
+    return None
+
+
+def cannot_tell(text: str) -> str | None:
+    """What a question asks for that no picture of ours tells: what is written there, how far something is."""
+    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    if _READ.fullmatch(said):
+        return READS_NOTHING
+    return TELLS_NO_DISTANCE if _FAR.fullmatch(said) else None
+
+
+def asks_who(text: str) -> bool:
+    """Whether a question is who somebody is."""
+    return _WHO.fullmatch(" ".join(text.casefold().replace("\u2019", "'").split())) is not None
+
+
+def asks_to_mark(text: str) -> bool:
+    """Whether somebody wants things marked rather than asks where they are."""
+    return _MARK.fullmatch(" ".join(text.casefold().replace("\u2019", "'").split())) is not None
+
+
+def _is_named(thing: str) -> bool:
+    """Whether words name things that may be looked for."""
+    return bool(thing) and (noun_in(thing) is not None or parse(thing) is not None)

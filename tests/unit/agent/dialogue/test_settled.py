@@ -1,0 +1,59 @@
+"""Wishes and questions that need no language model."""
+
+import pytest
+
+from wordfuse.agent.dialogue.settled import READS_NOTHING, TELLS_NO_DISTANCE, asks_to_mark, cannot_tell, settled
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("mark all the people in the picture", ["people"]),
+        ("circle the people for me", ["people"]),
+        ("number the cars and the people", ["cars", "people"]),
+        ("please outline the car on the left", ["car on the left"]),
+        ("put boxes around the people", ["people"]),
+        ("draw a red circle round every car", ["car"]),
+        ("mark the hot spots", ["hot spots"]),
+        ("who's that on the left?", ["person on the left"]),
+        ("who is the guy by the tree?", ["guy by the tree"]),
+        ("who is there?", ["person"]),
+    ],
+)
+def test_who_wants_things_marked_asks_where_they_are(text: str, phrases: list[str]) -> None:
+    plan = settled(text)
+    assert plan is not None and plan.question is not None
+    assert (plan.question.kind, plan.question.region.phrases) == ("find", phrases)
+    assert asks_to_mark(text) is not text.startswith("who")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("mark my words", "highlight the people", "mark the people in red", "outline the people so they pop"),
+        *(
+            "number of people?",
+            "who are you?",
+            "make the sign readable",
+            "brighten the box",
+            "sharpen it so I can read it",
+        ),
+        *("mark the people by brightening them", "draw a box", "label", "how many people?", "where is everybody?"),
+    ],
+)
+def test_all_else_is_for_the_language_model(text: str) -> None:
+    assert settled(text) is None and cannot_tell(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("can you read me the licence plate of the van?", READS_NOTHING),
+        ("what does the sign say?", READS_NOTHING),
+        ("what's the number plate of the car?", READS_NOTHING),
+        ("how far away is the one in the middle?", TELLS_NO_DISTANCE),
+    ],
+)
+def test_what_no_picture_tells(text: str, told: str) -> None:
+    plan = settled(text)
+    assert plan is not None and plan.question is not None and cannot_tell(text) == told
