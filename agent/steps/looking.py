@@ -5,30 +5,31 @@ numbered places where there are any.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
-from wordfuse.agent.budget import make_call, usage_of
+from wordfuse.agent.budget import usage_of
 from wordfuse.agent.context import Context
+from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
-from wordfuse.agent.state import Json, RunState, Usage
+from wordfuse.agent.state import RunState, Usage
+from wordfuse.agent.steps.describing import THINGS, described
+from wordfuse.agent.steps.finding_out import Looking, place_of
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
+from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.fusion.regions.words.qualifiers import POSTURES
 from wordfuse.fusion.temperatures.meaning import why_none
 from wordfuse.fusion.temperatures.units import from_celsius
 from wordfuse.tools.heat.extremes import ExtremesResult
 from wordfuse.tools.heat.temperatures import TemperaturesResult
-from wordfuse.tools.inspect import AREAS, InspectResult
+from wordfuse.tools.inspect import InspectResult
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region
 
-Box = tuple[float, float, float, float]
-THINGS = ("people", "cars")  # what is counted where it is asked what is in the picture
 BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
-LEAST_PART = 0.15  # of a place that something takes, to be told as what is there
 COUNTED = 6  # whose scores are told one by one
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
@@ -36,55 +37,6 @@ MEASURED: tuple[tuple[str, str], ...] = (
     ("noise", "estimated noise {:.1f} (sigma, 0-255)"),
     ("sharpness", "fine gradients {:.1f} a pixel"),
 )
-
-
-@dataclass
-class Looking:
-    """What is found out for one question.
-
-    Attributes:
-        state: of the run.
-        context: of the run.
-        usage: with the calls that were made.
-        evidence: their results by the name of the tool.
-        boxes: places to be numbered, XYXY pixels.
-        text: the question, in the person's words.
-        problem: why it cannot be answered.
-    """
-
-    state: RunState
-    context: Context
-    usage: Usage
-    evidence: Json = field(default_factory=dict)
-    boxes: list[Box] = field(default_factory=list)
-    text: str = ""
-    problem: str | None = None
-
-    def call(self, name: str, args: Json) -> Json | None:
-        """The result of a call, which is kept as evidence; None where it gave none: then ``problem`` says why."""
-        state: RunState = {**self.state, "usage": self.usage.model_dump()}
-        called = make_call(state, self.context, name, args)
-        self.usage = called.usage
-        if called.answer.result is None:
-            self.problem = called.answer.error
-            return None
-        self.evidence[name] = called.answer.result
-        return called.answer.result
-
-    def records(self, phrases: Sequence[str]) -> list[GroundingRecord]:
-        """What was found for phrases."""
-        result = self.call("ground", {"phrases": list(phrases)})
-        return [] if result is None else self.context.work.grounding(result["grounding"])
-
-    def mask(self, region: Region) -> tuple[bool, str | None]:
-        """The mask of a region (None: the whole picture), and whether it could be drawn."""
-        if not region.phrases:
-            return True, None
-        grounded = self.call("ground", {"phrases": list(region.phrases), "without": list(region.exceptions)})
-        if grounded is None:
-            return False, None
-        drawn = self.call("segment", {"grounding": grounded["grounding"], "invert": region.invert})
-        return drawn is not None, None if drawn is None else drawn["mask"]
 
 
 def answered(
@@ -100,6 +52,9 @@ def answered(
         text: the question in the person's words: it says whether it is about heat, and in which unit.
     """
     looking = Looking(state, context, usage_of(state), text=text)
+    untold = cannot_tell(text)
+    if untold is not None:
+        return Answer(text=untold, evidence={}, known=False), looking.usage
     told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
     known = bool(told) or looking.problem is None
     if not known:
@@ -113,6 +68,7 @@ def _count(looking: Looking, region: Region) -> str:
     phrases = region.phrases or THINGS[:1]
     told = []
     for record in looking.records(phrases):
+        told += _not_looked_at(record)
         if not record.boxes:
             said = record.plain or record.reason
             told.append(said if not record.found else f"{record.phrase}: {_area(looking, record)}")
@@ -125,7 +81,7 @@ def _count(looking: Looking, region: Region) -> str:
         numbers = f"number {first}" if first == last else f"numbers {first} to {last}, from left to right"
         likely = sum(score for _, score in seen)
         told.append(
-            f"{record.phrase}: {len(seen)} found ({numbers}; sure of each: {sure}; probably about {likely:.0f}). "
+            f"{_called(record)}: {len(seen)} found ({numbers}; sure of each: {sure}; probably about {likely:.0f}). "
             "What is small, hidden or at the border may be missed"
         )
     return " ".join(map(sentence, told))
@@ -142,10 +98,11 @@ def _area(looking: Looking, record: GroundingRecord) -> str:
 
 def _find(looking: Looking, region: Region) -> str:
     if not region.phrases:
-        return _describe(looking, region)
-    told = []
-    width, height = _size(looking)
+        return described(looking, region)
+    told = [TELLS_NOBODY] if asks_who(looking.text) else []
+    width, height = looking.size
     for record in looking.records(region.phrases):
+        told += _not_looked_at(record)
         if not record.found:
             told.append(record.plain or record.reason)
         elif not record.boxes:
@@ -154,8 +111,28 @@ def _find(looking: Looking, region: Region) -> str:
         for box, score in zip(record.boxes, record.scores, strict=True):
             looking.boxes.append(box)
             place = place_of(box, width, height)
-            told.append(f"{record.phrase}: number {len(looking.boxes)}, {place} ({score:.0%} sure)")
+            told.append(f"{_called(record)}: number {len(looking.boxes)}, {place} ({score:.0%} sure)")
+    if looking.boxes and asks_to_mark(looking.text):
+        told.append("Nothing is drawn into the result: they are numbered on a picture of their own")
     return " ".join(map(sentence, told))
+
+
+def _unlooked(record: GroundingRecord) -> str | None:
+    """Which words of a question were not looked at, though something was found; None where all were."""
+    done = [f"'{word}' was not looked at" for word in record.phrase.split() if word in POSTURES]
+    notes = [*([record.note] if record.note else []), *done] if record.found and record.boxes else []
+    return "; ".join(dict.fromkeys(notes)) or None
+
+
+def _not_looked_at(record: GroundingRecord) -> list[str]:
+    """What is said first where not all words of a question were looked at: nobody takes the rest for the answer."""
+    missed = _unlooked(record)
+    return [] if missed is None else [f"{missed}, so that is not answered; this is only what was found"]
+
+
+def _called(record: GroundingRecord) -> str:
+    """What is found is called as it was asked for, but by its noun alone where more was said than was looked at."""
+    return record.phrase if _unlooked(record) is None else noun_in(record.phrase) or record.phrase
 
 
 def _hot_places(looking: Looking, record: GroundingRecord) -> str:
@@ -169,47 +146,13 @@ def _hot_places(looking: Looking, record: GroundingRecord) -> str:
 
 def _numbered_places(looking: Looking, found: ExtremesResult) -> str:
     """Places with their numbers and temperatures; they are numbered from here on."""
-    width, height = _size(looking)
+    width, height = looking.size
     told = []
     for place in found.places:
         looking.boxes.append(place.box)
         where = place_of(place.box, width, height)
         told.append(f"number {len(looking.boxes)}, {where}: {extreme_told(place, asked_unit(looking.text))}")
     return "; ".join(told)
-
-
-def _describe(looking: Looking, region: Region) -> str:
-    told = []
-    records = looking.records([*dict.fromkeys([*THINGS, *AREAS])])
-    evidence = dict(looking.evidence)
-    made_of = _made_of(looking, region, [record.phrase for record in records if record.found])
-    looking.evidence |= evidence
-    for record in records:
-        if record.phrase in THINGS and record.boxes:
-            looking.boxes += record.boxes
-            told.append(f"{record.phrase} ({len(record.boxes)})")
-        elif record.found and record.phrase not in THINGS:
-            told.append(record.phrase)
-    seen = f"Seen: {', '.join(told)}." if told else "None of the things that are known was found."
-    return " ".join(filter(None, [made_of, seen, _faults(looking, None)]))
-
-
-def _made_of(looking: Looking, region: Region, known: Sequence[str]) -> str:
-    """What a place is, of what is known: "what is that bright blob?"."""
-    if not region.phrases:
-        return ""
-    drawn, mask = looking.mask(region)
-    inside = looking.context.work.mask(mask) if drawn else None
-    if inside is None:
-        return sentence(f"what {region} is cannot be told apart: {looking.problem}")
-    shares = []
-    for name in known:
-        found, area = looking.mask(Region(phrases=[name]))
-        covered = looking.context.work.mask(area) if found else None
-        if covered is not None:
-            shares.append((float((covered[inside > 127] > 127).mean()), name))
-    parts = [f"{name} ({share:.0%})" for share, name in sorted(shares, reverse=True) if share >= LEAST_PART]
-    return f"{str(region).capitalize()}: {', '.join(parts) or 'nothing that is known'}."
 
 
 def _measure(looking: Looking, region: Region) -> str:
@@ -231,7 +174,7 @@ def _measure(looking: Looking, region: Region) -> str:
 
 def _heat(looking: Looking, mask: str | None) -> str:
     """The temperatures of a region in a sentence, or its levels where there are none; nothing: it could not be told."""
-    pair, width_height = looking.context.work.pair, _size(looking)
+    pair, width_height = looking.context.work.pair, looking.size
     if pair.temperatures is not None:
         read = looking.call("read_temperatures", {"mask": mask, "unit": asked_unit(looking.text)})
         if read is None:
@@ -290,7 +233,7 @@ def _help(looking: Looking, region: Region) -> str:
 _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
     "count": _count,
     "find": _find,
-    "describe": _describe,
+    "describe": described,
     "measure": _measure,
     "hottest": _extreme("hottest"),
     "coldest": _extreme("coldest"),
@@ -302,21 +245,6 @@ def _why(before: Sequence[Instruction]) -> str:
     from wordfuse.agent.dialogue.why import explain_last
 
     return " ".join(line.strip() for line in explain_last([said for said in before if said.plan.question is None]))
-
-
-def _size(looking: Looking) -> tuple[int, int]:
-    height, width = looking.context.work.pair.infrared.shape
-    return width, height
-
-
-def place_of(box: Sequence[float], width: int, height: int) -> str:
-    """Where in a picture a box lies, in words: "lower left", "centre"."""
-    x, y = (box[0] + box[2]) / 2 / width, (box[1] + box[3]) / 2 / height
-    across = "left" if x < 1 / 3 else "right" if x > 2 / 3 else ""
-    down = "upper" if y < 1 / 3 else "lower" if y > 2 / 3 else ""
-    if not across and not down:
-        return "centre"
-    return f"{down} {across}".strip() if across and down else across or f"{down} middle"
 
 
 def _numbered(looking: Looking) -> str:

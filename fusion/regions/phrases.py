@@ -67,7 +67,8 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
         why, remedy = _why_empty(sources, clauses)
         if gray:
             why = f"the visible image is gray, so {' and '.join(hues)} cannot be told"
-        return Grounding(phrase, False, "pixels", (), None, f"'{phrase}': {why}", remedy)
+        reason = f"'{phrase}': {why}"
+        return Grounding(phrase, False, "pixels", (), None, reason, remedy, plain=reason)
     note = "; ".join(f"{hue} was not looked at" for hue in hues) if gray else None
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
     return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}", note=note)

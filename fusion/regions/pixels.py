@@ -28,6 +28,7 @@ class PixelsBackend:
                     "overexposed areas, positions and background"
                 ),
                 remedy=f"give {mask_for(phrase)} or {argument_named('regions')} embedded or grounding-dino",
+                plain=f"'{phrase}' needs an object detector; known are hot, cold, bright and dark areas, and positions",
             )
             for phrase in phrases
         ]

@@ -1,6 +1,7 @@
 """Questions are answered and nothing is changed by them; controls lead back and forth, as far as a run has them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,11 @@ from wordfuse.agent.context import Event
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.agent.steps.looking import Box, place_of
+from wordfuse.agent.steps.finding_out import Box, place_of
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.images import read_mask, read_pair, read_picture
 from wordfuse.fusion.measures import measure
+from wordfuse.fusion.regions import Grounding, Sources
 from wordfuse.tools.types import Region
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -37,6 +39,10 @@ WISHES = PLANS | {
     "where are the cars?": asked("find", "cars"),
     "where?": asked("find"),
     "what is in it?": asked("describe"),
+    "what is that bright thing?": asked("describe", "bright thing"),
+    "is that someone lying there?": asked("find", "someone lying there"),
+    "is anybody running?": asked("find", "anybody running"),
+    "how many are lying there?": asked("count", "people lying there"),
     "what is that in the top half?": asked("describe", "top half"),
     "how noisy is it?": asked("measure"),
     "how bright is the sky?": asked("measure", "sky"),
@@ -128,6 +134,77 @@ def test_where(small: Small, tmp_path: Path, cars: None) -> None:
     numbered(tmp_path, answer, [box for box, _ in CARS])
 
 
+class Lying(Detector):
+    """A detector of people, which cannot tell who lies."""
+
+    def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
+        note = "'lying' was not looked at"
+        found = super().ground(sources, phrases)
+        return [replace(one, note=note) if "lying" in one.phrase else one for one in found]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        (
+            "is that someone lying there?",
+            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "someone: number 1, lower right (90% sure).",
+        ),
+        (
+            "is anybody running?",
+            "'running' was not looked at, so that is not answered; this is only what was found. "
+            "anybody: number 1, lower right (90% sure).",
+        ),
+        (
+            "how many are lying there?",
+            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "people: 1 found (number 1; sure of each: 90%; probably about 1). "
+            "What is small, hidden or at the border may be missed.",
+        ),
+        (
+            "who's that on the right?",
+            "Who somebody is cannot be told from the picture. person on the right: number 1, lower right (90% sure).",
+        ),
+        (
+            "mark everyone",
+            "everyone: number 1, lower right (90% sure). "
+            "Nothing is drawn into the result: they are numbered on a picture of their own.",
+        ),
+    ],
+)
+def test_what_was_not_looked_at_is_said_first(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, question: str, told: str
+) -> None:
+    known = ("someone lying there", "anybody running", "people lying there", "person on the right", "everyone")
+    Lying(*known, seen=CARS[:1], confidence=0.9).put_in(monkeypatch)
+    record = run(small, tmp_path, question, masks=())
+    answer = record["instructions"][0]["answer"]
+    assert answer["text"] == told
+    numbered(tmp_path, answer, [CARS[0][0]])
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("can you read me the licence plate?", "Text is not read here: "),
+        ("how far away is the car?", "How far away something is cannot be measured here"),
+    ],
+)
+def test_what_no_picture_tells_is_said(small: Small, tmp_path: Path, question: str, told: str) -> None:
+    record = run(small, tmp_path, question)
+    answer = record["instructions"][0]["answer"]
+    assert answer["text"].startswith(told) and answer["known"] is False
+    assert record["llm"]["calls"] == 0
+
+
+def test_what_a_bright_thing_is(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "what is that bright thing?", masks=("sky", "lamps"))
+    assert answer["text"].startswith("Bright thing: marked 1, ") and "severity" not in answer["text"]
+    assert answer["evidence"]["thing"]["lit"] and "It is bright in the visible picture" in answer["text"]
+    numbered(tmp_path, answer, [tuple(answer["evidence"]["thing"]["box"])])
+
+
 def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "where?", masks=("sky",))
     assert answer["text"].startswith("Seen: cars (3), sky.")
@@ -135,10 +212,10 @@ def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, 
 
 def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "what is in it?", masks=("sky", "road"))
-    assert answer["text"].startswith("Seen: cars (3), road, sky. What is wrong, the worst first: ")
+    assert answer["text"].startswith("Seen: cars (3), road, sky. ")
+    assert "severity" not in answer["text"]
     assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
-    worst = answer["evidence"]["inspect"]["findings"][0]
-    assert f"{worst['name']} ({worst['where']}, severity {worst['severity']:.2f} of 1)" in answer["text"]
+    assert answer["text"].count(". ") == 1, "what is there, and a sentence of how it is"
     numbered(tmp_path, answer, [box for box, _ in CARS])
 
 
@@ -220,8 +297,8 @@ def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
     [
         ("how many unicorns?", "'a unicorn' needs an object detector", True),  # none, as far as can be seen
         ("where is the unicorn?", "'a unicorn' needs an object detector", True),
-        ("how warm is the unicorn?", "That cannot be told: nothing was found: 'a unicorn'", False),
-        ("where is the unicorn hottest?", "That cannot be told: nothing was found: 'a unicorn'", False),
+        ("how warm is the unicorn?", "That cannot be told: 'a unicorn' needs an object detector", False),
+        ("where is the unicorn hottest?", "That cannot be told: 'a unicorn' needs an object detector", False),
     ],
 )
 def test_a_region_that_is_not_there_is_said(
