@@ -9,6 +9,7 @@ that the visible picture shows well. This look asks at every pixel what the visi
   it is there, and finds the tone in which infrared is shown on this pair.
 * ``evidence`` makes of that, pixel by pixel, how much infrared is needed and what luma it asks for.
 * ``unseen`` finds where the infrared camera saw nothing, and so tells nothing.
+* ``dazzle`` finds lamps that blind the camera by night: their light is dimmed, and infrared drawn into it.
 * ``blend`` composes the picture in strips, in bounded memory.
 * ``share`` moves a fused picture of any kind between its two sources: the knob ``--infrared``.
 

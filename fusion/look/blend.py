@@ -85,7 +85,7 @@ def fuse_look(
         # What little the visible picture shows of a lifted thing is lifted with it.
         texture = 0.6 * np.clip(4 * lift, 0, 1) * (strip.luma - strip.base)
         inner = slice(top - first, bottom - first)
-        added = (lift + texture + drawn)[inner]
+        added = strip.undazzled(lift + texture + drawn)[inner]
         if settle is not None:
             added = settle(added, top, bottom)
         lifted = cv2.add(visible[top:bottom], cv2.merge([added] * 3))  # NumPy takes three times as long for rows of 3

@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from wordfuse.fusion.look.dazzle import dimmed
 from wordfuse.fusion.look.filters import Plane, blurred, cored, guided, step
 from wordfuse.fusion.look.surroundings import GRAIN, Planes, Surroundings, Tone, detail_of
 
@@ -113,6 +114,15 @@ class Evidence:
         visible = np.clip((self.here["infrared_contrast"] - 0.01) / 0.02, 0, 1)
         drawn: Plane = self.here["glare"] * visible * np.clip(2.2 * self.detail, -0.4, 0)
         return drawn
+
+    def undazzled(self, added: Plane) -> Plane:
+        """What is added to the visible picture, where a lamp blinds it exchanged for a dimmed light with infrared."""
+        dazzle = self.here["dazzle"]
+        if not dazzle.any():
+            return added
+        other = dimmed(self.luma, self.clean, self.here["far"], self.here["infrared_contrast"])
+        exchanged: Plane = added + dazzle * (other - added)
+        return exchanged
 
 
 def _stronger(one: Plane, other: Plane, radius_px: int) -> Plane:

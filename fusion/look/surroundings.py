@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from wordfuse.fusion.colour import LUMA
+from wordfuse.fusion.look.dazzle import dazzled
 from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, shrink, spread, step
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
@@ -157,6 +158,7 @@ class Surroundings:
         fog: how much the shown infrared would lift a whole region.
         glare: inside a large overexposed area, [0, 1].
         planes: of the whole pair, where it was not made smaller for this; else None.
+        dazzle: how far a lamp blinds the camera here, [0, 1].
     """
 
     whole: Whole
@@ -172,6 +174,7 @@ class Surroundings:
     fog: Plane
     glare: Plane
     planes: Planes | None
+    dazzle: Plane
 
     @property
     def tone(self) -> Tone:
@@ -237,6 +240,7 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
         glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
         planes=planes if size == infrared.shape else None,
+        dazzle=dazzled(luma, infrared_contrast, whole.colour, unit),
     )
 
 

@@ -1,5 +1,7 @@
 """The default look, on rendered scenes: what infrared may add, and what it must leave alone."""
 
+import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -12,7 +14,7 @@ from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair
 from wordfuse.fusion.look import blend
 from wordfuse.fusion.look.blend import fuse_look
-from wordfuse.fusion.look.surroundings import luma_of
+from wordfuse.fusion.look.surroundings import luma_of, survey
 
 
 def looked(scene: Scene) -> NDArray[np.float32]:
@@ -128,3 +130,50 @@ def test_real_days_stay_and_real_nights_gain(shared: Path) -> None:
     assert len(moved["D"]) > 5 and len(moved["N"]) > 5
     assert np.median(moved["D"]) < 0.03
     assert np.median(moved["N"]) > 0.08
+
+
+def dazzling(*, at_the_top: bool = False, warm: float = 0.25) -> tuple[Scene, NDArray[np.bool_], NDArray[np.bool_]]:
+    """A night with a lamp that blinds the camera, what is white by it, and somebody inside whom infrared sees."""
+    scene = night()
+    height, width = scene.infrared.shape
+    rows, columns = np.mgrid[:height, :width]
+    middle = (0 if at_the_top else height // 2, width // 3)
+    away = np.hypot(rows - middle[0], columns - middle[1]).astype(np.float32)
+    radius = 0.22 * height
+    glow = np.clip(1.0 - np.maximum(away - radius, 0) / (0.7 * radius), 0, 1)
+    inside = (np.abs(rows - middle[0]) < 0.5 * radius) & (np.abs(columns - middle[1]) < 0.15 * radius)
+    infrared = np.where(inside, np.float32(0.4 + warm), np.where(away < 2 * radius, np.float32(0.4), scene.infrared))
+    visible = np.maximum(scene.visible, glow[..., None]).astype(np.float32)
+    return replace(scene, infrared=infrared.astype(np.float32), visible=visible), away < radius, inside
+
+
+def test_somebody_in_the_glare_of_a_lamp_is_shown_and_the_glare_is_dimmed_without_a_rim() -> None:
+    scene, white, inside = dazzling()
+    y = luma_of(looked(scene))
+    around = white & ~inside
+    assert luma_of(scene.visible)[inside].min() > 0.99
+    assert y[inside].mean() > y[around].mean() + 0.10
+    assert 0.45 < y[around].mean() < 0.85
+    # From the lamp outward it grows darker and nowhere lighter again: no ring, no hole.
+    rows, columns = np.mgrid[: y.shape[0], : y.shape[1]]
+    away = np.hypot(rows - y.shape[0] // 2, columns - y.shape[1] // 3)
+    below = rows > y.shape[0] // 2
+    radius = 0.22 * y.shape[0]
+    steps = [y[below & (np.abs(away - share * radius) < 0.05 * radius)].mean() for share in (0.8, 1.0, 1.2, 1.4, 1.6)]
+    assert all(later < earlier + 0.04 for earlier, later in itertools.pairwise(steps))
+
+
+@pytest.mark.parametrize("case", ["a white sky", "nothing is hidden", "a window", "a wall by day"])
+def test_what_is_white_but_no_lamp_that_hides_something_is_left_alone(case: str) -> None:
+    if case == "a wall by day":
+        scene = day()
+        visible, infrared = scene.visible.copy(), scene.infrared.copy()
+        visible[80:160, 80:160] = 1.0
+        infrared[80:160:8, 80:160] += 0.1
+        scene = replace(scene, visible=visible, infrared=infrared)
+    else:
+        scene, white, _ = dazzling(at_the_top=case == "a white sky", warm=0.0 if case == "nothing is hidden" else 0.25)
+        if case == "a window":  # ends at once, where a lamp glows
+            visible = np.where(white[..., None], scene.visible, night().visible)
+            scene = replace(scene, visible=visible)
+    assert not survey(scene.infrared, scene.visible).dazzle.any()
