@@ -30,6 +30,7 @@ from wordfuse.fusion.window import Window
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
 REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
+PART_REACH, OF_PART = 0.35, 0.6  # of the picture's shorter side, and of a part of it: how far the fade reaches there
 OF_HALF = 0.3  # and of half the width of the region nearby, where that is less: a person is small
 OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
 EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
@@ -37,6 +38,8 @@ OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
 LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
 GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
+CORE, CORE_LEFT = (0.45, 1.0), 0.86  # luma of what shines by itself, and what is left of it where its glow goes:
+CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much of a region at most shines in the midst
 KEPT = 0.2  # of how much brighter than its end a bright area is
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
 FAR = 0.01  # share of what is nearby that lies outside the region, where it counts by half
@@ -103,6 +106,9 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
     weight, inside = fading(picture, mask, OF_HALF_LIGHT), mask > 0.5
+    core = _rising(smooth, *CORE)
+    share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
+    least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
     if tone == "bright":
         end = np.float32(np.quantile(smooth[inside], ENDS))
         least = np.maximum(least, KEPT + (1 - KEPT) * np.clip(end / np.maximum(smooth, 1e-3), 0, 1))
@@ -122,7 +128,7 @@ def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
     return enlarge((seen / (count + np.float32(FAR)))[None, None], *y.shape[-2:])
 
 
-def _rising(x: Batch, low: float, high: float) -> Batch:
+def _rising(x: Batch | np.float32, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
     return np.clip((x - low) / (high - low), 0, 1)
 
@@ -147,10 +153,43 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
     inside = (mask > 0.5).astype(np.float32)
     if inside.min() > 0:
         return inside
+    part = _into_a_part(inside[0, 0])
+    if part is not None:
+        return part[None, None]
     most = REACH * min(picture.shape[-2:])
     reach = np.clip(of_half * half_width(inside, most / of_half), 1, max(1.0, most))
     edge = feather((mask[0, 0] > 0.5).astype(np.uint8) * np.uint8(255), EDGE_PX)[None, None]
     return np.minimum(edge, spread(picture, mask, reach, np.zeros_like(inside), 1.0))
+
+
+def _into_a_part(inside: NDArray[np.float32]) -> NDArray[np.float32] | None:
+    """The weight of a part of the picture, as "the right half" is, (H, W); None of any other region.
+
+    Nothing ends where such a part ends. Fading out at the edges of things that happen to lie there would leave a band
+    between what was before and what is new; so it does not look at the picture, and takes its time.
+    """
+    height, width = inside.shape
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    at_borders = (top == 0) + (bottom == height) + (left == 0) + (right == width)
+    if at_borders < 2 or not inside[top:bottom, left:right].all():
+        return None
+    weight = np.zeros_like(inside)
+    weight[top:bottom, left:right] = _ramp(bottom - top, top > 0, bottom < height, min(height, width))[:, None]
+    weight[top:bottom, left:right] *= _ramp(right - left, left > 0, right < width, min(height, width))
+    return weight
+
+
+def _ramp(length: int, at_start: bool, at_end: bool, shorter: int) -> NDArray[np.float32]:
+    """The weight along one side of a part of the picture: rising from an end amid the picture without a kink."""
+    reach = max(2.0, min(PART_REACH * shorter, OF_PART * length / (at_start + at_end or 1)))
+    place = np.arange(length, dtype=np.float32) + 0.5
+    weight = np.ones(length, np.float32)
+    for ends, away in ((at_start, place), (at_end, place[::-1])):
+        if ends:
+            share = np.clip(away / reach, 0, 1)
+            weight = weight * share * share * (3 - 2 * share)
+    return weight
 
 
 def half_width(inside: Batch, most_px: float) -> Batch:

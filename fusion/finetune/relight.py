@@ -19,6 +19,7 @@ from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
 from wordfuse.fusion.finetune.illumination import DARKEST, EPSILON, SMOOTHNESS_WEIGHT, illumination_map
+from wordfuse.fusion.finetune.lifted import lifted
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
@@ -199,7 +200,7 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
 
     Brightening (a negative exponent) is the paper's S^gamma / S. No surface reflects more light than falls on it, so
     where the smooth map passes below a highlight, the highlight is taken for the light: it becomes I^gamma, stays below
-    white and keeps its texture.
+    white and keeps its texture. The colours of the dark do not grow as its light does (``fusion.finetune.lifted``).
 
     Darkening takes the same share of the light away everywhere. S^gamma would not: what is brightest (S = 1) would stay
     as it was, and for a bright region to become darker all else in it would have to turn black.
@@ -210,7 +211,8 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
         fade: how the change ends; its weights are shares of the exponent.
         exponent: negative brightens, positive darkens.
     """
-    return _lit(clean, _bright(clean, light, fade), fade, exponent)
+    gain = _gain(_bright(clean, light, fade), fade, exponent)
+    return np.clip(lifted(clean, gain) if exponent < 0 else clean * gain, 0, 1)
 
 
 def _bright(clean: Batch, light: Batch, fade: Fade) -> Batch:
@@ -224,13 +226,16 @@ def _brightest(x: Batch) -> Batch:
     return np.maximum(np.maximum(x[:, 0:1], x[:, 1:2]), x[:, 2:3])
 
 
-def _lit(clean: Batch, bright: Batch, fade: Fade, exponent: float) -> Batch:
-    """What :func:`apply_light` gives, where ``bright`` is known; powers by their logarithms."""
+def _gain(bright: Batch, fade: Fade, exponent: float) -> Batch:
+    """By how much :func:`apply_light` multiplies the light, where ``bright`` is known; powers by their logarithms."""
     if exponent < 0:
-        gain = np.exp(bright * (exponent * fade.weight))
-    else:
-        gain = np.maximum(np.exp(math.log(EVEN) * exponent * fade.weight), fade.least_gain)
-    return np.clip(clean * gain, 0, 1)
+        return np.exp(bright * (exponent * fade.weight))
+    return np.maximum(np.exp(math.log(EVEN) * exponent * fade.weight), fade.least_gain)
+
+
+def _lit(clean: Batch, bright: Batch, fade: Fade, exponent: float) -> Batch:
+    """What :func:`apply_light` gives, as far as its luma goes."""
+    return np.clip(clean * _gain(bright, fade, exponent), 0, 1)
 
 
 def find_gamma(

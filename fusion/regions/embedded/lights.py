@@ -18,6 +18,10 @@ DARK = 0.3  # median luma above which a picture is no night's
 RING = 1.0  # width of what is around it, of its larger side
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
 WARM, COOL, WALL = 0.75, 0.45, 0.5
+GLOW_REACH, LEAST_GLOW_PX = 1.5, 6  # of a light's larger side, and at least: how far its glow is looked for
+GLOW_SMOOTH_PX = 1.5
+GLOWS = 0.15  # of the way from what is around a light to white
+DIRECTIONS = 0.25  # of all, in which there may be no glow: a white car is as bright to one side, and ends on the other
 WARMER = 0.06  # of the infrared picture's range, above what is around it
 
 
@@ -54,15 +58,37 @@ def lights(sources: Sources, walls: Picture) -> list[Object]:
 
 
 def lit(sources: Sources, seen: Object) -> Selection:
-    """The pixels of one of the `lights`: (H, W) bool.
+    """The pixels of one of the `lights` with the glow around it: (H, W) bool.
 
-    They are those that are blown out and hang together, not what else is so in its box.
+    They are those that are blown out and hang together, not what else is so in its box; and around them what is lighter
+    the nearer it is. A lamp that is toned down without its glow is a gray disc in a bright ring.
     """
     x0, y0, x1, y1 = (round(x) for x in seen.box)
-    labels, stats = _components(luma(sources.visible))
+    light = luma(sources.visible)
+    labels, stats = _components(light)
     # No two have one box: what reaches all four sides of it would cross the other.
     own = np.flatnonzero((stats[:, : cv2.CC_STAT_AREA] == (x0, y0, x1 - x0, y1 - y0)).all(axis=1))
-    return np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is not blown out
+    selection = np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is not blown out
+    reach = max(LEAST_GLOW_PX, round(GLOW_REACH * max(x1 - x0, y1 - y0)))
+    window = slice(max(0, y0 - reach), y1 + reach), slice(max(0, x0 - reach), x1 + reach)
+    if selection.any():
+        selection[window] |= _glow(light[window], selection[window], (labels[window] > 0) & ~selection[window], reach)
+    return selection
+
+
+def _glow(light: Picture, own: Selection, others: Selection, reach_px: int) -> Selection:
+    """What of a window a light in it lights up: as far as it is brighter in nearly every direction than farther off."""
+    away = cv2.distanceTransform((~own).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    smooth = np.asarray(cv2.GaussianBlur(light, (0, 0), GLOW_SMOOTH_PX), np.float32)
+    far = (away > 0.6 * reach_px) & ~others
+    around = float(np.median(smooth[far])) if far.any() else 0.0
+    least, glows_px = around + GLOWS * (1 - around), 0
+    for px in range(1, reach_px + 1):
+        ring = (away > px - 1) & (away <= px)
+        if not ring.any() or float(np.quantile(smooth[ring], DIRECTIONS)) < least:
+            break
+        glows_px = px
+    return np.asarray(own | ((away <= glows_px) & (smooth > least) & ~others), np.bool_)
 
 
 def _components(light: Picture) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:

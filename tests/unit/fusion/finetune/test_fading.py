@@ -16,13 +16,18 @@ def flat(value: float) -> Tensor:
     return torch.full((1, 3, HEIGHT, WIDTH), value)
 
 
+WALL = HALF.clone()  # a thing that fills the right half but for a corner: no part of the picture
+WALL[..., :8, -8:] = 0
+
+
 def test_it_fades_out_where_nothing_ends_and_is_whole_where_something_does() -> None:
-    even = fading(flat(0.4), HALF)
-    stepped = fading(torch.where(HALF > 0, 0.8, 0.2).expand(1, 3, -1, -1), HALF)
+    even = fading(flat(0.4), WALL)
+    stepped = fading(torch.where(WALL > 0, 0.8, 0.2).expand(1, 3, -1, -1), WALL)
     first = WIDTH // 2
     assert float(even[..., first].max()) < 0.3
-    assert float(stepped[..., first].min()) == 0.5 and float(stepped[..., first + 1].min()) > 0.9
-    assert float(even[..., first + int(4 * REACH * HEIGHT)].min()) > 0.9, "deep inside it is whole"
+    inner = slice(None)
+    assert float(stepped[..., inner, first].min()) == 0.5 and float(stepped[..., inner, first + 1].min()) > 0.9
+    assert float(even[..., 24:, first + int(4 * REACH * HEIGHT)].min()) > 0.9, "deep inside it is whole"
     row = even[0, 0, HEIGHT // 2, first:]
     assert bool((row.diff() >= -1e-5).all()), "it rises inward"
 
@@ -76,3 +81,23 @@ def test_a_lamp_stays_brighter_than_its_halo() -> None:
 
 def test_least_gain_is_no_limit_where_nothing_glares() -> None:
     assert float(fade_of_light(flat(0.3), HALF).least_gain[HALF > 0].max()) == 0
+
+
+def test_half_of_the_picture_fades_in_widely_whatever_lies_at_its_border() -> None:
+    """A band would be left at the middle, had it ended at the edges of things there."""
+    picture = flat(0.3) + 0.2 * (torch.arange(WIDTH) % 8 < 4)
+    row = fading(picture, HALF)[0, 0, HEIGHT // 2, WIDTH // 2 :]
+    assert float(row[0]) < 0.01 and float(row[-1]) == 1
+    assert bool((row.diff() >= 0).all()) and float(row.diff().max()) < 0.06
+    assert float(row[int(0.1 * HEIGHT)]) < 0.3
+
+
+def test_a_lamp_that_is_turned_down_shines_less_and_is_no_gray_disc() -> None:
+    rows, columns = torch.meshgrid(torch.arange(HEIGHT), torch.arange(WIDTH), indexing="ij")
+    distance = torch.hypot(rows - 48.0, columns - 64.0)
+    picture = (1.0 - (distance - 6).clamp(min=0) / 12).clamp(0.08, 1)[None, None].repeat(1, 3, 1, 1)
+    lamp = (distance < 16).float()[None, None]
+    row = torch.where(lamp > 0, relight(picture, luma_ratio=1 / 1.3, mask=lamp).image, picture)[0, 0, 48]
+    assert 0.8 < float(row[64]) < 0.95, "its middle is nearly as bright"
+    assert float(row[64 + 10]) < 0.75 * float(picture[0, 0, 48, 74]), "its glow goes"
+    assert bool((row[64:82].diff() < 0.02).all()), "without a ring"
