@@ -25,19 +25,20 @@ _THINGS = frozenset(
 
 # What this is takes a few words ("this shiny black car"), and any word may be among them. It ends before one of these.
 _LIKENED = frozenset(
-    "brighter darker lighter warmer cooler hotter colder sharper clearer crisper smoother softer cleaner redder greener "
-    "bluer stronger weaker bigger smaller stand is are was were looks look seems seem should needs need has have".split()
+    "brighter darker lighter warmer cooler hotter colder sharper clearer crisper smoother softer cleaner redder "
+    "greener bluer stronger weaker bigger smaller stand is are was were looks look seems seem should needs need has "
+    "have".split()
 )
 _ENDING = _LIKENED | frozenset(
     "and or but so then than as like by to in on at of from with without for into until if because which who "
-    "a an the more less most least much very too even still just only also far way no not slightly somewhat bit lot lots "
-    "up down out off again now here there please everywhere instead first once twice appear become be get "
+    "a an the more less most least much very too even still just only also far way no not slightly somewhat bit lot "
+    "lots up down out off again now here there please everywhere instead first once twice appear become be get "
     "pop".split()
 )
 # After these words there is nothing but what this is: "brighten this window", "less noise in this window".
 _TAKING = frozenset(
-    "brighten darken lighten denoise sharpen blur smooth soften clean dehaze highlight emphasise emphasize hide obscure "
-    "relight recolour recolor pixelate anonymise anonymize censor enhance improve in on of at around for from to with "
+    "brighten darken lighten denoise sharpen blur smooth soften clean dehaze highlight emphasise emphasize hide "
+    "obscure relight recolour recolor pixelate anonymise anonymize censor enhance improve in on of at around for from to with "
     "within inside behind".split()
 )
 _ADJECTIVES = frozenset("bright dark visible".split())  # no thing, unless one follows: "this dark part"
@@ -105,7 +106,7 @@ def _replaced(text: str, words: str, name: str, *, says_what: bool) -> str:
 
 
 def _length_of_noun(before: str, after: str) -> int:
-    """How many characters of what follows on "this" say what this is: all of " shiny black car", none of " brighter"."""
+    """How many characters of what follows on "this" say what this is: all of " black car", none of " brighter"."""
     ends, words, at = [0], list[str](), 0
     while len(words) < MOST_WORDS and (match := _WORD.match(after, at)) is not None:
         word = match[1].casefold()

@@ -61,6 +61,14 @@ class KeyShown:
     decided: str | None
 
 
+def shown_steps(record: FilmRecord) -> list[Shown]:
+    """The steps of a film with their curves."""
+    return [
+        Shown(number, step, wording.step_words(step), _outcome(step), _line(step, record.curves[number - 1], record))
+        for number, step in enumerate(record.steps, start=1)
+    ]
+
+
 def render_film_report(record: FilmRecord, folder: Path) -> str:
     """The page of a run over a film; it holds all it shows, and leads to the film beside it.
 
@@ -68,16 +76,12 @@ def render_film_report(record: FilmRecord, folder: Path) -> str:
         record: the run record.
         folder: the run folder, with its key frames and its film.
     """
-    steps = [
-        Shown(number, step, wording.step_words(step), _outcome(step), _line(step, record.curves[number - 1], record))
-        for number, step in enumerate(record.steps, start=1)
-    ]
     texts = [said.text for said in record.instructions]
     return render(
         "film.html",
         title=wording.shortened(texts[0], 90) if texts else "film",
         record=record,
-        steps=steps,
+        steps=shown_steps(record),
         keys=_keys(record, folder),
         clock=clock,
         facts=_facts(record),

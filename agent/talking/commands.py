@@ -110,8 +110,14 @@ def film(talk: Talk, argument: str) -> None:
 
 
 def standing(talk: Talk) -> list[str]:
-    """What was said and done, and not taken back."""
-    return [said.text for said in talk.conversation.instructions if any(step.output for step in said.steps)]
+    """What was said and done, and not taken back; but for what is of marked areas, which no other frame has."""
+    marked = {said.marked.name for said in talk.conversation.instructions if said.marked}
+    return [
+        said.text
+        for said in talk.conversation.instructions
+        if any(step.output for step in said.steps)
+        and not any(marked.intersection(step.region.phrases) for step in said.steps)
+    ]
 
 
 def _film(talk: Talk) -> FilmTalk:

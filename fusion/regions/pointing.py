@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.guided import guided_filter
+from wordfuse.fusion.regions.spots import spot_at
 from wordfuse.fusion.regions.tones import filled, luma
 from wordfuse.fusion.regions.types import Grounding, Mask, RegionBackend, Sources
 
@@ -45,7 +46,7 @@ class Pointed:
     Attributes:
         mask: (H, W) uint8, 255 inside, never empty.
         told: what it is, for the person.
-        kind: a thing that was found, an area that was found, or what looks alike.
+        kind: a thing that was found, a small spot, an area that was found, or what looks alike.
     """
 
     mask: Mask
@@ -67,7 +68,8 @@ def at_point(sources: Sources, point: Point, backend: RegionBackend) -> list[Poi
         backend: finds things and areas by their names; those that it does not know are not looked for.
 
     Returns:
-        At least one, none twice: the smallest thing there, the area, and what looks alike around it.
+        At least one, none twice: the smallest thing there, a small spot of its own, the area, and what looks alike
+        around it.
 
     Raises:
         InputError: the point lies outside.
@@ -81,6 +83,9 @@ def at_point(sources: Sources, point: Point, backend: RegionBackend) -> list[Poi
         )
     found = backend.ground(sources, [*THINGS, *AREAS])
     seen = [thing for thing in (_thing_at(sources, found[: len(THINGS)], point, backend),) if thing is not None]
+    spot = spot_at(sources, point)
+    if spot is not None and not any(_same(spot.mask, one.mask) for one in seen):
+        seen.append(Pointed(spot.mask, spot.told, "spot"))
     seen += _areas_at(found[len(THINGS) :], point)
     alike = grown(sources, point)
     much = seen and seen[0].kind == "thing" and (alike > 127).mean() > TOO_MUCH
@@ -114,7 +119,9 @@ def painted(shape: tuple[int, int], strokes: Sequence[Sequence[Point]], radius_p
         if np.isnan(given).any():
             raise InputError("is no place on the picture", subject="a point that is not a number")
         points = np.rint(np.clip(given, -reach, reach)).astype(np.int32)
-        cv2.polylines(drawn, [points], isClosed=False, color=255, thickness=min(MOST_THICK, max(1, round(2 * radius_px))))
+        cv2.polylines(
+            drawn, [points], isClosed=False, color=255, thickness=min(MOST_THICK, max(1, round(2 * radius_px)))
+        )
         for px, py in (*points[:1], *points[-1:]):
             cv2.circle(drawn, (int(px), int(py)), radius, 255, cv2.FILLED)
     if not drawn.any():

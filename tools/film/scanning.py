@@ -153,7 +153,7 @@ def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) 
         open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
         open_film(vi, max_pixels=max_pixels, argument="vi"),
     )
-    settled, found = settle(_sampled(*films, 0.0), ir, vi), None
+    settled, found = settled_of(*films, 0.0, align=False), None
     for moment in paced(films[0].frames(), films[1].frames()):
         if found is not None and moment.seconds > seconds:
             break
@@ -223,6 +223,21 @@ class _Looking:
         shape = guide_of(pair.infrared, pair.visible).shape
         if self.ways:
             self.to_key, self.from_key = Track.begin(shape), Track.begin(shape)
+
+
+def settled_of(infrared: Film, visible: Film, offset: float, align: bool) -> Settled:
+    """What holds for the whole film, by frames spread over its beginning.
+
+    Args:
+        infrared: the infrared film.
+        visible: the visible film.
+        offset: seconds to add to infrared times.
+        align: whether infrared frames are to be moved onto visible ones.
+
+    Raises:
+        InputError: they share no moment, do not show the same view, or cannot be aligned.
+    """
+    return settle(_sampled(infrared, visible, offset), infrared.path, visible.path, align=align)
 
 
 def _sampled(infrared: Film, visible: Film, offset: float) -> list[tuple[Frame, Frame]]:

@@ -10,11 +10,12 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.plan import check_words
 from wordfuse.agent.state import Json
 from wordfuse.agent.talking import commands
+from wordfuse.agent.talking.film_talk import asks_for_all, time_in
 from wordfuse.tools.point import Seen
 from wordfuse.tools.types import Strict
-from wordfuse.web.findings import wish_for
 from wordfuse.web.hall import Hall
 from wordfuse.web.rooms import Room
+from wordfuse.web.showing.findings import wish_for
 from wordfuse.web.talker import PageTalker
 
 MOST_CHARACTERS = 2000  # of what is said
@@ -29,10 +30,11 @@ class Nothing(Strict):
 
 
 class Said(Strict):
-    """Words, and what "this" is in them: the drawing of something marked."""
+    """Words, what "this" is in them (the drawing of something marked), and the frame of a film they are said at."""
 
     text: str = Field(max_length=MOST_CHARACTERS)
     mark: str | None = None
+    frame: int | None = Field(None, ge=0)
 
 
 class Back(Strict):
@@ -67,6 +69,18 @@ class Named(Strict):
     phrase: str = Field(min_length=1, max_length=80)
 
 
+class Frame(Strict):
+    """A frame of a film."""
+
+    number: int = Field(ge=0)
+
+
+class Whole(Strict):
+    """A film that was begun, to go on with; null: a new one of what was said."""
+
+    film: str | None = Field(None, max_length=80)
+
+
 class Acts:
     """Every act by its name."""
 
@@ -85,6 +99,8 @@ class Acts:
             "point": (Pointed, _point),
             "paint": (Painted, _paint),
             "inspect": (Nothing, _inspect),
+            "goto": (Frame, _goto),
+            "film": (Whole, _film),
         }
 
     async def carry_out(self, name: str, visitor: str, act: str, sent: Json) -> Json:
@@ -112,6 +128,9 @@ def _say(room: Room, said: Said) -> None:
     def job(talker: PageTalker) -> None:
         if said.mark is not None and said.mark not in talker.marks:
             raise InputError("what was marked is gone", remedy="mark it again")
+        # Words that go to a frame themselves, or mean all of them, are not said at another one first.
+        if said.frame is not None and time_in(text) is None and not asks_for_all(text):
+            talker.go_to(said.frame)
         talker.marked = talker.marks[said.mark] if said.mark is not None else None
         talker.follow(text)
 
@@ -135,6 +154,20 @@ def _back(room: Room, wanted: Back) -> None:
 
 def _share(room: Room, wanted: Share) -> None:
     room.do("fusing with another share of infrared", lambda talker: talker.conversation.fuse_anew(wanted.infrared))
+
+
+def _goto(room: Room, wanted: Frame) -> None:
+    room.do("going to another frame", lambda talker: talker.go_to(wanted.number))
+
+
+def _film(room: Room, wanted: Whole) -> None:
+    def job(talker: PageTalker) -> None:
+        if wanted.film is None or talker.film is None:
+            talker.follow("/film")
+        else:
+            talker.make_film(talker.film.begun(wanted.film))
+
+    room.do("applying it to the film", job)
 
 
 def _where(room: Room, wanted: Named) -> None:

@@ -21,13 +21,16 @@ from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.explain import explained
 from wordfuse.tools.calls.invalid import what_is_wrong
-from wordfuse.web import files_of_run, pictures
+from wordfuse.web import files_of_run
 from wordfuse.web.acts import Acts
 from wordfuse.web.events import as_sent
+from wordfuse.web.films import shown as films
+from wordfuse.web.films.talk import PageFilm, held_in
 from wordfuse.web.guard import VISITOR, Guard, Password, TooLarge
 from wordfuse.web.hall import Hall
 from wordfuse.web.offers import Offers, looked_at
 from wordfuse.web.rooms import Busy
+from wordfuse.web.showing import pictures
 
 Handler = Callable[[Request], Awaitable[Response]]
 YEAR = "private, max-age=31536000, immutable"  # of what has its version in its address
@@ -47,7 +50,12 @@ class Pages:
     async def start(self, request: Request) -> Response:
         """The first page: pairs to open, runs to go on with."""
         shown = await asyncio.to_thread(
-            lambda: {"pairs": self.offers.pairs(), "pictures": self.offers.pictures(), "runs": self.hall.listed()}
+            lambda: {
+                "pairs": self.offers.pairs(),
+                "films": self.offers.films(),
+                "pictures": self.offers.pictures(),
+                "runs": self.hall.listed(),
+            }
         )
         folder = None if self.offers.folder is None else self.offers.folder.folder.name
         return self._page("start.html", {"folder": folder, **shown})
@@ -113,7 +121,7 @@ class Pages:
     async def thumbnail(self, request: Request) -> Response:
         """The result of a run that need not be open."""
         folder = self.hall.folder(request.path_params["name"])
-        data = await asyncio.to_thread(files_of_run.thumbnail, folder, pictures.STRIP_PX)
+        data = await asyncio.to_thread(files_of_run.thumbnail, held_in(folder), pictures.STRIP_PX)
         return Response(data, media_type="image/webp", headers={"cache-control": "private, max-age=5"})
 
     async def mask(self, request: Request) -> Response:
@@ -144,7 +152,33 @@ class Pages:
     async def file(self, request: Request) -> Response:
         """A file of a run, to be kept."""
         folder, name = self.hall.folder(request.path_params["name"]), request.path_params["file"]
-        return await asyncio.to_thread(files_of_run.download, folder, name)
+        return await asyncio.to_thread(files_of_run.download, held_in(folder), name)
+
+    async def reel(self, request: Request) -> Response:
+        """When each frame of a film is shown."""
+        return JSONResponse(await asyncio.to_thread(films.reel_view, self._film(request)))
+
+    async def frame(self, request: Request) -> Response:
+        """A frame of a film: of a source, or of what was made."""
+        wanted = request.path_params
+        data = await asyncio.to_thread(
+            self._film(request).reel.picture, wanted["kind"], wanted["number"], pictures.SIDE_PX
+        )
+        return Response(data, media_type="image/webp", headers={"cache-control": YEAR})
+
+    async def made(self, request: Request) -> Response:
+        """A file of a film that was made, to be kept."""
+        film, wanted = self._film(request), request.path_params
+        folder = next((one for one in film.films() if one.name == wanted["film"]), None)
+        if folder is None:
+            raise InputError("no such film", subject=wanted["film"][:80])
+        return await asyncio.to_thread(films.download, folder, film.folder.name, wanted["file"])
+
+    def _film(self, request: Request) -> PageFilm:
+        film = self.hall.held(request.path_params["name"], _visitor(request)).film
+        if film is None:
+            raise InputError("is no film, or not open yet", subject="the run", remedy="wait a moment")
+        return film
 
     def _session(self, request: Request) -> Session:
         session = self.hall.held(request.path_params["name"], _visitor(request)).session
@@ -186,6 +220,9 @@ def build_app(hall: Hall, offers: Offers, port: int, password: Password | None) 
         Route(f"{run}/values", _told(pages.values)),
         Route(f"{run}/share", _told(pages.share)),
         Route(f"{run}/files/{{file}}", _told(pages.file)),
+        Route(f"{run}/reel", _told(pages.reel)),
+        Route(f"{run}/frames/{{kind}}/{{number:int}}", _told(pages.frame)),
+        Route(f"{run}/made/{{film}}/{{file}}", _told(pages.made)),
         Route(f"{run}/{{act}}", _told(_acting(acts)), methods=["POST"]),
         Mount("/static", StaticFiles(directory=static)),
     ]

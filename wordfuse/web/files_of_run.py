@@ -10,8 +10,8 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import read_record
 from wordfuse.agent.talking.scripts import script_of
 from wordfuse.fusion.display import thumbnails
-from wordfuse.web import pictures
 from wordfuse.web.guard import REPORT_POLICY
+from wordfuse.web.showing import pictures
 from wordfuse.web.talker import SAVED
 
 _DRAWN = re.compile(r"(?:which|shown-[0-9]+)")

@@ -1,20 +1,23 @@
 """The hall: every run folder there is, and the rooms of those that are open."""
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from wordfuse.agent.batch.carrying import Models
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.mcp.confined import Confined
+from wordfuse.agent.run.folders import new_folder
 from wordfuse.agent.run.names import SESSION
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
+from wordfuse.web.films.talk import TALK, PageFilm, held_in, is_film_folder
 from wordfuse.web.offers import Chosen
-from wordfuse.web.pictures import pair_of, size_of
 from wordfuse.web.rooms import Room
+from wordfuse.web.showing.pictures import pair_of, size_of
 from wordfuse.web.turns import Turns
 
 MOST_ROOMS = 16
@@ -53,12 +56,13 @@ class Hall:
             for home in reversed(self._homes)
             if home.is_dir()
             for path in home.iterdir()
-            if not path.is_symlink() and path.name.isprintable() and (path / SESSION).is_file()
+            if not path.is_symlink() and path.name.isprintable() and _is_run(path)
         }
         found = list(named.values())
-        found.sort(key=lambda path: (path / SESSION).stat().st_mtime, reverse=True)
+        found.sort(key=_begun_at, reverse=True)
         return [
-            {"name": printable(path.name), "picture": (path / "result.png").is_file()} for path in found[:MOST_LISTED]
+            {"name": printable(path.name), "picture": (held_in(path) / "result.png").is_file()}
+            for path in found[:MOST_LISTED]
         ]
 
     def folder(self, name: str) -> Path:
@@ -70,7 +74,7 @@ class Hall:
         for home in self._homes if "/" not in name else ():
             if home.is_dir():
                 folder = Confined(home).path(name)
-                if folder.parent == home.resolve() and (folder / SESSION).is_file():
+                if folder.parent == home.resolve() and _is_run(folder):
                     return folder
         raise InputError("no such run", subject=printable(name)[:80], remedy="choose one of the list")
 
@@ -83,6 +87,10 @@ class Hall:
         """
         self._check_room()
         settings = self.settings.model_copy(update={"align": align, "infrared": infrared, "ask": True})
+        if chosen.film:
+            film = await asyncio.to_thread(self._film_created, chosen, settings)
+            self._open(film.folder.name, visitor, lambda: film)
+            return film.folder.name
         session = await asyncio.to_thread(self._created, chosen, settings)
         name = session.folder.name
         self._open(name, visitor, lambda: session).session = session
@@ -96,7 +104,7 @@ class Hall:
         """
         folder, room = self.folder(name), self._rooms.get(name)
         if room is None or room.session is None:
-            return size_of(folder)
+            return size_of(held_in(folder))
         height, width = pair_of(room.session).visible.shape[:2]
         return width, height
 
@@ -109,8 +117,10 @@ class Hall:
         session = self.held(name, visitor).session
         if session is None:
             raise InputError("is not open yet", subject="the run", remedy="wait a moment")
-        inside = session.infrared.is_relative_to(session.folder.resolve())
-        chosen = Chosen(session.infrared, session.visible, uploaded=inside)
+        film = self.held(name, visitor).film
+        ir, vi = (session.infrared, session.visible) if film is None else (film.ir, film.vi)
+        inside = ir.is_relative_to((session.folder if film is None else film.folder).resolve())
+        chosen = Chosen(ir, vi, uploaded=inside)
         return await self.begin(visitor, chosen, align=session.settings.align, infrared=infrared)
 
     def enter(self, name: str, visitor: str) -> Room:
@@ -160,7 +170,7 @@ class Hall:
             room.close()
         self._rooms.clear()
 
-    def _open(self, name: str, visitor: str, make: Callable[[], Session]) -> Room:
+    def _open(self, name: str, visitor: str, make: Callable[[], Session | PageFilm]) -> Room:
         room = Room(name, visitor, self._turns, asyncio.get_running_loop())
         self._rooms[name] = room
         room.open(make)
@@ -182,5 +192,27 @@ class Hall:
         chosen.forget()  # from here on the session holds it
         return Session.create(folder, ir, vi, [], settings, model, decoded=decoded, files=files, number=True)
 
-    def _opened(self, folder: Path) -> Session:
+    def _film_created(self, chosen: Chosen, settings: Settings) -> PageFilm:
+        """A new folder for a film; films that were uploaded are copied into it."""
+        folder = new_folder(self.runs.resolve() / chosen.stem)
+        ir, vi = chosen.ir, chosen.vi
+        if chosen.uploaded:
+            inputs = folder / INPUTS
+            inputs.mkdir()
+            ir, vi = (Path(shutil.copy(path, inputs / path.name)) for path in (ir, vi))
+        chosen.forget()
+        return PageFilm.create(folder, ir, vi, settings, self._models.of)
+
+    def _opened(self, folder: Path) -> Session | PageFilm:
+        if is_film_folder(folder):
+            return PageFilm.open(folder, self._overrides, self._models.of)
         return Session.open(folder, overrides=self._overrides, connect=self._models.of)
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / SESSION).is_file() or is_film_folder(folder)
+
+
+def _begun_at(folder: Path) -> float:
+    """When what a folder holds was begun."""
+    return (folder / (TALK if is_film_folder(folder) else SESSION)).stat().st_mtime

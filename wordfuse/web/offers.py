@@ -4,7 +4,7 @@ import base64
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -21,14 +21,15 @@ from wordfuse.fusion.display.thumbnails import encode
 from wordfuse.fusion.files.pairs import find_pairs, is_hidden, is_picture
 from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.film.reel import glimpse
 from wordfuse.tools.store.decoded import Decoded
+from wordfuse.web.films.finding import OURS, beside, find_films, is_film_file
 
 EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
 KEPT = 2  # uploads of a visitor; older ones go
 KEPT_S = 3600.0
 SIDE_PX = 480
-_NAMES = ("ir", "infrared", "thermal", "lwir"), ("vi", "vis", "visible", "rgb")
 
 
 @dataclass
@@ -51,6 +52,11 @@ class Chosen:
         """What its run folder is called."""
         kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in self.vi.stem)
         return kept.strip(" .-")[:80] or "pair"
+
+    @property
+    def film(self) -> bool:
+        """Both are films, by their names."""
+        return is_film_file(self.ir) and is_film_file(self.vi)
 
     @contextmanager
     def by_name(self) -> Iterator[None]:
@@ -125,17 +131,20 @@ class Offers:
         except InputError:
             found = []
         found += [pair for pair in self._beside() if pair not in found]
-        names = [(root.name(ir), root.name(vi)) for ir, vi in found[:MOST_LISTED]]
-        return [{"ir": ir, "vi": vi} for ir, vi in names if ir.isprintable() and vi.isprintable()]
+        return _named(root, found)
+
+    def films(self) -> list[Json]:
+        """Pairs of films of the folder, at any depth, by the names of their files and folders."""
+        return [] if self.folder is None else _named(self.folder, find_films(self.folder.folder))
 
     def pictures(self) -> list[str]:
-        """Every picture of the folder, by its name in it, but for those of runs."""
+        """Every picture and film of the folder, by its name in it, but for those of runs."""
         if self.folder is None:
             return []
         found = []
         for path in sorted(self.folder.folder.rglob("*")):
             inside = path.relative_to(self.folder.folder)
-            if is_picture(path) and not is_hidden(inside) and inside.parts[0] not in ("runs", "wordfuse-runs"):
+            if (is_picture(path) or is_film_file(path)) and not is_hidden(inside) and inside.parts[0] not in OURS:
                 found.append(inside.as_posix())
             if len(found) >= MOST_LISTED:
                 break
@@ -146,15 +155,7 @@ class Offers:
         root = self.folder
         if root is None:
             return []
-        files = {path.stem.casefold(): path for path in sorted(root.folder.iterdir()) if is_picture(path)}
-        pairs = []
-        for stem, path in files.items():
-            for ir in _NAMES[0]:
-                start, end = stem[: len(stem) - len(ir)], stem[len(stem) - len(ir) :]
-                partner = next((files[start + vi] for vi in _NAMES[1] if start + vi in files), None)
-                if end == ir and partner is not None and (not start or start[-1] in "-_. "):
-                    pairs.append((path, partner))
-        return pairs
+        return beside([path for path in sorted(root.folder.iterdir()) if is_picture(path)])
 
     def chosen(self, visitor: str, wanted: Json) -> Chosen:
         """The pair that a page asks for: ``{"example": true}``, ``{"upload": ID}`` or ``{"ir": NAME, "vi": NAME}``.
@@ -210,9 +211,15 @@ class Offers:
 def looked_at(chosen: Chosen, settings: Settings) -> Json:
     """What a page shows of a pair before it is opened: both pictures, their size, and what is odd about them.
 
+    Of two films it is their first frames, and how long they are.
+
     Raises:
-        InputError: it cannot be read.
+        InputError: it cannot be read, or one is a film and the other a picture.
     """
+    if chosen.film:
+        return _film_looked_at(chosen, settings)
+    if is_film_file(chosen.ir) or is_film_file(chosen.vi):
+        raise InputError("one is a film and the other is a picture", remedy="choose two films, or two pictures")
     pair = chosen.decoded(settings).pair(chosen.ir, chosen.vi)
     height, width = pair.visible.shape[:2]
     notes = pair.notes
@@ -224,15 +231,41 @@ def looked_at(chosen: Chosen, settings: Settings) -> Json:
         "visible": {"name": printable(chosen.vi.name), **_size(notes["visible"])},
         "palette": notes["infrared"].get("palette"),
         "resampled": notes.get("resampled") is not None,
-        "warnings": [
-            printable(warning.replace(str(chosen.ir), chosen.ir.name).replace(str(chosen.vi), chosen.vi.name))
-            for warning in pair.warnings
-        ],
+        "warnings": [_by_name(warning, chosen) for warning in pair.warnings],
         "thumbnails": [
             _thumbnail(to_uint8(reduced(pair.infrared, SIDE_PX))),
             _thumbnail(to_uint8(reduced(pair.visible, SIDE_PX))),
         ],
     }
+
+
+def _film_looked_at(chosen: Chosen, settings: Settings) -> Json:
+    seen = glimpse(chosen.ir, chosen.vi, settings.max_pixels)
+    height, width = seen.pair.visible.shape[:2]
+    return {
+        "width": width,
+        "height": height,
+        "gray": seen.pair.gray,
+        "infrared": {"name": printable(chosen.ir.name)},
+        "visible": {"name": printable(chosen.vi.name)},
+        "film": {"frames": seen.frames, "fps": seen.fps},
+        "palette": None,
+        "resampled": False,
+        "warnings": [_by_name(printable(warning), chosen) for warning in seen.warnings],
+        "thumbnails": [
+            _thumbnail(to_uint8(reduced(seen.pair.infrared, SIDE_PX))),
+            _thumbnail(to_uint8(reduced(seen.pair.visible, SIDE_PX))),
+        ],
+    }
+
+
+def _by_name(warning: str, chosen: Chosen) -> str:
+    return printable(warning.replace(str(chosen.ir), chosen.ir.name).replace(str(chosen.vi), chosen.vi.name))
+
+
+def _named(root: Confined, pairs: Sequence[tuple[Path, Path]]) -> list[Json]:
+    names = [(root.name(ir), root.name(vi)) for ir, vi in pairs[:MOST_LISTED]]
+    return [{"ir": ir, "vi": vi} for ir, vi in names if ir.isprintable() and vi.isprintable()]
 
 
 def _size(note: Json) -> Json:

@@ -17,16 +17,23 @@ from typing import TypeVar
 
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.work import Doing
 from wordfuse.agent.interrupts import Unheard
 from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.run.locks import alone
+from wordfuse.agent.run.names import LOCK
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
+from wordfuse.agent.talking.commands import standing
 from wordfuse.agent.telling.explain import explained
+from wordfuse.fusion.abandon import Abandoned, abandoned_when, still_wanted
 from wordfuse.web.events import Stream
-from wordfuse.web.shown import view_of
-from wordfuse.web.talker import PageTalker
+from wordfuse.web.films.shown import STAGES, UNITS, film_view
+from wordfuse.web.films.talk import PageFilm
+from wordfuse.web.showing.shown import view_of
+from wordfuse.web.showing.words import line_of
+from wordfuse.web.talker import PageTalker, Ways
 from wordfuse.web.turns import GivenUp, Turns
-from wordfuse.web.words import line_of
 
 T = TypeVar("T")
 
@@ -58,7 +65,14 @@ class Room:
         self._worker = ThreadPoolExecutor(1, f"room-{name}")
         self._interrupts = Unheard()
         self._stopping = False
-        self._stack = ExitStack()
+        self._stack, self._conversing = ExitStack(), ExitStack()
+        self._ways = Ways(
+            publish=self._line,
+            doing=self._filming,
+            notify=lambda event: self._line(line_of(event)),
+            stopping=lambda: self._stopping,
+            moved=self._move,
+        )
         self._doing: str | None = "opening"
         self._said: str | None = None  # what the lines follow on
         self._lines: list[Json] = []
@@ -70,8 +84,8 @@ class Room:
 
     # From the loop.
 
-    def open(self, make: Callable[[], Session]) -> "Future[None]":
-        """Open the run that ``make`` gives, and finish what was at work when it was left."""
+    def open(self, make: Callable[[], Session | PageFilm]) -> "Future[None]":
+        """Open the run or the film that ``make`` gives, and finish what was at work when it was left."""
         return self._worker.submit(self._open, make)
 
     def do(self, doing: str, job: Callable[[PageTalker], T], *, told: bool = True) -> "Future[T]":
@@ -116,6 +130,11 @@ class Room:
             }
 
     @property
+    def film(self) -> PageFilm | None:
+        """What the run is about, where that is a film that is open."""
+        return None if self._talker is None else self._talker.film
+
+    @property
     def scratch(self) -> Path:
         """Where pictures are drawn that are only looked at.
 
@@ -144,23 +163,60 @@ class Room:
 
     # In the thread.
 
-    def _open(self, make: Callable[[], Session]) -> None:
+    def _open(self, make: Callable[[], Session | PageFilm]) -> None:
         try:
             with self._turns.mine(self._wait, lambda: self._stopping), ExitStack() as stack:
-                self.session = session = make()
+                made = make()
+                film = made if isinstance(made, PageFilm) else None
+                if isinstance(made, PageFilm):
+                    stack.enter_context(alone(made.folder / LOCK, made.folder))
+                    with abandoned_when(lambda: self._stopping):
+                        session = made.begin(lambda done, total: self._filming(Doing("looking", done, total)))
+                else:
+                    session = made
                 scratch = Path(stack.enter_context(TemporaryDirectory(prefix="wordfuse-web-")))
-                self._talker = talker = PageTalker(session, scratch, self._line)
-                talker.conversation = stack.enter_context(Conversation.open(session, self._notify, self._interrupts))
-                turn = talker.conversation.begin()
-                if turn is not None:
-                    talker.told(turn)
-                self._view = view_of(talker.conversation)
+                self._conversing = stack.enter_context(ExitStack())
+                talker = PageTalker(session, scratch, self._ways, film)
+                self._take_up(talker, session)
+                self._talker = talker
+                self._view = self._seen(talker)
                 self._stack = stack.pop_all()
-        except (GivenUp, KeyboardInterrupt):
+        except (GivenUp, Abandoned, KeyboardInterrupt):
             self._fail("it was stopped before it was open; open it again")
         except Exception as error:
             self._fail(explained(error)[0])
         self._rest()
+
+    def _take_up(self, talker: PageTalker, session: Session) -> None:
+        """Let go of the conversation that is held, and hold that of a session; finish what was at work in it."""
+        self._conversing.close()
+        talker.session = self.session = session
+        talker.conversation = self._conversing.enter_context(Conversation.open(session, self._notify, self._interrupts))
+        turn = talker.conversation.begin()
+        if turn is not None:
+            talker.told(turn)
+
+    def _move(self, talker: PageTalker) -> None:
+        """Go on with the conversation about the frame that a film has gone to: what stands is said there, too."""
+        said, film = standing(talker), talker.film
+        session = film.session() if film is not None else None
+        if session is None:
+            return
+        talker.marks.clear()
+        self._take_up(talker, session)
+        for text in said:
+            if self._stopping:
+                talker.tell(f"Stopped: not said here is '{text}'.", "warning")
+                return
+            talker.tell(f"at this frame, too: {text}", "strong")
+            talker.follow(text)
+
+    @staticmethod
+    def _seen(talker: PageTalker) -> Json:
+        """What the page shows when nothing is at work."""
+        film = None if talker.film is None else film_view(talker.film)
+        name = {} if talker.film is None else {"name": talker.film.folder.name}
+        return view_of(talker.conversation) | {"film": film, "standing": len(standing(talker))} | name
 
     def _do(self, job: Callable[[PageTalker], T], told: bool) -> T:
         talker = self._talker
@@ -188,7 +244,7 @@ class Room:
 
     def _look_again(self, talker: PageTalker) -> None:
         try:
-            view = view_of(talker.conversation)
+            view = self._seen(talker)
         except Exception as error:
             self._line({"mark": "error", "text": explained(error)[0], "detail": ""})
             return
@@ -216,7 +272,7 @@ class Room:
                 return
             self._told_at = now
             with self._lock:
-                self._progress = {"done": done.epoch, "of": done.epochs, "tool": done.tool}
+                self._progress = {"done": done.epoch, "of": done.epochs}
             self.stream.publish("progress", **self._progress)
             return
         if event.kind in ("thinking", "thought"):
@@ -226,6 +282,19 @@ class Room:
         if event.kind == "advanced" and event.file is not None:
             line["now"] = Path(event.file).stem
         self._line(line)
+
+    def _filming(self, doing: Doing) -> None:
+        """Tell how far a film is."""
+        still_wanted()
+        now = time.monotonic()
+        if now - self._told_at < BETWEEN_S and doing.done != doing.total:
+            return
+        self._told_at = now
+        of = doing.total or doing.done + 1
+        told = {"done": doing.done, "of": of, "stage": STAGES[doing.stage], "unit": UNITS.get(doing.stage, "frames")}
+        with self._lock:
+            self._progress = told
+        self.stream.publish("progress", **told)
 
     def _line(self, line: Json) -> None:
         with self._lock:

@@ -2,11 +2,15 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from wordfuse.agent.context import Event
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.session import FilmSession
+from wordfuse.agent.film.work import Doing, Watch
 from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.run.conversation import Turn
@@ -15,7 +19,10 @@ from wordfuse.agent.state import Json
 from wordfuse.agent.talking.talk import Line, Tone
 from wordfuse.agent.talking.talker import Talker
 from wordfuse.agent.telling.text import printable
+from wordfuse.fusion.abandon import Abandoned, abandoned_when, still_wanted
 from wordfuse.fusion.display.overlay import overlay_file
+from wordfuse.web.films.shown import told_of
+from wordfuse.web.films.talk import PageFilm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,18 +35,40 @@ SHOWN = "shown"  # of scratch: pictures that were only looked at
 _ELSEWHERE = frozenset({"/quit", "/load", "/model"})
 
 
-class PageTalker(Talker):
-    """A talker whose page is told by ``publish``, a line at a time.
+@dataclass(frozen=True)
+class Ways:
+    """What a talker has of its room.
 
     Attributes:
+        publish: tells the page a line.
+        doing: tells it how far a film is.
+        notify: tells it what the agent does on a key frame of a film.
+        stopping: whether the person wants it to stop.
+        moved: takes up the conversation about the frame that the film has gone to.
+    """
+
+    publish: "Callable[[Json], None]"
+    doing: "Callable[[Doing], None]"
+    notify: "Callable[[Event], None]"
+    stopping: "Callable[[], bool]"
+    moved: "Callable[[PageTalker], None]"
+
+
+class PageTalker(Talker):
+    """A talker whose page is told a line at a time.
+
+    Attributes:
+        film: what the picture is a frame of, where it is one.
         marked: what "this" is in what is said next.
         marks: what was pointed at so far, by the names of its drawings.
     """
 
-    def __init__(self, session: Session, scratch: Path, publish: "Callable[[Json], None]") -> None:
+    film: PageFilm | None
+
+    def __init__(self, session: Session, scratch: Path, ways: Ways, film: PageFilm | None) -> None:
         """Talk about the run of a session."""
         super().__init__(session, scratch)
-        self._publish, self._drawn = publish, 0
+        self._ways, self._publish, self._drawn, self.film = ways, ways.publish, 0, film
         self.marked: Seen | None = None
         self.marks: dict[str, Seen] = {}
 
@@ -47,6 +76,44 @@ class PageTalker(Talker):
         """Carry out one instruction, with what is marked."""
         marked, self.marked = self.marked, None
         self.told(self.conversation.say(text, marked))
+
+    def follow(self, line: str) -> bool:
+        """Follow a line; where it goes to another frame of a film, go there, and do there what was done here."""
+        film = self.film
+        if film is not None:  # the share of infrared is chosen at a frame, and holds for all
+            film.settings = film.settings.model_copy(update={"infrared": self.session.settings.infrared})
+        goes_on = super().follow(line)
+        if film is not None and film.next is not None:
+            self._ways.moved(self)
+            return True
+        return goes_on
+
+    def go_to(self, number: int) -> None:
+        """Go to another frame of the film, unless it is at hand.
+
+        Raises:
+            InputError: it is no film, or has no such frame.
+        """
+        if self.film is None:
+            raise InputError("this is a pair of pictures, not a film")
+        if number != self.film.frame:
+            self.follow(f"/goto {self.film.reel.seconds[self.film.reel.check(number)]}")
+
+    def make_film(self, session: FilmSession) -> None:
+        """Carry a run over the whole film out, and tell how far it is; it can be stopped, and gone on with."""
+
+        def doing(now: Doing) -> None:
+            still_wanted()
+            self._ways.doing(now)
+
+        try:
+            with abandoned_when(self._ways.stopping):
+                record = session.run(Watch(doing, self._ways.notify))
+        except Abandoned:
+            self.tell("Stopped. What is made of the film is kept: Go on makes the rest.", "warning")
+            return
+        for text in told_of(record):
+            self.tell(text)
 
     def tell(self, text: str, tone: Tone = "plain") -> None:
         """Add a line."""

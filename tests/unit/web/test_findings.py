@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind
-from wordfuse.web.findings import _FAULTS, _REMEDIES, _WISHES, wish_for
+from wordfuse.web.showing.findings import _FAULTS, _REMEDIES, _WISHES, wish_for
 
 FINDING = {
     "name": "noise", "where": "fused", "region": None, "box": None, "severity": 0.5, "number": 7.123,

@@ -13,7 +13,7 @@ from tests.fakes import ScriptedModel, Small, plan, step
 from tests.unit.agent.run.talks import talking
 from wordfuse.agent.errors import InputError
 from wordfuse.fusion.images import read_picture
-from wordfuse.web import pictures
+from wordfuse.web.showing import pictures
 
 PLANS = {"bright": plan(step("relight", "brighter", "sky", strength="slight"))}
 

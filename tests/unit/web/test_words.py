@@ -4,7 +4,7 @@ import pytest
 
 from wordfuse.agent.context import Event
 from wordfuse.tools.registry import TOOLS
-from wordfuse.web.words import line_of
+from wordfuse.web.showing.words import line_of
 
 
 @pytest.mark.parametrize(

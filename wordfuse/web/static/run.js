@@ -1,4 +1,5 @@
 import { $, el, get, post } from "/static/dom.js";
+import { Film } from "/static/film.js";
 import { Marks } from "/static/marks.js";
 import { Talk } from "/static/talk.js";
 import { View } from "/static/view.js";
@@ -13,6 +14,7 @@ let held = null; // what had the focus last: what is made anew or cannot be used
 const view = new View(address);
 const marks = new Marks(view, address, tell);
 const talk = new Talk(view, address, say);
+const film = new Film(view, address, act, () => doing || !shown);
 view.arrived = (id) => {
   // A step is done in the middle of a turn: shown at once, before the view with it comes.
   if (!view.view) return; // a turn that was cut off is finished while the run is opened
@@ -43,7 +45,8 @@ async function say(text) {
     tell("Say “this” for what you marked, or unmark it.", true);
     return;
   }
-  if (await act("say", { text: said, mark })) {
+  film.pause();
+  if (await act("say", { text: said, mark, frame: film.away ? film.number : null })) {
     $("words").value = "";
     if (mark) marks.clear();
   }
@@ -61,6 +64,7 @@ function enable() {
     button.disabled = Boolean(doing);
   }
   if (!doing) $("progress").hidden = true;
+  film.enable();
 }
 
 // Whoever steers by keyboard or listens goes on where they were.
@@ -81,19 +85,27 @@ function announce(before) {
   $("came").textContent = turn.refusal ? `Not done: ${turn.refusal}` : turn.reply || ended;
 }
 
-function showAll(told) {
+// A view is shown whole before the next one is.
+let showing = Promise.resolve();
+function showNext(told) {
+  showing = showing.then(() => showAll(told));
+}
+
+async function showAll(told) {
   const before = shown;
   doing = told.doing;
-  document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
   if (told.failed) {
+    document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
     tell(told.failed, true);
     enable();
     return;
   }
   if (told.view) {
     const fresh = shown === null;
+    const made = await film.show(told.view);
     shown = told.view;
     view.show(shown);
+    film.shown(made);
     talk.show(told);
     showHistory();
     showPair();
@@ -101,6 +113,7 @@ function showAll(told) {
     showFiles();
     showShare(fresh);
     if (shown.question) $("came").textContent = `Question: ${shown.question.text}`;
+    else if (made) $("came").textContent = "The film is made.";
     else announce(before);
     tell(doing ? `At work: ${doing}` : "Ready");
   } else {
@@ -108,6 +121,7 @@ function showAll(told) {
     for (const line of told.lines) talk.line(line);
     tell("Opening");
   }
+  document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
   progress(told.progress);
   enable();
   refocus();
@@ -118,6 +132,7 @@ function progress(done) {
   if (!done) return;
   $("progress").max = done.of;
   $("progress").value = done.done;
+  if (done.stage) tell(`At work: ${done.stage}, ${done.done} of ${done.of} ${done.unit}`);
 }
 
 function showHistory() {
@@ -179,7 +194,7 @@ function showFiles() {
     ["run.json", "record"],
     ["script.yaml", "words as a script"],
   ];
-  const usable = files.filter(([file]) => (file !== "masks.zip" || shown.masks.length) && (file !== "script.yaml" || shown.turns.length));
+  const usable = files.filter(([file]) => (file !== "masks.zip" || shown.masks.length) && (file !== "script.yaml" || (shown.turns.length && !shown.film)));
   $("files").replaceChildren(
     ...usable.map(([file, text]) =>
       el("li", {}, el("a", { href: `${address}/files/${file}`, text, target: file === "report.html" ? "_blank" : null, rel: "noopener" })),
@@ -228,6 +243,13 @@ $("share-own").addEventListener("click", () => {
   view.preview(null);
   act("share", { infrared: null });
 });
+
+// What is pointed at or painted over is on the frame that is talked about.
+for (const radio of document.querySelectorAll('input[name="mode"]')) {
+  radio.addEventListener("change", () => {
+    if (radio.checked && radio.value !== "compare" && film.away && !doing) film.here();
+  });
+}
 
 $("inspect").addEventListener("click", async () => {
   $("findings").replaceChildren(el("li", { text: "Looking ..." }));
@@ -282,7 +304,7 @@ function listen() {
   events.addEventListener("message", ({ data }) => {
     const told = JSON.parse(data);
     if (told.kind === "view") {
-      showAll(told);
+      showNext(told);
       if (told.failed) again(events); // the terminal may work on it, and leave
     }
     else if (told.kind === "line") {

@@ -25,10 +25,11 @@ async function look(pair) {
 function show(seen) {
   $("preview-ir").src = seen.thumbnails[0];
   $("preview-vi").src = seen.thumbnails[1];
-  const size = (one) => `${one.name}, ${one.width} × ${one.height}, ${one.bits} bits`;
+  const size = (one) => (seen.film ? `${one.name}, its first frame` : `${one.name}, ${one.width} × ${one.height}, ${one.bits} bits`);
   $("name-ir").textContent = `infrared: ${size(seen.infrared)}`;
   $("name-vi").textContent = `visible: ${size(seen.visible)}`;
   const facts = [`The result will have ${seen.width} × ${seen.height} pixels, ${seen.gray ? "gray" : "in colour"}.`];
+  if (seen.film?.frames) facts.push(`A film of ${seen.film.frames} frames, ${(seen.film.frames / seen.film.fps).toFixed(1)} seconds.`);
   if (seen.palette) facts.push(`The infrared picture is in the colours of ${seen.palette}, and was turned back to gray.`);
   if (seen.resampled) facts.push("The infrared picture is brought to the size of the visible one.");
   $("facts").replaceChildren(

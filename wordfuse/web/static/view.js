@@ -9,6 +9,8 @@ export class View {
     this.names = new Map();
     this.whole = false; // the right picture alone is shown
     this.left = ""; // what somebody chose for the left
+    this.film = null; // the time line, where the picture is a frame of a film
+    this.made = []; // films that were made
     this.frame = $("frame");
     const { width, height } = document.body.dataset;
     this.measure(Number(width), Number(height));
@@ -32,6 +34,7 @@ export class View {
   }
 
   pictureAt(id, small = false) {
+    if (this.film?.timed(id)) return `${this.address}/frames/${id}/${this.film.number}`;
     return `${this.address}/pictures/${id}?v=${this.view.stamp}${small ? "&small=1" : ""}`;
   }
 
@@ -44,11 +47,12 @@ export class View {
     const before = this.view;
     this.view = view;
     if (before === null || before.width !== view.width) this.measure(view.width, view.height);
-    this.names = new Map(view.pictures.map(({ id, name }) => [id, name]));
+    const pictures = [...view.pictures, ...this.made];
+    this.names = new Map(pictures.map(({ id, name }) => [id, name]));
     const chosen = { left: this.left, right: $("right-choice").value };
     for (const side of ["left", "right"]) {
       $(`${side}-choice`).replaceChildren(
-        ...view.pictures.map(({ id, name }) => el("option", { value: id, text: id === view.now ? `${name} (now)` : name })),
+        ...pictures.map(({ id, name }) => el("option", { value: id, text: id === view.now ? `${name} (now)` : name })),
       );
     }
     const changed = before === null || before.now !== view.now || before.stamp !== view.stamp;
@@ -134,7 +138,7 @@ export class View {
   }
 
   read(event) {
-    if (!this.view) return;
+    if (!this.view || this.film?.away) return; // values are those of the frame that is talked about
     this.reading = this.at(event);
     if (this.asking) return;
     this.asking = true;

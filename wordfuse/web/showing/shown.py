@@ -9,7 +9,7 @@ from wordfuse.agent.report import wording
 from wordfuse.agent.run.conversation import Conversation
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
-from wordfuse.web.pictures import pair_of
+from wordfuse.web.showing.pictures import pair_of
 
 
 def view_of(conversation: Conversation) -> Json:

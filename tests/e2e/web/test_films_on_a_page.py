@@ -1,0 +1,125 @@
+"""Films on the page of ``wordfuse web``: a time line, wishes at a frame, and the film that comes of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.e2e.web.site import PATIENCE_MS, Person, Site, served, someone
+from tests.e2e.web.test_page_for_everyone import violations
+from tests.films import read_film, walk, write_film
+from tests.patience import until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.real]
+
+FRAMES = 30
+BRIGHTER = "brighten the dark areas"
+
+
+def copy_films(folder: Path, frames: int = FRAMES) -> Path:
+    """Two films of somebody who walks, in a folder of their own within another."""
+    (folder / "walk").mkdir(parents=True)
+    for name, pictures in zip(("ir", "vi"), walk(frames), strict=True):
+        write_film(folder / "walk" / f"{name}.mp4", pictures)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with served(copy_films(tmp_path_factory.mktemp("cinema") / "films")) as site:
+        yield site
+        assert site.said == []
+
+
+@pytest.fixture
+def viewer(chromium: "Browser", cinema: Site) -> Iterator[Person]:
+    with someone(chromium, cinema, viewport={"width": 1280, "height": 900}) as person:
+        yield person
+
+
+def colours_of(person: Person, side: str) -> list[float]:
+    """Mean colour of a picture as the browser has it."""
+    script = """img => { const c = document.createElement("canvas"); c.width = c.height = 1;
+        const p = c.getContext("2d"); p.drawImage(img, 0, 0, 1, 1); return [...p.getImageData(0, 0, 1, 1).data] }"""
+    return [float(one) for one in person.page.locator(f"#{side}").evaluate(script)]
+
+
+def source(person: Person, side: str) -> str:
+    """What is shown on a side: the end of its address."""
+    address = str(person.page.locator(f"#{side}").get_attribute("src"))
+    return "/".join(address.split("?")[0].split("/")[-2:])
+
+
+def test_a_film_is_gone_through_tried_and_made(viewer: Person, cinema: Site) -> None:
+    """By mouse and keyboard: look along it, try a wish at a frame, go to another one, make the film, watch it."""
+    page = viewer.page
+    page.goto(cinema.url)
+    page.get_by_role("button", name="Look at it").click()
+    page.locator("#preview").wait_for()
+    assert f"A film of {FRAMES} frames, 3.0 seconds." in page.locator("#facts").inner_text()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/runs/*", timeout=PATIENCE_MS)
+    viewer.ready()
+    run = page.url.rsplit("/", 1)[-1]
+    time = page.get_by_role("slider", name="Time in the film")
+    assert (
+        time.get_attribute("aria-valuetext") == "0:00.0 of 0:02.9, frame 0, a key frame, the frame that is talked about"
+    )
+    assert page.locator("#keys span").count() >= 3
+    assert page.get_by_role("button", name="Apply to the film").is_disabled(), "nothing was done yet"
+
+    time.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+    assert until(lambda: source(viewer, "right") == "infrared/12" and source(viewer, "left") == "visible/12")
+    assert "0:01.2 of 0:02.9, frame 12" in time.get_attribute("aria-valuetext")
+    viewer.says(BRIGHTER)
+    assert "satisfied" in viewer.last
+    assert "the frame that is talked about" in time.get_attribute("aria-valuetext")
+    home = cinema.runs / run / "at-1.20s"
+    assert (home / "run.json").is_file()
+    assert source(viewer, "right") == "pictures/001"
+
+    viewer.says("go to 0:02")
+    assert "at this frame, too: brighten the dark areas" in viewer.live
+    assert "satisfied" in viewer.last
+    assert "0:02.0 of" in time.get_attribute("aria-valuetext")
+
+    page.get_by_role("button", name="Apply to the film").click()
+    page.locator("#progress").wait_for()
+    assert until(lambda: "frames" in page.locator("#state").inner_text())
+    page.reload()
+    viewer.ready()
+    films = page.locator("#films > li")
+    assert until(lambda: films.count() == 1 and "satisfied" in films.inner_text())
+    page.get_by_role("button", name="Watch it beside the visible film").click()
+    assert until(lambda: source(viewer, "right") == "film/20")
+    assert sum(colours_of(viewer, "right")) > sum(colours_of(viewer, "left")), "what was dark is brighter"
+    page.locator("#key-before").click()
+    page.get_by_role("button", name="Play").click()
+    assert until(lambda: time.input_value() == str(FRAMES - 1))
+    assert source(viewer, "right") == f"film/{FRAMES - 1}"
+    page.get_by_text("Over time").click()
+    assert page.locator("#films svg.curve polyline").first.get_attribute("points").count(",") == FRAMES
+    with page.expect_download() as loading:
+        page.get_by_role("link", name="the film", exact=True).click()
+    assert loading.value.suggested_filename == f"{run}-film.mp4"
+    assert len(read_film(Path(loading.value.path()))) == FRAMES
+    assert violations_without_policy(viewer) == ""
+
+
+def violations_without_policy(person: Person) -> str:
+    """What axe finds in the page as it is; its script may run in it for this."""
+    browser = person.page.context.browser
+    assert browser is not None
+    with browser.new_context(storage_state=person.page.context.storage_state(), bypass_csp=True) as context:
+        page = context.new_page()
+        page.goto(person.page.url)
+        page.locator("#films svg").first.wait_for(state="attached")
+        for details in page.locator("details").all():
+            details.evaluate("details => { details.open = true }")
+        return violations(page)
