@@ -38,8 +38,8 @@ _ENDING = _LIKENED | frozenset(
 # After these words there is nothing but what this is: "brighten this window", "less noise in this window".
 _TAKING = frozenset(
     "brighten darken lighten denoise sharpen blur smooth soften clean dehaze highlight emphasise emphasize hide "
-    "obscure relight recolour recolor pixelate anonymise anonymize censor enhance improve in on of at around for from to with "
-    "within inside behind".split()
+    "obscure relight recolour recolor pixelate anonymise anonymize censor enhance improve in on of at around for "
+    "from to with within inside behind".split()
 )
 _ADJECTIVES = frozenset("bright dark visible".split())  # no thing, unless one follows: "this dark part"
 MOST_WORDS = 5
@@ -67,6 +67,20 @@ def area_name(number: int) -> str:
 def mask_file(number: int) -> str:
     """The file of the mask of the area that was marked as the so manyth, relative to the run folder."""
     return f"masks/marked-{number}.png"
+
+
+def pointing_at(text: str, phrase: str) -> str | None:
+    """The words with "this" in the place of what they call by a phrase; None where they do not hold the phrase.
+
+    >>> pointing_at("make the cyclist easier to see", "cyclist")
+    'make this easier to see'
+    """
+    bare = re.sub(r"^(?:the|an?)\s+", "", phrase.strip(), flags=re.IGNORECASE)
+    called = (
+        rf"(?<!\w)(?:(?:(?:all|both|any|each|every)(?: of)?\s+)?(?:the|an?|that|those|my)\s+)?{re.escape(bare)}(?!\w)"
+    )
+    found = re.search(called, text, re.IGNORECASE)
+    return None if not bare or found is None else f"{text[: found.start()]}this{text[found.end() :]}"
 
 
 def names_it(text: str) -> bool:

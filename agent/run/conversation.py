@@ -14,7 +14,7 @@ from langgraph.types import Command
 
 from wordfuse.agent.budget import make_call
 from wordfuse.agent.context import connect_model
-from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it
+from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it, pointing_at
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.interrupts import Interrupts
@@ -155,6 +155,21 @@ class Conversation:
     def answer(self, text: str) -> Turn:
         """Answer the question that the last turn ended with; a turn that cannot be finished is taken back."""
         return self._turn(Command(resume=text))
+
+    def show(self, marked: Pointed) -> Turn:
+        """Answer the question which region is meant with one that is marked: the same is said of it instead.
+
+        Raises:
+            InputError: no such question is open, or the words do not call the region as the question does.
+        """
+        question, said = self.question, self._machine.values["instructions"][-1]
+        words = None if question is None or question.kind == "effect" else pointing_at(said, question.about)
+        if words is None:
+            raise InputError(
+                "it cannot be told what is meant by what is marked", remedy="say the whole wish, with 'this'"
+            )
+        self._drop()
+        return self.say(words, marked)
 
     @property
     def question(self) -> Question | None:

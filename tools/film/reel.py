@@ -202,7 +202,8 @@ class _Reading:
     """Frames of one film, read on from the last one that was asked for."""
 
     def __init__(self, frames: Callable[[int], Iterator[Frame]]) -> None:
-        self._frames, self._reading, self._last = frames, iter(()), -1
+        self._frames, self._last = frames, -1
+        self._reading: Iterator[Frame] = iter(())
 
     def frame(self, number: int, path: Path) -> Frame:
         """The frame of a number.

@@ -23,7 +23,7 @@ from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.film.reel import glimpse
 from wordfuse.tools.store.decoded import Decoded
-from wordfuse.web.films.finding import OURS, beside, find_films, is_film_file
+from wordfuse.web.films.finding import NAMES, OURS, beside, find_films, is_film_file
 
 EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
@@ -50,7 +50,9 @@ class Chosen:
     @property
     def stem(self) -> str:
         """What its run folder is called."""
-        kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in self.vi.stem)
+        bare = self.vi.stem.casefold() in NAMES[1] and not self.uploaded  # "vi" says less than its folder does
+        named = self.vi.resolve().parent.name if bare else self.vi.stem
+        kept = "".join(char if char.isalnum() or char in "-_. " else "-" for char in named)
         return kept.strip(" .-")[:80] or "pair"
 
     @property

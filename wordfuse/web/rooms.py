@@ -69,7 +69,7 @@ class Room:
         self._ways = Ways(
             publish=self._line,
             doing=self._filming,
-            notify=lambda event: self._line(line_of(event)),
+            notify=self._at_key_frame,
             stopping=lambda: self._stopping,
             moved=self._move,
         )
@@ -295,6 +295,11 @@ class Room:
         with self._lock:
             self._progress = told
         self.stream.publish("progress", **told)
+
+    def _at_key_frame(self, event: Event) -> None:
+        """Tell what the agent does on a key frame of a film; its pictures and its epochs are not those of the page."""
+        if event.progress is None and event.kind not in ("thinking", "thought"):
+            self._line(line_of(event))
 
     def _line(self, line: Json) -> None:
         with self._lock:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.questions import Question, is_wish
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.work import Doing, Watch
@@ -79,7 +79,11 @@ class PageTalker(Talker):
 
     def follow(self, line: str) -> bool:
         """Follow a line; where it goes to another frame of a film, go there, and do there what was done here."""
-        film = self.film
+        question, film = self.conversation.question, self.film
+        if self.marked is not None and question is not None and not is_wish(line):
+            marked, self.marked = self.marked, None
+            self.told(self.conversation.show(marked))
+            return True
         if film is not None:  # the share of infrared is chosen at a frame, and holds for all
             film.settings = film.settings.model_copy(update={"infrared": self.session.settings.infrared})
         goes_on = super().follow(line)

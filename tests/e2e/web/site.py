@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from tests.patience import PATIENCE_S, until
 
@@ -113,7 +114,7 @@ class Person:
         self.page.get_by_role("button", name="Begin").click()
         self.page.wait_for_url("**/runs/*", timeout=PATIENCE_MS)
         self.ready()
-        return self.page.url.rsplit("/", 1)[-1]
+        return unquote(self.page.url.rsplit("/", 1)[-1])
 
     def ready(self) -> None:
         """Wait until nothing is at work."""

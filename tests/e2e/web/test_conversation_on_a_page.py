@@ -164,6 +164,29 @@ def test_a_question_is_answered_by_a_button(person: Person, site: Site) -> None:
     assert len(site.record(run)["instructions"]) == 1
 
 
+def test_a_question_is_answered_by_pointing(person: Person, site: Site) -> None:
+    """What is not found by its name is shown; the same is done to it."""
+    run = person.opens(OPEN)
+    person.says("make the unicorn brighter")
+    page = person.page
+    assert "Which region instead?" in page.locator("#question").inner_text()
+    assert not page.get_by_role("button", name="What is marked").is_visible()
+    page.get_by_role("button", name="Point at it").click()
+    assert page.evaluate("() => document.activeElement.id") == "pen"
+    frame = page.locator("#frame").bounding_box()
+    assert frame is not None
+    page.mouse.click(frame["x"] + 0.34 * frame["width"], frame["y"] + 0.6 * frame["height"])
+    page.locator("[data-mark]").first.wait_for()
+    person.clicks("What is marked")
+    assert not page.locator("#question").is_visible()
+    (said,) = site.record(run)["instructions"]
+    assert (said["text"], said["marked"]["words"]) == (
+        "make this brighter",
+        "make the first marked area brighter",
+    )
+    assert "satisfied" in person.last
+
+
 def test_the_share_of_infrared_moves_as_one_drags(person: Person, site: Site) -> None:
     run = person.opens(OPEN)
     page = person.page

@@ -12,7 +12,7 @@ from tests.films import read_film, walk, write_film
 from tests.patience import until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Locator
 
 pytestmark = [pytest.mark.browser, pytest.mark.real]
 
@@ -110,6 +110,84 @@ def test_a_film_is_gone_through_tried_and_made(viewer: Person, cinema: Site) -> 
     assert loading.value.suggested_filename == f"{run}-film.mp4"
     assert len(read_film(Path(loading.value.path()))) == FRAMES
     assert violations_without_policy(viewer) == ""
+
+
+def test_a_film_is_stopped_and_gone_on_with(chromium: "Browser", tmp_path: Path) -> None:
+    """The person stops it, goes on, and then the power fails: each time it goes on where it was."""
+    folder = copy_films(tmp_path / "films", frames=80)
+    with served(folder) as site:
+        with someone(chromium, site) as person:
+            person.pardoned = True
+            run = person.opens("Look at it")
+            page, whole = person.page, page_film(person)
+            assert run == "walk", "a film that is only called vi is called as its folder"
+            person.says(BRIGHTER)
+            before = person.views()
+            page.get_by_role("button", name="Apply to the film").click()
+            assert until(lambda: "frames" in page.locator("#state").inner_text())
+            page.locator("#stop").click()
+            person.came(before)
+            assert "Stopped. What is made of the film is kept" in person.live
+            assert "not finished" in whole.inner_text()
+            page.get_by_role("button", name="Go on", exact=True).click()
+            assert until(lambda: "deciding" in page.locator("#state").inner_text())
+            site.kill()
+    with served(folder) as site, someone(chromium, site) as person:
+        person.page.goto(site.url)
+        person.page.get_by_role("link", name=run).click()
+        person.ready()
+        assert BRIGHTER in person.last
+        person.clicks("Go on")
+        assert "The film is made: 80 frames" in person.live
+        assert "satisfied" in page_film(person).inner_text()
+        assert len(read_film(site.runs / run / "film" / "film.mp4")) == 80
+
+
+def test_what_was_marked_stays_on_its_frame(viewer: Person, cinema: Site) -> None:
+    """What is pointed at is of one frame: other frames, and the film, do without it."""
+    viewer.page.goto(cinema.url)
+    run = viewer.opens("Look at it")
+    page = viewer.page
+    page.get_by_label("Paint", exact=True).check()
+    frame = page.locator("#frame").bounding_box()
+    assert frame is not None
+    page.mouse.move(frame["x"] + 0.7 * frame["width"], frame["y"] + 0.4 * frame["height"])
+    page.mouse.down()
+    page.mouse.move(frame["x"] + 0.8 * frame["width"], frame["y"] + 0.6 * frame["height"], steps=4)
+    page.mouse.up()
+    page.locator("[data-mark]").first.wait_for()
+    viewer.says("brighten this dark part")
+    assert cinema.record(f"{run}/at-0.00s")["instructions"][0]["marked"]["words"] == "brighten the first marked area"
+    assert page.get_by_role("button", name="Apply to the film").is_disabled()
+    viewer.says("go to 0:01")
+    assert page.locator("#turns > li").count() == 0
+    told = page.evaluate(
+        """async () => { const run = location.pathname.replace("/runs", "/api/runs");
+        const answer = await fetch(`${run}/frames/visible/99`);
+        return [answer.status, (await answer.json()).error] }"""
+    )
+    viewer.pardoned = True
+    assert told == [400, f"frame 99: the film has {FRAMES} frames"]
+
+
+def page_film(person: Person) -> "Locator":
+    """The first film that was made or begun."""
+    return person.page.locator("#films > li").first
+
+
+@pytest.mark.parametrize("width", [375, 768])
+def test_the_time_line_on_small_screens(chromium: "Browser", cinema: Site, width: int) -> None:
+    with someone(chromium, cinema, viewport={"width": width, "height": 800}) as person:
+        person.opens("Look at it")
+        page = person.page
+        assert page.evaluate("() => document.documentElement.scrollWidth") == width
+        for name in ("#time", "#play", "#here", "#apply", "#key-before"):
+            box = page.locator(name).bounding_box()
+            assert box is not None
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        thumb, mark = page.locator("#time").bounding_box(), page.locator("#keys span").last.bounding_box()
+        assert thumb is not None and mark is not None
+        assert mark["x"] == pytest.approx(thumb["x"] + thumb["width"] - 8, abs=3), "the last mark is at the end"
 
 
 def violations_without_policy(person: Person) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 from wordfuse.agent.film.wanted import SUFFIXES
 from wordfuse.fusion.files.pairs import FOLDER_NAMES, is_hidden
 
-_NAMES = ("ir", "infrared", "thermal", "lwir"), ("vi", "vis", "visible", "rgb")
+#: What infrared and visible files are called, in lower case.
+NAMES = ("ir", "infrared", "thermal", "lwir"), ("vi", "vis", "visible", "rgb")
 OURS = ("runs", "wordfuse-runs")  # folders of runs, whose films are no sources
 MOST_LOOKED_AT = 20_000  # files and folders
 
@@ -21,9 +22,9 @@ def beside(files: Sequence[Path]) -> list[tuple[Path, Path]]:
     named = {path.stem.casefold(): path for path in files}
     pairs = []
     for stem, path in named.items():
-        for ir in _NAMES[0]:
+        for ir in NAMES[0]:
             start, end = stem[: len(stem) - len(ir)], stem[len(stem) - len(ir) :]
-            partner = next((named[start + vi] for vi in _NAMES[1] if start + vi in named), None)
+            partner = next((named[start + vi] for vi in NAMES[1] if start + vi in named), None)
             if end == ir and partner is not None and (not start or start[-1] in "-_. "):
                 pairs.append((path, partner))
     return pairs

@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,8 @@ class PageFilm(FilmTalk):
 
     def films(self) -> list[Path]:
         """The folders of the films that were made or begun, in order."""
-        found = []
-        for folder in numbered(self.folder / MADE):
-            if not folder.exists():
-                return found
-            if (folder / FILM).is_file():
-                found.append(folder)
-        return found
+        begun = takewhile(Path.exists, numbered(self.folder / MADE))
+        return [folder for folder in begun if (folder / FILM).is_file()]
 
     def begun(self, name: str) -> FilmSession:
         """The run over the whole film that was interrupted.

@@ -98,6 +98,7 @@ def _question(question: Question | None) -> Json | None:
         "options": [printable(option) for option in question.options],
         "about": printable(question.about),
         "numbered": len(question.boxes),
+        "region": question.kind != "effect",
     }
 
 

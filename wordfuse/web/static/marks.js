@@ -13,6 +13,7 @@ export class Marks {
     this.mode = "compare";
     this.cross = { x: 0.5, y: 0.5 };
     this.chosen = null; // the mark that "this" is
+    this.changed = () => {}; // told when it is another
     this.strokes = [];
     for (const radio of document.querySelectorAll('input[name="mode"]')) {
       radio.addEventListener("change", () => radio.checked && this.become(radio.value));
@@ -148,6 +149,7 @@ export class Marks {
   offer(marks) {
     const choose = (mark) => {
       this.chosen = mark;
+      this.changed();
       this.view.veil(`${this.address}/drawn/${mark.id}`);
       $("region").value = "";
       for (const button of $("marked").querySelectorAll("[data-mark]")) {
@@ -175,6 +177,7 @@ export class Marks {
 
   clear() {
     this.chosen = null;
+    this.changed();
     this.strokes = [];
     $("paint").hidden = true;
     this.view.veil("");

@@ -22,6 +22,17 @@ view.arrived = (id) => {
   view.put("right", id);
 };
 
+// A question which region is meant can be answered by pointing.
+marks.changed = () => {
+  $("this-one").hidden = !marks.chosen;
+};
+$("this-one").addEventListener("click", () => say("this"));
+$("point-it").addEventListener("click", () => {
+  document.querySelector('input[name="mode"][value="point"]').click();
+  $("frame").scrollIntoView({ block: "nearest" });
+  $("pen").focus({ preventScroll: true });
+});
+
 function tell(text, bad = false) {
   $("state").textContent = text;
   $("state").title = text;
@@ -60,7 +71,7 @@ function enable() {
   $("inspect").disabled = Boolean(doing) || !shown;
   $("share-use").disabled = Boolean(doing) || own === null;
   $("share-own").disabled = Boolean(doing) || own === null || !shown?.share_free || shown?.share === null;
-  for (const button of document.querySelectorAll("#answers button, #history button, #findings button")) {
+  for (const button of document.querySelectorAll("#answers button, #this-one, #history button, #findings button")) {
     button.disabled = Boolean(doing);
   }
   if (!doing) $("progress").hidden = true;

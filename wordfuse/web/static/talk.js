@@ -139,6 +139,7 @@ export class Talk {
     $("words-name").textContent = open ? "Your answer, or another wish" : "What should the picture look like?";
     if (!open) return;
     $("question-text").textContent = question.text;
+    $("or-point").hidden = !question.region;
     $("question-picture").hidden = !question.numbered;
     if (question.numbered) {
       $("question-picture").src = `${this.address}/drawn/which?${Date.now()}`;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it
+from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it, pointing_at
 
 NAME = "first marked area"
 
@@ -53,6 +53,21 @@ def test_what_points_is_named(said: str, meant: str) -> None:
 def test_what_does_not_point_stays(said: str) -> None:
     assert named(said, NAME) == said
     assert not names_it(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "phrase", "meant"),
+    [
+        ("make the cyclist easier to see", "cyclist", "make this easier to see"),
+        ("I can hardly see the bicycles on the left", "bicycles on the left", "I can hardly see this"),
+        ("Brighten all of the people, then denoise the sky", "the people", "Brighten this, then denoise the sky"),
+        ("brighten unicorns", "unicorns", "brighten this"),
+        ("denoise the skyline", "sky", None),
+        ("brighten her", "person", None),
+    ],
+)  # fmt: skip
+def test_what_was_not_found_can_be_pointed_at(said: str, phrase: str, meant: str | None) -> None:
+    assert pointing_at(said, phrase) == meant
 
 
 def test_no_two_areas_have_one_name() -> None:
