@@ -60,7 +60,7 @@ def understand(state: RunState, context: Context) -> Update:
         "question": question.model_dump() if question else None,
         "usage": meaning.usage.model_dump(),
         "image": meaning.start or state["image"],
-        "chosen": state["chosen"] | meaning.chosen,
+        "chosen": state["chosen"] | dict(meaning.chosen),
         "records": [*state["records"][:number], instruction.model_dump(mode="json")],
     }
 

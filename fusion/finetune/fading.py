@@ -130,7 +130,8 @@ def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
 
 def _rising(x: Batch | np.float32, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
-    return np.clip((x - low) / (high - low), 0, 1)
+    risen: Batch = np.clip((x - low) / (high - low), 0, 1)
+    return risen
 
 
 @either_kind

@@ -21,10 +21,10 @@ from wordfuse.fusion.files.json_file import read_json
 from wordfuse.fusion.film.pairs import Settled
 from wordfuse.fusion.film.reader import Frame, open_film
 from wordfuse.fusion.images import Pair, to_uint8
-from wordfuse.tools.film.scanning import KEYS, Told, Wanted, read_order, scan, settled_of
+from wordfuse.tools.film.scanning import Told, Wanted, read_order, scan, settled_of
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import write_pair
-from wordfuse.tools.film.types import Scan
+from wordfuse.tools.film.types import KEYS, Scan
 from wordfuse.tools.store.workspace import ToolSettings
 
 SCAN = "reel.json"

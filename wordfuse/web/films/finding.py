@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from wordfuse.agent.film.wanted import SUFFIXES
+from wordfuse.fusion.choices import FILM_SUFFIXES
 from wordfuse.fusion.files.pairs import FOLDER_NAMES, is_hidden
 
 #: What infrared and visible files are called, in lower case.
@@ -14,7 +14,7 @@ MOST_LOOKED_AT = 20_000  # files and folders
 
 def is_film_file(path: Path) -> bool:
     """Whether a path is a film file by its ending."""
-    return path.suffix.lower() in SUFFIXES
+    return path.suffix.lower() in FILM_SUFFIXES
 
 
 def beside(files: Sequence[Path]) -> list[tuple[Path, Path]]:
