@@ -36,7 +36,7 @@ def unseen_in(pairs: Sequence[Pair]) -> Unseen:
     found = [one.frame for pair in pairs if (one := find_unseen(pair.infrared)).frame is not None]
     if 2 * len(found) <= len(pairs):
         return Unseen(None)
-    most: NDArray[np.bool_] = 2 * np.sum(found, axis=0, dtype=np.int32) > len(pairs)
+    most = np.asarray(2 * np.sum(found, axis=0, dtype=np.int32) > len(pairs))
     return Unseen(np.asarray(most, np.uint8) if most.any() else None)
 
 

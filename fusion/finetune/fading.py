@@ -130,8 +130,7 @@ def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
 
 def _rising(x: Batch | np.float32, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
-    risen: Batch = np.clip((x - low) / (high - low), 0, 1)
-    return risen
+    return np.asarray(np.clip((x - low) / (high - low), 0, 1), np.float32)
 
 
 @either_kind
