@@ -27,19 +27,23 @@ FAINT = (0.003, 0.014)
 DRAWN, MOST = 0.14, 0.30  # contrast at which it is drawn, and the most that a thing differs from the glare
 
 
-def dazzled(luma: Plane, infrared_contrast: Plane, colour: float, unit: float) -> Plane:
+def darkness(luma: Plane, colour: float) -> float:
+    """How far a visible picture, (H, W) luma, is one of the night, [0, 1]; ``colour``: how far it is one of colours."""
+    low, high = (colour * one + (1 - colour) * other for one, other in zip(COLOURED, GRAY, strict=True))
+    return 1 - float(step(float(np.median(luma)), low, high))
+
+
+def dazzled(luma: Plane, infrared_contrast: Plane, night: float, unit: float) -> Plane:
     """How far the visible picture is blinded, on the coarse grid, [0, 1]: 1 inside, fading out in the halo.
 
     Args:
         luma: (H, W) of the visible picture, at most the working size.
         infrared_contrast: on the coarse grid, strength of what infrared shows.
-        colour: how far the visible picture is one of colours.
+        night: how far it is one of the night, [0, 1]; see :func:`darkness`.
         unit: pixels of this picture to one of the working size.
     """
     white = step(around(luma, 2 * unit), *WHITE)
     nowhere = np.zeros_like(white)
-    low, high = (colour * one + (1 - colour) * other for one, other in zip(COLOURED, GRAY, strict=True))
-    night = 1 - float(step(float(np.median(luma)), low, high))
     count, labels, stats, _ = cv2.connectedComponentsWithStats((white > 0.5).astype(np.uint8), connectivity=8)
     if night == 0 or count == 1:
         return nowhere

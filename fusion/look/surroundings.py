@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from wordfuse.fusion.colour import LUMA
-from wordfuse.fusion.look.dazzle import dazzled
+from wordfuse.fusion.look.dazzle import darkness, dazzled
 from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, shrink, spread, step
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
@@ -81,6 +81,7 @@ class Whole:
         rich: how far both pictures are mixed evenly where it is dusk or night, [0, 1].
         gray: how far they are mixed everywhere, as the visible picture is gray, [0, 1].
         glaring: how far what is white is overexposed, [0, 1]: by day a sky is, too, and nothing is hidden in it.
+        night: how far the visible picture is so dark that what is white in it may be a lamp that blinds, [0, 1].
     """
 
     tone: Tone
@@ -89,6 +90,7 @@ class Whole:
     rich: float
     gray: float
     glaring: float
+    night: float
 
     @classmethod
     def of(
@@ -104,7 +106,7 @@ class Whole:
         rich = float(step(contrast, 0.09, 0.18) * step(beside, 1.05, 1.35))
         gray = (1 - colour) * max(rich, 0.8 * float(step(contrast, 0.05, 0.12)))
         glaring = 1 - float(step(float(np.median(luma)), 0.35, 0.5))
-        return cls(Tone.of(clean, luma), colour, contrast, rich, gray, glaring)
+        return cls(Tone.of(clean, luma), colour, contrast, rich, gray, glaring, darkness(luma, colour))
 
     def numbers(self) -> dict[str, float]:
         """Every number of it, by name."""
@@ -240,7 +242,7 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
         glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
         planes=planes if size == infrared.shape else None,
-        dazzle=dazzled(luma, infrared_contrast, whole.colour, unit),
+        dazzle=dazzled(luma, infrared_contrast, whole.night, unit),
     )
 
 
