@@ -63,7 +63,8 @@ def guide_of(infrared: Plane, visible: Plane) -> Guide:
     low, high = (float(value) for value in np.percentile(heat[::2, ::2], ENDS))
     warm = np.clip((heat - low) / max(high - low, LEAST_RANGE), 0, 1)
     mixed = np.float32(255) * (OF_INFRARED * warm + (1 - OF_INFRARED) * luma) + np.float32(0.5)
-    return mixed.clip(0, 255).astype(np.uint8)
+    guide: Guide = mixed.clip(0, 255).astype(np.uint8)
+    return guide
 
 
 class Flow:

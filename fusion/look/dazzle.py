@@ -61,7 +61,8 @@ def dazzled(luma: Plane, infrared_contrast: Plane, night: float, unit: float) ->
     core = night * np.asarray(large[labels], np.float32) * (EVERYWHERE + (1 - EVERYWHERE) * step(seen, *STRUCTURE))
     reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(REACH_PX * unit / GRID)) + 1,) * 2)
     grown = np.asarray(cv2.dilate(core, reach), np.float32)
-    return np.clip(1.15 * blurred(grown, FADE_PX * unit / GRID) - 0.05, 0, 1)
+    dazzle: Plane = np.clip(1.15 * blurred(grown, FADE_PX * unit / GRID) - 0.05, 0, 1)
+    return dazzle
 
 
 def _glow(luma: Plane, white: NDArray[np.bool_], unit: float) -> float:
