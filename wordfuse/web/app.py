@@ -161,9 +161,7 @@ class Pages:
     async def frame(self, request: Request) -> Response:
         """A frame of a film: of a source, or of what was made."""
         wanted = request.path_params
-        data = await asyncio.to_thread(
-            self._film(request).reel.picture, wanted["kind"], wanted["number"], pictures.SIDE_PX
-        )
+        data = await asyncio.to_thread(self._film(request).picture, wanted["kind"], wanted["number"], pictures.SIDE_PX)
         return Response(data, media_type="image/webp", headers={"cache-control": YEAR})
 
     async def made(self, request: Request) -> Response:

@@ -1,6 +1,7 @@
 """What the server of the page lets in: requests as browsers, strangers and other pages send them."""
 
 import base64
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.commandline import complaint, wordfuse
 from tests.e2e.web.conftest import copy_pair
 from tests.e2e.web.site import Site, served
+from tests.films import walk, write_film
 
 EXAMPLE = {"example": True}
 
@@ -116,6 +118,35 @@ def test_an_upload_is_for_whoever_sent_it(client: httpx.Client, plain: Site) -> 
     with httpx.Client(base_url=client.base_url, headers=client.headers) as other:
         other.get("/")
         assert other.post("/api/look", json={"upload": token}).status_code == 400
+
+
+def test_films_are_uploaded_and_copied_into_their_run(client: httpx.Client, plain: Site, tmp_path: Path) -> None:
+    films = [write_film(tmp_path / f"{name}.mp4", frames) for name, frames in zip(("ir", "vi"), walk(12), strict=True)]
+    client.get("/")
+    files = {film.stem: (film.name, film.read_bytes()) for film in films}
+    token = client.post("/api/uploads", files=files).json()["upload"]
+    seen = client.post("/api/look", json={"upload": token}).json()
+    assert (seen["width"], seen["height"], seen["film"]) == (128, 96, {"frames": 12, "fps": 10.0})
+    mixed = {"ir": (films[0].name, films[0].read_bytes()), "vi": ("vi.png", (plain.folder / "vi.png").read_bytes())}
+    other = client.post("/api/uploads", files=mixed).json()["upload"]
+    answer = client.post("/api/look", json={"upload": other})
+    assert (answer.status_code, answer.json()["error"].startswith("one is a film and the other is a picture")) == (
+        400,
+        True,
+    )
+    run = client.post("/api/runs", json={"upload": token}).json()["run"]
+    folder = plain.runs / run
+    assert {path.name for path in (folder / "inputs").iterdir()} == {"ir.mp4", "vi.mp4"}
+    assert json.loads((folder / "talk.json").read_text())["ir"] == "inputs/ir.mp4", "the folder can be moved"
+
+
+@pytest.mark.parametrize(
+    "path", ["frames/visible/0", "frames/..%2f..%2f/0", "made/film/film.mp4", "made/..%2finputs/ir.mp4", "reel"]
+)
+def test_films_of_others_are_not_shown(client: httpx.Client, plain: Site, path: str) -> None:
+    """Nobody who has not opened it sees a frame of it."""
+    client.get("/")
+    assert client.get(f"/api/runs/nothing/{path}").status_code in (400, 404)
 
 
 def test_others_need_the_password(tmp_path: Path) -> None:

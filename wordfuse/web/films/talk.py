@@ -24,7 +24,7 @@ from wordfuse.agent.settings import Settings
 from wordfuse.agent.talking.film_talk import FilmTalk
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.calls.invalid import what_is_wrong
-from wordfuse.tools.film.reel import Reel
+from wordfuse.tools.film.reel import SOURCES, Reel
 from wordfuse.tools.types import Strict
 
 TALK = "talk.json"
@@ -152,6 +152,16 @@ class PageFilm(FilmTalk):
         """The folders of the films that were made or begun, in order."""
         begun = takewhile(Path.exists, numbered(self.folder / MADE))
         return [folder for folder in begun if (folder / FILM).is_file()]
+
+    def picture(self, kind: str, number: int, side_px: int) -> bytes:
+        """A frame as a WebP file; see :meth:`wordfuse.tools.film.reel.Reel.picture`.
+
+        Raises:
+            InputError: there is no such frame, or no such film of this folder.
+        """
+        if kind not in (*SOURCES, *(folder.name for folder in self.films())):
+            raise InputError("no such film", subject=kind[:80])
+        return self.reel.picture(kind, number, side_px)
 
     def begun(self, name: str) -> FilmSession:
         """The run over the whole film that was interrupted.
