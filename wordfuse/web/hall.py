@@ -121,7 +121,8 @@ class Hall:
         ir, vi = (session.infrared, session.visible) if film is None else (film.ir, film.vi)
         inside = ir.is_relative_to((session.folder if film is None else film.folder).resolve())
         chosen = Chosen(ir, vi, uploaded=inside)
-        return await self.begin(visitor, chosen, align=session.settings.align, infrared=infrared)
+        align = (session if film is None else film).settings.align
+        return await self.begin(visitor, chosen, align=align, infrared=infrared)
 
     def enter(self, name: str, visitor: str) -> Room:
         """The room of a run, opened if it is not.
@@ -194,6 +195,7 @@ class Hall:
 
     def _film_created(self, chosen: Chosen, settings: Settings) -> PageFilm:
         """A new folder for a film; films that were uploaded are copied into it."""
+        self._models.of(settings)  # reached before anything is made
         folder = new_folder(self.runs.resolve() / chosen.stem)
         ir, vi = chosen.ir, chosen.vi
         if chosen.uploaded:

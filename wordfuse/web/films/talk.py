@@ -138,7 +138,12 @@ class PageFilm(FilmTalk):
 
     def session(self) -> Session | None:
         """A conversation about the frame to go to, in a folder of its own; None: there is none to go to."""
-        made = super().session()
+        of_the_film = self.settings
+        self.settings = of_the_film.model_copy(update={"align": False})  # frames of the reel lie on each other already
+        try:
+            made = super().session()
+        finally:
+            self.settings = of_the_film
         if made is not None:
             self.frame = self._wanted
             settings = self.settings.model_dump(mode="json")
