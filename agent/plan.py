@@ -40,7 +40,8 @@ class Step(Strict):
 
     def __str__(self) -> str:
         """The step in words, for tables and prompts."""
-        called = EFFECTS[self.task].called.format(direction=self.direction)
+        effect = EFFECTS[self.task]
+        called = effect.spoken.get(self.direction) or effect.called.format(direction=self.direction)
         amount = f" ({self.how_far})" if self.how_far else ""
         return f"{called}{amount}: {self.region}"
 

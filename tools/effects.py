@@ -126,6 +126,7 @@ class Effect:
         amounts: how far it goes at each strength, measured inside the region; the same for every picture.
         goals: its goal in each direction that it has; in None, where it has none.
         called: a step as the language model reads it; {direction} is that of the step.
+        spoken: what it is called for people, by its direction, where that is something else.
         told: the same as a sentence for people, without full stop; {region} is that of the step.
         means: calls that may carry it out, each a tool and its direction; empty: the tool of the task's name does.
         others: amounts of the directions that do not go by ``amounts``.
@@ -141,6 +142,7 @@ class Effect:
     told: str
     means: tuple[tuple[Task, Direction], ...] = ()
     others: Mapping[Direction | None, Amounts] = field(default_factory=dict)
+    spoken: Mapping[Direction | None, str] = field(default_factory=dict)
     mended: float | None = None
     lighter: Amounts | None = None
 
@@ -360,6 +362,12 @@ EFFECTS: dict[Task, Effect] = {
             "heat": _colours("heat", Nears(full=1.0, enough=0.95), "already in the colours of heat", at_most=False),
         },
         called="recolour {direction}",
+        spoken={
+            "vivid": "more vivid colours",
+            "muted": "paler colours",
+            "neutral": "take the colour cast out",
+            "heat": "colours of heat",
+        },
         told="Make the colours of {region} {direction}",
     ),
     # The share by which what can be read falls. Fine structure goes, colours and edges run into each other: that is it.

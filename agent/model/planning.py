@@ -11,9 +11,9 @@ from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_
 from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.degrees import hide
 from wordfuse.agent.model.words.granted import inferred
-from wordfuse.agent.model.words.inherited import of_picture
 from wordfuse.agent.model.words.placed import placed
 from wordfuse.agent.model.words.refusals import in_a_colour
+from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.model.words.undecided import undecided, warmer
@@ -61,7 +61,7 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     line, choices = ask(plan_messages(text, before, "compact"), plan_schema(text, before, "compact"))
     try:
         plan = mended.as_typed(settled.as_typed(lines.read(line)))
-        plan = placed(of_picture(plan, instruction, before), instruction)
+        plan = placed(as_said(plan, instruction, before), instruction)
     except ValueError as error:  # only a server that does not hold answers to their schema
         raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
@@ -85,7 +85,7 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
     """
     if model.style != "full" or not plan.steps:
         return plan
-    plan = of_picture(plan, text, before)
+    plan = as_said(plan, text, before)
     two = undecided(text, before) or warmer(text, plan)
     if two is not None:
         return refusals.two_ways(two)

@@ -1,4 +1,7 @@
-"""What is told of a way back: which wishes are taken back, and what the picture is now; and when it is asked first."""
+"""What is told of turns: which are taken back and what the picture is then, when that is asked first, what is undone.
+
+Wishes are named in their own words, cut where they are long.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +9,7 @@ from wordfuse.agent.dialogue.intents import points_back
 from wordfuse.agent.record import Instruction
 
 LONGEST = 60  # letters of a wish that is named
+MOST_NAMED = 3  # wishes in a line
 
 
 def shortened(text: str) -> str:
@@ -62,3 +66,10 @@ def _with_its_steps(said: Instruction) -> str:
     """A wish with what was done for it."""
     done = [f"{planned}" for planned, step in zip(said.planned, said.steps, strict=False) if step.output]
     return f"{shortened(said.text)} ({'; '.join(done)})" if done else shortened(said.text)
+
+
+def left_undone(told: Sequence[Instruction]) -> str:
+    """Why a talk ends with an exit code, in a line: the wishes that were not done in full."""
+    undone = [shortened(said.text) for said in told if not said.satisfied]
+    more = f" and {len(undone) - MOST_NAMED} more" if len(undone) > MOST_NAMED else ""
+    return f"not everything was done: {', '.join(undone[:MOST_NAMED])}{more}"

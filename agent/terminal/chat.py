@@ -15,6 +15,7 @@ from wordfuse.agent.run.conversation import Conversation, Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
 from wordfuse.agent.talking.film_talk import FilmTalk
+from wordfuse.agent.talking.going_back import left_undone
 from wordfuse.agent.talking.talk import Line, Tone
 from wordfuse.agent.talking.talker import Talker
 from wordfuse.agent.telling.explain import explained
@@ -103,7 +104,10 @@ class Chat(Talker):
                 self.record, self.said = self.conversation.record, commands.standing(self)
                 self._print(files_of(self.record), "dim")
                 self.tell(f"go on with: wordfuse chat --resume {self.session.folder}", "quiet")
-                return exit_code(self.record)
+                code = exit_code(self.record)
+                if code:
+                    self.tell(f"exit code {code}: {left_undone(self.record.instructions)}", "quiet")
+                return code
 
     def tell(self, text: str, tone: Tone = "plain") -> None:
         """Print a line."""

@@ -48,21 +48,64 @@ def overlay(
         cv2.drawContours(drawn, outlines, -1, colour, thickness)
         for x0, y0, x1, y1 in boxes:
             cv2.rectangle(drawn, (int(x0), int(y0)), (int(np.ceil(x1)) - 1, int(np.ceil(y1)) - 1), colour, thickness)
-    for number, (x0, y0, _, _) in enumerate(boxes if numbered else (), start=1):
-        _label(drawn, str(number), int(x0), int(y0), line)
+    taken: list[_Label] = []
+    for number, box in enumerate(boxes if numbered else (), start=1):
+        taken.append(_label(drawn, str(number), box, line, taken))
     return drawn
 
 
-def _label(drawn: NDArray[np.uint8], text: str, left: int, bottom: int, line: int) -> None:
-    """Write dark on light, above a corner, or below it where the picture ends."""
+_Label = tuple[int, int, int, int]  # x0, y0, x1, y1 of what is written on
+
+
+def _label(drawn: NDArray[np.uint8], text: str, box: Sequence[float], line: int, taken: Sequence[_Label]) -> _Label:
+    """Write dark on light at a box, where no other label is; one that has to keep away is tied to its box by a line."""
     size, font = max(LEAST_FONT, min(drawn.shape[:2]) / 560), cv2.FONT_HERSHEY_SIMPLEX
     (width, height), _ = cv2.getTextSize(text, font, size, line)
-    bottom = max(bottom, height + 6)
-    left = max(0, min(left, drawn.shape[1] - width - 6))
-    corners = (left, bottom - height - 6), (left + width + 6, bottom)
-    cv2.rectangle(drawn, *corners, LIGHT, cv2.FILLED)
-    cv2.rectangle(drawn, *corners, DARK, line)
-    cv2.putText(drawn, text, (left + 3, bottom - 3), font, size, DARK, line, cv2.LINE_AA)
+    wide, high = width + 6, height + 6
+    corner = _corner(drawn.shape[:2], box, (wide, high), taken)
+    label = (*corner, corner[0] + wide, corner[1] + high)
+    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    near = tuple(int(np.clip(at, low, top)) for at, low, top in zip(middle, label[:2], label[2:], strict=True))
+    apart = tuple(int(np.clip(at, low, top)) for at, low, top in zip(near, box[:2], box[2:], strict=True))
+    if max(abs(near[0] - apart[0]), abs(near[1] - apart[1])) > high:
+        for colour, thickness in ((DARK, 3 * line), (LIGHT, line)):
+            cv2.line(drawn, near, apart, colour, thickness)
+    cv2.rectangle(drawn, label[:2], label[2:], LIGHT, cv2.FILLED)
+    cv2.rectangle(drawn, label[:2], label[2:], DARK, line)
+    cv2.putText(drawn, text, (label[0] + 3, label[3] - 3), font, size, DARK, line, cv2.LINE_AA)
+    return label
+
+
+def _corner(
+    shape: Sequence[int], box: Sequence[float], size: tuple[int, int], taken: Sequence[_Label]
+) -> tuple[int, int]:
+    """Where a label begins: above the corner of its box, or the nearest place around it that is free."""
+    (wide, high), (rows, columns) = size, shape
+
+    def inside(left: float, top: float) -> tuple[int, int]:
+        return int(np.clip(left, 0, max(0, columns - wide - 1))), int(np.clip(top, 0, max(0, rows - high - 1)))
+
+    first = inside(box[0], box[1] - high)
+    places = [first]
+    for ring in range(1, 2 + (len(taken) + 1) // 2):  # of places one label further out each
+        away = (ring - 1) * (high + 2)
+        places += [
+            inside(box[0], box[1] - high - away),
+            inside(box[0], box[3] + 1 + away),
+            inside(box[2] + 1 + away, box[1]),
+            inside(box[0] - wide - 1 - away, box[1]),
+            inside(box[2] + 1 + away, box[1] - high - away),
+            inside(box[0] - wide - 1 - away, box[1] - high - away),
+            inside(box[2] + 1 + away, box[3] + 1 + away),
+            inside(box[0] - wide - 1 - away, box[3] + 1 + away),
+        ]
+    return next((place for place in places if not any(_meet(place, size, other) for other in taken)), first)
+
+
+def _meet(corner: tuple[int, int], size: tuple[int, int], other: _Label) -> bool:
+    """Whether a label would lie on another one."""
+    x, y = corner
+    return x <= other[2] and x + size[0] >= other[0] and y <= other[3] and y + size[1] >= other[1]
 
 
 def overlay_file(

@@ -35,12 +35,18 @@ def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
         text: the words.
         before: the plan of the turn before.
     """
-    if before is None or not _OF_PICTURE.search(text) or _POINTS_BACK.search(text):
+    if before is None or _POINTS_BACK.search(text):
         return plan
+    complains = _OF_PICTURE.search(text) is not None
     tasks, regions = {step.task for step in before.steps}, [step.region for step in before.steps]
+    if before.question is not None:
+        regions.append(before.question.region)
     steps = [
         step.model_copy(update={"region": Region(phrases=[])})
-        if step.task not in tasks and step.region in regions and inferred(Plan(steps=[step]), text, None)
+        # "Make it look better" is an open wish, of the picture: whoever means less of it says what.
+        if (step.task == "improve" or (complains and step.task not in tasks))
+        and step.region in regions
+        and inferred(Plan(steps=[step]), text, None)
         else step
         for step in plan.steps
     ]

@@ -17,6 +17,7 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
+from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
@@ -33,6 +34,7 @@ from wordfuse.fusion.regions.types import (
     Sources,
     mean_confidence,
 )
+from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.weights import load_region_eye
@@ -86,6 +88,8 @@ class EmbeddedBackend:
         return _mask(inside)
 
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
+        if is_far(phrase):
+            return self._far(sources, phrase)
         wanted = understand(phrase)
         if isinstance(wanted, str):
             near = nearest(phrase)
@@ -158,6 +162,16 @@ class EmbeddedBackend:
         return Grounding(
             phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
         )
+
+    def _far(self, sources: Sources, phrase: str) -> Grounding:
+        """What lies far away, read off where the road goes."""
+        far, told = far_part(sources, self._view(sources))
+        begins = "above the near half of the road" if told else "in the upper half of the picture"
+        if not far.any():
+            reason = f"'{phrase}' was not found in the picture: there is nothing but sky {begins}"
+            return Grounding(phrase, False, self.name, (), None, reason, plain=reason)
+        reason = f"'{phrase}': read as what lies {begins}, without the sky"
+        return Grounding(phrase, True, self.name, (), _mask(far), reason)
 
     def _view(self, sources: Sources) -> View:
         pixels = blake2b(repr(sources.shape).encode(), digest_size=16)

@@ -54,7 +54,7 @@ IDIOMS = (
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"all of", "all"),
     (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
-    (r"(at|in|to|towards?) the (very )?(back|rear)(?! (of|left|right))", "distant"),
+    (r"(at|in|to|towards?) the (very )?(back|rear|far end)(?! (of|left|right))", "distant"),
     (r"behind(?= ?($|,|and\b|or\b))", "distant"),
     (r"close by|nearby|up close|(close|closer|closest|near|nearest|next) to (me|us|the camera)", "nearest"),
     (r"(right |up )?(at|in|to) (the )?(very )?front(?! (of|left|right))|up front", "nearest"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wordfuse.fusion.colour import LUMA
-from wordfuse.fusion.display.overlay import overlay
+from wordfuse.fusion.display.overlay import _corner, overlay
 
 HEIGHT, WIDTH = 120, 160
 
@@ -45,3 +45,16 @@ def test_numbers_are_dark_on_light_and_inside_the_picture() -> None:
         assert bottom - top >= 9 and right - left >= 6
         shown = numbered[top : bottom + 1, left : right + 1, 0]
         assert (shown == 255).mean() > 0.3 and (shown < 80).sum() >= 12, box
+
+
+def test_labels_of_near_boxes_lie_side_by_side() -> None:
+    shape = (240, 320)
+    boxes = [(100.0 + 6 * at, 60.0 + 2 * (at % 3), 104.0 + 6 * at, 66.0 + 2 * (at % 3)) for at in range(12)]
+    taken: list[tuple[int, int, int, int]] = []
+    for box in boxes:
+        x, y = _corner(shape, box, (18, 15), taken)
+        label = (x, y, x + 18, y + 15)
+        assert 0 <= x and x + 18 < 320 and 0 <= y and y + 15 < 240
+        assert not any(x <= o[2] and o[0] <= label[2] and y <= o[3] and o[1] <= label[3] for o in taken)
+        taken.append(label)
+    assert taken[0][:2] == (100, 45), "the first stands above its corner, as it would alone"

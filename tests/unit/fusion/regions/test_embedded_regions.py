@@ -27,6 +27,7 @@ from wordfuse.fusion.regions.embedded.meant import meant as meant_by
 from wordfuse.fusion.regions.embedded.stuff import stuff_of
 from wordfuse.fusion.regions.tones import filled
 from wordfuse.fusion.regions.types import mean_confidence
+from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, understand
 
 HEIGHT, WIDTH = 96, 160
@@ -323,3 +324,14 @@ def test_no_sky_on_houses(shared: Path, name: str, stem: str, rows: float) -> No
 def test_four_in_windows_are_in_doubt(shared: Path) -> None:
     (people,) = EmbeddedBackend("cpu").ground(real(shared, "VIFB", "manCar"), ["person"])
     assert not people.found or (people.confidence is not None and people.confidence < DOUBT)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "far"),
+    [
+        ("back", True), ("the far end of the street", True), ("stuff in the distance", True), ("rear", True),
+        ("people at the back", False), ("back of the car", False), ("background", False),
+    ],
+)  # fmt: skip
+def test_words_for_the_far_part(phrase: str, far: bool) -> None:
+    assert is_far(phrase) is far

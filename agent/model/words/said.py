@@ -1,0 +1,123 @@
+"""What a plan's regions are by the whole of a wish, where a small model took a part of it.
+
+"The car on the left, the white one" is the white car on the left. "The left ones" are of what was spoken of before.
+"... but not the lamps" leaves them out. "Lift the shadows" is of the shadows, whatever the turn before was about.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from wordfuse.agent.model.words.granted import inferred
+from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.tools.types import Region
+
+_APPOSED: Final = (
+    r"\s*,\s*(?:i mean |so )?(?:the|that)\s+(?P<how>[\w-]+(?:\s[\w-]+){0,2}?)\s+ones?(?P<more>(?:\s[\w'-]+){0,6}?)"
+    r"\s*(?:[,.;!?]|$)"
+)
+_LEFT_OUT: Final = re.compile(
+    r"(?:\s*,\s*(?:but |just |only )?not|\s+(?:but|just|only) not|\s*,?\s*(?:except(?: for)?|apart from))\s+"
+    r"(?:the|those|these|my|any)\s+(?P<what>[\w' -]{2,40}?)[\s.!]*$",
+    re.IGNORECASE,
+)
+_SHADOWS: Final = re.compile(
+    r"\b(?:lift|open|raise|brighten|lighten|pull|bring)(?:\s+up)?\s+(?:up\s+)?(?:all\s+)?(?:the|those|my)?\s*"
+    r"(?P<what>(?:deep(?:est)?\s+|dark(?:est)?\s+)?shadows|dark(?:er|est)?\s+(?:parts|areas|bits|corners|spots|places))\b",
+    re.IGNORECASE,
+)
+_ONES: Final = re.compile(r"\bones?\b")
+
+
+def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
+    """A plan with its regions as the whole wish has them.
+
+    Args:
+        plan: what a model made of the words.
+        text: the words.
+        before: the plan of the turn before.
+    """
+    plan = of_picture(plan, text, before)
+    if before is not None:
+        plan = plan.renamed(lambda name: _with_noun(name, before))
+        plan = _shaded(plan, text)
+    said = " ".join(text.casefold().split())
+    if "one" in said:
+        plan = plan.renamed(lambda name: _apposed(name, said))
+    return _without(plan, said)
+
+
+def _with_noun(name: str, before: Plan) -> str:
+    """A region that is only "the left ones", with the noun of what was spoken of before."""
+    found = _ONES.search(name)
+    if found is None or "other" in name:
+        return name
+    # Not at the top: what it needs takes a while to load, and hardly any region is called so.
+    from wordfuse.fusion.regions.words.meaning import noun_in
+    from wordfuse.fusion.regions.words.nouns import numbered_as
+
+    nouns = [noun for noun in map(noun_in, reversed(_names(before))) if noun is not None]
+    if not nouns or noun_in(name[: found.start()]) is not None:
+        return name
+    noun = numbered_as(nouns[0], several=found[0] == "ones")
+    return f"{name[: found.start()]}{noun}{name[found.end() :]}"[:80].strip()
+
+
+def _apposed(name: str, said: str) -> str:
+    """A region with what is said of it behind a comma: "the car on the left, the white one"."""
+    found = re.search(re.escape(name) + _APPOSED, said)
+    if found is None:
+        return name
+    from wordfuse.fusion.regions.words.meaning import noun_in, understand
+
+    noun = noun_in(name)
+    at = -1 if noun is None else name.find(noun)
+    if at < 0 or found["how"] in ("other", "same", "only"):
+        return name
+    whole = f"{name[:at]}{found['how']} {name[at:]}{found['more']}"
+    return name if len(whole) > 80 or isinstance(understand(whole), str) else whole
+
+
+def _shaded(plan: Plan, text: str) -> Plan:
+    """A plan that brightens the shadows that were named, where a model took the region of the turn before."""
+    found = _SHADOWS.search(text)
+    if found is None:
+        return plan
+    shadows = Region(phrases=[" ".join(found["what"].casefold().split())])
+    return _changed(
+        plan,
+        [
+            step.model_copy(update={"region": shadows})
+            if (step.task, step.direction) == ("relight", "brighter") and inferred(Plan(steps=[step]), text, None)
+            else step
+            for step in plan.steps
+        ],
+    )
+
+
+def _without(plan: Plan, said: str) -> Plan:
+    """A plan that leaves out what was named so at the end, of an area or of the picture: things have it about them."""
+    found = _LEFT_OUT.search(said)
+    if found is None or len(plan.steps) != 1:
+        return plan
+    (step,), what = plan.steps, found["what"].strip()
+    region = step.region
+    if region.invert or region.exceptions or any(what in name for name in region.phrases):
+        return plan
+    from wordfuse.fusion.regions.words.meaning import noun_in, understand
+
+    if isinstance(understand(what), str) or any(noun_in(name) is not None for name in region.phrases):
+        return plan
+    left = Region(phrases=[what], invert=True) if not region.phrases else None
+    without = left or Region(phrases=region.phrases, exceptions=[what])
+    return _changed(plan, [step.model_copy(update={"region": without})])
+
+
+def _names(plan: Plan) -> list[str]:
+    regions = [step.region for step in plan.steps] or ([plan.question.region] if plan.question else [])
+    return [name for region in regions for name in region.phrases]
+
+
+def _changed(plan: Plan, steps: Sequence[Step]) -> Plan:
+    return plan.model_copy(update={"steps": [*steps]}) if [*steps] != plan.steps else plan
