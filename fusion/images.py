@@ -32,6 +32,7 @@ from wordfuse.fusion.temperatures.scale import Scale
 
 # Pictures of a pair may differ this much in aspect ratio: rounding of a resize, not another view.
 ASPECT_TOLERANCE = 0.02
+TINT = 2  # gray values between channels that rounding leaves in a gray picture
 # ITU-R BT.601, as everywhere in wordfuse.
 LUMA = np.array([0.299, 0.587, 0.114])
 
@@ -276,6 +277,17 @@ def luma_uint8(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """BT.601 luma, rounded half up: (H, W) or (H, W, 3) uint8 -> (H, W) uint8."""
     gray: NDArray[np.uint8] = np.floor(luma_array(picture) + 0.5).astype(np.uint8)
     return gray
+
+
+def without_tint(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture of a gray pair as it is kept: its luma, (H, W), unless an edit has coloured it, as heat does.
+
+    Args:
+        picture: (H, W) or (H, W, 3) uint8.
+    """
+    if picture.ndim == 3 and int(np.ptp(picture, axis=2).max()) > TINT:
+        return picture
+    return luma_uint8(picture)
 
 
 def _fill_of(values: NDArray[Any], picture: Decoded, path: Path, *, both_ends: bool = True) -> Fill | None:

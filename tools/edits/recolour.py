@@ -32,10 +32,13 @@ class RecolourArgs(EditArgs):
 def recolour(args: RecolourArgs, work: Workspace) -> PlacedResult:
     """Make the colours of a region vivid, muted, neutral, or those of its heat in the infrared picture.
 
+    The colours of heat need none of the visible picture: a gray picture becomes one of colours where it has them.
+
     Raises:
-        RegionError: the visible picture is gray, and so is whatever is made of the pair.
+        RegionError: the picture is gray, and other colours than those of heat are asked for.
     """
-    if work.pair.gray:
+    picture = work.image(args.image)
+    if args.direction != "heat" and work.pair.gray and bool((picture == picture[..., :1]).all()):
         raise RegionError(
             "the visible picture is gray, and results are as it is: there are no colours to change",
             remedy="give the visible picture in colour",

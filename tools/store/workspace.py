@@ -20,7 +20,7 @@ from wordfuse.fusion.applied import Applied
 from wordfuse.fusion.errors import InputError, storage_error
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
-from wordfuse.fusion.images import MAX_PIXELS, Pair, check_size, fitting, luma_uint8, to_float, to_uint8, write_png
+from wordfuse.fusion.images import MAX_PIXELS, Pair, check_size, fitting, to_float, to_uint8, without_tint, write_png
 from wordfuse.fusion.regions import Grounding, Models, RegionBackend, SeenPicture, Sources, create_backend
 from wordfuse.fusion.temperatures.meaning import why_none
 from wordfuse.fusion.temperatures.reading import Reading
@@ -201,8 +201,8 @@ class Workspace:
         return self.catalogue.groundings[name]
 
     def save_image(self, name: str, pixels: NDArray[np.uint8], file: str) -> None:
-        """Write a picture, its luma if the visible source was gray, and enter it under its id."""
-        path, stored = self._target(file), luma_uint8(pixels) if self.pair.gray else pixels
+        """Write a picture under its id; if the visible source was gray and no edit coloured it, its luma."""
+        path, stored = self._target(file), without_tint(pixels) if self.pair.gray else pixels
         write_png(path, stored)
         self.decoded.wrote_picture(path, stored)
         self.catalogue.images[name] = file

@@ -22,7 +22,7 @@ from wordfuse.fusion.files.decoders import Decoded
 from wordfuse.fusion.temperatures.reading import Reading, reading_of
 
 Picture: TypeAlias = NDArray[np.uint8]
-"""A picture: (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray; [0, 255]."""
+"""A picture: (H, W, 3) uint8 RGB, or (H, W, 1) where the visible picture is gray and no edit coloured it; [0, 255]."""
 Mask: TypeAlias = NDArray[np.uint8]
 """A region: (H, W) uint8, 255 inside and 0 outside."""
 File: TypeAlias = str | os.PathLike[str]
@@ -121,8 +121,8 @@ class Pair:
         return self.decoded.warnings
 
     def given_out(self, pixels: NDArray[np.uint8]) -> Picture:
-        """A picture as the caller gets it, free to be changed: of (H, W, 3), one channel where the pair is gray."""
-        return np.array(pixels[..., :1] if self.gray else pixels)
+        """A picture (H, W, 3) as the caller gets it, free to be changed: one channel if it and the pair are gray."""
+        return given_out(pixels, gray=self.gray)
 
     def __repr__(self) -> str:
         """Where it comes from and how large it is."""
@@ -295,3 +295,8 @@ def _stamp(path: Path) -> _Stamp | None:
     except OSError:
         return None
     return found.st_size, found.st_mtime_ns
+
+
+def given_out(pixels: NDArray[np.uint8], *, gray: bool) -> Picture:
+    """A picture (H, W, 3) of a pair as callers get it: one channel if the pair is gray and no edit coloured it."""
+    return np.array(pixels[..., :1] if gray and (pixels == pixels[..., :1]).all() else pixels)

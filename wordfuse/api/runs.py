@@ -10,7 +10,7 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.api.door import check_llm, path_of, texts_of
 from wordfuse.api.options import Masks, Progress, RunOptions, events_to, files_of_masks, settings_for
-from wordfuse.api.pictures import File, Pair, Picture, check_pair, files_of, unchanged
+from wordfuse.api.pictures import File, Pair, Picture, check_pair, files_of, given_out, unchanged
 from wordfuse.fusion.images import read_picture
 from wordfuse.tools.store.decoded import Decoded
 
@@ -157,7 +157,7 @@ def open_session(
 def read_kept(session: Session, file: str, *, gray: bool) -> Picture:
     """A picture of a run folder, as the caller gets it; it may be as large as the run's sources."""
     pixels = read_picture(session.folder / file, max_pixels=session.settings.max_pixels)
-    return pixels[..., :1].copy() if gray else pixels
+    return given_out(pixels, gray=gray)
 
 
 def _carried_out(session: Session, notify: Notify | None) -> Run:

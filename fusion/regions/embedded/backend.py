@@ -19,9 +19,10 @@ from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
+from wordfuse.fusion.regions.embedded.heads import head_in, head_of
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
-from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
+from wordfuse.fusion.regions.embedded.meant import Meant, meant
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.tones import Selection
@@ -201,9 +202,7 @@ def _part(seen: Object, wanted: Wanted) -> Object:
 def _cut(sources: Sources, view: View, seen: Object, *, head: bool) -> Selection:
     """The pixels of an object, or of the part of it that is meant."""
     inside = cut_out(sources, view, seen)
-    if head:
-        inside[int(np.ceil(head_of(seen.box)[3])) :] = False
-    return inside
+    return head_in(sources.infrared, inside, seen.box) if head else inside
 
 
 def _told(found: Meant, wanted: Wanted, name: str) -> str:

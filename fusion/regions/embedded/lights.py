@@ -85,7 +85,7 @@ def _glow(light: Picture, own: Selection, others: Selection, reach_px: int) -> S
     least, glows_px = around + GLOWS * (1 - around), 0
     for px in range(1, reach_px + 1):
         ring = (away > px - 1) & (away <= px)
-        if not ring.any() or float(np.quantile(smooth[ring], DIRECTIONS)) < least:
+        if not ring.any() or float(np.quantile(light[ring], DIRECTIONS)) < least:
             break
         glows_px = px
     return np.asarray(own | ((away <= glows_px) & (smooth > least) & ~others), np.bool_)

@@ -26,7 +26,6 @@ HUED = 0.15  # likewise any other colour, which lights, windows and what is befo
 UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
 NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the lower of them
 FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
-HEAD, HEAD_WIDE, HEAD_MOST = 1 / 7, 0.4, 0.5  # height of a head: least, of the box's; of its width; and most
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,6 @@ def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
         elif len(found) > count:
             spoken_of = count
     return Meant(tuple(found), there, asked, untold, sure, spoken_of)
-
-
-def head_of(box: Box) -> Box:
-    """Where in the box of a person the head is: of one who stands a seventh, of one cut off at the waist more."""
-    x0, y0, x1, y1 = box
-    high = min(max(HEAD * (y1 - y0), HEAD_WIDE * (x1 - x0)), HEAD_MOST * (y1 - y0))
-    return x0, y0, x1, y0 + high
 
 
 def _asked(wanted: Wanted) -> tuple[str, ...]:

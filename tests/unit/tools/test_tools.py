@@ -215,6 +215,19 @@ def test_a_gray_visible_picture_gives_gray_pictures(small: Small, tmp_path: Path
             assert (picture.mode, picture.size) == ("L", (128, 96)), file
 
 
+def test_a_gray_picture_takes_the_colours_of_heat_in_a_region_and_no_others(small: Small, tmp_path: Path) -> None:
+    work = Workspace(tmp_path, small.ir, small.vi_gray, small.settings().for_tools())
+    made(work, "fuse")
+    mask = region(work, "people")
+    hot = work.image(edit(work, "recolour", mask, direction="heat", strength="normal"))
+    inside = work.mask(mask)
+    assert inside is not None
+    colour = np.ptp(hot, axis=2)
+    assert colour[inside > 127].mean() > 30 and not colour[inside <= 127].any()
+    vivid = call("recolour", {"image": "fused", "mask": mask, "direction": "vivid", "strength": "normal"}, work)
+    assert "the visible picture is gray" in (vivid.error or "")
+
+
 def test_an_earlier_edit_of_the_region_survives_an_incline(work: Workspace) -> None:
     mask = region(work, "sky")
     darker = edit(work, "relight", mask, direction="darker", strength="strong")

@@ -7,9 +7,10 @@ from wordfuse.fusion.networks.regions import CLASSES
 from wordfuse.fusion.regions import DOUBT, Sources
 from wordfuse.fusion.regions.colours import coloured
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
+from wordfuse.fusion.regions.embedded.heads import head_of
 from wordfuse.fusion.regions.embedded.lights import lights, lit
 from wordfuse.fusion.regions.embedded.looking import Object, View
-from wordfuse.fusion.regions.embedded.meant import Meant, head_of, meant
+from wordfuse.fusion.regions.embedded.meant import Meant, meant
 from wordfuse.fusion.regions.resolve import ground
 from wordfuse.fusion.regions.tones import luma
 from wordfuse.fusion.regions.words.colours import Colour
@@ -243,8 +244,13 @@ def test_heads_are_cut_out_of_people() -> None:
     (head,) = heads.detections
     assert head.box == head_of(BY_BLUE.box)
     inside, whole = (backend.segment(pair, one.detections) > 127 for one in (heads, people))
-    assert inside.any() and not (inside & ~whole).any()
-    assert not inside[int(np.ceil(head.box[3])) :].any()
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    x0, y0, x1, _ = BY_BLUE.box
+    high = head.box[3] - y0
+    # Round and no wider than a head, with the chin, and over the person.
+    assert y0 + high < rows[-1] + 1 <= y0 + 1.4 * high
+    assert len(columns) < 1.3 * high
+    assert x0 < columns.mean() < x1 and (inside & whole).any()
 
 
 def test_the_back_of_a_road_is_its_upper_half() -> None:
@@ -255,3 +261,14 @@ def test_the_back_of_a_road_is_its_upper_half() -> None:
     assert back is not None and front is not None and road is not None
     assert not (back & front).any() and ((back | front) == road).all()
     assert np.flatnonzero(back.any(axis=1)).max() < np.flatnonzero(front.any(axis=1)).min()
+
+
+def test_the_glow_of_a_lamp_is_part_of_it() -> None:
+    pair = night()
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
+    glow = np.exp(-((np.hypot(rows - 23, columns - 103) / 8) ** 2)).astype(np.float32)
+    visible = np.maximum(pair.visible, glow[..., None])
+    seen = lights(Sources(pair.infrared, visible, visible), np.zeros((HEIGHT // 4, WIDTH // 4), np.float32))
+    lamp = next(one for one in seen if one.box[0] > 90)
+    inside = lit(Sources(pair.infrared, visible, visible), lamp)
+    assert inside[glow > 0.4].all() and not inside[glow < 0.05].any()
