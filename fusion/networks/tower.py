@@ -1,8 +1,10 @@
 """The picture half of the embedded encoder: what a picture shows, and how good it is, as one unit vector.
 
-Two things are looked at. A small copy of the whole picture goes through an encoder of residual blocks, the one of the
+Three things are looked at. A small copy of the whole picture goes through an encoder of residual blocks, the one of the
 region network, which tells what is there and where. Noise, stripes and blur would be lost in a small copy: for these,
-windows of the picture's own pixels go through three strided convolutions, beside what a 5x5 mean leaves of them.
+windows of the picture's own pixels go through three strided convolutions, beside what a 5x5 mean leaves of them. And
+statistics of all its pixels (:mod:`wordfuse.fusion.networks.statistics`) tell its light, colour and haze, and its
+faults once more.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from torch.nn import functional as F
 
 from wordfuse.fusion.networks.classes import CELL_PX
 from wordfuse.fusion.networks.regions import Block
+from wordfuse.fusion.networks.statistics import COUNT, measured
 
 SIZE = 256  # of the vectors
 LONGER_PX = 160  # of the small copy
@@ -24,6 +27,7 @@ COLUMNS = 3  # left, middle, right
 NEAR_PX = 5  # of the mean that fine structure is told from
 FINE_GAIN = 8.0
 LEAST_FINE, LEAST_TONE = 0.02, 0.003  # that a logarithm begins with
+FARTHEST = 4.0  # standard deviations from the mean of a number
 
 
 @dataclass(frozen=True)
@@ -33,10 +37,12 @@ class Views:
     Attributes:
         whole: (N, 3, h, w) float in [0, 1], sides of whole ``CELL_PX``.
         windows: (N, K, 3, s, s) float in [0, 1], pieces of the picture's own pixels.
+        numbers: (N, ``COUNT``) float, statistics of the picture; None where the network asks for none.
     """
 
     whole: Tensor
     windows: Tensor
+    numbers: Tensor | None = None
 
 
 class PictureEncoder(nn.Module):
@@ -49,7 +55,12 @@ class PictureTower(PictureEncoder):
     """2.5 M parameters."""
 
     def __init__(
-        self, widths: tuple[int, int, int, int] = (48, 96, 128, 160), fine: int = 96, size: int = SIZE
+        self,
+        widths: tuple[int, int, int, int] = (48, 96, 128, 160),
+        fine: int = 96,
+        size: int = SIZE,
+        *,
+        measures: bool = False,
     ) -> None:
         """Build the network with random weights.
 
@@ -57,9 +68,11 @@ class PictureTower(PictureEncoder):
             widths: channels at 1/4, 1/8, 1/16 and 1/32 of the size of the small copy.
             fine: channels at the end of the way of the windows.
             size: of the vectors.
+            measures: whether statistics of the picture are looked at. The tower that is kept inside the network of
+                ``mgfusion`` was trained without.
         """
         super().__init__()
-        self.size = size
+        self.size, self.measures = size, measures
         self.stem = nn.Sequential(
             nn.Conv2d(4 * 4, 32, 3, padding=1, bias=False), nn.BatchNorm2d(32), nn.ReLU(inplace=True)
         )
@@ -80,19 +93,39 @@ class PictureTower(PictureEncoder):
         told = widths[-1] * (COLUMNS + 1) + 2 * fine + 16
         # Normalised number by number: how colourful a picture is, is a small one.
         self.head = nn.Sequential(nn.BatchNorm1d(told), nn.Linear(told, 512), nn.GELU(), nn.Linear(512, size))
+        if measures:
+            self.numbers = nn.Sequential(
+                nn.BatchNorm1d(COUNT),
+                nn.Hardtanh(-FARTHEST, FARTHEST),  # pictures unlike all before are not to outweigh the rest
+                nn.Linear(COUNT, 256),
+                nn.GELU(),
+                nn.Linear(256, size),
+            )
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(N, 3, H, W) float in [0, 1], RGB, of any size -> (N, size) unit vectors; differentiable."""
-        return self.look(views(pictures))
+        return self.look(views(pictures, numbers=self.measures))
 
     def look(self, seen: Views) -> Tensor:
         """The vectors of views that were made already."""
         return self.place(self.told(seen))
 
-    def place(self, told: Tensor) -> Tensor:
-        """Unit vectors of what :meth:`told` says."""
+    def place(self, told: Tensor, dropped: float = 0.0) -> Tensor:
+        """Unit vectors of what :meth:`told` says.
+
+        Args:
+            told: (N, features).
+            dropped: share of it that is left out, once it is normalised; more than 0 only in a training.
+        """
+
+        def placed(head: nn.Sequential, part: Tensor) -> Tensor:
+            return head[1:](F.dropout(head[0](part), dropped, dropped > 0))
+
         with torch.autocast(told.device.type, enabled=False):
-            return F.normalize(self.head(told), dim=1)
+            if not self.measures:
+                return F.normalize(placed(self.head, told), dim=1)
+            vectors = placed(self.head, told[:, :-COUNT]) + placed(self.numbers, told[:, -COUNT:])
+            return F.normalize(vectors, dim=1)
 
     def told(self, seen: Views) -> Tensor:
         """All that is seen, before the head makes a vector of it: (N, features) float32."""
@@ -111,6 +144,10 @@ class PictureTower(PictureEncoder):
             tones,
             (tones + LEAST_TONE).log(),
         ]
+        if self.measures:
+            if seen.numbers is None:
+                raise ValueError("the views lack the numbers that this tower looks at")
+            parts.append(seen.numbers)
         return torch.cat(parts, dim=1)
 
     def levels(self, pictures: Tensor) -> list[Tensor]:
@@ -124,9 +161,9 @@ class PictureTower(PictureEncoder):
         return maps
 
 
-def views(pictures: Tensor) -> Views:
-    """Both views of (N, 3, H, W) in [0, 1]; differentiable."""
-    return Views(small_copy(pictures), own_windows(pictures))
+def views(pictures: Tensor, *, numbers: bool) -> Views:
+    """What is looked at of (N, 3, H, W) in [0, 1], with or without its statistics; differentiable."""
+    return Views(small_copy(pictures), own_windows(pictures), measured(pictures) if numbers else None)
 
 
 def small_copy(pictures: Tensor, longer_px: int = LONGER_PX) -> Tensor:
@@ -167,10 +204,10 @@ def _tones(pictures: Tensor) -> Tensor:
 class WordHead(nn.Module):
     """From the features of sentences into the space of the pictures."""
 
-    def __init__(self, features: int = 384, size: int = SIZE) -> None:
-        """Two layers."""
+    def __init__(self, features: int = 384, size: int = SIZE, between: int = 1024) -> None:
+        """Two layers, with so many numbers between them."""
         super().__init__()
-        self.body = nn.Sequential(nn.Linear(features, 512), nn.GELU(), nn.Linear(512, size))
+        self.body = nn.Sequential(nn.Linear(features, between), nn.GELU(), nn.Linear(between, size))
 
     def forward(self, features: Tensor) -> Tensor:
         """(M, features) -> (M, size) unit vectors."""
@@ -183,6 +220,6 @@ class TwoTowers(nn.Module):
     def __init__(self) -> None:
         """Build it with random weights; ``fusion.weights`` loads trained ones."""
         super().__init__()
-        self.pictures = PictureTower()
+        self.pictures = PictureTower(measures=True)
         self.words = WordHead()
         self.sharpness = nn.Parameter(torch.tensor(2.7))  # logarithm of the inverse temperature

@@ -50,7 +50,7 @@ class Statement:
 def wordings() -> tuple[dict[str, list[str]], tuple[Statement, ...]]:
     """Nouns by the kind of picture, and all statements: what ``wordings.yaml`` holds."""
     table = yaml.safe_load(WORDINGS.read_text(encoding="utf-8"))
-    asked = {entry["behind"][-1] for entry in table["statements"] if "behind" in entry}
+    asked = {entry[place][-1] for entry in table["statements"] for place in ("before", "behind") if place in entry}
     statements = tuple(
         Statement(
             entry["fact"],
@@ -65,8 +65,9 @@ def wordings() -> tuple[dict[str, list[str]], tuple[Statement, ...]]:
 
 
 def _expanded(entry: dict[str, Any], templates: dict[str, list[str]], asked: set[str]) -> tuple[str, ...]:
-    """What templates make of things, but for what benchmarks ask with."""
-    made = (template.format(thing) for template in templates[entry["template"]] for thing in entry["things"])
+    """What templates make of things, but for what benchmarks ask with, and the adjectives of that."""
+    things = (thing for thing in entry["things"] if thing not in asked)
+    made = (template.format(thing) for thing in things for template in templates[entry["template"]])
     return tuple(wording for wording in made if wording not in asked)
 
 

@@ -19,6 +19,8 @@ from wordfuse.fusion.encoders.sentences import sentence_features
 from wordfuse.fusion.networks.tower import TwoTowers, Views
 from wordfuse.fusion.training.encoding.captions import compose, spoken, wordings
 from wordfuse.fusion.training.encoding.facts import PLACE, STATES, Bits, bits, judge, unknown
+from wordfuse.fusion.training.encoding.losses import contrastive, ordered, within_facts
+from wordfuse.fusion.training.encoding.questions import QuestionBank
 from wordfuse.fusion.training.encoding.samples import Drawn, PieceSampler, Scene, drawn, drawn_size, scene_of, stacked
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 from wordfuse.fusion.training.region_samples import read_examples
@@ -29,6 +31,7 @@ CAPTIONS_A_PICTURE = 2  # in a batch
 LOOKED_AT = 2500  # captions that those of a batch are chosen from
 FRESH = 0.35  # of the pieces of a batch are new
 KEPT = 2500  # pieces; 175 KB each
+COUNTED = 24  # captions of a batch that are counted for the log
 SHARPEST = 4.0  # of the logarithm of the inverse temperature
 
 
@@ -70,16 +73,68 @@ class CaptionBank:
         return chosen
 
 
+def spoken_of(facts: np.ndarray, bank: CaptionBank, questions: QuestionBank, random: np.random.Generator) -> Batch:
+    """What is said to the pictures of a batch, of which the facts are given, (N, K).
+
+    Returns:
+        Of captions: features (M, 384), true and false (N, M) as floats. Of questions the same, and their facts.
+    """
+    told: list[Tensor] = []
+    for texts, chosen in ((bank, bank.choose(facts, random)), (questions, questions.draw(random))):
+        truth = judge(facts, texts.said[chosen])
+        told += [
+            texts.features[chosen],
+            torch.from_numpy(truth.true.astype(np.float32)),
+            torch.from_numpy(truth.false.astype(np.float32)),
+        ]
+        if isinstance(texts, QuestionBank):
+            told.append(torch.from_numpy(texts.facts[chosen]))
+    return tuple(told)
+
+
+def compared(network: TwoTowers, seen: Tensor, said: Batch, dropped: float = 0.0) -> dict[str, Tensor]:
+    """The terms of a batch.
+
+    Args:
+        network: of which the words are asked.
+        seen: (N, D), where its pictures lie.
+        said: as :func:`spoken_of` has it.
+        dropped: share of the numbers of the sentences' features that is left out; more than 0 only in a training.
+
+    Returns:
+        ``texts``: pictures for a caption; ``pictures``: captions for a picture; ``questions``: states of a fact; for
+        the log alone ``wrong``: captions that like the wrong of two pictures, and ``mistaken``: questions that do.
+    """
+    features, true, false, asked, fits, fits_not, facts = said
+    words = network.words(F.dropout(torch.cat([features, asked]), dropped, dropped > 0))
+    likeness = seen @ words.T
+    logits = likeness * network.sharpness.clamp(max=SHARPEST).exp()
+    count = len(features)
+    every = max(1, count // COUNTED)
+    return {
+        "texts": contrastive(logits[:, :count].T, true.T, false.T),
+        "pictures": contrastive(logits[:, :count], true, false),
+        "questions": within_facts(logits[:, count:], fits, fits_not, facts),
+        "wrong": 1 - ordered(likeness[:, :count:every], true[:, ::every], false[:, ::every]),
+        "mistaken": 1 - ordered(likeness[:, count:][:, ::4], fits[:, ::4], fits_not[:, ::4]),
+    }
+
+
+def in_all(terms: dict[str, Tensor]) -> Tensor:
+    """Captions both ways alike, and the questions as much as both."""
+    return (terms["texts"] + terms["pictures"]) / 2 + terms["questions"]
+
+
 class EncodingSampler:
-    """Draws pieces, and captions for them.
+    """Draws pieces, and captions and questions for them.
 
     Drawing a piece costs as much as learning from it: some are new in every batch, the others were drawn before. After
     an interruption the earlier ones are forgotten, so a resumed training is not the same to the last bit.
     """
 
-    def __init__(self, sets: list[list[Scene]], bank: CaptionBank, seed: int) -> None:
+    def __init__(self, sets: list[list[Scene]], bank: CaptionBank, questions: QuestionBank, seed: int) -> None:
         """See :class:`PieceSampler`."""
-        self.pieces, self.bank = PieceSampler(sets, seed), bank
+        self.pieces, self.bank, self.questions = PieceSampler(sets, seed), bank, questions
         self.kept: list[Drawn] = []
 
     def state(self) -> dict[str, object]:
@@ -91,23 +146,17 @@ class EncodingSampler:
         self.pieces.random.bit_generator.state = state
 
     def batch(self, size: int) -> Batch:
-        """Small copies (N, 3, h, w), windows (N, K, 3, s, s), features (M, 384), true and false (N, M) as floats."""
+        """The tensors of ``Views``, then those of :func:`spoken_of`."""
         random = self.pieces.random
         fresh = size if len(self.kept) < 2 * size else max(1, round(FRESH * size))
         pieces = [drawn(self.pieces.piece()) for _ in range(fresh)]
         pieces += [self.kept[place] for place in random.choice(len(self.kept), size - fresh, replace=False)]
         self.kept = (self.kept + pieces[:fresh])[-KEPT:]
         facts = np.stack([piece.facts for piece in pieces])
-        chosen = self.bank.choose(facts, random)
-        truth = judge(facts, self.bank.said[chosen])
-        whole, windows = stacked(pieces, drawn_size(random))
-        return (
-            whole,
-            windows,
-            self.bank.features[chosen],
-            torch.from_numpy(truth.true.astype(np.float32)),
-            torch.from_numpy(truth.false.astype(np.float32)),
-        )
+        said = spoken_of(facts, self.bank, self.questions, random)
+        seen = stacked(pieces, drawn_size(random))
+        assert seen.numbers is not None
+        return seen.whole, seen.windows, seen.numbers, *said
 
 
 class EncoderLesson(Lesson):
@@ -131,8 +180,9 @@ class EncoderLesson(Lesson):
         scenes = [[scene_of(example) for example in examples] for examples in sets]
         others = PieceSampler(scenes, seed=1)
         bank = CaptionBank((others.piece().facts for _ in range(PICTURES)), np.random.default_rng(1))
-        self.training = EncodingSampler(scenes, bank, recipe.seed)
-        self.validation = EncodingSampler([[scene_of(example) for example in held_back]], bank, seed=0)
+        questions = QuestionBank(np.random.default_rng(2))
+        self.training = EncodingSampler(scenes, bank, questions, recipe.seed)
+        self.validation = EncodingSampler([[scene_of(example) for example in held_back]], bank, questions, seed=0)
 
         for part in self._known:
             part.requires_grad_(False)
@@ -148,46 +198,12 @@ class EncoderLesson(Lesson):
             part.eval()
 
     def terms(self, batch: Batch) -> dict[str, Tensor]:
-        """``texts``: pictures for a caption; ``pictures``: captions for a picture; ``wrong``, for the log alone."""
-        whole, windows, features, true, false = batch
-        network = self.network
+        """See :func:`compared`."""
+        whole, windows, numbers, *said = batch
         with mixed_precision(whole.device):
-            seen = network.pictures.look(Views(whole, windows))
-        likeness = seen @ network.words(features).T
-        logits = likeness * network.sharpness.clamp(max=SHARPEST).exp()
-        return {
-            "texts": contrastive(logits.T, true.T, false.T),
-            "pictures": contrastive(logits, true, false),
-            "wrong": 1 - ordered(likeness, true, false),
-        }
+            seen = self.network.pictures.look(Views(whole, windows, numbers))
+        return compared(self.network, seen, tuple(said))
 
     def total(self, terms: dict[str, Tensor]) -> Tensor:
-        """Both ways alike."""
-        return (terms["texts"] + terms["pictures"]) / 2
-
-
-def contrastive(logits: Tensor, true: Tensor, false: Tensor) -> Tensor:
-    """Mean over rows of -1/|P| sum over positives p of log(e^p / (sum of e^ over p and all negatives)); a scalar.
-
-    Args:
-        logits: (N, M) likeness times sharpness.
-        true: (N, M) {0, 1}, pairs that belong together.
-        false: (N, M) {0, 1}, pairs that do not; what is neither takes no part.
-    """
-    negatives = logits.masked_fill(false == 0, float("-inf")).logsumexp(dim=1, keepdim=True)
-    each = F.softplus(negatives - logits) * true
-    counted = (true.sum(dim=1) > 0) & (false.sum(dim=1) > 0)
-    if not counted.any():
-        return logits.new_zeros(())
-    return (each.sum(dim=1) / true.sum(dim=1).clamp_min(1))[counted].mean()
-
-
-@torch.no_grad()
-def ordered(likeness: Tensor, true: Tensor, false: Tensor) -> Tensor:
-    """Share of the triples of a caption, a picture that it fits and one that it does not, in the right order."""
-    right, all_of_them = likeness.new_zeros(()), likeness.new_zeros(())
-    for column in range(likeness.shape[1]):
-        fits, does_not = likeness[true[:, column] > 0, column], likeness[false[:, column] > 0, column]
-        right += (fits[:, None] > does_not[None]).sum()
-        all_of_them += fits.numel() * does_not.numel()
-    return right / all_of_them.clamp_min(1)
+        """See :func:`in_all`."""
+        return in_all(terms)

@@ -18,10 +18,13 @@ from wordfuse.fusion.colour import LUMA
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.networks.inference import fuse
-from wordfuse.fusion.networks.tower import LONGER_PX, own_windows
+from wordfuse.fusion.networks.statistics import measured
+from wordfuse.fusion.networks.tower import LONGER_PX, Views, own_windows
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.training.damage import blur, dark, haze, low_contrast, noise, stripes
+from wordfuse.fusion.training.encoding.cameras import other_camera
 from wordfuse.fusion.training.encoding.facts import PLACE, PLACES, STATES, Bits, bits, unknown
+from wordfuse.fusion.training.encoding.mixes import Mix, drawn_mix
 from wordfuse.fusion.training.region_samples import UNKNOWN, Example
 from wordfuse.fusion.weights import load_fusion
 
@@ -35,7 +38,9 @@ WHOLE = 0.2  # of the pieces are the whole picture
 AT_NIGHT = 0.4  # of the pieces of a set that has both
 KINDS: tuple[tuple[Kind, float], ...] = (("visible", 0.25), ("infrared", 0.37), ("fused", 0.38))
 LEAST_PX = 140
-GRAY = 0.3  # of the pieces with colour lose it
+GRAY = 0.4  # of the pieces with colour lose it
+PLAINLY = 0.4  # of the fused pieces are not the network's
+ELSEWHERE = 0.35  # of the pieces look as if another camera had taken them
 # Amounts of slight, clear and strong damage.
 AMOUNTS: dict[str, tuple[tuple[float, float], ...]] = {
     "blur": ((0.9, 1.4), (1.6, 3.0), (3.2, 5.5)),
@@ -64,19 +69,18 @@ class Scene:
     night: bool | None
     fused: Picture | None = None
 
-    def of_kind(self, kind: Kind, mixed: float | None) -> Picture:
-        """(H, W, 3) uint8; a fused one is a mix with so much infrared, or the network's."""
+    def of_kind(self, kind: Kind, mix: Mix | None) -> Picture:
+        """(H, W, 3) uint8; a fused one is such a mix, or the network's."""
         both = self.example.picture
         if kind == "visible":
             return both[..., 1:]
         if kind == "infrared":
             return np.repeat(both[..., :1], 3, axis=2)
-        if mixed is not None:
+        if mix is not None:
             visible = both[..., 1:].astype(np.float32)
             y = visible @ _WEIGHTS
-            heat = both[..., 0].astype(np.float32)
-            new = np.maximum(y, heat) if mixed > 1 else y + mixed * (heat - y)
-            return (visible + (new - y)[..., None]).clip(0, 255).astype(np.uint8)
+            new = mix(both[..., 0].astype(np.float32), y)
+            return np.rint((visible + (new - y)[..., None]).clip(0, 255)).astype(np.uint8)
         if self.fused is None:
             pair = to_tensor(both[..., 0]), to_tensor(np.ascontiguousarray(both[..., 1:]))
             self.fused = np.rint(255 * to_array(fuse(load_fusion("metric"), *pair))).astype(np.uint8)
@@ -127,8 +131,7 @@ class PieceSampler:
         kind: Kind = "visible"
         if scene.example.infrared:
             kind = KINDS[random.choice(len(KINDS), p=[chance for _, chance in KINDS])][0]
-        mixed = float(random.uniform(0.3, 1.15)) if random.random() < 0.5 else None
-        whole = scene.of_kind(kind, mixed)
+        whole = scene.of_kind(kind, drawn_mix(random) if random.random() < PLAINLY else None)
         height, width = whole.shape[:2]
         part = (1.0, 1.0) if random.random() < WHOLE else PIECE
         rows, columns = (
@@ -151,7 +154,12 @@ class PieceSampler:
             own_gray = gray or bool((picture[..., :1] == picture).all())
             facts[PLACE["colour"]] = bits("colour", "gray" if own_gray else "colour")
             gray = own_gray
+        softer = False
+        if random.random() < ELSEWHERE:
+            picture, softer = other_camera(picture, random)
         picture = self._damage(picture, facts, kind, gray)
+        if softer and facts[PLACE["blur"]] == bits("blur", "none"):
+            facts[PLACE["blur"]] = 0
         return Piece(picture, facts)
 
     def _damage(self, picture: Picture, facts: Bits, kind: Kind, gray: bool) -> Picture:
@@ -314,28 +322,32 @@ class Drawn:
     Attributes:
         small: (h, w, 3) uint8, a small copy.
         windows: (4, 3, s, s) uint8, pieces of its own pixels.
+        numbers: its statistics, as ``Views`` has them.
         facts: what is known of it.
     """
 
     small: Picture
     windows: torch.Tensor
+    numbers: torch.Tensor
     facts: Bits
 
 
 def drawn(piece: Piece) -> Drawn:
     """Keep of a piece what the encoder sees."""
     small = np.asarray(cv2.resize(piece.picture, SMALL_SIZE[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-    own = own_windows(torch.from_numpy(piece.picture.transpose(2, 0, 1)[None].copy()).float())[0].to(torch.uint8)
+    picture = torch.from_numpy(piece.picture.transpose(2, 0, 1)[None].copy()).float()
+    own = own_windows(picture)[0].to(torch.uint8)
     places = (0, 1, len(own) - 2, len(own) - 1) if len(own) >= 4 else tuple(np.resize(np.arange(len(own)), 4))
-    return Drawn(small, torch.stack([own[place] for place in places]), piece.facts)
+    return Drawn(small, torch.stack([own[place] for place in places]), measured(picture / 255)[0], piece.facts)
 
 
-def stacked(pieces: Sequence[Drawn], size: tuple[int, int]) -> tuple[torch.Tensor, torch.Tensor]:
-    """Small copies (N, 3, h, w) of one size, and windows (N, 4, 3, s, s), float32 in [0, 1]."""
+def stacked(pieces: Sequence[Drawn], size: tuple[int, int]) -> Views:
+    """All that the encoder sees of pieces, with small copies of one size."""
     small = torch.from_numpy(np.stack([piece.small for piece in pieces])).permute(0, 3, 1, 2).float() / 255
     if size != SMALL_SIZE:
         small = F.interpolate(small, size, mode="bilinear", antialias=True)
-    return small, torch.stack([piece.windows for piece in pieces]).float() / 255
+    windows = torch.stack([piece.windows for piece in pieces]).float() / 255
+    return Views(small, windows, torch.stack([piece.numbers for piece in pieces]))
 
 
 def drawn_size(random: np.random.Generator) -> tuple[int, int]:

@@ -88,7 +88,11 @@ def train_encoder(
     recipe = Recipe(
         steps, minutes, batch, learning_rate=learning_rate, ema=0.995, seed=settings.seed, checkpoint_steps=100
     )
-    lesson = EncoderLesson(data, recipe) if heads_of is None else HeadsLesson(data, heads_of, recipe)
+    lesson = (
+        EncoderLesson(data, recipe)
+        if heads_of is None
+        else HeadsLesson(data, heads_of, recipe, out / "pieces.safetensors")
+    )
     _train(lesson, out, recipe, settings.device, quiet)
 
 

@@ -1,16 +1,21 @@
 """The networks of LDFusion and MGFusion, and the picture half of the encoder."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
 from wordfuse.fusion.colour import luma, rgb_to_ycrcb
+from wordfuse.fusion.images import read_pair
 from wordfuse.fusion.losses import gaussian_blur
 from wordfuse.fusion.networks.inference import fuse
 from wordfuse.fusion.networks.ldfusion import LdConfig, LdNetwork
 from wordfuse.fusion.networks.mgfusion import GuidedFusion, Injection, MgConfig, MgNetwork
 from wordfuse.fusion.networks.presets import build_network
 from wordfuse.fusion.networks.tower import PictureTower, own_windows, small_copy, views
+from wordfuse.fusion.tensors import to_tensor
+from wordfuse.fusion.weights import load_fusion
 
 
 def pair(height: int, width: int) -> tuple[Tensor, Tensor]:
@@ -111,7 +116,7 @@ def test_the_tower_sees_pictures_of_any_size(size: tuple[int, int]) -> None:
     torch.testing.assert_close(vectors.norm(dim=1), torch.ones(1))
     vectors[0, 0].backward()
     assert pictures.grad is not None and pictures.grad.abs().sum() > 0
-    seen = views(pictures.detach())
+    seen = views(pictures.detach(), numbers=False)
     assert all(length % 32 == 0 and 64 <= length <= 160 for length in seen.whole.shape[-2:])
 
 
@@ -123,3 +128,22 @@ def test_windows_keep_the_picture_s_own_pixels() -> None:
     assert windows[0, 3, 0, 0, 0] == 153 * 300 + 153
     assert own_windows(torch.rand(1, 3, 50, 40)).shape == (1, 1, 3, 96, 96)
     assert small_copy(torch.rand(1, 3, 64, 160)).shape == (1, 3, 64, 160)
+
+
+@pytest.mark.real
+def test_mgfusion_keeps_the_encoder_that_it_was_trained_with(examples: Path) -> None:
+    network = load_fusion("mgfusion")
+    assert isinstance(network, MgNetwork) and isinstance(network.encoder, PictureTower)
+    assert not network.encoder.measures
+    street = read_pair(examples / "street/ir.png", examples / "street/vi.png")
+    infrared, visible = (to_tensor(source)[..., :96, :128] for source in (street.infrared, street.visible))
+    fused = fuse(network, infrared, visible)
+    # As it was before the encoder that ships looked at statistics: means of 3x4 parts, in bfloat16.
+    before = [
+        [0.3495, 0.2048, 0.1778, 0.1867],
+        [0.3851, 0.3545, 0.1803, 0.1808],
+        [0.4091, 0.3142, 0.3232, 0.3923],
+    ]
+    parts = torch.nn.functional.adaptive_avg_pool2d(fused.mean(dim=1), (3, 4))[0]
+    torch.testing.assert_close(parts, torch.tensor(before), atol=0.004, rtol=0)  # a gray value
+    assert float(fused.std()) == pytest.approx(0.1162, abs=0.002)
