@@ -1,4 +1,4 @@
-"""The encoder that ships: 2.5 M parameters for pictures; sentences by MiniLM's features and a small trained head.
+"""The encoder that ships: 2.6 M parameters for pictures; sentences by MiniLM's features and a small trained head.
 
 Trained on captions of what is known and measured of street pictures (``fusion.training.encoding``): kind, day or night,
 light, noise, stripes, blur, haze, contrast, what is in a picture and where. It is no CLIP: what lies beyond these words

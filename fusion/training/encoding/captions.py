@@ -65,10 +65,9 @@ def wordings() -> tuple[dict[str, list[str]], tuple[Statement, ...]]:
 
 
 def _expanded(entry: dict[str, Any], templates: dict[str, list[str]], asked: set[str]) -> tuple[str, ...]:
-    """What templates make of things, but for what benchmarks ask with, and the adjectives of that."""
-    things = (thing for thing in entry["things"] if thing not in asked)
-    made = (template.format(thing) for thing in things for template in templates[entry["template"]])
-    return tuple(wording for wording in made if wording not in asked)
+    """What templates make of things, but for what holds a wording that benchmarks ask with."""
+    made = (template.format(thing) for thing in entry["things"] for template in templates[entry["template"]])
+    return tuple(wording for wording in made if not any(word in wording for word in asked))
 
 
 def statements_of(facts: Bits) -> list[Statement]:

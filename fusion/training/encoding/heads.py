@@ -91,6 +91,7 @@ class HeadsLesson(Lesson):
         self.network.pictures.requires_grad_(False)
         for head in self._heads:
             head.requires_grad_(True)
+        torch.manual_seed(recipe.seed)  # what is left out is the same, whether pieces were looked at or read
 
     @property
     def _heads(self) -> tuple[nn.Module, nn.Module]:
