@@ -102,8 +102,9 @@ def compared(network: TwoTowers, seen: Tensor, said: Batch, dropped: float = 0.0
         dropped: share of the numbers of the sentences' features that is left out; more than 0 only in a training.
 
     Returns:
-        ``texts``: pictures for a caption; ``pictures``: captions for a picture; ``questions``: states of a fact; for
-        the log alone ``wrong``: captions that like the wrong of two pictures, and ``mistaken``: questions that do.
+        ``texts``: pictures for a caption; ``pictures``: captions for a picture; ``questions``: states of a fact for a
+        picture; ``answers``: pictures for a state; for the log alone ``wrong``: captions that like the wrong of two
+        pictures, and ``mistaken``: questions that do.
     """
     features, true, false, asked, fits, fits_not, facts = said
     words = network.words(F.dropout(torch.cat([features, asked]), dropped, dropped > 0))
@@ -115,14 +116,15 @@ def compared(network: TwoTowers, seen: Tensor, said: Batch, dropped: float = 0.0
         "texts": contrastive(logits[:, :count].T, true.T, false.T),
         "pictures": contrastive(logits[:, :count], true, false),
         "questions": within_facts(logits[:, count:], fits, fits_not, facts),
+        "answers": contrastive(logits[:, count:].T, fits.T, fits_not.T),
         "wrong": 1 - ordered(likeness[:, :count:every], true[:, ::every], false[:, ::every]),
         "mistaken": 1 - ordered(likeness[:, count:][:, ::4], fits[:, ::4], fits_not[:, ::4]),
     }
 
 
 def in_all(terms: dict[str, Tensor]) -> Tensor:
-    """Captions both ways alike, and the questions as much as both."""
-    return (terms["texts"] + terms["pictures"]) / 2 + terms["questions"]
+    """All of them, what a picture is recognised by most."""
+    return (terms["texts"] + terms["pictures"] + terms["answers"]) / 2 + 2 * terms["questions"]
 
 
 class EncodingSampler:

@@ -38,6 +38,30 @@ def test_it_tells_what_it_was_trained_to_tell(examples: Path) -> None:
     assert told[2, 2] - told[2, 3] > told[1, 2] - told[1, 3]
 
 
+@pytest.mark.usefixtures("words")
+def test_it_tells_what_all_pixels_say(examples: Path) -> None:
+    encoder = load_encoder()
+    pair = read_pair(examples / "street/ir.png", examples / "street/vi.png")
+    visible = to_tensor(pair.visible)
+    gray = visible.mean(dim=1, keepdim=True).expand(-1, 3, -1, -1)
+    offsets = 8 / 255 * torch.randn(1, 1, 1, visible.shape[3], generator=torch.Generator().manual_seed(0))
+    told = {}
+    for name, picture in {"as it is": visible, "gray": gray, "striped": (gray + offsets).clamp(0, 1)}.items():
+        with torch.no_grad():
+            told[name] = encoder.pictures(picture)[0]
+    colour, none = encoder.texts(["a picture in full colour", "a picture without any colour"])
+    assert told["as it is"] @ (colour - none) > 0 > told["gray"] @ (colour - none)
+    striped, even = encoder.texts(["a striped picture", "a picture without stripes"])
+    assert told["striped"] @ (striped - even) > 0 > told["gray"] @ (striped - even)
+
+
+def test_gradients_reach_every_pixel() -> None:
+    picture = torch.rand(1, 3, 130, 150, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    load_encoder().pictures(picture)[0, 0].backward()
+    assert picture.grad is not None and picture.grad.isfinite().all()
+    assert bool((picture.grad.abs().sum(dim=1) > 0).all()), "statistics are of all of them"
+
+
 def test_its_pictures_have_at_most_four_million_parameters() -> None:
     encoder = load_encoder()
     assert sum(values.numel() for values in encoder.towers.pictures.parameters()) < 4_000_000

@@ -137,7 +137,7 @@ def test_the_encoder_learns_and_goes_on(tmp_path: Path, monkeypatch: pytest.Monk
     assert torch.equal(training.lesson.network.pictures.stem[0].weight, known), "edges stay those of regions"
     assert not torch.equal(training.lesson.network.words.body[0].weight, words)
     log = [json.loads(line) for line in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
-    assert set(log[-1]["validation"]) == {"texts", "pictures", "questions", "wrong", "mistaken", "loss"}
+    assert set(log[-1]["validation"]) == {"texts", "pictures", "questions", "answers", "wrong", "mistaken", "loss"}
     assert Training(EncoderLesson(data, recipe), tmp_path / "out", recipe, "cpu").step == 4
 
 
@@ -216,3 +216,8 @@ def test_sentences_are_held_against_those_of_their_own_fact() -> None:
     expected = (0.126928 + 4.018150) / 2
     assert float(within_facts(logits, true, false, facts)) == pytest.approx(expected, abs=1e-5)
     assert float(within_facts(logits, true, torch.zeros(1, 4), facts)) == 0
+    # Three pictures in one state and one in the other: both states count alike.
+    logits = torch.tensor([[1.0, 0.0]] * 3 + [[3.0, 0.0]])
+    true = torch.tensor([[1.0, 0.0]] * 3 + [[0.0, 1.0]])
+    expected = (0.313262 + 3.048587) / 2  # ln(1 + e^-1), ln(1 + e^3)
+    assert float(within_facts(logits, true, 1 - true, torch.tensor([0, 0]))) == pytest.approx(expected, abs=1e-5)
