@@ -14,9 +14,20 @@ from wordfuse.fusion.networks.presets import WEIGHTS, build_network
 from wordfuse.fusion.training.crops import CropSampler
 from wordfuse.fusion.training.loop import Batch, Lesson, Recipe
 from wordfuse.fusion.weighing import FusionWeights
-from wordfuse.fusion.weights import load_encoder
+from wordfuse.fusion.weights import load_fusion
 
 VALIDATION_SHARE = 16  # one pair in sixteen is held back from training
+
+
+def take_encoder(network: MgNetwork) -> None:
+    """Give a network the trained encoder of the one that ships: it is kept with it, and later ones look at more.
+
+    Raises:
+        InputError: the weights of that network are missing or damaged.
+    """
+    shipped = load_fusion("mgfusion")
+    assert isinstance(shipped, MgNetwork)
+    network.encoder.load_state_dict(shipped.encoder.state_dict())
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class FusionLesson(Lesson):
         self.network = build_network(preset)
         if preset == "mgfusion":
             assert isinstance(self.network, MgNetwork)
-            self.network.encoder.load_state_dict(load_encoder().pictures.state_dict())
+            take_encoder(self.network)
         self.weights = WEIGHTS.get(preset, FusionWeights()).changed(recipe.terms)
         kept, others = split(find_pairs(data))
         self.training = CropSampler(kept, recipe.crop_px, recipe.seed)

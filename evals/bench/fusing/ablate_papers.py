@@ -33,11 +33,10 @@ from wordfuse.fusion.networks.network import FusionNetwork
 from wordfuse.fusion.networks.presets import build_network
 from wordfuse.fusion.tensors import to_array, to_tensor
 from wordfuse.fusion.training.crops import CropSampler
-from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe
+from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe, take_encoder
 from wordfuse.fusion.training.language import WEIGHTS as LOSS
 from wordfuse.fusion.training.language import LanguageLesson, LanguageRecipe
 from wordfuse.fusion.training.loop import Lesson, Training
-from wordfuse.fusion.weights import load_encoder as load_towers
 
 COLUMNS = ("VIF", "MI", "Qabf", "SSIM", "SCD", "Qcv", "AG", "objective")
 WORDS: dict[str, dict[str, object]] = {
@@ -77,7 +76,7 @@ class Trainings:
             lesson.network = build_network("ldfusion")
         else:
             network = MgNetwork(SIZES[name])
-            network.encoder.load_state_dict(load_towers().pictures.state_dict())
+            take_encoder(network)
             lesson.network = network
         lesson.training, lesson.validation = _afresh(lesson.training, recipe.seed), _afresh(lesson.validation, 0)
         return Training(lesson, self.out / name.replace(" ", "-").replace(",", ""), recipe)

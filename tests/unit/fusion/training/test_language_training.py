@@ -16,6 +16,7 @@ from wordfuse.fusion.networks.presets import WEIGHTS
 from wordfuse.fusion.training.fusion import FusionLesson, FusionRecipe
 from wordfuse.fusion.training.language import LanguageLesson, LanguageRecipe
 from wordfuse.fusion.training.loop import Training
+from wordfuse.fusion.weights import load_fusion
 
 pytestmark = pytest.mark.real
 
@@ -76,6 +77,8 @@ def test_unknown_terms_are_refused(data: Path) -> None:
 def test_the_loss_of_mgfusion_is_that_of_its_paper(data: Path) -> None:
     lesson = FusionLesson(data, "mgfusion", FusionRecipe(steps=1, batch=1, crop_px=32))
     infrared, visible = lesson.training.batch(1)
+    # The encoder inside is the one that the shipped network has, whatever encoder ships beside it.
+    assert torch.equal(lesson.network.encoder.head[1].weight, load_fusion("mgfusion").encoder.head[1].weight)
     terms = lesson.terms((infrared, visible))
     with torch.no_grad():
         y = luma(lesson.network(infrared, visible))
