@@ -118,7 +118,7 @@ export class Film {
     $("time").setAttribute("aria-valuetext", `${at} of ${clock(seconds.at(-1))}, frame ${this.number}${key}${this.away ? "" : ", the frame that is talked about"}`);
     $("clock").textContent = `${at} / ${clock(seconds.at(-1))}`;
     $("film-note").textContent = this.away
-      ? `Looking at ${at}. A wish that you say now is tried at this frame; what was done at ${clock(seconds[this.at])} is done here first.`
+      ? `Looking at ${at}. A wish that you say now is tried at this frame${this.standing ? `; what was done at ${clock(seconds[this.at])} is done here first` : ""}.`
       : `Wishes are tried at this frame, ${at}${key}. Move along the time line for another one.`;
     for (const cursor of document.querySelectorAll("#films .cursor")) {
       const x = (cursor.dataset.wide * this.number) / Math.max(1, seconds.length - 1);

@@ -99,7 +99,7 @@ function announce(before) {
 // A view is shown whole before the next one is.
 let showing = Promise.resolve();
 function showNext(told) {
-  showing = showing.then(() => showAll(told));
+  showing = showing.then(() => showAll(told)).catch((error) => tell(error.message, true));
 }
 
 async function showAll(told) {
