@@ -66,7 +66,12 @@ _MAKES = re.compile(
 )
 _SHORT = 5  # words: "a bit softer please" needs no verb
 
-_WARM = re.compile(r"\bwarm(?:er|th)?\b", re.IGNORECASE)
+# "The warm ones" and "what is warm" are hot; who wants it warm, warmer or warmth does not say in what way.
+_WARM = re.compile(
+    r"\b(?:warmer|warmth|warm(?: \w+){0,3} up"
+    r"|(?:it|this|everything|picture|image|photo|scene|look)(?: look)?(?: \w+)? warm)\b",
+    re.IGNORECASE,
+)
 _TONES = re.compile(
     r"\bwarm(?:er)? (?:colou?rs?|tones?|tints?|hues?)\b|\bwarm(?:er)? in (?:colou?r|tone)\b", re.IGNORECASE
 )

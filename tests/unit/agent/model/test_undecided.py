@@ -68,6 +68,10 @@ def test_after_a_wish_less_of_it_may_be_meant() -> None:
     [
         ("make it warmer", "infrared", True),
         ("a bit warmer please", "infrared slight", True),
+        ("warm the whole picture up", "infrared", True),
+        ("make it look warm", "infrared", True),
+        ("give me the warm picture where the headlights don't reach", "infrared", False),
+        ("I only want to see what is warm", "infrared", False),
         ("a warmer, more thermal look", "infrared", False),
         ("make the people warmer", "infrared: people", False),
         ("more of the infrared", "infrared", False),
