@@ -21,6 +21,7 @@ from wordfuse.fusion.regions.embedded.looking import overlap
 from wordfuse.tools.store.catalogue import GroundingRecord
 
 DONE = 0.2  # of a box that a step worked on: then that step was for the thing in it
+UNSURE = 0.45  # confidence of what a word was left out for: in doubt
 SAME = 0.5  # overlap from which two boxes are of one thing
 
 
@@ -43,7 +44,11 @@ def other_region(state: RunState, step: Step, context: Context, question: Questi
         answer = question.options[0] if question.offers else ""
         if not answer and asked(state) + 1 < questions.MOST:
             return Change({"question": questions.again(question).model_dump()})
+    turned = choosing.rejected(answer)
+    answer = answer if turned is None else turned.instead
     if not questions.declined(answer):
+        if turned is not None or choosing.points_at_one(answer):  # "no, the white one": of the same things
+            answer = choosing.described(question.about, answer) or answer
         try:
             return Change({**fresh_step()}, questions.other_region(step, question.about, answer))
         except ValueError:
@@ -147,6 +152,10 @@ def _instead(
         return Change(fresh, there)  # an area, or what is not found: the graph looks for it and asks
     scores = dict(zip(record.boxes, record.scores, strict=True))
     left = record.model_copy(update={"boxes": boxes, "scores": [scores[box] for box in boxes]})
+    lost = choosing.colour_lost(question.about, record.phrase)
+    if lost is not None:  # it was said of what was rejected, and nobody took it back
+        notes = filter(None, [left.note, f"'{lost}' was not looked at"])
+        left = left.model_copy(update={"note": "; ".join(notes), "confidence": UNSURE})
     context.work.catalogue.groundings[grounding] = [left]
     more = questions.about_which(grounding, [left], {})
     if more is not None:

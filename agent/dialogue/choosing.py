@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from wordfuse.fusion.regions.words.colours import COLOURS
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
 from wordfuse.fusion.regions.words.nouns import numbered_as
@@ -258,6 +259,18 @@ _PARTS = re.compile(r"\b(?:half|third|quarter|corner|edge|areas?|parts?|picture|
 def _only_a_place(said: str) -> bool:
     """Whether words of the pixels say no more than where: "on the left", but not "the left half"."""
     return _PARTS.search(said) is None and all(not clause.tones for clause in parse(said) or ())
+
+
+def points_at_one(said: str) -> bool:
+    """Whether words name a thing only as one of those that were spoken of: "the white one"."""
+    return re.search(r"\bones?\b", said.casefold()) is not None
+
+
+def colour_lost(about: str, phrase: str) -> str | None:
+    """The colour that was said of what was asked about and is said no more, nor another one; None: none is lost."""
+    was, now = ([word for word in re.findall(r"\w+", text.casefold()) if word in COLOURS] for text in (about, phrase))
+    same = bool(classes_in(about) & classes_in(phrase))
+    return was[0] if was and not now and same else None
 
 
 def says_more(about: str, phrase: str) -> bool:

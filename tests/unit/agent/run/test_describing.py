@@ -146,7 +146,7 @@ class TwoLooks(Detector):
     ("answers", "changed"),
     [
         (["no, the white one"], [True, False, False]),
-        (["no, the other one"], [True, False, False]),
+        (["no, the other one", "yes"], [True, False, False]),  # whether that one is red, nobody said
         (["neither, the tall one", "skip"], [False, False, False]),  # the one that was rejected
         (["yes"], [False, False, True]),
     ],
@@ -163,10 +163,27 @@ def test_what_was_rejected_is_not_taken_again(
         for answer in answers:
             turn = conversation.answer(answer)
         assert turn.question is None
-        if len(answers) > 1:
-            asked = conversation.instructions[0].asked
-            assert "no other 'tall car' was found" in asked[-1].question
+        last = conversation.instructions[0].asked[-1].question
+        assert ("no other 'tall car' was found" in last) is ("tall" in answers[0])
+        assert ("'red' was not looked at" in last) is ("other" in answers[0])
     assert lit(tmp_path / "run") == changed
+
+
+@pytest.mark.parametrize("answer", ["no, the other one, the blue one", "the blue one", "no, the blue car"])
+def test_another_region_may_be_one_of_the_same_things(small: Small, tmp_path: Path, answer: str) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        assert conversation.say("the green one").question is not None, "which is not there"
+        assert conversation.answer(answer).question is None
+        (done,) = conversation.record.steps
+    assert done.region.phrases == ["blue car"]
+    assert lit(tmp_path / "run") == [False, True, False]
+
+
+def test_a_bare_no_leaves_out_what_was_not_found(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", model(), masks={}) as conversation:
+        assert conversation.say("the green one").question is not None
+        assert conversation.answer("no, none of these").question is None
+    assert lit(tmp_path / "run") == [False, False, False]
 
 
 def test_a_conversation_asks_which_where_a_word_was_not_looked_at(small: Small, tmp_path: Path) -> None:
