@@ -12,10 +12,11 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import EFFECTS, JUST_SEEN, SEEN, Line
+from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
@@ -85,7 +86,16 @@ class Measured:
     @property
     def already(self) -> bool:
         """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
-        return self.main.keeps(self.main.before) or (self.met and not self.seen)
+        return not self.little and (self.main.keeps(self.main.before) or (self.met and not self.seen))
+
+    @property
+    def little(self) -> bool:
+        """Whether little was measured of a fault that was named, and less of it is left, as can just be seen."""
+        main, least = self.main, LITTLE.get(self.main.name)
+        if least is None or not main.keeps(main.before) or main.before < least or self.broken:
+            return False
+        seen = max((check.after for check in self.checks if check.name == SEEN.name), default=0.0)
+        return main.after <= LITTLE_LEFT * main.before and seen >= BARELY_SEEN
 
     @property
     def progress(self) -> float:
@@ -162,8 +172,11 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
 
 
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:
-    """The verdict where nothing is to be gained, which needs no model: the picture stays as it is."""
+    """The verdict where nothing is to be gained, and the picture stays as it is, or little; it needs no model."""
     main = result.main
+    if result.little:
+        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
+        return Judgement(verdict="satisfied", reason=f"done gently: little of it was measured ({numbers})")
     if main.keeps(main.before):
         line = EFFECTS[step.task].goals[step.direction][0]
         why = f"{line.already} ({main.name} {_number(main.before, main)})"

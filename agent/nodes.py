@@ -224,7 +224,7 @@ def critique(state: RunState, context: Context) -> Update:
     asked = _verdict(state, context, step, attempt, result, number)
     judgement = critic.true_to_numbers(asked.got(), result, max(1, number), limit)
     move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
-    if result.already:
+    if result.already or result.little:
         notice = judgement.reason
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     judged = Judged(
@@ -262,7 +262,7 @@ def _verdict(
 ) -> Answered[Judgement]:
     """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
     usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
-    if result.already:
+    if result.already or result.little:
         return Answered(usage, critic.nothing_to_gain(step, result))
     if attempt.stopped == "cancelled" and not result.met:
         return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
@@ -296,10 +296,9 @@ def _move(
 @node
 def advance(state: RunState, context: Context) -> Update:
     """Keep the best attempt of the step and move on to what comes next."""
-    step = current_step(state)
+    step, satisfied = current_step(state), state["move"] == "accept"
     if step is None:  # a refusal has no step to close
         return {"instruction": state["instruction"] + 1, **fresh_step()}
-    satisfied = state["move"] == "accept"
     attempts, _ = older.attempts_of(state)
     # Without an attempt there was nothing to try: nothing was found to be wrong.
     kept = attempts[-1] if satisfied and attempts else max(attempts, key=lambda made: made.progress, default=None)
@@ -325,7 +324,8 @@ def advance(state: RunState, context: Context) -> Update:
         attempts=tuple(made.recorded() for made in attempts),
     )
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
-    ended = (state["notice"] if already else "satisfied") if satisfied else short
+    remarked = already or (kept and critic.Measured(kept.checks).little)
+    ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
     context.notify(Event("advanced", f"{step}: {ended}", file=output))

@@ -40,6 +40,7 @@ GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 CORE, CORE_LEFT = (0.45, 1.0), 0.86  # luma of what shines by itself, and what is left of it where its glow goes:
 CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much of a region at most shines in the midst
+BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 KEPT = 0.2  # of how much brighter than its end a bright area is
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
 FAR = 0.01  # share of what is nearby that lies outside the region, where it counts by half
@@ -109,6 +110,8 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     core = _rising(smooth, *CORE)
     share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
     least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
+    if inside[..., 0, :].any() and np.median(smooth[inside]) > BLOWN_OUT:
+        weight = weight * _graded(inside)
     if tone == "bright":
         end = np.float32(np.quantile(smooth[inside], ENDS))
         least = np.maximum(least, KEPT + (1 - KEPT) * np.clip(end / np.maximum(smooth, 1e-3), 0, 1))
@@ -117,6 +120,16 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
         brightest = end + HALFWAY * _brighter_around(y, inside.astype(np.float32), end)
         return Fade(weight, least, np.clip(smooth / brightest, DIMMEST, 1))
     return Fade(weight, least)
+
+
+def _graded(inside: NDArray[np.bool_]) -> Batch:
+    """Of a white sky, how much of the change each row takes, (1, 1, H, 1): all of it at the top, less toward its foot.
+
+    A sky is darkest overhead. With nothing in it that could be brought back, an even change would make a gray slab.
+    """
+    rows = np.flatnonzero(inside.any(axis=-1)[0, 0])
+    down = np.clip((np.arange(inside.shape[-2]) - rows[0]) / max(1, rows[-1] - rows[0]), 0, 1)
+    return (1 - (1 - AT_FOOT) * down).astype(np.float32)[None, None, :, None]
 
 
 def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:

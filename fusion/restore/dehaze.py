@@ -28,6 +28,7 @@ from wordfuse.fusion.tensors import Batch, either_kind, to_array
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
 LEAST_HAZE = 0.12  # of the light: less is clear air
+FAINT_HAZE = 0.06  # of the light: less is none, whoever asks; clear pictures have 0.00 to 0.02
 MOST_REMOVED = 0.95  # of the haze: without any, far things look pasted on
 LEAST_FALL = 0.25  # of what was asked for: where the measured haze falls less, it was something else
 LEAST_SHARE = 0.1  # of the scene's light: what is behind denser haze cannot be had
@@ -95,7 +96,7 @@ def dehaze(
         stopped="converged",
         saturated=True,
     )
-    if before < LEAST_HAZE:
+    if before < FAINT_HAZE:
         return unchanged
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
 

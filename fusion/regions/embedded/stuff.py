@@ -33,6 +33,10 @@ APART = 0.01  # of a window: with less of either in it there is nothing to compa
 ALOFT = 0.8  # mean chance of a part of the sky that does not reach the upper border,
 ALIKE = 0.06  # or how far its heat and light may be from those of the sky that does
 FRINGE, FRINGE_SEEN = 0.02, 0.06  # of the rows: reach of a sky's rim, and of the windows in which it is compared
+WARMER = 0.05  # in infrared, than the coldest part of the sky: so much warmer is no sky, but where it is sure
+ASIDE = 0.008  # of the rows: a leaf may lie so far from where the visible picture has it
+SPECK = 1e-4  # of the picture: less of it, apart from the sky, may be a window frame
+WHITE, WHITE_RIM = 0.93, 0.78  # luma of a sky that is blown out, and of its rim where light has spilled over leaves
 PLAIN = 0.15  # luma between sky and what is beside it from which the visible picture alone tells them apart
 TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds less
 
@@ -94,7 +98,38 @@ def _sky(sources: Sources, guide: Values, chance: Values) -> Selection:
         inside = labels == part
         if part and (chance[inside].mean() >= ALOFT or (sky.any() and _alike(guide[inside], guide[sky]))):
             sky = sky | inside
-    return _with_fringe(luma(sources.visible), np.asarray(sky, np.bool_))
+    sky = _without_fronts(sources.infrared, chance, np.asarray(sky, np.bool_))
+    return _through_leaves(sources, chance, _with_fringe(luma(sources.visible), sky))
+
+
+def _without_fronts(infrared: Values, chance: Values, sky: Selection) -> Selection:
+    """The sky without parts of which the network is not sure and that are warmer than its coldest: fronts, awnings."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(sky.astype(np.uint8), connectivity=4)
+    large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_AREA / 4 * sky.size) + 1  # label 0 is no sky
+    warmth = {int(part): float(np.median(infrared[labels == part])) for part in large}
+    for part, warm in warmth.items():
+        if warm > min(warmth.values()) + WARMER and chance[labels == part].mean() < ALOFT:
+            sky = sky & (labels != part)
+    return sky
+
+
+def _through_leaves(sources: Sources, chance: Values, sky: Selection) -> Selection:
+    """A blown-out sky with what of it is seen between leaves and along its rim: as white, as cold, and near."""
+    light = luma(sources.visible)
+    if not sky.any() or np.median(light[sky]) < WHITE:
+        return sky
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(BAND * light.shape[0])) + 1,) * 2)
+    near = cv2.dilate(sky.astype(np.uint8), reach) > 0
+    beside = cv2.erode(sources.infrared, np.ones((2 * max(1, round(ASIDE * light.shape[0])) + 1,) * 2, np.uint8))
+    cold = np.asarray(beside) < np.quantile(sources.infrared[sky], 0.75) + WARMER
+    rim = cv2.dilate(sky.astype(np.uint8), np.ones((2 * max(1, round(ASIDE * light.shape[0])) + 1,) * 2, np.uint8)) > 0
+    white = light > np.where(rim, np.float32(WHITE_RIM), np.float32(WHITE))
+    grown = (sky | (near & cold & white & (chance > NEVER))).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(grown, connectivity=8)
+    kept = stats[:, cv2.CC_STAT_AREA] >= SPECK * sky.size
+    kept[np.unique(labels[sky])] = True
+    kept[0] = False  # label 0 is no sky
+    return np.asarray(kept[labels], np.bool_)
 
 
 def _with_fringe(light: Values, sky: Selection) -> Selection:

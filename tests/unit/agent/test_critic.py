@@ -259,6 +259,25 @@ def test_verdict_of_the_rules_is_kept(
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ({"noise": 1.2, "seen": 0.0}, {"noise": 0.7, "seen": 0.7}, True),  # somebody sees grain, little was measured
+        ({"noise": 0.2, "seen": 0.0}, {"noise": 0.1, "seen": 0.7}, False),  # there is none
+        ({"noise": 1.2, "seen": 0.0}, {"noise": 1.1, "seen": 0.7}, False),  # hardly any of it went
+        ({"noise": 1.2, "seen": 0.0}, {"noise": 0.7, "seen": 0.3}, False),  # nobody sees that it went
+        ({"noise": 1.2, "seen": 0.0}, {"noise": 0.7, "seen": 0.7, "texture": 0.4}, False),  # texture went with it
+    ],
+)
+def test_a_fault_that_is_named_is_mended_gently_where_little_of_it_was_measured(
+    before: dict[str, float], after: dict[str, float], kept: bool
+) -> None:
+    result = measured(step("denoise"), numbers(**before), numbers(**after))
+    assert (result.little, result.already) == (kept, not kept)
+    reason = critic.nothing_to_gain(step("denoise"), result).reason
+    assert reason.startswith("done gently: little of it was measured" if kept else "nothing to gain here")
+
+
+@pytest.mark.parametrize(
     ("after", "attempt", "move"),
     [
         (85.0, 1, "again"),  # more than half of the way: the numbers speak for another attempt

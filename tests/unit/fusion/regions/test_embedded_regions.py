@@ -261,6 +261,38 @@ def test_the_sky_ends_where_the_trees_begin_and_has_no_islands_on_houses() -> No
     assert not found[wall].any()
 
 
+def test_a_pale_warm_front_that_reaches_the_top_is_no_sky_where_that_is_not_sure() -> None:
+    pair, seen, sky, _ = treetops()
+    height, width = sky.shape
+    front = np.zeros_like(sky)
+    front[:70, -60:] = True
+    heat, light = (
+        np.where(front, np.float32(to), plane) for plane, to in ((pair.infrared, 0.4), (pair.visible[..., 0], 0.86))
+    )
+    heat[:, -76:-60], light[:, -76:-60] = 0.45, 0.25  # a tree before it
+    sky[:, -80:] = False
+    rows, columns = seen.chances.shape[1:]
+    seen.chances[CLASSES.index("sky"), :, columns * (width - 80) // width :] = 0.05
+    seen.chances[CLASSES.index("sky"), : rows * 70 // height, columns - columns * 60 // width :] = 0.6
+    visible = np.repeat(light[..., None], 3, axis=2)
+    found = stuff_of(Sources(heat, visible, visible), seen, one("the sky"))
+    assert not (found & front)[:, -50:].any()
+    assert overlap(found, sky & ~front) > 0.9
+
+
+def test_a_white_sky_is_also_what_is_seen_of_it_between_leaves() -> None:
+    pair, seen, sky, wall = treetops()
+    light = np.where(sky, np.float32(1), pair.visible[..., 0])
+    rows = np.flatnonzero(sky.all(axis=1))[-1]
+    gap = np.zeros_like(sky)
+    gap[rows + 22 : rows + 32, 100:112] = True
+    heat, light = np.where(gap, np.float32(0.1), pair.infrared), np.where(gap, np.float32(1), light)
+    seen.chances[CLASSES.index("sky")] = np.maximum(seen.chances[CLASSES.index("sky")], 0.2)
+    visible = np.repeat(light[..., None], 3, axis=2)
+    found = stuff_of(Sources(heat, visible, visible), seen, one("the sky"))
+    assert found[gap].all() and not (found & wall).any()
+
+
 def test_a_sky_below_branches_is_sky_where_it_looks_like_the_sky_above() -> None:
     pair, seen, *_ = treetops()
     heat, visible = pair.infrared.copy(), pair.visible.copy()
