@@ -52,9 +52,7 @@ ALREADY_EVEN = 0.8  # gray values of a pattern of rows and columns that is not s
 GARISH, COLOURLESS, LEAST_CHROMA = 60.0, 2.0, 2.0  # mean CIELAB chromas
 ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
-# Noise and haze below what counts as one, which somebody who names it may see all the same: estimates are means, and
-# take fine grain for texture. Below these there is none: clear pictures have 0.00 to 0.02 of haze.
-LITTLE: Mapping[str, float] = {"noise": 0.35, "haze": 0.06}
+LITTLE: Mapping[str, float] = {"noise": 0.35, "haze": 0.06}  # from here on, who names one may see it; clear: 0 to 0.02
 MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 

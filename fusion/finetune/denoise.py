@@ -3,8 +3,8 @@
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
 network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
 that neighbouring pixels share, which the paper's takes for detail; blotches of colour are found beside it
-(``finetune.blotches``). Either noise is then subtracted in the share that brings the measured noise down as far as
-asked.
+(``finetune.colours.blotches``). Either noise is then subtracted in the share that brings the measured noise down as far
+as asked.
 """
 
 import time
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.finetune.blotches import blotches_in
+from wordfuse.fusion.finetune.colours.blotches import blotches_in
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from wordfuse.fusion.applied import WEIGHT, Applied
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.errors import InputError, RegionError
+from wordfuse.fusion.finetune.colours.lifted import lifted
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
 from wordfuse.fusion.finetune.illumination import DARKEST, EPSILON, SMOOTHNESS_WEIGHT, illumination_map
-from wordfuse.fusion.finetune.lifted import lifted
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
@@ -200,7 +200,7 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
 
     Brightening (a negative exponent) is the paper's S^gamma / S. No surface reflects more light than falls on it, so
     where the smooth map passes below a highlight, the highlight is taken for the light: it becomes I^gamma, stays below
-    white and keeps its texture. The colours of the dark do not grow as its light does (``fusion.finetune.lifted``).
+    white and keeps its texture. The colours of the dark do not grow as its light does (``finetune.colours.lifted``).
 
     Darkening takes the same share of the light away everywhere. S^gamma would not: what is brightest (S = 1) would stay
     as it was, and for a bright region to become darker all else in it would have to turn black.

@@ -3,7 +3,7 @@
 import numpy as np
 
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.finetune.lifted import lifted
+from wordfuse.fusion.finetune.colours.lifted import lifted
 
 
 def dark(noise: float) -> np.ndarray:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wordfuse.evals.damage.ladders import colour_noise
-from wordfuse.fusion.finetune.blotches import blotches_in
+from wordfuse.fusion.finetune.colours.blotches import blotches_in
 from wordfuse.fusion.metrics.blotches import estimate_blotches, noise_level
 from wordfuse.fusion.metrics.noise import estimate_noise
 
