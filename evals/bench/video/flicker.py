@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.film.flow import Flow, Track, guide_of
-from wordfuse.fusion.images import Pair
-from wordfuse.fusion.metrics.gray import to_gray
+from wordfuse.fusion.images import Pair, luma_array
 
 Pixels = NDArray[np.uint8]
 Plane = NDArray[np.float64]
@@ -44,7 +43,8 @@ class Step:
 
     def change(self, earlier: Pixels, later: Pixels) -> Plane:
         """How much a film changes here, (H, W) gray values."""
-        one, two = (to_gray(frame).astype(np.float32) for frame in (earlier, later))
+        # Not rounded, as those of the sources are not: what is measured here is less than a gray value.
+        one, two = (luma_array(frame).astype(np.float32) for frame in (earlier, later))
         return np.abs(two - self.track.carried(one)).astype(np.float64)
 
     def flicker(self, earlier: Pixels, later: Pixels) -> float:
