@@ -38,7 +38,7 @@ def tone(picture: Picture, chance: Chance) -> Picture:
     curve = values ** np.exp(chance.uniform(-0.5, 0.5))
     bend = chance.uniform(-0.12, 0.12)
     curve = curve - bend * np.sin(2 * np.pi * curve) / 2
-    return cv2.LUT(picture, _rounded(255 * curve))
+    return np.asarray(cv2.LUT(picture, _rounded(255 * curve)), np.uint8)
 
 
 def stretch(picture: Picture, chance: Chance) -> Picture:

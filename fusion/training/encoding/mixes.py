@@ -29,12 +29,12 @@ def stronger_detail(infrared: Values, visible: Values) -> Values:
     """Burt and Adelson: Laplacian pyramids of which each place takes the larger value, over the mean of the rest."""
     chosen, sources = [], (infrared, visible)
     for _ in range(LEVELS):
-        small = [cv2.pyrDown(source) for source in sources]
+        small = [np.asarray(cv2.pyrDown(source), np.float32) for source in sources]
         size = sources[0].shape[1], sources[0].shape[0]
         heat, light = (source - cv2.pyrUp(coarse, dstsize=size) for source, coarse in zip(sources, small, strict=True))
         chosen.append(np.where(np.abs(heat) > np.abs(light), heat, light))
         sources = small[0], small[1]
-    fused = (sources[0] + sources[1]) / 2
+    fused = np.asarray((sources[0] + sources[1]) / 2, np.float32)
     for detail in reversed(chosen):
-        fused = cv2.pyrUp(fused, dstsize=(detail.shape[1], detail.shape[0])) + detail
-    return np.asarray(fused, np.float32)
+        fused = np.asarray(cv2.pyrUp(fused, dstsize=(detail.shape[1], detail.shape[0])) + detail, np.float32)
+    return fused
