@@ -26,6 +26,7 @@ from wordfuse.agent.film.work import Decisions, key_folder
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Instruction, ModelUse, RunSettings
 from wordfuse.agent.settings import Settings
+from wordfuse.fusion.errors import argument_named
 from wordfuse.tools.film.types import Made, Scan
 
 PACKAGES = ("wordfuse", "torch", "transformers", "langgraph", "opencv-python-headless")
@@ -227,5 +228,15 @@ def _facts(scan: Scan, *, sound: bool, remarks: Sequence[str]) -> FilmFacts:
         moved=settled["moved"],
         sound=sound,
         scenes=scan.keys[-1].scene + 1,
-        warnings=(*settled["warnings"], *remarks),
+        warnings=(*settled["warnings"], *_of_clocks(scan), *remarks),
     )
+
+
+def _of_clocks(scan: Scan) -> list[str]:
+    """What to tell of an offset that was to be found and was not."""
+    if scan.offset_sure is not False:
+        return []
+    return [
+        "when what in one film happens in the other could not be told from the pictures; both are taken to begin "
+        f"together: if they do not, give {argument_named('offset')} in seconds"
+    ]

@@ -248,7 +248,7 @@ def bench_speed(
 @guarded
 def bench_video(
     *,
-    data: m.BenchData,
+    data: m.FilmsData,
     out: m.BenchFolder = Path("runs/bench"),
     instruction: m.BenchWords = "make the people stand out, denoise the dark areas",
     frames: m.BenchFrames = 60,

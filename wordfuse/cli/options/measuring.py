@@ -76,6 +76,9 @@ EvalFolder = Annotated[
 BenchData = Annotated[
     Path, typer.Option("--data", help="Folder with RoadScene, MSRS and TNO, as published.", envvar=env("DATA"))
 ]
+FilmsData = Annotated[
+    Path, typer.Option("--data", help="Folder of folders with ir.mp4 and vi.mp4, or ir/ and vi/.", envvar=env("DATA"))
+]
 BenchFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="For the tables.", envvar=env("BENCH_OUT"))]
 BenchPresets = Annotated[
     list[str],

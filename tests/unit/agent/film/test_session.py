@@ -236,3 +236,12 @@ def test_a_picture_is_no_film_and_a_film_no_picture(films: tuple[Path, Path], tm
         begin(tmp_path / "run", (picture, films[1]))
     with pytest.raises(InputError, match=r"a film, not a picture.*wordfuse video"):
         read_picture(films[0])
+
+
+def test_an_offset_that_was_to_be_found_and_was_not_is_told(tmp_path: Path) -> None:
+    still = [infrared_at(0)] * 6, [visible_at(0)] * 6
+    films = write_film(tmp_path / "ir.mp4", still[0]), write_film(tmp_path / "vi.mp4", still[1])
+    session = FilmSession.create(tmp_path / "run", *films, [], SETTINGS, Wanted(offset_s=None))
+    facts = session.run().film
+    assert (facts.offset_s, facts.offset_found) == (0.0, False)
+    assert any("could not be told from the pictures" in warning for warning in facts.warnings)
