@@ -45,7 +45,8 @@ class Step:
         """How much a film changes here, (H, W) gray values."""
         # Not rounded, as those of the sources are not: what is measured here is less than a gray value.
         one, two = (luma_array(frame).astype(np.float32) for frame in (earlier, later))
-        return np.abs(two - self.track.carried(one)).astype(np.float64)
+        change: Plane = np.abs(two - self.track.carried(one)).astype(np.float64)
+        return change
 
     def flicker(self, earlier: Pixels, later: Pixels) -> float:
         """Mean change beyond that of either source, gray values."""
