@@ -87,7 +87,8 @@ def create(name: str, device: torch.device) -> ClipEncoder:
         BackendUnreachable: it cannot be had, or its weights are not those of a CLIP model.
     """
     from safetensors import SafetensorError
-    from transformers import AutoConfig, CLIPImageProcessor, CLIPModel, CLIPTokenizer
+    from transformers import AutoConfig, CLIPModel, CLIPTokenizer
+    from transformers.image_processing_base import ImageProcessingMixin
 
     remedy = (
         f"give {argument_named('encoder_model')} a folder saved with save_pretrained, or a hub id that can be "
@@ -98,7 +99,7 @@ def create(name: str, device: torch.device) -> ClipEncoder:
         kind = AutoConfig.from_pretrained(name).model_type
         if kind != "clip":
             raise BackendUnreachable(f"{name!r} is a {kind} model, not a clip one", remedy=remedy)
-        settings = CLIPImageProcessor.get_image_processor_dict(name)[0]
+        settings = ImageProcessingMixin.get_image_processor_dict(name)[0]
         tokenizer = CLIPTokenizer.from_pretrained(name)
         # Safetensors only: a pickle may do anything when it is read.
         loaded: Any = CLIPModel.from_pretrained(name, output_loading_info=True, use_safetensors=True)

@@ -127,7 +127,7 @@ def _graded(inside: NDArray[np.bool_]) -> Batch:
 
     A sky is darkest overhead. With nothing in it that could be brought back, an even change would make a gray slab.
     """
-    rows = np.flatnonzero(inside.any(axis=-1)[0, 0])
+    rows = np.flatnonzero(np.asarray(inside.any(axis=-1))[0, 0])
     down = np.clip((np.arange(inside.shape[-2]) - rows[0]) / max(1, rows[-1] - rows[0]), 0, 1)
     return (1 - (1 - AT_FOOT) * down).astype(np.float32)[None, None, :, None]
 
