@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from wordfuse.fusion.regions.words.colours import COLOURS
-from wordfuse.fusion.regions.words.grammar import parse
+from wordfuse.fusion.regions.words.grammar import has_a_noun, parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
 from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.qualifiers import NUMBERS
@@ -247,8 +247,8 @@ def _with_noun(said: str, noun: str) -> str:
         return said[: pointed.start()] + here + said[pointed.end() :]
     if noun_in(said) is not None:
         return said
-    if parse(said) is not None and not _only_a_place(said):  # an area of its own: "the white blob at the bottom"
-        return said
+    if has_a_noun(said) or (parse(said) is not None and not _only_a_place(said)):
+        return said  # an area of its own: "the white blob at the bottom"
     both = (f"{said} {noun}", f"{noun} {said}")
     return next((one for one in both if not isinstance(understand(one), str)), said)
 

@@ -105,7 +105,7 @@ def _half(done: StepRecord) -> Step:
     # Colours of heat come from nothing: their share is of the way that there was.
     whole = 1 - main.before if done.direction == "heat" else main.before
     share = abs(main.after - main.before) / max(abs(whole), 1e-6) / 2
-    amount = round(min(max(share, LEAST_SHARE), MOST_SHARE), 4)
+    amount = float(f"{min(max(share, LEAST_SHARE), MOST_SHARE):.2g}")  # as a person would say it: by 6%
     return Step(task=done.task, direction=done.direction, region=done.region, strength="normal", amount=amount)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.regions.colours import BOUNDS, HUES, shows_hues
-from wordfuse.fusion.regions.tones import Selection, select
+from wordfuse.fusion.regions.tones import Selection, largest_part, select
 from wordfuse.fusion.regions.types import Grounding, Mask, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, ToneName, parse
 
@@ -109,7 +109,7 @@ def select_clause(sources: Sources, clause: Clause) -> Selection:
     if clause.layer is not None:
         salient = select(sources, Tone("hot"))
         selection &= salient if clause.layer == "foreground" else ~salient
-    return selection
+    return largest_part(selection) if clause.largest else selection
 
 
 def _share(place: Place, side: Side | None) -> float:

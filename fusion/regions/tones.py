@@ -213,6 +213,14 @@ def drop_specks(selection: Selection, least: float = _SPECK) -> Selection:
     return np.asarray(keep[labels], np.bool_)
 
 
+def largest_part(selection: Selection) -> Selection:
+    """Of what hangs together, the largest: (H, W) bool; nothing of nothing."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(selection.astype(np.uint8), connectivity=8)
+    areas = stats[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0  # label 0 is what was not selected
+    return selection & (labels == int(np.argmax(areas)))
+
+
 def filled(selection: Selection, most_px: int) -> Selection:
     """The selection with its holes closed: what it surrounds on all sides, up to an area in pixels."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~selection).astype(np.uint8), connectivity=4)

@@ -47,6 +47,7 @@ class Clause:
     tones: tuple[Tone, ...] = ()
     places: tuple[Place, ...] = ()
     layer: Layer | None = None
+    largest: bool = False  # of what hangs together only the largest: "the big white blob"
 
 
 def parse(phrase: str) -> tuple[Clause, ...] | None:
@@ -58,7 +59,7 @@ def parse(phrase: str) -> tuple[Clause, ...] | None:
     Example:
         >>> parse("the dark areas on the left")
         (Clause(tones=(Tone(name='dark', most=False),), places=(Place(vertical=None, horizontal='low', extent=None),), \
-layer=None),)
+layer=None, largest=False),)
         >>> parse("hot people") is None
         True
     """
@@ -86,6 +87,11 @@ def place_in(phrase: str) -> str | None:
         if clauses[0].places and not clauses[0].tones and clauses[0].layer is None:
             return end
     return None
+
+
+def has_a_noun(phrase: str) -> bool:
+    """Whether words have a noun of this language: "the white blob", "that dark patch"."""
+    return not (_AREAS | _OBJECTS).isdisjoint(_normalise(phrase).split())
 
 
 def spoken(words: Iterable[str]) -> bool:
@@ -146,8 +152,9 @@ _FILLERS = frozenset(
     "seem seems being very too really quite rather so only just of in on at to with within inside across it its my "
     "our anything coloured colored".split()
 )
+_LARGE = frozenset("big bigger biggest large larger largest huge giant".split())
 _WORDS: frozenset[str] = frozenset().union(
-    *(_TONES, _TONES_BEFORE_NOUN, _SIDES, _CENTRE, _EXTENTS, _LAYERS),
+    *(_LARGE, _TONES, _TONES_BEFORE_NOUN, _SIDES, _CENTRE, _EXTENTS, _LAYERS),
     *(_AREAS, _OBJECTS, _TARGETS, _PICTURES, _WHOLE, _FILLERS),
 )
 
@@ -208,6 +215,8 @@ class _Part:
     picture: bool = False
     whole: bool = False
     needs_noun: bool = False
+    large: bool = False
+    one: bool = False
 
     @property
     def bare(self) -> bool:
@@ -218,8 +227,10 @@ class _Part:
         """The finished clause, or None when nothing definite was said."""
         if self.needs_noun and self.bare:
             return None
+        if self.large and not (self.tones and not self.bare):
+            return None  # "a big area": of what kind is not said
         if self.tones or self.places or self.layer:
-            return Clause(self.tones, self.places, self.layer)
+            return Clause(self.tones, self.places, self.layer, largest=self.large and self.one)
         # "The whole area" is the picture; "the objects" and "parts of the picture" are nothing definite.
         whole = (self.whole or (self.picture and not self.area)) and not self.object
         return Clause() if whole else None
@@ -256,10 +267,12 @@ def _read(words: list[str]) -> _Part | None:
                 return None
         elif word in _LAYERS:
             part = replace(part, layer=_LAYERS[word])
+        elif word in _LARGE:
+            part = replace(part, large=True)
         elif word in _AREAS:
-            part = replace(part, area=True)
+            part = replace(part, area=True, one=not word.endswith("s"))
         elif word in _OBJECTS:
-            part = replace(part, object=True)
+            part = replace(part, object=True, one=not word.endswith("s"))
         elif word in _TARGETS:
             tones = part.tones or (Tone("hot"),)
             part = replace(part, tones=tones, object=True)

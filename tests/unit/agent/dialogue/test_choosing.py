@@ -111,6 +111,7 @@ def test_what_rejects_nothing(answer: str) -> None:
         ("guys", "the white ones", "white guys"),
         ("red cars", "the other one", "car"),
         ("headlight", "the white blob at the bottom", "white blob at the bottom"),
+        ("headlight", "the big white blob at the bottom", "big white blob at the bottom"),
         ("car", "the guy next to the tree", "guy next to the tree"),
         ("truck", "further back", "further back truck"),
         ("car", "the top half", "top half"),

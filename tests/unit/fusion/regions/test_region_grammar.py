@@ -1,9 +1,12 @@
 """Which phrases are understood without an object detector, and as what."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wordfuse.fusion.regions.phrases import select_clause
+from wordfuse.fusion.regions.types import Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Tone, parse, place_in
 
 HOT, COLD, BRIGHT, DARK = (Clause((Tone(name),)) for name in ("hot", "cold", "bright", "dark"))
@@ -205,3 +208,16 @@ def test_the_place_at_the_end_of_a_phrase_that_is_not_understood(phrase: str, pl
 @settings(max_examples=50, deadline=None)
 def test_any_text_can_be_asked(text: str) -> None:
     parse(text)
+
+
+def test_of_a_big_blob_the_largest_is_meant() -> None:
+    bottom = Place(vertical="high")
+    assert parse("the big white blob at the bottom") == (Clause((Tone("white"),), (bottom,), largest=True),)
+    assert parse("big white blobs") == (Clause((Tone("white"),)),), "all of them"
+    assert parse("a big area") is None, "of what kind is not said"
+    visible = np.full((60, 80, 3), 0.2, np.float32)
+    visible[40:55, 10:40] = visible[42:48, 60:70] = visible[2:20, 10:60] = 1.0
+    sources = Sources(np.full((60, 80), 0.3, np.float32), visible, visible)
+    (clause,) = parse("the big white blob at the bottom") or ()
+    inside = select_clause(sources, clause)
+    assert inside[45, 20] and not inside[45, 65] and not inside[10, 30]
