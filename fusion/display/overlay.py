@@ -48,32 +48,37 @@ def overlay(
         cv2.drawContours(drawn, outlines, -1, colour, thickness)
         for x0, y0, x1, y1 in boxes:
             cv2.rectangle(drawn, (int(x0), int(y0)), (int(np.ceil(x1)) - 1, int(np.ceil(y1)) - 1), colour, thickness)
-    taken: list[_Label] = []
-    for number, box in enumerate(boxes if numbered else (), start=1):
-        taken.append(_label(drawn, str(number), box, line, taken))
+    if numbered:
+        _number(drawn, boxes, line)
     return drawn
 
 
 _Label = tuple[int, int, int, int]  # x0, y0, x1, y1 of what is written on
 
 
-def _label(drawn: NDArray[np.uint8], text: str, box: Sequence[float], line: int, taken: Sequence[_Label]) -> _Label:
-    """Write dark on light at a box, where no other label is; one that has to keep away is tied to its box by a line."""
-    size, font = max(LEAST_FONT, min(drawn.shape[:2]) / 560), cv2.FONT_HERSHEY_SIMPLEX
-    (width, height), _ = cv2.getTextSize(text, font, size, line)
-    wide, high = width + 6, height + 6
-    corner = _corner(drawn.shape[:2], box, (wide, high), taken)
-    label = (*corner, corner[0] + wide, corner[1] + high)
-    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    near = tuple(int(np.clip(at, low, top)) for at, low, top in zip(middle, label[:2], label[2:], strict=True))
-    apart = tuple(int(np.clip(at, low, top)) for at, low, top in zip(near, box[:2], box[2:], strict=True))
-    if max(abs(near[0] - apart[0]), abs(near[1] - apart[1])) > high:
-        for colour, thickness in ((DARK, 3 * line), (LIGHT, line)):
-            cv2.line(drawn, near, apart, colour, thickness)
-    cv2.rectangle(drawn, label[:2], label[2:], LIGHT, cv2.FILLED)
-    cv2.rectangle(drawn, label[:2], label[2:], DARK, line)
-    cv2.putText(drawn, text, (label[0] + 3, label[3] - 3), font, size, DARK, line, cv2.LINE_AA)
-    return label
+def _number(drawn: NDArray[np.uint8], boxes: Sequence[tuple[float, float, float, float]], line: int) -> None:
+    """Write a number at each box, dark on light, where no other is; a line ties one to its box that keeps away."""
+    scale, font = max(LEAST_FONT, min(drawn.shape[:2]) / 560), cv2.FONT_HERSHEY_SIMPLEX
+    labels: list[_Label] = []
+    for number, box in enumerate(boxes, start=1):
+        (width, height), _ = cv2.getTextSize(str(number), font, scale, line)
+        x, y = _corner(drawn.shape[:2], box, (width + 6, height + 6), labels)
+        labels.append((x, y, x + width + 6, y + height + 6))
+    for box, label in zip(boxes, labels, strict=True):  # before all labels, so that none is struck through
+        near = _nearest(label, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2))
+        apart = _nearest(box, near)
+        if max(abs(near[0] - apart[0]), abs(near[1] - apart[1])) > label[3] - label[1]:
+            for colour, thickness in ((DARK, 3 * line), (LIGHT, line)):
+                cv2.line(drawn, near, apart, colour, thickness)
+    for number, label in enumerate(labels, start=1):
+        cv2.rectangle(drawn, label[:2], label[2:], LIGHT, cv2.FILLED)
+        cv2.rectangle(drawn, label[:2], label[2:], DARK, line)
+        cv2.putText(drawn, str(number), (label[0] + 3, label[3] - 3), font, scale, DARK, line, cv2.LINE_AA)
+
+
+def _nearest(box: Sequence[float], point: tuple[float, float]) -> tuple[int, int]:
+    """The point of a box that is nearest to another point."""
+    return int(np.clip(point[0], box[0], box[2])), int(np.clip(point[1], box[1], box[3]))
 
 
 def _corner(
