@@ -101,3 +101,14 @@ def test_a_lamp_that_is_turned_down_shines_less_and_is_no_gray_disc() -> None:
     assert 0.8 < float(row[64]) < 0.95, "its middle is nearly as bright"
     assert float(row[64 + 10]) < 0.75 * float(picture[0, 0, 48, 74]), "its glow goes"
     assert bool((row[64:82].diff() < 0.02).all()), "without a ring"
+
+
+def test_a_white_sky_is_darkened_most_overhead() -> None:
+    sky = torch.zeros_like(HALF)
+    sky[..., :40, :] = 1
+    random = torch.rand(1, 3, HEIGHT, WIDTH, generator=torch.Generator().manual_seed(2))
+    picture = torch.where(sky > 0, 0.97 + 0.02 * random, 0.3)
+    rows = relight(picture, luma_ratio=1 / 1.3, mask=sky).image[0].mean(dim=(0, 2))
+    assert float(rows[2]) < 0.75 < float(rows[34]) < 0.96
+    assert float(rows[:40].mean()) == pytest.approx(0.98 / 1.3, abs=0.03)
+    assert bool((rows[2:36].diff() > -0.01).all())
