@@ -91,7 +91,7 @@ def ask(state: RunState, context: Context) -> Update:
         plan = Plan.model_validate(question.reading)
         instruction = instruction.model_copy(update={"plan": plan, "refusal": None})
     asked = question.model_dump(include={"kind", "about", "reading"})
-    one = Asked.model_validate(asked | {"question": question.text, "answer": answer})
+    one = Asked.model_validate(asked | {"question": question.text, "answer": answer, "mask": change.mask})
     told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
     return {"question": None, **change.update, "records": [*state["records"][:-1], told.model_dump(mode="json")]}
 

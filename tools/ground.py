@@ -36,7 +36,7 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
     name = work.new_id("g")
     records = []
     phrases = [*args.phrases, *args.without]
-    found = find(work.sources(), phrases, backend=work.backend, masks=work.user_masks())
+    found = find(work.sources(), phrases, backend=work.backend, masks=work.user_masks(phrases))
     for i, grounding in enumerate(found):
         record = GroundingRecord(
             phrase=grounding.phrase,

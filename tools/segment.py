@@ -62,7 +62,7 @@ def segment(args: SegmentArgs, work: Workspace) -> SegmentResult:
         raise not_found(alone, "what is to be left alone was not found: ")
     mask = draw(work.sources(), named, backend=work.backend, exceptions=exceptions, invert=args.invert)
     name = work.new_id("m")
-    work.save_mask(name, mask, f"masks/{name}-{_slug(named, exceptions, args.invert)}.png")
+    work.save_mask(name, mask, f"masks/{name}-{_file_name(named, exceptions, args.invert)}.png")
     found = [grounding for grounding in named if grounding.found]
     tone = None if args.invert or exceptions else tone_of([grounding.phrase for grounding in found])
     if tone is not None and all(grounding.source == "pixels" for grounding in found):
@@ -78,10 +78,13 @@ def _among(one: Grounding, others: list[Grounding]) -> bool:
     return any(one.phrase == other.phrase for other in others)
 
 
-def _slug(named: list[Grounding], exceptions: list[Grounding], invert: bool) -> str:
+def slug(words: str) -> str:
     """A file name a person can read, made of letters and digits only."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "region"
+
+
+def _file_name(named: list[Grounding], exceptions: list[Grounding], invert: bool) -> str:
     words = "-".join(grounding.phrase for grounding in named if grounding.found)
     if exceptions:
         words += " except " + "-".join(grounding.phrase for grounding in exceptions)
-    slug = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")[:40] or "region"
-    return f"not-{slug}" if invert else slug
+    return f"not-{slug(words)}" if invert else slug(words)

@@ -7,7 +7,7 @@ from typing import Any
 
 from wordfuse.agent.budget import Update, make_call, usage_of
 from wordfuse.agent.context import Context
-from wordfuse.agent.dialogue import choosing, questions
+from wordfuse.agent.dialogue import choosing, pieces, questions
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.model.words.spans import MOST_CHARACTERS
@@ -18,6 +18,7 @@ from wordfuse.fusion.display.overlay import covered
 from wordfuse.fusion.errors import WordfuseError
 from wordfuse.fusion.regions import ground
 from wordfuse.fusion.regions.embedded.looking import overlap
+from wordfuse.tools.pieces import divide, look_alike, take
 from wordfuse.tools.store.catalogue import GroundingRecord
 
 DONE = 0.2  # of a box that a step worked on: then that step was for the thing in it
@@ -32,14 +33,22 @@ class Change:
     Attributes:
         update: of the state.
         step: what the step in work becomes; None: it stays as it is.
+        mask: of the pieces that were chosen, relative to the run folder; None: none were.
     """
 
     update: Update
     step: Step | None = None
+    mask: str | None = None
 
 
 def other_region(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
-    """What an answer changes that names another region, or none."""
+    """What an answer changes that names another region, pieces of the picture, or none."""
+    said, turned = pieces.read(question, answer), choosing.rejected(answer)
+    none = turned is not None and not turned.instead
+    if question.shows == "alike" and none and asked(state) + 1 < pieces.MOST:
+        return Change({"question": _in_pieces(context, question).model_dump()})
+    if said is not None:
+        return _of_pieces(state, context, question, said)
     if questions.agreed(answer):
         answer = question.options[0] if question.offers else ""
         if not answer and asked(state) + 1 < questions.MOST:
@@ -60,9 +69,55 @@ def other_region(state: RunState, step: Step, context: Context, question: Questi
     return Change({"question": more.model_dump() if more else None})
 
 
+def _of_pieces(state: RunState, context: Context, question: Question, said: pieces.Said) -> Change:
+    """What an answer changes that names pieces: they are taken, or divided."""
+    file, left = str(question.pieces), asked(state) + 1 < pieces.MOST
+    if not said.finer:
+        return Change({**fresh_step()}, mask=take(context.work, file, said.numbers, question.about))
+    if not left:
+        return Change({"notice": f"which piece is '{question.about}' was not said"})
+    if not said.numbers:
+        return Change({"question": pieces.which_to_divide(question).model_dump()})
+    finer = divide(context.work, file, said.numbers)
+    if len(finer.squares) < 2:
+        again = questions.again(question, "That is too small to be divided.")
+        return Change({"question": again.model_copy(update={"divides": False}).model_dump()})
+    return Change({"question": pieces.with_pieces(question, finer.file, finer.squares).model_dump()})
+
+
+def divided(context: Context, question: Question) -> Question:
+    """A question about a region, with what looks as its words say, or the picture in pieces, that answer it as well."""
+    seen = look_alike(context.work, question.about)
+    return pieces.with_alike(question, seen.file, seen.squares) if seen else _in_pieces(context, question)
+
+
+def _in_pieces(context: Context, question: Question) -> Question:
+    division = divide(context.work)
+    if len(division.squares) < 2:
+        return question
+    return pieces.with_pieces(question, division.file, division.squares)
+
+
+def _none_of(state: RunState, context: Context, question: Question) -> Change:
+    """What changes where none of the things in question is meant: what was found is not what was looked for."""
+    about, grounding = question.about, str(question.grounding)
+    groundings = context.work.catalogue.groundings
+    lost = {"found": False, "boxes": [], "scores": [], "mask": None, "confidence": None}
+    groundings[grounding] = [
+        record.model_copy(update=lost) if record.phrase == about else record
+        for record in context.work.grounding(grounding)
+    ]
+    found = [phrase for phrase in state["found"] if phrase != about]
+    missing = list(dict.fromkeys([*state["missing"], about]))
+    more = divided(context, pieces.about_none(question))
+    return Change({"found": found, "missing": missing, "question": more.model_dump()})
+
+
 def chosen(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that says which of several objects are meant, or that none of them is."""
     turned = choosing.rejected(answer)
+    if turned is not None and not turned.instead and asked(state) + 1 < questions.MOST:
+        return _none_of(state, context, question)
     if turned is not None and not turned.instead:
         return Change({"notice": f"what was found is not what '{question.about}' means, so it was left out"})
     if questions.declined(answer):
@@ -169,7 +224,9 @@ def to_be_asked(state: RunState, context: Context, step: Step, grounding: str) -
         return None
     records = context.work.grounding(grounding)
     missing = questions.about_missing(step, grounding, records, partial(_is_there, context))
-    return missing or questions.about_which(grounding, records, state["chosen"])
+    if missing is not None:
+        return divided(context, missing)
+    return questions.about_which(grounding, records, state["chosen"])
 
 
 def _is_there(context: Context, phrase: str) -> bool:

@@ -60,7 +60,7 @@ _NO = frozenset(
         *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
     ]
 )
-_REGION_OPTIONS = ("the whole image", "skip")
+REGION_OPTIONS = ("the whole image", "skip")
 _YES = frozenset(["yes", "y", "yes please", "yep", "yeah", "yup", "ok", "okay", "sure", "right", "correct", "exactly"])
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
 # First words of wishes, and of questions about the program.
@@ -97,6 +97,10 @@ class Question(Strict):
         reading: of ``effect``: the plan that may be meant, in JSON.
         lead: what ``text`` says first of the answer before, where the question is asked again.
         one: of ``which``: one thing is spoken of.
+        pieces: of ``region``: the division of the picture whose numbers answer it as well, a file of the run folder;
+            ``boxes`` say about where and how large the pieces are, in the order of their numbers.
+        shows: of pieces: all of the picture, a part of it, or what looks as the words say.
+        divides: the piece that is named is to be divided further.
     """
 
     kind: Literal["effect", "region", "which"]
@@ -108,11 +112,14 @@ class Question(Strict):
     reading: dict[str, Any] | None = None
     lead: str = ""
     one: bool = False
+    pieces: str | None = None
+    shows: Literal["all", "part", "alike"] = "all"
+    divides: bool = False
 
     @property
     def offers(self) -> bool:
         """Whether a question about a region offers another by its name, as the first of its options."""
-        return self.kind == "region" and len(self.options) > len(_REGION_OPTIONS)
+        return self.kind == "region" and self.options[0] != REGION_OPTIONS[0] and not self.options[0].isdigit()
 
 
 def is_wish(answer: str) -> bool:
@@ -191,7 +198,7 @@ def about_missing(
     return Question(
         kind="region",
         text=f"{sentence(lost.plain or lost.reason)} Which region instead? (skip: {go_on})",
-        options=[*([meant] if meant else []), *_REGION_OPTIONS],
+        options=[*([meant] if meant else []), *REGION_OPTIONS],
         about=lost.phrase,
         grounding=grounding,
     )
@@ -237,8 +244,8 @@ def _which(record: GroundingRecord, scores: list[float], *, several: bool) -> st
 
 def _ways_to_choose(count: int) -> list[str]:
     if count == 1:
-        return ["yes", "skip"]
-    return [*map(str, range(1, count + 1)), "left", "right", "largest", "all", "skip"]
+        return ["yes", "no", "skip"]
+    return [*map(str, range(1, count + 1)), "left", "right", "largest", "all", "none", "skip"]
 
 
 def declined(answer: str) -> bool:
@@ -289,18 +296,28 @@ def in_full(instruction: Instruction) -> str:
     What cannot be put into words is left out: :func:`untold`.
     """
     text = instruction.words
-    for one in instruction.asked:
+    for one in _settling(instruction.asked):
         if one.kind == "effect":
             text = one.meant or text
-        else:
+        elif one.mask is None:  # pieces have the name that the words have
             text = _replaced(text, one.about, _said(one)) or text
     return text
 
 
 def untold(instruction: Instruction) -> list[str]:
     """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
-    chosen = [one for one in instruction.asked if one.kind != "effect" and not declined(one.answer)]
+    asked = [one for one in _settling(instruction.asked) if one.kind != "effect" and one.mask is None]
+    chosen = [one for one in asked if not declined(one.answer)]
     return [one.about for one in chosen if _replaced(instruction.words, one.about, _said(one)) is None]
+
+
+def _settling(asked: Sequence[Asked]) -> list[Asked]:
+    """The questions whose answers settled something: of those about one thing, the last."""
+    return [
+        one
+        for number, one in enumerate(asked, start=1)
+        if one.kind == "effect" or all(later.kind == "effect" or later.about != one.about for later in asked[number:])
+    ]
 
 
 def _said(one: Asked) -> str | None:

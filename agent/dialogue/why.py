@@ -21,6 +21,7 @@ def explain(instruction: Instruction) -> list[str]:
     lines = [f"'{instruction.text}' was understood as: {plan}."]
     if instruction.marked is not None:
         lines.append(f"the {instruction.marked.name} is what you pointed at: {instruction.marked.told}")
+    lines += [f"'{one.about}' is what you chose by number: {one.mask}" for one in instruction.asked if one.mask]
     if instruction.answer is not None:
         return [*lines, instruction.answer.text]
     if instruction.todo:

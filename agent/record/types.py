@@ -152,6 +152,7 @@ class Asked(Strict):
         answer: what the person said.
         meant: the wish that the answer made clear.
         reading: the plan that was offered.
+        mask: of the pieces of the picture that the answer named; ``about`` is what it is called from then on.
     """
 
     kind: Literal["effect", "region", "which"]
@@ -160,6 +161,7 @@ class Asked(Strict):
     answer: str
     meant: str = Field("", exclude_if=lambda meant: not meant)
     reading: Plan | None = Field(None, exclude_if=lambda reading: reading is None)
+    mask: MaskFile | None = Field(None, exclude_if=lambda mask: mask is None)
 
 
 class Marked(Strict):

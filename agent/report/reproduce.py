@@ -2,10 +2,11 @@
 
 import os
 import shlex
+from pathlib import Path
 
 from wordfuse.agent.dialogue.questions import in_full
 from wordfuse.agent.record import Record
-from wordfuse.agent.report.chosen import chosen_options
+from wordfuse.agent.report.chosen import chosen_options, with_pieces
 
 FUSING = (
     "device",
@@ -26,10 +27,11 @@ def command_of(record: Record) -> str:
     A run without instructions, such as a conversation that has just begun, is made again by ``wordfuse fuse``.
     """
     texts = [in_full(instruction) for instruction in record.instructions]
+    settings = with_pieces(record.settings, record.instructions, Path(record.out))
     ir, vi = record.ir, record.vi
     words = [("--pair", ir)] if ir == vi else [("--ir", ir), ("--vi", vi)]
     words += [("-i", text) for text in texts]
-    for name, value in chosen_options(record.settings).items():
+    for name, value in chosen_options(settings).items():
         option = f"--{name.replace('_', '-')}"
         if name == "masks":
             words += [("--mask", f"{mask}={path}") for mask, path in value.items() if texts]

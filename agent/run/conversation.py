@@ -277,7 +277,7 @@ class Conversation:
             self._drop()
         place, state = self._machine.place, self._machine.values
         nothing: Json = {"records": [], "instructions": [], "instruction": 0, "image": FUSED, "chosen": {}}
-        nothing["catalogue"] = state["catalogue"] | {"made": 0, "states": {}, "aliases": {}}
+        nothing["catalogue"] = state["catalogue"] | {"made": 0, "states": {}, "aliases": {}, "named": {}}
         self._machine.fork(place, **nothing, history=[*state["history"], place], undone=[])
         self._go()
 

@@ -8,7 +8,7 @@ import yaml
 from wordfuse.agent.dialogue.questions import in_full
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.report.chosen import chosen_options
+from wordfuse.agent.report.chosen import chosen_options, with_pieces
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.fusion.files.atomic import write_bytes_atomic
@@ -34,7 +34,8 @@ def save_script(path: Path, session: Session, instructions: Sequence[Instruction
         raise InputError("scripts are YAML", subject=path, remedy="end the name in .yaml")
     if path.exists():
         raise InputError("exists", subject=path, remedy="choose another name")
-    text = script_of(session.infrared, session.visible, session.settings, instructions)
+    settings = with_pieces(session.settings, instructions, session.folder.resolve())
+    text = script_of(session.infrared, session.visible, settings, instructions)
     write_bytes_atomic(path, text.encode())
     return path
 

@@ -22,6 +22,8 @@ from wordfuse.agent.talking import commands
 from wordfuse.agent.talking.film_talk import asks_for_all, time_in
 from wordfuse.agent.talking.going_back import of_nothing
 from wordfuse.agent.talking.talk import Talk
+from wordfuse.fusion.display.numbered import numbered_file
+from wordfuse.fusion.display.overlay import overlay_file
 
 # What begins a question about the picture. "Why is it so dark? brighten it" and "what about the sky?" want no answer.
 _ASKS = re.compile(
@@ -92,6 +94,19 @@ class Talker(Talk):
                 "no such picture", subject=name, remedy=f"there are {', '.join(['infrared', 'visible', *known])}"
             )
         return known[name.lstrip("0")]
+
+    def draw(self, question: Question) -> Path | None:
+        """The picture with the numbers that answer a question; None where none do."""
+        if not question.boxes:
+            return None
+        shown, out = self.picture("result"), self.scratch / "which.png"
+        if question.pieces is None:
+            overlay_file(shown, out, boxes=question.boxes, numbered=True)
+        else:
+            numbered_file(
+                shown, self.session.folder / question.pieces, question.boxes, out, closer=question.shows == "part"
+            )
+        return out
 
     def why(self) -> None:
         """Tell why the last turn ended as it did."""

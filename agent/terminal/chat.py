@@ -23,7 +23,6 @@ from wordfuse.agent.terminal.console import files_of, list_table, metric_table, 
 from wordfuse.agent.terminal.editor import ChatCompleter, KeyboardReader, LineReader, Reader
 from wordfuse.agent.terminal.films import filming, show_film
 from wordfuse.agent.terminal.pictures import Pictures
-from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.tools.store.scratch import scratch_folder
 
 WELCOME = "Say what the picture should look like. /help lists commands, Ctrl-D leaves."
@@ -244,9 +243,8 @@ class Chat(Talker):
 
     def ask(self, question: Question) -> None:
         """Print a question, with a picture of what it is about."""
-        if question.boxes:
-            numbered = self.scratch / "which.png"
-            overlay_file(self.picture("result"), numbered, boxes=question.boxes, numbered=True)
+        numbered = self.draw(question)
+        if numbered is not None:
             self.show({question.about: numbered})
             self.tell(str(numbered), "quiet")
         self.tell(question.text, "strong")

@@ -49,6 +49,7 @@ BOUNDS: dict[Colour, Bounds] = {
     "white": Bounds(None, (0, 18), (76, 200)),
 }
 HUES: frozenset[str] = frozenset(colour for colour, bounds in BOUNDS.items() if bounds.hue is not None)
+WIDER, PALER = 14.0, 0.65  # degrees of hue to either side, and share of the least chroma, of what nearly has a colour
 COLOURLESS = 4.0  # chroma: a picture with less everywhere is a gray camera's; compressing leaves it some
 
 
@@ -62,19 +63,20 @@ def shows_hues(visible: Picture) -> bool:
     return bool(np.hypot(lab[..., 1], lab[..., 2]).max() >= COLOURLESS)
 
 
-def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
+def coloured(visible: Picture, colour: Colour, *, nearly: bool = False) -> npt.NDArray[np.bool_]:
     """The pixels of a colour.
 
     Args:
         visible: (H, W, 3) float32 RGB in [0, 1].
         colour: one of `BOUNDS`.
+        nearly: paler and of neighbouring hues as well, as things are called so in a washed-out picture.
 
     Returns:
         (H, W) bool.
     """
     lab = _lab(visible)
     lightness, a, b = (lab[..., at] for at in range(3))
-    bounds = BOUNDS[colour]
+    bounds = _wider(BOUNDS[colour]) if nearly else BOUNDS[colour]
     darkest, brightest = np.percentile(lightness, [BLACKEST, WHITEST]).tolist()
     black, white = min(MOST_BLACK, darkest), max(LEAST_WHITE, brightest)
     if bounds.hue is not None:
@@ -86,6 +88,13 @@ def coloured(visible: Picture, colour: Colour) -> npt.NDArray[np.bool_]:
         hue = np.degrees(np.arctan2(b, a))
         inside &= (hue - start) % 360 <= (end - start) % 360
     return np.asarray(inside, np.bool_)
+
+
+def _wider(bounds: Bounds) -> Bounds:
+    if bounds.hue is None:
+        return bounds
+    (start, end), (least, most), (darkest, lightest) = bounds.hue, bounds.chroma, bounds.lightness
+    return Bounds((start - WIDER, end + WIDER), (PALER * least, most), (darkest * PALER, lightest + 10))
 
 
 def _lab(visible: Picture) -> npt.NDArray[np.float32]:

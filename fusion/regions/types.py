@@ -6,7 +6,7 @@ A backend turns words into pixels in two moves: `ground` answers *where* (boxes)
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -137,6 +137,14 @@ class RegionBackend(Protocol):
         Raises:
             BackendUnreachable: the backend's model cannot be loaded or reached.
         """
+
+
+@runtime_checkable
+class KnowsPixels(Protocol):
+    """A backend that can also tell what every pixel shows."""
+
+    def chances(self, sources: Sources) -> npt.NDArray[np.float32]:
+        """How likely a coarse grid over the picture shows each of its classes: (C, h, w) in [0, 1]."""
 
 
 @dataclass(frozen=True)

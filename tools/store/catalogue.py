@@ -72,6 +72,7 @@ class Catalogue(BaseModel):
     made: int = 0  # names given out on the way to where the run is now, without what was undone
     images: dict[str, str] = Field(default_factory=dict)  # id -> file, relative to the run folder
     masks: dict[str, str] = Field(default_factory=dict)
+    named: dict[str, str] = Field(default_factory=dict)  # phrase -> mask that the person said it is, as files
     confidences: dict[str, float] = Field(default_factory=dict)  # of masks; not told: nobody can say
     tones: dict[str, Literal["dark", "bright"]] = Field(default_factory=dict)  # of masks that are told by light alone
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ and gives the same result. One that was stopped between epochs has a result: the
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -136,12 +136,18 @@ class Workspace:
         """Take a region backend that another workspace with the same settings has loaded."""
         self._backend = backend
 
-    def user_masks(self) -> dict[str, NDArray[np.uint8]]:
-        """The masks that the user named, (H, W) uint8 with 255 inside."""
+    def user_masks(self, phrases: Collection[str] = ()) -> dict[str, NDArray[np.uint8]]:
+        """The masks that the user named, (H, W) uint8 with 255 inside.
+
+        Args:
+            phrases: what is looked for: those of them that pieces were chosen for are among the masks.
+        """
         shape = self.pair.visible.shape[:2]
+        chosen = {name: self.folder / file for name, file in self.catalogue.named.items() if name in phrases}
+        # One that somebody deleted is asked for again.
+        named = {name: path for name, path in chosen.items() if path.is_file()} | dict(self.settings.masks)
         return {
-            name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels)
-            for name, path in self.settings.masks.items()
+            name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels) for name, path in named.items()
         }
 
     def sources(self) -> Sources:

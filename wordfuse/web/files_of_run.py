@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, Response
 
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import read_record
+from wordfuse.agent.report.chosen import with_pieces
 from wordfuse.agent.talking.scripts import script_of
 from wordfuse.fusion.display import thumbnails
 from wordfuse.web.guard import REPORT_POLICY
@@ -59,7 +60,8 @@ def download(folder: Path, name: str) -> Response:
         return _attached(pictures.masks_zip(folder), "application/zip", f"{stem}-masks.zip")
     if name == "script.yaml":
         record = read_record(folder)
-        text = script_of(Path(record.ir), Path(record.vi), record.settings, record.instructions)
+        settings = with_pieces(record.settings, record.instructions, folder.resolve())
+        text = script_of(Path(record.ir), Path(record.vi), settings, record.instructions)
         return _attached(text.encode(), "application/yaml", f"{stem}.yaml")
     answer = _ANSWER.fullmatch(name)
     if answer is not None and (folder / "answers" / f"{answer[1]}.png").is_file():

@@ -20,7 +20,6 @@ from wordfuse.agent.talking.talk import Line, Tone
 from wordfuse.agent.talking.talker import Talker
 from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.abandon import Abandoned, abandoned_when, still_wanted
-from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.web.films.shown import told_of
 from wordfuse.web.films.talk import PageFilm
 
@@ -159,8 +158,7 @@ class PageTalker(Talker):
 
     def ask(self, question: Question) -> None:
         """Draw what the question is about; the question itself stands on the page as long as it is open."""
-        if question.boxes:
-            overlay_file(self.picture("result"), self.scratch / "which.png", boxes=question.boxes, numbered=True)
+        self.draw(question)
 
     def ended(self, turn: Turn, said: Instruction) -> None:
         """Nothing: the page shows the record of the turn."""

@@ -41,6 +41,7 @@ from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.weights import load_region_eye
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import torch
 
     from wordfuse.fusion.networks.arrays.regions import Eye
@@ -88,6 +89,10 @@ class EmbeddedBackend:
                 inside |= _cut(sources, view, nearest, head=head)
         return _mask(inside)
 
+    def chances(self, sources: Sources) -> "npt.NDArray[np.float32]":
+        """What every pixel shows; see `KnowsPixels`."""
+        return self._view(sources).chances
+
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         if is_far(phrase):
             return self._far(sources, phrase)
@@ -107,9 +112,7 @@ class EmbeddedBackend:
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
             )
-            plain = (
-                f"I know no '{unknown}'{perhaps}. I can find {KNOWN}, and parts of the picture, such as the left half"
-            )
+            plain = f"I know no '{unknown}'{perhaps}"
             return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
         if any(names_hues(one) for one in wanted) and not shows_hues(sources.visible):
             wanted = tuple(without_hues(one) for one in wanted)

@@ -84,7 +84,7 @@ _OPENERS = frozenset(
     "in with wearing holding carrying who that which whose at from to by near on under behind beside next across "
     "along through around inside outside".split()
 )
-_NEGATIONS = frozenset("not no without except but never neither nor other than else isn aren don doesn".split())
+NEGATIONS = frozenset("not no without except but never neither nor other than else isn aren don doesn".split())
 _ARTICLES = frozenset("the a an his her their".split())
 
 
@@ -145,7 +145,7 @@ def without_untold(before: Sequence[str], after: Sequence[str]) -> Iterator[tupl
         for start in range(len(plain) - length + 1):
             piece = plain[start : start + length]
             opens = piece[0] in _OPENERS or (piece[0].endswith("ing") and len(piece[0]) > 4)
-            if opens and not spoken(piece) and not _NEGATIONS.intersection(piece):
+            if opens and not spoken(piece) and not NEGATIONS.intersection(piece):
                 rest = plain[start + length :]
                 if not rest or rest[0] in _OPENERS:
                     yield told, [*plain[:start], *rest], [*adjectives, " ".join(piece)]

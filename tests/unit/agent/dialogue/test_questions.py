@@ -81,7 +81,7 @@ def test_a_mistyped_region_is_offered_as_what_it_may_be(phrase: str, offered: li
 def test_the_objects_are_numbered_from_left_to_right() -> None:
     question = which()
     assert question.boxes == BOXES
-    assert question.options == ["1", "2", "3", "left", "right", "largest", "all", "skip"]
+    assert question.options == ["1", "2", "3", "left", "right", "largest", "all", "none", "skip"]
 
 
 @pytest.mark.parametrize("singular", [True, False])
@@ -106,7 +106,7 @@ def test_what_is_in_doubt_is_asked_about_with_its_numbers() -> None:
 def test_one_thing_in_doubt_is_meant_or_not() -> None:
     man = seen("the man", BOXES[:1], singular=True).model_copy(update={"scores": [0.3], "confidence": 0.3})
     question = questions.about_which("g1", [man], {})
-    assert question is not None and question.options == ["yes", "skip"] and "30% sure" in question.text
+    assert question is not None and question.options == ["yes", "no", "skip"] and "30% sure" in question.text
     assert selected(question.boxes, question.about, "yes") == BOXES[:1]
     assert questions.declined("no")
 
