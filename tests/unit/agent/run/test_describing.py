@@ -95,8 +95,8 @@ def test_what_is_described_and_not_there_is_said_and_asked_again(small: Small, t
         ("the car", ["1 and 2, both"], [True, True, False], None),
         ("the car", ["not 3", "2"], [False, True, False], None),
         ("cars", ["all but the last"], [True, True, False], None),
-        ("the car", ["no"], [False, False, False], "what was found is not what 'car' means, so it was left out"),
-        ("the car", ["none of them"], [False, False, False], "what was found is not what 'car' means"),
+        ("the car", ["no", "skip"], [False, False, False], "'car' was not found, and no other region was named"),
+        ("the car", ["none of them", "no"], [False, False, False], "'car' was not found"),
         ("the car", ["yes", "skip"], [False, False, False], "which 'car' is meant was not said"),
     ],
 )
@@ -182,7 +182,9 @@ def test_another_region_may_be_one_of_the_same_things(small: Small, tmp_path: Pa
 def test_a_bare_no_leaves_out_what_was_not_found(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run", model(), masks={}) as conversation:
         assert conversation.say("the green one").question is not None
-        assert conversation.answer("no, none of these").question is None
+        pieces = conversation.answer("no, none of these").question
+        assert pieces is not None and pieces.shows == "all", "and not what looks so"
+        assert conversation.answer("no").question is None
     assert lit(tmp_path / "run") == [False, False, False]
 
 
