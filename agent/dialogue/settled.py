@@ -21,8 +21,11 @@ _ROUND = (
     r"(?:box|boxes|circles?|rings?|frames?|outlines?|rectangles?|numbers?|labels?) (?:around|round|on|at|over|to)"
 )
 _MARK = re.compile(
-    rf"{_LEADS}(?:(?:mark|circle|box|outline|number|label|tag)(?: (?:out|up))?|(?:draw|put|add) {_ROUND}) "
-    r"(?!of\b)(?P<what>[\w' ,&-]+?)"
+    rf"{_LEADS}(?:(?:mark|circle)(?: (?:out|up))?|(?:draw|put|add) {_ROUND}"
+    # "Number plate" and "label on the box" are things.
+    r"|(?:box|outline|number|label|tag)"
+    r"(?= (?:all|both|each|every|any|the|these|those|my|people|cars|everyone|everybody)\b)) "
+    r"(?!(?:of|on|in|at)\b)(?P<what>[\w' ,&-]+?)"
     r"(?: (?:for me|please|now|too|as well|in the (?:picture|image|photo)))*\W*",
     re.IGNORECASE,
 )

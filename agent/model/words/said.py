@@ -14,7 +14,9 @@ from wordfuse.agent.plan import Plan, Step
 from wordfuse.tools.types import Region
 
 _APPOSED: Final = (
-    r"\s*,\s*(?:i mean |so )?(?:the|that)\s+(?P<how>[\w-]+(?:\s[\w-]+){0,2}?)\s+ones?(?P<more>(?:\s[\w'-]+){0,6}?)"
+    r"\s*,\s*(?:i mean |so )?(?:the|that)\s+(?P<how>[\w-]+(?:\s[\w-]+){0,2}?)\s+(?P<one>ones?)"
+    r"(?P<more>(?:\s(?:on|in|at|by|near|behind|next|with|under|beside|over|coming|driving|further|closest|nearest)\b"
+    r"(?:\s[\w'-]+){0,5}?)?)"
     r"\s*(?:[,.;!?]|$)"
 )
 _LEFT_OUT: Final = re.compile(
@@ -70,10 +72,13 @@ def _apposed(name: str, said: str) -> str:
     if found is None:
         return name
     from wordfuse.fusion.regions.words.meaning import noun_in, understand
+    from wordfuse.fusion.regions.words.nouns import numbered_as
 
     noun = noun_in(name)
     at = -1 if noun is None else name.find(noun)
-    if at < 0 or found["how"] in ("other", "same", "only"):
+    if noun is None or at < 0 or found["how"] in ("other", "same", "only"):
+        return name
+    if numbered_as(noun, several=found["one"] == "ones") != noun:  # one of "the cars" is not them
         return name
     whole = f"{name[:at]}{found['how']} {name[at:]}{found['more']}"
     return name if len(whole) > 80 or isinstance(understand(whole), str) else whole

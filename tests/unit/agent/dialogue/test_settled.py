@@ -36,7 +36,7 @@ def test_who_wants_things_marked_asks_where_they_are(text: str, phrases: list[st
             "who are you?",
             "make the sign readable",
             "brighten the box",
-            "sharpen it so I can read it",
+            *("sharpen it so I can read it", "number plate on the van please", "label on the breaker"),
         ),
         *("mark the people by brightening them", "draw a box", "label", "how many people?", "where is everybody?"),
     ],
