@@ -106,7 +106,7 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
-    weight, inside = fading(picture, mask, OF_HALF_LIGHT), mask > 0.5
+    weight, inside = fading(picture, mask, OF_HALF_LIGHT), np.asarray(mask > 0.5)
     core = _rising(smooth, *CORE)
     share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
     least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
