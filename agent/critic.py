@@ -128,7 +128,7 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
 def _limit(line: Line, step: Step, before: float, amount: float) -> float:
     if line is SEEN and (step.strength == "slight" or step.amount is not None):
         return JUST_SEEN
-    return line.aim.limit(before, amount, GOAL_SHARE)
+    return line.aim_for(step.strength).limit(before, amount, GOAL_SHARE)
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:

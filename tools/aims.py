@@ -104,10 +104,19 @@ class Divided:
 
 @dataclass(frozen=True)
 class Rises:
-    """By the amount, a share of what was there, or up to ``high``; by ``least`` at least, unless it is there."""
+    """By the amount, a share of what was there, or up to ``high``; by ``least`` at least, unless it is there.
+
+    Where a bit more is asked for it may go up to ``utmost``: who says so has seen the picture.
+    """
 
     high: float
     least: float = 0.0
+    utmost: float = 0.0
+
+    @property
+    def further(self) -> "Rises":
+        """The same, as far as a bit more may go."""
+        return Rises(max(self.high, self.utmost), self.least)
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Way`."""

@@ -43,6 +43,7 @@ BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
+UTMOST = 40.0  # and one beyond which it is torn out of its picture, whoever asks for a bit more
 UNOBTRUSIVE = 6.0  # and one that is hardly noticed
 RICHEST, FLATTEST = 60.0, 2.0  # local contrasts, gray values, beyond which there is no room
 LEAST_CONTRAST = 1.0
@@ -80,6 +81,10 @@ class Line:
     at_most: bool
     words: str
     already: str = "already there"
+
+    def aim_for(self, strength: Strength) -> Aim:
+        """How its limit follows where so much is asked for."""
+        return self.aim.further if strength == "slight" and isinstance(self.aim, Rises) else self.aim
 
 
 Goal = tuple[Line, ...]  # the main line, then the guards
@@ -147,9 +152,9 @@ class Effect:
     mended: float | None = None
     lighter: Amounts | None = None
 
-    def way(self, direction: Direction | None) -> Way:
+    def way(self, direction: Direction | None, strength: Strength = "normal") -> Way:
         """Where the main line of its goal goes."""
-        aim = self.goals[direction][0].aim
+        aim = self.goals[direction][0].aim_for(strength)
         if isinstance(aim, Fixed | Keeps):
             raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
         return aim
@@ -262,7 +267,9 @@ EFFECTS: dict[Task, Effect] = {
         amounts={"slight": 0.20, "normal": 0.45, "strong": 0.90},
         goals={
             "more": _difference(
-                Rises(high=STRIKING, least=LEAST_DIFFERENCE), "nobody overlooks it already", at_most=False
+                Rises(high=STRIKING, least=LEAST_DIFFERENCE, utmost=UTMOST),
+                "nobody overlooks it already",
+                at_most=False,
             ),
             "less": _difference(
                 Falls(low=UNOBTRUSIVE, least=LEAST_DIFFERENCE), "it is hardly noticed already", at_most=True

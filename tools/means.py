@@ -89,7 +89,7 @@ def already(
     """
     now = standing_out(work, mask, image)
     main = EFFECTS[task].goals[direction][0]
-    limit = main.aim.limit(now, EFFECTS[task].amount(direction, strength, amount), 1.0)
+    limit = main.aim_for(strength).limit(now, EFFECTS[task].amount(direction, strength, amount), 1.0)
     return now <= limit if main.at_most else now >= limit
 
 
@@ -136,7 +136,7 @@ def propose(
     main = EFFECTS[task].goals[direction][0]
     sign = -1.0 if main.at_most else 1.0  # from here on, more is better
     wanted = EFFECTS[task].amount(direction, strength, amount)
-    target = sign * main.aim.limit(scenes[first].difference(), wanted, 1.0)
+    target = sign * main.aim_for(strength).limit(scenes[first].difference(), wanted, 1.0)
     now = {name: sign * scene.difference() for name, scene in scenes.items()}
     known = [
         _Known.of(one, sign, now[one.means.image], sign * scenes[one.means.image].after(one.means)) for one in tried

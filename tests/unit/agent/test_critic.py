@@ -99,6 +99,9 @@ def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) 
         (step("stand_out", "more"), {"difference": 20.0}, 25.0),  # nobody overlooks it
         (step("stand_out", "more"), {"difference": 24.0}, 28.0),  # what is not seen is nothing
         (step("stand_out", "more"), {"difference": 40.0}, 40.0),
+        (step("stand_out", "more", strength="slight"), {"difference": 26.0}, 30.16),  # a bit more is a bit more
+        (step("stand_out", "more", strength="slight"), {"difference": 38.0}, 42.0),
+        (step("stand_out", "more", strength="slight"), {"difference": 41.0}, 41.0),  # torn out of its picture
         (step("stand_out", "less"), {"difference": 8.0}, 6.0),  # hardly noticed
         (step("stand_out", "less"), {"difference": 3.0}, 6.0),
     ],
