@@ -17,6 +17,8 @@ from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
+#: Main lines of faults: who names one looks for it.
+FAULTS = frozenset({"noise", "haze", "stripes", "sharpness"})
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
@@ -86,7 +88,12 @@ class Measured:
     @property
     def already(self) -> bool:
         """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
-        return not self.little and (self.main.keeps(self.main.before) or (self.met and not self.seen))
+        return not self.gentle and (self.main.keeps(self.main.before) or (self.met and not self.seen))
+
+    @property
+    def gentle(self) -> bool:
+        """Whether a fault that was named went, though little of it was measured, or little is seen of its going."""
+        return self.little or self.faint
 
     @property
     def little(self) -> bool:
@@ -94,8 +101,18 @@ class Measured:
         main, least = self.main, LITTLE.get(self.main.name)
         if least is None or not main.keeps(main.before) or main.before < least or self.broken:
             return False
-        seen = max((check.after for check in self.checks if check.name == SEEN.name), default=0.0)
-        return main.after <= LITTLE_LEFT * main.before and seen >= BARELY_SEEN
+        return main.after <= LITTLE_LEFT * main.before and self._seen >= BARELY_SEEN
+
+    @property
+    def faint(self) -> bool:
+        """Whether the goal is met by a change that only somebody sees who looks for it, as who names a fault does."""
+        if self.main.name not in FAULTS or self.main.keeps(self.main.before):
+            return False
+        return self.met and not self.seen and self._seen >= BARELY_SEEN
+
+    @property
+    def _seen(self) -> float:
+        return max((check.after for check in self.checks if check.name == SEEN.name), default=0.0)
 
     @property
     def progress(self) -> float:
@@ -177,6 +194,9 @@ def nothing_to_gain(step: Step, result: Measured) -> Judgement:
     if result.little:
         numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
         return Judgement(verdict="satisfied", reason=f"done gently: little of it was measured ({numbers})")
+    if result.faint:
+        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
+        return Judgement(verdict="satisfied", reason=f"done, though it can hardly be seen ({numbers})")
     if main.keeps(main.before):
         line = EFFECTS[step.task].goals[step.direction][0]
         why = f"{line.already} ({main.name} {_number(main.before, main)})"

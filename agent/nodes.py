@@ -224,7 +224,7 @@ def critique(state: RunState, context: Context) -> Update:
     asked = _verdict(state, context, step, attempt, result, number)
     judgement = critic.true_to_numbers(asked.got(), result, max(1, number), limit)
     move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
-    if result.already or result.little:
+    if result.already or result.gentle:
         notice = judgement.reason
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     judged = Judged(
@@ -262,7 +262,7 @@ def _verdict(
 ) -> Answered[Judgement]:
     """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
     usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
-    if result.already or result.little:
+    if result.already or result.gentle:
         return Answered(usage, critic.nothing_to_gain(step, result))
     if attempt.stopped == "cancelled" and not result.met:
         return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
@@ -324,7 +324,7 @@ def advance(state: RunState, context: Context) -> Update:
         attempts=tuple(made.recorded() for made in attempts),
     )
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
-    remarked = already or (kept and critic.Measured(kept.checks).little)
+    remarked = already or (kept and critic.Measured(kept.checks).gentle)
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"

@@ -281,6 +281,26 @@ def test_a_fault_that_is_named_is_mended_gently_where_little_of_it_was_measured(
 
 
 @pytest.mark.parametrize(
+    ("seen", "kept"),
+    [
+        (3.0, True),
+        (0.7, True),  # halved, and seen by who looks for it
+        (0.3, False),
+    ],
+)
+def test_a_fault_that_went_is_not_brought_back(seen: float, kept: bool) -> None:
+    result = measured(step("denoise"), numbers(noise=2.6, seen=0.0), numbers(noise=1.3, seen=seen))
+    assert result.met and result.already is not kept
+    if result.faint:
+        assert (
+            critic.nothing_to_gain(step("denoise"), result).reason
+            == "done, though it can hardly be seen (noise 2.6 -> 1.3)"
+        )
+    other = measured(step("relight", "brighter"), numbers(luma=100.0), numbers(luma=150.0, seen=seen))
+    assert not other.faint
+
+
+@pytest.mark.parametrize(
     ("after", "attempt", "move"),
     [
         (85.0, 1, "again"),  # more than half of the way: the numbers speak for another attempt
