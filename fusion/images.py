@@ -394,8 +394,5 @@ def _without_colour(thermal: Decoded, ir: Path) -> tuple[NDArray[Any], str | Non
             "a gray picture from the camera is better"
         )
         return heat @ LUMA, None, [remark]
-    remark = (
-        f"{ir}: infrared in false colours (palette '{found.name}'), turned back to gray; "
-        "a gray picture from the camera is better"
-    )
-    return found.gray * 255, found.name, [remark]
+    coloured = f"{ir}: infrared in false colours (palette '{found.name}'), turned back to gray"
+    return found.gray * 255, found.name, [f"{coloured}; a gray picture from the camera is better"]

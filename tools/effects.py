@@ -94,11 +94,7 @@ SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an
 GUARDS: Goal = (
     SEEN,
     Line(
-        "clipped",
-        "blobs",
-        Fixed(GUARD_LIMITS["blobs"]),
-        at_most=True,
-        words="new black or white blobs (% of the picture)",
+        "clipped", "blobs", Fixed(GUARD_LIMITS["blobs"]), at_most=True, words="new black or white blobs (% of picture)"
     ),
     Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
     Line(
@@ -109,13 +105,7 @@ GUARDS: Goal = (
         words="light or dark beside edges that is in no source (0-255)",
     ),
     Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
-    Line(
-        "texture",
-        "texture",
-        Fixed(GUARD_LIMITS["texture"]),
-        at_most=False,
-        words="share of the fine structure that is left",
-    ),
+    Line("texture", "texture", Fixed(GUARD_LIMITS["texture"]), at_most=False, words="share of the fine structure left"),
 )
 
 
@@ -152,9 +142,9 @@ class Effect:
     mended: float | None = None
     lighter: Amounts | None = None
 
-    def way(self, direction: Direction | None, strength: Strength = "normal") -> Way:
+    def way(self, direction: Direction | None) -> Way:
         """Where the main line of its goal goes."""
-        aim = self.goals[direction][0].aim_for(strength)
+        aim = self.goals[direction][0].aim
         if isinstance(aim, Fixed | Keeps):
             raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
         return aim

@@ -38,7 +38,8 @@ _LEADS = re.compile(
 _OF_THEM = r"(?: of (?:them|those|these|it|the \w+))?"
 _REJECTS = re.compile(
     r"^(?:(?:ok|okay|well|hmm+|um|oh|sorry|wait|actually|but)[\s,.!]+)*"
-    rf"(?:(?P<none>(?:(?:no|nope|nah)[\s,.!]+)?(?:neither|none|nothing){_OF_THEM}\b|not (?:any|either){_OF_THEM}\b)"
+    rf"(?:(?P<none>(?:(?:no|nope|nah)[\s,.!]+)?(?:neither|none|nothing|no ?one|nobody){_OF_THEM}\b"
+    rf"|not (?:any|either|one){_OF_THEM}\b)"
     r"|(?P<no>(?:no|nope|nah)(?=\s*(?:[,.;:!?-]|$)|\s+(?:the|a|an|i|it'?s|that'?s|not|but|wait)\b)"
     r"|wrong(?: ones?)?\b|not (?:that|this|those|these|it|him|her|them)(?: ones?)?\b))"
     r"(?P<rest>.*)$",
@@ -50,6 +51,10 @@ _TO_WHAT = re.compile(
 )
 _SAYS_NOTHING = re.compile(
     r"(?:thanks?(?: you)?|please|sorry|(?:is|are|was|were) (?:right|it|meant|correct)|fits?|match(?:es)?)$"
+)
+BEFORE_LAST = "penultimate"
+_LAST_BUT_ONE = re.compile(
+    r"\b(?:last but one|(?:second|next)[ -](?:to|from)(?: the)?[ -]last|second last)\b(?: one\b)?"
 )
 _BUT = r"(?:but not|but|except(?: for)?|apart from|other than|besides|without|minus|not)"
 _EVERY = r"(?:all|both|any|every ?one|everything|everybody|the rest)(?: of (?:them|those|these))?"
@@ -149,8 +154,10 @@ def _united(boxes: Sequence[Box], about: str, said: str) -> list[Box] | None:
 
 def _one_part(boxes: Sequence[Box], about: str, part: str) -> list[Box] | None:
     """What one run of words picks: "the second one", "2 3", "the first two", "two on the left", "second largest"."""
-    if part in ("one", "number one", "no one"):
+    if part in ("one", "number one"):
         return list(boxes[:1])
+    if part == BEFORE_LAST:
+        return list(boxes[-2:-1]) or None
     whole = re.fullmatch(r"(\d{1,4}) to (\d{1,4})", part)
     if whole is not None:
         start, end = int(whole[1]), int(whole[2])
@@ -161,6 +168,7 @@ def _one_part(boxes: Sequence[Box], about: str, part: str) -> list[Box] | None:
     if words in (["middle"], ["centre"], ["center"]):
         return [boxes[len(boxes) // 2]] if len(boxes) % 2 else None
     ends = [word for word in words if word in ("first", "last")]
+    several = re.search(r"\b(?:ones|those|these)\b", part) is not None
     ranks = [(word, rank) for word in words for names, rank in RANKS if word in names]
     numbers = [_number(word) for word in words if _number(word) is not None]
     if len(ranks) + len(numbers) + words.count("last") != len(words) or not words:
@@ -173,6 +181,10 @@ def _one_part(boxes: Sequence[Box], about: str, part: str) -> list[Box] | None:
         return list(boxes[:count] if ends == ["first"] else boxes[-count:])
     if words == ["last"]:
         return [boxes[-1]]
+    if several and not ranks and len(numbers) == 1 and words[0] in NUMBERS:  # "those two"
+        return list(boxes) if len(boxes) == numbers[0] else None
+    if several and ranks and not numbers:  # "the ones on the left": how many, nobody knows
+        return None
     if not ranks and "last" not in words:
         return _by_number(boxes, [number for number in numbers if number is not None])
     return _ranked(boxes, ranks, words, from_side=from_side)
@@ -298,7 +310,7 @@ def plain(answer: str) -> str:
 
 def _spoken(answer: str) -> str:
     """The same as :func:`named` with its commas, which part what is listed."""
-    return _bare(_LEADS.sub("", answer.strip().casefold()))
+    return _LAST_BUT_ONE.sub(BEFORE_LAST, _bare(_LEADS.sub("", answer.strip().casefold())))
 
 
 def _bare(answer: str) -> str:

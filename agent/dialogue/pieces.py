@@ -36,7 +36,7 @@ class Said:
 def with_alike(question: Question, file: str, squares: Sequence[choosing.Box]) -> Question:
     """A question about a region, with what looks as its words say; arguments as for :func:`with_pieces`."""
     numbers = [str(number) for number in range(1, len(squares) + 1)]
-    asked, skip = question.text.split(" (skip:")
+    asked, skip = question.text.rsplit(" (skip:", 1)
     asked = asked.replace(" Which region instead?", "")
     offered = question.options[:1] if question.offers else []
     options = [*offered, *numbers, "none", *question.options[len(offered) :]]
@@ -57,7 +57,7 @@ def with_pieces(question: Question, file: str, squares: Sequence[choosing.Box]) 
     numbers = [str(number) for number in range(1, len(squares) + 1)]
     others = [option for option in question.options if not option.isdigit() and option not in (FINER, "none")]
     offered = others[:1] if question.offers else []
-    asked, skip = question.text.removeprefix(question.lead).split(" (skip:")
+    asked, skip = question.text.removeprefix(question.lead).rsplit(" (skip:", 1)
     told, shows = asked, "all"
     if question.pieces is not None:
         told = f"'{question.about}': which of these pieces?"

@@ -34,10 +34,15 @@ _ALL = re.compile(r"^(?:(?:all|each|every|any|both)(?: of)? )?(?:(?:the|these|th
 _MORE = re.compile(
     r"\b(?:in|with)? ?(?:red|yellow|green|blue|orange|white|pink|purple)\b|\bso (?:that|they|he|she|it)\b|\bby\b.*ing\b"
 )
+# What a second wish begins with: it is no thing to be marked.
+_ORDER = re.compile(
+    r"(?:then |also |please )*(?:brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|destripe|clean|smooth|make|"
+    r"turn|show|tell|count|give|bring|take|get|put|remove|undo|reduce|increase|raise|lower|boost|crop|zoom|save|hide|move|add|fix)\b"
+)
 _READ = re.compile(
     rf"{_LEADS}(?:read (?:me |us |out |aloud )*(?:the|that|this|what|out)\b.*|what (?:does|do) .{{1,60}} say\W*|"
-    r"what(?:'s| is| are) (?:written|printed|the (?:text|writing|words|letters|number|numbers)) .*|"
-    r"what(?:'s| is) the (?:licen[cs]e|number|registration)(?: plate)?(?: number)?(?: (?:of|on) .*)?\W*|"
+    r"what(?:'s| is| are) (?:written|printed|the (?:text|writing|words|letters|number(?= on )|numbers(?= on ))) .*|"
+    r"what(?:'s| is) the (?:licen[cs]e|number(?= plate)|registration)(?: plate)?(?: number)?(?: (?:of|on) .*)?\W*|"
     r"what(?:'s| is) (?:it|that|on the (?:sign|plate|label|board)) say(?:ing)?\W*)",
     re.IGNORECASE,
 )
@@ -70,7 +75,7 @@ def settled(text: str) -> Plan | None:
     marked = _MARK.fullmatch(said)
     if marked is not None and not _MORE.search(marked["what"]):
         things = [_ALL.sub("", part.strip()) for part in re.split(r",|\band\b|&", marked["what"])]
-        if all(_is_named(thing) for thing in things):
+        if all(_is_named(thing) for thing in things) and not any(_ORDER.match(thing) for thing in things[1:]):
             return Plan(question=Query(kind="find", region=Region(phrases=[*dict.fromkeys(things)])))
     who = _WHO.fullmatch(said)
     if who is not None:

@@ -41,6 +41,7 @@ GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 CORE, CORE_LEFT = (0.45, 1.0), 0.86  # luma of what shines by itself, and what is left of it where its glow goes:
 CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much of a region at most shines in the midst
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
+TOP_SHARE = 0.2  # of the upper border that a sky has at least
 KEPT = 0.2  # of how much brighter than its end a bright area is
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
 FAR = 0.01  # share of what is nearby that lies outside the region, where it counts by half
@@ -110,7 +111,7 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     core = _rising(smooth, *CORE)
     share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
     least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
-    if inside[..., 0, :].any() and np.median(smooth[inside]) > BLOWN_OUT:
+    if _is_like_a_sky(inside) and np.median(smooth[inside]) > BLOWN_OUT:
         weight = weight * _graded(inside)
     if tone == "bright":
         end = np.float32(np.quantile(smooth[inside], ENDS))
@@ -120,6 +121,11 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
         brightest = end + HALFWAY * _brighter_around(y, inside.astype(np.float32), end)
         return Fade(weight, least, np.clip(smooth / brightest, DIMMEST, 1))
     return Fade(weight, least)
+
+
+def _is_like_a_sky(inside: NDArray[np.bool_]) -> bool:
+    """Whether a region has a good part of the upper border and nothing of the lower one: no half, no whole picture."""
+    return float(inside[..., 0, :].mean()) >= TOP_SHARE and not inside[..., -1, :].any()
 
 
 def _graded(inside: NDArray[np.bool_]) -> Batch:

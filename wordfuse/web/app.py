@@ -33,6 +33,7 @@ from wordfuse.web.rooms import Busy
 from wordfuse.web.showing import pictures
 
 Handler = Callable[[Request], Awaitable[Response]]
+MINUTES = "private, max-age=600"  # of a film under its name, which another film may bear later
 YEAR = "private, max-age=31536000, immutable"  # of what has its version in its address
 
 
@@ -162,7 +163,7 @@ class Pages:
         """A frame of a film: of a source, or of what was made."""
         wanted = request.path_params
         data = await asyncio.to_thread(self._film(request).picture, wanted["kind"], wanted["number"], pictures.SIDE_PX)
-        return Response(data, media_type="image/webp", headers={"cache-control": YEAR})
+        return Response(data, media_type="image/webp", headers={"cache-control": MINUTES})
 
     async def made(self, request: Request) -> Response:
         """A file of a film that was made, to be kept."""

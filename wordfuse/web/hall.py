@@ -60,10 +60,7 @@ class Hall:
         }
         found = list(named.values())
         found.sort(key=_begun_at, reverse=True)
-        return [
-            {"name": printable(path.name), "picture": (held_in(path) / "result.png").is_file()}
-            for path in found[:MOST_LISTED]
-        ]
+        return [{"name": printable(path.name), "picture": _has_picture(path)} for path in found[:MOST_LISTED]]
 
     def folder(self, name: str) -> Path:
         """The run folder of that name.
@@ -218,3 +215,11 @@ def _is_run(folder: Path) -> bool:
 def _begun_at(folder: Path) -> float:
     """When what a folder holds was begun."""
     return (folder / (TALK if is_film_folder(folder) else SESSION)).stat().st_mtime
+
+
+def _has_picture(folder: Path) -> bool:
+    """Whether a run folder has a result; none that can be shown where its film's own file is damaged."""
+    try:
+        return (held_in(folder) / "result.png").is_file()
+    except InputError:
+        return False

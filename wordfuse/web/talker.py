@@ -1,5 +1,6 @@
 """A conversation that is held on a page: what is told becomes lines of the turn at work."""
 
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.questions import Question, is_wish
+from wordfuse.agent.dialogue.choosing import rejected
+from wordfuse.agent.dialogue.questions import Question, declined, is_wish
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.work import Doing, Watch
@@ -22,6 +24,8 @@ from wordfuse.agent.telling.text import printable
 from wordfuse.fusion.abandon import Abandoned, abandoned_when, still_wanted
 from wordfuse.web.films.shown import told_of
 from wordfuse.web.films.talk import PageFilm
+
+_LEAVES = re.compile(r"\b(?:skip|leave|never ?mind|forget|stop|cancel)\b", re.IGNORECASE)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +83,7 @@ class PageTalker(Talker):
     def follow(self, line: str) -> bool:
         """Follow a line; where it goes to another frame of a film, go there, and do there what was done here."""
         question, film = self.conversation.question, self.film
-        if self.marked is not None and question is not None and not is_wish(line):
+        if self.marked is not None and question is not None and _means_the_mark(question, line):
             marked, self.marked = self.marked, None
             self.told(self.conversation.show(marked))
             return True
@@ -184,3 +188,9 @@ class PageTalker(Talker):
     def offers(self, command: str) -> bool:
         """All but those that the page has buttons for, and that would reach beyond the run."""
         return command not in _ELSEWHERE
+
+
+def _means_the_mark(question: Question, line: str) -> bool:
+    """Whether an answer to which region is meant is what is marked: no wish, no question, no "skip it"."""
+    aside = is_wish(line) or declined(line) or rejected(line) is not None or line.rstrip().endswith("?")
+    return question.kind != "effect" and not aside and _LEAVES.search(line) is None

@@ -14,7 +14,7 @@ from wordfuse.tools.types import Region, Task
 #: What each of these effects takes away, as a noun.
 _FAULTS: Final[dict[Task, str]] = {
     "denoise": r"noise|grain|graininess|speckles?|specks|static|(?:bl|spl)otches",
-    "destripe": r"stripes?|banding|bands|lines|streaks|columns|rows",
+    "destripe": r"stripes?|banding|streaks|(?:horizontal|vertical|sensor|scan)[ -](?:bands|lines|columns|rows)",
     "dehaze": r"haze|fog|mist|murk|veil",
     "recolour": r"(?:colou?r )?cast|tint",
 }
@@ -25,10 +25,14 @@ _NAMED: Final = {
     task: re.compile(rf"(?:[\w-]+ ){{0,3}}(?:{nouns}){_PLACE}", re.IGNORECASE) for task, nouns in _FAULTS.items()
 }
 _CAREFUL: Final = (
-    r"(?:watch out|(?:be )?caref\w+|take care|mind|beware|easy)(?: (?:that|with|of|about|on|for))?|"
+    r"(?:watch out|(?:be )?caref\w+|mind|beware|easy)(?: (?:that|with|of|about|on|for))?|"
     r"(?:don'?t|do not|without|not) (?:let(?:ting)? )?(?:burn\w*|blow\w*|los\w+|clip\w*|overexpos\w+|wash\w*|touch\w*|"
     r"chang\w+|affect\w*|ruin\w*|spoil\w*)(?: out)?"
 )
+_POLITE: Final = re.compile(
+    r"\b(?:please|now|and|but|so|ok(?:ay)?|can|could|would|will|you|hey|also|just|try to)\b", re.I
+)
+_POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
 
 
@@ -64,9 +68,9 @@ def _spared(step: Step, text: str) -> Step:
     found = _CAUTION.search(text)
     if found is None or step.region.invert or step.region.exceptions or len(step.region.phrases) != 1:
         return step
-    # "Don't lose the power lines" alone is a wish for them.
-    name = step.region.phrases[0]
-    alone = not re.search(r"\w", text[: found.start()]) or step.task == "stand_out"
-    if alone or not found["spared"].lower().startswith(name) or text.lower().count(name) > 1:
+    # "Please don't lose the power lines" alone is a wish for them, and so is "..., sharpen them".
+    name, spared = step.region.phrases[0], found["spared"].lower()
+    alone = not re.search(r"\w", _POLITE.sub("", text[: found.start()])) or step.task == "stand_out"
+    if alone or not spared.startswith(name) or text.lower().count(name) > 1 or _POINTS_BACK.search(spared):
         return step
     return step.model_copy(update={"region": Region(phrases=[name], invert=True)})

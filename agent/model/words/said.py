@@ -29,7 +29,11 @@ _SHADOWS: Final = re.compile(
     r"(?P<what>(?:deep(?:est)?\s+|dark(?:est)?\s+)?shadows|dark(?:er|est)?\s+(?:parts|areas|bits|corners|spots|places))\b",
     re.IGNORECASE,
 )
-_ONES: Final = re.compile(r"\bones?\b")
+_ONES: Final = re.compile(r"(?<!zone )(?<!number )\bones?\b")
+#: What may follow it where it stands for a thing: "the left one by the tree", not "the one man" or "one of the trees".
+_ALONE: Final = re.compile(
+    r"\s*$|\s+(?:on|in|at|by|near|behind|next|with|under|beside|over|coming|driving|walking|further|closest|nearest|to|that)\b"
+)
 
 
 def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
@@ -53,7 +57,7 @@ def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
 def _with_noun(name: str, before: Plan) -> str:
     """A region that is only "the left ones", with the noun of what was spoken of before."""
     found = _ONES.search(name)
-    if found is None or "other" in name:
+    if found is None or "other" in name or not _ALONE.match(name[found.end() :]):
         return name
     # Not at the top: what it needs takes a while to load, and hardly any region is called so.
     from wordfuse.fusion.regions.words.meaning import noun_in

@@ -14,6 +14,7 @@ _HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)
 _COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
 _SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
 _LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
+_NOT_BESIDE = r"(?<!under the )(?<!by the )(?<!near the )(?<!beside the )(?<!behind the )(?<!below the )"
 _BLOTCHES = r"(?:bl|spl)otch(?:es|iness)"
 
 #: What is said, and how the model is to read it; the first that fits counts.
@@ -26,8 +27,8 @@ _RULES: Final = tuple(
         (rf"(?:white|black|bright|dark) {_BLOTCHES}", ""),
         (_BLOTCHES, "noise"),
         (r"blotchy|splotchy|mottled", "noisy"),
-        (rf"({_LIGHT})\b(.*)\btoo faint", r"\1\2too dark"),
-        (rf"({_LIGHT})\b(.*)\bfainter", r"\1\2dimmer"),
+        (rf"{_NOT_BESIDE}({_LIGHT})\b(.*)\btoo faint", r"\1\2too dark"),
+        (rf"{_NOT_BESIDE}({_LIGHT})\b(.*)\bfainter", r"\1\2dimmer"),
         (rf"fainter ({_LIGHT})", r"dimmer \1"),
         (r"too faint", "hard to see"),
         (r"fainter|subtler|more subtle|more subdued", "less conspicuous"),

@@ -25,9 +25,11 @@ _CHANGE: Final = re.compile(
 _BOTH_WAYS: Final = ("increase", "reduce")
 # Any of these says which way, or how far, or that something else is meant.
 _WAY = re.compile(
-    r"\b(?:more|less|higher|lower|greater|up|down|increase|decrease|raise|boost|reduce|bright(?:er|en)?|light\w*|dark(?:er|en)?"
+    r"\b(?:more|less|higher|(?<!the )lower(?! (?:left|right|half|part|edge))|greater|up|down|increase"
+    r"|decrease|raise|boost|reduce|bright(?:er|en)?|light\w*|dark(?:er|en)?"
     r"|dim(?:mer)?|vivid|muted?|dull|pale|washed|flat(?:ter)?|harsh|too|punch\w*|natural\w*|neutral|sharp(?:er|en)?|blur\w*"
-    r"|crisp\w*|soft(?:er)?|double|half|twice|by|back|same|like|as|infrared|thermal|visible|bad|poor|low|high|weak|strong\w*)"
+    r"|crisp\w*|soft(?:er)?|double|in half|by half|twice|(?<!the )back|same|like|as|infrared"
+    r"|thermal|visible|bad|poor|low|high|weak|strong\w*)"
     r"\b|\d ?(?:%|percent|per cent)",
     re.IGNORECASE,
 )
@@ -64,6 +66,12 @@ _MAKES = re.compile(
     r"(?:make|get|turn|render)\b",
     re.IGNORECASE,
 )
+# "The cooler areas" are areas: a comparative that a noun follows says which, not how it is to become.
+_ADJECTIVE = re.compile(
+    r" (?!(?:please|now|overall|and|in|on|at|for|by|there|here|too|again|then|than"
+    r"|if|so|but|thanks?|a|all|over|around)\b)\w"
+)
+_LESS = re.compile(r"\b(?:remove|less|reduce|avoid|rid|without|no|out|kill|lose|drop|fix|correct)\b", re.IGNORECASE)
 _SHORT = 5  # words: "a bit softer please" needs no verb
 
 # "The warm ones" and "what is warm" are hot; who wants it warm, warmer or warmth does not say in what way.
@@ -108,10 +116,12 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
     if before is not None or _ASKING.search(text) or not (_MAKES.match(text) or len(text.split()) <= _SHORT):
         return None
     if _TONES.search(text):
-        return None if _THERMAL.search(text) else (NEUTRAL, HEAT)
+        return None if _THERMAL.search(text) or _LESS.search(text) else (NEUTRAL, HEAT)
     for words, of_thing, of_picture in _COMPARATIVES:
         found = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
         if found is not None:
+            if _ADJECTIVE.match(text[found.end() :]):
+                return None
             beside = f"{text[: found.start()]} {text[found.end() :]}"
             alone = not re.search(r"\w", re.sub(r"\bplease\b", "", beside))
             wishes = of_picture if alone or _PICTURE.search(beside) else of_thing

@@ -18,6 +18,7 @@ LEAST_AREA = 2e-4  # of the picture: less is no thing that anybody speaks of
 BESIDE = 0.04  # of the area of the largest: less is a speck beside it
 LARGE, SMALL = 0.5, 0.35  # of the area of the largest: what is called large beside it, and at most small
 # Somebody who is not found is about as large as those who are (times their area), and as warm (of their warmth).
+WORKING_PX = 960  # the longer side at which warm spots are looked for
 AS_LARGE, AS_WARM = (0.25, 3.0), 0.35
 FILLED = 0.002  # of the picture: a hole of another colour that a thing may have
 WIDE = 0.08  # of the picture: what covers more is no thing
@@ -92,8 +93,26 @@ def _placed(things: list[Selection], clause: Clause) -> list[Selection]:
 
 
 def _warm(sources: Sources, people: Sequence[Square], others: Sequence[Square]) -> Selection:
-    """Spots as warm and as large as people are, where nobody and nothing else is found."""
+    """Spots as warm and as large as people are, where nobody and nothing else is found.
+
+    On a smaller copy of a large picture: what is looked through grows with the square of its pixels.
+    """
     height, width = sources.shape
+    factor = max(height, width) / WORKING_PX
+    if factor > 1:
+        size = round(width / factor), round(height / factor)
+        smaller = Sources(
+            *(
+                cv2.resize(one, size, interpolation=cv2.INTER_AREA)
+                for one in (sources.infrared, sources.visible, sources.fused)
+            )
+        )
+        scaled = [
+            [(x0 / factor, y0 / factor, x1 / factor, y1 / factor) for x0, y0, x1, y1 in some]
+            for some in (people, others)
+        ]
+        found = _warm(smaller, *scaled).astype(np.uint8)
+        return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
     tall = max((box[3] - box[1] for box in people), default=TALLEST * height)
     size = 2 * round(0.6 * tall) + 1
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))

@@ -38,7 +38,7 @@ def looks_in(phrase: str) -> Looks | None:
 
     Example:
         >>> looks_in("the big yellow sign").clauses
-        (Clause(tones=(Tone(name='yellow', most=False),), places=(), layer=None),)
+        (Clause(tones=(Tone(name='yellow', most=False),), places=(), layer=None, largest=False),)
         >>> looks_in("the sign by the door") is None
         True
     """

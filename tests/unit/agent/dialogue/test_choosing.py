@@ -119,3 +119,16 @@ def test_what_rejects_nothing(answer: str) -> None:
 )
 def test_what_is_described_keeps_the_noun(about: str, said: str, phrase: str) -> None:
     assert described(about, said) == phrase
+
+
+@pytest.mark.parametrize("answer", ["no one", "nobody", "not one of them"])
+def test_nobody_is_none_of_them(answer: str) -> None:
+    turned = rejected(answer)
+    assert turned is not None and turned.all and not turned.instead
+
+
+@pytest.mark.parametrize("answer", ["the ones on the left", "the big ones", "those two"])
+def test_several_are_not_cut_to_one(answer: str) -> None:
+    four = [(0.0, 0.0, 10.0, 10.0), (20.0, 0.0, 30.0, 10.0), (40.0, 0.0, 60.0, 20.0), (80.0, 0.0, 90.0, 10.0)]
+    assert selected(four, "cars", answer) is None
+    assert selected(four, "cars", "the last but one") == selected(four, "cars", "second to last") == [four[2]]

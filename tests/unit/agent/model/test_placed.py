@@ -10,6 +10,7 @@ from wordfuse.agent.model.words.placed import placed
     ("text", "read", "meant"),
     [
         ("take out the pink cast on the ground", "neutral: pink cast on the ground", "neutral: ground"),
+        ("the horizontal bands bother me", "destripe: horizontal bands", "destripe"),
         ("the horizontal stripes bother me", "destripe: horizontal stripes", "destripe"),
         ("still see some stripes near the top", "destripe: stripes near the top", "destripe: top"),
         ("get rid of the grain that is in the sky", "denoise: grain that is in the sky", "denoise: sky"),
@@ -33,6 +34,9 @@ def test_what_is_no_region_is_not_edited(text: str, read: str, meant: str) -> No
         ("brighten everything but the sky, without touching the sky", "brighter: not sky"),
         ("it is not easy to see the man, brighten the man", "brighter: man"),
         ("denoise the fence", "denoise: fence"),
+        ("please take care of the shadows, make them brighter", "brighter: shadows"),
+        ("please don't lose the power lines, sharpen them", "sharpen: power lines"),
+        ("remove the stripes from the power lines", "destripe: power lines"),
         ("more colour in the lines on the road", "vivid: lines on the road"),
     ],
 )

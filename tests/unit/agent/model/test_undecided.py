@@ -81,3 +81,21 @@ def test_after_a_wish_less_of_it_may_be_meant() -> None:
 def test_a_warmer_picture_may_be_one_in_warmer_colours(said: str, line: str, two: bool) -> None:
     read: Plan = lines.read(line)
     assert warmer(said, read) == ((NEAR_INFRARED, NEUTRAL) if two else None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("make the cooler areas pop", "show the colder areas", "find the colder objects", "undo the stronger one"),
+        *("remove the warm tint", "less warm tones", "crop out the paler car"),
+    ],
+)
+def test_what_says_which_and_what_says_less_is_decided(text: str) -> None:
+    assert undecided(text, None) is None
+
+
+def test_a_place_is_no_direction() -> None:
+    assert undecided("adjust the contrast of the car on the lower left", None) == (
+        "increase the contrast of the car on the lower left",
+        "reduce the contrast of the car on the lower left",
+    )
