@@ -16,6 +16,7 @@ from wordfuse.agent.model.words.refusals import in_a_colour
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
+from wordfuse.agent.model.words.taken_back import not_taken_back
 from wordfuse.agent.model.words.undecided import undecided, warmer
 from wordfuse.agent.plan import Plan
 
@@ -81,8 +82,12 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
 
     Where a model plans freely it is doubted if nobody named the region, or if the words hardly speak of the effect:
     below ``doubt``, 0 to 1, as our second reading has it (``agent.model.gist``). Words that lead to two edits are no
-    plan either (``words.undecided``). Our adapter is held to all of it by itself.
+    plan either (``words.undecided``). Our adapter is held to all of that by itself. Whichever model plans: what is to
+    be taken back must be a change (``words.taken_back``), for nothing asks before a good edit is lost.
     """
+    if plan.control in ("undo", "redo", "reset"):
+        why = not_taken_back(text)
+        return plan if why is None else Plan(refusal=why)
     if model.style != "full" or not plan.steps:
         return plan
     plan = as_said(plan, text, before)

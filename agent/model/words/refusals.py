@@ -28,6 +28,11 @@ ISOTHERMS: Final = (
     "Isotherms are not drawn into results. `wordfuse temperatures --isotherms 30,40 --out FILE` draws them into a "
     "picture of its own. Say what should change in the picture, as in 'make everything hotter than 40 C stand out'."
 )
+#: What is said to who wants a thing back in the picture as it was: what is taken back are changes, one after the other.
+THINGS_BACK: Final = (
+    "What can be taken back are changes, the last one first, not what was done to one thing. Say 'undo' for the last "
+    "change, 'undo 2 steps' for more, 'start over' for all, or what should change, as in 'brighten the road'."
+)
 
 #: What is said to who wants something in a colour of their choice.
 TINT: Final = (

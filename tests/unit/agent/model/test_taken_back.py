@@ -1,0 +1,65 @@
+"""What is to be taken back: a change, or a thing in the picture."""
+
+import pytest
+
+from tests.fakes import ScriptedModel
+from wordfuse.agent.model.planning import held_to_words
+from wordfuse.agent.model.protocol import Style
+from wordfuse.agent.model.words.taken_back import not_taken_back
+from wordfuse.agent.plan import Control, Plan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "get rid of the AUTO writing in the corner",
+        "remove the watermark please",
+        "take the car away",
+        "take that ugly pole out",
+        "put the normal sky back",
+        "bring back the trees",
+        "undo the sky",
+        "get rid of the one on the left",
+        "get rid of all the cars",
+        "remove the picture on the wall",
+        "it is nice, but hide that sign now",
+    ],
+)
+def test_a_thing_is_not_taken_back(text: str) -> None:
+    why = not_taken_back(text)
+    assert why is not None and "What can be" in why, "it says what to do instead"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "undo that",
+        "get rid of that last change",
+        "put it back",
+        "take that away again, it was better before",
+        "give me the original picture back",
+        "put back what i just undid",
+        "never mind, take the blur away",
+        "cancel that sharpening of the car",
+        "undo the mess",
+        "undo what you did to the car",
+        "start over",
+        "too much, it rings",
+        "undo please",
+        "take back the last two edits",
+    ],
+)
+def test_a_change_is(text: str) -> None:
+    assert not_taken_back(text) is None
+
+
+@pytest.mark.parametrize("control", ["undo", "redo", "reset"])
+@pytest.mark.parametrize("style", ["compact", "full"])
+def test_whichever_model_read_it_a_thing_is_not_undone(style: Style, control: Control) -> None:
+    model = ScriptedModel({}, style=style)
+    read = Plan(control=control)
+    assert held_to_words(read, model, "undo that", None, 0.0) == read
+    held = held_to_words(read, model, "get rid of the writing in the corner", None, 0.0)
+    assert (held.control, held.refusal is None) == (None, False)
+    shown = Plan(control="show")
+    assert held_to_words(shown, model, "get the picture of the car back", None, 0.0) == shown
