@@ -28,6 +28,24 @@ _HALF = re.compile(
     r"(?: (?:please|instead|then|maybe|will do|is enough))*\W*",
     re.IGNORECASE,
 )
+_NOT_SO = r"not (?:so|that|quite so|as) (?:much|strong|loud|harsh|far|heavy)"
+_MILD = rf"{_NOT_SO}|(?:(?:that'?s|that is|it'?s) )?(?:a (?:bit|little|touch) much|overdone|over the top)"
+_BACK_A_BIT = re.compile(
+    rf"{_LEADS}(?:(?P<mild>{_MILD})"
+    rf"|{_TOO_MUCH}|(?:(?:a|just|bit|little|touch|much) )*(?:less|weaker|gentler|softer))"
+    r"(?: (?:please|now|though|then|maybe))*\W*"
+    # What is wrong with it now, said of nothing but it.
+    r"(?:(?<=[,.;:!-] )(?:(?:and|but|now|because|cause|cos|since|as|then) )*"
+    r"(?P<why>(?:it|they|he|she|that|this|these|those|everything|all of (?:it|them))(?:'s|'re)?\b[^.;!?]*"
+    r"|(?:looks?|feels?|seems?|gets?|hides|hurts)\b[^.;!?]*)\W*)?",
+    re.IGNORECASE,
+)
+# Words of a wish of its own in what seemed a complaint: "too much, it should only glow".
+_WISHES_MORE = re.compile(
+    r"\b(?:make|brighten|lighten|darken|sharpen|blur|denoise|turn|bring|put|leave|keep|give|show|undo|reset|want|need|"
+    r"should|must|could|can you|please|instead|rather|only|just|half|but|back)\b",
+    re.IGNORECASE,
+)
 _SHOW = re.compile(
     rf"{_LEADS}(?:(?:can|could|would|will) you )?(?:please )?(?:show|point out|let me see)(?: me)? "
     r"(?:him|her|them|that one|those|these|that (?:guy|man|woman|person|car|thing))(?: out)?"
@@ -94,6 +112,21 @@ def halved(text: str, told: Sequence[Instruction]) -> Halved | None:
             return None
         return Halved(Plan(steps=[_half(step) for step in done]), str(edit.args["image"]))
     return None
+
+
+def back_a_bit(text: str) -> bool:
+    """Whether words ask for a bit less of what was done last and say no more than what is wrong with it.
+
+    Example:
+        >>> back_a_bit("hmm not so much, they look like ghosts now")
+        True
+        >>> back_a_bit("too much, make the sky darker"), back_a_bit("less noise")
+        (False, False)
+    """
+    found = _BACK_A_BIT.fullmatch(" ".join(text.replace("\u2019", "'").split()))
+    if found is None or _WISHES_MORE.search(found["why"] or ""):
+        return False
+    return found["why"] is not None or found["mild"] is not None
 
 
 def _half(done: StepRecord) -> Step:

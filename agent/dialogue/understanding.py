@@ -8,7 +8,7 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.choosing import Box
-from wordfuse.agent.dialogue.following import halved, other_of, repeated, shown, wants_half
+from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.model.planning import held_to_words
@@ -31,6 +31,8 @@ _LESS = re.compile(
     r"[\s,.!;:-]*(?:(?:it|that|this|they)?(?:'?s)? ?(?:is |looks? |got |became )?(?:now |all |so |too )?\w*)?[\s.!]*",
     re.IGNORECASE,
 )
+# How the model learned to read that there is too much of what was done last.
+_TOO_MUCH = "too much"
 MOST_ASKED = 2  # questions about what one wish means
 
 Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
@@ -88,7 +90,8 @@ def understood(
         return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
 
     if answer is None:
-        answered, meant = planning(usage, text, before), ""
+        # "Not so much, they look like ghosts": the complaint is no other wish.
+        answered, meant = planning(usage, _TOO_MUCH if back_a_bit(text) and before is not None else text, before), ""
     else:
         answered, meant = clarified(planning, usage, text, answer, before)
     if answered.error is not None:
@@ -167,7 +170,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
     """
     if last is None or any(step.output for step in last.steps):
         return None
-    if not _LESS.fullmatch(text.strip()) and not wants_half(text):
+    if not _LESS.fullmatch(text.strip()) and not wants_half(text) and not back_a_bit(text):
         return None
     return (
         f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import Detector, Small
 from tests.unit.agent.run.talks import PLANS, talking
 from tests.unit.agent.run.test_asking import BOXES, lit
-from wordfuse.agent.dialogue.following import Other, halved, other_of, shown, wants_half
+from wordfuse.agent.dialogue.following import Other, back_a_bit, halved, other_of, shown, wants_half
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
 
@@ -33,6 +33,60 @@ def test_what_asks_for_half(text: str) -> None:
 @pytest.mark.parametrize("text", ["brighten half of that car", "the left half", "too much", "half the noise", "half"])
 def test_what_asks_for_something_else(text: str) -> None:
     assert not wants_half(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hmm not so much, they look like ghosts now",
+        "too much, it looks fake",
+        "a bit much, looks like a cartoon",
+        "that\u2019s way too strong. now they're all white",
+        "less, it hides his face",
+        "not so much",
+        "no, not so loud, that hides his face",
+        "a bit less please, everything is glowing",
+    ],
+)
+def test_what_asks_for_a_bit_less_and_complains(text: str) -> None:
+    assert back_a_bit(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "too much, make the sky darker",
+        "less noise",
+        "less noise, it looks grainy",
+        "not so much the sky, it is the road",
+        "too much, the road is too dark",
+        "too much, it should only glow",
+        "too much",
+        "less",
+        "they look like ghosts now",
+        "too much light in there",
+    ],
+)
+def test_what_asks_for_more_than_a_bit_less_or_needs_no_help(text: str) -> None:
+    assert not back_a_bit(text)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_complaint_behind_it_is_no_other_wish(small: Small, tmp_path: Path) -> None:
+    model = ScriptedModel(PLANS | {"too much": lines.read("darker slight: sky")})
+    with talking(small, tmp_path / "run", model) as talk:
+        talk.say("bright")
+        assert talk.say("hmm not so much, they look like ghosts now").question is None
+        (_, less) = talk.record.steps
+        assert (less.task, less.direction, less.strength) == ("relight", "darker", "slight")
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_is_made_less_where_nothing_was_done(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("make a poem")
+        talk.say("too much, it looks fake")
+        assert "nothing to be made less" in str(talk.instructions[-1].refusal)
 
 
 @pytest.mark.parametrize(
