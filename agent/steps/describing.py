@@ -6,6 +6,7 @@ from wordfuse.agent.steps.finding_out import Looking, place_of
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.regions.blobs import Blob, blob_in
+from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.tools.inspect import AREAS, Finding, InspectResult
 from wordfuse.tools.types import Region
@@ -51,8 +52,9 @@ def described(looking: Looking, region: Region) -> str:
     looking.evidence |= evidence
     for record in records:
         if record.phrase in THINGS and record.boxes:
-            looking.boxes += record.boxes
-            told.append(f"{record.phrase} ({len(record.boxes)})")
+            likely = [box for box, score in record.left_to_right() if score >= DOUBT]
+            looking.boxes += likely
+            told += [f"{record.phrase} ({len(likely)})"] if likely else []
         elif record.found and record.phrase not in THINGS:
             told.append(record.phrase)
     seen = f"Seen: {', '.join(told)}." if told else "None of the things that are known was found."

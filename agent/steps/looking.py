@@ -15,12 +15,11 @@ from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.describing import THINGS, described
 from wordfuse.agent.steps.finding_out import Looking, place_of
+from wordfuse.agent.steps.sureness import called, counted, none, not_looked_at, unlikely
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
 from wordfuse.fusion.measures import measure
-from wordfuse.fusion.regions.words.meaning import noun_in
-from wordfuse.fusion.regions.words.qualifiers import POSTURES
 from wordfuse.fusion.temperatures.meaning import why_none
 from wordfuse.fusion.temperatures.units import from_celsius
 from wordfuse.tools.heat.extremes import ExtremesResult
@@ -68,10 +67,13 @@ def _count(looking: Looking, region: Region) -> str:
     phrases = region.phrases or THINGS[:1]
     told = []
     for record in looking.records(phrases):
-        told += _not_looked_at(record)
+        told += _missed(record)
         if not record.boxes:
             said = record.plain or record.reason
             told.append(said if not record.found else f"{record.phrase}: {_area(looking, record)}")
+            continue
+        if unlikely(record):
+            told += _numbered_things(looking, record)
             continue
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
@@ -79,9 +81,9 @@ def _count(looking: Looking, region: Region) -> str:
         sure = ", ".join(f"{score:.0%}" for _, score in seen[:COUNTED]) + (", ..." if len(seen) > COUNTED else "")
         last = len(looking.boxes)
         numbers = f"number {first}" if first == last else f"numbers {first} to {last}, from left to right"
-        likely = sum(score for _, score in seen)
+        of = "it" if first == last else "each"
         told.append(
-            f"{_called(record)}: {len(seen)} found ({numbers}; sure of each: {sure}; probably about {likely:.0f}). "
+            f"{called(record)}: {counted(record.scores)} ({numbers}; sure of {of}: {sure}). "
             "What is small, hidden or at the border may be missed"
         )
     return " ".join(map(sentence, told))
@@ -100,39 +102,44 @@ def _find(looking: Looking, region: Region) -> str:
     if not region.phrases:
         return described(looking, region)
     told = [TELLS_NOBODY] if asks_who(looking.text) else []
-    width, height = looking.size
     for record in looking.records(region.phrases):
-        told += _not_looked_at(record)
+        told += _missed(record)
         if not record.found:
             told.append(record.plain or record.reason)
         elif not record.boxes:
             places = _hot_places(looking, record) if record.source == BY_DEGREES else ""
             told.append(f"{record.phrase}: found ({record.reason}){places}")
-        for box, score in zip(record.boxes, record.scores, strict=True):
-            looking.boxes.append(box)
-            place = place_of(box, width, height)
-            told.append(f"{_called(record)}: number {len(looking.boxes)}, {place} ({score:.0%} sure)")
+        told += _numbered_things(looking, record)
     if looking.boxes and asks_to_mark(looking.text):
         told.append("Nothing is drawn into the result: they are numbered on a picture of their own")
     return " ".join(map(sentence, told))
 
 
-def _unlooked(record: GroundingRecord) -> str | None:
-    """Which words of a question were not looked at, though something was found; None where all were."""
-    done = [f"'{word}' was not looked at" for word in record.phrase.split() if word in POSTURES]
-    notes = [*([record.note] if record.note else []), *done] if record.found and record.boxes else []
-    return "; ".join(dict.fromkeys(notes)) or None
+def _missed(record: GroundingRecord) -> list[str]:
+    """What is said first where not all words of a question were looked at: nobody takes the rest for the answer.
+
+    Where there is probably none it is said behind that, for that answers the question.
+    """
+    missed = not_looked_at(record)
+    if missed is None or unlikely(record):
+        return []
+    return [f"{missed}, so that is not answered; this is only what was found"]
 
 
-def _not_looked_at(record: GroundingRecord) -> list[str]:
-    """What is said first where not all words of a question were looked at: nobody takes the rest for the answer."""
-    missed = _unlooked(record)
-    return [] if missed is None else [f"{missed}, so that is not answered; this is only what was found"]
-
-
-def _called(record: GroundingRecord) -> str:
-    """What is found is called as it was asked for, but by its noun alone where more was said than was looked at."""
-    return record.phrase if _unlooked(record) is None else noun_in(record.phrase) or record.phrase
+def _numbered_things(looking: Looking, record: GroundingRecord) -> list[str]:
+    """The things of a record with their numbers, from left to right; where there is probably none, that first."""
+    width, height = looking.size
+    seen = []
+    for box, score in record.left_to_right():
+        looking.boxes.append(box)
+        place = f"number {len(looking.boxes)}, {place_of(box, width, height)}"
+        seen.append((score, f"{place} ({score:.0%} sure)"))
+    if not unlikely(record):
+        return [f"{called(record)}: {told}" for _, told in seen]
+    most, *others = (told for _, told in sorted(seen, key=lambda one: -one[0]))
+    missed = not_looked_at(record)
+    more = f", then {'; '.join(others)}" if others else ""
+    return [f"{none(record)}: what is most like '{called(record)}' is {most}{more}", *([missed] if missed else [])]
 
 
 def _hot_places(looking: Looking, record: GroundingRecord) -> str:

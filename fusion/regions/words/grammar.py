@@ -159,7 +159,7 @@ _WORDS: frozenset[str] = frozenset().union(
 )
 
 #: What says nothing of where: "up there", "here".
-HERE = r"((all the way|right|way) )?(up|down|over|out|in|round) (there|here)|there|here"
+HERE = r"((all the way|right|way) )?(up|down|over|out|in|round|around) (there|here)|there|here"
 
 # Several words that mean one, replaced in order before the words are read.
 _IDIOMS: tuple[tuple[str, str], ...] = (

@@ -61,6 +61,10 @@ def test_what_is_said_beside_the_noun() -> None:
     )
 
 
+def test_around_there_is_no_place_of_its_own() -> None:
+    assert understand("anyone walking around there") == understand("anyone walking")
+
+
 def test_everyone_is_not_one() -> None:
     for phrase in ("everyone on the left", "every person on the left", "each person on the left"):
         assert understand(phrase) == (Wanted(("person",), False, None, None, (LEFT,)),)

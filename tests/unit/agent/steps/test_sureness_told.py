@@ -1,0 +1,85 @@
+"""How far an answer can be trusted is said in it, and first where there is probably nothing."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.fakes import Detector, ScriptedModel, Small
+from wordfuse.agent.plan import Plan, Query, QuestionKind
+from wordfuse.tools.types import Region
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+RIGHT, LEFT, CENTRE = (90.0, 40.0, 120.0, 60.0), (2.0, 40.0, 30.0, 60.0), (55.0, 40.0, 70.0, 56.0)
+
+
+def told(
+    small: Small, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: QuestionKind, phrase: str, *scores: float
+) -> str:
+    """The answer about things on the right, on the left and in the middle, found so surely."""
+    seen = [*zip((RIGHT, LEFT, CENTRE), scores, strict=False)]
+    Detector(phrase, "people", seen=seen, confidence=0.3).put_in(monkeypatch)
+    question = Plan(question=Query(kind=kind, region=Region(phrases=[phrase])))
+    record = small.run(folder / "run", ScriptedModel({"asked": question}, plans_only=True), "asked", masks={})
+    text: str = record["instructions"][0]["answer"]["text"]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("kind", "phrase", "scores", "answer"),
+    [
+        (
+            "find",
+            "anyone",
+            (0.11, 0.27),
+            "Probably nobody: what is most like 'anyone' is number 1, left (27% sure), "
+            "then number 2, right (11% sure).",
+        ),
+        (
+            "find",
+            "anyone walking",
+            (0.27, 0.11),
+            "Probably nobody: what is most like 'anyone' is number 2, right (27% sure), "
+            "then number 1, left (11% sure). 'walking' was not looked at.",
+        ),
+        ("find", "cars", (0.12,), "Probably none: what is most like 'cars' is number 1, right (12% sure)."),
+        ("count", "cars", (0.49,), "Probably none: what is most like 'cars' is number 1, right (49% sure)."),
+        ("find", "cars", (0.5, 0.2), "cars: number 1, left (20% sure). cars: number 2, right (50% sure)."),
+    ],
+)
+def test_what_is_probably_none_is_said_first(
+    small: Small,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: QuestionKind,
+    phrase: str,
+    scores: Sequence[float],
+    answer: str,
+) -> None:
+    assert told(small, tmp_path, monkeypatch, kind, phrase, *scores) == answer
+
+
+@pytest.mark.parametrize(
+    ("scores", "counted"),
+    [
+        ((0.9, 0.8, 0.95), "cars: 3 found (numbers 1 to 3, from left to right; sure of each: 80%, 95%, 90%)."),
+        ((0.9, 0.35), "cars: 2 found, 1 of them surely (numbers 1 to 2, "),
+        ((0.6, 0.35), "cars: 2 found, none of them surely (numbers 1 to 2, "),
+        ((0.6,), "cars: 1 found, not surely (number 1; sure of it: 60%)."),
+    ],
+)
+def test_a_count_does_not_contradict_itself(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scores: Sequence[float], counted: str
+) -> None:
+    assert told(small, tmp_path, monkeypatch, "count", "cars", *scores).startswith(counted)
+
+
+def test_what_is_probably_none_is_not_told_as_seen(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = told(small, tmp_path, monkeypatch, "find", "people", 0.9, 0.3)
+    assert "number 2" in seen
+    described = Plan(question=Query(kind="describe"))
+    record = small.run(tmp_path / "again", ScriptedModel({"asked": described}, plans_only=True), "asked", masks={})
+    assert record["instructions"][0]["answer"]["text"].startswith("Seen: people (1)")
