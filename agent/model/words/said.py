@@ -10,6 +10,7 @@ from typing import Final
 
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.model.words.narrowed import narrowed
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.tools.types import Region
 
@@ -44,11 +45,11 @@ def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
         text: the words.
         before: the plan of the turn before.
     """
-    plan = of_picture(plan, text, before)
+    said = " ".join(text.casefold().split())
+    plan = narrowed(of_picture(plan, text, before), said)
     if before is not None:
         plan = plan.renamed(lambda name: _with_noun(name, before))
         plan = _shaded(plan, text)
-    said = " ".join(text.casefold().split())
     if "one" in said:
         plan = plan.renamed(lambda name: _apposed(name, said))
     return _without(plan, said)

@@ -40,3 +40,37 @@ from wordfuse.agent.model.words.said import as_said
 def test_regions_are_as_they_were_said(read: str, text: str, before: str | None, meant: str) -> None:
     earlier = None if before is None else lines.read(before)
     assert lines.written(as_said(lines.read(read), text, earlier)) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "before", "meant"),
+    [
+        ("stand out: palm trees", "now make the palm trees stand out but only the left one", None,
+         "stand out: left palm tree"),
+        ("sharpen: bikes", "and sharpen the bikes but only the ones on the right", None, "sharpen: bikes on the right"),
+        ("brighter: cars", "brighten the cars, just the red one", None, "brighter: red car"),
+        ("brighter: cars", "brighten the cars, just the red one please", None, "brighter: red car"),
+        ("brighter: cars", "brighten the cars, only those behind the tree.", None, "brighter: cars behind the tree"),
+        ("brighter: cars", "brighten the cars but only on the left", None, "brighter: cars on the left"),
+        ("darker: lanterns", "dim the lanterns, only the red ones", None, "darker: red lanterns"),
+        ("brighter: road; sharpen: bikes", "brighten the road and sharpen the bikes but only the left ones", None,
+         "brighter: road; sharpen: left bikes"),
+        ("sharpen: bikes + ones on the right", "sharpen the bikes, only the ones on the right", None,
+         "sharpen: bikes on the right"),
+        ("stand out: left one", "make the palm trees stand out but only the left one", None,
+         "stand out: left palm tree"),
+        ("sharpen: bikes but only the ones on the right", "sharpen the bikes but only the ones on the right", None,
+         "sharpen: bikes on the right"),
+        ("brighter: people", "a bit more but only the left one", "brighter: people", "brighter: left person"),
+        ("brighter", "make it brighter, just the red one", None, "brighter: red one"),
+        ("brighter: red car", "make the cars brighter, just the red one", None, "brighter: red car"),
+        ("brighter: cars", "brighten the cars and only the other one", None, "brighter: cars"),
+        ("brighter: cars", "brighten the cars, not only the red one", None, "brighter: cars"),
+        ("brighter: cars", "just brighten the cars on the left", None, "brighter: cars"),
+        ("? count: people", "how many people are there, only the ones on the left?", None,
+         "? count: people on the left"),
+    ],
+)  # fmt: skip
+def test_what_comes_behind_makes_a_region_narrower(read: str, text: str, before: str | None, meant: str) -> None:
+    earlier = None if before is None else lines.read(before)
+    assert lines.written(as_said(lines.read(read), text, earlier)) == meant
