@@ -100,18 +100,10 @@ def _warm(sources: Sources, people: Sequence[Square], others: Sequence[Square]) 
     height, width = sources.shape
     factor = max(height, width) / WORKING_PX
     if factor > 1:
-        size = round(width / factor), round(height / factor)
-        smaller = Sources(
-            *(
-                cv2.resize(one, size, interpolation=cv2.INTER_AREA)
-                for one in (sources.infrared, sources.visible, sources.fused)
-            )
-        )
-        scaled = [
-            [(x0 / factor, y0 / factor, x1 / factor, y1 / factor) for x0, y0, x1, y1 in some]
-            for some in (people, others)
+        small = [
+            [(x0 / factor, y0 / factor, x1 / factor, y1 / factor) for x0, y0, x1, y1 in s] for s in (people, others)
         ]
-        found = _warm(smaller, *scaled).astype(np.uint8)
+        found = _warm(_smaller(sources, factor), *small).astype(np.uint8)
         return np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_NEAREST) > 0)
     tall = max((box[3] - box[1] for box in people), default=TALLEST * height)
     size = 2 * round(0.6 * tall) + 1
@@ -130,6 +122,17 @@ def _warm(sources: Sources, people: Sequence[Square], others: Sequence[Square]) 
         if fits and float(taken[one].mean()) <= APART and _alone(heat, one):
             result |= one
     return result
+
+
+def _smaller(sources: Sources, factor: float) -> Sources:
+    """The pictures, so many times smaller."""
+    height, width = sources.shape
+    size = round(width / factor), round(height / factor)
+    pictures = (sources.infrared, sources.visible, sources.fused)
+    infrared, visible, fused = (
+        np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.float32) for one in pictures
+    )
+    return Sources(infrared, visible, fused)
 
 
 def _alone(heat: Picture, spot: Selection) -> bool:
