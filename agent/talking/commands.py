@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from wordfuse.agent.dialogue.questions import untold
+from wordfuse.agent.dialogue.questions import in_full, untold
 from wordfuse.agent.dialogue.why import history as told_history
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction
@@ -110,11 +110,13 @@ def film(talk: Talk, argument: str) -> None:
 
 
 def standing(talk: Talk) -> list[str]:
-    """What was said and done, and not taken back; but for what is of marked areas, which no other frame has."""
-    marked = {said.marked.name for said in talk.conversation.instructions if said.marked}
+    """What was said and done, and not taken back, with what was answered; other frames have no marks and pieces."""
+    instructions = talk.conversation.instructions
+    marked = {said.marked.name for said in instructions if said.marked}
+    marked |= {one.about for said in instructions for one in said.asked if one.mask is not None}
     return [
-        said.text
-        for said in talk.conversation.instructions
+        in_full(said)
+        for said in instructions
         if any(step.output for step in said.steps)
         and not any(marked.intersection(step.region.phrases) for step in said.steps)
     ]

@@ -136,7 +136,12 @@ class Talker(Talk):
             first, second = requests
             if intent_of(second) in _LOOKING and of_nothing(first, self.conversation.instructions):
                 first, second = second, first  # the question whether an older turn is meant comes last
-            return self.follow(first) and (self._offered or self.follow(second))
+            if not self.follow(first):
+                return False
+            if self._offered:
+                self.tell(f"'{second}' is not done yet: say it again after this.")
+                return True
+            return self.follow(second)
         asked, wish = split_question(line)
         if wish and self.conversation.question is None:
             if not self.follow(asked):
