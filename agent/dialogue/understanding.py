@@ -9,6 +9,7 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
+from wordfuse.agent.dialogue.narrowing import narrowed
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.model.planning import held_to_words
@@ -115,9 +116,9 @@ def _without_a_model(
     state: RunState, context: Context, text: str, before: Plan | None, told: Sequence[Instruction]
 ) -> Understood | None:
     """What follows from the words and the turns before alone; None where a model is to read them."""
-    usage, half = usage_of(state), halved(text, told)
-    if half is not None:
-        return Understood(half.plan, usage, start=half.start)
+    usage, anew = usage_of(state), halved(text, told) or narrowed(text, told)
+    if anew is not None:
+        return Understood(anew.plan, usage, start=anew.start)
     plan = shown(text, told) or settled(text)
     if plan is not None:
         return Understood(plan, usage)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wordfuse.agent.dialogue.standing import ended, standing
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.tools.effects import EFFECTS
 
@@ -42,7 +43,7 @@ def history(instructions: Sequence[Instruction]) -> list[str]:
     Args:
         instructions: of a run record; those that were undone are not among them.
     """
-    lines = []
+    lines, kept = [], [ended(said) for said in standing(instructions)]
     for number, said in enumerate(instructions, start=1):
         if said.plan.refusal:
             came = [f"not done: {said.plan.refusal}"]
@@ -50,6 +51,8 @@ def history(instructions: Sequence[Instruction]) -> list[str]:
             came = ["a question, answered"]
         else:
             came = [f"{step}: {_outcome(done)}" for step, done in zip(said.planned, said.steps, strict=False)]
+            if ended(said) not in (None, *kept):
+                came.append("taken back since")
         lines.append(f"{number}. '{said.text}': {'; '.join(came) or 'nothing'}")
     return lines or ["Nothing was done so far: the picture is as it was fused."]
 
