@@ -2,11 +2,12 @@
 
 Numbers and boxes are never drawn into a result. Who asks for them wants to see where things are: that is a question,
 and its answer has a picture with all of them numbered. What is written somewhere, and who somebody is, nobody here can
-tell.
+tell. Whether a car was just driven, its heat tells.
 """
 
 import re
 
+from wordfuse.agent.dialogue.driven import driven_in
 from wordfuse.agent.plan import Plan, Query
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
@@ -72,6 +73,9 @@ def settled(text: str) -> Plan | None:
     said = " ".join(text.casefold().replace("\u2019", "'").split())
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe"))
+    vehicles = driven_in(text)
+    if vehicles is not None:
+        return Plan(question=Query(kind="hottest", region=Region(phrases=[vehicles])))
     marked = _MARK.fullmatch(said)
     if marked is not None and not _MORE.search(marked["what"]):
         things = [_ALL.sub("", part.strip()) for part in re.split(r",|\band\b|&", marked["what"])]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from wordfuse.agent.budget import usage_of
 from wordfuse.agent.context import Context
+from wordfuse.agent.dialogue.driven import TOLD_BY_HEAT, driven_in
 from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
@@ -15,7 +16,7 @@ from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.describing import THINGS, described
 from wordfuse.agent.steps.finding_out import Looking, place_of
-from wordfuse.agent.steps.sureness import called, counted, none, not_looked_at, unlikely
+from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
@@ -65,8 +66,9 @@ def answered(
 
 def _count(looking: Looking, region: Region) -> str:
     phrases = region.phrases or THINGS[:1]
-    told = []
-    for record in looking.records(phrases):
+    told = list[str]()
+    records = looking.records(phrases)
+    for record in records:
         told += _missed(record)
         if not record.boxes:
             said = record.plain or record.reason
@@ -86,7 +88,7 @@ def _count(looking: Looking, region: Region) -> str:
             f"{called(record)}: {counted(record.scores)} ({numbers}; sure of {of}: {sure}). "
             "What is small, hidden or at the border may be missed"
         )
-    return " ".join(map(sentence, told))
+    return " ".join(map(sentence, _with_left_out(looking, region, records, told)))
 
 
 def _area(looking: Looking, record: GroundingRecord) -> str:
@@ -101,8 +103,9 @@ def _area(looking: Looking, record: GroundingRecord) -> str:
 def _find(looking: Looking, region: Region) -> str:
     if not region.phrases:
         return described(looking, region)
-    told = [TELLS_NOBODY] if asks_who(looking.text) else []
-    for record in looking.records(region.phrases):
+    told = list[str]()
+    records = looking.records(region.phrases)
+    for record in records:
         told += _missed(record)
         if not record.found:
             told.append(record.plain or record.reason)
@@ -110,6 +113,9 @@ def _find(looking: Looking, region: Region) -> str:
             places = _hot_places(looking, record) if record.source == BY_DEGREES else ""
             told.append(f"{record.phrase}: found ({record.reason}){places}")
         told += _numbered_things(looking, record)
+    told = _with_left_out(looking, region, records, told)
+    if asks_who(looking.text):
+        told = [TELLS_NOBODY, *told]
     if looking.boxes and asks_to_mark(looking.text):
         told.append("Nothing is drawn into the result: they are numbered on a picture of their own")
     return " ".join(map(sentence, told))
@@ -124,6 +130,28 @@ def _missed(record: GroundingRecord) -> list[str]:
     if missed is None or unlikely(record):
         return []
     return [f"{missed}, so that is not answered; this is only what was found"]
+
+
+def _with_left_out(looking: Looking, region: Region, records: Sequence[GroundingRecord], told: list[str]) -> list[str]:
+    """What is told, with what the plan left out of the question: first, unless there is probably nothing anyway."""
+    missed = left_out(looking.text, region.phrases)
+    if missed is None or not any(record.boxes for record in records):
+        return told
+    said = f"'{missed}' was not looked at"
+    if all(unlikely(record) for record in records if record.boxes):
+        return [*told, said]
+    return [f"{said}, so that is not answered; this is only what was found", *told]
+
+
+def _doubtful(looking: Looking) -> str:
+    """That what was measured is probably none of what was named, as a sentence to go first; else nothing."""
+    grounded = looking.evidence.get("ground")
+    records = [] if grounded is None else looking.context.work.grounding(grounded["grounding"])
+    return "".join(
+        f"{none(one)}: what is most like '{one.phrase}' was looked at ({max(one.scores):.0%} sure). "
+        for one in records
+        if unlikely(one) and not one.excepted
+    )
 
 
 def _numbered_things(looking: Looking, record: GroundingRecord) -> list[str]:
@@ -166,7 +194,7 @@ def _measure(looking: Looking, region: Region) -> str:
     drawn, mask = looking.mask(region)
     if not drawn:
         return ""
-    work, where = looking.context.work, str(region).capitalize()
+    work, where = looking.context.work, f"{_doubtful(looking)}{str(region).capitalize()}"
     if about_heat(looking.text) and work.pair.temperatures is not None:
         return f"{where}: {_heat(looking, mask)}"
     picture, inside = work.image(looking.state["image"]), work.mask(mask)
@@ -224,7 +252,8 @@ def _extreme(kind: str) -> Callable[[Looking, Region], str]:
         if looking.context.work.pair.temperatures is not None:
             mean = f"{from_celsius(found.mean, unit):.1f} {unit}"
         no_degrees = " of the range of the infrared picture, which tells no degrees" if found.unit == "%" else ""
-        return f"The {kind} places: {told}{no_degrees} (on average {mean})."
+        lead = _doubtful(looking) + (sentence(TOLD_BY_HEAT) + " " if driven_in(looking.text) else "")
+        return f"{lead}The {kind} places: {told}{no_degrees} (on average {mean})."
 
     return find
 

@@ -1,6 +1,8 @@
 """What an answer says of how far it can be trusted: what was not looked at, and what is probably none."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
@@ -9,6 +11,20 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 
 SURELY = 0.7  # confidence from which on one of several that were counted is told as sure
 _NOBODY = frozenset(["person"])
+# Between what is asked about and what is asked of it.
+_BETWEEN: Final = (
+    r"(?:\W+|(?:is|are|was|were|has|have|had|been|there|here|that|who|which|(?:can|do|could) you see|can be seen|"
+    r"visible|in (?:the|this|that) (?:picture|image|photo|scene|frame|shot)|in (?:this|it|here))\b)*"
+)
+_LATELY: Final = r"(?:just|still|recently|already|currently|lately|probably|actually)"
+_DOING: Final = re.compile(
+    rf"{_BETWEEN}(?P<what>(?:(?:{_LATELY} )+(?!there\b|here\b|visible\b)\w+|"
+    r"(?P<verb>\w{3,}(?:ing|ed)|driven|stolen|hidden|fallen|broken|"
+    r"hurt|lost|asleep|awake|alive|dead|drunk|ill|sick|injured))\b(?: [\w'-]+){0,5}?)"
+    r"(?: (?:please|now|right now|there|here|in (?:the|this|that) (?:picture|image|photo|scene|frame|shot)|in this))*"
+    r"\s*(?:[,;.!?]|$)"
+)
+_NO_VERBS: Final = frozenset("during morning evening anything something nothing everything indeed building".split())
 
 
 def not_looked_at(record: GroundingRecord) -> str | None:
@@ -41,3 +57,20 @@ def counted(scores: Sequence[float]) -> str:
     if len(scores) == 1:
         return "1 found, not surely"
     return f"{len(scores)} found, {sure or 'none'} of them surely"
+
+
+def left_out(text: str, phrases: Sequence[str]) -> str | None:
+    """What a question asks of things where the plan has only the things; None where it asks nothing more.
+
+    Example:
+        >>> left_out("which of those people was just robbed?", ["people"])
+        'just robbed'
+    """
+    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    at, phrase = max(((said.rfind(phrase.casefold()), phrase) for phrase in phrases), default=(-1, ""))
+    if at < 0 or said.startswith("where"):  # "where is it parked" is answered by the place
+        return None
+    found = _DOING.match(said[at + len(phrase) :])
+    if found is None:
+        return None
+    return None if found["verb"] in _NO_VERBS else found["what"]

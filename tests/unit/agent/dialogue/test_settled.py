@@ -57,3 +57,33 @@ def test_all_else_is_for_the_language_model(text: str) -> None:
 def test_what_no_picture_tells(text: str, told: str) -> None:
     plan = settled(text)
     assert plan is not None and plan.question is not None and cannot_tell(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "vehicles"),
+    [
+        ("which of those cars was just driven?", "cars"),
+        ("which of the cars on the left has recently been used?", "cars on the left"),
+        ("is the engine of that van still running?", "van"),
+        ("is that truck\u2019s engine warm?", "truck"),
+        ("was the white car parked a moment ago?", "white car"),
+        ("can you tell which car has just arrived", "car"),
+        ("which motorbike is still warm?", "motorbike"),
+    ],
+)
+def test_what_was_just_driven_is_told_by_heat(text: str, vehicles: str) -> None:
+    plan = settled(text)
+    assert plan is not None and plan.question is not None
+    assert (plan.question.kind, plan.question.region.phrases) == ("hottest", [vehicles])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("is anybody running?", "which of those people just arrived?", "make the car that was just driven stand out"),
+        *("where are the cars?", "is the car parked?", "which bike was recently used?", "how many cars are there?"),
+        *("the engine is still hot", "brighten the car, its engine is running"),
+    ],
+)
+def test_what_asks_nothing_of_driving_is_no_question_of_heat(text: str) -> None:
+    assert settled(text) is None

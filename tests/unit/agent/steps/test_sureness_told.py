@@ -7,6 +7,7 @@ import pytest
 
 from tests.fakes import Detector, ScriptedModel, Small
 from wordfuse.agent.plan import Plan, Query, QuestionKind
+from wordfuse.agent.steps.sureness import left_out
 from wordfuse.tools.types import Region
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -15,13 +16,19 @@ RIGHT, LEFT, CENTRE = (90.0, 40.0, 120.0, 60.0), (2.0, 40.0, 30.0, 60.0), (55.0,
 
 
 def told(
-    small: Small, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: QuestionKind, phrase: str, *scores: float
+    small: Small,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: QuestionKind,
+    phrase: str,
+    *scores: float,
+    asked: str = "asked",
 ) -> str:
     """The answer about things on the right, on the left and in the middle, found so surely."""
     seen = [*zip((RIGHT, LEFT, CENTRE), scores, strict=False)]
     Detector(phrase, "people", seen=seen, confidence=0.3).put_in(monkeypatch)
     question = Plan(question=Query(kind=kind, region=Region(phrases=[phrase])))
-    record = small.run(folder / "run", ScriptedModel({"asked": question}, plans_only=True), "asked", masks={})
+    record = small.run(folder / "run", ScriptedModel({asked: question}, plans_only=True), asked, masks={})
     text: str = record["instructions"][0]["answer"]["text"]
     return text
 
@@ -83,3 +90,53 @@ def test_what_is_probably_none_is_not_told_as_seen(
     described = Plan(question=Query(kind="describe"))
     record = small.run(tmp_path / "again", ScriptedModel({"asked": described}, plans_only=True), "asked", masks={})
     assert record["instructions"][0]["answer"]["text"].startswith("Seen: people (1)")
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("which of those people was just robbed?", "just robbed"),
+        ("are any of the people hurt?", "hurt"),
+        ("how many people can you see crossing the road here?", "crossing the road"),
+        ("how many people are in this picture?", None),
+        ("are there people during the evening?", None),
+        ("where are the people sitting?", None),
+        ("do you see people?", None),
+        ("are the people there still there?", None),
+        ("is anyone there?", None),
+    ],
+)
+def test_what_a_plan_leaves_out_of_a_question(question: str, left: str | None) -> None:
+    assert left_out(question, ["people"]) == left
+
+
+@pytest.mark.parametrize(
+    ("score", "answer"),
+    [
+        (0.9, "'just robbed' was not looked at, so that is not answered; this is only what was found. people: number "),
+        (0.2, "Probably nobody: what is most like 'people' is number 1, right (20% sure). 'just robbed' was not "),
+    ],
+)
+def test_what_was_left_out_is_said(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, score: float, answer: str
+) -> None:
+    asked = "which of the people was just robbed?"
+    assert told(small, tmp_path, monkeypatch, "find", "people", score, asked=asked).startswith(answer)
+
+
+@pytest.mark.parametrize(("score", "doubted"), [(0.9, False), (0.12, True)])
+def test_what_was_driven_is_told_by_infrared(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, score: float, doubted: bool
+) -> None:
+    asked = "which of those cars was just driven?"
+    answer = told(small, tmp_path, monkeypatch, "find", "cars", score, asked=asked)
+    doubt = "Probably none: what is most like 'cars' was looked at (12% sure). "
+    assert answer.startswith(f"{doubt if doubted else ''}Whether it was driven is told by infrared alone")
+    assert " The hottest places: number 1, right: " in answer
+
+
+def test_what_is_measured_in_doubt_is_said_first(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = told(small, tmp_path, monkeypatch, "measure", "cars", 0.2)
+    assert measured.startswith(
+        "Probably none: what is most like 'cars' was looked at (20% sure). Cars: mean brightness"
+    )
