@@ -17,8 +17,8 @@ from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
-#: Main lines of faults: who names one looks for it.
-FAULTS = frozenset({"noise", "haze", "stripes", "sharpness"})
+#: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
+FAULTS = frozenset({"noise", "haze", "stripes"})
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
