@@ -40,12 +40,16 @@ _STATES: Final = frozenset(
     "picture image photo version state look original result settings setting fused before start beginning".split()
 )
 _WHAT_WAS_DONE: Final = frozenset("it everything all last latest previous thing things what whatever mess".split())
+_SOME_STAY: Final = re.compile(
+    r"\b(?:except|apart from|aside from|besides|other than|save for|(?:everything|all|rest) but)\b|"
+    r"\b(?:start over|begin again|reset|everything|all|scratch)\b.*\b(?:keep|leave) (?:only |just )?(?:the|my|those|these|what) (?!rest\b|others?\b)"
+)
 _POINTS: Final = re.compile(r"(?:all (?:of )?)?(?:it|that|this|them|those|these)(?: ones?)?(?: all)?")
 _NAMES_ONE: Final = re.compile(r"(?:the|that|this|those|these|my|his|her|their|our|a|an|all|every|any|some)\s+\S")
 
 
 def not_taken_back(text: str) -> str | None:
-    """Why words that were read as undo, redo or reset are none: they are of a thing; None where they are of a change.
+    """Why words that were read as undo, redo or reset are none: they are of a thing, or keep some; None: they are.
 
     Example:
         >>> not_taken_back("get rid of that last change") is None
@@ -54,6 +58,8 @@ def not_taken_back(text: str) -> str | None:
         'That cannot be done: n'
     """
     said = " ".join(text.casefold().replace("\u2019", "'").split())
+    if _SOME_STAY.search(said):
+        return refusals.THINGS_BACK
     found = _VERB_AROUND.search(said) or _VERB_FIRST.search(said)
     if found is None or not _is_thing(found):
         return None

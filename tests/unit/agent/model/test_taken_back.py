@@ -23,6 +23,8 @@ from wordfuse.agent.plan import Control, Plan
         "get rid of all the cars",
         "remove the picture on the wall",
         "it is nice, but hide that sign now",
+        "start over, but keep the trees",
+        "all back to the start except the windows",
     ],
 )
 def test_a_thing_is_not_taken_back(text: str) -> None:
@@ -46,6 +48,8 @@ def test_a_thing_is_not_taken_back(text: str) -> None:
         "start over",
         "too much, it rings",
         "undo please",
+        "no leave the wall as it was",
+        "undo that but leave the rest",
         "take back the last two edits",
     ],
 )

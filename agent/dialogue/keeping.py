@@ -1,0 +1,112 @@
+"""Everything taken back but some of it: "put everything back except the trees"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wordfuse.agent.dialogue.standing import began, standing
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.record import Instruction
+from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.fusion.regions.words.nouns import numbered_as
+
+MOST_STEPS = 8  # of a plan
+LONGEST = 140  # letters of steps that are named in a sentence
+
+_LEADS = r"(?:(?:no|hm+|ok|okay|well|wow|now|and|but|oh|then|please|sorry|wait|actually|can you|could you)\W+)*"
+_ALL = (
+    r"(?:everything(?: else)?|it all|all of (?:it|that)|all (?:of )?(?:the|my|your|these|those) (?:changes|edits|steps)"
+    r"|(?:all )?the (?:rest|others?)|all)"
+)
+_BACK = (
+    rf"(?:(?:undo|reset|revert|take back|put back|roll back|scrap|discard|forget) {_ALL}"
+    rf"|(?:put|take|bring|set|change|turn|roll|get) {_ALL} back(?: (?:to|as|like|how|the way) [\w' ]+?)?)"
+)
+_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEADS}{_BACK}\W+(?:except(?: for)?|apart from|aside from|besides|other than|save for|but(?: not)?) "
+        r"(?!keep |leave )(?P<kept>.+)",
+        rf"{_LEADS}{_BACK}\W+(?:(?:and|but|just|only) )*(?:keep|leave) (?P<kept>.+)",
+        rf"{_LEADS}(?:(?:just|only) )*(?:keep|leave) (?P<kept>.+?)\W+(?:(?:and|but|then) )*{_BACK}\W*",
+    )
+)
+_TAIL = re.compile(r"(?:\W+(?:please|alone|in|as (?:it|they) (?:is|are)))*\W*$")
+_LAST = re.compile(r"(?:the )?(?:very )?(?:last|latest)(?: one| thing| step| edit| change)?")
+_ABOUT = re.compile(
+    r"^(?:what you did (?:to|with|for|on) )?(?:the )?(?:(?:edit|change|step|one|thing)s? (?:to|on|of|for|with|about) )?"
+    r"(?:the |my |those |these |that )?|(?: (?:edit|change|step)s?)$"
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The steps that stay, to be done anew, and the picture that they begin at: the first one; or a refusal alone."""
+
+    plan: Plan
+    start: str | None
+
+
+def kept(text: str, told: Sequence[Instruction]) -> Kept | None:
+    """What is left where everything is taken back but something; None where that is not asked.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+
+    Returns:
+        A refusal that says which steps there are where it is not clear which stay.
+    """
+    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    found = next((one for one in (pattern.fullmatch(said) for pattern in _PATTERNS) if one), None)
+    if found is None:
+        return None
+    there, what = standing(told), _TAIL.sub("", found["kept"])
+    if not there:
+        return Kept(Plan(refusal="Nothing was changed yet. Say what should change in the picture."), None)
+    steps = [(said, step) for said in there for step in _done(said)]
+    if _LAST.fullmatch(what):
+        stay = [step for said, step in steps if said is there[-1]]
+    else:
+        stay = _named([step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)])
+    if not 0 < len(stay) <= MOST_STEPS or len(stay) == len(steps):
+        return Kept(_asked([step for _, step in steps]), None)
+    return Kept(Plan(steps=stay), began(there[0]))
+
+
+def _done(said: Instruction) -> list[Step]:
+    """The steps of a wish that changed the picture, as they were planned."""
+    pairs = zip(said.planned, said.steps, strict=False)
+    return [Step.model_validate(step.model_dump(exclude={"chosen"})) for step, done in pairs if done.output]
+
+
+def _named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+    """The steps on the regions that are named; none where a step is of others as well, or a name is of no step."""
+    stay, used = [], set[str]()
+    for step in steps:
+        if step.region.invert:
+            continue
+        meant = {phrase: [name for name in names if _same(name, phrase)] for phrase in step.region.phrases}
+        if not any(meant.values()):
+            continue
+        if not all(meant.values()):
+            return []
+        stay.append(step)
+        used.update(name for found in meant.values() for name in found)
+    return stay if used == set(names) else []
+
+
+def _same(name: str, phrase: str) -> bool:
+    """Whether a name is that of a region, or the noun of it: "trees", of the trees at the back."""
+    bare, noun = noun_in(name), noun_in(phrase)
+    if name == phrase.casefold():
+        return True
+    return bare == name and noun is not None and numbered_as(bare, several=True) == numbered_as(noun, several=True)
+
+
+def _asked(steps: Sequence[Step]) -> Plan:
+    """What is said where it is not clear which steps stay."""
+    there = "; ".join(map(str, steps))
+    there = there if len(there) <= LONGEST else f"{there[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
+    told = f"It is unclear what is to stay. Done were: {there}. Say 'undo everything except' and one of their regions"
+    return Plan(refusal=f"{told}, 'undo' for the last one, or 'start over'.")

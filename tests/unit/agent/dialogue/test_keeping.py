@@ -1,0 +1,72 @@
+"""Everything taken back but some of it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.fakes import ScriptedModel, Small
+from tests.unit.agent.run.talks import PLANS, talking
+from wordfuse.agent.dialogue.keeping import kept
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "put everything back except the sky",
+        "undo everything but the sky please",
+        "undo everything, but keep the sky",
+        "keep the sky and undo the rest",
+        "put it all back to how it was, except for the sky edit",
+        "revert all the changes apart from what you did to the sky",
+        "undo everything except the last one",
+    ],
+)
+def test_what_stays_is_done_anew(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("warm")
+        talk.say("bright")
+        found = kept(text, talk.instructions)
+    assert found is not None and found.start == "fused"
+    assert [str(step) for step in found.plan.steps] == ["brighter (slight): sky"]
+
+
+@pytest.mark.parametrize("text", ["undo everything", "brighten everything except the sky", "undo that", "keep the sky"])
+def test_what_is_no_such_wish(text: str) -> None:
+    assert kept(text, []) is None
+
+
+def test_the_rest_is_as_it_was_fused_and_it_can_be_undone(small: Small, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with talking(small, folder, ScriptedModel(PLANS)) as talk:
+        talk.say("bright")
+        talk.say("warm")
+        assert talk.say("put everything back except the sky").question is None
+        said = talk.instructions[-1]
+        (step,) = said.steps
+        fused, now = (np.asarray(Image.open(folder / file)) for file in ("fused.png", talk.picture))
+        mask = np.asarray(Image.open(folder / str(step.mask)))
+        assert np.array_equal(fused[mask == 0], now[mask == 0]) and not np.array_equal(fused, now)
+        talk.undo()
+        assert talk.picture == "images/002.png"
+
+
+@pytest.mark.parametrize(
+    "text", ["put everything back except the cars", "undo everything except the sky and the people"]
+)
+def test_where_it_is_unclear_nothing_is_taken_back(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("both")
+        before = talk.picture
+        talk.say(text)
+        assert "brighter (slight): sky" in str(talk.instructions[-1].refusal)
+        assert talk.picture == before
+
+
+def test_of_nothing_nothing_stays(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("undo everything except the sky")
+        assert "Nothing was changed yet" in str(talk.instructions[-1].refusal)
