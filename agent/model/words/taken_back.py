@@ -42,7 +42,8 @@ _STATES: Final = frozenset(
 _WHAT_WAS_DONE: Final = frozenset("it everything all last latest previous thing things what whatever mess".split())
 _SOME_STAY: Final = re.compile(
     r"\b(?:except|apart from|aside from|besides|other than|save for|(?:everything|all|rest) but)\b|"
-    r"\b(?:start over|begin again|reset|everything|all|scratch)\b.*\b(?:keep|leave) (?:only |just )?(?:the|my|those|these|what) (?!rest\b|others?\b)"
+    r"\b(?:start over|begin again|reset|everything|all|scratch)\b.*"
+    r"\b(?:keep|leave) (?:only |just )?(?:the|my|those|these|what) (?!rest\b|others?\b)"
 )
 _POINTS: Final = re.compile(r"(?:all (?:of )?)?(?:it|that|this|them|those|these)(?: ones?)?(?: all)?")
 _NAMES_ONE: Final = re.compile(r"(?:the|that|this|those|these|my|his|her|their|our|a|an|all|every|any|some)\s+\S")
