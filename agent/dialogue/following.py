@@ -52,13 +52,23 @@ _SHOW = re.compile(
     r"(?: (?:to me|to us|then|now|please|better|more clearly|clearly))*\W*",
     re.IGNORECASE,
 )
-_WHICH = r"(?P<noun>[a-z]+)(?P<where>(?: [\w' -]+?)?)"
+_WHICH = r"(?P<noun>[a-z]+)(?P<where>(?: [\w' -]+?)??)"
+_APPOSED = (
+    r"(?:(?:(?:the |that )?[a-z]+ )?(?P<more>(?:with|in|on|at|by|near|behind|next|beside|under|"
+    r"over|carrying|holding|wearing|coming|walking|standing|sitting|further)\b[\w' -]*?)"
+    r"|(?:the |that )(?P<how>[\w-]+) ones?)"
+)
 _OTHER = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{_LEADS}(?:do )?(?:the )?same (?:thing )?(?:for|to|with|on|goes for) the other {_WHICH}"
         r"(?: (?:too|as well|also|please))*\W*",
         rf"{_LEADS}(?:also |now |do )*the other {_WHICH} (?:too|as well|the same|likewise)(?: please)?\W*",
+        rf"{_LEADS}also (?:do )?the other {_WHICH}(?: please)?\W*",
+        # "The other one too, the one with the bag", "... the same, the white one".
+        rf"{_LEADS}(?:also |now |do )*(?:(?:the )?same (?:thing )?(?:for|to|with|on) )?the other {_WHICH}"
+        rf"(?: (?:too|as well|the same|likewise|also|please))*\s*[,;:-]+\s*(?:i mean )?{_APPOSED}"
+        r"(?: (?:too|as well|also|please))*\W*",
     )
 )
 
@@ -178,7 +188,11 @@ def other_of(text: str, before: Plan | None) -> Other | None:
     elif noun_in(word) is None:
         return None
     # "over by the tree" is by the tree, not above it.
-    where = re.sub(r"^(?:over|out|back|up|down) (?=by |at |near |next |in |on |behind )", "", found["where"].strip())
+    said = found.groupdict()
+    where = f"{found['where'].strip()} {said.get('more') or ''}".strip()
+    where = re.sub(r"^(?:over|out|back|up|down) (?=by |at |near |next |in |on |behind )", "", where)
+    if said.get("how"):
+        return Other((f"{said['how']} {word} {where}".strip(), word), several)
     return Other(tuple(dict.fromkeys(filter(None, [f"{word} {where}".strip() if where else "", word]))), several)
 
 

@@ -130,7 +130,8 @@ def _without_a_model(
     for phrase, boxes in found.items():
         if len(boxes) == 1 or other.several:
             return Understood(repeated(before, phrase), usage, chosen={phrase: boxes})
-    phrase = next(iter(found), other.phrases[0])
+    # Where there is no other, the same one is not to have twice of it: "other car" is found by nobody, and asked about.
+    phrase = next(iter(found), f"other {other.phrases[0]}")
     return Understood(repeated(before, phrase), usage)
 
 

@@ -97,6 +97,14 @@ def test_nothing_is_made_less_where_nothing_was_done(small: Small, tmp_path: Pat
         ("the other one too", Other(("guy",), False)),
         ("do the same for the other two on the right", Other(("guys on the right", "guys"), True)),
         ("and the other one on the right the same", Other(("guy on the right", "guy"), False)),
+        ("and the other one too, the one with the bag", Other(("guy with the bag", "guy"), False)),
+        ("the same for the other guy, with the bag please", Other(("guy with the bag", "guy"), False)),
+        ("the other one as well - the one on the right", Other(("guy on the right", "guy"), False)),
+        ("the other one too, the left one", Other(("left guy", "guy"), False)),
+        ("also the other one please", Other(("guy",), False)),
+        ("also the other one", Other(("guy",), False)),
+        ("the other one is too dark, brighten it", None),
+        ("make the other one brighter, the one with the bag", None),
         ("the same for the cars", None),
         ("the other way round", None),
     ],
@@ -156,3 +164,18 @@ def test_the_other_one_is_the_one_that_nothing_was_done_for(
         assert lit(tmp_path / "run") == [True, False, False]
         assert talk.say("and the same for the other one").question is None, "it is clear which"
     assert lit(tmp_path / "run") == [True, False, True]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("words", ["and the other one too, the one with the bag", "and the same for the other one"])
+def test_where_there_is_no_other_one_the_same_is_not_done_twice(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str
+) -> None:
+    Detector("car", seen=[(BOXES[0], 0.9)], confidence=0.9).put_in(monkeypatch)
+    with talking(small, tmp_path / "run", masks={}) as talk:
+        assert talk.say("the car").question is None
+        picture = talk.picture
+        question = talk.say(words).question
+        assert question is not None and question.about.startswith("other car")
+        talk.answer("skip")
+        assert talk.picture == picture
