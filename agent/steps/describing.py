@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from wordfuse.agent.steps.finding_out import Looking, place_of
+from wordfuse.agent.steps.shapes import HEAT, LIGHT, Shape, shape_in, thing_of
+from wordfuse.agent.steps.sureness import unlikely
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.regions.blobs import Blob, blob_in
@@ -16,8 +18,6 @@ LEAST_PART = 0.15  # of a place that something takes, to be told as what is ther
 LIES_IN = 0.3  # of a thing, to be told as where it lies
 VERY = 0.7  # severity, 0 to 1, from which a fault is told as a strong one
 MOST_FAULTS = 3
-_HEAT = frozenset(["hot", "cold"])
-_LIGHT = frozenset(["bright", "overexposed", "white"])
 _WHERE = {
     "people": "on a person",
     "cars": "on a car",
@@ -81,18 +81,33 @@ def _made_of(looking: Looking, region: Region, known: Sequence[str]) -> str:
 
 def _blob(looking: Looking, region: Region) -> str | None:
     """What the thing is that stands out by its light or heat; None where the words name no such thing."""
-    clauses = [clause for phrase in region.phrases for clause in parse(phrase) or ()]
+    if len(region.phrases) != 1:
+        return None
+    shape = shape_in(region.phrases[0], looking.text)
+    if shape is not None:
+        return _of_shape(looking, region, shape)
+    clauses = parse(region.phrases[0]) or ()
     tones = {tone.name for clause in clauses for tone in clause.tones}
-    if len(region.phrases) != 1 or not tones & (_HEAT | _LIGHT):
+    if not tones & (HEAT | LIGHT):
         return None
     drawn, mask = looking.mask(region)
     inside = looking.context.work.mask(mask) if drawn else None
     if inside is None:
         return None
-    sources = looking.context.work.sources()
-    blob = blob_in(sources, inside, "light" if tones & _LIGHT else "heat")
+    blob = blob_in(looking.context.work.sources(), inside, "light" if tones & LIGHT else "heat")
+    return None if blob is None else _marked(looking, region, blob)
+
+
+def _of_shape(looking: Looking, region: Region, shape: Shape) -> str | None:
+    """What stands out where a thing is that has no known name; None where nothing does."""
+    blob = thing_of(looking.context.work.sources(), shape)
     if blob is None:
         return None
+    return f"I know no '{shape.unknown}': this is what stands out there. {_marked(looking, region, blob)}"
+
+
+def _marked(looking: Looking, region: Region, blob: Blob) -> str:
+    """A thing that stands out, with its number: where it is, how it looks in both pictures, what it lies on."""
     looking.boxes.append(blob.box)
     looking.evidence["thing"] = {
         "box": list(blob.box), "area": round(blob.area, 5), "light": round(blob.light, 1),
@@ -100,13 +115,19 @@ def _blob(looking: Looking, region: Region) -> str | None:
     }  # fmt: skip
     place = place_of(blob.box, *looking.size)
     place = place if place == "centre" else f"{place} of the picture"
-    return f"{str(region).capitalize()}: marked 1, {place}. {_of_what(blob)}{_lies(looking, blob)}"
+    bright = f"Its mean brightness in the visible picture is {blob.light:.0f} of 255."
+    return f"{str(region).capitalize()}: marked 1, {place}. {_of_what(blob)} {bright}{_lies(looking, blob)}"
 
 
 def _of_what(blob: Blob) -> str:
     """Whether it is light or heat."""
     if blob.lit and blob.warm:
         return "It is bright in the visible picture and warm in the infrared one: a hot light, or lit and warm."
+    if blob.lit and blob.cold:
+        return (
+            "It is bright in the visible picture and colder than what is around it in the infrared one: light or its "
+            "reflection, not heat."
+        )
     if blob.lit:
         return (
             "It is bright in the visible picture and no warmer than what is around it in the infrared one: light or "
@@ -114,6 +135,8 @@ def _of_what(blob: Blob) -> str:
         )
     if blob.warm:
         return "It is warm in the infrared picture and not bright in the visible one: heat, not light."
+    if blob.cold:
+        return "It is cold in the infrared picture and not bright in the visible one."
     return "It stands out little in either picture by itself."
 
 
@@ -121,7 +144,9 @@ def _lies(looking: Looking, blob: Blob) -> str:
     """Where it lies, of what is known."""
     evidence, shares = dict(looking.evidence), []
     for record in looking.records([*AREAS]):
-        found, mask = looking.mask(Region(phrases=[record.phrase])) if record.found else (False, None)
+        found, mask = (
+            looking.mask(Region(phrases=[record.phrase])) if record.found and not unlikely(record) else (False, None)
+        )
         covered = looking.context.work.mask(mask) if found else None
         if covered is not None:
             shares.append((float((covered[blob.mask > 127] > 127).mean()), record.phrase))

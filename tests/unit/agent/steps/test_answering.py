@@ -40,6 +40,7 @@ WISHES = PLANS | {
     "where?": asked("find"),
     "what is in it?": asked("describe"),
     "what is that bright thing?": asked("describe", "bright thing"),
+    "what is that bright round thing?": asked("describe", "bright round thing"),
     "is that someone lying there?": asked("find", "someone lying there"),
     "is anybody running?": asked("find", "anybody running"),
     "how many are lying there?": asked("count", "people lying there"),
@@ -202,6 +203,13 @@ def test_what_a_bright_thing_is(small: Small, tmp_path: Path) -> None:
     answer = answered(small, tmp_path, "what is that bright thing?", masks=("sky", "lamps"))
     assert answer["text"].startswith("Bright thing: marked 1, ") and "severity" not in answer["text"]
     assert answer["evidence"]["thing"]["lit"] and "It is bright in the visible picture" in answer["text"]
+    numbered(tmp_path, answer, [tuple(answer["evidence"]["thing"]["box"])])
+
+
+def test_what_a_bright_thing_without_a_known_name_is(small: Small, tmp_path: Path) -> None:
+    answer = answered(small, tmp_path, "what is that bright round thing?", masks=("sky", "lamps"))
+    assert answer["text"].startswith("I know no 'round': this is what stands out there. Bright round thing: marked 1, ")
+    assert f"is {answer['evidence']['thing']['light']:.0f} of 255." in answer["text"]
     numbered(tmp_path, answer, [tuple(answer["evidence"]["thing"]["box"])])
 
 

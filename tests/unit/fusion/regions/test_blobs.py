@@ -40,3 +40,26 @@ def test_what_is_burnt_out_goes_before_what_is_large() -> None:
 
 def test_of_nothing_there_is_none() -> None:
     assert blob_in(scene(light=1.0, heat=0.3), np.zeros((64, 96), np.uint8), "light") is None
+
+
+def test_a_thing_lies_in_its_place_and_has_a_shape() -> None:
+    sources = scene(light=0.9, heat=0.3)
+    inside = np.where(sources.visible[..., 0] > 0.5, np.uint8(255), np.uint8(0))
+    corner, everywhere = np.zeros((64, 96), np.bool_), np.ones((64, 96), np.bool_)
+    corner[:16, :16] = True
+    speck, thing = (blob_in(sources, inside, "light", place=place) for place in (corner, everywhere))
+    assert speck is not None and speck.box == (5, 5, 8, 8)
+    assert thing is not None and thing.box == (40, 20, 60, 30)
+    assert blob_in(sources, inside, "light", place=~everywhere) is None
+    line = np.zeros((64, 96), np.uint8)
+    line[np.arange(60), np.arange(60)] = 255
+    assert blob_in(sources, line, "light") is not None
+    assert blob_in(sources, line, "light", place=everywhere) is None, "it fills little of its box"
+    assert blob_in(sources, np.full((64, 96), 255, np.uint8), "heat", place=everywhere) is None, "that is no thing"
+
+
+def test_what_is_colder_than_what_is_around_it_is_cold() -> None:
+    inside = np.zeros((64, 96), np.uint8)
+    inside[20:30, 40:60] = 255
+    blob = blob_in(scene(light=1.0, heat=0.1), inside, "light")
+    assert blob is not None and blob.cold and not blob.warm
