@@ -96,7 +96,7 @@ def test_what_rejects_and_what_it_says_instead(answer: str, everything: bool, in
     assert turned is not None and (turned.all, turned.instead) == (everything, instead)
 
 
-@pytest.mark.parametrize("answer", ["no parking sign", "not 3", "the blue one", "nobody", "north", "1"])
+@pytest.mark.parametrize("answer", ["no parking sign", "not 3", "the blue one", "north", "1"])
 def test_what_rejects_nothing(answer: str) -> None:
     assert rejected(answer) is None
 
