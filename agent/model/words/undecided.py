@@ -71,6 +71,7 @@ _ADJECTIVE = re.compile(
     r" (?!(?:please|now|overall|and|in|on|at|for|by|there|here|too|again|then|than"
     r"|if|so|but|thanks?|a|all|over|around)\b)\w"
 )
+_PHRASE = re.compile(r"\b(?:a|an|the|some|please|slightly|bit|little|much|and|i|want|would|like|need)\b", re.IGNORECASE)
 _LESS = re.compile(r"\b(?:remove|less|reduce|avoid|rid|without|no|out|kill|lose|drop|fix|correct)\b", re.IGNORECASE)
 _SHORT = 5  # words: "a bit softer please" needs no verb
 
@@ -120,7 +121,7 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
     for words, of_thing, of_picture in _COMPARATIVES:
         found = re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)
         if found is not None:
-            if _ADJECTIVE.match(text[found.end() :]):
+            if _ADJECTIVE.match(text[found.end() :]) and re.search(r"\w", _PHRASE.sub("", text[: found.start()])):
                 return None
             beside = f"{text[: found.start()]} {text[found.end() :]}"
             alone = not re.search(r"\w", re.sub(r"\bplease\b", "", beside))

@@ -115,7 +115,8 @@ def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[s
         terminal.types("dark areas")
         assert "brighter: dark areas: " in terminal.prompt()
         terminal.types("undo that")
-        assert "now: make the people warmer" in terminal.prompt()
+        told = terminal.prompt()
+        assert "taken back: 'brighten the unicorn'" in told and "as after 'make the people warmer'" in told
         terminal.types("/redo")
         assert "brighten the unicorn" in terminal.prompt()
         terminal.types("/nonsense")
@@ -302,7 +303,7 @@ def test_six_turns_with_the_embedded_model(home: dict[str, str], tmp_path: Path)
             ("denoise the sky", "denoise: sky: satisfied"),
             ("the same for the road", "denoise: road: "),
             ("why?", "denoise: road"),
-            ("undo that", "now: make the people stand out; a bit more; how many people are there?; denoise the sky"),
+            ("undo that", "as after 'make the people stand out'; 'a bit more'; 'denoise the sky'."),
         ):
             terminal.types(typed)
             assert answer in terminal.prompt()

@@ -52,7 +52,8 @@ def test_the_conversation_of_the_readme(person: Person, site: Site) -> None:
     assert re.search(r"17\.7 \u2192 26\.\d \(goal at least 24\.\d\)", person.last)
     assert person.page.locator("#right").get_attribute("src").split("?")[0].endswith("/pictures/001")
     person.says(more)
-    assert "already so" in person.last
+    assert "satisfied" in person.last
+    assert person.page.locator("#right").get_attribute("src").split("?")[0].endswith("/pictures/002")
     person.says(question)
     assert "people: 3 found" in person.last
     numbered = person.page.locator("#turns > li").last.locator("img")
@@ -66,7 +67,7 @@ def test_the_conversation_of_the_readme(person: Person, site: Site) -> None:
     assert person.page.locator("#turns > li").count() == 5
     person.says(undo)
     assert person.page.locator("#turns > li").count() == 4
-    assert person.page.locator("#history li").count() == 3
+    assert person.page.locator("#history li").count() == 4
     assert places(person) == before, "nothing moved while the agent worked"
     person.clicks("Redo")
     assert "the same for the road" in person.last
