@@ -191,17 +191,15 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:
     """The verdict where nothing is to be gained, and the picture stays as it is, or little; it needs no model."""
     main = result.main
+    numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
     if result.little:
-        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
         return Judgement(verdict="satisfied", reason=f"done gently: little of it was measured ({numbers})")
     if result.faint:
-        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
         return Judgement(verdict="satisfied", reason=f"done, though it can hardly be seen ({numbers})")
     if main.keeps(main.before):
         line = EFFECTS[step.task].goals[step.direction][0]
         why = f"{line.already} ({main.name} {_number(main.before, main)})"
     else:
-        numbers = f"{main.name} {_number(main.before, main)} -> {_number(main.after, main)}"
         why = f"already so, but for a change that no eye would see ({numbers})"
     return Judgement(verdict="satisfied", reason=f"nothing to gain here: {why}")
 

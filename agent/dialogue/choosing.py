@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.fusion.regions.words.colours import COLOURS
 from wordfuse.fusion.regions.words.grammar import has_a_noun, parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
@@ -82,7 +83,7 @@ def rejected(answer: str) -> Rejected | None:
         >>> rejected("no parking sign") is None
         True
     """
-    found = _REJECTS.match(" ".join(answer.casefold().replace("\u2019", "'").split()))
+    found = _REJECTS.match(heard(answer))
     if found is None:
         return None
     rest = _TO_WHAT.sub("", found["rest"]).strip(" .,;:!?-")

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.fusion.regions.words.meaning import understand
 from wordfuse.fusion.regions.words.nouns import find_noun
 
@@ -45,12 +46,10 @@ def driven_in(text: str) -> str | None:
         >>> driven_in("which of those cars on the left was just driven?")
         'cars on the left'
     """
-    said = " ".join(re.sub(r"['\u2019]s\b", " s ", text.casefold().replace("\u2019", "'")).split())
-    said = re.sub(r"[^\w\s]+", " ", said)
-    said = " ".join(said.split())
+    words = re.sub(r"[^\w\s]+", " ", heard(text)).split()
+    said = " ".join(words)
     if not _ASKS.match(said) or not _DRIVEN.search(said):
         return None
-    words = said.split()
     found = find_noun(words)
     if found is None or not _VEHICLES.issuperset(found[2].classes):
         return None

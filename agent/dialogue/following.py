@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wordfuse.agent.dialogue.standing import began
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.fusion.regions.words.meaning import noun_in
@@ -117,10 +118,8 @@ def halved(text: str, told: Sequence[Instruction]) -> Halved | None:
         done = [step for step in said.steps if step.output and step.best is not None]
         if said.plan.question is not None or not (said.steps or said.control):
             continue
-        edit = done[0].attempts[0].edit if done else None
-        if edit is None:
-            return None
-        return Halved(Plan(steps=[_half(step) for step in done]), str(edit.args["image"]))
+        start = began(said) if done else None
+        return None if start is None else Halved(Plan(steps=[_half(step) for step in done]), start)
     return None
 
 

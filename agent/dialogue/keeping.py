@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.dialogue.standing import began, standing
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.fusion.regions.words.meaning import noun_in
@@ -57,7 +58,7 @@ def kept(text: str, told: Sequence[Instruction]) -> Kept | None:
     Returns:
         A refusal that says which steps there are where it is not clear which stay.
     """
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     found = next((one for one in (pattern.fullmatch(said) for pattern in _PATTERNS) if one), None)
     if found is None:
         return None

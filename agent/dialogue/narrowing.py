@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from wordfuse.agent.dialogue.choosing import described
 from wordfuse.agent.dialogue.questions import is_wish
 from wordfuse.agent.dialogue.standing import began, standing
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.fusion.regions.words.grammar import parse
@@ -86,7 +87,7 @@ def _effects(said: Instruction) -> tuple[list[str], list[Region]]:
 
 def _narrower(text: str, region: Region) -> str | None:
     """The name of the part of a region, or of what was meant instead of it, that words say the edit is only for."""
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     found = next((one for one in (pattern.fullmatch(said) for pattern in _ONLY) if one), None)
     if found is None:
         return None

@@ -8,6 +8,7 @@ tell. Whether a car was just driven, its heat tells.
 import re
 
 from wordfuse.agent.dialogue.driven import driven_in
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan, Query
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
@@ -70,7 +71,7 @@ def settled(text: str) -> Plan | None:
         >>> settled("mark all the people in the picture").question.region.phrases
         ['people']
     """
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe"))
     vehicles = driven_in(text)
@@ -93,7 +94,7 @@ def settled(text: str) -> Plan | None:
 
 def cannot_tell(text: str) -> str | None:
     """What a question asks for that no picture of ours tells: what is written there, how far something is."""
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     if _READ.fullmatch(said):
         return READS_NOTHING
     return TELLS_NO_DISTANCE if _FAR.fullmatch(said) else None
@@ -101,12 +102,12 @@ def cannot_tell(text: str) -> str | None:
 
 def asks_who(text: str) -> bool:
     """Whether a question is who somebody is."""
-    return _WHO.fullmatch(" ".join(text.casefold().replace("\u2019", "'").split())) is not None
+    return _WHO.fullmatch(heard(text)) is not None
 
 
 def asks_to_mark(text: str) -> bool:
     """Whether somebody wants things marked rather than asks where they are."""
-    return _MARK.fullmatch(" ".join(text.casefold().replace("\u2019", "'").split())) is not None
+    return _MARK.fullmatch(heard(text)) is not None
 
 
 def _is_named(thing: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from wordfuse.agent.model.words.spelling import heard
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
 from wordfuse.fusion.regions.words.qualifiers import POSTURES
@@ -66,7 +67,7 @@ def left_out(text: str, phrases: Sequence[str]) -> str | None:
         >>> left_out("which of those people was just robbed?", ["people"])
         'just robbed'
     """
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     at, phrase = max(((said.rfind(phrase.casefold()), phrase) for phrase in phrases), default=(-1, ""))
     if at < 0 or said.startswith("where"):  # "where is it parked" is answered by the place
         return None

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from wordfuse.agent.model.words import refusals
+from wordfuse.agent.model.words.spelling import heard
 
 _REMOVES: Final = (
     r"get(?:ting)? rid of|remove|delete|erase|hide|(?:take|cut|clear|wipe|throw) (?:away|out|off)|"
@@ -58,7 +59,7 @@ def not_taken_back(text: str) -> str | None:
         >>> not_taken_back("get rid of the writing in the corner")[:22]
         'That cannot be done: n'
     """
-    said = " ".join(text.casefold().replace("\u2019", "'").split())
+    said = heard(text)
     if _SOME_STAY.search(said):
         return refusals.THINGS_BACK
     found = _VERB_AROUND.search(said) or _VERB_FIRST.search(said)
