@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from wordfuse.agent.steps.finding_out import Looking, place_of
-from wordfuse.agent.steps.shapes import HEAT, LIGHT, Shape, shape_in, thing_of
 from wordfuse.agent.steps.sureness import unlikely
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.regions.blobs import Blob, blob_in
+from wordfuse.fusion.regions.shapes import HEAT, LIGHT, Shape, shape_in, thing_of
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.tools.inspect import AREAS, Finding, InspectResult

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from wordfuse.agent.steps.shapes import shape_in, thing_of
+from wordfuse.fusion.regions.shapes import shape_in, thing_of
 from wordfuse.fusion.regions.types import Sources
 
 LAMP, WINDOW, BLOCK = (10.0, 8.0, 18.0, 16.0), (60.0, 30.0, 80.0, 40.0), (40.0, 40.0, 64.0, 60.0)
