@@ -60,6 +60,8 @@ class Settings:
     """Rows that are sorted by length together before they are cut into batches."""
     longest: int = 4096
     """Rows of more tokens are left out."""
+    twice: str = ""
+    """Pattern of the files of wishes that come twice as often; empty: all are alike."""
     first_layer: int = 0
     """Layers before this one keep what they know: nothing is propagated back to them."""
     clip: float = 1.0
@@ -307,7 +309,7 @@ def train(
     trainer = Trainer(base, out, settings, start)
     # After an interruption the corpus continues elsewhere rather than from its start.
     seed = settings.seed * 1_000_003 + trainer.step
-    source = batches(rows(seed, "train", exclude), encode, settings, Random(seed))
+    source = batches(rows(seed, "train", exclude, settings.twice), encode, settings, Random(seed))
     held_out = _validation(encode, settings)
     window: list[float] = []
     tokens = 0

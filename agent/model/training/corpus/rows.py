@@ -20,7 +20,7 @@ from wordfuse.agent.model.training.corpus.typing import typed
 from wordfuse.agent.model.turns import answer_of, plan_messages
 from wordfuse.agent.model.words import lines
 
-GRAMMAR, FOLLOW_UP = 0.22, 0.15  # the share of what the grammar writes, and of follow-ups in it
+GRAMMAR, FOLLOW_UP = 0.12, 0.15  # the share of what the grammar writes, and of follow-ups in it
 LONGEST = 400
 
 
@@ -31,16 +31,17 @@ class Row:
     messages: tuple[Message, ...]
 
 
-def rows(seed: int, split: Split = "train", exclude: frozenset[str] = frozenset()) -> Iterator[Row]:
+def rows(seed: int, split: Split = "train", exclude: frozenset[str] = frozenset(), twice: str = "") -> Iterator[Row]:
     """Conversations without end.
 
     Args:
         seed: The same seed gives the same rows.
         split: Validation meets wordings and nouns that training never sees.
         exclude: Instructions never to be written, as ``plain`` gives them.
+        twice: Pattern of the files whose wishes come twice as often, as ``said.drawn`` has it.
     """
     rng = Random(f"{split}-{seed}")
-    picker, written = Picker(rng, split), said.drawn(rng, split)
+    picker, written = Picker(rng, split), said.drawn(rng, split, twice)
     while True:
         one = by_grammar(picker) if rng.random() < GRAMMAR else next(written)
         if plain(one.instruction) not in exclude and len(one.instruction) <= LONGEST:

@@ -9,6 +9,7 @@ typing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -32,6 +33,8 @@ class Asked:
     instruction: str
     before: str | None
     plan: str
+    source: str = ""
+    """The file it stands in, without ending; empty: it is in none."""
 
 
 @cache
@@ -45,7 +48,7 @@ def spoken() -> tuple[Asked, ...]:
     for path in sorted(SPOKEN.glob("*.txt")):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.strip() and not line.startswith("#"):
-                one = _parsed(line, f"{path}:{number}")
+                one = replace(_parsed(line, f"{path}:{number}"), source=path.stem)
                 found.setdefault((one.instruction.lower(), one.before), one)
     return tuple(found.values())
 
@@ -55,9 +58,16 @@ def of(split: Split) -> list[Asked]:
     return [one for place, one in enumerate(spoken()) if (place % HELD_OUT == 0) == (split == "validation")]
 
 
-def drawn(rng: Random, split: Split) -> Iterator[Asked]:
-    """Lines without end: all of them in a new order, again and again, each time a little different."""
+def drawn(rng: Random, split: Split, twice: str = "") -> Iterator[Asked]:
+    """Lines without end: all of them in a new order, again and again, each time a little different.
+
+    Args:
+        rng: Says which and how.
+        split: Which of the lines.
+        twice: A pattern of file names (``eyes*``): what they hold comes twice as often.
+    """
     known = of(split)
+    known += [one for one in known if fnmatch(one.source, twice)]
     names = sorted({name for one in known for name in _names(one) if len(name.split()) <= 6})
     while True:
         for one in rng.sample(known, len(known)):

@@ -65,10 +65,17 @@ def test_wishes_and_wishes_that_follow_others_are_read(write: Write) -> None:
         "the sign says a => b => - unclear",
     )
     assert spoken() == (
-        Asked("brighten the cars", None, "brighter: cars"),
-        Asked("a bit more", "brighter: cars", "brighter slight: cars"),
-        Asked("the sign says a => b", None, "- unclear"),
+        Asked("brighten the cars", None, "brighter: cars", "some"),
+        Asked("a bit more", "brighter: cars", "brighter slight: cars", "some"),
+        Asked("the sign says a => b", None, "- unclear", "some"),
     )
+
+
+def test_what_some_files_hold_comes_twice_as_often(write: Write) -> None:
+    write("hello => - chat", "less grain => denoise", "too dark => brighter", name="a.txt")
+    write("too bright => darker", name="eyes1.txt")
+    plans = [one.plan for one in islice(drawn(Random(1), "train", "eyes*"), 400)]
+    assert [plans.count(plan) for plan in ("denoise", "brighter", "darker")] == [100, 100, 200]
 
 
 def test_of_two_equal_wishes_the_first_counts(write: Write) -> None:
