@@ -23,6 +23,11 @@ from wordfuse.fusion.errors import InputError
 SPOKEN = Path(__file__).parent / "spoken"
 SWAPPED, RETYPED = 0.4, 0.3  # how often a line is drawn with other regions, and with other typing
 HELD_OUT = 40  # every so many-th line is for validation alone
+#: Names that begin like this are clauses or stand for a name: no other name can be put in their place, nor they in its.
+_NO_NOUN = frozenset(
+    "he him his she her hers they them it everything everyone everybody anything anyone anybody all whatever whoever "
+    "where who what which how both".split()
+)
 _AWAY = frozenset("the a an my your their his her its our".split())
 
 
@@ -68,7 +73,7 @@ def drawn(rng: Random, split: Split, twice: str = "") -> Iterator[Asked]:
     """
     known = of(split)
     known += [one for one in known if fnmatch(one.source, twice)]
-    names = sorted({name for one in known for name in _names(one) if len(name.split()) <= 6})
+    names = sorted({name for one in known for name in _names(one) if _changeable(name)})
     while True:
         for one in rng.sample(known, len(known)):
             said = _swapped(rng, one, names) if split == "train" and rng.random() < SWAPPED else one
@@ -105,9 +110,8 @@ def _names(one: Asked) -> list[str]:
 def _swapped(rng: Random, one: Asked, names: list[str]) -> Asked:
     """The wish about other things, as far as its regions are named once and alone."""
     for name in dict.fromkeys(_names(one)):
-        # A name that says where or who in a sentence of its own cannot be changed for any other.
         alike = [other for other in rng.sample(names, min(len(names), 30)) if _many(other) == _many(name)]
-        if not alike or len(name.split()) > 6 or not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one.instruction):
+        if not alike or not _changeable(name) or not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", one.instruction):
             continue
         new = alike[0]
         if one.instruction.lower().count(name) > 1:  # what another was changed for may hold it
@@ -118,6 +122,12 @@ def _swapped(rng: Random, one: Asked, names: list[str]) -> Asked:
         plan = re.sub(rf"((?:: |not | [+-] )){re.escape(name)}(?=; | [+-] |$)", rf"\g<1>{new}", one.plan)
         one = replace(one, instruction=instruction, plan=plan)
     return one
+
+
+def _changeable(name: str) -> bool:
+    """Whether a name can be put in another's place: none that says where or who in a sentence of its own."""
+    words = name.split()
+    return len(words) <= 6 and words[0] not in _NO_NOUN
 
 
 def _many(name: str) -> bool:
