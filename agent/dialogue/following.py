@@ -26,7 +26,8 @@ _HALF = re.compile(
     r"(?:half (?:of )?(?:that|it|this|the (?:effect|amount|strength))|half (?:as|so) (?:much|strong)"
     r"|halve (?:it|that|this)|(?:cut|reduce) (?:it|that|this) (?:by|in|to) half|put half of (?:it|that|this) back"
     r"|(?<=it |at )half)"
-    r"(?: (?:please|instead|then|maybe|will do|is enough))*\W*",
+    r"(?: (?:please|instead|then|maybe|(?:will|would|should) (?:do|be (?:enough|plenty|fine))|is (?:enough|plenty)))*"
+    r"\W*",
     re.IGNORECASE,
 )
 _NOT_SO = r"not (?:so|that|quite so|as) (?:much|strong|loud|harsh|far|heavy)"

@@ -67,7 +67,9 @@ _PATTERNS: dict[Intent, str] = {
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 # How a second request begins.
 _ORDERS = re.compile(
-    r"(?:please |also |just |rather )*(?:make|brighten|lighten|darken|dim|denoise|blur|sharpen|soften|remove|reduce|"
+    r"(?:please |also |just |rather |instead,? |now |then |can you |could you |"
+    r"i want (?:you to )?|i'?d (?:like|rather) )*"
+    r"(?:make|brighten|lighten|darken|dim|denoise|blur|sharpen|soften|remove|reduce|"
     r"increase|turn|highlight|emphasi[sz]e|clean|smooth|improve|enhance|show|give|bring|lift|tone|take|put|tell|say|count|find|mark|"
     r"colou?r|recolou?r|dehaze|destripe|mute|do)\b",
     re.IGNORECASE,

@@ -16,17 +16,20 @@ _SINGULAR = {"people": "person", "men": "man", "women": "woman", "children": "ch
 
 
 def inferred(plan: Plan, text: str, before: Plan | None) -> list[str]:
-    """The regions of a plan's steps that nobody named.
+    """The regions of a plan's steps, or of its question, that nobody named.
 
     Args:
-        plan: what a model made of the words: its steps.
+        plan: what a model made of the words.
         text: the words.
         before: the plan of the turn before, whose regions may be meant again.
     """
-    asked = [before.question.region] if before is not None and before.question is not None else []
-    said = [text, *_named(asked), *(_named([step.region for step in before.steps]) if before is not None else [])]
-    names = dict.fromkeys(_named([step.region for step in plan.steps]))
+    said = [text, *(_named(_regions(before)) if before is not None else [])]
+    names = dict.fromkeys(_named(_regions(plan)))
     return [name for name in names if not any(_stands_in(name, words) for words in said)]
+
+
+def _regions(plan: Plan) -> list[Region]:
+    return [*(step.region for step in plan.steps), *([plan.question.region] if plan.question is not None else [])]
 
 
 def _named(regions: Sequence[Region]) -> list[str]:

@@ -25,17 +25,27 @@ _OF_PICTURE = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(them|they|him|her|those|these|there|same|still|again|that (one|area|part|bit))\b", re.IGNORECASE
 )
+_OF_IT = re.compile(r"\b(of|on|in|at|about) (it|them|him|her|that|those|these)\b", re.IGNORECASE)
 
 
 def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
-    """A plan whose steps are about the whole picture where a model took the region of the turn before for nothing.
+    """A plan that is about the whole picture where a model took the region of the turn before for nothing.
+
+    "Where is it hottest?" is such a question: its "it" stands for nothing.
 
     Args:
         plan: what a model made of the words.
         text: the words.
         before: the plan of the turn before.
     """
-    if before is None or _POINTS_BACK.search(text):
+    if before is None:
+        return plan
+    asked = plan.question
+    if asked is not None and asked.kind in ("hottest", "coldest") and not _OF_IT.search(text):
+        if inferred(plan, text, None):
+            return plan.model_copy(update={"question": asked.model_copy(update={"region": Region(phrases=[])})})
+        return plan
+    if _POINTS_BACK.search(text):
         return plan
     complains = _OF_PICTURE.search(text) is not None
     tasks, regions = {step.task for step in before.steps}, [step.region for step in before.steps]

@@ -50,6 +50,9 @@ OF_SKIN = frozenset("black white brown yellow".split())
 # Several words that mean one, replaced in order before the words are read.
 IDIOMS = (
     (HERE, ""),
+    (r" (any|some)?(where )?in (it|this|(the|this) (whole |entire )?(picture|image|photo(graph)?|scene))$", ""),
+    (r"(, ?| )(all|each|both|every one) of (them|those|these)$", ""),
+    (r"(night|evening|morning|day|winter|summer)( ?time)?(?= (sky|skies|clouds?)\b)", ""),
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"all of", "all"),

@@ -19,6 +19,7 @@ BEFORE = lines.read("stand out: guy on the sidewalk")
     [
         *(
             "half of that",
+            "That's too much, half of it would do.",
             "hmm too much, half of that",
             "that's way too much, make it half",
             "only half as much please",

@@ -135,6 +135,8 @@ def test_the_file_in_what_was_said(text: str, name: str | None) -> None:
     [
         ("undo that, and tell me what you changed so far", ("undo that", "tell me what you changed so far")),
         ("undo that and brighten the sky instead", ("undo that", "brighten the sky instead")),
+        ("Undo that, and instead make the path lighter.", ("Undo that", "instead make the path lighter.")),
+        ("go back and now could you make them brighter", ("go back", "now could you make them brighter")),
         ("scratch that, blur his face", ("scratch that", "blur his face")),
         ("tell me what you changed and undo it", ("tell me what you changed", "undo it")),
         ("undo that please, it's too dark", None),  # why, not what

@@ -4,6 +4,8 @@ import pytest
 
 from tests.fakes import plan, step
 from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.plan import Plan, Query
+from wordfuse.tools.types import Region
 
 BEFORE = plan(step("relight", "brighter", "bottom left"))
 
@@ -38,3 +40,18 @@ def test_all_else_stays(text: str, task: str, phrases: list[str]) -> None:
     read = plan(step(task, direction, *phrases))  # type: ignore[arg-type]  # a task and its direction
     assert of_picture(read, text, BEFORE) == read
     assert of_picture(read, text, None) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("Where is it hottest, and how hot is it there?", []),
+        ("what part of it is hottest?", ["bottom left"]),
+        ("where's the bottom left hottest", ["bottom left"]),
+    ],
+)
+def test_where_it_is_hottest_is_asked_of_the_picture(text: str, phrases: list[str]) -> None:
+    read = Plan(question=Query(kind="hottest", region=Region(phrases=["bottom left"])))
+    asked = of_picture(read, text, BEFORE).question
+    assert asked is not None
+    assert asked.region.phrases == phrases

@@ -33,6 +33,9 @@ def test_what_may_be_a_slip_of_typing(typed: str, meant: str | None) -> None:
         ("lampposts", ("pole",)),
         ("the ground", ("road", "pavement")),
         ("people walking", ("person",)),
+        ("anybody in the picture", ("person",)),
+        ("cars in this photo", ("car",)),
+        ("the night sky", ("sky",)),
         ("the firemen", ("person",)),
         ("waitresses", ("person",)),  # of WordNet, from here on
         ("athletes", ("person",)),
@@ -87,6 +90,7 @@ PEOPLE = replace(PERSON, singular=False)
         ("the red car", RED_CAR),
         ("the grey vans", Wanted(("car",), False, None, None, (Clause((Tone("gray"),)),))),
         ("the guy in the red jacket", replace(PERSON, worn="red")),
+        ("people on the left, all of them", replace(PEOPLE, clauses=(LEFT,))),
         ("women wearing a dark blue coat on the left", replace(PEOPLE, worn="blue", clauses=(LEFT,))),
         ("people in white", replace(PEOPLE, worn="white")),
         ("guy in front", replace(PERSON, pick="nearest")),
