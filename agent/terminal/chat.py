@@ -1,5 +1,6 @@
 """``wordfuse chat``: a conversation about one pair at a terminal."""
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -243,12 +244,19 @@ class Chat(Talker):
 
     def ask(self, question: Question) -> None:
         """Print a question, with a picture of what it is about."""
-        numbered = self.draw(question)
-        if numbered is not None:
-            self.show({question.about: numbered})
-            self.tell(str(numbered), "quiet")
+        drawn = self.draw(question)
+        if drawn is not None:
+            self.show({question.about: drawn})
+            self.tell(f"numbers: {self._kept(drawn)}", "quiet")
         self.tell(question.text, "strong")
         self.tell(" · ".join(question.options), "quiet")
+
+    def _kept(self, drawn: Path) -> Path:
+        """A picture that a question is about, in the run folder: who answers another time still finds it."""
+        folder = self.session.folder / "questions"
+        folder.mkdir(exist_ok=True)
+        taken = [int(file.stem) for file in folder.glob("[0-9]*.png") if file.stem.isdigit()]
+        return Path(shutil.copyfile(drawn, folder / f"{max(taken, default=0) + 1:03d}.png"))
 
     def _print(self, markup: str, style: str | None = None) -> None:
         self.console.print(markup, style=style, highlight=False, soft_wrap=True)

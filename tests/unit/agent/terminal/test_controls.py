@@ -24,6 +24,7 @@ KEEP, KEEP_AS, KEEP_OUTSIDE = "keep this one", "keep this one as mine.jpg", "kee
 HOTTEST, HOW_MANY = "which spot is hottest", "how many skies are there"
 PLANS = {
     "warm": plan(step("incline", "infrared", "people")),
+    "odd": plan(step("relight", "brighter", "a unicorn")),
     "bright": plan(step("relight", "brighter", "sky", strength="slight")),
     ROLL_BACK: Plan(control="undo"),
     FORTH: Plan(control="redo"),
@@ -173,3 +174,13 @@ def test_an_answer_is_told_once_with_its_picture(
     assert "picture" not in how_many.evidence
     assert code == 0
     assert (here / "run/result.png").read_bytes() == (here / "run/fused.png").read_bytes()
+
+
+def test_the_numbers_that_a_question_asks_for_are_kept_in_the_run_folder(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, _, _ = chatted(small, tmp_path, monkeypatch, "odd", "finer 1", "skip")
+    kept = sorted((tmp_path / "run/questions").iterdir())
+    assert [file.name for file in kept] == ["001.png", "002.png"]
+    assert all(f"numbers: {file}" in told for file in kept)
+    assert read_picture(kept[0]).shape[2] == 3
