@@ -18,11 +18,11 @@ Json = dict[str, Any]
 REFUSED = "http://127.0.0.1:1/v1"  # port 1 (tcpmux) is served nowhere
 
 
-def wordfuse(*args: object, env: dict[str, str] | None = None) -> typer.testing.Result:
-    """Call the command line in this process."""
+def wordfuse(*args: object, env: dict[str, str] | None = None, typed: str | None = None) -> typer.testing.Result:
+    """Call the command line in this process, with what is typed there."""
     from wordfuse.cli.app import app
 
-    return typer.testing.CliRunner().invoke(app, [str(arg) for arg in args], env=env)
+    return typer.testing.CliRunner().invoke(app, [str(arg) for arg in args], input=typed, env=env)
 
 
 def complaint(result: typer.testing.Result, exit_code: int) -> str:

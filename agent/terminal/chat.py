@@ -103,11 +103,17 @@ class Chat(Talker):
                     pass
                 self.record, self.said = self.conversation.record, commands.standing(self)
                 self._print(files_of(self.record), "dim")
-                self.tell(f"go on with: wordfuse chat --resume {self.session.folder}", "quiet")
+                if self.film is None or self.film.next is None:  # else it goes on at another frame at once
+                    self.tell(f"go on with: wordfuse chat --resume {self.home}", "quiet")
                 code = exit_code(self.record)
                 if code:
                     self.tell(f"exit code {code}: {left_undone(self.record.instructions)}", "quiet")
                 return code
+
+    @property
+    def home(self) -> Path:
+        """The folder that is gone on with: of a frame that of its film."""
+        return self.session.folder if self.film is None else self.film.folder
 
     def tell(self, text: str, tone: Tone = "plain") -> None:
         """Print a line."""
@@ -165,6 +171,8 @@ class Chat(Talker):
         self._print(f"[bold]wordfuse[/bold] · {shown_text(str(self.session.folder))} · {shown_text(self.model)}")
         for warning in self.conversation.warnings():
             self.tell(warning, "warning")
+        for begun in self.film.unfinished() if self.film is not None else ():
+            self.tell(f"a film is not finished; go on with: wordfuse resume {begun}", "warning")
         self.tell(WELCOME)
         if not self.conversation.turns:
             self.show({name: self.picture(name) for name in ("infrared", "visible", "fused")})

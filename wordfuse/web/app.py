@@ -19,13 +19,14 @@ from starlette.staticfiles import StaticFiles
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
+from wordfuse.agent.talking.film_kept import held_in
 from wordfuse.agent.telling.explain import explained
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.web import files_of_run
 from wordfuse.web.acts import Acts
 from wordfuse.web.events import as_sent
 from wordfuse.web.films import shown as films
-from wordfuse.web.films.talk import PageFilm, held_in
+from wordfuse.web.films.talk import PageFilm
 from wordfuse.web.guard import VISITOR, Guard, Password, TooLarge
 from wordfuse.web.hall import Hall
 from wordfuse.web.offers import Offers, looked_at

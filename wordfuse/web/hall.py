@@ -13,8 +13,9 @@ from wordfuse.agent.run.names import SESSION
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
+from wordfuse.agent.talking.film_kept import TALK, held_in, is_film_folder
 from wordfuse.agent.telling.text import printable
-from wordfuse.web.films.talk import TALK, PageFilm, held_in, is_film_folder
+from wordfuse.web.films.talk import PageFilm
 from wordfuse.web.offers import Chosen
 from wordfuse.web.rooms import Room
 from wordfuse.web.showing.pictures import pair_of, size_of

@@ -20,8 +20,6 @@ from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.work import Doing
 from wordfuse.agent.interrupts import Unheard
 from wordfuse.agent.run.conversation import Conversation
-from wordfuse.agent.run.locks import alone
-from wordfuse.agent.run.names import LOCK
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 from wordfuse.agent.talking.commands import standing
@@ -30,7 +28,7 @@ from wordfuse.fusion.abandon import Abandoned, abandoned_when, still_wanted
 from wordfuse.web.events import Stream
 from wordfuse.web.films.shown import STAGES, UNITS, film_view
 from wordfuse.web.films.talk import PageFilm
-from wordfuse.web.showing.shown import view_of
+from wordfuse.web.showing.shown import home_of, view_of
 from wordfuse.web.showing.words import line_of
 from wordfuse.web.talker import PageTalker, Ways
 from wordfuse.web.turns import GivenUp, Turns
@@ -169,7 +167,7 @@ class Room:
                 made = make()
                 film = made if isinstance(made, PageFilm) else None
                 if isinstance(made, PageFilm):
-                    stack.enter_context(alone(made.folder / LOCK, made.folder))
+                    stack.enter_context(made.alone())
                     with abandoned_when(lambda: self._stopping):
                         session = made.begin(lambda done, total: self._filming(Doing("looking", done, total)))
                 else:
@@ -215,8 +213,8 @@ class Room:
     def _seen(talker: PageTalker) -> Json:
         """What the page shows when nothing is at work."""
         film = None if talker.film is None else film_view(talker.film)
-        name = {} if talker.film is None else {"name": talker.film.folder.name}
-        return view_of(talker.conversation) | {"film": film, "standing": len(standing(talker))} | name
+        home = {} if talker.film is None else home_of(talker.film.folder)
+        return view_of(talker.conversation) | {"film": film, "standing": len(standing(talker))} | home
 
     def _do(self, job: Callable[[PageTalker], T], told: bool) -> T:
         talker = self._talker

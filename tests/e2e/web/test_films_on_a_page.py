@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.commandline import wordfuse
 from tests.e2e.web.site import PATIENCE_MS, Person, Site, served, someone
 from tests.e2e.web.test_page_for_everyone import violations
 from tests.films import read_film, walk, write_film
@@ -132,11 +133,15 @@ def test_a_film_is_stopped_and_gone_on_with(chromium: "Browser", tmp_path: Path)
             page.get_by_role("button", name="Go on", exact=True).click()
             assert until(lambda: "deciding" in page.locator("#state").inner_text())
             site.kill()
+    terminal = wordfuse("chat", "--resume", str(folder / "runs" / run), typed="go to 0:02\n")
+    assert f"a film is not finished; go on with: wordfuse resume {folder / 'runs' / run / 'film'}" in terminal.stdout
+    assert (folder / "runs" / run / "at-2.00s" / "result.png").is_file()
     with served(folder) as site, someone(chromium, site) as person:
         person.page.goto(site.url)
         person.page.get_by_role("link", name=run).click()
         person.ready()
         assert BRIGHTER in person.last
+        assert "0:02.0 of" in str(person.page.get_by_label("Time in the film").get_attribute("aria-valuetext"))
         person.clicks("Go on")
         assert "The film is made: 80 frames" in person.live
         assert "satisfied" in page_film(person).inner_text()

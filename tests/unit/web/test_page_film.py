@@ -10,8 +10,10 @@ from tests.films import walk, write_film
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Settings
+from wordfuse.agent.talking.film_kept import TALK, held_in, is_film_folder
+from wordfuse.agent.talking.film_talk import FilmTalk
 from wordfuse.web.films.shown import film_view, reel_view
-from wordfuse.web.films.talk import TALK, PageFilm, held_in, is_film_folder
+from wordfuse.web.films.talk import PageFilm
 
 BRIGHTER = "brighten the dark areas"
 
@@ -56,6 +58,19 @@ def test_it_goes_on_at_the_frame_where_it_was_left(folder: Path) -> None:
         opened.begun("film")
     with pytest.raises(InputError, match="no such film"):
         opened.picture("..", 0, 100)
+
+
+def test_what_was_begun_at_a_terminal_goes_on_here_and_there_again(folder: Path) -> None:
+    settings = Settings(regions="pixels", device="cpu", ask=True)
+    terminal = FilmTalk.create(folder, folder / "inputs" / "ir.mp4", folder / "inputs" / "vi.mp4", settings, connect)
+    assert terminal.first("1.25").folder.name == "at-1.20s"
+    page = PageFilm.open(folder, {}, connect)
+    assert page.begin(lambda done, total: None).folder.name == "at-1.20s"
+    assert page.frame == 12
+    page.go(2.0)
+    assert page.session() is not None
+    assert FilmTalk.open(folder, {}, connect).first("0").folder.name == "at-2.00s"
+    assert json.loads((folder / TALK).read_text())["ir"] == "inputs/ir.mp4", "the folder can be moved"
 
 
 def test_a_film_that_is_made_is_shown_with_its_curves(folder: Path) -> None:

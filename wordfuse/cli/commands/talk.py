@@ -1,7 +1,9 @@
 """The command of conversations: chat."""
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +15,11 @@ from wordfuse.cli.options.taking import Chosen, everywhere
 from wordfuse.cli.shared import IR, PAIR, VI, files_of
 from wordfuse.fusion.errors import InputError, argument_named
 
+if TYPE_CHECKING:
+    from wordfuse.agent.run.session import Fetching
+    from wordfuse.agent.talking.film_talk import FilmTalk
+
+START = "0"  # of a film
 MAY_CHANGE = ("llm", "model", "device")  # when a run is resumed
 
 
@@ -22,7 +29,7 @@ def chat(
     *,
     out: o.OutFolder = None,
     resume: o.Resume = None,
-    at: o.At = "0",
+    at: o.At = START,
     images: o.Images = True,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
@@ -36,33 +43,64 @@ def chat(
     from wordfuse.agent.terminal.chat import Chat
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
-    if resume is not None and (out is not None or {"ir", "vi", "pair"} & set(pair.typed)):
-        raise InputError(
-            "the folder knows its pair",
-            argument="resume",
-            remedy=f"leave {IR}, {VI}, {PAIR} and {argument_named('out')} out",
-        )
-    if resume is None and _is_film(pair):
-        raise typer.Exit(_film_chat(pair, chosen, out, at, images=images, as_json=as_json, quiet=quiet))
-    overrides = _overrides(pair, chosen) if resume is not None else {}
-    with downloading(messages(quiet)) as progress:
-        if resume is not None:
-            session = Session.open(resume, overrides=overrides | {"ask": True}, progress=progress)
-        else:
-            ir, vi = files_of(pair)
-            folder = out or Path("runs") / vi.stem
-            settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
-            session = Session.create(folder, ir, vi, [], settings, progress=progress, number=out is None)
-    try:
+    overrides = {} if resume is None else _overrides(resume, out, at, pair, chosen)
+    with ExitStack() as stack:
+        with downloading(messages(quiet)) as progress:
+            film = _film_of(pair, chosen, out, resume, overrides, progress)
+            if film is not None:
+                stack.enter_context(film.alone())
+                session = film.first(at)
+            elif resume is not None:
+                session = Session.open(resume, overrides=overrides, progress=progress)
+            else:
+                ir, vi = files_of(pair)
+                settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
+                folder = out or Path("runs") / vi.stem
+                session = Session.create(folder, ir, vi, [], settings, progress=progress, number=out is None)
         keyboard = sys.stdin is not None and sys.stdin.isatty()
-        held = Chat(session, Console(stderr=as_json, highlight=False), images=images, keyboard=keyboard, quiet=quiet)
-        code = held.run()
-    except KeyboardInterrupt:
-        complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {session.folder}")
-        raise typer.Exit(INTERRUPTED) from None
+        console = Console(stderr=as_json, highlight=False)
+        said: list[str] = []
+        while True:  # of a film, one frame after the other
+            held = Chat(session, console, images=images, keyboard=keyboard, quiet=quiet, film=film)
+            try:
+                code = held.run(said)
+            except KeyboardInterrupt:
+                complain(f"left in the middle of a turn; go on with: wordfuse chat --resume {held.home}")
+                raise typer.Exit(INTERRUPTED) from None
+            following = None if film is None else film.session()
+            if following is None:
+                break
+            session, said = following, held.said
     if as_json:
         print_json(held.record.as_json())
     raise typer.Exit(code)
+
+
+def _film_of(
+    pair: Chosen,
+    chosen: Chosen,
+    out: Path | None,
+    resume: Path | None,
+    overrides: dict[str, object],
+    progress: "Fetching | None",
+) -> "FilmTalk | None":
+    """What is talked about where that is a film: a new one, or one of an earlier time."""
+    from wordfuse.agent.talking.film_kept import is_film_folder
+
+    if not (_is_film(pair) if resume is None else is_film_folder(resume)):
+        return None
+    from wordfuse.agent.batch.carrying import Models
+    from wordfuse.agent.context import connect_model
+    from wordfuse.agent.run.folders import new_folder
+    from wordfuse.agent.talking.film_talk import FilmTalk
+
+    models = Models(lambda settings: connect_model(settings, progress))
+    if resume is not None:
+        return FilmTalk.open(resume, overrides, models.of)
+    ir, vi = files_of(pair)
+    settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
+    models.of(settings)  # reached before anything is made
+    return FilmTalk.create(new_folder(out or Path("runs") / vi.stem), ir, vi, settings, models.of)
 
 
 def _is_film(pair: Chosen) -> bool:
@@ -72,43 +110,20 @@ def _is_film(pair: Chosen) -> bool:
     return ir is not None and vi is not None and is_film(ir) and is_film(vi)
 
 
-def _film_chat(
-    pair: Chosen, chosen: Chosen, out: Path | None, at: str, *, images: bool, as_json: bool, quiet: bool
-) -> int:
-    """Conversations about frames of a film, one after the other; the exit code of the last."""
-    from rich.console import Console
-
-    from wordfuse.agent.context import connect_model
-    from wordfuse.agent.run.folders import new_folder
-    from wordfuse.agent.talking.film_talk import FilmTalk, seconds_of
-    from wordfuse.agent.terminal.chat import Chat
-    from wordfuse.agent.terminal.console import downloading, messages, print_json
-
-    ir, vi = files_of(pair)
-    settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
-    with downloading(messages(quiet)) as progress:
-        model = connect_model(settings, progress)
-    film = FilmTalk(ir, vi, new_folder(out or Path("runs") / vi.stem), settings, model)
-    film.go(seconds_of(at))
-    console = Console(stderr=as_json, highlight=False)
-    keyboard = sys.stdin is not None and sys.stdin.isatty()
-    said: list[str] = []
-    code = 0
-    while (session := film.session()) is not None:
-        held = Chat(session, console, images=images, keyboard=keyboard, quiet=quiet, film=film)
-        code = held.run(said)
-        said = held.said
-        if as_json and film.next is None:
-            print_json(held.record.as_json())
-    return code
-
-
-def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:
-    """What was given of the options that may change when a run is resumed.
+def _overrides(resume: Path, out: Path | None, at: str, pair: Chosen, chosen: Chosen) -> dict[str, object]:
+    """The settings that differ from those of a run that is resumed.
 
     Raises:
-        InputError: one was typed that may not.
+        InputError: something was given that may not change.
     """
+    if out is not None or {"ir", "vi", "pair"} & set(pair.typed):
+        raise InputError(
+            "the folder knows its pair",
+            argument="resume",
+            remedy=f"leave {IR}, {VI}, {PAIR} and {argument_named('out')} out",
+        )
+    if at != START:
+        raise InputError("the folder knows its frame", argument="at", remedy="leave it out, and say 'go to 0:12' there")
     kept = [name for name in (*pair.typed, *chosen.typed) if name not in MAY_CHANGE]
     if kept:
         raise InputError(
@@ -116,4 +131,4 @@ def _overrides(pair: Chosen, chosen: Chosen) -> dict[str, object]:
             argument="resume",
             remedy=f"leave {argument_named(kept[0])} out, or start anew with it",
         )
-    return {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}
+    return {"ask": True} | {name: value for name, value in chosen.given.items() if name in MAY_CHANGE}

@@ -19,8 +19,7 @@ def view_of(conversation: Conversation) -> Json:
     height, width = pair.visible.shape[:2]
     turns = [_turn(said) for said in instructions]
     return {
-        "name": session.folder.name,
-        "folder": printable(str(session.folder)),
+        **home_of(session.folder),
         "infrared": printable(session.infrared.name),
         "visible": printable(session.visible.name),
         "model": session.model.name,
@@ -43,6 +42,11 @@ def view_of(conversation: Conversation) -> Json:
         "metrics": None if conversation.question else conversation.record.metrics.model_dump(),
         "masks": _masks(instructions),
     }
+
+
+def home_of(folder: Path) -> Json:
+    """What a run is called, and where it is."""
+    return {"name": folder.name, "folder": printable(str(folder))}
 
 
 def _turn(said: Instruction) -> Json:

@@ -10,6 +10,8 @@ from rich.console import Console
 from tests.fakes import ScriptedModel, plan, step
 from tests.films import read_film, walk, write_film
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.model.protocol import LanguageModel
+from wordfuse.agent.record import read_record
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.talking.film_talk import FilmTalk, asks_for_all, seconds_of, time_in
 from wordfuse.agent.terminal.chat import Chat
@@ -24,7 +26,11 @@ def talk(tmp_path: Path) -> FilmTalk:
     films = write_film(tmp_path / "ir.mp4", infrared), write_film(tmp_path / "vi.mp4", visible)
     (tmp_path / "run").mkdir()
     settings = Settings(regions="pixels", device="cpu", ask=True)
-    return FilmTalk(*films, tmp_path / "run", settings, ScriptedModel(PLANS, plans_only=True))
+    return FilmTalk.create(tmp_path / "run", *films, settings, connect)
+
+
+def connect(settings: Settings) -> LanguageModel:
+    return ScriptedModel(PLANS, plans_only=True)
 
 
 def held(talk: FilmTalk, monkeypatch: pytest.MonkeyPatch, *lines: str, first: tuple[str, ...] = ()) -> tuple[str, Chat]:
@@ -48,6 +54,27 @@ def test_a_film_is_talked_about_frame_by_frame(talk: FilmTalk, monkeypatch: pyte
     assert len(read_film(talk.folder / "film" / "film.mp4")) == 9
     assert "film/film.mp4" in shown
     assert talk.next is None and talk.session() is None
+
+
+def test_it_is_taken_up_at_the_frame_where_it_was_left(talk: FilmTalk, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk.go(0.5)
+    shown, _ = held(talk, monkeypatch, BRIGHTER)
+    assert f"go on with: wordfuse chat --resume {talk.folder}\n" in shown
+    again = FilmTalk.open(talk.folder, {}, connect)
+    session = again.first("0")
+    assert session.folder == talk.folder / "at-0.50s"
+    assert [said.text for said in read_record(session.folder).instructions] == [BRIGHTER]
+    film = again.film([BRIGHTER])  # begun, and left
+    again.go(0.0)
+    shown, _ = held(again, monkeypatch)
+    assert f"a film is not finished; go on with: wordfuse resume {film.folder}\n" in shown
+    assert FilmTalk.open(talk.folder, {}, connect).first("0").folder == talk.folder / "at-0.00s"
+
+
+def test_two_do_not_talk_about_it_at_once(talk: FilmTalk) -> None:
+    again = FilmTalk.create(talk.folder, talk.ir, talk.vi, talk.settings, connect)
+    with talk.alone(), pytest.raises(InputError, match="another wordfuse works in this folder"), again.alone():
+        pass
 
 
 def test_nothing_is_applied_before_something_was_done(talk: FilmTalk) -> None:
