@@ -4,18 +4,12 @@ A small model takes "smoth the grass" for gibberish. What is no English word, an
 and order but for a slip or two, is taken for that. Names of regions are the user's own, and stay as they were typed.
 """
 
-import gzip
-import json
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from wordfuse.agent.plan import Plan
-
-if TYPE_CHECKING:
-    from spellchecker import SpellChecker
+from wordfuse.fusion.regions.words.english import checker, is_english
 
 # From how many letters on a word may have one error, and two; and how long a word is looked at at all.
 ONE_ERROR, TWO_ERRORS, LONGEST = 5, 7, 20
@@ -112,7 +106,7 @@ def mend(text: str) -> Mended:
 def is_gibberish(text: str) -> bool:
     """Whether none of several words is English: "asdf qwer zxcv". One alone may be a name."""
     words = re.findall(r"[^\W\d_]+", mend(text).text.casefold())
-    return len(words) > 1 and all(word.isascii() and word not in WISHING and not _is_english(word) for word in words)
+    return len(words) > 1 and all(word.isascii() and word not in WISHING and not is_english(word) for word in words)
 
 
 def has_markup(text: str) -> bool:
@@ -132,33 +126,12 @@ def is_foreign(text: str) -> bool:
 
 
 @cache
-def _english() -> "SpellChecker":
-    from spellchecker import SpellChecker  # here, for to read all of its words takes as long as to plan
-
-    return SpellChecker(language="en")
-
-
-@cache
-def _listed() -> bytes:
-    """The words of the spelling checker as they are stored, a JSON object: a few are sooner found than all are read."""
-    try:
-        return gzip.decompress(files("spellchecker").joinpath("resources", "en.json.gz").read_bytes())
-    except FileNotFoundError:  # a version that stores them otherwise
-        return json.dumps(dict.fromkeys(_english()), ensure_ascii=False).encode()
-
-
-def _is_english(word: str) -> bool:
-    """Whether a word of lower-case letters and apostrophes is known to the spelling checker."""
-    return f'"{word}":'.encode() in _listed()
-
-
-@cache
 def _slips() -> dict[str, set[str]]:
     """Everything that is one error away from a longer word, and which words those are."""
     table: dict[str, set[str]] = {}
     for known in WISHING:
         if len(known) >= TWO_ERRORS - 1:
-            for slip in _english().edit_distance_1(known):
+            for slip in checker().edit_distance_1(known):
                 table.setdefault(slip, set()).add(known)
     return table
 
@@ -166,9 +139,9 @@ def _slips() -> dict[str, set[str]]:
 @lru_cache(maxsize=1000)
 def _nearest(word: str) -> str | None:
     """The word that was meant, or None where it is right, or nothing near enough is known."""
-    if not 3 <= len(word) <= LONGEST or word in WISHING or _is_english(word):
+    if not 3 <= len(word) <= LONGEST or word in WISHING or is_english(word):
         return None
-    english = _english()
+    english = checker()
     slips = set(english.edit_distance_1(word))
     near = WISHING & slips
     if len(word) < ONE_ERROR:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.words.colours import Colour
+from wordfuse.fusion.regions.words.english import is_english
 from wordfuse.fusion.regions.words.grammar import Clause, Tone, parse
 from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun
@@ -111,6 +112,8 @@ def understand(phrase: str) -> tuple[Wanted, ...] | str:
 def nearly(phrase: str) -> str | None:
     """What may have been meant where a word of a phrase is not understood: with that word's typing errors mended.
 
+    A word that is English is no typing error: "lines on the road" are no pines.
+
     Returns:
         A phrase that is understood; None where there is none so near.
 
@@ -123,7 +126,7 @@ def nearly(phrase: str) -> str | None:
         return None
     words = phrase.casefold().split()
     for place, word in enumerate(words):
-        if word not in unknown.split() or len(word) < _SHORTEST:
+        if word not in unknown.split() or len(word) < _SHORTEST or is_english(word):
             continue
         for close in get_close_matches(word, LEXICON, n=2, cutoff=_ALIKE):
             meant = " ".join([*words[:place], close, *words[place + 1 :]])

@@ -13,7 +13,16 @@ LEFT = Clause(places=(Place(horizontal="low"),))
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("peeple", "people"), ("pedestrain", "pedestrian"), ("raod", "road"), ("plate", None), ("unicorn", None)],
+    [
+        ("peeple", "people"),
+        ("pedestrain", "pedestrian"),
+        ("raod", "road"),
+        ("plate", None),
+        ("unicorn", None),
+        ("lines on the road", None),
+        ("the cart on the left", None),
+        ("the raod on the left", "the road on the left"),
+    ],
 )
 def test_what_may_be_a_slip_of_typing(typed: str, meant: str | None) -> None:
     assert nearly(typed) == meant
