@@ -21,7 +21,7 @@ _APPOSED: Final = (
     r"\s*(?:[,.;!?]|$)"
 )
 _LEFT_OUT: Final = re.compile(
-    r"(?:\s*,\s*(?:but |just |only )?not|\s+(?:but|just|only) not|\s*,?\s*(?:except(?: for)?|apart from))\s+"
+    r"(?:(?P<bare>\s*,\s*not)|(?:\s*,\s*|\s+)(?:but|just|only) not|\s*,?\s*(?:except(?: for)?|apart from))\s+"
     r"(?:the|those|these|my|any)\s+(?P<what>[\w' -]{2,40}?)[\s.!]*$",
     re.IGNORECASE,
 )
@@ -107,17 +107,21 @@ def _shaded(plan: Plan, text: str) -> Plan:
 
 
 def _without(plan: Plan, said: str) -> Plan:
-    """A plan that leaves out what was named so at the end, of an area or of the picture: things have it about them."""
+    """A plan that leaves out what was named so at the end, as in "the road but not the cars".
+
+    "The guy, not the car" sets a thing right; of an area, or of the picture, it leaves out.
+    """
     found = _LEFT_OUT.search(said)
     if found is None or len(plan.steps) != 1:
         return plan
-    (step,), what = plan.steps, found["what"].strip()
+    (step,), what = plan.steps, _with_noun(found["what"].strip(), plan)  # "the cars but not the one on the left"
     region = step.region
     if region.invert or region.exceptions or any(what in name for name in region.phrases):
         return plan
     from wordfuse.fusion.regions.words.meaning import noun_in, understand
 
-    if isinstance(understand(what), str) or any(noun_in(name) is not None for name in region.phrases):
+    set_right = found["bare"] is not None and any(noun_in(name) is not None for name in region.phrases)
+    if set_right or isinstance(understand(what), str):
         return plan
     left = Region(phrases=[what], invert=True) if not region.phrases else None
     without = left or Region(phrases=region.phrases, exceptions=[what])
