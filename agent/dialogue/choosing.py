@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.model.words.spelling import heard
+from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.words.colours import COLOURS
 from wordfuse.fusion.regions.words.grammar import has_a_noun, parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wordfuse.agent.model.words.spelling import heard
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.meaning import understand
 from wordfuse.fusion.regions.words.nouns import find_noun
 
@@ -19,7 +19,7 @@ _DRIVEN: Final = re.compile(
     r"engines? (?:(?:is|are|was|were|s) )?(?:still )?(?:running|on|warm|hot|idling)|(?:warm|hot|running) engines?)\b"
 )
 _ASKS: Final = re.compile(
-    r"(?:(?:please|ok|okay|hey|and|so|now|then|can you|could you) )*"
+    rf"{led_by()}"
     r"(?:which|what|where|is|are|was|were|has|have|had|did|does|do|any|can you see|tell|show me (?:which|where)|"
     r"find|see if|how (?:warm|recently|long ago))\b"
 )

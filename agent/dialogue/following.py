@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from wordfuse.agent.dialogue.standing import began
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.telling.hearing import led_by
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.tools.types import Region
 
 LEAST_SHARE, MOST_SHARE = 0.01, 10.0  # that a step may go
 
-_LEADS = r"(?:(?:hm+|no|ok|okay|well|wow|now|and|but|oh|then|please|maybe|just|only|about|rather|sorry|wait)\W+)*"
+_LEADS = led_by("no", "maybe", "just", "only", "about", "rather")
 _TOO_MUCH = (
     r"(?:(?:that'?s|that is|it'?s|that was|this is)\W+)?"
     r"(?:(?:(?:a|an?|bit|little|way|far|much|still|now) )*too (?:much|strong|heavy|intense|harsh|loud)(?: now)?"
@@ -49,7 +50,7 @@ _WISHES_MORE = re.compile(
     re.IGNORECASE,
 )
 _SHOW = re.compile(
-    rf"{_LEADS}(?:(?:can|could|would|will) you )?(?:please )?(?:show|point out|let me see)(?: me)? "
+    rf"{_LEADS}(?:show|point out|let me see)(?: me)? "
     r"(?:him|her|them|that one|those|these|that (?:guy|man|woman|person|car|thing))(?: out)?"
     r"(?: (?:to me|to us|then|now|please|better|more clearly|clearly))*\W*",
     re.IGNORECASE,

@@ -7,6 +7,8 @@ or "the same for the cars" by the plan of the turn before.
 import re
 from typing import Literal
 
+from wordfuse.agent.telling.hearing import led_by
+
 Intent = Literal[
     "undo", "redo", "reset", "why", "history", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"
 ]
@@ -67,8 +69,7 @@ _PATTERNS: dict[Intent, str] = {
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 # How a second request begins.
 _ORDERS = re.compile(
-    r"(?:please |also |just |rather |instead,? |now |then |can you |could you |"
-    r"i want (?:you to )?|i'?d (?:like|rather) )*"
+    rf"{led_by('also', 'just', 'rather', 'instead', 'i want')}(?:i'?d (?:like|rather) )?"
     r"(?:make|brighten|lighten|darken|dim|denoise|blur|sharpen|soften|remove|reduce|"
     r"increase|turn|highlight|emphasi[sz]e|clean|smooth|improve|enhance|show|give|bring|lift|tone|take|put|tell|say|count|find|mark|"
     r"colou?r|recolou?r|dehaze|destripe|mute|do)\b",
@@ -135,7 +136,7 @@ def _plain(text: str) -> str:
     """The words of a sentence, without what only makes it polite."""
     words = re.sub(r"[,!?;:\u2026]+|\.+(?=\s|$)", " ", text.casefold().replace("\u2019", "'"))
     words = " ".join(words.split())
-    words = re.sub(r"^((please|ok|okay|hm+|well|no|now|and|so|oh|wait|sorry)\s+)+(?=\S)", "", words)
+    words = re.sub(rf"^{led_by('no')}(?=\S)", "", words)
     return re.sub(r"\s+(please|again please|then|now please)$", "", words)
 
 

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.dialogue.standing import began, standing
-from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
 
 MOST_STEPS = 8  # of a plan
 LONGEST = 140  # letters of steps that are named in a sentence
 
-_LEADS = r"(?:(?:no|hm+|ok|okay|well|wow|now|and|but|oh|then|please|sorry|wait|actually|can you|could you)\W+)*"
+_LEADS = led_by("no", "actually")
 _ALL = (
     r"(?:everything(?: else)?|it all|all of (?:it|that)|all (?:of )?(?:the|my|your|these|those) (?:changes|edits|steps)"
     r"|(?:all )?the (?:rest|others?)|all)"

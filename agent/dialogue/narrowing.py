@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from wordfuse.agent.dialogue.choosing import described
 from wordfuse.agent.dialogue.questions import is_wish
 from wordfuse.agent.dialogue.standing import began, standing
-from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
 from wordfuse.tools.types import Region
 
 MOST_STEPS = 8  # of a plan
 
-_LEADS = (
-    r"(?:(?:(?P<no>no|nope|not (?!only|just)[\w' -]{2,40}?)|hm+|ok|okay|well|wow|now|and|but|oh|then|please|rather"
-    r"|sorry|wait|actually|i mean(?:t)?|i said|i want(?:ed)?|make (?:it|that)|do (?:it|that)|apply (?:it|that))\W+)*"
+_LEADS = led_by(
+    r"(?P<no>no|nope|not (?!only|just)[\w' -]{2,40}?)",
+    r"rather|actually|i mean(?:t)?|i said|i want(?:ed)?|(?:make|do|apply) (?:it|that)",
 )
 _WHAT = r"(?P<what>(?:(?:on|for|to|in|at|with) )?[\w' -]{2,60}?)"
 _TAIL = r"(?:\W+not\b[\w' -]+)?(?:\W+(?:please|though|instead|then|i meant|this time))*\W*"

@@ -8,16 +8,13 @@ tell. Whether a car was just driven, its heat tells.
 import re
 
 from wordfuse.agent.dialogue.driven import driven_in
-from wordfuse.agent.model.words.spelling import heard
 from wordfuse.agent.plan import Plan, Query
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.tools.types import Region
 
-_LEADS = (
-    r"(?:(?:please|ok|okay|hey|hi|now|and|so|also|then|just|can you|could you|would you|will you|i want you to|let'?s)"
-    r"[\s,]+)*"
-)
+_LEADS = led_by("also", "just", "let'?s")
 _ROUND = (
     r"(?:a |an |one )?(?:thin |big |small |numbered |red |yellow |green |white |blue |orange )*"
     r"(?:box|boxes|circles?|rings?|frames?|outlines?|rectangles?|numbers?|labels?) (?:around|round|on|at|over|to)"
@@ -38,7 +35,8 @@ _MORE = re.compile(
 )
 # What a second wish begins with: it is no thing to be marked.
 _ORDER = re.compile(
-    r"(?:then |also |please )*(?:brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|destripe|clean|smooth|make|"
+    rf"{led_by('also')}"
+    r"(?:brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|destripe|clean|smooth|make|"
     r"turn|show|tell|count|give|bring|take|get|put|remove|undo|reduce|increase|raise|lower|boost|crop|zoom|save|hide|move|add|fix)\b"
 )
 _READ = re.compile(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wordfuse.agent.model.words.spelling import heard
+from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
 from wordfuse.fusion.regions.words.qualifiers import POSTURES

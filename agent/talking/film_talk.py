@@ -19,17 +19,18 @@ from wordfuse.agent.run.names import LOCK, RECORD, SESSION
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.talking.film_kept import TALK, Kept, kept_in
+from wordfuse.agent.telling.hearing import heard, led_by
 
 MADE = "film"  # folders of films: film, film-2 ...
 Connect = Callable[[Settings], LanguageModel]
 
 _GO = re.compile(
-    r"(?:please\s+)?(?:go|jump|move|switch|skip)\s+(?:on\s+|back\s+|ahead\s+|forward\s+)?to\s+"
+    rf"{led_by()}(?:let'?s\s+)?(?:go|jump|move|switch|skip)\s+(?:on\s+|back\s+|ahead\s+|forward\s+)?to\s+"
     r"(?:the\s+frame\s+at\s+|second\s+)?(?P<time>\d+(?::\d{1,2})*(?:\.\d+)?)\s*(?:s|sec|seconds?)?\s*[.!]?",
     re.IGNORECASE,
 )
 _APPLY = re.compile(
-    r"(?:please\s+)?(?:apply|do)\s+(?:(?:it|this|that|these|them|all)\s+)*(?:to|on|over)\s+"
+    rf"{led_by()}(?:apply|do)\s+(?:(?:it|this|that|these|them|all)\s+)*(?:to|on|over)\s+"
     r"(?:the\s+)?(?:whole\s+|entire\s+|full\s+)?(?:film|video|movie|clip)\s*[.!]?",
     re.IGNORECASE,
 )
@@ -41,7 +42,7 @@ def time_in(said: str) -> float | None:
     >>> time_in("go to 0:12"), time_in("go to the sky")
     (12.0, None)
     """
-    found = _GO.fullmatch(said.strip())
+    found = _GO.fullmatch(heard(said))
     return None if found is None else seconds_of(found["time"])
 
 
@@ -51,7 +52,7 @@ def asks_for_all(said: str) -> bool:
     >>> asks_for_all("apply to the film"), asks_for_all("apply it to the sky")
     (True, False)
     """
-    return _APPLY.fullmatch(said.strip()) is not None
+    return _APPLY.fullmatch(heard(said)) is not None
 
 
 def seconds_of(time: str) -> float:

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.telling.hearing import HESITANT, POLITE
 from wordfuse.tools.types import Region, Task
 
 #: What each of these effects takes away, as a noun.
@@ -29,9 +30,7 @@ _CAREFUL: Final = (
     r"(?:don'?t|do not|without|not) (?:let(?:ting)? )?(?:burn\w*|blow\w*|los\w+|clip\w*|overexpos\w+|wash\w*|touch\w*|"
     r"chang\w+|affect\w*|ruin\w*|spoil\w*)(?: out)?"
 )
-_POLITE: Final = re.compile(
-    r"\b(?:please|now|and|but|so|ok(?:ay)?|can|could|would|will|you|hey|also|just|try to)\b", re.I
-)
+_POLITE: Final = re.compile(rf"\b(?:{POLITE}|{HESITANT}|also|just|try to)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
 

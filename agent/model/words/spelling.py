@@ -46,16 +46,6 @@ _MARKUP = re.compile(r"\{\{|\}\}|\{%|%\}|</?[a-zA-Z][^<>]*>|<\||\|>|\$\{|\$\(|%[
 _FOREIGN = re.compile(r"[\u0370-\u1cff\u2c00-\ud7ff]")
 
 
-def heard(text: str) -> str:
-    """A text as patterns read it: in lower case, with plain apostrophes and single spaces.
-
-    Example:
-        >>> heard("  Don\u2019t   touch it ")
-        "don't touch it"
-    """
-    return " ".join(text.casefold().replace("\u2019", "'").split())
-
-
 @dataclass(frozen=True)
 class Mended:
     """An instruction as it may have been meant.

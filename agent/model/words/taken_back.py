@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from wordfuse.agent.model.words import refusals
-from wordfuse.agent.model.words.spelling import heard
+from wordfuse.agent.telling.hearing import heard
 
 _REMOVES: Final = (
     r"get(?:ting)? rid of|remove|delete|erase|hide|(?:take|cut|clear|wipe|throw) (?:away|out|off)|"

@@ -8,6 +8,7 @@ import re
 from typing import Final
 
 from wordfuse.agent.plan import Plan
+from wordfuse.agent.telling.hearing import POLITE, led_by
 
 Wishes = tuple[str, str]
 
@@ -62,7 +63,7 @@ _EFFECT = re.compile(
     re.IGNORECASE,
 )
 _MAKES = re.compile(
-    r"\W*(?:(?:please|now|ok|okay|and|so|just|can|could|would|will|you|i|i'd|like|want|need|to) )*"
+    rf"\W*{led_by('just', '(?:can|could) (?:i|we)')}"
     r"(?:make|get|turn|render)\b",
     re.IGNORECASE,
 )
@@ -124,7 +125,7 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
             if _ADJECTIVE.match(text[found.end() :]) and re.search(r"\w", _PHRASE.sub("", text[: found.start()])):
                 return None
             beside = f"{text[: found.start()]} {text[found.end() :]}"
-            alone = not re.search(r"\w", re.sub(r"\bplease\b", "", beside))
+            alone = not re.search(r"\w", re.sub(rf"\b(?:{POLITE})\b", "", beside))
             wishes = of_picture if alone or _PICTURE.search(beside) else of_thing
             if wishes is None or _EFFECT.search(beside) or _THERMAL.search(beside):
                 return None
