@@ -86,6 +86,7 @@ class Reel:
         self._folder, self._max_pixels = folder, max_pixels
         self._made: dict[Path, _Reading] = {}
         self._kept: OrderedDict[tuple[str, int, int], bytes] = OrderedDict()
+        self._stamps: dict[str, tuple[int, int, int]] = {}  # of films that were made
         self._lock = Lock()
 
     @classmethod
@@ -169,6 +170,8 @@ class Reel:
         self.check(number)
         with self._lock:
             key = kind, number, side_px
+            if kind not in SOURCES:
+                self._forget_another(kind)
             if key not in self._kept:
                 if kind in SOURCES:
                     pair = self._pair(number)
@@ -184,13 +187,28 @@ class Reel:
         return self._source.pair(moment)
 
     def _frame(self, kind: str, number: int) -> Frame:
-        path = self._folder / kind / "film.mp4"
-        if not path.is_file():
-            raise InputError("no such film", subject=kind[:80])
+        path = self._made_at(kind)
         if path not in self._made:
             film = open_film(path, max_pixels=self._max_pixels)
             self._made[path] = _Reading(film.frames)
         return self._made[path].frame(number, path)
+
+    def _made_at(self, kind: str) -> Path:
+        path = self._folder / kind / "film.mp4"
+        if not path.is_file():
+            raise InputError("no such film", subject=kind[:80])
+        return path
+
+    def _forget_another(self, kind: str) -> None:
+        """Forget a film that was made under a name that another one bears now."""
+        path = self._made_at(kind)
+        found = path.stat()
+        stamp = found.st_ino, found.st_size, found.st_mtime_ns
+        if self._stamps.setdefault(kind, stamp) != stamp:
+            self._stamps[kind] = stamp
+            self._made.pop(path, None)
+            for key in [key for key in self._kept if key[0] == kind]:
+                del self._kept[key]
 
     def _keep(self, key: tuple[str, int, int], data: bytes) -> None:
         self._kept[key] = data

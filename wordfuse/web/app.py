@@ -24,6 +24,7 @@ from wordfuse.agent.telling.explain import explained
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.web import files_of_run
 from wordfuse.web.acts import Acts
+from wordfuse.web.caching import picture_answer
 from wordfuse.web.events import as_sent
 from wordfuse.web.films import shown as films
 from wordfuse.web.films.talk import PageFilm
@@ -34,16 +35,21 @@ from wordfuse.web.rooms import Busy
 from wordfuse.web.showing import pictures
 
 Handler = Callable[[Request], Awaitable[Response]]
-MINUTES = "private, max-age=600"  # of a film under its name, which another film may bear later
-YEAR = "private, max-age=31536000, immutable"  # of what has its version in its address
 
 
 class Pages:
     """What the addresses answer."""
 
-    def __init__(self, hall: Hall, offers: Offers) -> None:
-        """Answer for the runs of a hall and the pairs on offer."""
+    def __init__(self, hall: Hall, offers: Offers, *, elsewhere: bool) -> None:
+        """Answer for the runs of a hall and the pairs on offer.
+
+        Args:
+            hall: the runs.
+            offers: the pairs.
+            elsewhere: browsers of other machines may look: they keep no picture.
+        """
         self.hall, self.offers = hall, offers
+        self._keeps = not elsewhere and not hall.settings.private
         self._templates = Environment(
             loader=PackageLoader("wordfuse.web", "pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
@@ -118,19 +124,19 @@ class Pages:
         session = self._session(request)
         side = pictures.STRIP_PX if request.query_params.get("small") else pictures.SIDE_PX
         data = await asyncio.to_thread(pictures.webp, session, request.path_params["id"], side)
-        return Response(data, media_type="image/webp", headers={"cache-control": YEAR})
+        return picture_answer(request, data, "image/webp", keeps=self._keeps)
 
     async def thumbnail(self, request: Request) -> Response:
         """The result of a run that need not be open."""
         folder = self.hall.folder(request.path_params["name"])
         data = await asyncio.to_thread(files_of_run.thumbnail, held_in(folder), pictures.STRIP_PX)
-        return Response(data, media_type="image/webp", headers={"cache-control": "private, max-age=5"})
+        return picture_answer(request, data, "image/webp", keeps=self._keeps)
 
     async def mask(self, request: Request) -> Response:
         """A mask of a run, to lay over a picture."""
         path = pictures.mask_of(self._session(request).folder, request.path_params["id"])
         data = await asyncio.to_thread(pictures.mask_veil, path)
-        return Response(data, media_type="image/png", headers={"cache-control": YEAR})
+        return picture_answer(request, data, "image/png", keeps=self._keeps)
 
     async def drawn(self, request: Request) -> Response:
         """What was only drawn to be looked at: a mask that is pointed at, numbers on a picture."""
@@ -164,7 +170,7 @@ class Pages:
         """A frame of a film: of a source, or of what was made."""
         wanted = request.path_params
         data = await asyncio.to_thread(self._film(request).picture, wanted["kind"], wanted["number"], pictures.SIDE_PX)
-        return Response(data, media_type="image/webp", headers={"cache-control": MINUTES})
+        return picture_answer(request, data, "image/webp", keeps=self._keeps)
 
     async def made(self, request: Request) -> Response:
         """A file of a film that was made, to be kept."""
@@ -192,7 +198,7 @@ class Pages:
 
 def build_app(hall: Hall, offers: Offers, port: int, password: Password | None) -> Guard:
     """The application behind its door."""
-    pages, acts = Pages(hall, offers), Acts(hall)
+    pages, acts = Pages(hall, offers, elsewhere=password is not None), Acts(hall)
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.fakes import ScriptedModel, plan, step
@@ -86,7 +87,11 @@ def test_a_film_that_is_made_is_shown_with_its_curves(folder: Path) -> None:
     assert shown["outcome"]["kind"] == "done"
     assert shown["area"].count(",") == 25
     assert json.dumps(made)
-    assert film.picture("film", 24, 64)[:4] == b"RIFF"
+    before = film.picture("film", 24, 64)
+    assert before[:4] == b"RIFF"
+    write_film(folder / "film" / "film.mp4", [np.full((64, 96, 3), 200, np.uint8)] * 25)
+    assert film.picture("film", 24, 64) != before, "another film under the same name"
+    assert film_view(film)["made"][0]["stamp"] != made["stamp"]
 
 
 def test_frames_are_aligned_once(folder: Path) -> None:

@@ -14,6 +14,7 @@ from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.web.films.talk import PageFilm, words_of
 from wordfuse.web.guard import REPORT_POLICY
+from wordfuse.web.showing.pictures import stamp_of
 
 #: What a stage does, for the person.
 STAGES = {
@@ -70,6 +71,7 @@ def _made(folder: Path) -> Json:
         return told
     record = read_film_record(folder / RECORD)
     return told | {
+        "stamp": stamp_of(folder / "film.mp4"),
         "keys": [key.number for key in record.keys],
         "frames": record.film.frames,
         "refused": [printable(said.refusal) for said in record.instructions if said.refusal],

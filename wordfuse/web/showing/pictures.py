@@ -61,10 +61,15 @@ def path_of(folder: Path, name: str) -> Path:
     Raises:
         InputError: there is none of that name.
     """
-    path = folder / "fused.png" if name == "fused" else folder / "images" / f"{name}.png"
+    path = place_of(folder, name)
     if (name != "fused" and not _STEP.fullmatch(name)) or not path.is_file():
         raise InputError("no such picture", subject=name[:80])
     return path
+
+
+def place_of(folder: Path, name: str) -> Path:
+    """Where a picture that the run made lies; it need not be there."""
+    return folder / "fused.png" if name == "fused" else folder / "images" / f"{name}.png"
 
 
 def own_share(session: Session) -> float:
@@ -80,8 +85,7 @@ def mask_veil(path: Path) -> bytes:
     """
     if not path.is_file():
         raise InputError("no such mask", subject=path.name[:80])
-    found = path.stat()
-    return _veil(path, (found.st_mtime_ns, found.st_size))
+    return _veil(path, stamp_of(path))
 
 
 def mask_of(folder: Path, name: str) -> Path:
@@ -120,6 +124,15 @@ def values_at(session: Session, x: int, y: int, now: str) -> Json:
         "celsius": round(celsius, 1) if np.isfinite(celsius) else None,
         "at_least": heat.limit if over and heat is not None else None,
     }
+
+
+def stamp_of(path: Path) -> str:
+    """What changes when a file does; "" where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ""
+    return f"{found.st_mtime_ns:x}-{found.st_size:x}"
 
 
 def masks_zip(folder: Path) -> bytes:
@@ -161,18 +174,17 @@ def size_of(folder: Path) -> tuple[int, int]:
 
 
 def _luma_at(path: Path, x: int, y: int) -> int:
-    found = path.stat()
     with _values_lock:  # decoded once, not by everybody who asks meanwhile
-        return int(_luma(path, (found.st_mtime_ns, found.st_size))[y, x])
+        return int(_luma(path, stamp_of(path))[y, x])
 
 
 @lru_cache(maxsize=4)
-def _luma(path: Path, stamp: tuple[int, int]) -> NDArray[np.uint8]:
+def _luma(path: Path, stamp: str) -> NDArray[np.uint8]:
     return luma_uint8(read_picture(path, max_pixels=sys.maxsize))
 
 
 @lru_cache(maxsize=64)
-def _veil(path: Path, stamp: tuple[int, int]) -> bytes:
+def _veil(path: Path, stamp: str) -> bytes:
     pixels = read_picture(path, max_pixels=sys.maxsize)
     return veil(read_mask(path, pixels.shape[:2], max_pixels=sys.maxsize), SIDE_PX)
 

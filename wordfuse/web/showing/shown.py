@@ -7,9 +7,10 @@ from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.record import Instruction, Marked, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.run.conversation import Conversation
+from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
-from wordfuse.web.showing.pictures import pair_of
+from wordfuse.web.showing.pictures import mask_of, pair_of, place_of, stamp_of
 
 
 def view_of(conversation: Conversation) -> Json:
@@ -17,7 +18,7 @@ def view_of(conversation: Conversation) -> Json:
     session, instructions = conversation.session, conversation.instructions
     pair = pair_of(session)
     height, width = pair.visible.shape[:2]
-    turns = [_turn(said) for said in instructions]
+    turns, pictures = [_turn(said) for said in instructions], _pictures(instructions)
     return {
         **home_of(session.folder),
         "infrared": printable(session.infrared.name),
@@ -31,8 +32,8 @@ def view_of(conversation: Conversation) -> Json:
             _without_folders(warning, session.infrared, session.visible) for warning in conversation.warnings()
         ],
         "now": Path(conversation.picture).stem,
-        "pictures": _pictures(instructions),
-        "stamp": _stamp(session.folder),
+        "pictures": pictures,
+        "stamps": _stamps(session, pictures, turns),
         "turns": turns,
         "question": _question(conversation.question),
         "undo": conversation.can_undo or conversation.question is not None,
@@ -137,12 +138,15 @@ def _masks(instructions: list[Instruction]) -> list[Json]:
     return list(named.values())
 
 
-def _stamp(folder: Path) -> int:
-    """What changes when the pair is fused anew, so that the page fetches the picture again."""
-    try:
-        return (folder / "fused.png").stat().st_mtime_ns // 1_000_000
-    except OSError:
-        return 0
+def _stamps(session: Session, pictures: list[Json], turns: list[Json]) -> Json:
+    """What changes when a picture or a mask does, by its address: the page puts it there, and so fetches it again."""
+    sources = {"infrared": session.infrared, "visible": session.visible}
+    made = [one["id"] for one in pictures if one["id"] not in sources]
+    shown = sources | {name: place_of(session.folder, name) for name in made}
+    masks = {part["mask"] for turn in turns for part in (*turn["steps"], turn["marked"]) if part and part["mask"]}
+    return {f"pictures/{name}": stamp_of(path) for name, path in shown.items()} | {
+        f"masks/{name}": stamp_of(mask_of(session.folder, name)) for name in sorted(masks)
+    }
 
 
 def _without_folders(warning: str, *files: Path) -> str:

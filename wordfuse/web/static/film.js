@@ -83,6 +83,11 @@ export class Film {
     return SOURCES.includes(id) || this.made.some((one) => one.done && one.id === id);
   }
 
+  // What changes when a film is made anew under the name of another.
+  stamp(id) {
+    return this.made.find((one) => one.id === id)?.stamp ?? "";
+  }
+
   // Looks at a frame: its sources and what was made of it; at the one that is talked about, what is there besides.
   async seek(number) {
     const last = this.reel.seconds.length - 1;

@@ -34,12 +34,19 @@ export class View {
   }
 
   pictureAt(id, small = false) {
-    if (this.film?.timed(id)) return `${this.address}/frames/${id}/${this.film.number}`;
-    return `${this.address}/pictures/${id}?v=${this.view.stamp}${small ? "&small=1" : ""}`;
+    if (this.film?.timed(id)) return `${this.address}/frames/${id}/${this.film.number}?v=${this.film.stamp(id)}`;
+    // The fused picture with the share that the pair has by itself changes with nothing but the pair.
+    const stamp = id === "unmoved" ? this.stamp("pictures/infrared") : this.stamp(`pictures/${id}`);
+    return `${this.address}/pictures/${id}?v=${stamp}${small ? "&small=1" : ""}`;
   }
 
   maskAt(id) {
-    return `${this.address}/masks/${encodeURIComponent(id)}?v=${this.view.stamp}`;
+    return `${this.address}/masks/${encodeURIComponent(id)}?v=${this.stamp(`masks/${id}`)}`;
+  }
+
+  // What changes with a file behind an address; what is newer than the view has none yet.
+  stamp(address) {
+    return this.view.stamps[address] ?? `new${this.view.turns.length}`;
   }
 
   // Shows the pictures of a view; `now` is put on the right where the picture has changed.
@@ -55,7 +62,7 @@ export class View {
         ...pictures.map(({ id, name }) => el("option", { value: id, text: id === view.now ? `${name} (now)` : name })),
       );
     }
-    const changed = before === null || before.now !== view.now || before.stamp !== view.stamp;
+    const changed = before === null || before.now !== view.now || before.stamps[`pictures/${view.now}`] !== view.stamps[`pictures/${view.now}`];
     // Before the first edit the fused picture is best seen beside the one that its colours come from.
     this.put("left", this.names.has(chosen.left) ? chosen.left : view.now === "fused" ? "visible" : "fused");
     this.put("right", changed || !this.names.has(chosen.right) ? view.now : chosen.right);
