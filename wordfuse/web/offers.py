@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from wordfuse.agent.errors import InputError, WordfuseError
+from wordfuse.agent.film.wanted import is_film
 from wordfuse.agent.mcp.confined import Confined
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json
@@ -23,7 +24,7 @@ from wordfuse.fusion.images import read_pair, to_uint8
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.film.reel import glimpse
 from wordfuse.tools.store.decoded import Decoded
-from wordfuse.web.films.finding import NAMES, OURS, beside, find_films, is_film_file
+from wordfuse.web.films.finding import NAMES, OURS, beside, find_films, find_frames, is_film_file
 
 EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
@@ -57,8 +58,8 @@ class Chosen:
 
     @property
     def film(self) -> bool:
-        """Both are films, by their names."""
-        return is_film_file(self.ir) and is_film_file(self.vi)
+        """Both are films, by their names or as folders of frames."""
+        return is_film(self.ir) and is_film(self.vi)
 
     @contextmanager
     def by_name(self) -> Iterator[None]:
@@ -140,10 +141,10 @@ class Offers:
         return [] if self.folder is None else _named(self.folder, find_films(self.folder.folder))
 
     def pictures(self) -> list[str]:
-        """Every picture and film of the folder, by its name in it, but for those of runs."""
+        """Every picture, film and folder of frames of the folder, by its name in it, but for those of runs."""
         if self.folder is None:
             return []
-        found = []
+        found = [f"{self.folder.name(frames)}/" for frames in find_frames(self.folder.folder)]
         for path in sorted(self.folder.folder.rglob("*")):
             inside = path.relative_to(self.folder.folder)
             if (is_picture(path) or is_film_file(path)) and not is_hidden(inside) and inside.parts[0] not in OURS:
@@ -176,7 +177,11 @@ class Offers:
             raise InputError("no folder is served", remedy="choose files of yours, or start wordfuse web FOLDER")
         ir, vi = (self.folder.path(str(wanted.get(name, ""))) for name in ("ir", "vi"))
         for path in (ir, vi):
-            if not path.is_file():
+            if path.is_dir() and not self.folder.holds(path):
+                raise InputError(
+                    "has links in it", subject=self.folder.name(path), remedy="put the frames themselves there"
+                )
+            if not path.exists():
                 raise InputError("no such file", subject=self.folder.name(path), remedy="choose one of the list")
         return Chosen(ir, vi)
 
@@ -220,7 +225,7 @@ def looked_at(chosen: Chosen, settings: Settings) -> Json:
     """
     if chosen.film:
         return _film_looked_at(chosen, settings)
-    if is_film_file(chosen.ir) or is_film_file(chosen.vi):
+    if is_film(chosen.ir) or is_film(chosen.vi):
         raise InputError("one is a film and the other is a picture", remedy="choose two films, or two pictures")
     pair = chosen.decoded(settings).pair(chosen.ir, chosen.vi)
     height, width = pair.visible.shape[:2]
@@ -250,7 +255,7 @@ def _film_looked_at(chosen: Chosen, settings: Settings) -> Json:
         "gray": seen.pair.gray,
         "infrared": {"name": printable(chosen.ir.name)},
         "visible": {"name": printable(chosen.vi.name)},
-        "film": {"frames": seen.frames, "fps": seen.fps},
+        "film": {"frames": seen.frames, "fps": seen.fps, "timed": not chosen.vi.is_dir()},
         "palette": None,
         "resampled": False,
         "warnings": [_by_name(printable(warning), chosen) for warning in seen.warnings],

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from wordfuse.agent.errors import InputError
 from wordfuse.web.films.finding import find_films, is_film_file
 from wordfuse.web.offers import Chosen, Offers
 
@@ -23,6 +26,37 @@ def test_films_beside_each_other_and_in_folders_belong_together(tmp_path: Path) 
     offers = Offers(tmp_path)
     assert offers.films()[0] == {"ir": "ir.mp4", "vi": "vi.mp4"}
     assert "alone.mp4" in offers.pictures()
+    offers.close()
+
+
+def test_folders_of_frames_are_films(tmp_path: Path) -> None:
+    for number in range(6):
+        touched(tmp_path, *(f"bridge/{kind}/frame_{number:04}.png" for kind in ("ir", "vi")))
+        touched(tmp_path, f"clips/ir/7/{number}.png", f"clips/vi/7/{number}.jpg", f"night_ir/{number + 8}_ir.png")
+        touched(tmp_path, f"night_vi/{number + 8}_vi.png", f"runs/x/ir/{number}.png", f"runs/x/vi/{number}.png")
+        touched(tmp_path, *(f"street/{kind}/{7 * number:05}D.png" for kind in ("ir", "vi")))  # pairs, chosen by hand
+        touched(tmp_path, *(f"few/{kind}/{number % 3}.png" for kind in ("ir", "vi")))
+        touched(tmp_path, *(f"named/{kind}/{'abcdef'[number]}.png" for kind in ("ir", "vi")))
+    offers = Offers(tmp_path)
+    assert offers.films() == [
+        {"ir": "night_ir", "vi": "night_vi"},
+        {"ir": "bridge/ir", "vi": "bridge/vi"},
+        {"ir": "clips/ir/7", "vi": "clips/vi/7"},
+    ]
+    assert {"bridge/ir/", "night_vi/"} <= {*offers.pictures()}
+    chosen = offers.chosen("me", {"ir": "bridge/ir/", "vi": "bridge/vi"})
+    assert (chosen.film, chosen.stem) == (True, "bridge")
+    offers.close()
+
+
+def test_no_frame_is_a_link_that_leads_out(tmp_path: Path) -> None:
+    served = tmp_path / "served"
+    touched(served, "ir/0.png", "vi/0.png")
+    touched(tmp_path, "secret.png")
+    (served / "vi" / "1.png").symlink_to(tmp_path / "secret.png")
+    offers = Offers(served)
+    with pytest.raises(InputError, match="vi: has links in it; put the frames themselves there"):
+        offers.chosen("me", {"ir": "ir", "vi": "vi"})
     offers.close()
 
 

@@ -30,6 +30,7 @@ function show(seen) {
   $("name-vi").textContent = `visible: ${size(seen.visible)}`;
   const facts = [`The result will have ${seen.width} × ${seen.height} pixels, ${seen.gray ? "gray" : "in colour"}.`];
   if (seen.film?.frames) facts.push(`A film of ${seen.film.frames} frames, ${(seen.film.frames / seen.film.fps).toFixed(1)} seconds.`);
+  if (seen.film && !seen.film.timed) facts.push(`A folder of pictures tells no times: ${seen.film.fps} frames a second are taken.`);
   if (seen.palette) facts.push(`The infrared picture is in the colours of ${seen.palette}, and was turned back to gray.`);
   if (seen.resampled) facts.push("The infrared picture is brought to the size of the visible one.");
   $("facts").replaceChildren(
