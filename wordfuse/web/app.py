@@ -30,7 +30,7 @@ from wordfuse.web.films import shown as films
 from wordfuse.web.films.talk import PageFilm
 from wordfuse.web.guard import VISITOR, Guard, Password, TooLarge
 from wordfuse.web.hall import Hall
-from wordfuse.web.offers import Offers, looked_at
+from wordfuse.web.offers import Offers, looked_at, told_of
 from wordfuse.web.rooms import Busy
 from wordfuse.web.showing import pictures
 
@@ -54,6 +54,7 @@ class Pages:
             loader=PackageLoader("wordfuse.web", "pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
+        self._templates.filters["told_of"] = told_of
 
     async def start(self, request: Request) -> Response:
         """The first page: pairs to open, runs to go on with."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from wordfuse.agent.errors import InputError, WordfuseError
@@ -213,6 +213,22 @@ class Offers:
 
     def _drop(self, own: dict[str, _Upload], token: str) -> None:
         shutil.rmtree(own.pop(token).folder, ignore_errors=True)
+
+
+def told_of(pair: Json) -> str:
+    """What a pair is called in a list: first what tells it from the others, for a list is narrow.
+
+    >>> told_of({"ir": "night/ir/7.png", "vi": "night/vi/7.png"})
+    '7.png: night/vi and night/ir'
+    >>> told_of({"ir": "bridge/ir.mp4", "vi": "bridge/vi.mp4"})
+    'bridge: vi.mp4 and ir.mp4'
+    """
+    ir, vi = PurePosixPath(str(pair["ir"])), PurePosixPath(str(pair["vi"]))
+    if ir.name == vi.name:
+        return f"{vi.name}: {vi.parent} and {ir.parent}"
+    if ir.parent == vi.parent:
+        return f"{vi.parent}: {vi.name} and {ir.name}".removeprefix(".: ")
+    return f"{vi} and {ir}"
 
 
 def looked_at(chosen: Chosen, settings: Settings) -> Json:

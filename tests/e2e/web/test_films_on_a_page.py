@@ -9,7 +9,7 @@ import pytest
 from tests.commandline import wordfuse
 from tests.e2e.web.site import PATIENCE_MS, Person, Site, served, someone
 from tests.e2e.web.test_page_for_everyone import violations
-from tests.films import read_film, walk, write_film
+from tests.films import read_film, walk, write_film, write_folder
 from tests.patience import until
 
 if TYPE_CHECKING:
@@ -146,6 +146,31 @@ def test_a_film_is_stopped_and_gone_on_with(chromium: "Browser", tmp_path: Path)
         assert "The film is made: 80 frames" in person.live
         assert "satisfied" in page_film(person).inner_text()
         assert len(read_film(site.runs / run / "film" / "film.mp4")) == 80
+
+
+def test_a_folder_of_frames_is_a_film(chromium: "Browser", tmp_path: Path) -> None:
+    """It is offered beside the pairs that its frames are, and has a time line; a film comes of it."""
+    for name, pictures in zip(("ir", "vi"), walk(12), strict=True):
+        write_folder(tmp_path / "walk" / name, pictures, "{:04}.png".format)
+    with served(tmp_path) as site, someone(chromium, site) as person:
+        page = person.page
+        page.goto(site.url)
+        page.get_by_label("Pair", exact=True).select_option(label="walk: vi and ir")
+        page.get_by_role("button", name="Look at it").click()
+        page.locator("#preview").wait_for()
+        facts = page.locator("#facts").inner_text()
+        assert "A film of 12 frames, 0.5 seconds." in facts
+        assert "A folder of pictures tells no times: 25 frames a second are taken." in facts
+        page.get_by_role("button", name="Begin").click()
+        page.wait_for_url("**/runs/walk", timeout=PATIENCE_MS)
+        person.ready()
+        page.get_by_role("slider", name="Time in the film").press("ArrowRight")
+        assert until(lambda: source(person, "left") == "visible/1")
+        person.says(BRIGHTER)
+        assert "satisfied" in person.last
+        person.clicks("Apply to the film")
+        assert "The film is made: 12 frames" in person.live
+        assert len(read_film(site.runs / "walk" / "film" / "film.mp4")) == 12
 
 
 def test_what_was_marked_stays_on_its_frame(viewer: Person, cinema: Site) -> None:

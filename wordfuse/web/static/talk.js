@@ -61,8 +61,12 @@ export class Talk {
     this.end();
   }
 
+  // The end, or the beginning of a question that is too long to be seen whole.
   end() {
-    $("scroller").scrollTop = $("scroller").scrollHeight;
+    const [scroller, question] = [$("scroller"), $("question")];
+    const end = scroller.scrollHeight - scroller.clientHeight;
+    const asked = question.hidden ? end : question.offsetTop - scroller.offsetTop - 8;
+    scroller.scrollTop = Math.min(end, asked);
   }
 
   turn(turn, number) {
