@@ -49,7 +49,7 @@ class Pages:
             elsewhere: browsers of other machines may look: they keep no picture.
         """
         self.hall, self.offers = hall, offers
-        self._keeps = not elsewhere and not hall.settings.private
+        self._keeps = not elsewhere
         self._templates = Environment(
             loader=PackageLoader("wordfuse.web", "pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,

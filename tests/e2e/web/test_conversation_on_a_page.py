@@ -88,6 +88,11 @@ def test_the_conversation_of_the_readme(person: Person, site: Site) -> None:
     assert "satisfied" in person.last
 
 
+# What a browser has of an address, from wherever it takes it.
+FETCHED = """async address => { const answer = await fetch(address); const data = await answer.arrayBuffer();
+    return [answer.status, answer.headers.get("cache-control"), [...new Uint8Array(data)].join()] }"""
+
+
 def test_pointing_and_painting_say_what_this_is(person: Person, site: Site) -> None:
     run = person.opens(OPEN)
     page, frame = person.page, person.page.locator("#frame").bounding_box()
@@ -118,11 +123,19 @@ def test_pointing_and_painting_say_what_this_is(person: Person, site: Site) -> N
     page.locator("[data-mark]").first.wait_for()
     assert "what you painted over" in page.locator("[data-mark]").inner_text()
     person.says("darken this")
-    painted = read_picture(folder / site.record(run)["instructions"][1]["marked"]["file"])[..., 0] > 127
+    painted_mask = site.record(run)["instructions"][1]["marked"]["file"]
+    painted = read_picture(folder / painted_mask)[..., 0] > 127
     rows, columns = np.nonzero(painted)
     assert (rows.mean() / painted.shape[0], columns.mean() / painted.shape[1]) == pytest.approx((0.85, 0.3), abs=0.02)
     person.says("a bit more")
     assert site.record(run)["instructions"][2]["steps"][0]["region"]["phrases"] == ["second marked area"]
+
+    page.get_by_role("button", name="Show it").first.click()
+    veil = str(page.locator("#veil").get_attribute("src"))
+    kept = (page.evaluate(FETCHED, veil), page.evaluate(FETCHED, veil))
+    assert kept[0] == kept[1]
+    (folder / said["marked"]["file"]).write_bytes((folder / "masks" / Path(painted_mask).name).read_bytes())
+    assert page.evaluate(FETCHED, veil) != kept[0], "the browser is not shown what was there before"
 
 
 def test_everything_by_the_keyboard(person: Person) -> None:

@@ -126,7 +126,7 @@ def test_films_are_uploaded_and_copied_into_their_run(client: httpx.Client, plai
     files = {film.stem: (film.name, film.read_bytes()) for film in films}
     token = client.post("/api/uploads", files=files).json()["upload"]
     seen = client.post("/api/look", json={"upload": token}).json()
-    assert (seen["width"], seen["height"], seen["film"]) == (128, 96, {"frames": 12, "fps": 10.0})
+    assert (seen["width"], seen["height"], seen["film"]) == (128, 96, {"frames": 12, "fps": 10.0, "timed": True})
     mixed = {"ir": (films[0].name, films[0].read_bytes()), "vi": ("vi.png", (plain.folder / "vi.png").read_bytes())}
     other = client.post("/api/uploads", files=mixed).json()["upload"]
     answer = client.post("/api/look", json={"upload": other})
@@ -160,6 +160,12 @@ def test_others_need_the_password(tmp_path: Path) -> None:
         assert httpx.get(url, headers={"authorization": b"Basic \xff\xfe="}).status_code == 401
         assert httpx.get(url, auth=("me", "correct horse")).status_code == 200
         assert httpx.get(f"{url}static/run.js").status_code == 401
+        origin = url.rstrip("/")
+        with httpx.Client(base_url=origin, headers={"origin": origin}, auth=("me", "correct horse")) as me:
+            run = me.post("/api/runs", json=EXAMPLE, timeout=600).json()["run"]
+            seen = me.get(f"/api/runs/{run}/pictures/infrared", timeout=600)
+            assert (seen.status_code, seen.headers["content-type"]) == (200, "image/webp")
+            assert seen.headers["cache-control"] == "no-store", "the browser may be anybody's"
         assert "correct horse" not in site.url + "".join(site.said)
 
 

@@ -193,7 +193,8 @@ function showMetrics() {
   const rows = Object.keys(fused).map((metric) =>
     el("tr", {}, el("th", { scope: "row", text: metric }), el("td", { text: fused[metric].toPrecision(4) }), el("td", { text: result[metric].toPrecision(4) })),
   );
-  $("metrics").replaceChildren(...rows);
+  const none = el("tr", {}, el("td", { colspan: 3, text: "Measured once the question is answered." }));
+  $("metrics").replaceChildren(...(rows.length ? rows : [none]));
 }
 
 function showFiles() {
