@@ -78,6 +78,8 @@ def _of_step(done: StepRecord) -> list[str]:
         lines.append(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}")
     if done.reason == "already":
         lines.append(f"nothing was changed: {done.notice}")
+    elif done.satisfied and done.best is not None and not all(check.met for check in done.best.checks):
+        lines.append(f"kept as {done.output}: {done.best.reason}")  # of those that it may miss
     elif done.satisfied:
         lines.append(f"every goal is met, so it was kept as {done.output}")
     elif done.output:

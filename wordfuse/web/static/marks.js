@@ -165,7 +165,7 @@ export class Marks {
           type: "button",
           "data-mark": mark.id,
           "aria-pressed": false,
-          text: `${mark.told} (${share(mark.area)})`,
+          text: `${mark.told}, ${share(mark.area)}`,
           title: `${share(mark.area)} of the picture`,
           onclick: () => choose(mark),
         }),

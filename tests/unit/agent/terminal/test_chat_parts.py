@@ -1,6 +1,7 @@
 """The parts of ``wordfuse chat`` that need no terminal: explanations, completion, pictures as characters, scripts."""
 
 import io
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,11 @@ def test_the_answer_to_why_is_read_off_the_record(small: Small, tmp_path: Path) 
     assert warm[0] == "'warm' was understood as: toward infrared: people."
     assert any(f"{check['before']:.1f} -> {check['after']:.1f}" in line for line in warm)
     assert warm[-1].strip() == "every goal is met, so it was kept as images/001.png"
+    faint = deepcopy(record["instructions"][0])
+    last = faint["steps"][0]["attempts"][-1]
+    last["checks"][-1]["met"], last["reason"] = False, "done, though it can hardly be seen"
+    told = explain(Instruction.model_validate(faint))[-1].strip()
+    assert told == "kept as images/001.png: done, though it can hardly be seen", "not every goal is met"
     assert any("not found: a unicorn" in line for line in unicorn)
     assert unicorn[-1].strip().startswith("nothing was changed: 'a unicorn'")
     assert sing == ["'sing' was not carried out: I do not sing"]
