@@ -101,6 +101,11 @@ class Settings(BaseModel):
         """
         return reading_of(self.temperature_scale, self.emissivity, self.reflected)
 
+    def of_frame(self, *, ask: bool, align: bool) -> "Settings":
+        """Those for a frame of a film, whose temperatures are read with the film."""
+        told = {"temperature_scale": None, "emissivity": None, "reflected": None}
+        return self.model_copy(update=told | {"ask": ask, "align": align})
+
     def as_json(self) -> dict[str, Any]:
         """For what is written down and passed on: without those."""
         return self.model_dump(mode="json") | {"llm": self.server}

@@ -7,7 +7,7 @@ Run it from the root of the repository; it writes ir.mp4 and vi.mp4, and the mas
     python -m wordfuse.examples.street_film --out DIR [--seed 7] [--size 384x288] [--frames 48] [--fps 12]
 
 A frame takes some seconds. With ``--raw`` the frames are written as PNG files into ir/ and vi/ instead: films are
-compressed.
+compressed. With ``--kelvin`` so too, and those of infrared hold temperatures: 16 bits, kelvin times 100.
 """
 
 import argparse
@@ -16,10 +16,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from wordfuse.examples.scene_bodies import Person
+from wordfuse.examples.scene_sensors import kelvin_image
 from wordfuse.examples.street import Layout, Scene, lay_out, render_layout
+from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.writer import join, write_frame, write_part
 
 SPEED_M_S = 1.3  # of somebody who walks
@@ -64,16 +67,21 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=48)
     parser.add_argument("--fps", type=float, default=12.0)
     parser.add_argument("--raw", action="store_true", help="PNG files instead of films")
+    parser.add_argument("--kelvin", action="store_true", help="the same, with temperatures in infrared frames")
     given = parser.parse_args()
     width, height = (int(part) for part in given.size.split("x"))
     for name in ("ir", "vi", "masks"):
         (given.out / name).mkdir(parents=True, exist_ok=True)
     for number, scene in enumerate(frames(given.frames, given.fps, given.seed, (width, height))):
-        write_frame(given.out / "ir", number, scene.infrared)
+        if given.kelvin:
+            counts = kelvin_image(scene.celsius, seed=number)
+            write_bytes_atomic(given.out / "ir" / f"{number:06d}.png", cv2.imencode(".png", counts)[1].tobytes())
+        else:
+            write_frame(given.out / "ir", number, scene.infrared)
         write_frame(given.out / "vi", number, scene.visible)
         write_frame(given.out / "masks", number, scene.masks["people"])
         sys.stderr.write(f"{number + 1} of {given.frames}\n")
-    if not given.raw:
+    if not (given.raw or given.kelvin):
         for name in ("ir", "vi"):
             _film(given.out / name, given.fps, (width, height))
 

@@ -336,6 +336,7 @@ def _degrees(heat: NDArray[Any], thermal: Decoded, fill: Fill | None, reading: R
         saturated=thermal.saturated,
         camera=thermal.camera,
         foreign=thermal.foreign,
+        carried=thermal.carried,
     )
     try:
         return meant(numbers, reading)
@@ -351,7 +352,7 @@ def _by_heat(degrees: Meant) -> tuple[NDArray[np.float32], dict[str, object] | N
     known = degrees.temperatures
     if known is None or not degrees.bent:
         return None
-    celsius = known.celsius if known.over is None else np.where(known.over, np.float32(known.limit or 0), known.celsius)
+    celsius = known.up_to_limit
     unknown = ~np.isfinite(celsius)
     return _to_unit(celsius, 32, Fill(unknown, []) if unknown.any() else None)
 

@@ -9,6 +9,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.images import read_mask, read_pair, read_picture, to_uint8
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.metrics import evaluate
+from wordfuse.fusion.temperatures.meaning import warnings_of
 from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.store.workspace import Workspace
@@ -81,4 +82,6 @@ def metric_values(
             remedy="sizes must be equal",
         )
     inside = None if mask is None else read_mask(mask, size, max_pixels=max_pixels)
-    return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside), pair.warnings
+    return evaluate(picture, to_uint8(pair.infrared), to_uint8(pair.visible), inside), warnings_of(
+        pair.notes, heat=False
+    )

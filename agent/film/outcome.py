@@ -229,6 +229,7 @@ def _facts(scan: Scan, *, sound: bool, remarks: Sequence[str]) -> FilmFacts:
         sound=sound,
         scenes=scan.keys[-1].scene + 1,
         warnings=(*settled["warnings"], *_of_clocks(scan), *remarks),
+        temperatures=settled.get("degrees", {}).get("notes", {}),
     )
 
 

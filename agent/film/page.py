@@ -15,6 +15,7 @@ from wordfuse.agent.report.album import Picture, picture_of
 from wordfuse.agent.report.engine import render
 from wordfuse.agent.report.wording import Outcome
 from wordfuse.fusion.display import thumbnails
+from wordfuse.fusion.temperatures.units import shown
 
 SHOWN = 12  # key frames on the page
 SIDE_PX = 320  # of their pictures
@@ -178,6 +179,9 @@ def _facts(record: FilmRecord) -> list[tuple[str, Any]]:
         ("language model", f"{record.llm.name}, {record.llm.calls} calls"),
         ("time", wording.seconds(record.seconds)),
     ]
+    if "range_c" in film.temperatures:
+        low, high = film.temperatures["range_c"]
+        rows.append(("temperatures", f"{shown(low)} to {shown(high)}, {film.temperatures['kind']}"))
     if film.moved:
         moved = ", ".join(f"{name} {value:.3g}" for name, value in film.moved.items())
         rows.append(("infrared moved by", moved))

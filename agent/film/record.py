@@ -115,6 +115,8 @@ class FilmFacts(Strict):
         sound: that of the visible film is in it.
         scenes: how many.
         warnings: about the sources.
+        temperatures: how the numbers of infrared frames are read as degrees and what their files tell of that, or the
+            ``reason`` why they are not.
     """
 
     frames: int
@@ -131,6 +133,7 @@ class FilmFacts(Strict):
     sound: bool
     scenes: int
     warnings: tuple[str, ...]
+    temperatures: dict[str, Any] = Field(default_factory=dict)
 
 
 class KeyFrame(Strict):

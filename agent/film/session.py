@@ -178,7 +178,7 @@ class FilmSession:
         decisions = decide(self.folder, scan, source, self.given["instructions"], self.settings, model, watch)
         scan, decisions = refine(self.folder, scan, source, decisions, self.settings, watch)
         settled = Settled(scan, decisions.fitted, self.folder)
-        made = make(source, settled, self.settings, output, watch)
+        made = make(source, settled, decisions.steps, self.settings, output, watch)
         sound, remarks = finish(self.folder, scan, self.films, output)
         record = build_film_record(
             self.folder,
@@ -236,13 +236,9 @@ def _tidy(output: "Output", parts: int) -> None:
 
 
 def _opened(ir: Path, vi: Path, wanted: Wanted, settings: Settings) -> "tuple[Film, Film]":
-    from wordfuse.fusion.film.reader import open_film
+    from wordfuse.fusion.film.reader import open_films
 
-    limits = {"max_pixels": settings.max_pixels, "fps": wanted.fps}
-    return (
-        open_film(ir, thermal=True, argument="ir", **limits),  # type: ignore[arg-type]
-        open_film(vi, argument="vi", **limits),  # type: ignore[arg-type]
-    )
+    return open_films(ir, vi, max_pixels=settings.max_pixels, fps=wanted.fps, reading=settings.reading)
 
 
 def _check_unused(folder: Path) -> None:

@@ -144,7 +144,7 @@ def decide(
         pair = fused = None
         if not kept.exists() or _ran(folder, key):
             (moment,) = source.moments(range(key.number, key.number + 1))
-            pair = source.pair(moment)
+            pair = source.measured(moment)
             fused = fuser.fuse(pair, numbers[place], None)
         open_steps = [number for number, one in enumerate(decided) if one is None and alreadies[number] < SETTLED]
         if place and open_steps and (_ran(folder, key) or (not kept.exists() and waiting.due(place))):
@@ -206,7 +206,7 @@ def refine(
             told = folder / "keys" / f"{key.name}-fitted.json"
             if not told.exists():
                 (moment,) = source.moments(range(key.number, key.number + 1))
-                pair = source.pair(moment)
+                pair = source.measured(moment)
                 fused = fuser.fuse(pair, numbers[key.number], None)
                 outcome, states = fitter.fit(pair, fused, decisions.decided, where)
                 write_states(states_file(folder, key), states)
@@ -218,13 +218,21 @@ def refine(
     return scan, replace(decisions, fitted=[fitted[key.number] for key in scan.keys])
 
 
-def make(source: "Source", settled: "Settled", settings: Settings, output: "Output", watch: Watch) -> list[Made]:
+def make(
+    source: "Source",
+    settled: "Settled",
+    steps: Sequence[StepRecord],
+    settings: Settings,
+    output: "Output",
+    watch: Watch,
+) -> list[Made]:
     """Make every part that is not made yet."""
     from wordfuse.fusion.many.cores import shared_among
     from wordfuse.tools.film.making import Maker
 
     scan = settled.scan
-    maker = Maker(source, settled, settings.for_tools().fuser, output, settings.device)
+    regions = [step.region for step in steps]
+    maker = Maker(source, settled, settings.for_tools().fuser, output, settings.device, regions)
     parts, done, made = scan.segments, 0, list[Made]()
     stride = max(1, -(-len(parts) // MOST_SAMPLES))
     try:
@@ -301,7 +309,7 @@ def _agent_at(
         session = Session.open(home, model)
     else:
         ir, vi = (folder / "keys" / f"{key.name}-{kind}.png" for kind in ("ir", "vi"))
-        alone = settings.model_copy(update={"align": False, "ask": False})
+        alone = settings.of_frame(ask=False, align=False)
         session = Session.create(home, ir, vi, list(said), alone, model)
     record = session.run(watch.notify)
     model.remember(record)

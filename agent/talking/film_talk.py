@@ -156,9 +156,12 @@ class FilmTalk:
         Raises:
             InputError: the films cannot be read, or have no frame there.
         """
+        from wordfuse.fusion.film.reader import open_films
         from wordfuse.tools.film.scanning import frame_at
 
-        self.next = frame_at(self.ir, self.vi, seconds, self.folder, self.settings.max_pixels)
+        chosen = self.settings
+        films = open_films(self.ir, self.vi, max_pixels=chosen.max_pixels, reading=chosen.reading)
+        self.next = frame_at(films, 0.0, seconds, self.folder)
 
     def session(self) -> Session | None:
         """A conversation about the frame to go to, in a folder of its own; None: there is none to go to."""
@@ -200,7 +203,7 @@ class FilmTalk:
     @property
     def _at_a_frame(self) -> Settings:
         """The settings of a conversation about one frame."""
-        return self.settings
+        return self.settings.of_frame(ask=self.settings.ask, align=self.settings.align)
 
     @property
     def _number(self) -> int | None:

@@ -6,7 +6,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from wordfuse.fusion.choices import FILM_SUFFIXES
 from wordfuse.fusion.errors import InputError, argument_named
 from wordfuse.fusion.files import tiff
 from wordfuse.fusion.files.quiet import quiet_decoders, silent_libraries
+from wordfuse.fusion.temperatures.carried import Carried, temperatures_in
 from wordfuse.fusion.temperatures.makers import EXPORT, foreign_recording, foreign_temperatures
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP")
@@ -49,6 +50,7 @@ class Decoded:
         saturated: (H, W), True where the sensor was at its upper end, where the file tells; None: it does not.
         camera: what the file tells of how its degrees were made, by name.
         foreign: why temperatures that it holds cannot be read; None: it is not known to hold such.
+        carried: temperatures that lie beside the picture, or why there are none; None: nothing is told.
     """
 
     values: NDArray[Any]
@@ -61,6 +63,7 @@ class Decoded:
     saturated: NDArray[np.bool_] | None = None
     camera: Mapping[str, float] = field(default_factory=dict)
     foreign: str | None = None
+    carried: Carried | None = None
 
 
 def decode(path: Path, max_pixels: int) -> Decoded:
@@ -151,7 +154,8 @@ def check_file(path: Path) -> None:
             f"cannot be opened ({error})", subject=path, remedy="check the name and the permissions"
         ) from error
     if stat.S_ISDIR(status.st_mode):
-        raise InputError("is a folder", subject=path, remedy="name a picture in it")
+        remedy = "name a picture in it; for frames of a film there is 'wordfuse video'"
+        raise InputError("is a folder", subject=path, remedy=remedy)
     if not stat.S_ISREG(status.st_mode):
         raise InputError("is not a regular file", subject=path, remedy="save the picture to a file first")
     if status.st_size == 0:
@@ -181,6 +185,7 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         foreign = foreign_temperatures(path) if image.format in ("JPEG", "MPO") else None
         orientation = _orientation_of(image)  # before it is loaded: Pillow forgets that of a compressed TIFF then
         declared = _declared_nodata(image)
+        carried = temperatures_in(getattr(image, "private_chunks", ()), (image.height, image.width))
         with silent_libraries() if image.format == "TIFF" else nullcontext():
             image.load()
         if {"A", "a"} & set(image.getbands()):
@@ -191,7 +196,11 @@ def _decode_with_pillow(path: Path, max_pixels: int) -> Decoded:
         turned = ImageOps.exif_transpose(image)
     values, bits = pixels_of(turned)
     nodata = None if declared is None else tiff.equals(values, declared)
-    return Decoded(values, bits, remarks, None, orientation, nodata, _number(declared), foreign=foreign)
+    if carried is not None and carried.temperatures is not None:
+        turned_too = carried.temperatures.rearranged(lambda plane: upright(plane, orientation))
+        carried = replace(carried, temperatures=turned_too)
+    nodata_value = _number(declared)
+    return Decoded(values, bits, remarks, None, orientation, nodata, nodata_value, foreign=foreign, carried=carried)
 
 
 def pixels_of(image: Image.Image) -> tuple[NDArray[Any], int]:

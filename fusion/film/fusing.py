@@ -4,8 +4,9 @@ The default look decides place by place what the visible picture lacks. Decided 
 few numbers of the picture as a whole (how warm, how dark it is) move everything, and what infrared adds turns with its
 grain, which the look amplifies where it lifts a dark place. So the numbers are those of key frames, with straight lines
 between them, and what infrared adds follows that of the frame before along the motion where both nearly agree; where
-they do not, something has changed, and the frame's own decision counts at once. Where the infrared camera saw nothing
-is found once for a film.
+they do not, something has changed, and the frame's own decision counts at once. How far a lamp blinds the camera is
+told of white places as wholes, and two that meet are one: it follows slowly, whatever changed. Where the infrared
+camera saw nothing is found once for a film.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.film.flow import Motion, Track, grid_of
 from wordfuse.fusion.fusing import LEAST_SHARE, LOOK, MOST_SHARE, SHARE_OF_NETWORKS, Fuser
 from wordfuse.fusion.images import Pair
-from wordfuse.fusion.look.blend import Settle, fuse_look
+from wordfuse.fusion.look.blend import Dim, Settle, fuse_look
 from wordfuse.fusion.look.share import at_share
 from wordfuse.fusion.look.surroundings import Whole, survey
 from wordfuse.fusion.look.unseen import Unseen, find_unseen
@@ -26,9 +27,10 @@ from wordfuse.fusion.many.kept import keep_freed_memory
 Plane = NDArray[np.float32]
 Numbers = dict[str, float]
 
-KEPT = 0.85  # of what was added to the frame before, where both agree
+KEPT = 0.85  # of what was added to the frame before, where both agree; and of how far lamps blind
 NEARLY = 0.07  # of luma: additions that differ so much have seen a change
 SHARE = "share"  # of infrared in the whole picture
+ADDED, DAZZLED = "added", "dazzled"
 
 
 def unseen_in(pairs: Sequence[Pair]) -> Unseen:
@@ -69,7 +71,8 @@ class FilmFuser:
         """
         keep_freed_memory()
         self.fuser, self.unseen = fuser, unseen
-        self.added: Plane | None = None  # to the visible frame before, (H, W)
+        # Of the frame before: what was ADDED to it, (H, W), and how far lamps DAZZLED, on the coarse grid.
+        self.left: dict[str, Plane] = {}
         self._filter: _Filter | None = None  # of the frame that was fused last
 
     def numbers(self, pair: Pair) -> Numbers:
@@ -91,10 +94,12 @@ class FilmFuser:
         Returns:
             (H, W, 3) float32 in [0, 1], RGB.
         """
-        earlier = sure = None
-        if motion is not None and self.added is not None:
+        earlier = sure = dazzled = None
+        if motion is not None and DAZZLED in self.left:
             track = Track(grid_of(motion.back.shape) + motion.back, motion.sure_back)
-            earlier, sure = track.carried(self.added), track.sure_at(*pair.infrared.shape)
+            earlier, sure = track.carried(self.left[ADDED]), track.sure_at(*pair.infrared.shape)
+            dazzled = track.carried(self.left[DAZZLED])
+        left: dict[str, Plane] = {}
         kept, added = np.zeros_like(pair.infrared), np.zeros_like(pair.infrared)
 
         def settle(own: Plane, first: int, last: int) -> Plane:
@@ -106,27 +111,31 @@ class FilmFuser:
             added[rows] = own
             return own
 
-        picture = self._fused(pair, numbers, settle)
+        def dim(own: Plane) -> Plane:
+            left[DAZZLED] = own if dazzled is None else own + KEPT * (dazzled - own)
+            return left[DAZZLED]
+
+        picture = self._fused(pair, numbers, settle, dim)
         self._filter = None if earlier is None else _Filter(earlier, kept)
-        self.added = added if self.fuser.preset == LOOK else None
+        self.left = left | {ADDED: added} if self.fuser.preset == LOOK else {}
         return picture
 
     def again(self, pair: Pair, numbers: Mapping[str, float], infrared: Plane, visible: Plane) -> Plane:
         """The frame that was fused last with a changed source, fused as it was: as much of the frame before is kept."""
-        own = self._filter
+        own, left = self._filter, self.left
 
         def settle(added: Plane, first: int, last: int) -> Plane:
             return added if own is None else own.applied(added, first, last)
 
-        return self._fused(Pair(infrared, visible, pair.gray), numbers, settle)
+        return self._fused(Pair(infrared, visible, pair.gray), numbers, settle, lambda _: left[DAZZLED])
 
-    def _fused(self, pair: Pair, numbers: Mapping[str, float], settle: Settle) -> Plane:
+    def _fused(self, pair: Pair, numbers: Mapping[str, float], settle: Settle, dim: Dim) -> Plane:
         if self.fuser.preset != LOOK:
             picture = Fuser(self.fuser.preset, self.fuser.weights, self.fuser.device).fuse(pair.infrared, pair.visible)
             own, shown = SHARE_OF_NETWORKS, picture.picture
         else:
             whole = Whole.from_numbers({name: value for name, value in numbers.items() if name != SHARE})
-            looked = fuse_look(pair.infrared, pair.visible, whole=whole, unseen=self.unseen, settle=settle)
+            looked = fuse_look(pair.infrared, pair.visible, whole=whole, unseen=self.unseen, settle=settle, dim=dim)
             own, shown = numbers.get(SHARE, SHARE_OF_NETWORKS), looked.picture
         if self.fuser.share is not None:
             shown = at_share(shown, pair.infrared, pair.visible, own, self.fuser.share)

@@ -4,8 +4,8 @@ Settled anew for every frame, as it is for a pair, each of them would flicker: a
 change the gray of everything else, and a registration that differs by half a pixel shakes the film.
 """
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.colour import LUMA
-from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.errors import InputError, argument_named, spelled
 from wordfuse.fusion.files.fill import fill_in
 from wordfuse.fusion.files.palettes import recognise
 from wordfuse.fusion.files.registration.align import CannotAlign, Similarity, find_alignment, warp
 from wordfuse.fusion.files.registration.placing import match_size
 from wordfuse.fusion.files.registration.shift import measure_shift
+from wordfuse.fusion.film.degrees import Degrees, settle_degrees
 from wordfuse.fusion.film.reader import Frame, is_gray
 from wordfuse.fusion.images import ASPECT_TOLERANCE, Pair
+from wordfuse.fusion.temperatures.meaning import Numbers, Way
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.fusion.temperatures.scale import Scale
 
 AGREE_PX = 0.01  # of the longer side: registrations of two frames that are as near agree
+DEEP = 32  # bits of temperatures
 GRAY, PALETTE, LUMA_ONLY = "gray", "palette", "luma"  # how infrared frames become gray
 
 Values = NDArray[Any]
@@ -41,6 +45,7 @@ class Settled:
         visible_scale: likewise.
         gray: the visible film has no colour, so neither has the result.
         moved: how infrared frames lie on visible ones; None: as they are.
+        degrees: how numbers of infrared frames become temperatures, and what is noted of them.
         warnings: for the user.
     """
 
@@ -50,6 +55,7 @@ class Settled:
     visible_scale: Scale | None
     gray: bool
     moved: Similarity | None
+    degrees: Degrees = field(default_factory=Degrees)
     warnings: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -70,6 +76,7 @@ class Settled:
             visible_scale=scale(value["visible_scale"]),
             gray=bool(value["gray"]),
             moved=None if value["moved"] is None else Similarity(**value["moved"]),
+            degrees=Degrees.from_json(value.get("degrees", {})),
             warnings=tuple(value["warnings"]),
         )
 
@@ -98,16 +105,36 @@ class Settled:
             heat, _ = warp(heat, self.moved)
         return Pair(np.ascontiguousarray(heat), np.ascontiguousarray(scene), self.gray)
 
+    def with_temperatures(self, pair: Pair, infrared: Frame) -> Pair:
+        """A pair of this film with the temperatures of its infrared frame, or with why there are none."""
+        way = self.degrees.way
+        if way is None:
+            return replace(pair, notes={**pair.notes, "temperatures": dict(self.degrees.notes)})
+        numbers = _numbers(infrared, self.infrared)
+        known = way.temperatures(numbers)
+        if not np.isfinite(known.celsius).any():
+            return replace(pair, notes={**pair.notes, "temperatures": {"reason": "nothing of this frame was measured"}})
+        notes = way.notes(numbers.camera, known)
+        if known.shape != self.size:
+            known = known.resized(self.size[::-1])
+        if self.moved is not None:
+            known = known.warped(self.moved.matrix(self.size))
+        return replace(pair, notes={**pair.notes, "temperatures": notes}, temperatures=known)
+
     def _heat(self, frame: Frame) -> NDArray[np.float32]:
-        values = frame.values
-        if values.ndim == 3 and self.infrared == PALETTE:
-            found = recognise(np.asarray(values, np.uint8))
-            if found is not None:
-                return found.gray.astype(np.float32)
-        return _unit(_one_channel(values), frame.bits, self.infrared_scale)
+        values, bits = _stored(frame, self.infrared, self.degrees.way)
+        return _unit(values, bits, self.infrared_scale)
 
 
-def settle(frames: Sequence[tuple[Frame, Frame]], ir: Path, vi: Path, *, align: bool = False) -> Settled:
+def settle(
+    frames: Sequence[tuple[Frame, Frame]],
+    ir: Path,
+    vi: Path,
+    *,
+    align: bool = False,
+    reading: Reading = Reading(),
+    spelling: Callable[[str], str] = str,
+) -> Settled:
     """Settle what holds for a whole film.
 
     Args:
@@ -115,20 +142,29 @@ def settle(frames: Sequence[tuple[Frame, Frame]], ir: Path, vi: Path, *, align: 
         ir: the infrared film, for messages.
         vi: the visible film.
         align: whether the infrared frames are to be moved onto the visible ones.
+        reading: how the numbers of infrared frames are to be read as temperatures.
+        spelling: how warnings name an argument, such as "align".
 
     Raises:
-        InputError: the two films do not show the same view, or cannot be aligned though they should be.
+        InputError: the two films do not show the same view, or cannot be aligned though they should be, or their
+            temperatures cannot be read as it is said.
     """
     thermal, scenes = [one for one, _ in frames], [one for _, one in frames]
     way, remarks = _way_to_gray(thermal, ir)
+    try:
+        degrees, doubts = settle_degrees([_numbers(frame, way) for frame in thermal], reading, spelling)
+    except InputError as error:
+        raise error.again(InputError, within=ir) from error
+    remarks += [f"{ir}: {doubt}" for doubt in doubts]
     size = (int(scenes[0].values.shape[0]), int(scenes[0].values.shape[1]))
     settled = Settled(
         size=size,
         infrared=way,
-        infrared_scale=_common_scale(thermal),
-        visible_scale=_common_scale(scenes),
+        infrared_scale=_common_scale([_stored(frame, way, degrees.way) for frame in thermal]),
+        visible_scale=_common_scale([(_one_channel(one.values), one.bits) for one in scenes]),
         gray=all(is_gray(one.values) for one in scenes),
         moved=None,
+        degrees=degrees,
     )
     first = settled._heat(thermal[0])
     if first.shape != size:
@@ -136,9 +172,9 @@ def settle(frames: Sequence[tuple[Frame, Frame]], ir: Path, vi: Path, *, align: 
     pairs = [settled.pair(*pair) for pair in frames]
     if all(float(np.ptp(pair.infrared)) == 0 for pair in pairs):
         remarks.append(f"{ir}: every infrared pixel has the same value; it adds nothing to the fusion")
-    if not align:
-        return replace(settled, warnings=(*remarks, *_shifted(pairs, ir, vi)))
-    return replace(settled, warnings=tuple(remarks), moved=_registered(pairs, ir, vi))
+    moved = _registered(pairs, ir, vi) if align else None
+    remarks += [] if align else _shifted(pairs, ir, vi)
+    return replace(settled, warnings=tuple(spelled(remark, spelling) for remark in remarks), moved=moved)
 
 
 def _registered(pairs: Sequence[Pair], ir: Path, vi: Path) -> Similarity:
@@ -193,11 +229,37 @@ def _way_to_gray(frames: Sequence[Frame], ir: Path) -> tuple[str, list[str]]:
     ]
 
 
-def _common_scale(frames: Sequence[Frame]) -> Scale | None:
+def _numbers(frame: Frame, infrared: str) -> Numbers:
+    """The numbers of an infrared frame, as temperatures may be read from them; ``infrared`` as in Settled."""
+    found = recognise(np.asarray(frame.values, np.uint8)) if infrared == PALETTE and frame.values.ndim == 3 else None
+    values = _one_channel(frame.values) if found is None else found.gray * 255
+    picture = frame.picture
+    if picture is None:
+        return Numbers(values, frame.bits)
+    return Numbers(
+        values,
+        frame.bits,
+        unit=picture.unit,
+        unmeasured=picture.nodata,
+        saturated=picture.saturated,
+        camera=picture.camera,
+        foreign=picture.foreign,
+    )
+
+
+def _stored(frame: Frame, infrared: str, way: Way | None) -> tuple[Values, int]:
+    """What an infrared frame's gray is made of, (H, W), and its bits: its numbers, or its temperatures if need be."""
+    numbers = _numbers(frame, infrared)
+    if way is None or not way.bent:
+        return numbers.values, numbers.bits
+    return way.temperatures(numbers).up_to_limit, DEEP
+
+
+def _common_scale(frames: Sequence[tuple[Values, int]]) -> Scale | None:
     """One scale for deep frames: the ends of all, and the middle of their percentiles."""
-    if all(frame.bits == 8 for frame in frames):
+    if all(bits == 8 for _, bits in frames):
         return None
-    values = [_one_channel(frame.values).astype(np.float64) for frame in frames]
+    values = [one.astype(np.float64) for one, _ in frames]
     knots = np.array(
         [np.percentile(one[np.isfinite(one)], (0, 1, 99, 100)) for one in values if np.isfinite(one).any()]
     )

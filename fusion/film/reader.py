@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.choices import MAX_PIXELS
 from wordfuse.fusion.errors import InputError, argument_named
-from wordfuse.fusion.files.decoders import MIN_SIDE_PX, check_file, check_pixels
+from wordfuse.fusion.files.decoders import MIN_SIDE_PX, Decoded, check_file, check_pixels
 from wordfuse.fusion.files.pairs import SUFFIXES
 from wordfuse.fusion.files.quiet import silent_libraries
 from wordfuse.fusion.images import decode_infrared, decode_visible
+from wordfuse.fusion.temperatures.reading import Reading
 
 # FFmpeg complains of every damaged packet on stderr. It reads this when the first film is opened; to turn stderr away
 # instead, as for pictures, would swallow what is told meanwhile.
@@ -43,14 +44,14 @@ class Frame:
         seconds: since the first frame.
         values: (H, W) or (H, W, 3) RGB; uint8, or deeper from pictures that are.
         bits: of one channel.
-        unit: of the values, where the file tells.
+        picture: all that its own file tells, of a folder of pictures; None: of a film.
     """
 
     number: int
     seconds: float
     values: NDArray[Any]
     bits: int = 8
-    unit: str | None = None
+    picture: Decoded | None = None
 
 
 @dataclass
@@ -64,6 +65,7 @@ class Film:
         pictures: of a folder, in order; empty: it is a file.
         thermal: whether it is the infrared one: a radiometric picture holds both.
         max_pixels: frames with more are refused.
+        reading: how the numbers of infrared frames are to be read as temperatures.
         unreadable: numbers of the frames that could not be read, as far as it was read.
     """
 
@@ -73,6 +75,7 @@ class Film:
     pictures: tuple[Path, ...] = ()
     thermal: bool = False
     max_pixels: int = MAX_PIXELS
+    reading: Reading = Reading()
     unreadable: set[int] = field(default_factory=set)
 
     def frames(self, first: int = 0) -> Iterator[Frame]:
@@ -95,11 +98,16 @@ class Film:
     def _pictures(self, first: int) -> Iterator[Frame]:
         for number, path in enumerate(self.pictures[first:], start=first):
             try:
-                picture = (decode_infrared if self.thermal else decode_visible)(path, self.max_pixels)
+                picture = self._picture(path)
             except InputError:
                 self.unreadable.add(number)
                 continue
-            yield Frame(number, number / self.fps, picture.values, picture.bits, picture.unit)
+            yield Frame(number, number / self.fps, picture.values, picture.bits, picture)
+
+    def _picture(self, path: Path) -> Decoded:
+        if self.thermal:
+            return decode_infrared(path, self.max_pixels, self.reading)
+        return decode_visible(path, self.max_pixels)
 
     def _film(self, first: int) -> Iterator[Frame]:
         capture = _opened(self.path)
@@ -134,8 +142,24 @@ class Film:
             capture.release()
 
 
+def open_films(
+    ir: Path, vi: Path, *, max_pixels: int = MAX_PIXELS, fps: float | None = None, reading: Reading = Reading()
+) -> tuple[Film, Film]:
+    """An infrared and a visible film; arguments and errors as for :func:`open_film`."""
+    return (
+        open_film(ir, thermal=True, max_pixels=max_pixels, fps=fps, argument="ir", reading=reading),
+        open_film(vi, max_pixels=max_pixels, fps=fps, argument="vi"),
+    )
+
+
 def open_film(
-    path: Path, *, thermal: bool = False, max_pixels: int = MAX_PIXELS, fps: float | None = None, argument: str = ""
+    path: Path,
+    *,
+    thermal: bool = False,
+    max_pixels: int = MAX_PIXELS,
+    fps: float | None = None,
+    argument: str = "",
+    reading: Reading = Reading(),
 ) -> Film:
     """A film or a folder of pictures, looked into and ready to be read.
 
@@ -145,6 +169,7 @@ def open_film(
         max_pixels: cap on width x height, checked before a frame is decoded.
         fps: frames a second of a folder; None: 25.
         argument: that the path was given by, for messages.
+        reading: of the infrared one: how its numbers are to be read as temperatures.
 
     Raises:
         InputError: there is none, it is no film, it is empty, or its frames are too large or too small.
@@ -156,7 +181,7 @@ def open_film(
             raise InputError(
                 "holds no picture", argument=about, subject=path, remedy="name the folder that holds the frames"
             )
-        return Film(path, fps or FOLDER_FPS, len(pictures), pictures, thermal, max_pixels)
+        return Film(path, fps or FOLDER_FPS, len(pictures), pictures, thermal, max_pixels, reading)
     if _is_picture(path):  # FFmpeg would read it as a film of one frame
         raise InputError(
             "a picture, not a film",
@@ -190,7 +215,7 @@ def open_film(
         )
     check_pixels(path, int(width), int(height), max_pixels)
     known = told if 0 < told < 1000 else FOLDER_FPS
-    return Film(path, known, int(count) if 0 < count < 1e9 else None, (), thermal, max_pixels)
+    return Film(path, known, int(count) if 0 < count < 1e9 else None, (), thermal, max_pixels, reading)
 
 
 def natural(path: Path) -> list[tuple[int, int, str]]:

@@ -1,7 +1,7 @@
 """Fuse a pair in the default look: infrared where the visible picture lacks something, in strips."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -31,6 +31,8 @@ class Looked:
 
 #: Of rows from the first to before the last, the luma that infrared adds to the visible picture; gives what is added.
 Settle = Callable[[Plane, int, int], Plane]
+#: How far lamps blind the camera, on the coarse grid, in [0, 1]; gives what is taken for it.
+Dim = Callable[[Plane], Plane]
 
 
 def fuse_look(
@@ -41,6 +43,7 @@ def fuse_look(
     whole: Whole | None = None,
     unseen: Unseen | None = None,
     settle: Settle | None = None,
+    dim: Dim | None = None,
 ) -> Looked:
     """Fuse a pair in the default look.
 
@@ -51,6 +54,7 @@ def fuse_look(
         whole: what is told of the pair as a whole, where it is known: of a film it is held still.
         unseen: where the infrared camera saw nothing, where that is known; else it is looked for.
         settle: gives, for the luma that infrared adds to some rows, what is added: of a film it is held still, too.
+        dim: gives, for how far lamps blind the camera, what is taken for it: likewise.
 
     Returns:
         The picture, and how much infrared it needed; the same pair gives the same bits.
@@ -64,6 +68,8 @@ def fuse_look(
     height, width = infrared.shape
     unit = max(height, width) / WORKING_PX
     around = survey(infrared, visible, whole)
+    if dim is not None:
+        around = replace(around, dazzle=dim(around.dazzle))
     base_px, need_px = max(2, round(5 * unit)), max(2, round(3 * unit))
     halo = 2 * (base_px + need_px) + 8
     rows = max(64, STRIP_PX // width)

@@ -5,7 +5,7 @@ everything else ("the roof above 50 C", "the parts of the car that are hotter th
 ("the hottest 5%", "the coldest spot of the road") need no degrees: the infrared picture tells them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.inspect.extremes import extreme_pixels
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import Detection, Grounding, Mask, Sources, mean_confidence
-from wordfuse.fusion.regions.words.degrees import Condition, Split
+from wordfuse.fusion.regions.words.degrees import Condition, Range, Split, split
 from wordfuse.fusion.temperatures.units import shown
 
 #: Of a thing, so much must be as it is said for the thing to be meant.
@@ -23,6 +23,20 @@ RELATIVE = "the hot areas, the hottest spot, the hottest 5%, the cold areas"
 _SOURCE = "temperatures"
 
 Cut = Callable[[Detection], Mask]
+
+
+def ranges_of(phrases: Sequence[str]) -> tuple[Range, ...] | None:
+    """What phrases say of degrees and of nothing else, degrees Celsius; None: they say more, or no degrees.
+
+    Example:
+        >>> ranges_of(["hotter than 40 C", "below 0 C"]), ranges_of(["people warmer than 37 C"])
+        (((40.0, None), (None, 0.0)), None)
+    """
+    found = [split(phrase) for phrase in phrases]
+    plain = [one.condition for one in found if one is not None and not one.rest and one.condition.absolute]
+    if not plain or len(plain) < len(found):
+        return None
+    return tuple(one for condition in plain for one in condition.ranges)
 
 
 def refused(sources: Sources, phrase: str, said: Split) -> Grounding | None:
@@ -115,7 +129,7 @@ def _selected(sources: Sources, condition: Condition, area: Selection) -> Select
     if condition.absolute:
         if known is None:
             return np.zeros(sources.shape, np.bool_)
-        return area & np.logical_or.reduce([known.within(low, high) for low, high in condition.ranges])
+        return area & known.within_any(condition.ranges)
     measured = area if known is None else area & known.known
     if not measured.any():
         return np.zeros(sources.shape, np.bool_)

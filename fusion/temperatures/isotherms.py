@@ -50,9 +50,7 @@ def isotherms(temperatures: Temperatures, values: Sequence[float]) -> dict[float
 
 
 def _surface(temperatures: Temperatures) -> Celsius:
-    celsius = temperatures.celsius
-    if temperatures.over is not None and temperatures.limit is not None:
-        celsius = np.where(temperatures.over, np.float32(temperatures.limit), celsius)
+    celsius = temperatures.up_to_limit
     known = np.isfinite(celsius)
     weight = cv2.GaussianBlur(known.astype(np.float32), (0, 0), _SMOOTHED_PX)
     total = cv2.GaussianBlur(np.where(known, celsius, np.float32(0)), (0, 0), _SMOOTHED_PX)

@@ -3,7 +3,7 @@
 What is not known stays not known: no value is mixed with a pixel that has none.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -44,14 +44,17 @@ class Temperatures:
         return known if self.over is None else known | self.over
 
     @property
+    def up_to_limit(self) -> Celsius:
+        """Degrees where what is over the limit counts as at the limit: (H, W), NaN where nothing is known."""
+        return self.celsius if self.over is None else np.where(self.over, np.float32(self.limit or 0), self.celsius)
+
+    @property
     def levels(self) -> Celsius:
         """From 0, the coldest, to 1, the hottest, along a line: (H, W) float32; 0 where nothing is known.
 
         The infrared picture's own levels are bent at their ends, where most of what is hottest lies.
         """
-        celsius = self.celsius
-        if self.over is not None and self.limit is not None:
-            celsius = np.where(self.over, np.float32(self.limit), celsius)
+        celsius = self.up_to_limit
         low, high = (float(value) for value in (np.nanmin(celsius), np.nanmax(celsius)))
         return np.nan_to_num((celsius - np.float32(low)) / np.float32(max(high - low, 1e-6))).astype(np.float32)
 
@@ -69,6 +72,10 @@ class Temperatures:
         if self.over is not None and high is None and (low is None or self.limit is None or low <= self.limit):
             inside |= self.over
         return inside
+
+    def within_any(self, ranges: Sequence[tuple[float | None, float | None]]) -> Selection:
+        """The pixels of which one of some ranges holds, as :meth:`within` tells it; (H, W)."""
+        return np.asarray(np.logical_or.reduce([self.within(low, high) for low, high in ranges]), np.bool_)
 
     def resized(self, size: tuple[int, int]) -> "Temperatures":
         """At another (width, height): means where it shrinks, straight lines between pixels where it grows."""

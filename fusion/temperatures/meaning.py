@@ -14,7 +14,7 @@ What is found out is said (the numbers of other cameras may lie there too), with
 two readings fit, or one fits but oddly, there is none, and the reason is kept for whoever asks for temperatures.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import InputError, argument_named
+from wordfuse.fusion.temperatures.carried import Carried
 from wordfuse.fusion.temperatures.emissivity import USUAL_REFLECTED, grey_body
 from wordfuse.fusion.temperatures.maps import Celsius, Selection, Temperatures
 from wordfuse.fusion.temperatures.reading import Reading, Scale
@@ -38,12 +39,14 @@ _LEAST_SPREAD = 0.2  # degrees between them: numbers of less are a drawing
 _ENDS = (4095, 16383, 65535)
 _HUGE = 1e5
 _SAMPLES = 1_000_000  # percentiles are taken of about so many pixels
+REMARK = "remark"  # in notes: what was said of a way that was found out
 _KINDS = {
     "kelvin x 100": Scale(0.01, ABSOLUTE_ZERO),
     "kelvin x 10": Scale(0.1, ABSOLUTE_ZERO),
     "celsius": Scale(1.0, 0.0),
     "kelvin": Scale(1.0, ABSOLUTE_ZERO),
 }
+_SAID = "it was said that it holds none"
 _OF_INTEGERS, _OF_FLOATS = ("kelvin x 100", "kelvin x 10"), ("celsius", "kelvin")
 _WORDS = {
     "kelvin x 100": "numbers are taken for kelvin times 100",
@@ -65,6 +68,7 @@ class Numbers:
         saturated: (H, W), True where the sensor was at its end, where the file tells; None: nowhere.
         camera: what the file tells of how its degrees were made.
         foreign: why its temperatures cannot be read, where it is known to hold some.
+        carried: temperatures that lie in the file beside its picture, or why there are none.
     """
 
     values: NDArray[Any]
@@ -74,6 +78,69 @@ class Numbers:
     saturated: Selection | None = None
     camera: Mapping[str, float] = field(default_factory=dict)
     foreign: str | None = None
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True)
+class Way:
+    """How numbers become degrees; one for all frames of a film.
+
+    Attributes:
+        kind: what the numbers are.
+        scale: the line from them to degrees Celsius; None: they are degrees.
+        corrected: for a surface: "planck" by the file's constants, or "grey body"; None: not at all.
+        emissivity: of the surface, where it is taken for a grey body.
+        reflected: what that reflects, degrees Celsius.
+    """
+
+    kind: str
+    scale: Scale | None
+    corrected: str | None = None
+    emissivity: float | None = None
+    reflected: float = USUAL_REFLECTED
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it was found out, and may be wrong."""
+        return self.kind in _WORDS
+
+    @property
+    def bent(self) -> bool:
+        """As in :class:`Meant`."""
+        return self.emissivity is not None or (self.scale is not None and self.scale.factor < 0)
+
+    def temperatures(self, numbers: Numbers) -> Temperatures:
+        """Those of a picture; it may be that none is known."""
+        celsius, over, limit = _celsius(numbers, self.scale)
+        if self.emissivity is not None:
+            celsius = grey_body(celsius, self.emissivity, self.reflected)
+            if limit is not None:
+                limit = float(grey_body(np.array([[limit]], np.float32), self.emissivity, self.reflected)[0, 0])
+        return Temperatures(celsius, over if over is not None and over.any() else None, limit)
+
+    def notes(self, camera: Mapping[str, float], known: Temperatures | None = None) -> dict[str, Any]:
+        """JSON-native: how numbers were read, what the file tells of them and what they span."""
+        told: dict[str, Any] = {"kind": self.kind}
+        told |= {} if self.scale is None else {"scale": [self.scale.factor, self.scale.offset]}
+        told |= {} if self.emissivity is None else {"emissivity": self.emissivity, "reflected_c": self.reflected}
+        told |= {name: round(value, 4) for name, value in camera.items()}
+        told |= {"corrected": self.corrected} if self.corrected else {}
+        return told | ({} if known is None else _extent(known)) | {"assumed": self.assumed}
+
+    def remark(self, low: float, high: float) -> str | None:
+        """What to say of a way that was found out, to be set behind a file's name; None: there is nothing to doubt.
+
+        Args:
+            low: the lowest temperature that follows from it, degrees Celsius.
+            high: the highest.
+        """
+        if not self.assumed:
+            return None
+        corrected = ", corrected" if self.corrected else ""
+        return (
+            f"its {_WORDS[self.kind]}: {shown(low)} to {shown(high)}{corrected}; if they are others, give "
+            f"{argument_named('temperature_scale')} A,B (degrees Celsius are A * count + B) or none"
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,42 +172,86 @@ def meant(numbers: Numbers, reading: Reading) -> Meant:
         InputError: something was said that only holds for temperatures, and there are none; or a scale, where the file
             tells degrees itself.
     """
-    if numbers.unit == "celsius" and reading.scale is not None:
-        raise InputError(
-            "the file tells its temperatures itself",
-            argument="temperature_scale",
-            remedy=f"leave it out; {argument_named('emissivity')} corrects them",
+    if numbers.carried is not None:
+        return _carried(numbers.carried, reading)
+    way, why = way_of([numbers], reading)
+    if way is None:
+        # What is true of every picture of 8 bits need not be kept with each.
+        return Meant(None, {"reason": why} if numbers.bits > 8 or numbers.foreign else {})
+    known = way.temperatures(numbers)
+    values = known.celsius[np.isfinite(known.celsius)]
+    if not values.size:
+        raise nowhere_on_earth(reading)
+    remark = way.remark(float(values.min()), float(values.max()))
+    notes = way.notes(numbers.camera, known) | ({REMARK: remark} if remark else {})
+    return Meant(known, notes, remark, way.bent)
+
+
+def way_of(pictures: Sequence[Numbers], reading: Reading) -> tuple[Way | None, str]:
+    """How the numbers of a picture, or of some frames of a film, become degrees; or why they do not.
+
+    Raises:
+        InputError: as for :func:`meant`.
+    """
+    if reading.scale is not None and any(one.unit == "celsius" for one in pictures):
+        raise _told_by_file()
+    found = [_kind(numbers, reading) for numbers in pictures]
+    kind, scale, why = next((one for one in found if one[0] is None), found[0])
+    if kind is not None and any(one[:2] != (kind, scale) for one in found):
+        kind, why = (
+            None,
+            f"its frames do not agree: they may be {' or '.join(dict.fromkeys(str(one[0]) for one in found))}",
         )
-    kind, scale, why = _kind(numbers, reading)
     if kind is None:
         if reading.emissivity is not None or reading.reflected is not None:
             name = "emissivity" if reading.emissivity is not None else "reflected"
             raise InputError(f"corrects temperatures, and there are none: {why}", argument=name)
-        # What is true of every picture of 8 bits need not be kept with each.
-        return Meant(None, {"reason": why} if numbers.bits > 8 or numbers.foreign else {})
-    celsius, over, limit = _celsius(numbers, scale)
+        return None, why
     corrected = _correction(kind, reading)
-    notes: dict[str, Any] = {"kind": kind} | ({"scale": [scale.factor, scale.offset]} if scale is not None else {})
-    if corrected == "grey body" and reading.emissivity is not None:
-        reflected = USUAL_REFLECTED if reading.reflected is None else reading.reflected
-        celsius = grey_body(celsius, reading.emissivity, reflected)
-        if limit is not None:
-            limit = float(grey_body(np.array([[limit]], np.float32), reading.emissivity, reflected)[0, 0])
-        notes |= {"emissivity": reading.emissivity, "reflected_c": reflected}
-    notes |= {name: round(value, 4) for name, value in numbers.camera.items()}
-    notes |= {"corrected": corrected} if corrected else {}
-    known = Temperatures(celsius, over if over is not None and over.any() else None, limit)
-    if not np.isfinite(known.celsius).any():
-        raise InputError(
-            "no pixel of it has a temperature that anything on earth has",
-            argument="temperature_scale" if reading.scale is not None else None,
-            remedy="look at the scale, or give none" if reading.scale is not None else None,
-        )
-    notes |= _extent(known)
-    assumed = kind in _WORDS
-    remark = _remark(kind, known, reading) if assumed else None
-    bent = corrected == "grey body" or (scale is not None and scale.factor < 0)
-    return Meant(known, notes | {"assumed": assumed}, remark, bent)
+    if corrected != "grey body":
+        return Way(kind, scale, corrected), ""
+    reflected = USUAL_REFLECTED if reading.reflected is None else reading.reflected
+    return Way(kind, scale, corrected, reading.emissivity, reflected), ""
+
+
+def nowhere_on_earth(reading: Reading) -> InputError:
+    """What to raise where no number of a file is a temperature, as it is said that they are."""
+    return InputError(
+        "no pixel of it has a temperature that anything on earth has",
+        argument="temperature_scale" if reading.scale is not None else None,
+        remedy="look at the scale, or give none" if reading.scale is not None else None,
+    )
+
+
+def _told_by_file() -> InputError:
+    return InputError(
+        "the file tells its temperatures itself",
+        argument="temperature_scale",
+        remedy=f"leave it out; {argument_named('emissivity')} corrects them",
+    )
+
+
+def _carried(carried: Carried, reading: Reading) -> Meant:
+    """Of a frame that was taken out of a film, with its temperatures."""
+    if reading.none:
+        return Meant(None, {"reason": _SAID})
+    if reading.said:
+        name = "temperature_scale" if reading.scale is not None else "emissivity"
+        remedy = "give it where the film is opened, and leave it out here"
+        raise InputError("is a frame of a film, read with the film", argument=name, remedy=remedy)
+    return Meant(carried.temperatures, dict(carried.notes))
+
+
+def warnings_of(notes: Mapping[str, Any], *, heat: bool) -> list[str]:
+    """The warnings among notes of a pair, or of a film.
+
+    Args:
+        notes: with ``warnings`` and perhaps ``temperatures``.
+        heat: degrees are asked for; else how numbers were taken for them does not matter, and is left out.
+    """
+    remark = notes.get("temperatures", {}).get(REMARK)
+    warnings = [str(one) for one in notes.get("warnings", ())]
+    return [one for one in warnings if heat or remark is None or not one.endswith(remark)]
 
 
 def why_none(notes: Mapping[str, Any]) -> str:
@@ -152,7 +263,7 @@ def why_none(notes: Mapping[str, Any]) -> str:
 def _kind(numbers: Numbers, reading: Reading) -> tuple[str | None, Scale | None, str]:
     """What the numbers are, the line to degrees where it is one, and why there is none."""
     if reading.none:
-        return None, None, "it was said that it holds none"
+        return None, None, _SAID
     if reading.scale is not None:
         return "given", reading.scale, ""
     if numbers.unit == "celsius":
@@ -266,13 +377,3 @@ def _extent(known: Temperatures) -> dict[str, Any]:
     if known.over is not None and known.limit is not None:
         told |= {"saturated": round(float(known.over.mean()), 6), "limit_c": round(known.limit, 2)}
     return told
-
-
-def _remark(kind: str, known: Temperatures, reading: Reading) -> str:
-    values = known.celsius[np.isfinite(known.celsius)]
-    low, high = shown(float(values.min())), shown(float(values.max()))
-    corrected = ", corrected" if reading.emissivity is not None else ""
-    return (
-        f"its {_WORDS[kind]}: {low} to {high}{corrected}; if they are others, give "
-        f"{argument_named('temperature_scale')} A,B (degrees Celsius are A * count + B) or none"
-    )

@@ -29,7 +29,8 @@ SIGNATURES = {
     "isotherms": "pair, values, picture=None, *, unit='C'",
     "run": "pair, instructions, llm='embedded', *, out=None, masks=None, progress=None, **options",
     "video": "ir, vi, instructions, llm='embedded', *, out=None, every=20, offset=0.0, fps=None, frames=False, "
-    "align=False, max_pixels=50000000, masks=None, progress=None, **options",
+    "align=False, max_pixels=50000000, temperature_scale=None, emissivity=None, reflected=None, masks=None, "
+    "progress=None, **options",
     "resume": "folder, llm=None, *, model=None, device=None, progress=None",
     "Conversation": "pair, llm='embedded', *, out=None, ask=True, masks=None, progress=None, **options",
     "Conversation.resume": "folder, llm=None, *, ask=True, progress=None",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.applied import Applied
+from wordfuse.fusion.compose import feather
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.applying import Scene, apply
 from wordfuse.fusion.film.carry import Edges, between, mixed
@@ -19,16 +20,19 @@ from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.writer import Codec, write_frame, write_part
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, luma_uint8, to_uint8, write_png
+from wordfuse.fusion.regions.temperatures import ranges_of
 from wordfuse.tools.film.fitting import StepState
 from wordfuse.tools.film.scanning import film_fuser
 from wordfuse.tools.film.settling import Settled
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import read_arrays, write_arrays
 from wordfuse.tools.film.types import KEYS, Made, Sample
+from wordfuse.tools.types import Region
 
 PARTS = "parts"
 FRAMES = "frames"
 MASKS = "masks"
+GUIDE = "guide"  # of what a part leaves: what motion is found on
 INSIDE = 0.5  # of a carried mask: what is measured
 
 Plane = NDArray[np.float32]
@@ -72,7 +76,7 @@ class _Before:
     """The frame before a part: what of it the next one needs."""
 
     guide: Guide
-    added: Plane | None
+    left: dict[str, Plane]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,10 +100,17 @@ class Maker:
     """Makes parts of a film; while one is made, the next is read."""
 
     def __init__(
-        self, source: Source, settled: Settled, fuser: Fuser, output: Output, device: str | None = None
+        self,
+        source: Source,
+        settled: Settled,
+        fuser: Fuser,
+        output: Output,
+        device: str | None = None,
+        regions: Sequence[Region] = (),
     ) -> None:
-        """Of a film whose key frames are settled; ``device`` is where networks of edits run."""
+        """Of a film whose key frames are settled; ``device`` is where networks of edits run, ``regions`` the steps'."""
         self.source, self.settled, self.output, self.device = source, settled, output, device
+        self.degrees = [None if one.exceptions or one.invert else ranges_of(one.phrases) for one in regions]
         self.fuser, self.flow = film_fuser(fuser, output.folder), Flow()
         self._ahead = ThreadPoolExecutor(1, "reading")
         self._coming: tuple[int, Future[_Read]] | None = None
@@ -174,11 +185,10 @@ class Maker:
         if not number or scan.keys[first].scene != scan.keys[scan.segments[number - 1][0]].scene:
             return None
         _, arrays = read_arrays(self.output.left(number - 1))
-        return _Before(arrays["guide"], arrays.get("added"))
+        return _Before(arrays.pop(GUIDE), arrays)
 
     def _leave(self, number: int, last: _Before) -> None:
-        added = {} if last.added is None else {"added": last.added}
-        write_arrays(self.output.left(number), {}, {"guide": last.guide} | added)
+        write_arrays(self.output.left(number), {}, {GUIDE: last.guide} | last.left)
 
 
 class _Part:
@@ -205,7 +215,7 @@ class _Part:
         tracks = _tracks(guides[0].shape, motions) if states[0] else []
         numbers = settled.numbers[first], settled.numbers[last]
         before = self.maker.before(self.number)
-        self.maker.fuser.added = None if before is None else before.added
+        self.maker.fuser.left = {} if before is None else before.left
         came = None if before is None else self.maker.flow.between(before.guide, guides[0])
         for place in range(len(self.wanted)):
             still_wanted()
@@ -223,7 +233,7 @@ class _Part:
                 self._show(moments[place], "result", shown)
                 self._show(moments[place], "fused", unedited)
             yield shown, unedited
-        self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.added)
+        self.last = _Before(guides[len(self.wanted) - 1], self.maker.fuser.left)
 
     def _edited(
         self,
@@ -249,14 +259,16 @@ class _Part:
         edges = Edges(pair.infrared, pair.visible, tracks)
         for number, (one, two) in enumerate(zip(*states, strict=True)):
             mask = _mask(one.mask, two.mask, tracks, later, edges)
-            start = picture
+            exact = None if mask is None else self._in_degrees(moment, number, pair)
+            mask, start = mask if exact is None else exact, picture
             carried = [
                 between((_edit(one, call), _edit(two, call)), tracks, later)
                 for call in range(max(len(one.edits), len(two.edits)))
             ]
             for edit in carried:
                 if edit is not None:
-                    snapped = edit if mask is None else edges.edit(edit, mask)
+                    own = edges.edit(edit, mask) if mask is not None else edit
+                    snapped = own if exact is None else _over(edit, exact)
                     picture = apply(snapped, picture, scene)
             areas.append(0.0 if mask is None else round(float((mask > INSIDE).mean()), 5))
             first = next((edit for edit in carried if edit is not None), None)
@@ -267,6 +279,17 @@ class _Part:
         self.areas.append(tuple(areas))
         self.amounts.append(tuple(amounts))
         return picture
+
+    def _in_degrees(self, moment: Moment, step: int, pair: Pair) -> Plane | None:
+        """The region of a step that is told by degrees alone, by those of this frame; None: of any other step.
+
+        Few pixels that are hot are lost on their way from one look to the next, and each frame tells them itself.
+        """
+        ranges = self.maker.degrees[step] if step < len(self.maker.degrees) else None
+        if ranges is None:
+            return None
+        known = self.maker.source.settled.with_temperatures(pair, moment.infrared).temperatures
+        return None if known is None else known.within_any(ranges).astype(np.float32)
 
     def _keep_mask(self, moment: Moment, step: int, mask: Plane | None, *, key: bool) -> None:
         """Write the region of a step: of key frames for the report, of all frames where that is wanted."""
@@ -325,6 +348,13 @@ def _mask(
         return None
     nothing = np.zeros_like(known)
     return edges.snapped(mixed((nothing if one is None else one, nothing if two is None else two), tracks, later))
+
+
+def _over(edit: Applied, region: Plane) -> Applied:
+    """An edit that was carried to a frame, over a region that the frame tells itself, as far as it was carried."""
+    far = min(1.0, float(edit.weight.max()))
+    within = None if edit.within is None else _over(edit.within, region)
+    return replace(edit.weighted(far * feather(to_uint8(region))), within=within)
 
 
 def _edit(state: StepState, call: int) -> Applied | None:

@@ -18,9 +18,11 @@ from wordfuse.fusion.display.thumbnails import encode
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
+from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.pairs import Settled
-from wordfuse.fusion.film.reader import Frame, open_film
+from wordfuse.fusion.film.reader import Frame, open_film, open_films
 from wordfuse.fusion.images import Pair, to_uint8
+from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.film.scanning import Told, Wanted, read_order, scan, settled_of
 from wordfuse.tools.film.source import Source
 from wordfuse.tools.film.store import write_pair
@@ -50,16 +52,13 @@ class Glimpse:
     warnings: tuple[str, ...]
 
 
-def glimpse(ir: Path, vi: Path, max_pixels: int) -> Glimpse:
+def glimpse(ir: Path, vi: Path, max_pixels: int, reading: Reading = Reading()) -> Glimpse:
     """Look at the beginning of two films.
 
     Raises:
         InputError: they cannot be read, or do not show one view.
     """
-    infrared, visible = (
-        open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
-        open_film(vi, max_pixels=max_pixels, argument="vi"),
-    )
+    infrared, visible = open_films(ir, vi, max_pixels=max_pixels, reading=reading)
     settled = settled_of(infrared, visible, 0.0, align=False)
     first = settled.pair(next(infrared.frames()), next(visible.frames()))
     return Glimpse(first, visible.count, visible.fps, settled.warnings)
@@ -73,15 +72,12 @@ class Reel:
         seconds: when each frame is shown.
     """
 
-    def __init__(self, ir: Path, vi: Path, folder: Path, max_pixels: int) -> None:
+    def __init__(self, ir: Path, vi: Path, folder: Path, max_pixels: int, reading: Reading = Reading()) -> None:
         """Use :meth:`of`."""
         self.scan = Scan.model_validate(read_json(folder / SCAN))
         order = read_order(folder)
         self.seconds: list[float] = [round(float(one), 3) for one in order.seconds]
-        films = (
-            open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
-            open_film(vi, max_pixels=max_pixels, argument="vi"),
-        )
+        films = open_films(ir, vi, max_pixels=max_pixels, reading=reading)
         self._source = Source(*films, Settled.from_json(self.scan.settled), order)
         self._folder, self._max_pixels = folder, max_pixels
         self._made: dict[Path, _Reading] = {}
@@ -104,17 +100,14 @@ class Reel:
             InputError: the films cannot be read, or share no moment.
         """
         if not (folder / SCAN).exists():
-            films = (
-                open_film(ir, thermal=True, max_pixels=settings.max_pixels, argument="ir"),
-                open_film(vi, max_pixels=settings.max_pixels, argument="vi"),
-            )
+            films = open_films(ir, vi, max_pixels=settings.max_pixels, reading=settings.reading)
             wanted = Wanted(EVERY, 0.0, settings.align, ways=False)
             found = scan(*films, wanted, settings.fuser, folder, told)
             shutil.rmtree(
                 folder / KEYS
             )  # its pictures: they are read from the films, and a run over them takes its own
             write_bytes_atomic(folder / SCAN, found.model_dump_json().encode())
-        return cls(ir, vi, folder, settings.max_pixels)
+        return cls(ir, vi, folder, settings.max_pixels, settings.reading)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -151,7 +144,7 @@ class Reel:
             InputError: there is no such frame.
         """
         with self._lock:
-            pair = self._pair(self.check(number))
+            pair = self._source.measured(self._moment(self.check(number)))
         name = f"{number:06d}"
         write_pair(folder, name, pair)
         return folder / f"{name}-ir.png", folder / f"{name}-vi.png"
@@ -174,7 +167,7 @@ class Reel:
                 self._forget_another(kind)
             if key not in self._kept:
                 if kind in SOURCES:
-                    pair = self._pair(number)
+                    pair = self._source.pair(self._moment(number))
                     for name, values in zip(SOURCES, (pair.infrared, pair.visible), strict=True):
                         self._keep((name, number, side_px), _encoded(to_uint8(reduced(values, side_px))))
                 else:
@@ -182,9 +175,9 @@ class Reel:
             self._kept.move_to_end(key)
             return self._kept[key]
 
-    def _pair(self, number: int) -> Pair:
+    def _moment(self, number: int) -> Moment:
         (moment,) = self._source.moments(range(number, number + 1))
-        return self._source.pair(moment)
+        return moment
 
     def _frame(self, kind: str, number: int) -> Frame:
         path = self._made_at(kind)

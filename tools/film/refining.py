@@ -67,7 +67,7 @@ def _between(before: Key, key: Key, source: Source, fuser: FilmFuser, folder: Pa
             made = Key(
                 number=middle, seconds=moment.seconds, why="drift", scene=key.scene, numbers=numbers, follows=True
             )
-            write_pair(folder / KEYS, made.name, pair)
+            write_pair(folder / KEYS, made.name, source.measured(moment))
     if made is None:
         raise RuntimeError("a frame between two others was not read")
     flow, split = Flow(), middle - before.number

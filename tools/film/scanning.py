@@ -15,10 +15,11 @@ from wordfuse.fusion.film.flow import Flow, Guide, Track, guide_of
 from wordfuse.fusion.film.fusing import FilmFuser, unseen_in
 from wordfuse.fusion.film.pace import Changes, Moment, find_offset, paced
 from wordfuse.fusion.film.pairs import Settled, settle
-from wordfuse.fusion.film.reader import Film, Frame, open_film
+from wordfuse.fusion.film.reader import Film, Frame
 from wordfuse.fusion.fusing import LOOK, Fuser
 from wordfuse.fusion.images import Pair, read_picture, write_png
 from wordfuse.fusion.look.unseen import Unseen
+from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.film.source import Order
 from wordfuse.tools.film.store import write_arrays, write_pair, write_tracks
 from wordfuse.tools.film.types import KEYS, ORDER, Key, Scan, Why
@@ -72,13 +73,9 @@ def scan(infrared: Film, visible: Film, wanted: Wanted, fuser: Fuser, folder: Pa
         InputError: the films share no moment, do not show the same view, or cannot be aligned.
     """
     (folder / KEYS).mkdir(exist_ok=True)
-    offset, sure = wanted.offset_s, None
-    if offset is None:
-        changes = [Changes.of(film.frames(), LOOKED_AT_S) for film in (infrared, visible)]
-        found = find_offset(*changes)
-        offset, sure = found.seconds, found.sure
+    offset, sure = _offset(infrared, visible, wanted.offset_s)
     sampled = _sampled(infrared, visible, offset)
-    settled = settle(sampled, infrared.path, visible.path, align=wanted.align)
+    settled = _settled(sampled, infrared, visible, align=wanted.align)
     if fuser.preset == LOOK:
         _keep_unseen(unseen_in([settled.pair(*frames) for frames in sampled]), folder)
     looking = _Looking(settled, wanted, film_fuser(fuser, folder), folder / KEYS)
@@ -143,18 +140,23 @@ def tracks_file(folder: Path, before: Key, key: Key) -> Path:
     return folder / KEYS / f"{before.name}-{key.name}-ways.npz"
 
 
-def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) -> tuple[Path, Path, float]:
+def frame_at(
+    films: tuple[Film, Film], offset_s: float | None, seconds: float, folder: Path
+) -> tuple[Path, Path, float]:
     """The frame of a film that is shown at a time, as two PNG files in a folder, and its own time.
 
+    Args:
+        films: the infrared and the visible one.
+        offset_s: what is to be added to infrared times; None: found from the pictures.
+        seconds: the time.
+        folder: where the files go.
+
     Raises:
-        InputError: the films cannot be read, or are shorter.
+        InputError: the films cannot be read, share no moment, or are shorter.
     """
-    films = (
-        open_film(ir, thermal=True, max_pixels=max_pixels, argument="ir"),
-        open_film(vi, max_pixels=max_pixels, argument="vi"),
-    )
-    settled, found = settled_of(*films, 0.0, align=False), None
-    for moment in paced(films[0].frames(), films[1].frames()):
+    offset, _ = _offset(*films, offset_s)
+    settled, found = settled_of(*films, offset, align=False), None
+    for moment in paced(films[0].frames(), films[1].frames(), offset):
         if found is not None and moment.seconds > seconds:
             break
         found = moment
@@ -162,7 +164,8 @@ def frame_at(ir: Path, vi: Path, seconds: float, folder: Path, max_pixels: int) 
         lasting = 0.0 if found is None else found.seconds
         raise InputError(f"the film ends at {lasting:.1f} s", subject=f"{seconds:g} s", remedy="go to an earlier frame")
     name = f"{found.number:06d}"
-    write_pair(folder, name, settled.pair(found.infrared, found.visible))
+    pair = settled.pair(found.infrared, found.visible)
+    write_pair(folder, name, settled.with_temperatures(pair, found.infrared))
     return folder / f"{name}-ir.png", folder / f"{name}-vi.png", found.seconds
 
 
@@ -216,7 +219,7 @@ class _Looking:
         scene = (self.keys[-1].scene + (not follows)) if self.keys else 0
         numbers = self.fuser.numbers(pair)
         key = Key(number=moment.number, seconds=moment.seconds, why=why, scene=scene, numbers=numbers, follows=follows)
-        write_pair(self.folder, key.name, pair)
+        write_pair(self.folder, key.name, self.settled.with_temperatures(pair, moment.infrared))
         if follows and self.to_key is not None and self.from_key is not None:
             write_tracks(tracks_file(self.folder.parent, self.keys[-1], key), self.to_key, self.from_key)
         self.keys.append(key)
@@ -237,7 +240,21 @@ def settled_of(infrared: Film, visible: Film, offset: float, align: bool) -> Set
     Raises:
         InputError: they share no moment, do not show the same view, or cannot be aligned.
     """
-    return settle(_sampled(infrared, visible, offset), infrared.path, visible.path, align=align)
+    return _settled(_sampled(infrared, visible, offset), infrared, visible, align=align)
+
+
+def _offset(infrared: Film, visible: Film, given: float | None) -> tuple[float, bool | None]:
+    """What is to be added to infrared times, and whether the pictures told it for sure; None: it was given."""
+    if given is not None:
+        return given, None
+    changes = [Changes.of(film.frames(), LOOKED_AT_S) for film in (infrared, visible)]
+    found = find_offset(*changes)
+    return found.seconds, found.sure
+
+
+def _settled(sampled: list[tuple[Frame, Frame]], infrared: Film, visible: Film, *, align: bool) -> Settled:
+    paths = infrared.path, visible.path
+    return settle(sampled, *paths, align=align, reading=infrared.reading, spelling=dashed)
 
 
 def _sampled(infrared: Film, visible: Film, offset: float) -> list[tuple[Frame, Frame]]:

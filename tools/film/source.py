@@ -60,6 +60,10 @@ class Source:
         """The frames of a moment as a pair."""
         return self.settled.pair(moment.infrared, moment.visible)
 
+    def measured(self, moment: Moment) -> Pair:
+        """The same with the temperatures of the infrared frame, where they are known."""
+        return self.settled.with_temperatures(self.pair(moment), moment.infrared)
+
     def _from(self, first: int) -> Iterator[Moment]:
         order = self.order
         ours = self.infrared.frames(int(order.infrared[first]))

@@ -13,6 +13,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.film.flow import Track, grid_of
 from wordfuse.fusion.images import Pair, to_uint8, write_png
+from wordfuse.fusion.temperatures.carried import Carried, with_temperatures
 
 FACTS = "facts"
 
@@ -42,9 +43,14 @@ def read_arrays(path: Path) -> tuple[Any, dict[str, NDArray[Any]]]:
 
 
 def write_pair(folder: Path, name: str, pair: Pair) -> None:
-    """A pair as two PNG files, 8 bits each: what a person, and the agent, is shown of a key frame."""
-    scene = to_uint8(pair.visible)
-    write_png(folder / f"{name}-ir.png", to_uint8(pair.infrared))
+    """A pair as two PNG files, 8 bits each: what a person, and the agent, is shown of a key frame.
+
+    Temperatures lie in the infrared one, or why there are none.
+    """
+    scene, heat = to_uint8(pair.visible), folder / f"{name}-ir.png"
+    carried = Carried(pair.temperatures, pair.notes.get("temperatures", {}))
+    packed = cv2.imencode(".png", to_uint8(pair.infrared))[1].tobytes()
+    write_bytes_atomic(heat, with_temperatures(packed, carried) if carried.notes else packed)
     write_png(folder / f"{name}-vi.png", scene[..., 0] if pair.gray else scene)
 
 

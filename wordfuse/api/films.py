@@ -14,7 +14,7 @@ from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import build_settings
 from wordfuse.api.door import check_called, check_llm, mapping_of, path_of, texts_of
 from wordfuse.api.options import Progress, RunOptions, events_to
-from wordfuse.api.pictures import File
+from wordfuse.api.pictures import Degrees, File
 from wordfuse.fusion.images import MAX_PIXELS
 
 _models = Models()
@@ -56,6 +56,9 @@ def video(
     frames: bool = False,
     align: bool = False,
     max_pixels: int = MAX_PIXELS,
+    temperature_scale: str | None = None,
+    emissivity: float | None = None,
+    reflected: float | None = None,
     masks: dict[str, File] | None = None,
     progress: Progress | None = None,
     **options: Unpack[RunOptions],
@@ -77,6 +80,9 @@ def video(
         frames: keep every frame as a PNG in ``frames/``, too.
         align: move, turn and scale the infrared frames onto the visible ones, all in the same way.
         max_pixels: cap on width x height of a frame.
+        temperature_scale: as for :func:`wordfuse.read_pair`, of the infrared frames.
+        emissivity: likewise.
+        reflected: likewise.
         masks: files of masks that hold for every frame, by the name that your words use.
         progress: called with the stage or what is done, how far it is, and of how many.
         **options: see :class:`wordfuse.api.options.RunOptions`.
@@ -99,7 +105,8 @@ def video(
     named = {name: path_of(mask, "masks") for name, mask in mapping_of(masks, "masks").items()}
     chosen = {name: value for name, value in options.items() if value is not None}
     given = {"llm": llm} if isinstance(llm, str) else {}
-    settings = build_settings(**chosen, **given, masks=named, align=align, max_pixels=max_pixels)
+    degrees = vars(Degrees(temperature_scale, emissivity, reflected))
+    settings = build_settings(**chosen, **given, **degrees, masks=named, align=align, max_pixels=max_pixels)
     model = _models.of(settings) if isinstance(llm, str) else llm
     if out is not None and FilmSession.goes_on(folder, *sources, texts, wanted):
         session = FilmSession.open(folder, model)

@@ -3,7 +3,7 @@
 import math
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -12,7 +12,7 @@ from wordfuse.cli.guard import complain
 from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from wordfuse.agent.state import Json
     from wordfuse.cli.options.taking import Chosen
@@ -66,6 +66,33 @@ def warn(warnings: "Iterable[str]", quiet: bool) -> None:
     if not quiet:
         for warning in warnings:
             complain(f"warning: {warning}")
+
+
+def warn_of_pair(notes: "Mapping[str, Any]", quiet: bool, words: str = "") -> None:
+    """The same of a pair's notes; how its numbers were taken for degrees only where ``words`` speak of heat."""
+    from wordfuse.agent.telling.degrees import about_heat
+    from wordfuse.fusion.temperatures.meaning import warnings_of
+
+    warn(warnings_of(notes, heat=about_heat(words)), quiet)
+
+
+def offset_of(given: str) -> float | None:
+    """What ``--offset`` says: seconds, or None for ``auto``.
+
+    Raises:
+        InputError: neither.
+    """
+    if given.strip().lower() == "auto":
+        return None
+    try:
+        seconds = float(given)
+    except ValueError:
+        seconds = float("nan")
+    if not -86_400 <= seconds <= 86_400:
+        raise InputError(
+            "is no offset", argument="offset", subject=given, remedy="give seconds, as in 0.4 or -2, or auto"
+        )
+    return seconds
 
 
 def named_weights(pairs: list[str]) -> dict[str, float]:

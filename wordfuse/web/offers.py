@@ -263,7 +263,7 @@ def looked_at(chosen: Chosen, settings: Settings) -> Json:
 
 
 def _film_looked_at(chosen: Chosen, settings: Settings) -> Json:
-    seen = glimpse(chosen.ir, chosen.vi, settings.max_pixels)
+    seen = glimpse(chosen.ir, chosen.vi, settings.max_pixels, settings.reading)
     height, width = seen.pair.visible.shape[:2]
     return {
         "width": width,

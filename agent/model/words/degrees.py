@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from wordfuse.agent.plan import Plan, Query, Step
-from wordfuse.fusion.regions.words.degrees import Found, conditions_in
+from wordfuse.fusion.regions.words.degrees import Found, as_name, conditions_in
 from wordfuse.tools.types import Region
 
 #: What stands in for a region that nothing but its temperature tells, and for what is said of a thing.
@@ -138,7 +138,7 @@ def hide(instruction: str) -> Hidden:
 
 def _stand_in(before: str, text: str, one: Found, puts: list[_Put]) -> tuple[str, _Put | None]:
     """What is left of the words before a temperature, and what stands in for it."""
-    said = _IS.sub("", text[one.start : one.end].lower())
+    said = _IS.sub("", as_name(text[one.start : one.end]))
     nothing, areas = _NOTHING.search(before), _AREAS.search(before)
     alone = nothing or areas or _OPENERS.search(before) or _SOMETHING.search(before) or not before.strip()
     if not alone or (_SOMETHING.search(before) and _ASKS.search(text)):

@@ -24,7 +24,7 @@ from wordfuse.agent.record import Record
 from wordfuse.agent.settings import Settings
 from wordfuse.evals.bench.speed.processor import processor
 from wordfuse.evals.bench.video.flicker import Step
-from wordfuse.evals.bench.video.sides import Side, as_film, frame_by_frame, write_clip
+from wordfuse.evals.bench.video.sides import Side, as_film, frame_by_frame, same_edits, write_clip
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.fusing import Fuser
@@ -32,6 +32,7 @@ from wordfuse.fusion.images import Pair, read_pair, to_uint8
 from wordfuse.fusion.metrics import evaluate
 
 WORDS = "make the people stand out, denoise the dark areas"
+Frames = dict[int, NDArray[np.uint8]]
 METRICS = ("SSIM", "Qabf", "VIF", "CC")
 
 
@@ -47,7 +48,8 @@ class Beside:
         flicker_single: frame by frame.
         untouched: change of the film where no step is at work, over that of the visible film.
         untouched_single: the same frame by frame.
-        quality: mean relative difference of the metrics of the frames, film less frame by frame.
+        quality: mean relative difference of the metrics of the frames, film less the same edits on single frames.
+        quality_single: the same, film less frame by frame: where a frame alone is edited otherwise, of two edits.
         overlap: of the regions with those that a look at the same frame finds, intersection over union.
         exact: of the regions of people with the exact masks, where these are known; and of single looks with them.
         exact_single: the latter.
@@ -66,6 +68,7 @@ class Beside:
     untouched: float
     untouched_single: float
     quality: float
+    quality_single: float
     overlap: float | None
     exact: float | None
     exact_single: float | None
@@ -109,7 +112,7 @@ def _row(one: Beside) -> str:
         f"{one.flicker_single:.3f}",
         f"{_ratio(one.flicker, one.flicker_single):.2f}",
         f"{one.untouched:.2f} ({one.untouched_single:.2f})",
-        f"{100 * one.quality:+.1f}%",
+        f"{100 * one.quality:+.1f}% ({100 * one.quality_single:+.1f}%)",
         overlap,
         f"{one.cpu_s_single / one.cpu_s:.1f}",
         f"{one.cpu_s:.2f}",
@@ -191,7 +194,8 @@ def _beside(
         flicker_single=flicker(single.frames),
         untouched=_untouched(steps, film, single),
         untouched_single=_untouched(steps, single, film),
-        quality=_quality(film, single, pairs),
+        quality=_quality(film.frames, same_edits(record, pairs, settings), pairs),
+        quality_single=_quality(film.frames, single.frames, pairs),
         overlap=float(np.mean(overlaps)) if overlaps else None,
         exact=exact[0],
         exact_single=exact[1],
@@ -214,11 +218,11 @@ def _untouched(steps: Sequence[tuple[int, int, Step]], side: Side, other: Side) 
     return _ratio(own, visible)
 
 
-def _quality(film: Side, single: Side, pairs: dict[int, Pair]) -> float:
+def _quality(film: Frames, others: Frames, pairs: dict[int, Pair]) -> float:
     differences = []
     for number, pair in pairs.items():
         sources = to_uint8(pair.infrared), to_uint8(pair.visible)
-        ours, theirs = (evaluate(side.frames[number], *sources) for side in (film, single))
+        ours, theirs = (evaluate(frames[number], *sources) for frames in (film, others))
         differences += [_ratio(ours[name], theirs[name]) - 1 for name in METRICS]
     return float(np.mean(differences))
 

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,13 @@ from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.record import Record
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
+from wordfuse.fusion.film.applying import Scene, apply
+from wordfuse.fusion.film.fusing import FilmFuser
 from wordfuse.fusion.film.reader import open_film
 from wordfuse.fusion.film.writer import write_frame
-from wordfuse.fusion.images import read_picture
+from wordfuse.fusion.images import Pair, read_picture, to_uint8
+from wordfuse.tools.film.fitting import Fitter
+from wordfuse.tools.film.types import Decided
 
 Pixels = NDArray[np.uint8]
 
@@ -89,6 +94,28 @@ def frame_by_frame(
         masks[number] = [_mask(session.folder / step.mask) if step.mask else None for step in record.steps]
         records.append(record)
     return records, Side(frames, masks, cpu / len(numbers), wall / len(numbers))
+
+
+def same_edits(record: FilmRecord, pairs: dict[int, Pair], settings: Settings) -> dict[int, Pixels]:
+    """The edits of a film on single frames: fused, fitted and made on each alone, with nothing from the frames around.
+
+    A run of its own on each may decide on other edits, or on none; then its pictures tell nothing of what is lost by
+    carrying and smoothing.
+    """
+    tools = settings.for_tools()
+    fitter, fuser = Fitter(tools), FilmFuser(tools.fuser)
+    decided = [Decided(region=step.region, calls=step.calls) if step.calls else None for step in record.steps]
+    made = {}
+    for number, pair in pairs.items():
+        numbers = fuser.numbers(pair)
+        picture = fused = fuser.fuse(pair, numbers, None)
+        again = partial(fuser.again, pair, numbers)
+        scene = Scene(pair.infrared, pair.visible, fused, again, tools.device)
+        for state in fitter.fit(pair, fused, decided, ())[1]:
+            for edit in state.edits:
+                picture = picture if edit is None else apply(edit, picture, scene)
+        made[number] = to_uint8(picture)
+    return made
 
 
 def _mask(path: Path) -> NDArray[np.bool_] | None:

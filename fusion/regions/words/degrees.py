@@ -116,6 +116,9 @@ _UNIT = (
     rf"(?:(?:\s*{_SIGN}|\s*[-\u2010]?degrees?\b|\s*degs?\b\.?)?\s*(?:{_LETTERS}|[cfk])(?![\w\u00b0])(?!-\w)"
     rf"|\s*[\u2103\u2109]|\s*{_SIGN}|\s*[-\u2010]?degrees?\b|\s*degs?\b\.?)"
 )
+_LETTER = re.compile(
+    rf"(?P<before>\d(?:\s*{_SIGN}|\s*[-\u2010]?degrees?\b|\s*degs?\b\.?)?\s*)(?P<letter>[cfk])(?![\w\u00b0])(?!-\w)"
+)
 _NUMBER = rf"(?:(?:minus\s+|[-+\u2212]\s?)?\d+(?:[.,]\d+)?|(?:a\s+)?(?:{'|'.join(_NUMBERS)})\b)"
 _NAMED = rf"(?:(?:the\s+)?(?:{'|'.join(_NAMED_C)})\b)"
 
@@ -229,6 +232,15 @@ def without_degrees(phrase: str) -> str:
     """A phrase without what it says of temperatures; the same phrase where it says nothing of them."""
     apart = split(phrase)
     return phrase if apart is None else apart.rest
+
+
+def as_name(said: str) -> str:
+    """Words as the name of a region: in lower case, but for the letters of scales.
+
+    >>> as_name("Hotter than 40 c"), as_name("ABOVE 104\u00b0F")
+    ('hotter than 40 C', 'above 104\u00b0F')
+    """
+    return _LETTER.sub(lambda found: found["before"] + found["letter"].upper(), said.lower())
 
 
 def unit_in(text: str) -> Unit | None:

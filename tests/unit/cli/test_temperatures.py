@@ -44,6 +44,17 @@ def test_an_infrared_picture_alone(ir: Path) -> None:
     assert found["file"]["kind"] == "kelvin x 100"  # type: ignore[index]
 
 
+def test_how_counts_are_read_is_said_where_degrees_are_asked_for_and_nowhere_else(ir: Path, vi: Path) -> None:
+    pair = ("--ir", ir, "--vi", vi, "--regions", "pixels")
+    assert wordfuse("fuse", *pair[:4], "--out", "f.png").stderr.count("warning") == 0
+    assert "kelvin" not in wordfuse("sharpen", *pair, "--region", "left half", "--out", "s.png").stderr
+    assert "kelvin" not in wordfuse("metrics", *pair[:4], "--fused", "f.png").stderr
+    for asked in (("segment", "hotter than 40 C"), ("sharpen", "--region", "hotter than 40 C"), ("recolour", "heat")):
+        direction = ("--direction", "heat") if asked[0] == "recolour" else asked[1:]
+        result = wordfuse(asked[0], *direction, *pair, "--out", "o.png")
+        assert result.exit_code == 0 and "kelvin times 100" in result.stderr, asked
+
+
 def test_a_region_in_words_and_in_fahrenheit(ir: Path) -> None:
     found = told("--ir", ir, "--region", "hotter than 100 F", "--unit", "F")
     assert (found["pixels"], found["unit"]) == (400, "F")

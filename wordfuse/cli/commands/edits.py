@@ -11,7 +11,7 @@ from wordfuse.cli.guard import complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
-from wordfuse.cli.shared import files_of, tell, warn
+from wordfuse.cli.shared import files_of, tell, warn, warn_of_pair
 from wordfuse.fusion.errors import RegionError, argument_named
 
 
@@ -32,7 +32,7 @@ def fuse(
         _fuse_folders(ir, vi, out, settings, as_json, quiet)
         return
     with single(ir, vi, out, settings) as tool:
-        warn(tool.work.pair.warnings, quiet)
+        warn_of_pair(tool.work.pair.notes, quiet)
         result = tool.call("fuse")
         tool.deliver("fused.png", out)
         chosen_by = "as asked for" if settings.infrared is not None else "chosen from the pair"
@@ -62,7 +62,7 @@ def segment(
     shown = out.with_name(f"{out.stem}-overlay.png")
     check_output(shown, inputs)
     with single(ir, vi, out, settings, *settings.masks.values()) as tool:
-        warn(tool.work.pair.warnings, quiet)
+        warn_of_pair(tool.work.pair.notes, quiet, text)
         grounding, result = tool.segment(text)
         record, drawn = tool.work.grounding(grounding)[0], tool.work.mask(result["mask"])
         warn([record.doubt] if record.doubt else [], quiet)
@@ -164,7 +164,7 @@ def _fuse_folders(ir: Path, vi: Path, out: Path, settings: Settings, as_json: bo
     with counting(messages(quiet)) as report:
         batch = fuse_folders(ir, vi, out, settings, report)
     for record in batch.fused:
-        warn(record["sources"]["warnings"], quiet)
+        warn_of_pair(record["sources"], quiet)
     for stem, problem in batch.failed.items():
         complain(f"{stem}: {problem}")
     told = {"out": str(out), "fused": batch.fused, "failed": batch.failed}

@@ -7,7 +7,7 @@ import typer
 
 from wordfuse.agent.settings import build_settings
 from wordfuse.cli.guard import INTERRUPTED, complain
-from wordfuse.cli.shared import files_of, tell, warn
+from wordfuse.cli.shared import files_of, tell, warn, warn_of_pair
 from wordfuse.fusion.errors import InputError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def edit(
         shown as notify,
         Interrupts(complain) as interrupts,
     ):
-        warn(tool.work.pair.warnings, quiet)
+        warn_of_pair(tool.work.pair.notes, quiet, f"{region or ''} {args.get('direction') or ''}")
         tool.work.cancelled, tool.work.gently = interrupts.asked, interrupts.gently
         tool.work.progress = lambda progress: notify(Event("progress", task, progress))
         image, where = tool.start_from(fused), tool.use_mask(mask)

@@ -12,8 +12,8 @@ from wordfuse.cli.options import common as o
 from wordfuse.cli.options import films as f
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import everywhere
-from wordfuse.cli.shared import warn
-from wordfuse.fusion.errors import BackendUnreachable, InputError, StorageError
+from wordfuse.cli.shared import offset_of, warn_of_pair
+from wordfuse.fusion.errors import BackendUnreachable, StorageError
 
 if TYPE_CHECKING:
     from wordfuse.agent.film.session import FilmSession
@@ -76,25 +76,6 @@ def _recorded(
     return (made.infrared, made.visible), made.offset_s
 
 
-def offset_of(given: str) -> float | None:
-    """What ``--offset`` says: seconds, or None for ``auto``.
-
-    Raises:
-        InputError: neither.
-    """
-    if given.strip().lower() == "auto":
-        return None
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = float("nan")
-    if not -86_400 <= seconds <= 86_400:
-        raise InputError(
-            "is no offset", argument="offset", subject=given, remedy="give seconds, as in 0.4 or -2, or auto"
-        )
-    return seconds
-
-
 def finish_film(session: "FilmSession", as_json: bool, quiet: bool) -> None:
     """Run a session over a film to its end, show what came of it and leave with the run's exit code."""
     from wordfuse.agent.film.record import film_exit_code
@@ -110,7 +91,8 @@ def finish_film(session: "FilmSession", as_json: bool, quiet: bool) -> None:
         raise typer.Exit(INTERRUPTED) from None
     except (BackendUnreachable, StorageError) as error:
         raise error.again(type(error), remark=f"go on later with: wordfuse resume {session.folder}") from error
-    warn(record.film.warnings, quiet)
+    notes = {"warnings": record.film.warnings, "temperatures": record.film.temperatures}
+    warn_of_pair(notes, quiet, "; ".join(said.text for said in record.instructions))
     if as_json:
         print_json(record.as_json())
     else:

@@ -46,7 +46,19 @@ PageSettings = Annotated[
 FilmSettings = Annotated[
     Chosen,
     Group(
-        *("align", "mask", "llm", "model", "doubt", *_REGIONS, *_NETWORK, "seed"),
+        *(
+            "align",
+            "temperature_scale",
+            "emissivity",
+            "reflected",
+            "mask",
+            "llm",
+            "model",
+            "doubt",
+            *_REGIONS,
+            *_NETWORK,
+            "seed",
+        ),
         *("attempts", "max_seconds", "max_model_calls", "max_tool_calls", "max_pixels"),
     ),
 ]

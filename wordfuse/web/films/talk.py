@@ -113,7 +113,8 @@ class PageFilm(FilmTalk):
 
     @property
     def _at_a_frame(self) -> Settings:
-        return self.settings.model_copy(update={"align": False})  # frames of the reel lie on each other already
+        # Frames of the reel lie on each other already.
+        return self.settings.of_frame(ask=self.settings.ask, align=False)
 
     @property
     def _number(self) -> int | None:

@@ -18,13 +18,13 @@ from wordfuse.agent.plan import Plan
             "brighten everything hotter than 40 C",
             "brighten the hot objects",
             "brighter: hot objects",
-            "brighter: hotter than 40 c",
+            "brighter: hotter than 40 C",
         ),
         (
             "make people warmer than 37 C stand out",
             "make people on the left stand out",
             "stand out: people on the left",
-            "stand out: people warmer than 37 c",
+            "stand out: people warmer than 37 C",
         ),
         (
             "blur people on the left above body temperature",
@@ -48,19 +48,19 @@ from wordfuse.agent.plan import Plan
             "make everything but what is hotter than 104 \u00b0F darker",
             "make everything but the hot objects darker",
             "darker: not hot objects",
-            "darker: not hotter than 104 \u00b0f",
+            "darker: not hotter than 104 \u00b0F",
         ),
         (
             "sharpen cars hotter than 60 C and blur people warmer than 36 C",
             "sharpen cars on the left and blur people on the right",
             "sharpen: cars on the left; blur: people on the right",
-            "sharpen: cars hotter than 60 c; blur: people warmer than 36 c",
+            "sharpen: cars hotter than 60 C; blur: people warmer than 36 C",
         ),
         (
             "make hot spots above 50 C on the roof stand out",
             "make the hot objects on the roof stand out",
             "stand out: hot objects on the roof",
-            "stand out: hot spots above 50 c on the roof",
+            "stand out: hot spots above 50 C on the roof",
         ),
         ("is anything hotter than 60 C?", "is anything on the left?", "? find: anything on the left", None),
         ("where is it above 40 \u2103?", "where is the hot objects?", "? find: hot objects", "? find: above 40 \u2103"),
@@ -74,9 +74,9 @@ def test_there_and_back(wish: str, read: str, line: str, meant: str | None) -> N
     assert hidden.text == read
     told = hidden.meant(lines.read(line))
     expected = {
-        "is anything hotter than 60 C?": "? find: anything hotter than 60 c",
-        "how many people are warmer than 37 C?": "? count: people warmer than 37 c",
-        "make it 20% brighter above 30 C": "brighter 20%: above 30 c",
+        "is anything hotter than 60 C?": "? find: anything hotter than 60 C",
+        "how many people are warmer than 37 C?": "? count: people warmer than 37 C",
+        "make it 20% brighter above 30 C": "brighter 20%: above 30 C",
     }.get(wish, meant)
     assert told is not None and lines.written(told) == expected
 
@@ -115,20 +115,20 @@ def told(wish: str, line: str, before: Plan | None = None) -> tuple[Plan, str]:
 def test_a_temperature_that_was_lost_is_not_left_out() -> None:
     """The model forgot it, and nothing tells of which of two it was said: another region would be edited."""
     made, seen = told("brighten the cars and people warmer than 37 C", "brighter: cars + people")
-    assert lines.written(made) == "brighter: cars + people warmer than 37 c"
+    assert lines.written(made) == "brighter: cars + people warmer than 37 C"
     assert seen == "brighten the cars and people on the left"
     lost, _ = told("brighten the cars above 60 C and the road", "brighter: road")
     assert lost.refusal == refusals.told("unclear")
 
 
 def test_follow_ups_see_no_temperature_either() -> None:
-    before = lines.read("brighter: people warmer than 37 c")
+    before = lines.read("brighter: people warmer than 37 C")
     made, seen = told("a bit more", "brighter slight: people on the left", before)
     assert seen == "Before: brighter: people on the left\na bit more"
-    assert lines.written(made) == "brighter slight: people warmer than 37 c"
-    whole, seen = told("denoise it", "denoise: hot objects", lines.read("brighter: hotter than 40 c"))
+    assert lines.written(made) == "brighter slight: people warmer than 37 C"
+    whole, seen = told("denoise it", "denoise: hot objects", lines.read("brighter: hotter than 40 C"))
     assert seen == "Before: brighter: hot objects\ndenoise it"
-    assert lines.written(whole) == "denoise: hotter than 40 c"
+    assert lines.written(whole) == "denoise: hotter than 40 C"
 
 
 def test_isotherms_are_told_where_they_are_drawn() -> None:
@@ -148,13 +148,13 @@ def embedded() -> LanguageModel:
 @pytest.mark.parametrize(
     ("wish", "meant"),
     [
-        ("brighten everything hotter than 40 C", "brighter: hotter than 40 c"),
-        ("make people warmer than 37 C stand out", "stand out: people warmer than 37 c"),
+        ("brighten everything hotter than 40 C", "brighter: hotter than 40 C"),
+        ("make people warmer than 37 C stand out", "stand out: people warmer than 37 C"),
         ("recolour heat what is above 50 degrees", "heat: above 50 degrees"),
-        ("denoise everything below 10 \u00b0C by 30%", "denoise 30%: below 10 \u00b0c"),
+        ("denoise everything below 10 \u00b0C by 30%", "denoise 30%: below 10 \u00b0C"),
         ("brighten between 30 and 35 degrees", "brighter: between 30 and 35 degrees"),
         ("how hot is the roof in Fahrenheit?", "? measure: roof"),
-        ("where is it hotter than 120 F?", "? find: hotter than 120 f"),
+        ("where is it hotter than 120 F?", "? find: hotter than 120 F"),
     ],
 )
 def test_the_embedded_model(embedded: LanguageModel, wish: str, meant: str) -> None:

@@ -161,8 +161,11 @@ def test_a_carried_region_comes_to_the_edges_of_its_frame() -> None:
 
     snapped = Edges(infrared, visible, (moved, moved)).snapped(carried)
     assert overlap(carried) < 0.76 < 0.85 < overlap(snapped)
-    # Where nothing moved since a look, it stays as that look had it, to the last bit.
-    assert Edges(infrared, visible, (STILL, moved)).snapped(carried) is carried
+    # Where nothing moves, it stays as the looks had it, to the last bit; at a look of what moves it is as beside it.
+    assert Edges(infrared, visible, (STILL, STILL)).snapped(carried) is carried
+    half = [Track(STILL.at + share * way, STILL.sure) for share in (0.5, -0.5)]
+    beside, at_a_look = (Edges(infrared, visible, (one, two)) for one, two in ((*half,), (STILL, moved)))
+    assert np.abs(beside.snapped(carried) - at_a_look.snapped(carried)).max() < 1e-6
     assert not snapped[:, 70:].any()
 
 

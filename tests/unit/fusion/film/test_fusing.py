@@ -6,9 +6,10 @@ import numpy as np
 
 from tests.films import infrared_at, visible_at
 from wordfuse.fusion.film.flow import Flow, guide_of
-from wordfuse.fusion.film.fusing import FilmFuser, unseen_in
+from wordfuse.fusion.film.fusing import DAZZLED, FilmFuser, unseen_in
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, to_float
+from wordfuse.fusion.look.surroundings import survey
 
 DARK = np.s_[70:94, 70:120]
 
@@ -46,6 +47,32 @@ def test_grain_of_infrared_does_not_flicker() -> None:
 def test_the_first_frame_is_the_picture() -> None:
     (pair,) = pairs(0)
     assert np.abs(as_film([pair])[0] - Fuser().fuse(pair.infrared, pair.visible).picture).max() < 1e-6
+
+
+def lamps(gap_px: int) -> Pair:
+    """A night with two lamps that glow, each too small to blind the camera, and somebody in them whom infrared sees."""
+    rows, columns = np.mgrid[:360, :480]
+    visible, infrared = np.full((360, 480), 0.05, np.float32), np.full((360, 480), 0.4, np.float32)
+    for side in (-1, 1):
+        away = np.hypot(rows - 180, columns - (240 + side * (12 + gap_px / 2))).astype(np.float32)
+        visible = np.maximum(visible, np.clip(1 - np.maximum(away - 12, 0) / 60, 0, 1))
+        infrared += np.float32(0.3) * ((away < 11) & (rows % 6 < 3))
+    return Pair(infrared, np.repeat(visible[..., None], 3, axis=2).astype(np.float32), True)
+
+
+def test_two_lamps_that_meet_are_not_dimmed_at_once() -> None:
+    apart, met = lamps(9), lamps(0)
+    alone = [survey(pair.infrared, pair.visible).dazzle for pair in (apart, met)]
+    assert np.abs(alone[1] - alone[0]).max() > 0.4, "each frame by itself jumps"
+    fuser, flow = FilmFuser(Fuser()), Flow()
+    numbers, dazzled, before = fuser.numbers(met), [], None
+    for pair in (apart, *[met] * 25):
+        guide = guide_of(pair.infrared, pair.visible)
+        fuser.fuse(pair, numbers, None if before is None else flow.between(before, guide))
+        dazzled.append(fuser.left[DAZZLED])
+        before = guide
+    assert max(np.abs(two - one).max() for one, two in pairwise(dazzled)) < 0.2
+    assert np.abs(dazzled[-1] - alone[1]).max() < 0.05, "and it comes there"
 
 
 def test_what_appears_is_there_at_once() -> None:
