@@ -51,7 +51,8 @@ _PATTERNS: dict[Intent, str] = {
     rf"( (to|with) {_PICTURE})?{_SO_FAR}|"
     rf"what changed{_SO_FAR}|((show( me)?|list) )?((the|all) )?history|"
     rf"(show( me)?|list) ((the|all|all the) )?(edits|changes|steps)( you made)?{_SO_FAR}",
-    "show": r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
+    "show": rf"compare ({_IT} |the (picture|result) )?(with|to|and|against) the ({_ANY_PICTURE})( {_NAMED})?|"
+    r"show( (me|it|that|the (result|picture|image)))*|let me see( it| that)?|let'?s see( it)?|"
     rf"how does it look( now)?|show( me)?( only| just)?( the)? ({_ANY_PICTURE})( {_NAMED})?( only| alone)?",
     "save": r"(save|export|download|store)( (it|this|that)|( (the|this))?( current)? (picture|image|result))?"
     rf"( (as|to|in|under|into))?( (an?|the))?( (png|jpe?g|tiff?|{_FILE}))?( file| format| picture| image)?",

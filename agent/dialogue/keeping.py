@@ -1,4 +1,4 @@
-"""Everything taken back but some of it: "put everything back except the trees"."""
+"""Some of what was done taken back: "put everything back except the trees", "take back what you did to the sky"."""
 
 import re
 from collections.abc import Sequence
@@ -30,6 +30,25 @@ _PATTERNS = tuple(
         r"(?!keep |leave )(?P<kept>.+)",
         rf"{_LEADS}{_BACK}\W+(?:(?:and|but|just|only) )*(?:keep|leave) (?P<kept>.+)",
         rf"{_LEADS}(?:(?:just|only) )*(?:keep|leave) (?P<kept>.+?)\W+(?:(?:and|but|then) )*{_BACK}\W*",
+    )
+)
+_DONE = r"(?:change|edit|step|effect|thing|one)s?"
+_TO = r"(?:to|on|of|for|with|about)"
+_NAMED_EDIT = (
+    rf"(?:(?:what|everything|all) (?:that )?you (?:did|have done|changed) (?:{_TO} )?"
+    rf"|(?:the |that |your )?{_DONE} {_TO} )?"
+)
+_REST_STAYS = (
+    r"(?:\W+(?:and|but|then) (?:keep|leave) "
+    r"(?:everything(?: else)?|all(?: the)?(?: others?| rest)?|the (?:rest|others?))(?: \w+){0,5})?"
+)
+_GONE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEADS}(?:(?:just|only) )*(?:undo|revert|take back|roll back|cancel|reverse) (?:(?:just|only) )*"
+        rf"{_NAMED_EDIT}(?P<gone>(?:the |that |those |my )?[\w' -]+?)(?: {_DONE})?{_REST_STAYS}(?:\W+please)?\W*",
+        rf"{_LEADS}(?:(?:just|only) )*(?:take|roll) (?:(?:just|only) )*{_NAMED_EDIT}(?P<gone>(?:the |that |those |my )?"
+        rf"[\w' -]+?)(?: {_DONE})? back{_REST_STAYS}(?:\W+please)?\W*",
     )
 )
 _TAIL = re.compile(r"(?:\W+(?:please|alone|in|as (?:it|they) (?:is|are)))*\W*$")
@@ -73,6 +92,29 @@ def kept(text: str, told: Sequence[Instruction]) -> Kept | None:
     if not 0 < len(stay) <= MOST_STEPS or len(stay) == len(steps):
         return Kept(_asked([step for _, step in steps]), None)
     return Kept(Plan(steps=stay), began(there[0]))
+
+
+def without(text: str, told: Sequence[Instruction]) -> Kept | None:
+    """What is left where the edits of one region are taken back; None where that is not asked, or none is known by it.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    said = heard(text)
+    found = next((one for one in (pattern.fullmatch(said) for pattern in _GONE) if one), None)
+    if found is None:
+        return None
+    there = standing(told)
+    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", found["gone"])]
+    gone = _named([step for said in there for step in _done(said)], names)
+    first = next((place for place, said in enumerate(there) if any(step in gone for step in _done(said))), None)
+    if first is None:
+        return None
+    stay = [step for said in there[first:] for step in _done(said) if step not in gone]
+    if not stay:
+        return Kept(Plan(control="undo"), None) if first == len(there) - 1 else None
+    return Kept(Plan(steps=stay), began(there[first])) if len(stay) <= MOST_STEPS else None
 
 
 def _done(said: Instruction) -> list[Step]:

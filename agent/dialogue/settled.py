@@ -51,6 +51,7 @@ _WHO = re.compile(
     re.IGNORECASE,
 )
 _FAR = re.compile(rf"{_LEADS}how (?:far|distant)(?: away| off)?(?: is| are| do| does)\b.*", re.IGNORECASE)
+_FAR_TOO = re.compile(r"\bhow (?:far|distant)(?: away| off)?(?: is| are| do| does)?\b")
 # What begins a place in "who is that on the left".
 _PLACED = frozenset("on in at by behind before under near next beside over with to left right there".split())
 
@@ -96,6 +97,11 @@ def cannot_tell(text: str) -> str | None:
     if _READ.fullmatch(said):
         return READS_NOTHING
     return TELLS_NO_DISTANCE if _FAR.fullmatch(said) else None
+
+
+def cannot_tell_too(text: str) -> str | None:
+    """What a question asks for beside what it is answered: "how many are there, and how far away are they?"."""
+    return TELLS_NO_DISTANCE if _FAR_TOO.search(heard(text)) and cannot_tell(text) is None else None
 
 
 def asks_who(text: str) -> bool:

@@ -9,7 +9,7 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
-from wordfuse.agent.dialogue.keeping import kept
+from wordfuse.agent.dialogue.keeping import kept, without
 from wordfuse.agent.dialogue.narrowing import narrowed
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
@@ -117,7 +117,7 @@ def _without_a_model(
     state: RunState, context: Context, text: str, before: Plan | None, told: Sequence[Instruction]
 ) -> Understood | None:
     """What follows from the words and the turns before alone; None where a model is to read them."""
-    usage, anew = usage_of(state), halved(text, told) or kept(text, told) or narrowed(text, told)
+    usage, anew = usage_of(state), halved(text, told) or kept(text, told) or without(text, told) or narrowed(text, told)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
     plan = shown(text, told) or settled(text)

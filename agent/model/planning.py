@@ -12,7 +12,7 @@ from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.degrees import hide
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.placed import placed
-from wordfuse.agent.model.words.refusals import in_a_colour
+from wordfuse.agent.model.words.refusals import in_a_colour, paints
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
@@ -46,6 +46,8 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         return Plan(refusal=refusals.told("unclear"))
     if _ISOTHERMS.search(instruction):
         return Plan(refusal=refusals.ISOTHERMS)
+    if paints(instruction):
+        return Plan(refusal=refusals.TINT)
     two = undecided(mend(unicodedata.normalize("NFKC", instruction)).text, before)
     if two is not None:
         return refusals.two_ways(two)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from wordfuse.agent.budget import usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue.driven import TOLD_BY_HEAT, driven_in
-from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell
+from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell, cannot_tell_too
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
@@ -56,6 +56,7 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
+    told = " ".join(filter(None, [told, cannot_tell_too(text)])) if told else told
     known = bool(told) or looking.problem is None
     if not known:
         told = f"That cannot be told: {looking.problem}"

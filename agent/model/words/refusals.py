@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from wordfuse.agent.plan import Doubted, Plan, Undecided
+from wordfuse.agent.telling.hearing import led_by
 
 WHAT_CAN_BE_DONE: Final = (
     "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, "
@@ -45,6 +46,13 @@ _TINTED = re.compile(
     rf"\bin ({_COLOURS})\b|^\W*({_COLOURS}),? not \w+|\b(paint|colou?r|tint|dye) (it|him|her|them|the)\b",
     re.IGNORECASE,
 )
+#: The same as an order, whatever it is for: "colour this orange so that I notice him".
+_PAINTS = re.compile(
+    rf"{led_by()}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?(?:bright |dark |light )?(?:{_COLOURS})"
+    r"(?=\W*$|,| (?:so|and|to|then|please|because|for)\b)",
+    re.IGNORECASE,
+)
+_OF_HEAT = re.compile(r"\b(?:hot|warm|heat|therm)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(remove|delete|erase|crop|cut|replace|add|move|rotate|zoom|hide)\b", re.IGNORECASE)
 
 
@@ -60,6 +68,16 @@ def told(kind: str) -> str:
 def in_a_colour(text: str) -> bool:
     """Whether a wish that cannot be done is for something in a colour: not "remove the guy in red"."""
     return _TINTED.search(text) is not None and not _OTHERWISE.search(text)
+
+
+def paints(text: str) -> bool:
+    """Whether a wish orders something painted in a colour; what is hot may be shown in colours of heat.
+
+    Example:
+        >>> paints("colour this orange so that I notice him"), paints("colour the orange car more strongly")
+        (True, False)
+    """
+    return _PAINTS.match(text) is not None and not _OF_HEAT.search(text)
 
 
 def doubted(reading: Plan) -> Doubted:

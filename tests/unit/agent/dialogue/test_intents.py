@@ -32,6 +32,8 @@ from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, 
         ("what has been changed?", "history"),
         ("list the edits so far", "history"),
         ("show me", "show"),
+        ("compare this with the visible picture", "show"),
+        ("compare the cars with the people", None),
         ("show me only the infrared", "show"),
         ("show the original picture", "show"),
         ("save as jpg", "save"),
@@ -102,7 +104,13 @@ def test_how_often(text: str, times: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "picture"),
-    [("show me only the thermal", "infrared"), ("show the original", "fused"), ("show it", None), ("shower", None)],
+    [
+        ("compare it with the visible picture", "visible"),
+        ("show me only the thermal", "infrared"),
+        ("show the original", "fused"),
+        ("show it", None),
+        ("shower", None),
+    ],
 )
 def test_which_picture(text: str, picture: str | None) -> None:
     assert picture_in(text) == picture

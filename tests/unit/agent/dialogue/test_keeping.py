@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
-from wordfuse.agent.dialogue.keeping import kept
+from wordfuse.agent.dialogue.keeping import kept, without
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -70,3 +70,40 @@ def test_of_nothing_nothing_stays(small: Small, tmp_path: Path) -> None:
     with talking(small, tmp_path / "run") as talk:
         talk.say("undo everything except the sky")
         assert "Nothing was changed yet" in str(talk.instructions[-1].refusal)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "take back only what you did to the people and keep everything else",
+        "Undo the people, please.",
+        "undo the edit of the people",
+        "take what you did to the people back, but leave the rest as it is",
+        "could you revert just the change to the people",
+    ],
+)
+def test_what_was_done_to_one_thing_is_taken_back(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("warm")
+        talk.say("bright")
+        found = without(text, talk.instructions)
+    assert found is not None and found.start == "fused"
+    assert [str(step) for step in found.plan.steps] == ["brighter (slight): sky"]
+
+
+def test_what_was_done_last_is_undone(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("warm")
+        before = talk.picture
+        talk.say("bright")
+        found = without("undo what you did to the sky", talk.instructions)
+        assert found is not None and found.plan.control == "undo"
+        assert talk.say("take back the change to the sky").control == "undo" and before == "images/001.png"
+
+
+@pytest.mark.parametrize("text", ["undo that", "undo", "undo the last edit", "undo the glare on the road", "undo it"])
+def test_all_other_ways_back_are_no_such_wish(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run") as talk:
+        talk.say("warm")
+        talk.say("bright")
+        assert without(text, talk.instructions) is None

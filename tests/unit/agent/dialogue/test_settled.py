@@ -2,7 +2,14 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.settled import READS_NOTHING, TELLS_NO_DISTANCE, asks_to_mark, cannot_tell, settled
+from wordfuse.agent.dialogue.settled import (
+    READS_NOTHING,
+    TELLS_NO_DISTANCE,
+    asks_to_mark,
+    cannot_tell,
+    cannot_tell_too,
+    settled,
+)
 
 
 @pytest.mark.parametrize(
@@ -87,3 +94,8 @@ def test_what_was_just_driven_is_told_by_heat(text: str, vehicles: str) -> None:
 )
 def test_what_asks_nothing_of_driving_is_no_question_of_heat(text: str) -> None:
     assert settled(text) is None
+
+
+def test_what_is_asked_beside_is_not_passed_over() -> None:
+    assert cannot_tell_too("how many people are on the road, and how far away are they?") == TELLS_NO_DISTANCE
+    assert cannot_tell_too("how many people are far away?") is None

@@ -1,0 +1,31 @@
+"""What is refused without asking a model."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from wordfuse.agent.model.planning import Choices, planned
+from wordfuse.agent.model.protocol import Message
+from wordfuse.agent.model.turns import Schema
+from wordfuse.agent.model.words import refusals
+
+
+class Asked(Exception):
+    """A model was asked."""
+
+
+def nobody(messages: Sequence[Message], schema: Schema) -> tuple[str, Choices]:
+    raise Asked
+
+
+@pytest.mark.parametrize(
+    "text", ["colour this orange so that I notice him at once", "Paint the car red.", "could you tint the sky in blue"]
+)
+def test_nothing_is_painted_in_a_colour(text: str) -> None:
+    assert planned(text, None, nobody, "nobody").refusal == refusals.TINT
+
+
+@pytest.mark.parametrize("text", ["colour the orange car more strongly", "colour the warm spots red", "make it orange"])
+def test_all_other_colours_are_for_the_model(text: str) -> None:
+    with pytest.raises(Asked):
+        planned(text, None, nobody, "nobody")
