@@ -1,5 +1,6 @@
 """Regions as rectangles: the part of a picture that an edit has to look at."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +17,18 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 X = TypeVar("X", bound="Batch | Tensor")
+
+PART_ENDS = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4)  # of a side: where halves, thirds, quarters and middles of it end
+
+
+def part_ends(length: int) -> list[int]:
+    """The first pixels of a side of a picture behind the ends of its parts: a pixel belongs where its centre lies.
+
+    Example:
+        >>> part_ends(120)
+        [30, 40, 60, 80, 90]
+    """
+    return [math.ceil(share * length - 0.5) for share in PART_ENDS]
 
 
 @dataclass(frozen=True)

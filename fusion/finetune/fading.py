@@ -26,7 +26,7 @@ from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.tensors import Batch, either_kind
-from wordfuse.fusion.window import Window
+from wordfuse.fusion.window import Window, part_ends
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
 REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
@@ -43,6 +43,8 @@ CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much o
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 TOP_SHARE = 0.2  # of the upper border that a sky has at least
 KEPT = 0.2  # of how much brighter than its end a bright area is
+TEXTURE_PX = 8  # so far from a cut is looked for edges like that along it
+CUT, WHOLLY = 0.04, 0.9  # of a side of the picture, that a piece is cut along; share of its pixels there that are
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
 FAR = 0.01  # share of what is nearby that lies outside the region, where it counts by half
 DIMMEST = 0.06  # light below which no gain grows any further: there is nothing but noise
@@ -178,7 +180,8 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
     most = REACH * min(picture.shape[-2:])
     reach = np.clip(of_half * half_width(inside, most / of_half), 1, max(1.0, most))
     edge = feather((mask[0, 0] > 0.5).astype(np.uint8) * np.uint8(255), EDGE_PX)[None, None]
-    return np.minimum(edge, spread(picture, mask, reach, np.zeros_like(inside), 1.0))
+    ends = _where_cut(inside[0, 0] > 0, luma(picture)[0, 0])
+    return np.minimum(edge, spread(picture, mask, reach, np.zeros_like(inside), 1.0)) * ends
 
 
 def _into_a_part(inside: NDArray[np.float32]) -> NDArray[np.float32] | None:
@@ -209,6 +212,44 @@ def _ramp(length: int, at_start: bool, at_end: bool, shorter: int) -> NDArray[np
             share = np.clip(away / reach, 0, 1)
             weight = weight * share * share * (3 - 2 * share)
     return weight
+
+
+def _where_cut(inside: NDArray[np.bool_], light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The weight of pieces that end where a part of the picture does, (H, W): "the trees on the left" of one canopy.
+
+    Nothing ends there either. It is 1 in all other pieces, where the picture has an edge all along, and everywhere in
+    a rectangle: somebody drew that.
+    """
+    weight = np.ones(inside.shape, np.float32)
+    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
+    if inside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].all():
+        return weight
+    labels = np.asarray(cv2.connectedComponents(inside.astype(np.uint8), connectivity=8)[1], np.int32)
+    for pieces, seen, share in ((labels, light, weight), (labels.T, light.T, weight.T)):
+        for end in part_ends(len(pieces)):
+            for last, beyond in ((end - 1, end), (end, end - 1)):
+                if 0 < end < len(pieces):
+                    _fade_cut(pieces, seen, share, last, beyond)
+    return weight
+
+
+def _fade_cut(
+    pieces: NDArray[np.int32], light: NDArray[np.float32], share: NDArray[np.float32], last: int, beyond: int
+) -> None:
+    """Fade out the pieces that are cut behind a row of theirs, in place; all that lies beyond it is no such piece."""
+    cut = (pieces[last] > 0) & (pieces[beyond] == 0)
+    for piece in np.unique(pieces[last][cut]):
+        own = pieces == piece
+        along = cut & own[last]
+        rows = np.flatnonzero(own.any(axis=1))
+        if last not in (rows[0], rows[-1]) or along.sum() < max(CUT * own.shape[1], WHOLLY * own[last].sum()):
+            continue
+        inward = rows if last == rows[0] else rows[::-1]
+        steps = np.median(np.abs(np.diff(light[inward[: TEXTURE_PX + 1]][:, along], axis=0)), axis=1)
+        if np.median(np.abs(light[last] - light[beyond])[along]) > steps.max(initial=0) + EDGE:
+            continue  # the picture has an edge there that its texture does not explain
+        ramp = _ramp(len(rows), beyond < last, beyond > last, min(own.shape))
+        share[rows[0] : rows[-1] + 1] *= np.where(own[rows[0] : rows[-1] + 1], ramp[:, None], np.float32(1))
 
 
 def half_width(inside: Batch, most_px: float) -> Batch:

@@ -7,6 +7,7 @@ border, or what is surely sky and large.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.embedded.cutting import EVIDENCE, LEAST_SPREAD, LIKELY, SMOOTHNESS, log_density, radius_px
 from wordfuse.fusion.regions.embedded.looking import View
+from wordfuse.fusion.regions.embedded.placing import half_of, in_places
 from wordfuse.fusion.regions.phrases import select_clause
 from wordfuse.fusion.regions.tones import Selection, drop_specks, filled, luma
 from wordfuse.fusion.regions.types import Sources
@@ -62,14 +64,16 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
     selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
     before = int(selection.sum())
     if wanted.clauses:
-        selection &= np.logical_or.reduce([select_clause(sources, clause) for clause in wanted.clauses])
+        selection = np.logical_or.reduce(
+            [
+                in_places(selection, clause.places) & select_clause(sources, replace(clause, places=()))
+                for clause in wanted.clauses
+            ]
+        )
     if selection.sum() < COLOURED * before and any(tone.name in BOUNDS for one in wanted.clauses for tone in one.tones):
         return nowhere
     if wanted.pick is not None and selection.any():
-        # Of what lies flat the lower half is near: a camera that looks along the ground sees it so.
-        rows = np.flatnonzero(selection.any(axis=1))
-        half = int(rows[0] + rows[-1] + 1) // 2
-        selection[slice(half) if wanted.pick == "nearest" else slice(half, None)] = False
+        selection = half_of(selection, near=wanted.pick == "nearest")
     return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
 
 

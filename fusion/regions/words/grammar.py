@@ -145,7 +145,7 @@ _OBJECTS = frozenset(
     "item items pixel pixels".split()
 )
 _TARGETS = frozenset({"target", "targets"})  # in this field a target is what stands out in the infrared
-_PICTURES = frozenset("image picture photo photograph frame scene shot view".split())
+PICTURES = frozenset("image picture photo photograph frame scene shot view".split())
 _WHOLE = frozenset("everything everywhere overall all whole entire full complete entirety".split())
 _FILLERS = frozenset(
     "the a an any every each some both these those this that which what is are look looks looking appear appears "
@@ -155,7 +155,7 @@ _FILLERS = frozenset(
 _LARGE = frozenset("big bigger biggest large larger largest huge giant".split())
 _WORDS: frozenset[str] = frozenset().union(
     *(_LARGE, _TONES, _TONES_BEFORE_NOUN, _SIDES, _CENTRE, _EXTENTS, _LAYERS),
-    *(_AREAS, _OBJECTS, _TARGETS, _PICTURES, _WHOLE, _FILLERS),
+    *(_AREAS, _OBJECTS, _TARGETS, PICTURES, _WHOLE, _FILLERS),
 )
 
 #: What says nothing of where: "up there", "here".
@@ -276,7 +276,7 @@ def _read(words: list[str]) -> _Part | None:
         elif word in _TARGETS:
             tones = part.tones or (Tone("hot"),)
             part = replace(part, tones=tones, object=True)
-        elif word in _PICTURES:
+        elif word in PICTURES:
             part = replace(part, picture=True)
         elif word in _WHOLE:
             part = replace(part, whole=True)

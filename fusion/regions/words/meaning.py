@@ -15,7 +15,7 @@ from typing import Literal
 from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.words.colours import Colour
 from wordfuse.fusion.regions.words.english import is_english
-from wordfuse.fusion.regions.words.grammar import Clause, Tone, parse
+from wordfuse.fusion.regions.words.grammar import PICTURES, Clause, Place, Tone, parse
 from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun
 from wordfuse.fusion.regions.words.qualifiers import (
@@ -170,7 +170,7 @@ def noun_in(phrase: str) -> str | None:
         >>> noun_in("the blue car on the left")
         'car'
     """
-    words = _bare(phrase)
+    words = bare(phrase)
     found = find_noun(words)
     return None if found is None else " ".join(words[found[0] : found[0] + found[1]])
 
@@ -182,7 +182,7 @@ def classes_in(text: str) -> frozenset[str]:
         >>> sorted(classes_in("the guy by the lorry"))
         ['car', 'person']
     """
-    words, found = _bare(text), set[str]()
+    words, found = bare(text), set[str]()
     while (noun := find_noun(words)) is not None:
         start, length, meant = noun
         found |= {*meant.classes}
@@ -196,7 +196,7 @@ def speaks_of_one(phrase: str) -> bool:
     return not isinstance(wanted, str) and len(wanted) == 1 and wanted[0].singular and _counted(wanted[0].classes)
 
 
-def _bare(text: str) -> list[str]:
+def bare(text: str) -> list[str]:
     """The words of a text without possessive endings and punctuation."""
     return re.sub(r"['\u2019]s\b|[^\w\s]+", " ", text.casefold()).split()
 
@@ -297,12 +297,21 @@ def _qualified(noun: Noun, before: Sequence[str], after: Sequence[str]) -> Wante
             clauses = tuple(clause for clause in clauses if clause != Clause())
         if pick is not None and not GROUND.issuperset(noun.classes):
             untold, pick = [*untold, "how near or far"], None  # which part of a wood is near, nobody can tell
+        if not GROUND.issuperset(noun.classes) and PICTURES.isdisjoint(kept):
+            clauses = tuple(replace(one, places=tuple(map(_across, one.places))) for one in clauses)
     if noun.colour is not None:
         of_colour = Tone(noun.colour)
         clauses = tuple(replace(one, tones=(*one.tones, of_colour)) for one in clauses or (Clause(),))
     singular = noun.singular and not EVERY.intersection(before)
     count = counts[0] if counts else None
     return Wanted(noun.classes, singular, count, pick, clauses, instead=noun.instead, untold=tuple(untold))
+
+
+def _across(place: Place) -> Place:
+    """A place as it is said of what stands upright: "the tree in the middle" is neither left nor right."""
+    if place.vertical == place.horizontal == "middle":
+        return replace(place, vertical=None, extent=place.extent or "half")
+    return place
 
 
 def _counted(classes: Sequence[str]) -> bool:

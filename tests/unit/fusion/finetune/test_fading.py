@@ -16,14 +16,16 @@ def flat(value: float) -> Tensor:
     return torch.full((1, 3, HEIGHT, WIDTH), value)
 
 
-WALL = HALF.clone()  # a thing that fills the right half but for a corner: no part of the picture
+WALL = torch.zeros_like(HALF)  # a thing on the right that lacks a corner and ends where no part of the picture does
+WALL_FROM = WIDTH // 2 + 5
+WALL[..., WALL_FROM:] = 1
 WALL[..., :8, -8:] = 0
 
 
 def test_it_fades_out_where_nothing_ends_and_is_whole_where_something_does() -> None:
     even = fading(flat(0.4), WALL)
     stepped = fading(torch.where(WALL > 0, 0.8, 0.2).expand(1, 3, -1, -1), WALL)
-    first = WIDTH // 2
+    first = WALL_FROM
     assert float(even[..., first].max()) < 0.3
     inner = slice(None)
     assert float(stepped[..., inner, first].min()) == 0.5 and float(stepped[..., inner, first + 1].min()) > 0.9
@@ -90,6 +92,22 @@ def test_half_of_the_picture_fades_in_widely_whatever_lies_at_its_border() -> No
     assert float(row[0]) < 0.01 and float(row[-1]) == 1
     assert bool((row.diff() >= 0).all()) and float(row.diff().max()) < 0.06
     assert float(row[int(0.1 * HEIGHT)]) < 0.3
+
+
+def test_a_canopy_that_is_cut_at_the_middle_fades_in_widely_whatever_lies_there() -> None:
+    """As halves do, a band would be left at the middle; but a house that ends there ends there."""
+    canopy = torch.zeros_like(HALF)
+    canopy[..., 10:60, WIDTH // 2 :] = 1
+    canopy[..., 40:60, WIDTH - 20 :] = 0
+    leaves = flat(0.3) + 0.2 * (torch.arange(WIDTH) % 4 < 2)
+    row = fading(leaves, canopy)[0, 0, 30, WIDTH // 2 :]
+    assert float(row[0]) < 0.01 and float(row[int(0.1 * HEIGHT)]) < 0.35 < 0.8 < float(row[40])
+    assert bool((row[:40].diff() > -0.01).all()) and float(row.diff().max()) < 0.07
+    house = fading(torch.where(canopy > 0, 0.8, 0.2).expand(1, 3, -1, -1), canopy)
+    assert float(house[0, 0, 30, WIDTH // 2 + 2]) > 0.9
+    apart = canopy.clone()
+    apart[..., 70:90, 20:60] = 1  # a bush of its own, which is not cut
+    assert float(fading(leaves, apart)[0, 0, 80, 40]) > 0.9
 
 
 def test_a_lamp_that_is_turned_down_shines_less_and_is_no_gray_disc() -> None:
