@@ -38,6 +38,7 @@ from wordfuse.fusion.regions.types import (
 from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.nearest import nearest
+from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
 from wordfuse.fusion.weights import load_region_eye
 
 if TYPE_CHECKING:
@@ -96,11 +97,16 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         if is_far(phrase):
             return self._far(sources, phrase)
+        whole = whole_of(phrase)
+        if whole is not None:
+            return self._offered(sources, phrase, whole)
         wanted = understand(phrase)
         if isinstance(wanted, str):
             near = nearest(phrase)
             if near in PARTED:  # of what was named with it
-                near = known_in(phrase) or near
+                near = whole_beside(phrase) or known_in(phrase) or near
+            if near is None:
+                near = whole_beside(phrase)
             meaning = nearly(phrase) if near is None else None
             if meaning is not None and not self._ground(sources, meaning).found:
                 meaning = None  # what is not in the picture is not meant
@@ -130,6 +136,8 @@ class EmbeddedBackend:
             untold = [f"{piece} was not looked at" for piece in found.untold]
             if found.spoken_of is not None:
                 untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
+            if one.count is not None and len(found.objects) < one.count:
+                untold.append(f"only {len(found.objects)} of {one.count} found")
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))
@@ -167,6 +175,15 @@ class EmbeddedBackend:
             phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
         )
 
+    def _offered(self, sources: Sources, phrase: str, whole: str) -> Grounding:
+        """What a part belongs to, which is offered and not taken: the part is smaller, and nobody can say where."""
+        found = self._ground(sources, whole)
+        if not found.found:
+            return replace(found, phrase=phrase)
+        reason = f"'{phrase}' cannot be told from the whole: is all of it meant, '{whole}'?"
+        remedy = f"say '{whole}' for all of it, or give {mask_for(phrase)}"
+        return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=reason, offer=whole)
+
     def _far(self, sources: Sources, phrase: str) -> Grounding:
         """What lies far away, read off where the road goes."""
         far, told = far_part(sources, self._view(sources))
@@ -184,8 +201,8 @@ class EmbeddedBackend:
         key = pixels.digest()
         if key not in self._views:
             view = look(eye_on(self._device), sources)
-            walls = view.chances[CLASSES.index("building")]
-            self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls)))
+            walls, sky = (view.chances[CLASSES.index(name)] for name in ("building", "sky"))
+            self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls, sky)))
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
         return self._views[key]

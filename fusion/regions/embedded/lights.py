@@ -1,6 +1,7 @@
 """Lamps that are lit, headlights, lanterns: what the visible picture shows as small and blown out among darker things.
 
-The network was never taught them, and needs not be: pixels tell. By day, where no lamp stands out, there are none.
+The network was never taught them, and needs not be: pixels tell. In a picture that is not dark, only what is small,
+round and blown out amid nothing bright may be one, and that is in doubt: not the sky between leaves, no sign, no paint.
 """
 
 import cv2
@@ -15,7 +16,11 @@ LIGHT = "light"
 MOST_AREA = 0.004  # of the picture: what is larger is a wall, a window, a sky
 DARK_AROUND = 0.5  # luma: what is around a light is darker
 DARK = 0.3  # median luma above which a picture is no night's
+SURELY_SKY, LEAST_SKY, NIGHT_SKY = 0.5, 0.02, 0.45  # a chance, a share of the picture, and its median luma at most
 RING = 1.0  # width of what is around it, of its larger side
+# Of a picture that is not dark: how much of the disc in its box a light fills, how long it is for its width, its share
+# of the picture, how far above what is around it its mean luma is, and the 90th percentile of that.
+ROUND, LONGEST, SMALL, ABOVE, NONE_BRIGHT = (0.8, 1.25), 1.35, (2e-4, 0.0015), 0.25, 0.78
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
 WARM, COOL, WALL = 0.75, 0.45, 0.5
 GLOW_REACH, LEAST_GLOW_PX = 1.5, 6  # of a light's larger side, and at least: how far its glow is looked for
@@ -25,18 +30,20 @@ DIRECTIONS = 0.25  # of all, in which there may be no glow: a white car is as br
 WARMER = 0.06  # of the infrared picture's range, above what is around it
 
 
-def lights(sources: Sources, walls: Picture) -> list[Object]:
+def lights(sources: Sources, walls: Picture, sky: Picture) -> list[Object]:
     """The lights of a pair, the surest first.
 
     Args:
         sources: the pair.
         walls: (h, w), how likely a coarse grid over the picture shows a building: what shines in one is a window.
+        sky: the same of the sky, which tells a hazy night from a day.
     """
     height, width = sources.shape
-    walls = np.asarray(cv2.resize(walls, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
-    if float(np.median(luma(sources.visible))) > DARK:
-        return []
     light = luma(sources.visible)
+    dark = float(np.median(light)) <= DARK
+    if not dark and not _is_night(light, sky):
+        return []
+    walls = np.asarray(cv2.resize(walls, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
     labels, stats = _components(light)
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
@@ -47,14 +54,38 @@ def lights(sources: Sources, walls: Picture) -> list[Object]:
             slice(max(0, y - margin), y + high + margin),
             slice(max(0, x - margin), x + wide + margin),
         )
-        inside = labels[window] == label
-        if float(np.median(light[window][~inside])) > DARK_AROUND:
+        inside, around = labels[window] == label, light[window][labels[window] != label]
+        walled = float(walls[window][inside].mean()) >= WALL
+        if dark:
+            if float(np.median(around)) > DARK_AROUND:
+                continue
+        elif walled or not _is_lamp((wide, high, area), labels.size, float(light[window][inside].mean()), around):
             continue
         heat = sources.infrared[window]
         warm = float(heat[inside].mean() - np.median(heat[~inside])) > WARMER
-        sure = WARM if warm and float(walls[window][inside].mean()) < WALL else COOL
+        sure = WARM if dark and warm and not walled else COOL
         found.append(Object(LIGHT, (float(x), float(y), float(x + wide), float(y + high)), sure))
     return sorted(found, key=lambda seen: -seen.score)
+
+
+def _is_night(light: Picture, sky: Picture) -> bool:
+    """Whether there is a sky, and as dark as by no day."""
+    height, width = sky.shape
+    seen = cv2.resize(light, (width, height), interpolation=cv2.INTER_AREA)[sky > SURELY_SKY]
+    return seen.size >= LEAST_SKY * sky.size and float(np.median(seen)) <= NIGHT_SKY
+
+
+def _is_lamp(size: tuple[int, int, int], pixels: int, mean: float, around: Picture) -> bool:
+    """Whether what is blown out is a lamp though it is not dark; by its width, height and area, and what is around."""
+    wide, high, area = size
+    disc = np.pi / 4 * wide * high
+    return bool(
+        SMALL[0] * pixels <= area <= SMALL[1] * pixels
+        and ROUND[0] * disc <= area <= ROUND[1] * disc
+        and max(wide, high) <= LONGEST * min(wide, high)
+        and mean - np.median(around) >= ABOVE
+        and np.quantile(around, 0.9) <= NONE_BRIGHT
+    )
 
 
 def lit(sources: Sources, seen: Object) -> Selection:

@@ -190,7 +190,7 @@ def _without_parts(objects: tuple[Object, ...]) -> tuple[Object, ...]:
         score = one.score
         for surer in kept:
             if surer.name == one.name and (
-                overlap(surer.box, one.box) > DOUBLED or _common(surer.box, one.box) > INSIDE
+                overlap(surer.box, one.box) > DOUBLED or common(surer.box, one.box) > INSIDE
             ):
                 score *= PART
         kept.append(Object(one.name, one.box, score))
@@ -219,7 +219,7 @@ def _intersection(one: Box, two: Box) -> float:
     return max(0.0, across) * max(0.0, down)
 
 
-def _common(one: Box, two: Box) -> float:
+def common(one: Box, two: Box) -> float:
     """Share of the smaller of two boxes that lies in the other."""
     return _intersection(one, two) / max(min(_area(one), _area(two)), 1e-6)
 

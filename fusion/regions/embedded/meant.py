@@ -1,15 +1,26 @@
 """Which of the objects that were seen a phrase means: by place, tone, colour, size, and what they are beside."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 
 import cv2
 import numpy as np
 
+from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.colours import BOUNDS
 from wordfuse.fusion.regions.embedded.cutting import cut_out
-from wordfuse.fusion.regions.embedded.looking import Box, Object, View, believed, overlap
+from wordfuse.fusion.regions.embedded.lights import LIGHT
+from wordfuse.fusion.regions.embedded.looking import (
+    INSIDE,
+    LEAST_CONFIDENCE,
+    Box,
+    Object,
+    View,
+    believed,
+    common,
+    overlap,
+)
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.tones import Selection, select
@@ -25,6 +36,9 @@ PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows o
 HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
 UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
 NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the lower of them
+BY_A_CAR = 0.1  # of a car's sides, around its box: what shines there is its own
+# What pixels show where something shines that is no lamp of a street, and the least chance of it.
+NO_LAMPS, SHOWS = ("car", "bicycle", "road"), 0.5
 FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
 
 
@@ -50,8 +64,37 @@ class Meant:
 
 
 def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
-    """The objects that a phrase means, of those that are there."""
-    found = [seen for seen in believed(view.objects) if seen.name in wanted.classes]
+    """The objects that a phrase means, of those that are there.
+
+    Where more are spoken of than are found, what is less sure is looked at too: somebody sees them there.
+    """
+    least = wanted.count or 1
+    told = _meant(sources, view, wanted, believed(view.objects), least)
+    missing = least - len(told.objects)
+    if wanted.count is None or wanted.pick is not None or missing <= 0:
+        return told
+    fainter = _meant(sources, view, replace(wanted, count=None, singular=False), _shown_at_all(view.objects), least)
+    more = [seen for seen in fainter.objects if seen not in told.objects]
+    objects = (*told.objects, *sorted(more, key=_doubt)[:missing])
+    return replace(told, objects=objects)
+
+
+def _shown_at_all(objects: Sequence[Object]) -> list[Object]:
+    """What may be an object by itself, however sure others are; no second one in the place of a surer one."""
+    kept: list[Object] = []
+    for seen in objects:
+        if seen.score >= LEAST_CONFIDENCE and all(
+            seen.name != other.name or common(seen.box, other.box) <= INSIDE for other in kept
+        ):
+            kept.append(seen)
+    return kept
+
+
+def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Object], least: int) -> Meant:
+    """The same of some objects, of which at least so many are spoken of."""
+    found = [seen for seen in objects if seen.name in wanted.classes]
+    if {LIGHT, "pole"}.issubset(wanted.classes):  # of all that shines
+        found = [seen for seen in found if not _on_something_else(view, sources.shape, seen)]
     if {"person", "bicycle"}.issubset(wanted.classes):  # a cyclist is a person on a bicycle, not any person
         bicycles = [seen for seen in found if seen.name == "bicycle"]
         found = [seen for seen in found if any(overlap(seen.box, ridden.box) > RIDDEN for ridden in bicycles)]
@@ -59,7 +102,11 @@ def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
     untold, sure = wanted.untold, 1.0
     if wanted.clauses:
         toned = cache(partial(select, sources))
-        found = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in wanted.clauses)]
+        held = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in wanted.clauses)]
+        if len(held) < least:  # whoever stands near an edge is at it, if nobody stands nearer
+            near = [_near_edges(clause) for clause in wanted.clauses]
+            held = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in near)]
+        found = held
     if wanted.worn is not None and found:
         colour = select(sources, Tone(wanted.worn))
         found = [seen for seen in found if _share(cut_out(sources, view, seen), colour) >= WORN]
@@ -85,6 +132,22 @@ def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
         elif len(found) > count:
             spoken_of = count
     return Meant(tuple(found), there, asked, untold, sure, spoken_of)
+
+
+def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> bool:
+    """Whether a light is a car's, a shirt or paint: in or just by the box of a car, in a person's, on a road."""
+    across, down = _centre(light.box)
+    for seen in believed(view.objects):
+        if seen.name == LIGHT or (seen.name == "person" and seen.score < DOUBT):
+            continue
+        x0, y0, x1, y1 = seen.box
+        margin = BY_A_CAR if seen.name == "car" else 0.0
+        beside, over = margin * (x1 - x0), margin * (y1 - y0)
+        if x0 - beside <= across <= x1 + beside and y0 - over <= down <= y1 + over:
+            return True
+    height, width = view.chances.shape[1:]
+    row, column = min(int(down * height / shape[0]), height - 1), min(int(across * width / shape[1]), width - 1)
+    return any(view.chances[CLASSES.index(name), row, column] > SHOWS for name in NO_LAMPS)
 
 
 def _asked(wanted: Wanted) -> tuple[str, ...]:
@@ -220,6 +283,15 @@ def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Ca
         return True
     inside = cut_out(sources, view, seen)
     return all(_share(inside, toned(tone)) >= _least(tone) for tone in clause.tones)
+
+
+def _near_edges(clause: Clause) -> Clause:
+    """A clause with the quarters of the picture in the place of bands along its edges."""
+    sides = [
+        replace(place, extent="quarter") if place.extent == "edge" and (place.vertical or place.horizontal) else place
+        for place in clause.places
+    ]
+    return replace(clause, places=tuple(sides))
 
 
 def _least(tone: Tone) -> float:

@@ -18,12 +18,14 @@ class Noun:
         singular: it speaks of one thing.
         instead: classes that may be meant where none of those is there.
         colour: what of them it means, by its colour.
+        partly: it names a part of one, which is not told from the whole.
     """
 
     classes: tuple[str, ...]
     singular: bool
     instead: tuple[str, ...] = ()
     colour: Colour | None = None
+    partly: bool = False
 
 
 def _lexicon() -> dict[str, Noun]:
@@ -34,13 +36,14 @@ def _lexicon() -> dict[str, Noun]:
         if not line or line.startswith("#"):
             continue
         meaning, _, pairs = line.partition(":")
-        named, _, instead = meaning.partition(">")
+        named, _, instead = meaning.removeprefix("part of ").partition(">")
+        partly = meaning.startswith("part of ")
         classes = tuple(word for word in named.split() if word not in COLOURS)
         colour = next((COLOURS[word] for word in named.split() if word in COLOURS), None)
         for pair in pairs.split(","):
             singular, plural = (word.replace("_", " ") for word in pair.split())
             words |= {
-                word: Noun(classes, word == singular, tuple(instead.split()), colour)
+                word: Noun(classes, word == singular, tuple(instead.split()), colour, partly)
                 for word in (singular, plural)
                 if word != "-"
             }

@@ -55,6 +55,7 @@ IDIOMS = (
     (r"(night|evening|morning|day|winter|summer)( ?time)?(?= (sky|skies|clouds?)\b)", ""),
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
+    (r"(the )?(leaves|foliage|crowns?) of( the)?(?= .*\b(tree|palm|pine|oak|bush|hedge)(e?s)?\b)", "the"),
     (r"all of", "all"),
     (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
     (r"(at|in|to|towards?) the (very )?(back|rear|far end)(?! (of|left|right))", "distant"),

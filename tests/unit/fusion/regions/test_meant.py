@@ -21,6 +21,7 @@ BLUE_CAR = Object("car", (10.0, 60.0, 60.0, 90.0), 0.9)
 RED_CAR = Object("car", (130.0, 50.0, 170.0, 74.0), 0.8)
 BY_BLUE = Object("person", (66.0, 50.0, 78.0, 94.0), 0.9)  # in a red jacket
 FAR_MAN = Object("person", (100.0, 30.0, 104.0, 42.0), 0.7)
+NO_SKY = np.zeros((HEIGHT // 4, WIDTH // 4), np.float32)
 PAINT = {BLUE_CAR: (0.1, 0.15, 0.6), RED_CAR: (0.6, 0.1, 0.1)}
 
 
@@ -159,20 +160,20 @@ def night() -> Sources:
 
 def test_a_lamp_is_what_is_small_and_blown_out_and_surer_where_it_is_warm() -> None:
     walls = np.zeros((HEIGHT // 4, WIDTH // 4), np.float32)
-    lamp, window = lights(night(), walls)
+    lamp, window = lights(night(), walls, NO_SKY)
     assert lamp.box == (100.0, 20.0, 106.0, 26.0) and window.box == (10.0, 40.0, 16.0, 52.0)
     assert window.score < DOUBT < lamp.score
     assert lit(night(), lamp).sum() == 36
-    assert lights(night(), walls + 1)[0].score < DOUBT, "what shines in a wall is a window"
+    assert lights(night(), walls + 1, NO_SKY)[0].score < DOUBT, "what shines in a wall is a window"
     day = Sources(night().infrared, np.maximum(night().visible, 0.7), night().fused)
-    assert not lights(day, walls), "by day no lamp stands out"
+    assert not lights(day, walls, NO_SKY), "by day no lamp stands out"
 
 
 def test_of_a_light_its_own_pixels_are_cut_out() -> None:
     pair = night()
     pair.visible[60:80, 150:152] = pair.visible[78:80, 150:180] = 1  # a lamp and its arm,
     pair.visible[62:66, 160:164] = 1  # and another lamp in the box of both
-    arm = next(seen for seen in lights(pair, np.zeros((30, 50), np.float32)) if seen.box == (150, 60, 180, 80))
+    arm = next(seen for seen in lights(pair, NO_SKY, NO_SKY) if seen.box == (150, 60, 180, 80))
     inside = lit(pair, arm)
     assert inside[60:80, 150:152].all() and inside[78:80, 150:180].all() and not inside[62:66, 160:164].any()
     assert inside.sum() == 2 * 20 + 2 * 28
@@ -180,7 +181,7 @@ def test_of_a_light_its_own_pixels_are_cut_out() -> None:
 
 def test_a_light_is_one_of_the_visible_picture_not_what_fusing_made_white() -> None:
     dark = np.full((HEIGHT, WIDTH, 3), 0.05, np.float32)
-    assert not lights(Sources(night().infrared, dark, night().visible), np.zeros((30, 50), np.float32))
+    assert not lights(Sources(night().infrared, dark, night().visible), NO_SKY, NO_SKY)
 
 
 class Seen(EmbeddedBackend):
@@ -268,7 +269,7 @@ def test_the_glow_of_a_lamp_is_part_of_it() -> None:
     rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
     glow = np.exp(-((np.hypot(rows - 23, columns - 103) / 8) ** 2)).astype(np.float32)
     visible = np.maximum(pair.visible, glow[..., None])
-    seen = lights(Sources(pair.infrared, visible, visible), np.zeros((HEIGHT // 4, WIDTH // 4), np.float32))
+    seen = lights(Sources(pair.infrared, visible, visible), NO_SKY, NO_SKY)
     lamp = next(one for one in seen if one.box[0] > 90)
     inside = lit(Sources(pair.infrared, visible, visible), lamp)
     assert inside[glow > 0.4].all() and not inside[glow < 0.05].any()
