@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wordfuse.agent.steps.finding_out import Looking, place_of
-from wordfuse.agent.steps.sureness import unlikely
+from wordfuse.agent.steps.sureness import at_least, unlikely
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.regions.blobs import Blob, blob_in
@@ -52,9 +52,9 @@ def described(looking: Looking, region: Region) -> str:
     looking.evidence |= evidence
     for record in records:
         if record.phrase in THINGS and record.boxes:
-            likely = [box for box, score in record.left_to_right() if score >= DOUBT]
-            looking.boxes += likely
-            told += [f"{record.phrase} ({len(likely)})"] if likely else []
+            looking.boxes += [box for box, score in record.left_to_right() if score >= DOUBT]
+            seen_of_it = at_least(record.phrase, record.scores)
+            told += [seen_of_it] if seen_of_it else []
         elif record.found and record.phrase not in THINGS:
             told.append(record.phrase)
     seen = f"Seen: {', '.join(told)}." if told else "None of the things that are known was found."

@@ -1,5 +1,6 @@
 """What an answer says of how far it can be trusted: what was not looked at, and what is probably none."""
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
+from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.qualifiers import POSTURES
 from wordfuse.tools.store.catalogue import GroundingRecord
 
@@ -51,13 +53,42 @@ def none(record: GroundingRecord) -> str:
 
 
 def counted(scores: Sequence[float]) -> str:
-    """How many were found, and of how many of them that is sure; one number that the other does not contradict."""
-    sure = sum(score >= SURELY for score in scores)
-    if sure == len(scores):
-        return f"{len(scores)} found"
-    if len(scores) == 1:
-        return "1 found, not surely"
-    return f"{len(scores)} found, {sure or 'none'} of them surely"
+    """How many were found, and of how many of them that is sure; one number that the other does not contradict.
+
+    What is more probably none is not among them: perhaps there is one more.
+    """
+    likely = [score for score in scores if score >= DOUBT]
+    sure = sum(score >= SURELY for score in likely)
+    more = perhaps_more(scores)
+    if sure == len(likely):
+        return f"{sure} found{more}"
+    if len(likely) == 1:
+        return f"1 found, not surely{more}"
+    return f"{len(likely)} found, {sure or 'none'} of them surely{more}"
+
+
+def perhaps_more(scores: Sequence[float]) -> str:
+    """How many more there may be, each of them probably none, as the end of a sentence."""
+    doubtful = sum(score < DOUBT for score in scores)
+    if not doubtful:
+        return ""
+    return f", perhaps {'one' if doubtful == 1 else doubtful} more"
+
+
+def at_least(phrase: str, scores: Sequence[float]) -> str | None:
+    """How many of a thing there are at least, for a list: "at least 1 person, probably more"; None: perhaps none.
+
+    Those in doubt are each probably none; but of two at 40% one is rather there than not.
+    """
+    likely = sum(score >= DOUBT for score in scores)
+    if not likely:
+        return None
+    several = numbered_as(phrase, several=likely > 1)
+    doubtful = [score for score in scores if score < DOUBT]
+    if not doubtful:
+        return f"{likely} {several}"
+    nobody_else = math.prod(1 - score for score in doubtful)
+    return f"at least {likely} {several} ({'probably' if nobody_else < DOUBT else 'perhaps'} more)"
 
 
 def left_out(text: str, phrases: Sequence[str]) -> str | None:

@@ -215,12 +215,12 @@ def test_what_a_bright_thing_without_a_known_name_is(small: Small, tmp_path: Pat
 
 def test_where_without_a_name_tells_what_there_is(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "where?", masks=("sky",))
-    assert answer["text"].startswith("Seen: cars (3), sky.")
+    assert answer["text"].startswith("Seen: 3 cars, sky.")
 
 
 def test_what_is_in_the_picture(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "what is in it?", masks=("sky", "road"))
-    assert answer["text"].startswith("Seen: cars (3), road, sky. ")
+    assert answer["text"].startswith("Seen: 3 cars, road, sky. ")
     assert "severity" not in answer["text"]
     assert set(answer["evidence"]) == {"ground", "inspect", "picture"}
     assert answer["text"].count(". ") == 1, "what is there, and a sentence of how it is"

@@ -71,8 +71,10 @@ def test_what_is_probably_none_is_said_first(
     ("scores", "counted"),
     [
         ((0.9, 0.8, 0.95), "cars: 3 found (numbers 1 to 3, from left to right; sure of each: 80%, 95%, 90%)."),
-        ((0.9, 0.35), "cars: 2 found, 1 of them surely (numbers 1 to 2, "),
-        ((0.6, 0.35), "cars: 2 found, none of them surely (numbers 1 to 2, "),
+        ((0.9, 0.6), "cars: 2 found, 1 of them surely (numbers 1 to 2, "),
+        ((0.6, 0.55), "cars: 2 found, none of them surely (numbers 1 to 2, "),
+        ((0.9, 0.8, 0.27), "cars: 2 found, perhaps one more (numbers 1 to 3, "),
+        ((0.6, 0.35, 0.2), "cars: 1 found, not surely, perhaps 2 more (numbers 1 to 3, "),
         ((0.6,), "cars: 1 found, not surely (number 1; sure of it: 60%)."),
     ],
 )
@@ -82,14 +84,22 @@ def test_a_count_does_not_contradict_itself(
     assert told(small, tmp_path, monkeypatch, "count", "cars", *scores).startswith(counted)
 
 
-def test_what_is_probably_none_is_not_told_as_seen(
-    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("scores", "seen"),
+    [
+        ((0.9, 0.3), "Seen: at least 1 person (perhaps more)."),
+        ((0.9, 0.4, 0.45), "Seen: at least 1 person (probably more)."),
+        ((0.9, 0.8, 0.2), "Seen: at least 2 people (perhaps more)."),
+        ((0.9,), "Seen: 1 person."),
+    ],
+)
+def test_of_what_is_in_doubt_it_is_said_that_there_may_be_more(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scores: Sequence[float], seen: str
 ) -> None:
-    seen = told(small, tmp_path, monkeypatch, "find", "people", 0.9, 0.3)
-    assert "number 2" in seen
+    assert f"number {len(scores)}" in told(small, tmp_path, monkeypatch, "find", "people", *scores)
     described = Plan(question=Query(kind="describe"))
     record = small.run(tmp_path / "again", ScriptedModel({"asked": described}, plans_only=True), "asked", masks={})
-    assert record["instructions"][0]["answer"]["text"].startswith("Seen: people (1)")
+    assert record["instructions"][0]["answer"]["text"].startswith(seen)
 
 
 @pytest.mark.parametrize(
