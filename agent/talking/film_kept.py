@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.tools.types import Strict
@@ -24,6 +25,7 @@ class Kept(Strict):
         ir: the infrared film; in the folder, where it was uploaded.
         vi: the visible one.
         settings: of all conversations.
+        wanted: how its films are made, by which clock, and how fast frames of a folder come.
         at: the folder of the conversation that is held, relative to this one; None: none yet.
         seconds: when its frame is shown; None: told by its number alone, as it was before there were times here.
         frame: the number of its frame; None: nobody has counted the frames.
@@ -32,6 +34,7 @@ class Kept(Strict):
     ir: str
     vi: str
     settings: dict[str, Any]
+    wanted: Wanted = Wanted()
     at: str | None = None
     seconds: float | None = Field(None, ge=0)
     frame: int | None = Field(None, ge=0)

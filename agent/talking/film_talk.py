@@ -98,7 +98,9 @@ class FilmTalk:
         self._kept, self._overrides, self._connect = kept, overrides, connect
 
     @classmethod
-    def create(cls, folder: Path, ir: Path, vi: Path, settings: Settings, connect: Connect) -> Self:
+    def create(
+        cls, folder: Path, ir: Path, vi: Path, settings: Settings, connect: Connect, wanted: Wanted = Wanted()
+    ) -> Self:
         """Talk about two films in a folder, which must be there, and new.
 
         Raises:
@@ -107,7 +109,8 @@ class FilmTalk:
         """
         home, films = folder.resolve(), (ir.resolve(), vi.resolve())
         ir, vi = (film.relative_to(home) if film.is_relative_to(home) else film for film in films)
-        return cls(folder, Kept(ir=str(ir), vi=str(vi), settings=settings.model_dump(mode="json")), {}, connect)
+        kept = Kept(ir=str(ir), vi=str(vi), settings=settings.model_dump(mode="json"), wanted=wanted)
+        return cls(folder, kept, {}, connect)
 
     @classmethod
     def open(cls, folder: Path, overrides: Mapping[str, object], connect: Connect) -> Self:
@@ -159,9 +162,9 @@ class FilmTalk:
         from wordfuse.fusion.film.reader import open_films
         from wordfuse.tools.film.scanning import frame_at
 
-        chosen = self.settings
-        films = open_films(self.ir, self.vi, max_pixels=chosen.max_pixels, reading=chosen.reading)
-        self.next = frame_at(films, 0.0, seconds, self.folder)
+        chosen, wanted = self.settings, self.wanted
+        films = open_films(self.ir, self.vi, max_pixels=chosen.max_pixels, fps=wanted.fps, reading=chosen.reading)
+        self.next = frame_at(films, wanted.offset_s, seconds, self.folder)
 
     def session(self) -> Session | None:
         """A conversation about the frame to go to, in a folder of its own; None: there is none to go to."""
@@ -189,7 +192,7 @@ class FilmTalk:
             raise InputError("nothing was done yet", remedy="say first what the film should look like")
         home = next(folder for folder in numbered(self.folder / MADE) if not folder.exists())
         settings = self.settings.model_copy(update={"ask": False})
-        return FilmSession.create(home, self.ir, self.vi, said, settings, Wanted(), self.model)
+        return FilmSession.create(home, self.ir, self.vi, said, settings, self.wanted, self.model)
 
     def films(self) -> list[Path]:
         """The folders of the films that were made or begun, in order."""
@@ -199,6 +202,11 @@ class FilmTalk:
     def unfinished(self) -> list[Path]:
         """Those that were only begun."""
         return [folder for folder in self.films() if not (folder / RECORD).exists()]
+
+    @property
+    def wanted(self) -> Wanted:
+        """How its films are made, by which clock, and how fast frames of a folder come."""
+        return self._kept.wanted
 
     @property
     def _at_a_frame(self) -> Settings:

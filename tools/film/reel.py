@@ -20,7 +20,7 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.json_file import read_json
 from wordfuse.fusion.film.pace import Moment
 from wordfuse.fusion.film.pairs import Settled
-from wordfuse.fusion.film.reader import Frame, open_film, open_films
+from wordfuse.fusion.film.reader import Film, Frame, open_film, open_films
 from wordfuse.fusion.images import Pair, to_uint8
 from wordfuse.fusion.temperatures.reading import Reading
 from wordfuse.tools.film.scanning import Told, Wanted, read_order, scan, settled_of
@@ -72,12 +72,11 @@ class Reel:
         seconds: when each frame is shown.
     """
 
-    def __init__(self, ir: Path, vi: Path, folder: Path, max_pixels: int, reading: Reading = Reading()) -> None:
+    def __init__(self, films: tuple[Film, Film], folder: Path, max_pixels: int) -> None:
         """Use :meth:`of`."""
         self.scan = Scan.model_validate(read_json(folder / SCAN))
         order = read_order(folder)
         self.seconds: list[float] = [round(float(one), 3) for one in order.seconds]
-        films = open_films(ir, vi, max_pixels=max_pixels, reading=reading)
         self._source = Source(*films, Settled.from_json(self.scan.settled), order)
         self._folder, self._max_pixels = folder, max_pixels
         self._made: dict[Path, _Reading] = {}
@@ -86,7 +85,17 @@ class Reel:
         self._lock = Lock()
 
     @classmethod
-    def of(cls, ir: Path, vi: Path, folder: Path, settings: ToolSettings, told: Told) -> "Reel":
+    def of(
+        cls,
+        ir: Path,
+        vi: Path,
+        folder: Path,
+        settings: ToolSettings,
+        told: Told,
+        *,
+        offset_s: float | None = 0.0,
+        fps: float | None = None,
+    ) -> "Reel":
         """The reel of two films, which are looked at once.
 
         Args:
@@ -95,19 +104,21 @@ class Reel:
             folder: where what the look told is kept.
             settings: how frames are fused and registered.
             told: called with frames done and about how many there are.
+            offset_s: what is to be added to infrared times; None: found from the pictures.
+            fps: frames a second of folders of pictures; None: 25.
 
         Raises:
             InputError: the films cannot be read, or share no moment.
         """
+        films = open_films(ir, vi, max_pixels=settings.max_pixels, fps=fps, reading=settings.reading)
         if not (folder / SCAN).exists():
-            films = open_films(ir, vi, max_pixels=settings.max_pixels, reading=settings.reading)
-            wanted = Wanted(EVERY, 0.0, settings.align, ways=False)
+            wanted = Wanted(EVERY, offset_s, settings.align, ways=False)
             found = scan(*films, wanted, settings.fuser, folder, told)
             shutil.rmtree(
                 folder / KEYS
             )  # its pictures: they are read from the films, and a run over them takes its own
             write_bytes_atomic(folder / SCAN, found.model_dump_json().encode())
-        return cls(ir, vi, folder, settings.max_pixels, settings.reading)
+        return cls(films, folder, settings.max_pixels)
 
     @property
     def size(self) -> tuple[int, int]:

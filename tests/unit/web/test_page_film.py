@@ -7,12 +7,14 @@ import numpy as np
 import pytest
 
 from tests.fakes import ScriptedModel, plan, step
-from tests.films import walk, write_film
+from tests.films import walk, write_film, write_folder
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.talking.film_kept import TALK, held_in, is_film_folder
 from wordfuse.agent.talking.film_talk import FilmTalk
+from wordfuse.fusion.images import read_picture
 from wordfuse.web.films.shown import film_view, reel_view
 from wordfuse.web.films.talk import PageFilm
 
@@ -72,6 +74,25 @@ def test_what_was_begun_at_a_terminal_goes_on_here_and_there_again(folder: Path)
     assert page.session() is not None
     assert FilmTalk.open(folder, {}, connect).first("0").folder.name == "at-2.00s"
     assert json.loads((folder / TALK).read_text())["ir"] == "inputs/ir.mp4", "the folder can be moved"
+
+
+def test_clocks_and_rates_that_were_given_at_a_terminal_hold_here(tmp_path: Path) -> None:
+    settings, wanted = Settings(regions="pixels", device="cpu", ask=True), Wanted(offset_s=-0.4, fps=10)
+    infrared, visible = walk(12)
+    films = write_folder(tmp_path / "ir", infrared), write_folder(tmp_path / "vi", visible[4:])
+    (tmp_path / "run").mkdir()
+    terminal = FilmTalk.create(tmp_path / "run", *films, settings, connect, wanted)
+    assert terminal.first("0.2").folder.name == "at-0.20s"
+    page = PageFilm.open(tmp_path / "run", {}, connect)
+    page.begin(lambda done, total: None)
+    assert (page.frame, page.reel.scan.offset_s, len(page.reel.seconds)) == (2, -0.4, 8)
+    assert page.reel.scan.fps == pytest.approx(10)
+    again = PageFilm.open(tmp_path / "run", {}, connect)  # its reel was looked at already
+    again.begin(lambda done, total: None)
+    again.go_to(3)
+    assert again.next is not None
+    assert np.nonzero(read_picture(again.next[0])[48, :, 0] > 200)[0][0] == 20 + 4 + 3
+    assert again.film([BRIGHTER]).wanted == wanted
 
 
 def test_a_film_that_is_made_is_shown_with_its_curves(folder: Path) -> None:

@@ -12,14 +12,14 @@ from wordfuse.cli.guard import INTERRUPTED, complain, guarded
 from wordfuse.cli.options import common as o
 from wordfuse.cli.options import groups as g
 from wordfuse.cli.options.taking import Chosen, everywhere
-from wordfuse.cli.shared import IR, PAIR, VI, files_of
+from wordfuse.cli.shared import IR, PAIR, VI, files_of, offset_of
 from wordfuse.fusion.errors import InputError, argument_named
 
 if TYPE_CHECKING:
+    from wordfuse.agent.film.wanted import Wanted
     from wordfuse.agent.run.session import Fetching
     from wordfuse.agent.talking.film_talk import FilmTalk
 
-START = "0"  # of a film
 MAY_CHANGE = ("llm", "model", "device")  # when a run is resumed
 
 
@@ -29,27 +29,29 @@ def chat(
     *,
     out: o.OutFolder = None,
     resume: o.Resume = None,
-    at: o.At = START,
     images: o.Images = True,
     as_json: o.AsJson = False,
     quiet: o.Quiet = False,
     pair: g.Pair,
+    frame: g.AtAFrame,
     chosen: g.RunSettings,
 ) -> None:
     """Talk about one pair, or about a film at one of its frames: wishes turn by turn, with undo and pictures."""
     from rich.console import Console
 
+    from wordfuse.agent.film.wanted import Wanted
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.chat import Chat
     from wordfuse.agent.terminal.console import downloading, messages, print_json
 
-    overrides = {} if resume is None else _overrides(resume, out, at, pair, chosen)
+    overrides = {} if resume is None else _overrides(out, frame, pair, chosen)
+    wanted = Wanted(offset_s=offset_of(frame.values["offset"]), fps=frame.values["fps"])
     with ExitStack() as stack:
         with downloading(messages(quiet)) as progress:
-            film = _film_of(pair, chosen, out, resume, overrides, progress)
+            film = _film_of(pair, chosen, out, wanted, resume, overrides, progress)
             if film is not None:
                 stack.enter_context(film.alone())
-                session = film.first(at)
+                session = film.first(frame.values["at"])
             elif resume is not None:
                 session = Session.open(resume, overrides=overrides, progress=progress)
             else:
@@ -80,6 +82,7 @@ def _film_of(
     pair: Chosen,
     chosen: Chosen,
     out: Path | None,
+    wanted: "Wanted",
     resume: Path | None,
     overrides: dict[str, object],
     progress: "Fetching | None",
@@ -100,7 +103,7 @@ def _film_of(
     ir, vi = files_of(pair)
     settings = build_settings(**pair.fields(), **chosen.fields(), ask=True)
     models.of(settings)  # reached before anything is made
-    return FilmTalk.create(new_folder(out or Path("runs") / vi.stem), ir, vi, settings, models.of)
+    return FilmTalk.create(new_folder(out or Path("runs") / vi.stem), ir, vi, settings, models.of, wanted)
 
 
 def _is_film(pair: Chosen) -> bool:
@@ -110,7 +113,7 @@ def _is_film(pair: Chosen) -> bool:
     return ir is not None and vi is not None and is_film(ir) and is_film(vi)
 
 
-def _overrides(resume: Path, out: Path | None, at: str, pair: Chosen, chosen: Chosen) -> dict[str, object]:
+def _overrides(out: Path | None, frame: Chosen, pair: Chosen, chosen: Chosen) -> dict[str, object]:
     """The settings that differ from those of a run that is resumed.
 
     Raises:
@@ -122,9 +125,9 @@ def _overrides(resume: Path, out: Path | None, at: str, pair: Chosen, chosen: Ch
             argument="resume",
             remedy=f"leave {IR}, {VI}, {PAIR} and {argument_named('out')} out",
         )
-    if at != START:
+    if "at" in frame.typed:
         raise InputError("the folder knows its frame", argument="at", remedy="leave it out, and say 'go to 0:12' there")
-    kept = [name for name in (*pair.typed, *chosen.typed) if name not in MAY_CHANGE]
+    kept = [name for name in (*frame.typed, *pair.typed, *chosen.typed) if name not in MAY_CHANGE]
     if kept:
         raise InputError(
             "the folder keeps its settings",

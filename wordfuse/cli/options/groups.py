@@ -5,6 +5,7 @@ from typing import Annotated
 from wordfuse.cli.options.build import Option, of_setting
 from wordfuse.cli.options.common import (
     AmountOption,
+    At,
     Fused,
     Infrared,
     MaskFile,
@@ -14,6 +15,7 @@ from wordfuse.cli.options.common import (
     StrengthOption,
     Visible,
 )
+from wordfuse.cli.options.films import Offset, Rate
 from wordfuse.cli.options.taking import Chosen, Group
 
 _DETECTOR = ("grounding_model", "segmentation_model", "grounding_picture")
@@ -28,6 +30,7 @@ Pair = Annotated[
         *("temperature_scale", "emissivity", "reflected"),
     ),
 ]
+AtAFrame = Annotated[Chosen, Group(Option("at", At, "0"), Option("offset", Offset, "0"), Option("fps", Rate, None))]
 RunSettings = Annotated[
     Chosen,
     Group(

@@ -7,7 +7,7 @@ from typing import Self
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.record import read_film_record
 from wordfuse.agent.film.session import FilmSession
-from wordfuse.agent.film.wanted import FILM
+from wordfuse.agent.film.wanted import FILM, Wanted
 from wordfuse.agent.run.names import RECORD
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.settings import Settings
@@ -32,9 +32,11 @@ class PageFilm(FilmTalk):
         self._reel: Reel | None = None
 
     @classmethod
-    def create(cls, folder: Path, ir: Path, vi: Path, settings: Settings, connect: Connect) -> Self:
+    def create(
+        cls, folder: Path, ir: Path, vi: Path, settings: Settings, connect: Connect, wanted: Wanted = Wanted()
+    ) -> Self:
         """As of every conversation about a film; and the page finds the folder from now on."""
-        made = super().create(folder, ir, vi, settings, connect)
+        made = super().create(folder, ir, vi, settings, connect, wanted)
         made._keep()
         return made
 
@@ -58,7 +60,15 @@ class PageFilm(FilmTalk):
         Raises:
             InputError: a film is missing, cannot be read or has changed.
         """
-        self._reel = Reel.of(self.ir, self.vi, self.folder, self.settings.for_tools(), told)
+        self._reel = Reel.of(
+            self.ir,
+            self.vi,
+            self.folder,
+            self.settings.for_tools(),
+            told,
+            offset_s=self.wanted.offset_s,
+            fps=self.wanted.fps,
+        )
         if self._kept.frame is None and self._kept.seconds is not None:  # it was left at a terminal
             self.frame = self._wanted = self.reel.at(self._kept.seconds)
         taken_up = self.taken_up()

@@ -4,17 +4,20 @@ import io
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from tests.fakes import ScriptedModel, plan, step
-from tests.films import read_film, walk, write_film
+from tests.films import infrared_at, read_film, visible_at, walk, write_film, write_folder
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.film.wanted import Wanted
 from wordfuse.agent.model.protocol import LanguageModel
 from wordfuse.agent.record import read_record
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.talking.film_talk import FilmTalk, asks_for_all, seconds_of, time_in
 from wordfuse.agent.terminal.chat import Chat
+from wordfuse.fusion.images import read_picture
 
 BRIGHTER = "brighten the dark areas"
 PLANS = {BRIGHTER: plan(step("relight", "brighter", "dark areas")), "cat": plan(step("relight", "brighter", "cat"))}
@@ -69,6 +72,25 @@ def test_it_is_taken_up_at_the_frame_where_it_was_left(talk: FilmTalk, monkeypat
     shown, _ = held(again, monkeypatch)
     assert f"a film is not finished; go on with: wordfuse resume {film.folder}\n" in shown
     assert FilmTalk.open(talk.folder, {}, connect).first("0").folder == talk.folder / "at-0.00s"
+
+
+def test_clocks_and_rates_hold_from_one_frame_to_the_next_and_to_the_film(tmp_path: Path) -> None:
+    """Folders of frames, 10 a second, of which the infrared one began 0.3 s earlier."""
+    infrared = write_folder(tmp_path / "ir", [infrared_at(place) for place in range(9)])
+    visible = write_folder(tmp_path / "vi", [visible_at(place) for place in range(3, 9)])
+    (tmp_path / "run").mkdir()
+    settings, wanted = Settings(regions="pixels", device="cpu", ask=True), Wanted(offset_s=-0.3, fps=10)
+    begun = FilmTalk.create(tmp_path / "run", infrared, visible, settings, connect, wanted)
+    assert begun.first("0").folder.name == "at-0.00s"
+    again = FilmTalk.open(tmp_path / "run", {}, connect)  # another day
+    again.go(0.2)
+    assert again.next is not None
+    shown, _, seconds = again.next
+    assert seconds == pytest.approx(0.2)
+    assert np.nonzero(read_picture(shown)[48, :, 0] > 200)[0][0] == 20 + 3 + 2
+    assert again.film([BRIGHTER]).wanted == wanted
+    with pytest.raises(InputError, match=r"the film ends at 0\.5 s"):
+        again.go(2)
 
 
 def test_two_do_not_talk_about_it_at_once(talk: FilmTalk) -> None:
