@@ -20,6 +20,7 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
 #: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
 FAULTS = frozenset({"noise", "haze", "stripes"})
+MOST_DIGITS = 4  # decimals of a measured number
 MOVED = 0.1  # of the way to the goal: less is no progress
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
@@ -54,7 +55,7 @@ class Check:
 
     def __str__(self) -> str:
         """One line for the model and for people."""
-        digits = 1 if max(abs(self.before), abs(self.target)) >= 2 else 3
+        digits = digits_of(self.before, self.after, self.target)
         numbers = f"{self.before:.{digits}f} -> {self.after:.{digits}f}"
         limit = f"goal {'at most' if self.at_most else 'at least'} {self.target:.{digits}f}"
         return f"{self.name}: {numbers}, {limit}, {'met' if self.met else 'missed'}"
@@ -246,5 +247,13 @@ def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) 
     return judgement.verdict
 
 
+def digits_of(before: float, after: float, target: float) -> int:
+    """How many decimals tell the numbers of a line apart: what is just missed does not read as if it were met."""
+    digits = 1 if max(abs(before), abs(target)) >= 2 else 3
+    while digits < MOST_DIGITS and after != target and round(after, digits) == round(target, digits):
+        digits += 1
+    return digits
+
+
 def _number(value: float, check: Check) -> str:
-    return f"{value:.1f}" if max(abs(check.before), abs(check.target)) >= 2 else f"{value:.3f}"
+    return f"{value:.{digits_of(check.before, check.after, check.target)}f}"

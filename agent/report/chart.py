@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.critic import Check
-from wordfuse.agent.report.wording import digits_of, number
+from wordfuse.agent.critic import Check, digits_of
+from wordfuse.agent.report.wording import number
 
 LEFT, RIGHT, TOP, BOTTOM = 34, 268, 26, 136  # of the points, in the 360x182 of the chart
 LABELLED = 6  # so many numbers stand side by side without touching
@@ -50,7 +50,7 @@ def draw_chart(checks: Sequence[Check], name: str) -> Chart:
     last = checks[-1]
     values: list[float] = [last.before, *(check.after for check in checks)]
     target = last.target
-    digits = digits_of(last.before, target)
+    digits = digits_of(last.before, last.after, target)
     low, high = min(*values, target), max(*values, target)
     room = 0.18 * (high - low) or 0.1 * abs(high) or 1.0
     low, high = low - room, high + room

@@ -96,11 +96,6 @@ def shortened(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "\u2026"
 
 
-def digits_of(*values: float) -> int:
-    """How many decimals tell values of this size apart; as ``agent.critic.Check`` writes them."""
-    return 1 if max(map(abs, values)) >= 2 else 3
-
-
 def number(value: float, digits: int = 3) -> str:
     """A number with its minus sign, and no minus before zero."""
     return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "\u2212")

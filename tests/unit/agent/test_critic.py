@@ -371,3 +371,8 @@ def test_every_task_but_the_open_wish_has_a_goal() -> None:
 
 def test_guard_numbers() -> None:
     assert (EDGES_LEFT, critic.GOAL_SHARE) == (0.8, 0.8)
+
+
+def test_what_is_just_missed_does_not_read_as_if_it_were_met() -> None:
+    check = Check("difference", before=27.9, after=37.78, target=37.82, at_most=False, main=True)
+    assert str(check) == "difference: 27.90 -> 37.78, goal at least 37.82, missed"

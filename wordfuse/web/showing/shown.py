@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from wordfuse.agent.critic import Check, digits_of
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.record import Instruction, Marked, StepRecord
@@ -80,18 +81,19 @@ def _step(step: StepRecord) -> Json:
         "mask": Path(step.mask).stem if step.mask else None,
         "output": Path(step.output).stem if step.output else None,
         "tries": len(step.attempts),
-        "measured": [
-            {
-                "words": wording.measure_words(check, step),
-                "before": wording.number(check.before, wording.digits_of(check.before, check.target)),
-                "after": wording.number(check.after, wording.digits_of(check.before, check.target)),
-                "goal": ("at most " if check.at_most else "at least ")
-                + wording.number(check.target, wording.digits_of(check.before, check.target)),
-                "met": check.met,
-                "main": check.main,
-            }
-            for check in (best.checks if best else ())
-        ],
+        "measured": [_measured(check, step) for check in (best.checks if best else ())],
+    }
+
+
+def _measured(check: Check, step: StepRecord) -> Json:
+    digits = digits_of(check.before, check.after, check.target)
+    return {
+        "words": wording.measure_words(check, step),
+        "before": wording.number(check.before, digits),
+        "after": wording.number(check.after, digits),
+        "goal": f"{'at most' if check.at_most else 'at least'} {wording.number(check.target, digits)}",
+        "met": check.met,
+        "main": check.main,
     }
 
 
