@@ -20,7 +20,7 @@ from wordfuse.agent.model.words.taken_back import not_taken_back
 from wordfuse.agent.model.words.undecided import undecided, warmer
 from wordfuse.agent.plan import Plan
 
-SURE = 0.56  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
+SURE = 0.52  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
 _ISOTHERMS = re.compile(r"\bisotherms?\b", re.IGNORECASE)
 
