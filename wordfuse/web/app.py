@@ -54,7 +54,7 @@ class Pages:
             loader=PackageLoader("wordfuse.web", "pages"), autoescape=True, undefined=StrictUndefined,
             trim_blocks=True, lstrip_blocks=True,
         )  # fmt: skip
-        self._templates.filters["told_of"] = told_of
+        self._templates.globals |= {"told_of": told_of, "zip": zip}
 
     async def start(self, request: Request) -> Response:
         """The first page: pairs to open, runs to go on with."""

@@ -1,9 +1,11 @@
 """The pairs that a page offers: those of one folder, those that were uploaded, and the bundled example."""
 
 import base64
+import re
 import secrets
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ MOST_LISTED = 2000  # pictures, and pairs
 KEPT = 2  # uploads of a visitor; older ones go
 KEPT_S = 3600.0
 SIDE_PX = 480
+_CALLED_VISIBLE = re.compile(rf"(^|[-_. ])({'|'.join(NAMES[1])})$", re.IGNORECASE)
 
 
 @dataclass
@@ -215,20 +218,32 @@ class Offers:
         shutil.rmtree(own.pop(token).folder, ignore_errors=True)
 
 
-def told_of(pair: Json) -> str:
-    """What a pair is called in a list: first what tells it from the others, for a list is narrow.
+def told_of(pairs: Sequence[Json]) -> list[str]:
+    """What the pairs of a list are called in it: as short as it can be, their files where two would read alike.
 
-    >>> told_of({"ir": "night/ir/7.png", "vi": "night/vi/7.png"})
-    '7.png: night/vi and night/ir'
-    >>> told_of({"ir": "bridge/ir.mp4", "vi": "bridge/vi.mp4"})
-    'bridge: vi.mp4 and ir.mp4'
+    >>> told_of([{"ir": "ir/7.png", "vi": "vi/7.png"}, {"ir": "night/ir/7.png", "vi": "night/vi/7.webp"}])
+    ['7', '7 in night']
+    >>> told_of([{"ir": "bridge/ir.mp4", "vi": "bridge/vi.mp4"}, {"ir": "3_ir.png", "vi": "3_vi.png"}])
+    ['bridge', '3']
+    >>> told_of([{"ir": "ir/7.png", "vi": "vi/7.png"}, {"ir": "ir/7.jpg", "vi": "vi/7.png"}])
+    ['vi/7.png and ir/7.png', 'vi/7.png and ir/7.jpg']
     """
-    ir, vi = PurePosixPath(str(pair["ir"])), PurePosixPath(str(pair["vi"]))
-    if ir.name == vi.name:
-        return f"{vi.name}: {vi.parent} and {ir.parent}"
-    if ir.parent == vi.parent:
-        return f"{vi.parent}: {vi.name} and {ir.name}".removeprefix(".: ")
-    return f"{vi} and {ir}"
+    files = [(PurePosixPath(str(pair["vi"])), PurePosixPath(str(pair["ir"]))) for pair in pairs]
+    short = [_short(vi, ir) for vi, ir in files]
+    often = Counter(short)
+    return [name if often[name] == 1 else f"{vi} and {ir}" for name, (vi, ir) in zip(short, files, strict=True)]
+
+
+def _short(vi: PurePosixPath, ir: PurePosixPath) -> str:
+    beside = vi.parent == ir.parent
+    shared = vi.parent if beside else vi.parent.parent
+    if beside:
+        name = _CALLED_VISIBLE.sub("", vi.stem)
+    else:
+        name = vi.stem if vi.stem == ir.stem and ir.parent.parent == shared else ""
+    if not name:
+        return str(shared) if beside and shared.name else f"{vi} and {ir}"
+    return f"{name} in {shared}" if shared.name else name
 
 
 def looked_at(chosen: Chosen, settings: Settings) -> Json:

@@ -155,7 +155,7 @@ def test_a_folder_of_frames_is_a_film(chromium: "Browser", tmp_path: Path) -> No
     with served(tmp_path) as site, someone(chromium, site) as person:
         page = person.page
         page.goto(site.url)
-        page.locator("select[name=pair]").select_option(label="walk: vi and ir")
+        page.locator("select[name=pair]").select_option(label="walk")
         page.get_by_role("button", name="Look at it").click()
         page.locator("#preview").wait_for()
         facts = page.locator("#facts").inner_text()

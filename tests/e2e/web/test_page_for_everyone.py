@@ -78,6 +78,8 @@ def test_nothing_is_wider_than_the_screen(
             page.goto(address)
             page.get_by_role("button", name="Look at the example").click()
             page.locator("#preview").wait_for()
+            begin = page.locator("#begin")
+            assert until(lambda begin=begin: begin.bounding_box()["y"] + begin.bounding_box()["height"] <= 800)  # type: ignore[misc]
         else:
             page = opened(person, run)
         assert page.evaluate("() => document.documentElement.scrollWidth") == width

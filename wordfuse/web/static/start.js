@@ -7,6 +7,13 @@ const tell = (text, bad = false) => {
   $("told").classList.toggle("error", bad);
 };
 
+// All of the pair is brought into sight; of a screen that is too small for it, the button to go on.
+async function reveal() {
+  await Promise.allSettled([$("preview-ir").decode(), $("preview-vi").decode()]);
+  $("preview").scrollIntoView({ block: "nearest" });
+  $("begin").scrollIntoView({ block: "nearest" });
+}
+
 async function look(pair) {
   tell("Reading the two pictures ...");
   try {
@@ -14,6 +21,7 @@ async function look(pair) {
     wanted = pair;
     show(seen);
     tell("");
+    await reveal();
   } catch (error) {
     wanted = null;
     $("preview").hidden = true;
@@ -39,7 +47,7 @@ function show(seen) {
   );
   const first = $("preview").hidden;
   $("preview").hidden = false;
-  if (first) $("preview-name").focus();
+  if (first) $("preview-name").focus({ preventScroll: true });
 }
 
 $("upload").addEventListener("submit", async (event) => {
