@@ -3,8 +3,9 @@
 import pytest
 
 from wordfuse.agent.context import Event
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.registry import TOOLS
-from wordfuse.web.showing.words import line_of
+from wordfuse.web.showing.words import _MEASURED, line_of
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,10 @@ def test_a_line(event: Event, text: str) -> None:
 def test_every_tool_has_words() -> None:
     for name in TOOLS:
         assert line_of(Event("calling", f"{name} {{}}"))["text"].split(":")[0] != name
+
+
+def test_what_a_goal_is_measured_in_is_told_without_units() -> None:
+    goals = [goal for effect in EFFECTS.values() for goal in effect.goals.values() if goal]
+    assert {goal[0].name for goal in goals} == set(_MEASURED)
+    for words in _MEASURED.values():
+        assert not {"luma", "chroma", "sigma", "CIELAB", "CIEDE2000", "RMS"} & set(words.split())

@@ -31,6 +31,23 @@ _FAULTS = {
     "black hot": "What is hot is dark in it",
     "hard to see": "They are hard to see",
 }
+# The number behind a fault, without the name of its unit.
+_MEASURED = {
+    "noise": "noise: {} of 255",
+    "colour noise": "blotches: {} of 255",
+    "stripes": "stripes: {} of 255",
+    "blur": "edges are spread over {} pixels",
+    "haze": "haze: {} of 1",
+    "dark": "most of it is darker than {} of 255",
+    "clipped": "{} % of it",
+    "low contrast": "from dark to light it spans {} of 255",
+    "cast": "colour cast: {}",
+    "shift": "by {} % of the longer side",
+    "dead pixels": "{} of a million pixels",
+    "frame": "{} % of the picture",
+    "black hot": "measured: {}",
+    "hard to see": "difference to what is around: {}",
+}
 # What helps where no edit of the fused picture does.
 _REMEDIES = {
     "shift": "begin anew, with 'Move, turn and scale the infrared picture onto the visible one'",
@@ -62,7 +79,8 @@ def wish_for(finding: Json) -> Json:
         "where": f"the {finding['where']} picture" + (f", {printable(region)}" if region else ""),
         "severity": severity,
         "share": finding["severity"],
-        "measured": f"{finding['number']:.3g} ({finding['unit']})",
+        "measured": _MEASURED.get(finding["name"], "measured: {}").format(f"{finding['number']:.3g}"),
+        "exact": f"{finding['number']:.3g} ({finding['unit']})",
         "wish": wish.format(it=it) if mended and wish else None,
         "remedy": hint,
         "box": finding["box"],

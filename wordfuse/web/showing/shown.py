@@ -12,6 +12,7 @@ from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.text import printable
 from wordfuse.web.showing.pictures import mask_of, pair_of, place_of, stamp_of
+from wordfuse.web.showing.words import measured_plainly
 
 
 def view_of(conversation: Conversation) -> Json:
@@ -88,7 +89,8 @@ def _step(step: StepRecord) -> Json:
 def _measured(check: Check, step: StepRecord) -> Json:
     digits = digits_of(check.before, check.after, check.target)
     return {
-        "words": wording.measure_words(check, step),
+        "words": measured_plainly(check, step),
+        "exact": wording.measure_words(check, step),
         "before": wording.number(check.before, digits),
         "after": wording.number(check.after, digits),
         "goal": f"{'at most' if check.at_most else 'at least'} {wording.number(check.target, digits)}",

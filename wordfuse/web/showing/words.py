@@ -4,6 +4,9 @@ import json
 from typing import Any
 
 from wordfuse.agent.context import Event
+from wordfuse.agent.critic import Check
+from wordfuse.agent.plan import Step
+from wordfuse.agent.report import wording
 from wordfuse.agent.state import Json
 from wordfuse.agent.telling.marks import MARKS
 from wordfuse.agent.telling.text import printable
@@ -27,6 +30,21 @@ _DOING = {
     "evaluate_metrics": "Measuring",
     "read_temperatures": "Reading temperatures",
 }
+# What the goal of a task is measured in, without the name of its unit.
+_MEASURED = {
+    "distance": "difference in brightness to the {direction} picture",
+    "luma": "brightness",
+    "contrast": "contrast",
+    "chroma": "strength of the colours",
+    "cast": "colour cast",
+    "heat": "how far the colours follow the infrared picture",
+    "difference": "difference to what is around it",
+    "noise": "noise",
+    "sharpness": "sharpness",
+    "haze": "haze",
+    "stripes": "stripes",
+    "readable": "detail of faces and letters",
+}
 _LEADS = {
     "understood": "Understood: ",
     "measured": "Measured: ",
@@ -41,6 +59,12 @@ def line_of(event: Event) -> Json:
     mark = MARKS.get(event.kind, event.kind)
     text = _called(event.text) if event.kind == "calling" else _LEADS.get(event.kind, "") + printable(event.text)
     return {"mark": mark, "text": text, "detail": printable(event.text) if event.kind == "calling" else ""}
+
+
+def measured_plainly(check: Check, step: Step) -> str:
+    """What a line of a goal measures, in words that want no knowledge of units; reports name these."""
+    plain = _MEASURED.get(check.name)
+    return plain.format(direction=step.direction) if plain else wording.measure_words(check, step)
 
 
 def _called(text: str) -> str:
