@@ -9,7 +9,7 @@ from PIL import Image
 
 from wordfuse.fusion.display.preview import reduced
 
-DARKENED = 0.5  # opacity of the black outside
+DARKENED = 0.2  # opacity of the black outside: a night picture is still seen through it
 OPAQUE = 235  # of the outline, of 255
 
 
