@@ -149,7 +149,11 @@ def _commanded(name: str, doing: str) -> Callable[[Room, Nothing], None]:
 
 
 def _back(room: Room, wanted: Back) -> None:
-    room.do("going back", lambda talker: talker.conversation.back_to(wanted.turns))
+    def job(talker: PageTalker) -> None:
+        talker.conversation.back_to(wanted.turns)
+        talker.tell("What came after it is taken back. Redo brings it again.")
+
+    room.do("going back", job)
 
 
 def _share(room: Room, wanted: Share) -> None:

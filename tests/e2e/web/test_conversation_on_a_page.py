@@ -71,7 +71,14 @@ def test_the_conversation_of_the_readme(person: Person, site: Site) -> None:
     assert places(person) == before, "nothing moved while the agent worked"
     person.clicks("Redo")
     assert "the same for the road" in person.last
-    person.clicks("Go back to make the people stand out")
+    turns = person.page.locator("#turns > li").count()
+    person.page.get_by_role("button", name="Look at make the people stand out", exact=True).click()
+    person.page.get_by_role("button", name="Go back to it").wait_for()
+    assert "/pictures/001" in str(person.page.locator("#right").get_attribute("src"))
+    assert person.page.locator("#turns > li").count() == turns, "only looked at so far"
+    person.clicks("Go back to it")
+    assert "Redo brings it again" in person.live
+    assert not person.page.locator("#back-to").is_visible()
     said = [one["text"] for one in site.record(run)["instructions"]]
     assert said[0] == first
     assert site.record(run)["instructions"][-1]["text"] in (first, more, question)
@@ -101,11 +108,15 @@ def test_pointing_and_painting_say_what_this_is(person: Person, site: Site) -> N
     page.locator("[data-mark]").first.wait_for()
     assert "a car" in page.locator("[data-mark]").first.inner_text()
     assert page.locator("#veil").is_visible()
+    assert page.locator("#cross").is_visible()
+    assert page.locator("#region option:checked").inner_text() == "what is marked"
     page.locator("#words").fill("denoise the sky")
     page.locator("#words").press("Enter")
     assert until(lambda: "unmark it" in page.locator("#state").inner_text())
     person.says("make this brighter")
     assert "\u201cthis\u201d, the first marked area: a car" in person.last
+    assert not page.locator("#cross").is_visible(), "the ring does not cover what was changed"
+    assert not page.locator("#veil").is_visible()
     folder = site.runs / run
     (said,) = site.record(run)["instructions"]
     assert said["text"] == "make this brighter"
@@ -138,15 +149,54 @@ def test_pointing_and_painting_say_what_this_is(person: Person, site: Site) -> N
     assert page.evaluate(FETCHED, veil) != kept[0], "the browser is not shown what was there before"
 
 
+def test_the_menu_tells_the_region_that_is_shown(person: Person) -> None:
+    person.opens(OPEN)
+    page = person.page
+    person.says("denoise the sky")
+    shown, region = page.locator("#region option:checked"), page.get_by_role("button", name="Region (")
+    assert shown.inner_text() == "none"
+    region.click()
+    assert page.locator("#veil").is_visible()
+    assert shown.inner_text().startswith("sky (")
+    assert region.get_attribute("aria-pressed") == "true"
+    page.locator("#region").select_option(label="none")
+    assert not page.locator("#veil").is_visible()
+    assert region.get_attribute("aria-pressed") == "false"
+    region.click()
+    person.says("brighten the road")
+    assert not page.locator("#veil").is_visible(), "a new picture is seen as it is"
+    assert shown.inner_text() == "none"
+
+
+def test_a_picture_that_is_not_there_yet_is_told(person: Person, site: Site) -> None:
+    page = person.page
+    page.add_init_script("""addEventListener("DOMContentLoaded", () => {
+        const told = document.getElementById("opening");
+        if (!told) return;
+        window.told = [told.textContent];
+        new MutationObserver(() => window.told.push(told.textContent)).observe(told, { childList: true });
+    })""")
+    person.opens(OPEN)
+    assert until(lambda: not page.locator("#opening").is_visible())
+    told = page.evaluate("() => window.told")
+    assert told[0] == "Opening the pair ..."
+    assert "Fusing the two pictures ..." in told
+
+
 def test_everything_by_the_keyboard(person: Person) -> None:
     person.opens(OPEN)
     page = person.page
     page.locator("#divider").focus()
     page.keyboard.press("Home")
     assert page.locator("#divider").get_attribute("aria-valuetext").startswith("0% visible")
+    assert not page.locator("#left-name").is_visible()
+    page.keyboard.press("End")
+    assert page.locator("#left-name").is_visible()
+    assert not page.locator("#right-name").is_visible()
     page.get_by_label("Compare", exact=True).focus()
     page.keyboard.press("ArrowRight")
     page.locator("#pen").focus()
+    assert page.locator("#cross").is_visible()
     for _ in range(2):
         page.keyboard.press("Shift+ArrowLeft")
     page.keyboard.press("ArrowDown")
@@ -230,7 +280,12 @@ def test_what_is_wrong_writes_the_wish(person: Person) -> None:
     words = wish.inner_text()
     wish.click()
     assert page.locator("#words").input_value() == words
-    person.says(words)
+    assert page.evaluate("() => document.activeElement.id") == "words"
+    assert page.locator("#hint").is_visible()
+    before = person.views()
+    page.keyboard.press("Enter")
+    person.came(before)
+    assert not page.locator("#hint").is_visible()
     assert "satisfied" in person.last
 
 

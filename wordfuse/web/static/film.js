@@ -190,7 +190,7 @@ export class Film {
         const file = (name, text) =>
           el("a", { href: `${this.address}/made/${one.id}/${name}`, text, target: name === "report.html" ? "_blank" : null, rel: "noopener" });
         const watch = el("button", { type: "button", text: "Watch it beside the visible film", "data-key": `watch-${one.id}`, onclick: () => this.look(one.id) });
-        const files = el("p", { class: "files" }, file("film.mp4", "the film"), file("report.html", "report"), file("run.json", "record"));
+        const files = el("p", { class: "files" }, file("film.mp4", "the film"), file("report.html", "open report"), file("run.json", "record"));
         return el("li", {}, head, ...one.refused.map((why) => el("p", { class: "note", text: `Not done: ${why}` })), ...one.steps.map((step, place) => this.step(one, step, `curve-${at}-${place}`)), el("div", { class: "acts" }, watch), files);
       }),
     );

@@ -41,6 +41,7 @@ export class Marks {
     this.placeCross();
   }
 
+  // The ring is seen while something is marked there, or while the keyboard moves it.
   placeCross() {
     $("cross").style.left = `${100 * this.cross.x}%`;
     $("cross").style.top = `${100 * this.cross.y}%`;
@@ -73,7 +74,6 @@ export class Marks {
     const at = this.view.at(event);
     if (this.mode === "point") {
       this.cross = { x: at.x / this.view.width, y: at.y / this.view.height };
-      this.placeCross();
       this.point(at);
       return;
     }
@@ -85,6 +85,7 @@ export class Marks {
       canvas.height = Math.round(box.height);
     }
     canvas.hidden = false;
+    $("cross").classList.remove("pointed");
     this.view.veil("");
     this.strokes.push([[at.x, at.y]]);
     this.drawing = true;
@@ -131,6 +132,8 @@ export class Marks {
   point(at) {
     this.strokes = [];
     $("paint").hidden = true;
+    this.placeCross();
+    $("cross").classList.add("pointed");
     return this.ask("point", { x: at.x, y: at.y });
   }
 
@@ -150,8 +153,8 @@ export class Marks {
     const choose = (mark) => {
       this.chosen = mark;
       this.changed();
-      this.view.veil(`${this.address}/drawn/${mark.id}`);
-      $("region").value = "";
+      this.view.marked = `${this.address}/drawn/${mark.id}`;
+      this.view.veil(this.view.marked);
       for (const button of $("marked").querySelectorAll("[data-mark]")) {
         button.setAttribute("aria-pressed", button.dataset.mark === mark.id);
       }
@@ -181,6 +184,8 @@ export class Marks {
     this.changed();
     this.strokes = [];
     $("paint").hidden = true;
+    $("cross").classList.remove("pointed");
+    this.view.marked = "";
     this.view.veil("");
     $("words").placeholder = "make the people stand out";
     $("marked").replaceChildren(

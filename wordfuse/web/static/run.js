@@ -19,6 +19,7 @@ view.arrived = (id) => {
   // A step is done in the middle of a turn: shown at once, before the view with it comes.
   if (!view.view) return; // a turn that was cut off is finished while the run is opened
   if (!view.names.has(id)) view.names.set(id, "just now");
+  view.veil("");
   view.put("right", id);
 };
 
@@ -59,6 +60,7 @@ async function say(text) {
   film.pause();
   if (await act("say", { text: said, mark, frame: film.away ? film.number : null })) {
     $("words").value = "";
+    $("hint").hidden = true;
     if (mark) marks.clear();
   }
 }
@@ -71,7 +73,7 @@ function enable() {
   $("inspect").disabled = Boolean(doing) || !shown;
   $("share-use").disabled = Boolean(doing) || own === null;
   $("share-own").disabled = Boolean(doing) || own === null || !shown?.share_free || shown?.share === null;
-  for (const button of document.querySelectorAll("#answers button, #this-one, #history button, #findings button")) {
+  for (const button of document.querySelectorAll("#answers button, #this-one, #back-to, #findings button")) {
     button.disabled = Boolean(doing);
   }
   if (!doing) $("progress").hidden = true;
@@ -106,6 +108,7 @@ async function showAll(told) {
   const before = shown;
   doing = told.doing;
   if (told.failed) {
+    $("opening").textContent = told.failed;
     document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
     tell(told.failed, true);
     enable();
@@ -129,13 +132,19 @@ async function showAll(told) {
     tell(doing ? `At work: ${doing}` : "Ready");
   } else {
     talk.begin(doing);
-    for (const line of told.lines) talk.line(line);
+    for (const line of told.lines) opens(line);
     tell("Opening");
   }
   document.body.dataset.views = Number(document.body.dataset.views ?? 0) + 1;
   progress(told.progress);
   enable();
   refocus();
+}
+
+// The frame is black until there is a picture: it tells why.
+function opens(line) {
+  talk.line(line);
+  $("opening").textContent = `${line.text} ...`;
 }
 
 function progress(done) {
@@ -150,17 +159,16 @@ function showHistory() {
   const made = shown.pictures.filter(({ turn }) => turn !== null);
   $("history").replaceChildren(
     ...made.map(({ id, name, turn }) => {
-      const last = made.filter((other) => other.turn === turn).at(-1).id === id;
-      const label = turn === 0 ? "the start" : name.replace(/^after: /, "");
+      const label = labelled(name, turn);
       const picture = el("img", { src: view.pictureAt(id, true), alt: "", width: 96, height: 58 });
       const now = id === shown.now;
-      const told = now ? `${label}: as it is now` : `Go back to ${label}`;
+      const told = now ? `${label}: as it is now` : `Look at ${label}`;
       return el(
         "li",
         {},
         el(
           "button",
-          { type: "button", "data-key": `history-${id}`, "aria-label": told, title: told, "aria-current": String(now), onclick: () => back(turn, last, id, now) },
+          { type: "button", "data-key": `history-${id}`, "aria-label": told, title: told, "aria-current": String(now), onclick: () => lookBack(id) },
           picture,
           el("span", { text: label }),
         ),
@@ -169,11 +177,25 @@ function showHistory() {
   );
 }
 
-function back(turn, last, id, now) {
-  // What is no end of a turn cannot be gone back to, only looked at.
-  if (now || !last) view.put("right", id);
-  else act("back", { turns: turn });
+const labelled = (name, turn) => (turn === 0 ? "the start" : name.replace(/^after: /, ""));
+
+function lookBack(id) {
+  view.put("right", id).then(() => $("look-back").scrollIntoView({ block: "nearest" }));
 }
+
+// An earlier picture is looked at; to go on from it is another thing, which takes back what came after it.
+view.looked = (id) => {
+  const made = (shown?.pictures ?? []).filter(({ turn }) => turn !== null);
+  const seen = made.find((one) => one.id === id);
+  const earlier = seen && id !== shown.now;
+  // What is no end of a turn cannot be gone back to, only looked at.
+  const ends = earlier && made.findLast(({ turn }) => turn === seen.turn).id === id;
+  $("back-to").hidden = !ends;
+  $("back-to").onclick = () => act("back", { turns: seen.turn });
+  $("history-note").textContent = earlier
+    ? `Shown above is “${labelled(seen.name, seen.turn)}”.${ends ? " Go back to it: what came after it is taken back, and Redo brings it again." : ""}`
+    : "Choose a picture to look at it again.";
+};
 
 function showPair() {
   const facts = [
@@ -202,7 +224,7 @@ function showFiles() {
     ["result.png", "the picture"],
     ["fused.png", "the fused picture"],
     ["masks.zip", "masks"],
-    ["report.html", "report"],
+    ["report.html", "open report"],
     ["run.json", "record"],
     ["script.yaml", "words as a script"],
   ];
@@ -277,7 +299,9 @@ $("inspect").addEventListener("click", async () => {
           text: one.wish,
           onclick: () => {
             $("words").value = one.wish;
-            $("words").focus();
+            $("hint").hidden = false;
+            $("say").scrollIntoView({ block: "nearest" });
+            $("words").focus({ preventScroll: true });
           },
         })
       : null;
@@ -285,7 +309,7 @@ $("inspect").addEventListener("click", async () => {
       "li",
       {},
       el("span", { text: `${one.fault} (${one.where}), ${one.severity}.` }),
-      el("span", { class: "note", text: one.remedy ? `${one.measured}. What helps: ${one.remedy}` : one.measured }),
+      el("span", { class: "note", title: one.exact, text: one.remedy ? `${one.measured}. What helps: ${one.remedy}` : one.measured }),
       wish,
     );
   });
@@ -296,6 +320,7 @@ $("say").addEventListener("submit", (event) => {
   event.preventDefault();
   say($("words").value);
 });
+$("words").addEventListener("input", () => ($("hint").hidden = true));
 $("words").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
@@ -321,7 +346,8 @@ function listen() {
     }
     else if (told.kind === "line") {
       progress(null);
-      talk.line(told.line);
+      if (shown) talk.line(told.line);
+      else opens(told.line);
     } else if (told.kind === "doing") {
       doing = told.doing;
       if (told.fresh) {
@@ -334,6 +360,7 @@ function listen() {
     else if (told.kind === "thinking") tell("Thinking about the words");
     else if (told.kind === "thought") tell(`At work: ${doing}`);
     else if (told.kind === "refused") {
+      $("opening").textContent = told.error;
       tell(told.error, true);
       again(events);
     }

@@ -23,6 +23,7 @@ export class Talk {
   // Everything anew.
   show({ view, lines, doing, said }) {
     $("turns").replaceChildren(...view.turns.map((turn, at) => this.turn(turn, at + 1)));
+    this.view.tellRegion();
     const left = doing ? lines : lines.filter(({ mark }) => !RECORDED.includes(mark) && mark !== "look");
     this.begin(doing ?? (left.length ? said : null));
     for (const line of left) this.line(line, true);
@@ -74,7 +75,7 @@ export class Talk {
     const parts = [head];
     if (turn.marked) {
       parts.push(
-        el("p", { class: "this" }, `“this”, the ${turn.marked.name}: ${turn.marked.told} `, this.button("Show it", () => this.veil(turn.marked.mask))),
+        el("p", { class: "this" }, `“this”, the ${turn.marked.name}: ${turn.marked.told} `, this.region("Show it", turn.marked.mask)),
       );
     }
     for (const { question, answer } of turn.asked) {
@@ -107,7 +108,7 @@ export class Talk {
     if (several) parts.push(el("p", { text: step.words }));
     parts.push(el("p", { class: `outcome ${step.outcome.kind}`, text: step.outcome.words }));
     for (const one of step.measured.filter(({ main }) => main)) {
-      parts.push(el("p", { class: "note fact", text: `${one.words}: ${one.before} → ${one.after} (goal ${one.goal})` }));
+      parts.push(el("p", { class: "note fact", title: one.exact, text: `${one.words}: ${one.before} → ${one.after} (goal ${one.goal})` }));
     }
     if (step.output && step.outcome.kind === "failed") {
       parts.push(el("p", { class: "note fact", text: "It is kept as far as it came; Undo takes it back." }));
@@ -116,7 +117,7 @@ export class Talk {
     if (step.missing.length) parts.push(el("p", { class: "note fact", text: `Not found: ${step.missing.join(", ")}` }));
     const acts = [];
     if (step.output) acts.push(this.button("Before and after", () => this.beforeAfter(step.output)));
-    if (step.mask) acts.push(this.button(`Region (${step.area})`, () => this.veil(step.mask)));
+    if (step.mask) acts.push(this.region(`Region (${step.area})`, step.mask));
     if (acts.length) parts.push(el("div", { class: "acts" }, ...acts));
     return el("div", { class: "step" }, ...parts);
   }
@@ -125,16 +126,17 @@ export class Talk {
     return el("button", { type: "button", text, onclick: act });
   }
 
+  // Lays a mask over the picture, and takes it away again.
+  region(text, mask) {
+    const pressed = (button) => button.getAttribute("aria-pressed") === "true";
+    const show = ({ currentTarget }) => this.view.veil(pressed(currentTarget) ? "" : this.view.maskAt(mask));
+    return el("button", { type: "button", text, "data-mask": mask, "aria-pressed": "false", onclick: show });
+  }
+
   beforeAfter(output) {
     const ids = this.view.view.pictures.map(({ id }) => id);
     const at = ids.indexOf(output);
     this.view.pair(ids[Math.max(2, at - 1)], output);
-  }
-
-  veil(mask) {
-    const source = this.view.maskAt(mask);
-    const shown = !$("veil").hidden && $("veil").getAttribute("src") === source;
-    this.view.veil(shown ? "" : source);
   }
 
   ask(question, doing) {

@@ -2,6 +2,8 @@
 
 import { $, el, get } from "/static/dom.js";
 
+const CLOSED = 2; // percent of the width: a side that narrow shows no picture
+
 export class View {
   constructor(address) {
     this.address = address;
@@ -11,6 +13,8 @@ export class View {
     this.left = ""; // what somebody chose for the left
     this.film = null; // the time line, where the picture is a frame of a film
     this.made = []; // films that were made
+    this.marked = ""; // the drawing of what is marked
+    this.looked = () => {}; // told which picture is on the right
     this.frame = $("frame");
     const { width, height } = document.body.dataset;
     this.measure(Number(width), Number(height));
@@ -66,13 +70,8 @@ export class View {
     // Before the first edit the fused picture is best seen beside the one that its colours come from.
     this.put("left", this.names.has(chosen.left) ? chosen.left : view.now === "fused" ? "visible" : "fused");
     this.put("right", changed || !this.names.has(chosen.right) ? view.now : chosen.right);
-    const region = $("region").value;
-    $("region").replaceChildren(
-      el("option", { value: "", text: "none" }),
-      ...view.masks.map(({ id, name, area }) => el("option", { value: id, text: `${name} (${area})` })),
-    );
-    $("region").value = view.masks.some(({ id }) => id === region) ? region : "";
-    if (region && !$("region").value) this.veil("");
+    // A new picture is seen as it is; a mark goes on to be seen.
+    this.veil(changed ? this.marked : $("veil").hidden ? "" : $("veil").getAttribute("src"));
   }
 
   // Puts a picture on a side once it is loaded, so that nothing flickers.
@@ -92,9 +91,11 @@ export class View {
       if (image.dataset.wanted !== source) return; // another was chosen meanwhile
       image.src = source;
     }
+    $("opening").hidden = true;
     const name = this.names.get(id) ?? id;
     image.alt = `The picture ${name}.`;
     $(`${side}-name`).textContent = name;
+    if (side === "right") this.looked(id);
     this.move();
   }
 
@@ -105,16 +106,35 @@ export class View {
 
   move() {
     const at = this.whole ? 0 : Number($("divider").value);
-    $("left-name").hidden = this.whole;
+    $("left-name").hidden = at <= CLOSED;
+    $("right-name").hidden = at >= 100 - CLOSED;
     this.frame.style.setProperty("--at", `${at}%`);
     const [left, right] = [$("left-name").textContent, $("right-name").textContent];
     $("divider").setAttribute("aria-label", left ? `Divider between ${left} and ${right}` : "Divider");
     $("divider").setAttribute("aria-valuetext", `${at}% ${left}, ${100 - at}% ${right}`);
   }
 
+  // Lays a mask over the picture, or none; the menu and the buttons of regions tell which.
   veil(source) {
     $("veil").hidden = !source;
     if (source) $("veil").src = source;
+    this.tellRegion();
+  }
+
+  tellRegion() {
+    const source = $("veil").hidden ? "" : $("veil").getAttribute("src");
+    const listed = this.view?.masks ?? [];
+    const shown = source && listed.find(({ id }) => this.maskAt(id) === source)?.id;
+    const other = source && !shown ? (source === this.marked ? "what is marked" : "of an earlier step") : null;
+    $("region").replaceChildren(
+      el("option", { value: "", text: "none" }),
+      ...listed.map(({ id, name, area }) => el("option", { value: id, text: `${name} (${area})` })),
+      ...(other ? [el("option", { value: "other", text: other, disabled: true })] : []),
+    );
+    $("region").value = other ? "other" : shown;
+    for (const button of document.querySelectorAll("[data-mask]")) {
+      button.setAttribute("aria-pressed", Boolean(source) && this.maskAt(button.dataset.mask) === source);
+    }
   }
 
   // What the infrared share would look like, laid over the right picture: both steps of it are straight lines.
