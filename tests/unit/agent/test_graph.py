@@ -17,12 +17,6 @@ from wordfuse.tools.effects import EFFECTS
 pytestmark = pytest.mark.usefixtures("quick")
 
 
-@pytest.fixture(autouse=True)
-def no_things(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The small people of this pair go no further than a large region does, so that a second attempt has some way."""
-    monkeypatch.setattr("wordfuse.tools.effects.THING", 0.0)
-
-
 def shares_gone(folder: Path) -> list[float]:
     """Shares of the way to the source in the saved states of inclinations, oldest first."""
     files = sorted((folder / "work").glob("*.safetensors"), key=lambda path: int(path.stem[1:]))
