@@ -12,8 +12,7 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.aims import FAINTLY_SEEN, JUST_SEEN, SEEN, Line
-from wordfuse.tools.effects import EFFECTS, LITTLE
+from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -88,14 +87,9 @@ class Measured:
         return all(check.met for check in self.checks if check.name == SEEN.name)
 
     @property
-    def unseen(self) -> bool:
-        """Whether the goal was reached from short of it, by a change that no eye sees."""
-        return self.met and not self.seen and not self.main.keeps(self.main.before)
-
-    @property
     def already(self) -> bool:
         """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
-        return not self.gentle and (self.main.keeps(self.main.before) or self.unseen)
+        return not self.gentle and (self.main.keeps(self.main.before) or (self.met and not self.seen))
 
     @property
     def gentle(self) -> bool:
@@ -113,7 +107,9 @@ class Measured:
     @property
     def faint(self) -> bool:
         """Whether the goal is met by a change that only somebody sees who looks for it, as who names a fault does."""
-        return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
+        if self.main.name not in FAULTS or self.main.keeps(self.main.before):
+            return False
+        return self.met and not self.seen and self._seen >= BARELY_SEEN
 
     @property
     def _seen(self) -> float:
@@ -129,7 +125,6 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
     effect = EFFECTS[step.task]
     goal = effect.goals[step.direction]
-    # A thing goes further toward a source, but small and soft as it may be, no more is asked of it than of any region.
     amount = effect.amount(step.direction, step.strength, step.amount, first=before[goal[0].measured])
     return Measured(
         tuple(
@@ -149,10 +144,9 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
 
 
 def _limit(line: Line, step: Step, before: float, amount: float) -> float:
-    limit = line.aim_for(step.strength).limit(before, amount, GOAL_SHARE)
-    if line.name != SEEN.name:
-        return limit
-    return min(limit, JUST_SEEN if step.amount is not None else FAINTLY_SEEN if step.strength == "slight" else limit)
+    if line is SEEN and (step.strength == "slight" or step.amount is not None):
+        return JUST_SEEN
+    return line.aim_for(step.strength).limit(before, amount, GOAL_SHARE)
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:
@@ -193,28 +187,6 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
     if main.way < MOVED:
         return Judgement(verdict="give_up", reason=f"{reason}: no progress")
     return Judgement(verdict="again", reason=f"{reason}: go on")
-
-
-def may_go_on(step: Step, result: Measured) -> bool:
-    """Whether a step whose goal was reached unseen goes further, until it is seen: but by a number that was named."""
-    effect = EFFECTS[step.task]
-    if step.amount is not None or effect.means or not result.unseen:
-        return False
-    return effect.way(step.direction).room(result.main.after)
-
-
-def goes_on(result: Measured) -> Judgement:
-    """The verdict where it does; it needs no model."""
-    main = result.main
-    return Judgement(verdict="again", reason=f"{main.name} {_number(main.after, main)} is met, but is not seen: go on")
-
-
-def too_far(result: Measured) -> str:
-    """Why the attempt that went further is not kept."""
-    if not result.broken:
-        return f"{result.main.name} {_number(result.main.after, result.main)}: stronger brings no more"
-    line = result.broken[0]
-    return f"stronger does harm ({line.name} {_number(line.after, line)}, limit {_number(line.target, line)})"
 
 
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:

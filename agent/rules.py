@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Attempt, ToolCallMade, Tried
+from wordfuse.agent.record import Attempt, ToolCallMade
 from wordfuse.agent.state import Chosen
-from wordfuse.tools.aims import SEEN
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.means import Means
 from wordfuse.tools.registry import TOOLS
@@ -23,8 +22,6 @@ MISTAKES = 6  # calls in one attempt that could not be made
 
 # One notch weaker, after an attempt that went too far.
 WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
-LEAST_MORE, MOST_MORE = 1.4, 2.5  # times as much, where nobody saw what was done
-MOST_SHARE = 3.0  # of what was there
 OF_AMOUNT = 0.6  # and so much of an amount that a person named: as from one strength to the next
 
 
@@ -135,52 +132,6 @@ def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:
     if step.amount is None:
         return {"strength": WEAKER[step.strength] if overshot else step.strength, "amount": None}
     return {"strength": step.strength, "amount": round(OF_AMOUNT * step.amount, 4) if overshot else step.amount}
-
-
-def carried_out(step: Step, attempts: Sequence[Attempt]) -> Step:
-    """The step as the next attempt carries it out, where that is by another amount than its own.
-
-    It is more, where the attempt before reached the goal and nobody saw it; and less, where a thing that goes far went
-    too far: a notch of strength less would be too far as well.
-    """
-    if step.amount is not None or not attempts:
-        return step
-    last, effect = attempts[-1], EFFECTS[step.task]
-    again = sum(attempt.move == "adjust" for attempt in attempts) - 1
-    if went_on(attempts):
-        (seen,) = (check for check in last.checks if check.name == SEEN.name)
-        times = min(max(seen.target / max(seen.after, 1e-3), LEAST_MORE), MOST_MORE)
-    elif again >= 0 and effect.goes_far(area_of(last)):
-        times = OF_AMOUNT**again
-    else:
-        return step
-    way, made = effect.way(step.direction), last.edit.args.get("amount") if last.edit else None
-    if made is None or not went_on(attempts):
-        first = last.main.before
-        amount = effect.amount(step.direction, step.strength, first=first, area=area_of(last))
-        made = way.as_share(way.seen(amount, first))
-    return step.model_copy(update={"amount": round(min(made * times, MOST_SHARE), 4)})
-
-
-def weaker(step: Step, attempt: Tried) -> bool:
-    """Whether there is something weaker to try than an attempt that went too far."""
-    return EFFECTS[step.task].goes_far(area_of(attempt)) or how_far(step, overshot=True) != how_far(
-        step, overshot=False
-    )
-
-
-def area_of(attempt: Tried) -> float:
-    """The share of the picture that its region covers; the whole of it, where a run of before did not measure that."""
-    return attempt.before.get("area", 1.0)
-
-
-def went_on(attempts: Sequence[Attempt]) -> bool:
-    """Whether a step goes on from an attempt that reached its goal, as nobody would see that."""
-    return bool(attempts) and attempts[-1].goal_met and attempts[-1].move == "again" and not _seen(attempts[-1])
-
-
-def _seen(attempt: Attempt) -> bool:
-    return all(check.met for check in attempt.checks if check.name == SEEN.name)
 
 
 def overshot(attempts: Sequence[Attempt]) -> bool:

@@ -6,7 +6,7 @@ ends without an edge, as the tools do. What is forecast to reach the goal comes 
 call before others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +20,15 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.standout import Palettes, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.tensors import to_batch
-from wordfuse.tools.effects import EFFECTS, SHADE, SILHOUETTE
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
-OWN_LEFT = 0.8  # of its own contrast: what keeps so much of it goes before what flattens it
+SILHOUETTE = 45.0  # mean luma below which something is a black shape
 BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
-FOG = 2.0  # times its mean luma: from there on, what was dark is pale
 NO_LIGHT = 24.0  # and below which what is brought up is grain
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
@@ -144,7 +143,7 @@ def propose(
     ]
     found = []
     for means in _possible(task, dict.fromkeys((best, first))):
-        if sign > 0 and not scenes[means.image].leaves_it_seen(means, than=scenes[first]):
+        if sign > 0 and means.direction == "darker" and not scenes[means.image].may_be_darker(means):
             continue
         alike = [one for one in known if one.is_like(means)]
         at_most = sign * scenes[means.image].after(means)
@@ -154,15 +153,9 @@ def propose(
         forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
         if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
-
     # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where
-    # there is next to no light to multiply, whatever else is enough comes before it; and what takes away what is to be
-    # seen in the thing itself comes last.
-    def last(means: Means) -> tuple[bool, bool]:
-        scene = scenes[means.image]
-        return sign > 0 and scene.flattens(means), means.direction == "brighter" and scene.luma() < NO_LIGHT
-
-    found.sort(key=lambda one: last(one[0]))
+    # there is next to no light to multiply, whatever else is enough comes before it.
+    found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
     enough = next((means for means, forecast in found if forecast >= target), None)
     return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
 
@@ -252,13 +245,11 @@ class _Scene:
         parts: of the region.
         rings: the colours around each.
         around: mean luma there, 0-255.
-        area: share of the picture that the region covers.
     """
 
     parts: tuple[_Seen, ...]
     rings: Palettes
     around: float
-    area: float
 
     @classmethod
     def of(
@@ -289,30 +280,31 @@ class _Scene:
             )
         light, weights = [y[part.window][part.ring].mean() for part in parts], [part.weight for part in parts]
         colours = by_lightness([picture[part.window][part.ring] for part in parts])
-        area = float((mask > 127).mean())
-        return cls(tuple(seen), colours, float(np.average(light, weights=weights)), area)
+        return cls(tuple(seen), colours, float(np.average(light, weights=weights)))
 
-    def leaves_it_seen(self, means: Means, than: "_Scene") -> bool:
-        """Whether what is meant to stand out is still there to be seen: a black shape, or dull gray paint, is not.
-
-        ``than`` is the scene that the step began with: what was dark there is made no darker, and no fog by its light.
-        """
-        made, now = _mean_luma(self._edited(means)), self.luma()
-        if made >= now - SHADE:
-            return means.tool != "relight" or than.luma() >= SILHOUETTE or made <= max(FOG * than.luma(), SILHOUETTE)
-        return made >= min(than.luma() - SHADE, SILHOUETTE) and now <= self.around + BRIGHTER
-
-    def flattens(self, means: Means) -> bool:
-        """Whether a call takes away much of the thing's own contrast."""
-        return _spread(self._edited(means)) < OWN_LEFT * _spread([part.pixels for part in self.parts])
+    def may_be_darker(self, means: Means) -> bool:
+        """Whether darkening leaves what is meant to stand out to be seen: a black shape, or dull gray paint, is not."""
+        return self.luma() / self._amount(means) >= SILHOUETTE and self.luma() <= self.around + BRIGHTER
 
     def difference(self) -> float:
         """As it is."""
-        return self._difference([part.pixels for part in self.parts])
+        return self._mean(lambda part: part.pixels)
 
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
-        return self._difference(self._edited(means))
+        amount = self._amount(means)
+        share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
+        if means.tool == "relight":
+            # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
+            middle = min(amount ** (1 / share), amount**BEYOND)
+            gain = middle if means.direction == "brighter" else 1 / middle
+            return self._mean(lambda part: part.pixels * gain ** part.shares["relight"][:, None])
+        step = min(amount / share, 1.0)
+        return self._mean(
+            lambda part: (
+                part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
+            )
+        )
 
     def luma(self) -> float:
         """The mean luma, 0-255."""
@@ -320,35 +312,14 @@ class _Scene:
             np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
         )
 
-    def _edited(self, means: Means) -> list[Pixels]:
-        """The pixels of each part as a call makes them, by and large."""
-        first = self.luma() if means.tool == "relight" else 0.0  # what is dark is brought up further
-        amount = EFFECTS[means.tool].amount(means.direction, means.strength, first=first, area=self.area)
-        share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
-        if means.tool == "relight":
-            # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
-            middle = min(amount ** (1 / share), amount**BEYOND)
-            gain = middle if means.direction == "brighter" else 1 / middle
-            return [part.pixels * gain ** part.shares["relight"][:, None] for part in self.parts]
-        step = min(amount / share, 1.0)
-        return [
-            part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
-            for part in self.parts
-        ]
+    def _amount(self, means: Means) -> float:
+        """How far the tool goes: by relighting, what is dark is brought up further."""
+        first = self.luma() if means.tool == "relight" else 0.0
+        return EFFECTS[means.tool].amount(means.direction, means.strength, first=first)
 
-    def _difference(self, pixels: Sequence[Pixels]) -> float:
-        values = apart(by_lightness([_bytes(part) for part in pixels]), self.rings)
+    def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
+        values = apart(by_lightness([_bytes(edited(part)) for part in self.parts]), self.rings)
         return float(np.average(values, weights=[part.weight for part in self.parts]))
-
-
-def _mean_luma(parts: Sequence[Pixels]) -> float:
-    """Of the pixels of a region's parts, 0-255."""
-    return float(to_gray(_bytes(np.concatenate(parts))[None]).mean())
-
-
-def _spread(parts: Sequence[Pixels]) -> float:
-    """The contrast of a region's own: the standard deviation of luma in its parts."""
-    return float(np.mean([to_gray(_bytes(part)[None]).std() for part in parts]))
 
 
 def _bytes(pixels: Pixels) -> NDArray[np.uint8]:

@@ -26,7 +26,6 @@ from wordfuse.agent.record.types import (
     Tried,
     exit_code,
     instructions_in,
-    kept_of,
 )
 
 __all__ = [
@@ -48,7 +47,6 @@ __all__ = [
     "Tried",
     "exit_code",
     "instructions_in",
-    "kept_of",
     "read_record",
     "record_schema",
     "schema_of",

@@ -94,8 +94,7 @@ def how_far(
     """
     effect = EFFECTS[task]
     way, first = effect.way(direction), measured(work.image(args.image))
-    area = work.area(args.mask)
-    amount = way.seen(effect.amount(direction, begun.strength, begun.amount, first=first, area=area), first)
+    amount = way.seen(effect.amount(direction, begun.strength, begun.amount, first=first), first)
     return way.left(amount, first, measured(work.image(begun.picture))) if begun.further else amount
 
 

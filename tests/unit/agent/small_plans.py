@@ -7,7 +7,6 @@ WARM = step("incline", "infrared", "people")  # reaches its goal at once
 WARMER = step("incline", "infrared", "people", strength="slight")  # and after it once more
 BRIGHT = step("relight", "brighter", "sky", strength="slight")  # reaches its goal at once
 PLANS = {
-    "rich": plan(step("contrast", "more")),
     "warm": plan(WARM),
     "again": plan(WARMER),
     "bright": plan(BRIGHT),

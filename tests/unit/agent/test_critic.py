@@ -28,6 +28,7 @@ EDITS += [step("stand_out", "more"), step("stand_out", "less")]
 KEPT = [
     ("blobs", 0.1, 0.101),
     ("rim", 4.5, 4.6),
+    ("halo", 20.0, 20.1),
     ("colour", 0.7, 0.69),
     ("texture", 0.45, 0.44),
 ]
@@ -72,17 +73,14 @@ def test_goal_of_each_task(task: Task, direction: str, strength: Strength, targe
         (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
         *((edit, *kept) for edit in EDITS for kept in KEPT),
-        (step("incline", "infrared"), "halo", 28.0, 28.1),  # two outlines, where sources lie apart
-        (step("relight", "darker"), "halo", 20.0, 20.1),
-        (step("stand_out", "more"), "luma", 45.0, 44.9),  # a black shape
     ],
 )
 def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
     good = {"distance_infrared": 50.0, "distance_visible": 50.0, "noise": 2.5}
     good["luma"] = 150.0 if edit.direction == "brighter" else 50.0
     good["difference"] = 20.0 if edit.direction == "more" else 5.0
-    assert measured(edit, numbers(), numbers(**good | {key: kept})).met
-    overshot = measured(edit, numbers(), numbers(**good | {key: broken}))
+    assert measured(edit, numbers(), numbers(**good, **{key: kept})).met
+    overshot = measured(edit, numbers(), numbers(**good, **{key: broken}))
     assert not overshot.met
     assert overshot.progress == -1.0, "such an attempt is never the best"
     assert expected(overshot, 1, 3).verdict == "adjust"
@@ -132,7 +130,7 @@ def test_a_strong_fault_is_taken_out_further(edit: Step, noise: float, target: f
     ("edit", "least"),
     [
         (step("contrast", "less"), 2.5),
-        (step("contrast", "less", strength="slight"), 1.5),
+        (step("contrast", "less", strength="slight"), 1.0),
         (step("contrast", "less").model_copy(update={"amount": 0.05}), 1.0),
     ],
 )
@@ -300,31 +298,6 @@ def test_a_fault_that_went_is_not_brought_back(seen: float, kept: bool) -> None:
         )
     other = measured(step("relight", "brighter"), numbers(luma=100.0), numbers(luma=150.0, seen=seen))
     assert not other.faint
-
-
-@pytest.mark.parametrize(
-    ("edit", "before", "after", "further"),
-    [
-        (step("sharpen"), {"sharpness": 3.1}, {"sharpness": 3.7, "seen": 1.0}, True),
-        (step("sharpen"), {"sharpness": 3.1}, {"sharpness": 3.7, "seen": 3.0}, False),
-        (
-            step("sharpen").model_copy(update={"amount": 0.1}),
-            {"sharpness": 3.1},
-            {"sharpness": 3.7, "seen": 0.9},
-            False,
-        ),
-        (step("contrast", "more"), {"contrast": 10.0}, {"contrast": 14.0, "seen": 2.0}, True),
-        (step("denoise"), {"noise": 5.0}, {"noise": 2.4, "seen": 1.0}, True),
-        (step("denoise"), {"noise": 2.6}, {"noise": 1.3, "seen": 1.0}, False),  # clean: there is no more of it
-        (step("stand_out", "more"), {"difference": 10.0}, {"difference": 16.0, "seen": 1.0}, False),  # by its means
-    ],
-)
-def test_a_goal_that_was_met_unseen_goes_on(
-    edit: Step, before: dict[str, float], after: dict[str, float], further: bool
-) -> None:
-    result = measured(edit, numbers(seen=0.0, **before), numbers(**after))
-    assert result.met
-    assert critic.may_go_on(edit, result) is further
 
 
 @pytest.mark.parametrize(
