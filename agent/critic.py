@@ -52,9 +52,21 @@ class Check:
         wanted = self.target - self.before
         return 1.0 if self.met else (self.after - self.before) / wanted if wanted else 0.0
 
+    @property
+    def digits(self) -> int:
+        """How many decimals tell its numbers apart: what is just missed does not read as if it were met."""
+        digits = 1 if max(abs(self.before), abs(self.target)) >= 2 else 3
+        while (
+            digits < MOST_DIGITS
+            and self.after != self.target
+            and round(self.after, digits) == round(self.target, digits)
+        ):
+            digits += 1
+        return digits
+
     def __str__(self) -> str:
         """One line for the model and for people."""
-        digits = digits_of(self.before, self.after, self.target)
+        digits = self.digits
         numbers = f"{self.before:.{digits}f} -> {self.after:.{digits}f}"
         limit = f"goal {'at most' if self.at_most else 'at least'} {self.target:.{digits}f}"
         return f"{self.name}: {numbers}, {limit}, {'met' if self.met else 'missed'}"
@@ -219,13 +231,5 @@ def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) 
     return judgement.verdict
 
 
-def digits_of(before: float, after: float, target: float) -> int:
-    """How many decimals tell the numbers of a line apart: what is just missed does not read as if it were met."""
-    digits = 1 if max(abs(before), abs(target)) >= 2 else 3
-    while digits < MOST_DIGITS and after != target and round(after, digits) == round(target, digits):
-        digits += 1
-    return digits
-
-
 def _number(value: float, check: Check) -> str:
-    return f"{value:.{digits_of(check.before, check.after, check.target)}f}"
+    return f"{value:.{check.digits}f}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.critic import Check, digits_of
+from wordfuse.agent.critic import Check
 from wordfuse.agent.report.wording import number
 
 LEFT, RIGHT, TOP, BOTTOM = 34, 268, 26, 136  # of the points, in the 360x182 of the chart
@@ -50,7 +50,7 @@ def draw_chart(checks: Sequence[Check], name: str) -> Chart:
     last = checks[-1]
     values: list[float] = [last.before, *(check.after for check in checks)]
     target = last.target
-    digits = digits_of(last.before, last.after, target)
+    digits = last.digits
     low, high = min(*values, target), max(*values, target)
     room = 0.18 * (high - low) or 0.1 * abs(high) or 1.0
     low, high = low - room, high + room

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from wordfuse.agent.critic import Check, digits_of
+from wordfuse.agent.critic import Check
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.report.album import Album, Picture
@@ -147,7 +147,7 @@ def _lines(step: StepRecord) -> list[Line]:
             target=check.target,
             at_most=check.at_most,
             met=check.met,
-            digits=digits_of(check.before, check.after, check.target),
+            digits=check.digits,
         )
         for number, attempt in enumerate(step.attempts, start=1)
         for check in attempt.checks

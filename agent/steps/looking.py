@@ -56,7 +56,9 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
-    told = " ".join(filter(None, [told, cannot_tell_too(text)])) if told else told
+    beside = cannot_tell_too(text)
+    if told and beside:
+        told = f"{told} {beside}"
     known = bool(told) or looking.problem is None
     if not known:
         told = f"That cannot be told: {looking.problem}"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wordfuse.agent.critic import Check, digits_of
+from wordfuse.agent.critic import Check
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.why import explain
 from wordfuse.agent.record import Instruction, Marked, StepRecord
@@ -87,7 +87,7 @@ def _step(step: StepRecord) -> Json:
 
 
 def _measured(check: Check, step: StepRecord) -> Json:
-    digits = digits_of(check.before, check.after, check.target)
+    digits = check.digits
     return {
         "words": measured_plainly(check, step),
         "exact": wording.measure_words(check, step),

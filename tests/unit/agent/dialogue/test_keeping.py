@@ -9,8 +9,17 @@ from PIL import Image
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
 from wordfuse.agent.dialogue.keeping import kept, without
+from wordfuse.agent.record import Instruction
 
 pytestmark = pytest.mark.usefixtures("quick")
+
+
+def two_edits(small: Small, folder: Path) -> list[Instruction]:
+    """People warmer, then the sky brighter."""
+    with talking(small, folder / "run") as talk:
+        talk.say("warm")
+        talk.say("bright")
+        return talk.instructions
 
 
 @pytest.mark.parametrize(
@@ -26,10 +35,7 @@ pytestmark = pytest.mark.usefixtures("quick")
     ],
 )
 def test_what_stays_is_done_anew(small: Small, tmp_path: Path, text: str) -> None:
-    with talking(small, tmp_path / "run") as talk:
-        talk.say("warm")
-        talk.say("bright")
-        found = kept(text, talk.instructions)
+    found = kept(text, two_edits(small, tmp_path))
     assert found is not None and found.start == "fused"
     assert [str(step) for step in found.plan.steps] == ["brighter (slight): sky"]
 
@@ -83,10 +89,7 @@ def test_of_nothing_nothing_stays(small: Small, tmp_path: Path) -> None:
     ],
 )
 def test_what_was_done_to_one_thing_is_taken_back(small: Small, tmp_path: Path, text: str) -> None:
-    with talking(small, tmp_path / "run") as talk:
-        talk.say("warm")
-        talk.say("bright")
-        found = without(text, talk.instructions)
+    found = without(text, two_edits(small, tmp_path))
     assert found is not None and found.start == "fused"
     assert [str(step) for step in found.plan.steps] == ["brighter (slight): sky"]
 
@@ -103,7 +106,4 @@ def test_what_was_done_last_is_undone(small: Small, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["undo that", "undo", "undo the last edit", "undo the glare on the road", "undo it"])
 def test_all_other_ways_back_are_no_such_wish(small: Small, tmp_path: Path, text: str) -> None:
-    with talking(small, tmp_path / "run") as talk:
-        talk.say("warm")
-        talk.say("bright")
-        assert without(text, talk.instructions) is None
+    assert without(text, two_edits(small, tmp_path)) is None
