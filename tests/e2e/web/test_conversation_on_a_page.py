@@ -179,34 +179,6 @@ def test_a_picture_that_is_not_there_yet_is_told(person: Person) -> None:
     assert until(lambda: not page.locator("#opening").is_visible())
 
 
-def test_everything_by_the_keyboard(person: Person) -> None:
-    person.opens(OPEN)
-    page = person.page
-    page.locator("#divider").focus()
-    page.keyboard.press("Home")
-    assert page.locator("#divider").get_attribute("aria-valuetext").startswith("0% visible")
-    assert not page.locator("#left-name").is_visible()
-    page.keyboard.press("End")
-    assert page.locator("#left-name").is_visible()
-    assert not page.locator("#right-name").is_visible()
-    page.get_by_label("Compare", exact=True).focus()
-    page.keyboard.press("ArrowRight")
-    page.locator("#pen").focus()
-    assert page.locator("#cross").is_visible()
-    for _ in range(2):
-        page.keyboard.press("Shift+ArrowLeft")
-    page.keyboard.press("ArrowDown")
-    assert until(lambda: "Column 153" in page.locator("#pixel").inner_text())
-    page.keyboard.press("Enter")
-    page.locator("[data-mark]").first.wait_for()
-    page.get_by_role("button", name="Unmark").press("Enter")
-    assert page.locator("[data-mark]").count() == 0
-    page.locator(".skip").focus()
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("() => document.activeElement.id") in ("words", "send")
-
-
 def test_a_question_is_answered_by_a_button(person: Person, site: Site) -> None:
     run = person.opens(OPEN)
     person.says("brighten the car")

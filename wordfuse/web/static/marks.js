@@ -56,9 +56,7 @@ export class Marks {
       const within = (value) => Math.min(0.999, Math.max(0, value));
       this.cross = { x: within(this.cross.x + move[0]), y: within(this.cross.y + move[1]) };
       this.placeCross();
-      const { x, y } = this.crossAt();
-      this.view.reading = { x, y };
-      this.view.ask();
+      this.view.look(this.crossAt());
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       if (this.mode === "point") this.point(this.crossAt());

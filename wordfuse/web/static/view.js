@@ -165,16 +165,21 @@ export class View {
   }
 
   read(event) {
+    this.look(this.at(event));
+  }
+
+  // One question at a time: answers to several could come in another order, and the last one told would be wrong.
+  look(place) {
     if (!this.view || this.film?.away) return; // values are those of the frame that is talked about
-    this.reading = this.at(event);
+    this.reading = place;
     if (this.asking) return;
     this.asking = true;
     setTimeout(() => this.ask(), 60);
   }
 
   async ask() {
-    const { x, y } = this.reading;
-    const address = `${this.address}/values?x=${Math.floor(x)}&y=${Math.floor(y)}&now=${this.view.now}`;
+    const asked = this.reading;
+    const address = `${this.address}/values?x=${Math.floor(asked.x)}&y=${Math.floor(asked.y)}&now=${this.view.now}`;
     try {
       const seen = await get(address);
       const least = seen.at_least === null ? "" : ` (at least ${seen.at_least} °C)`;
@@ -189,6 +194,7 @@ export class View {
     } catch {
       // nothing is there to read now; the next move asks again
     }
-    this.asking = false;
+    if (this.reading === asked) this.asking = false;
+    else setTimeout(() => this.ask(), 60);
   }
 }
