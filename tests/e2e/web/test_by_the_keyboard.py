@@ -47,7 +47,7 @@ def test_the_last_place_asked_about_is_the_one_told(person: Person) -> None:
     """However late the answer about an earlier place comes."""
     person.opens(OPEN)
     page = person.page
-    late: list["Route"] = []
+    late: list[Route] = []
 
     def answer(route: "Route") -> None:
         if late:
