@@ -90,6 +90,19 @@ def test_nothing_is_wider_than_the_screen(
             assert inside or (box["x"] >= 0 and box["x"] + box["width"] <= width), button.inner_text()
 
 
+def test_what_is_looked_at_again_is_in_sight_on_a_phone(somebody: Callable[..., Person], held: tuple[str, Any]) -> None:
+    run, known = held
+    page = opened(somebody(storage_state=known, viewport={"width": 375, "height": 600}), run)
+    page.locator("#history button").first.click()
+    assert until(lambda: page.locator("#right-name").inner_text() == "fused, before any edit")
+
+    def in_sight() -> bool:
+        box = page.locator("#frame").bounding_box()
+        return box is not None and box["y"] >= 0 and box["y"] + box["height"] <= 600
+
+    assert until(in_sight)
+
+
 @pytest.mark.slow
 def test_a_picture_of_twelve_megapixels(person: Person, site: Site) -> None:
     """Opened, looked at and pointed at; the page asks for reduced pictures only."""

@@ -180,7 +180,10 @@ function showHistory() {
 const labelled = (name, turn) => (turn === 0 ? "the start" : name.replace(/^after: /, ""));
 
 function lookBack(id) {
-  view.put("right", id).then(() => $("look-back").scrollIntoView({ block: "nearest" }));
+  // On a phone both do not fit: then the picture matters more than the button that goes back to it.
+  view.put("right", id).then(() => {
+    for (const part of ["look-back", "frame"]) $(part).scrollIntoView({ block: "nearest" });
+  });
 }
 
 // An earlier picture is looked at; to go on from it is another thing, which takes back what came after it.
