@@ -124,6 +124,8 @@ def find_offset(infrared: Changes, visible: Changes) -> Offset:
         return unknown
     shortest = round(LEAST_OVERLAP_S * RATE_HZ)
     most = min(round(LONGEST_S * RATE_HZ), max(len(ours), len(theirs)) - shortest)
+    if most < 0:  # at no shift do they overlap by enough to tell anything
+        return unknown
     shifts = np.arange(-most, most + 1)
     found = np.array([_correlation(ours, theirs, int(shift), shortest) for shift in shifts])
     best = int(found.argmax())

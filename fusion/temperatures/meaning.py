@@ -113,9 +113,12 @@ class Way:
         """Those of a picture; it may be that none is known."""
         celsius, over, limit = _celsius(numbers, self.scale)
         if self.emissivity is not None:
-            celsius = grey_body(celsius, self.emissivity, self.reflected)
+            celsius = _on_earth(grey_body(celsius, self.emissivity, self.reflected))
             if limit is not None:
-                limit = float(grey_body(np.array([[limit]], np.float32), self.emissivity, self.reflected)[0, 0])
+                limit = float(
+                    _on_earth(grey_body(np.array([[limit]], np.float32), self.emissivity, self.reflected))[0, 0]
+                )
+                over, limit = (None, None) if np.isnan(limit) else (over, limit)
         return Temperatures(celsius, over if over is not None and over.any() else None, limit)
 
     def notes(self, camera: Mapping[str, float], known: Temperatures | None = None) -> dict[str, Any]:
@@ -216,6 +219,12 @@ def way_of(pictures: Sequence[Numbers], reading: Reading) -> tuple[Way | None, s
 
 def nowhere_on_earth(reading: Reading) -> InputError:
     """What to raise where no number of a file is a temperature, as it is said that they are."""
+    if reading.emissivity is not None and reading.scale is None:
+        return InputError(
+            "no pixel of it has a temperature that anything on earth has, so corrected",
+            argument="emissivity",
+            remedy=f"look at it, and at {argument_named('reflected')}",
+        )
     return InputError(
         "no pixel of it has a temperature that anything on earth has",
         argument="temperature_scale" if reading.scale is not None else None,
@@ -338,6 +347,12 @@ def _celsius(numbers: Numbers, scale: Scale | None) -> tuple[Celsius, Selection 
     if over is not None:
         unknown |= over
     return np.where(unknown, np.nan, celsius).astype(np.float32), over, limit
+
+
+def _on_earth(celsius: Celsius) -> Celsius:
+    """Degrees without those that nothing has: where nearly all is reflected, a correction leaves next to none."""
+    with np.errstate(invalid="ignore"):
+        return np.where((celsius < COLDEST) | (celsius > HOTTEST), np.float32(np.nan), celsius)
 
 
 def _saturated(numbers: Numbers, stored: NDArray[np.float64], scale: Scale | None) -> Selection | None:

@@ -50,5 +50,6 @@ def test_films_that_tell_no_offset() -> None:
     still = Changes(np.arange(1, 100) / 25, np.full(99, 3.0))
     assert not find_offset(still, changes(25, 10, 0)).sure
     assert not find_offset(changes(25, 0.2, 0), changes(25, 10, 0)).sure
+    assert not find_offset(changes(25, 0.48, 0), changes(25, 0.48, 0)).sure
     unrelated = find_offset(changes(25, 20, 0, seed=1), changes(25, 20, 0, seed=2))
     assert not unrelated.sure and unrelated.seconds == 0.0

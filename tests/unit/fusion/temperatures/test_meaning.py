@@ -177,6 +177,16 @@ def test_emissivity_by_the_grey_body(vi: Path) -> None:
     assert usual.notes["temperatures"]["reflected_c"] == 20
 
 
+def test_what_would_be_all_reflected_has_no_temperature(vi: Path) -> None:
+    """An emissivity that cannot be: what little is left of a pixel is no temperature of anything."""
+    pair = read(vi, CELSIUS.astype(np.float32), reading=Reading(emissivity=0.5, reflected=80))
+    known = celsius_of(pair)
+    assert np.isnan(known).any() and np.isfinite(known).any() and np.nanmin(known) >= -150
+    assert pair.notes["temperatures"]["range_c"][0] >= -150
+    with pytest.raises(InputError, match=r"emissivity: no pixel of it has a temperature .*look at it, and at"):
+        read(vi, CELSIUS.astype(np.float32), reading=Reading(emissivity=0.1, reflected=200))
+
+
 @pytest.mark.parametrize(
     ("reading", "values", "complaint"),
     [
