@@ -7,7 +7,7 @@ packets are copied, bit for bit.
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +18,7 @@ MOST_BYTES = 1 << 26  # of a table: a film of a day has fewer
 PIECE = 1 << 20
 FILM_SCALE = 90_000  # ticks a second
 CHUNK_S = 1.0  # of one track, before the other one's turn
+MOST_ALIKE = 1024  # packets of one size that are taken together: of sound that is not compressed each holds one value
 _MATRIX = struct.pack(">9i", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
 
 
@@ -27,14 +28,15 @@ class NotMp4(Exception):
 
 @dataclass(frozen=True)
 class Sample:
-    """A packet: a frame, or a piece of sound.
+    """A packet: a frame, or a piece of sound; or some that are alike, one behind the other.
 
     Attributes:
         file: that holds it.
         offset: where, in bytes.
-        size: in bytes.
-        ticks: how long it lasts.
+        size: in bytes, of all of them.
+        ticks: how long it lasts, all of them together.
         key: whether reading may begin there.
+        count: how many packets it stands for.
     """
 
     file: Path
@@ -42,6 +44,17 @@ class Sample:
     size: int
     ticks: int
     key: bool = True
+    count: int = 1
+
+    def between(self, first: int, last: int) -> "tuple[Sample | None, int]":
+        """The packets of it that lie between two of its ticks, if only in part, and the tick at which they begin."""
+        each, size = max(1, self.ticks // self.count), self.size // self.count
+        begin, end = max(0, first // each), min(self.count, -(-last // each))
+        if begin >= end:
+            return None, 0
+        many = end - begin
+        offset, ticks = self.offset + begin * size, self.ticks // self.count * many
+        return replace(self, offset=offset, size=many * size, ticks=ticks, count=many), begin * each
 
 
 @dataclass(frozen=True)
@@ -55,6 +68,7 @@ class Track:
         samples: in order.
         starts: ticks of its packets before the film begins: the rest of a packet that is cut.
         size: width and height of a film.
+        after_s: seconds of the film before it begins: nothing is seen, or heard, till then.
     """
 
     kind: str
@@ -63,24 +77,28 @@ class Track:
     samples: tuple[Sample, ...]
     starts: int = 0
     size: tuple[int, int] = (0, 0)
+    after_s: float = 0.0
 
     @property
     def ticks(self) -> int:
-        """How long it lasts, from where the film begins."""
+        """How long it lasts, from where it begins."""
         return sum(sample.ticks for sample in self.samples) - self.starts
 
     def between(self, start_s: float, end_s: float) -> "Track":
-        """The packets from a time to another, of which the first begins at or before it."""
-        first, last = round(start_s * self.scale) + self.starts, round(end_s * self.scale) + self.starts
+        """The packets from a time of the film to another, of which the first begins at or before it."""
+        begins, last = (round((one - self.after_s) * self.scale) for one in (start_s, end_s))
+        first, last = max(begins, 0) + self.starts, last + self.starts
         kept: list[Sample] = []
         now, starts = 0, 0
         for sample in self.samples:
-            if now + sample.ticks > first and now < last:
+            part, at = sample.between(first - now, last - now)
+            if part is not None:
                 if not kept:
-                    starts = max(0, first - now)
-                kept.append(sample)
+                    starts = max(0, first - now - at)
+                kept.append(part)
             now += sample.ticks
-        return Track(self.kind, self.scale, self.description, tuple(kept), starts, self.size)
+        after_s = max(0, -begins) / self.scale
+        return replace(self, samples=tuple(kept), starts=starts, after_s=after_s)
 
 
 def read_tracks(path: Path) -> list[Track]:
@@ -95,12 +113,10 @@ def read_tracks(path: Path) -> list[Track]:
             movie = next((box for box in _boxes(file, 0, size) if box[0] == "moov"), None)
             if movie is None:
                 raise NotMp4("it has no index")
-            tracks = []
-            for name, start, end in _boxes(file, movie[1], movie[2]):
-                track = _track(file, path, start, end) if name == "trak" else None
-                if track is not None:
-                    tracks.append(track)
-            return tracks
+            boxes = list(_boxes(file, movie[1], movie[2]))
+            scale = next((_scale(_content(file, start, end)) for name, start, end in boxes if name == "mvhd"), 0)
+            found = [_track(file, path, start, end, scale) for name, start, end in boxes if name == "trak"]
+            return [track for track in found if track is not None]
     except (OSError, struct.error, ValueError, IndexError) as error:
         raise NotMp4(str(error) or "damaged") from error
 
@@ -122,7 +138,19 @@ def _boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[str, int, int
         place += size
 
 
-def _track(file: BinaryIO, path: Path, start: int, end: int) -> Track | None:
+def _content(file: BinaryIO, begin: int, stop: int) -> bytes:
+    if stop - begin > MOST_BYTES:
+        raise NotMp4("a table is too large")
+    file.seek(begin)
+    return file.read(stop - begin)
+
+
+def _scale(header: bytes) -> int:
+    """Ticks a second, as the header of the film or of a track's packets has them."""
+    return int(struct.unpack_from(">I", header, 20 if header[0] == 1 else 12)[0])
+
+
+def _track(file: BinaryIO, path: Path, start: int, end: int, film_scale: int) -> Track | None:
     found: dict[str, bytes] = {}
 
     def gather(start: int, end: int) -> None:
@@ -130,50 +158,57 @@ def _track(file: BinaryIO, path: Path, start: int, end: int) -> Track | None:
             if name in CONTAINERS:
                 gather(begin, stop)
             elif name in ("hdlr", "mdhd", "tkhd", "stsd", "stts", "stsz", "stsc", "stco", "co64", "stss", "elst"):
-                if stop - begin > MOST_BYTES:
-                    raise NotMp4("a table is too large")
-                file.seek(begin)
-                found.setdefault(name, file.read(stop - begin))
+                found.setdefault(name, _content(file, begin, stop))
 
     gather(start, end)
     kind = found.get("hdlr", b"\0" * 12)[8:12].decode("latin-1")
     if kind not in ("vide", "soun") or "stsd" not in found:
         return None
-    long = found["mdhd"][0] == 1
-    (scale,) = struct.unpack_from(">I", found["mdhd"], 20 if long else 12)
-    samples = _samples(found, path)
+    scale = _scale(found["mdhd"])
+    if not scale:
+        raise NotMp4("its clock stands still")
+    samples = _samples(found, path, kind)
     if not samples:
         raise NotMp4("its packets are in fragments")
     size = struct.unpack_from(">II", found["tkhd"], len(found["tkhd"]) - 8) if "tkhd" in found else (0, 0)
-    starts = _edit(found.get("elst"))
+    starts, before = _edit(found.get("elst"))
     description = struct.pack(">I4s", 8 + len(found["stsd"]), b"stsd") + found["stsd"]
-    return Track(kind, scale, description, tuple(samples), starts, (size[0] >> 16, size[1] >> 16))
+    after_s = before / film_scale if film_scale else 0.0
+    shown = size[0] >> 16, size[1] >> 16
+    return Track(kind, scale, description, tuple(samples), starts, shown, after_s)
 
 
-def _edit(table: bytes | None) -> int:
-    """Ticks that are left out at the beginning: encoders of sound begin with some that are not to be heard."""
+def _edit(table: bytes | None) -> tuple[int, int]:
+    """Ticks that are left out at the beginning, and ticks of the film before that.
+
+    Encoders of sound begin with some that are not to be heard; who begins later than the film has an empty edit first.
+    """
+    before = 0
     if table is None:
-        return 0
+        return 0, before
     long, (count,) = table[0] == 1, struct.unpack_from(">I", table, 4)
     for number in range(count):
         at = 8 + number * (20 if long else 12)
-        (time,) = struct.unpack_from(">q" if long else ">i", table, at + (8 if long else 4))
+        lasting, time = struct.unpack_from(">Qq" if long else ">Ii", table, at)
         if time >= 0:
-            return int(time)
-    return 0
+            return int(time), before
+        before += int(lasting)
+    return 0, before
 
 
-def _samples(found: dict[str, bytes], path: Path) -> list[Sample]:
+def _samples(found: dict[str, bytes], path: Path, kind: str) -> list[Sample]:
     same, count = struct.unpack_from(">II", found["stsz"], 4)
-    sizes = [same] * count if same else list(struct.unpack_from(f">{count}I", found["stsz"], 12))
     wide = "co64" in found
     table = found["co64"] if wide else found["stco"]
     (chunks,) = struct.unpack_from(">I", table, 4)
     offsets = struct.unpack_from(f">{chunks}{'Q' if wide else 'I'}", table, 8)
     (runs,) = struct.unpack_from(">I", found["stsc"], 4)
     plan = [struct.unpack_from(">III", found["stsc"], 8 + 12 * number) for number in range(runs)]
-    ticks: list[int] = []
     (entries,) = struct.unpack_from(">I", found["stts"], 4)
+    if kind == "soun" and same and entries == 1:
+        return _alike(path, offsets, plan, same, count, struct.unpack_from(">II", found["stts"], 8)[1])
+    sizes = [same] * count if same else list(struct.unpack_from(f">{count}I", found["stsz"], 12))
+    ticks: list[int] = []
     for number in range(entries):
         many, each = struct.unpack_from(">II", found["stts"], 8 + 8 * number)
         if len(ticks) + many > count:
@@ -185,14 +220,32 @@ def _samples(found: dict[str, bytes], path: Path) -> list[Sample]:
         keys = set(struct.unpack_from(f">{many}I", found["stss"], 8))
     samples: list[Sample] = []
     for chunk, offset in enumerate(offsets, start=1):
-        here = next((each for first, each, _ in reversed(plan) if first <= chunk), 0)
-        for _ in range(here):
+        for _ in range(_held_by(chunk, plan)):
             number = len(samples)
             if number >= count:
                 return samples
             key = keys is None or number + 1 in keys
             samples.append(Sample(path, offset, sizes[number], ticks[number] if number < len(ticks) else 0, key))
             offset += sizes[number]
+    return samples
+
+
+def _held_by(chunk: int, plan: Sequence[tuple[int, ...]]) -> int:
+    """How many packets lie in a chunk, by the runs of chunks that hold as many."""
+    return next((one[1] for one in reversed(plan) if one[0] <= chunk), 0)
+
+
+def _alike(
+    path: Path, offsets: Sequence[int], plan: Sequence[tuple[int, ...]], size: int, count: int, ticks: int
+) -> list[Sample]:
+    """Packets that are all of one size and length, taken together: a minute of such sound has millions."""
+    samples: list[Sample] = []
+    for chunk, offset in enumerate(offsets, start=1):
+        here = min(_held_by(chunk, plan), count)
+        count -= here
+        for begun in range(0, here, MOST_ALIKE):
+            many = min(MOST_ALIKE, here - begun)
+            samples.append(Sample(path, offset + begun * size, many * size, many * ticks, count=many))
     return samples
 
 
@@ -249,9 +302,9 @@ def _movie(tracks: Sequence[Track], order: Sequence[tuple[int, list[Sample]]], b
     """The index of a film whose packets begin at a place of the file."""
     placed: list[list[tuple[int, int]]] = [[] for _ in tracks]
     for number, samples in order:
-        placed[number].append((begins, len(samples)))
+        placed[number].append((begins, sum(sample.count for sample in samples)))
         begins += sum(sample.size for sample in samples)
-    lasting = [round(track.ticks * 1000 / track.scale) for track in tracks]
+    lasting = [round((track.after_s + track.ticks / track.scale) * 1000) for track in tracks]
     header = struct.pack(">IIIIIIHHII", 0, 0, 0, 1000, max(lasting), 0x10000, 0x100, 0, 0, 0)
     header += _MATRIX + b"\0" * 24 + struct.pack(">I", len(tracks) + 1)
     boxes = [
@@ -264,7 +317,9 @@ def _trak(number: int, track: Track, chunks: list[tuple[int, int]], lasting: int
     sound = track.kind == "soun"
     head = struct.pack(">IIIIIIIIHHHH", 3, 0, 0, number, 0, lasting, 0, 0, 0, int(sound), 0x100 * sound, 0)
     head += _MATRIX + struct.pack(">II", track.size[0] << 16, track.size[1] << 16)
-    edits = _box("edts", _box("elst", struct.pack(">IIIiHH", 0, 1, lasting, track.starts, 1, 0)))
+    before = round(track.after_s * 1000)
+    rows = [*([(before, -1, 1, 0)] if before else []), (lasting - before, track.starts, 1, 0)]
+    edits = _box("edts", _table("elst", [struct.pack(">IiHH", *row) for row in rows]))
     whole = sum(sample.ticks for sample in track.samples)
     media = _box("mdhd", struct.pack(">IIIIIHH", 0, 0, 0, track.scale, min(whole, 0xFFFFFFFF), 0x55C4, 0))
     handler = _box("hdlr", struct.pack(">II4s", 0, 0, track.kind.encode()), b"\0" * 12, b"film\0")
@@ -277,11 +332,15 @@ def _trak(number: int, track: Track, chunks: list[tuple[int, int]], lasting: int
 def _tables(track: Track, chunks: list[tuple[int, int]]) -> list[bytes]:
     times: list[list[int]] = []
     for sample in track.samples:
-        if times and times[-1][1] == sample.ticks:
-            times[-1][0] += 1
+        each = sample.ticks // sample.count
+        if times and times[-1][1] == each:
+            times[-1][0] += sample.count
         else:
-            times.append([1, sample.ticks])
-    sizes = [sample.size for sample in track.samples]
+            times.append([sample.count, each])
+    counted = sum(sample.count for sample in track.samples)
+    sizes = {sample.size // sample.count for sample in track.samples}
+    same = sizes.pop() if len(sizes) == 1 else 0
+    apart = [] if same else [sample.size // sample.count for sample in track.samples for _ in range(sample.count)]
     runs = [
         (place, count)
         for place, (_, count) in enumerate(chunks, start=1)
@@ -291,10 +350,14 @@ def _tables(track: Track, chunks: list[tuple[int, int]]) -> list[bytes]:
     tables = [
         _table("stts", [struct.pack(">II", *one) for one in times]),
         _table("stsc", [struct.pack(">III", place, count, 1) for place, count in runs]),
-        _box("stsz", struct.pack(f">III{len(sizes)}I", 0, 0, len(sizes), *sizes)),
+        _box("stsz", struct.pack(f">III{len(apart)}I", 0, same, counted, *apart)),
         _table("co64", [struct.pack(">Q", offset) for offset, _ in chunks]),
     ]
-    return tables if len(keys) == len(sizes) else [*tables, _table("stss", [struct.pack(">I", key) for key in keys])]
+    return (
+        tables
+        if len(keys) == len(track.samples)
+        else [*tables, _table("stss", [struct.pack(">I", key) for key in keys])]
+    )
 
 
 def _table(name: str, rows: Sequence[bytes]) -> bytes:

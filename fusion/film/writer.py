@@ -111,11 +111,17 @@ def join(
 
 
 def sound_of(path: Path, start_s: float, end_s: float) -> tuple[Track | None, str | None]:
-    """The sound of a film between two of its times, and where there is some that cannot be had, why."""
+    """The sound of a film between two of its times, and where there is some that cannot be had, why.
+
+    Args:
+        path: the film.
+        start_s: seconds since its first frame.
+        end_s: likewise.
+    """
     if path.is_dir():
         return None, None
     try:
-        tracks = [track for track in read_tracks(path) if track.kind == "soun"]
+        tracks = read_tracks(path)
     except NotMp4:
         known = path.suffix.lower() not in (".mp4", ".mov", ".m4v")
         kind = (
@@ -124,9 +130,12 @@ def sound_of(path: Path, start_s: float, end_s: float) -> tuple[Track | None, st
             else "a file whose packets are in fragments"
         )
         return None, f"{path}: sound, if it has any, is carried over from MP4 and MOV files only, and this is {kind}"
-    if not tracks:
+    heard = next((track for track in tracks if track.kind == "soun"), None)
+    if heard is None:
         return None, None
-    cut = tracks[0].between(start_s, end_s)
+    # Its times are those of the file, in which the first frame need not be at the beginning.
+    seen_s = next((track.after_s for track in tracks if track.kind == "vide"), 0.0)
+    cut = heard.between(seen_s + start_s, seen_s + end_s)
     return (cut, None) if cut.samples else (None, None)
 
 

@@ -1,6 +1,7 @@
 """Films of parts, with the times that they are told and the sound of another film."""
 
 import struct
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,51 @@ def test_the_sound_of_the_visible_film_is_carried_over(parts: list[Path], tmp_pa
     assert bytes_of(heard) == (tmp_path / "pcm").read_bytes()[160 * 30 : 160 * 91]
     assert (heard.scale, heard.starts) == (8000, 40)
     assert heard.description == sound.description
+
+
+def plain_sound(folder: Path, values: int) -> Track:
+    """Sound that is not compressed, as recorders write it: each of its values is a packet."""
+    (folder / "pcm").write_bytes(bytes(2 * values))
+    entry = struct.pack(">I4s6xHIIHHHHI", 36, b"sowt", 1, 0, 0, 1, 16, 0, 0, 8000 << 16)
+    description = struct.pack(">I4sII", 16 + len(entry), b"stsd", 0, 1) + entry
+    return Track("soun", 8000, description, (Sample(folder / "pcm", 0, 2 * values, values, count=values),))
+
+
+def test_sound_of_a_packet_a_value_is_taken_in_pieces(parts: list[Path], tmp_path: Path) -> None:
+    """A minute of it has millions of packets: each by itself, they filled the memory."""
+    (pictures,) = read_tracks(parts[0])
+    with (tmp_path / "plain.mp4").open("wb") as file:
+        write_tracks(file, [pictures, plain_sound(tmp_path, 96_000)])
+    _, heard = read_tracks(tmp_path / "plain.mp4")
+    assert (heard.ticks, sum(one.count for one in heard.samples), heard.starts) == (96_000, 96_000, 0)
+    assert len(heard.samples) < 200
+    cut = heard.between(1.0, 2.5)
+    assert (cut.ticks, cut.starts, sum(one.size for one in cut.samples)) == (12_000, 0, 24_000)
+    assert cut.samples[0].offset == heard.samples[0].offset + 16_000
+
+
+def test_sound_that_begins_later_than_the_film_stays_later(parts: list[Path], tmp_path: Path) -> None:
+    (pictures,) = read_tracks(parts[0])
+    sound = replace(plain_sound(tmp_path, 16_000), after_s=0.7)
+    with (tmp_path / "later.mp4").open("wb") as file:
+        write_tracks(file, [pictures, sound])
+    _, heard = read_tracks(tmp_path / "later.mp4")
+    assert (heard.after_s, heard.starts, heard.ticks) == (0.7, 0, 16_000)
+    for start_s, after_s, ticks in ((0.0, 0.7, 6400), (0.5, 0.2, 6400), (1.0, 0.0, 4000)):
+        cut, _ = sound_of(tmp_path / "later.mp4", start_s, 1.5)
+        assert cut is not None
+        assert (round(cut.after_s, 6), cut.starts, cut.ticks) == (pytest.approx(after_s), 0, ticks)
+    assert sound_of(tmp_path / "later.mp4", 0.0, 0.5) == (None, None)
+
+
+def test_sound_goes_with_a_film_whose_first_frame_comes_later(parts: list[Path], tmp_path: Path) -> None:
+    (pictures,) = read_tracks(parts[0])
+    with (tmp_path / "late.mp4").open("wb") as file:
+        write_tracks(file, [replace(pictures, after_s=0.5), plain_sound(tmp_path, 16_000)])
+    cut, _ = sound_of(tmp_path / "late.mp4", 0.0, 0.4)
+    assert cut is not None and (cut.after_s, cut.ticks) == (0.0, 3200)
+    _, whole = read_tracks(tmp_path / "late.mp4")
+    assert cut.samples[0].offset == whole.samples[0].offset + 8000  # half a second of it is before the first frame
 
 
 def test_films_without_sound_and_films_whose_sound_cannot_be_had(tmp_path: Path) -> None:
