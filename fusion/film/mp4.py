@@ -8,6 +8,7 @@ packets are copied, bit for bit.
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,6 +84,10 @@ class Track:
     def ticks(self) -> int:
         """How long it lasts, from where it begins."""
         return sum(sample.ticks for sample in self.samples) - self.starts
+
+    def up_to(self, size: int) -> "Track":
+        """The packets before the first one that does not lie within so many bytes of its file."""
+        return replace(self, samples=tuple(takewhile(lambda one: one.offset + one.size <= size, self.samples)))
 
     def between(self, start_s: float, end_s: float) -> "Track":
         """The packets from a time of the film to another, of which the first begins at or before it."""

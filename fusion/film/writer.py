@@ -135,7 +135,11 @@ def sound_of(path: Path, start_s: float, end_s: float) -> tuple[Track | None, st
         return None, None
     # Its times are those of the file, in which the first frame need not be at the beginning.
     seen_s = next((track.after_s for track in tracks if track.kind == "vide"), 0.0)
-    cut = heard.between(seen_s + start_s, seen_s + end_s)
+    wanted = heard.between(seen_s + start_s, seen_s + end_s)
+    cut = wanted.up_to(path.stat().st_size)
+    if len(cut.samples) < len(wanted.samples):
+        remark = f"{path}: is cut short; its sound ends at {max(0, cut.ticks) / cut.scale + cut.after_s:.1f} s"
+        return (cut if cut.samples else None), remark
     return (cut, None) if cut.samples else (None, None)
 
 

@@ -119,6 +119,20 @@ def test_sound_goes_with_a_film_whose_first_frame_comes_later(parts: list[Path],
     assert cut.samples[0].offset == whole.samples[0].offset + 8000  # half a second of it is before the first frame
 
 
+def test_a_film_that_was_cut_short_keeps_the_sound_that_is_there(parts: list[Path], tmp_path: Path) -> None:
+    (pictures,) = read_tracks(parts[0])
+    film = tmp_path / "film.mp4"
+    with film.open("wb") as file:
+        write_tracks(file, [pictures, plain_sound(tmp_path, 16_000)])
+    film.write_bytes(film.read_bytes()[:-6000])
+    cut, remark = sound_of(film, 0.0, 2.0)
+    assert cut is not None and 12_000 < cut.ticks <= 13_000
+    assert remark is not None and "is cut short; its sound ends at 1.5 s" in remark
+    join([parts[0]], tmp_path / "made.mp4", [0.0, 0.1, 0.2, 0.3], SIZE, cut)
+    film.write_bytes(film.read_bytes()[:-26000])
+    assert sound_of(film, 0.0, 2.0)[0] is None
+
+
 def test_films_without_sound_and_films_whose_sound_cannot_be_had(tmp_path: Path) -> None:
     assert sound_of(write_film(tmp_path / "a.mp4", [visible_at(0)] * 3), 0, 1) == (None, None)
     (tmp_path / "folder").mkdir()
