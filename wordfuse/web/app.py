@@ -23,7 +23,7 @@ from wordfuse.agent.talking.film_kept import held_in
 from wordfuse.agent.telling.explain import explained
 from wordfuse.tools.calls.invalid import what_is_wrong
 from wordfuse.web import files_of_run
-from wordfuse.web.acts import Acts
+from wordfuse.web.acts import Acts, Share
 from wordfuse.web.caching import picture_answer
 from wordfuse.web.events import as_sent
 from wordfuse.web.films import shown as films
@@ -104,8 +104,7 @@ class Pages:
         wanted = await _sent(request)
         visitor = _visitor(request)
         chosen = self.offers.chosen(visitor, wanted)
-        share = wanted.get("infrared")
-        infrared = None if share is None else _share(share)
+        infrared = _share(wanted.get("infrared"))
         with chosen.by_name():
             name = await self.hall.begin(visitor, chosen, align=bool(wanted.get("align")), infrared=infrared)
         return JSONResponse({"run": name}, 201)
@@ -274,8 +273,8 @@ def _visitor(request: Request) -> str:
     return str(request.scope[VISITOR])
 
 
-def _share(given: object) -> float:
-    return TypeAdapter(float).validate_python(given)
+def _share(given: object) -> float | None:
+    return Share.model_validate({"infrared": given}).infrared
 
 
 async def _once(event: Json) -> AsyncIterator[bytes]:

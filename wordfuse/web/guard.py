@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 COOKIE = "wordfuse"
 VISITOR = "wordfuse.visitor"  # of the scope
 LOCAL = ("127.0.0.1", "localhost", "[::1]")
-MOST_BODY = 64 * 1024  # bytes of what is no upload
+MOST_BODY = 1024 * 1024  # bytes of what is no upload: the strokes of a brush are many points
 MOST_UPLOAD = 512 * 1024 * 1024  # bytes of two pictures
 UPLOADS = "/api/uploads"
 WRONG_S = 0.5  # so long somebody waits whose password is wrong
@@ -114,7 +114,7 @@ class Guard:
         length = headers.get("content-length", "0")
         most = MOST_UPLOAD if scope["path"] == UPLOADS else MOST_BODY
         if not length.isdecimal() or int(length) > most:
-            return JSONResponse({"error": f"That is too large: at most {most // 2**20 or 1} MB."}, 413)
+            return JSONResponse({"error": f"That is too large: at most {most // 2**20} MB."}, 413)
         return None
 
 

@@ -210,7 +210,10 @@ class Hall:
 
 
 def _is_run(folder: Path) -> bool:
-    return (folder / SESSION).is_file() or is_film_folder(folder)
+    try:
+        return (folder / SESSION).is_file() or is_film_folder(folder)
+    except OSError:  # no folder can have such a name: it is too long, say
+        return False
 
 
 def _begun_at(folder: Path) -> float:

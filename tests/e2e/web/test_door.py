@@ -83,7 +83,9 @@ def test_no_name_leads_out_of_the_folder(client: httpx.Client, name: str) -> Non
     assert str(Path.cwd()) not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/runs/%2e%2e%2fx", "/runs/nothing", "/static/../app.py", "/static/%2e%2e/app.py"])
+@pytest.mark.parametrize(
+    "path", ["/runs/%2e%2e%2fx", "/runs/nothing", f"/runs/{'a' * 300}", "/static/../app.py", "/static/%2e%2e/app.py"]
+)
 def test_there_is_nothing_else(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -98,11 +100,21 @@ def test_nonsense_is_told_in_words(client: httpx.Client, sent: bytes, told: str)
     assert told in answer.json()["error"]
 
 
+@pytest.mark.parametrize("share", ["7", "-0.1", "NaN", "Infinity", '"half"'])
+def test_a_share_that_is_none_begins_nothing(client: httpx.Client, plain: Site, share: str) -> None:
+    answer = client.post("/api/runs", content=f'{{"ir": "ir.png", "vi": "vi.png", "infrared": {share}}}')
+    assert answer.status_code == 400
+    assert "infrared" in answer.json()["error"]
+
+
 def test_more_than_anybody_says_is_not_read(client: httpx.Client) -> None:
-    assert client.post("/api/look", content=b" " * 70_000).status_code == 413
+    answer = client.post("/api/look", content=b" " * 1_100_000)
+    assert (answer.status_code, answer.json()["error"]) == (413, "That is too large: at most 1 MB.")
+    # Who paints for a while sends many points.
+    assert "is not open here" in client.post("/api/runs/x/paint", content=b"{" + b" " * 500_000 + b"}").json()["error"]
 
     def drip() -> Iterator[bytes]:
-        for _ in range(100):
+        for _ in range(1100):
             yield b" " * 1024
 
     assert client.post("/api/look", content=drip()).status_code == 413

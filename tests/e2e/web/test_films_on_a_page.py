@@ -85,6 +85,14 @@ def test_a_film_is_gone_through_tried_and_made(viewer: Person, cinema: Site) -> 
     assert (home / "run.json").is_file()
     assert source(viewer, "right") == "pictures/001"
 
+    # There and back again before what is there has come: what was looked at here is seen again.
+    page.evaluate(
+        """() => { const time = document.getElementById("time");
+            for (const at of [3, 12]) { time.value = at; time.dispatchEvent(new Event("input")); } }"""
+    )
+    page.wait_for_timeout(500)
+    assert (source(viewer, "left"), source(viewer, "right")) == ("pictures/fused", "pictures/001")
+
     viewer.says("go to 0:02")
     assert "at this frame, too: brighten the dark areas" in viewer.live
     assert "satisfied" in viewer.last

@@ -95,12 +95,12 @@ export class Film {
     this.number = Math.min(last, Math.max(0, number));
     this.tell();
     const chosen = { left: $("left-choice").value, right: $("right-choice").value };
-    if (this.away && !was) this.kept = chosen;
+    if (this.away && !was) this.kept ??= chosen;
     let wanted = chosen;
     if (this.away) {
       const film = this.made.findLast(({ done }) => done)?.id ?? "infrared";
       wanted = { left: this.timed(chosen.left) ? chosen.left : "visible", right: this.timed(chosen.right) ? chosen.right : film };
-    } else if (this.kept) {
+    } else if (this.kept && !this.loading) {
       wanted = this.kept;
       this.kept = null;
     }

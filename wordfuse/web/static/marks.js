@@ -95,6 +95,9 @@ export class Marks {
     const stroke = this.strokes.at(-1);
     for (const one of event.getCoalescedEvents?.() ?? [event]) {
       const at = this.view.at(one);
+      const [x, y] = stroke.at(-1);
+      // Fast mice and pens tell a thousand points a second, most of which add nothing to a stroke so broad.
+      if (Math.hypot(at.x - x, at.y - y) < this.radius / 4) continue;
       if (stroke.length < 4000) stroke.push([Math.round(at.x * 10) / 10, Math.round(at.y * 10) / 10]);
     }
     this.draw();
