@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from wordfuse.agent.errors import InputError, StorageError
@@ -60,6 +60,19 @@ def claimed(wanted: Path, lock: str, check: Callable[[Path], None], *, number: b
                 raise _not_made(folder, error) from error
             yield folder
             return
+
+
+@contextmanager
+def taken_back(folder: Path, lock: str) -> Iterator[None]:
+    """Where the block fails, a folder in which nothing came to be but its lock goes again, as if it had not begun."""
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):  # what failed is told, not this
+            if {path.name for path in folder.iterdir()} <= {lock}:
+                (folder / lock).unlink(missing_ok=True)
+                folder.rmdir()
+        raise
 
 
 def _made(folder: Path) -> bool:

@@ -42,3 +42,7 @@ def test_what_is_no_offset_is_told(folders: list[str], server: Server, here: Pat
     assert "--offset soon: is no offset" in complaint(wordfuse(*chat, "--offset", "soon"), 2)
     told = complaint(wordfuse(*chat, "--offset", "100", "--fps", "10"), 2)
     assert "no moment in common at an offset of 100 s" in told
+    assert "the film ends at" in complaint(wordfuse(*chat, "--at", "9:00"), 2)
+    assert not (here / "run").exists(), "what did not begin leaves no folder behind"
+    assert wordfuse(*chat, typed="").exit_code == 0
+    assert (here / "run" / "talk.json").is_file(), "and the next one has the name that was given"

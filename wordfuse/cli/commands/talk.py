@@ -40,6 +40,8 @@ def chat(
     from rich.console import Console
 
     from wordfuse.agent.film.wanted import Wanted
+    from wordfuse.agent.run.folders import taken_back
+    from wordfuse.agent.run.names import LOCK
     from wordfuse.agent.run.session import Session
     from wordfuse.agent.terminal.chat import Chat
     from wordfuse.agent.terminal.console import downloading, messages, print_json
@@ -51,7 +53,8 @@ def chat(
             film = _film_of(pair, chosen, out, wanted, resume, overrides, progress)
             if film is not None:
                 stack.enter_context(film.alone())
-                session = film.first(frame.values["at"])
+                with taken_back(film.folder, LOCK):
+                    session = film.first(frame.values["at"])
             elif resume is not None:
                 session = Session.open(resume, overrides=overrides, progress=progress)
             else:
