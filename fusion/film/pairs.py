@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -84,7 +83,7 @@ class Settled:
         """Two frames as a pair, both float32 in [0, 1], of one size and lying on each other.
 
         Raises:
-            InputError: the size of the frames changes within a film.
+            InputError: the size of the frames changes within a film, so that they cannot show one view.
         """
         heat = self._heat(infrared)
         scene = _unit(visible.values, visible.bits, self.visible_scale)
@@ -100,7 +99,11 @@ class Settled:
         elif self.gray:
             scene = np.repeat((scene @ np.array(LUMA, np.float32))[..., None], 3, axis=2)
         if heat.shape != self.size:
-            heat = _resized(heat, self.size)
+            which = (
+                Path(f"frame {infrared.number} of the infrared film"),
+                Path(f"frame {visible.number} of the visible one"),
+            )
+            heat, _ = match_size(heat, self.size, *which, aspect_tolerance=ASPECT_TOLERANCE)
         if self.moved is not None:
             heat, _ = warp(heat, self.moved)
         return Pair(np.ascontiguousarray(heat), np.ascontiguousarray(scene), self.gray)
@@ -281,10 +284,3 @@ def _one_channel(values: Values) -> Values:
     if values.ndim == 2:
         return values
     return values @ np.array(LUMA, np.float32)
-
-
-def _resized(heat: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.float32]:
-    shrinking = size[0] <= heat.shape[0] and size[1] <= heat.shape[1]
-    method = cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC
-    resized = cv2.resize(heat, size[::-1], interpolation=method)
-    return np.clip(resized, heat.min(), heat.max()).astype(np.float32)

@@ -64,3 +64,7 @@ def test_frames_of_several_sizes(here: Path) -> None:
     write_folder(here / "ir", [infrared_at(place) for place in range(3)])
     result = wordfuse("video", "--ir", "ir", "--vi", "vi", "-i", "brighten the dark areas", "--out", "run", "--quiet")
     assert "is 128x64, the first one is 128x96; cut the film there" in complaint(result, 2)
+    write_folder(here / "whole", [visible_at(place) for place in range(3)])
+    write_folder(here / "narrower", [infrared_at(0), infrared_at(1), infrared_at(2)[:64]])
+    told = complaint(wordfuse("video", "--ir", "narrower", "--vi", "whole", "--out", "other", "--quiet"), 2)
+    assert "frame 2 of the infrared film is 128x64 but frame 2 of the visible one is 128x96" in told
