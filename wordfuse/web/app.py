@@ -202,11 +202,12 @@ def build_app(hall: Hall, offers: Offers, port: int, password: Password | None) 
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:
-        sweeping = asyncio.create_task(hall.sweep())
+        sweeping = [asyncio.create_task(one.sweep()) for one in (hall, offers)]
         yield
-        sweeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await sweeping
+        for task in sweeping:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         hall.close()
         offers.close()
 

@@ -1,5 +1,6 @@
 """The pairs that a page offers: those of one folder, those that were uploaded, and the bundled example."""
 
+import asyncio
 import base64
 import re
 import secrets
@@ -32,6 +33,7 @@ EXAMPLE = Path(str(files("wordfuse.examples"))) / "street"
 MOST_LISTED = 2000  # pictures, and pairs
 KEPT = 2  # uploads of a visitor; older ones go
 KEPT_S = 3600.0
+SWEEP_S = 60.0
 SIDE_PX = 480
 _CALLED_VISIBLE = re.compile(rf"(^|[-_. ])({'|'.join(NAMES[1])})$", re.IGNORECASE)
 
@@ -203,19 +205,27 @@ class Offers:
         chosen = Chosen(first, first if vi is None else _written(folder, vi, "vi"), uploaded=True)
         own = self._uploads.setdefault(visitor, {})
         own[token] = _Upload(folder, chosen)
-        self._tidy()
         while len(own) > KEPT:
             self._drop(own, next(iter(own)))
         return token
 
-    def _tidy(self) -> None:
+    async def sweep(self) -> None:
+        """Remove uploads that have been there for long, for ever."""
+        while True:
+            self.tidy()
+            await asyncio.sleep(SWEEP_S)
+
+    def tidy(self) -> None:
+        """Remove uploads that have been there for long."""
         now = time.monotonic()
-        for own in self._uploads.values():
-            for token in [token for token, one in own.items() if now - one.at > KEPT_S]:
+        for own in list(self._uploads.values()):  # another thread may take one meanwhile
+            for token in [token for token, one in list(own.items()) if now - one.at > KEPT_S]:
                 self._drop(own, token)
 
     def _drop(self, own: dict[str, _Upload], token: str) -> None:
-        shutil.rmtree(own.pop(token).folder, ignore_errors=True)
+        dropped = own.pop(token, None)
+        if dropped is not None:
+            shutil.rmtree(dropped.folder, ignore_errors=True)
 
 
 def told_of(pairs: Sequence[Json]) -> list[str]:
