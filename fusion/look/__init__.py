@@ -8,6 +8,8 @@ that the visible picture shows well. This look asks at every pixel what the visi
 * ``surroundings`` measures on a coarse grid how light it is around a pixel, how much either source tells and how warm
   it is there, and finds the tone in which infrared is shown on this pair.
 * ``evidence`` makes of that, pixel by pixel, how much infrared is needed and what luma it asks for.
+* ``stretch`` sets a dull infrared picture right, so that all of it is judged beside its own range and noise.
+* ``shade`` tells what is around in a shade by day, which a sunlit wall beside it does not.
 * ``unseen`` finds where the infrared camera saw nothing, and so tells nothing.
 * ``dazzle`` finds lamps that blind the camera by night: their light is dimmed, and infrared drawn into it.
 * ``blend`` composes the picture in strips, in bounded memory.

@@ -80,7 +80,7 @@ def fuse_look(
         bottom = min(height, top + rows)
         first, last = max(0, top - halo), min(height, bottom + halo)
         planes = around.planes if (first, last) == (0, height) else None
-        planes = planes or Planes.of(infrared[first:last], visible[first:last])
+        planes = planes or Planes.of(infrared[first:last], visible[first:last], around.whole.stretch)
         strip = Evidence.of(planes, around, height, first, base_px)
         need = np.clip(guided(strip.clean, strip.need(), need_px, 0.0008), 0, 1)
         drawn = strip.mixed(base_px) + strip.burnt()

@@ -21,6 +21,7 @@ class Evidence:
 
     Attributes:
         tone: how infrared is shown.
+        stretched: how many times infrared is stretched.
         colour: how far the visible picture is one of colours, [0, 1].
         here: the planes of :class:`Surroundings` at these rows.
         luma: of the visible picture.
@@ -34,6 +35,7 @@ class Evidence:
     """
 
     tone: Tone
+    stretched: float
     colour: float
     here: dict[str, Plane]
     luma: Plane
@@ -54,6 +56,7 @@ class Evidence:
         night = 1 - step(here["region"], 0.17, 0.37)
         return cls(
             tone=around.tone,
+            stretched=around.whole.stretch.gain,
             colour=around.colour,
             here=here,
             luma=luma,
@@ -120,7 +123,9 @@ class Evidence:
         dazzle = self.here["dazzle"]
         if not dazzle.any():
             return added
-        other = dimmed(self.luma, self.clean, self.here["far"], self.here["infrared_contrast"])
+        # How strongly infrared is drawn there goes by its own contrast: stretched, its faint haze would be a thing.
+        thermal = (self.clean, self.here["far"], self.here["infrared_contrast"])
+        other = dimmed(self.luma, *(plane / self.stretched for plane in thermal))
         exchanged: Plane = added + dazzle * (other - added)
         return exchanged
 
@@ -134,7 +139,7 @@ def _stronger(one: Plane, other: Plane, radius_px: int) -> Plane:
 
 def _hidden(clean: Plane, around: Surroundings, here: dict[str, Plane], night: Plane) -> Plane:
     """Warm things that the visible picture does not tell from their surroundings, [0, 1]."""
-    warm = clean - here["far"]
+    warm = clean - here["beside"]
     # However hot something is, it is told where an eye sees it: by 0.12 of light or colour, 0.06 of texture.
     by_detail = here["visible_contrast"] / (np.minimum(here["infrared_contrast"], 0.06) + 0.02)
     by_light = here["told"] / (np.minimum(0.8 * np.abs(warm), 0.12) + 0.02)
@@ -142,7 +147,7 @@ def _hidden(clean: Plane, around: Surroundings, here: dict[str, Plane], night: P
     day, dark = np.maximum(by_detail, by_light), np.minimum(by_detail, by_light)
     told = day + night * (dark - day)
     # By day much is warm where infrared has been stretched to its full range; in the sun only heat behind smoke counts.
-    sunlit = around.colour * (1 - night)
+    sunlit = around.colour * (1 - night) * (1 - here["shade"])
     least = 0.08 + sunlit * (0.02 + 0.5 * max(around.contrast - 0.1, 0.0))
     bright = sunlit * step(here["light"], 0.35, 0.50) * (1 - step(warm, 0.40, 0.55))
     hidden = step(warm, least, least + 0.18) * np.clip(1.25 - told, 0, 1) * (1 - bright)

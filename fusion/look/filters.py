@@ -72,6 +72,12 @@ def _plane(values: Any) -> Plane:
     return plane
 
 
+def strongest(colours: Plane) -> Plane:
+    """The farthest from 0 of three channels, (H, W, 3) -> (H, W); along rows of 3 NumPy takes five times as long."""
+    one, two, three = cv2.split(np.abs(colours))
+    return _plane(cv2.max(cv2.max(one, two), three))
+
+
 def step(x: Plane | float, low: Plane | float, high: Plane | float) -> Plane:
     """0 up to ``low``, 1 from ``high`` on, smooth between (the cubic Hermite step)."""
     t = np.clip((x - low) / (high - low), 0, 1)

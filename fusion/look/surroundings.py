@@ -8,7 +8,9 @@ import numpy as np
 
 from wordfuse.fusion.colour import LUMA
 from wordfuse.fusion.look.dazzle import darkness, dazzled
-from wordfuse.fusion.look.filters import Plane, around, blurred, cored, guided, shrink, spread, step
+from wordfuse.fusion.look.filters import GRID, Plane, around, blurred, cored, guided, shrink, spread, step, strongest
+from wordfuse.fusion.look.shade import find_shade
+from wordfuse.fusion.look.stretch import Stretch
 
 WORKING_PX = 640  # longest side on which surroundings are measured; distances below are in pixels of such a picture
 GRAIN = 0.008  # infrared detail below it is grain
@@ -75,6 +77,7 @@ class Whole:
     """What is told of a pair as a whole, in a few numbers; of a film they are held still (``fusion.film.fusing``).
 
     Attributes:
+        stretch: how infrared is stretched before anything is looked for in it; all that follows is of what comes of it.
         tone: how infrared is shown.
         colour: how far the visible picture is one of colours, from 0 (gray) to 1.
         contrast: standard deviation of infrared.
@@ -84,6 +87,7 @@ class Whole:
         night: how far the visible picture is so dark that what is white in it may be a lamp that blinds, [0, 1].
     """
 
+    stretch: Stretch
     tone: Tone
     colour: float
     contrast: float
@@ -94,10 +98,17 @@ class Whole:
 
     @classmethod
     def of(
-        cls, clean: Plane, visible: Plane, luma: Plane, infrared_contrast: Plane, visible_contrast: Plane
+        cls,
+        stretch: Stretch,
+        clean: Plane,
+        visible: Plane,
+        luma: Plane,
+        infrared_contrast: Plane,
+        visible_contrast: Plane,
     ) -> "Whole":
         """Measure a pair; arguments as in :func:`survey`, which see."""
-        tint = np.abs(visible - luma[..., None]).max(axis=2)
+        some = slice(None, None, 2), slice(None, None, 2)
+        tint = strongest(visible[some] - luma[some][..., None])
         contrast = float(clean.std())
         colour = float(step(float(np.percentile(tint, 90)), 0.015, 0.05))
         # Taken evenly, from the picture as a whole and wide surroundings: a tree is drawn whole, without a patch or a
@@ -106,19 +117,26 @@ class Whole:
         rich = float(step(contrast, 0.09, 0.18) * step(beside, 1.05, 1.35))
         gray = (1 - colour) * max(rich, 0.8 * float(step(contrast, 0.05, 0.12)))
         glaring = 1 - float(step(float(np.median(luma)), 0.35, 0.5))
-        return cls(Tone.of(clean, luma), colour, contrast, rich, gray, glaring, darkness(luma, colour))
+        return cls(stretch, Tone.of(clean, luma), colour, contrast, rich, gray, glaring, darkness(luma, colour))
 
     def numbers(self) -> dict[str, float]:
         """Every number of it, by name."""
-        own = {name: value for name, value in vars(self).items() if name != "tone"}
-        return {f"tone_{name}": value for name, value in vars(self.tone).items()} | own
+        parts = {name: vars(getattr(self, name)) for name in _PARTS}
+        own = {name: value for name, value in vars(self).items() if name not in parts}
+        return {f"{part}_{name}": value for part, values in parts.items() for name, value in values.items()} | own
 
     @classmethod
     def from_numbers(cls, numbers: Mapping[str, float]) -> "Whole":
-        """The inverse of :meth:`numbers`."""
-        tone = {name.removeprefix("tone_"): value for name, value in numbers.items() if name.startswith("tone_")}
-        names = [one.name for one in fields(cls) if one.name != "tone"]
-        return cls(Tone(**tone), **{name: numbers[name] for name in names})
+        """The inverse of :meth:`numbers`; films of older run folders stretch nothing."""
+        names = [one.name for one in fields(cls) if one.name not in _PARTS]
+        stretch, tone = (
+            {name.removeprefix(f"{part}_"): value for name, value in numbers.items() if name.startswith(f"{part}_")}
+            for part in _PARTS
+        )
+        return cls(Stretch(**stretch), Tone(**tone), **{name: numbers[name] for name in names})
+
+
+_PARTS = ("stretch", "tone")
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +145,7 @@ class Planes:
 
     Attributes:
         luma: of the visible picture.
-        infrared: without dead pixels.
+        infrared: without dead pixels, stretched.
         clean: the same without grain.
     """
 
@@ -136,25 +154,28 @@ class Planes:
     clean: Plane
 
     @classmethod
-    def of(cls, infrared: Plane, visible: Plane) -> "Planes":
+    def of(cls, infrared: Plane, visible: Plane, stretch: Stretch) -> "Planes":
         """Of (rows, W) and (rows, W, 3)."""
-        infrared = mended(infrared)
+        infrared = stretch.applied(mended(infrared))
         return cls(luma_of(visible), infrared, without_grain(infrared))
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is around every pixel: planes on the coarse grid, in luma or infrared, [0, 1].
+    """What is around every pixel: planes on the coarse grid, in luma or stretched infrared.
 
     Attributes:
         whole: what is told of the pair as a whole.
         near: infrared mean within about 10 px.
         far: infrared mean within about 26 px.
+        beside: the same of what a warm thing here is held against: in a shade, of the shade alone.
         visible_far: visible luma likewise.
         infrared_contrast: root mean square of infrared detail.
-        visible_contrast: the same of the visible picture.
+        visible_contrast: the same of the visible picture; in a shade, of the shade alone.
         rich: how far both pictures are mixed evenly: a rich infrared one at dusk, by night and in gray pictures.
-        told: how far the visible picture tells this place from its surroundings by lightness or colour.
+        told: how far the visible picture tells this place from its surroundings by lightness or colour; in a shade,
+            from the shade around.
+        shade: how far this is a shade by day, [0, 1].
         light: visible luma just here, about 3 px.
         region: visible luma of the region, about 24 px, or where that is lighter about 100.
         fog: how much the shown infrared would lift a whole region.
@@ -166,11 +187,13 @@ class Surroundings:
     whole: Whole
     near: Plane
     far: Plane
+    beside: Plane
     visible_far: Plane
     infrared_contrast: Plane
     visible_contrast: Plane
     rich: Plane
     told: Plane
+    shade: Plane
     light: Plane
     region: Plane
     fog: Plane
@@ -195,10 +218,11 @@ class Surroundings:
 
     def at(self, height: int, width: int, top: int, bottom: int) -> dict[str, Plane]:
         """Every plane at the pixels of some rows of a picture."""
+        planes = {name: plane for name, plane in vars(self).items() if isinstance(plane, np.ndarray)}
+        nothing = np.zeros((bottom - top, width), np.float32)
         return {
-            name: spread(plane, height, width, top, bottom)
-            for name, plane in vars(self).items()
-            if isinstance(plane, np.ndarray)
+            name: spread(plane, height, width, top, bottom) if plane.any() else nothing
+            for name, plane in planes.items()
         }
 
 
@@ -212,37 +236,48 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
     """
     factor = max(1.0, max(infrared.shape) / WORKING_PX)
     visible = shrink(visible, factor)
-    planes = Planes.of(shrink(infrared, factor), visible)
+    infrared = shrink(infrared, factor)
+    stretch = Stretch.of(infrared) if whole is None else whole.stretch
+    planes = Planes.of(infrared, visible, stretch)
     luma, clean = planes.luma, planes.clean
-    unit = max(clean.shape) / WORKING_PX
-    size = clean.shape
-    near = around(clean, 10 * unit)
+    size, unit = clean.shape, max(clean.shape) / WORKING_PX
+    px = unit / GRID
+    cells, colours, warmth = shrink(luma, GRID), shrink(visible, GRID), shrink(clean, GRID)
+    near, far = blurred(warmth, 10 * px), blurred(warmth, 26 * px)
     infrared_detail = clean - spread(near, *size)
-    visible_detail = luma - spread(around(luma, 10 * unit), *size)
+    visible_detail = luma - spread(blurred(cells, 10 * px), *size)
     # A dark coat fills its surroundings by day too: what is light further off says that it is day.
-    wide = around(luma, 100 * unit)
-    region = np.maximum(around(luma, 24 * unit), 0.95 * wide)
+    wide = blurred(cells, 100 * px)
+    region = np.maximum(blurred(cells, 24 * px), 0.95 * wide)
     infrared_contrast = np.sqrt(around(infrared_detail * infrared_detail, 8 * unit))
     visible_contrast = np.sqrt(around(visible_detail * visible_detail, 8 * unit))
-    whole = whole or Whole.of(clean, visible, luma, infrared_contrast, visible_contrast)
+    whole = whole or Whole.of(stretch, clean, visible, luma, infrared_contrast, visible_contrast)
     shown = around(whole.tone.shown(whole.tone.level(clean)), 40 * unit)
-    burnt = step(around(luma, 2 * unit), 0.93, 0.99) * whole.glaring
+    burnt = step(blurred(cells, 2 * px), 0.93, 0.99) * whole.glaring
     dusk = 1 - step(wide, 0.46, 0.66)
+    beside, told = far, strongest(blurred(colours, 2 * px) - blurred(colours, 26 * px))
+    shade = find_shade(luma, colours, warmth, far, region, unit)
+    if shade is not None:
+        beside = far + shade.much * (shade.infrared - far)
+        told = told + shade.much * (shade.told - told)
+        visible_contrast = visible_contrast + shade.much * (shade.texture - visible_contrast)
     return Surroundings(
         whole=whole,
         near=near,
-        far=around(clean, 26 * unit),
-        visible_far=around(luma, 26 * unit),
+        far=far,
+        beside=beside,
+        visible_far=blurred(cells, 26 * px),
         infrared_contrast=infrared_contrast,
         visible_contrast=visible_contrast,
         rich=np.maximum(np.float32(whole.rich) * dusk, np.float32(whole.gray)),
-        told=np.abs(around(visible, 2 * unit) - around(visible, 26 * unit)).max(axis=2),
-        light=around(luma, 3 * unit),
+        told=told,
+        shade=np.zeros_like(far) if shade is None else shade.much,
+        light=blurred(cells, 3 * px),
         region=region,
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
         glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
-        planes=planes if size == infrared.shape else None,
-        dazzle=dazzled(luma, infrared_contrast, whole.night, unit),
+        planes=planes if factor == 1 else None,
+        dazzle=dazzled(luma, infrared_contrast / stretch.gain, whole.night, unit),
     )
 
 
