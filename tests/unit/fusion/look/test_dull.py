@@ -1,5 +1,6 @@
 """A dull infrared picture, and a shade by day: what infrared shows there plainly is shown, and nothing else is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -35,7 +36,7 @@ def ring(mask: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 @pytest.mark.parametrize("of", [night, lambda: gray(night())], ids=["colour", "gray"])
-def test_by_night_somebody_is_shown_however_dull_infrared_is(of) -> None:
+def test_by_night_somebody_is_shown_however_dull_infrared_is(of: Callable[[], Scene]) -> None:
     scene = dull(of())
     y = looked(scene)
     assert y[scene.person > 0].mean() > y[ring(scene.person)].mean() + 0.2
@@ -110,7 +111,7 @@ def test_by_day_a_dark_coat_is_no_shade_and_stays_dark() -> None:
 
 
 @pytest.mark.parametrize("of", [night, under_a_house], ids=["night", "shade"])
-def test_strips_of_a_stretched_picture_leave_no_trace(of, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_strips_of_a_stretched_picture_leave_no_trace(of: Callable[[], Scene], monkeypatch: pytest.MonkeyPatch) -> None:
     scene = dull(of()) if of is night else of()
     assert survey(scene.infrared, scene.visible).whole.stretch.gain > 1.5
     whole = looked(scene)
