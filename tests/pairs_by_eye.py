@@ -1,6 +1,6 @@
 """Rendered pairs, 240x320, of which one knows what a person should see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Plane = NDArray[np.float32]
 Mask = NDArray[np.uint8]
+
+NOISE = 0.001  # of the infrared picture of a good camera: what steps of 8 bits come to
 
 
 @dataclass(frozen=True)
@@ -67,3 +69,18 @@ def day(*, hidden: bool = False) -> Scene:
     infrared = _infrared(person, sky, road)
     infrared[road > 0] = 0.55  # asphalt in the sun is warm
     return Scene(infrared, np.clip(cv2.GaussianBlur(visible, (0, 0), 0.8), 0, 1), person, road, sky)
+
+
+def under_a_house(*, somebody: bool = True) -> Scene:
+    """A sunlit wall, warm; below it the dark of a passage, cool, and in it somebody as dark, somewhat warmer."""
+    scene = day()
+    visible, infrared = scene.visible.copy(), np.full((240, 320), 0.36, np.float32)
+    visible[:110], infrared[:110] = (0.95, 0.92, 0.80), 0.45
+    visible[110:200], infrared[110:200] = (0.05, 0.06, 0.04), 0.33
+    person = np.zeros((240, 320), np.uint8)
+    if somebody:
+        cv2.ellipse(person, (160, 158), (9, 28), 0, 0, 360, 1, -1)
+    infrared[person > 0] = 0.42
+    grain = np.random.default_rng(1).normal(0, NOISE, infrared.shape)
+    infrared = (cv2.GaussianBlur(infrared, (0, 0), 0.8) + grain).astype(np.float32)
+    return replace(scene, visible=cv2.GaussianBlur(visible, (0, 0), 0.8), infrared=infrared, person=person)

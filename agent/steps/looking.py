@@ -16,6 +16,7 @@ from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.describing import THINGS, described
 from wordfuse.agent.steps.finding_out import Looking, place_of
+from wordfuse.agent.steps.hidden import find_hidden, told_hidden
 from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
@@ -71,6 +72,7 @@ def _count(looking: Looking, region: Region) -> str:
     phrases = region.phrases or THINGS[:1]
     told = list[str]()
     records = looking.records(phrases)
+    hidden = find_hidden(looking, records)
     for record in records:
         told += _missed(record)
         if not record.boxes:
@@ -78,7 +80,7 @@ def _count(looking: Looking, region: Region) -> str:
             told.append(said if not record.found else f"{record.phrase}: {_area(looking, record)}")
             continue
         if unlikely(record):
-            told += _numbered_things(looking, record)
+            told += _numbered_things(looking, record, perhaps_hidden=bool(hidden))
             continue
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
@@ -91,6 +93,7 @@ def _count(looking: Looking, region: Region) -> str:
             f"{called(record)}: {counted(record.scores)} ({numbers}; sure of {of}: {sure}). "
             "What is small, hidden or at the border may be missed"
         )
+    told += told_hidden(looking, hidden)
     return " ".join(map(sentence, _with_left_out(looking, region, records, told)))
 
 
@@ -108,6 +111,7 @@ def _find(looking: Looking, region: Region) -> str:
         return described(looking, region)
     told = list[str]()
     records = looking.records(region.phrases)
+    hidden = find_hidden(looking, records)
     for record in records:
         told += _missed(record)
         if not record.found:
@@ -115,8 +119,8 @@ def _find(looking: Looking, region: Region) -> str:
         elif not record.boxes:
             places = _hot_places(looking, record) if record.source == BY_DEGREES else ""
             told.append(f"{record.phrase}: found ({record.reason}){places}")
-        told += _numbered_things(looking, record)
-    told = _with_left_out(looking, region, records, told)
+        told += _numbered_things(looking, record, perhaps_hidden=bool(hidden))
+    told = _with_left_out(looking, region, records, told + told_hidden(looking, hidden))
     if asks_who(looking.text):
         told = [TELLS_NOBODY, *told]
     if looking.boxes and asks_to_mark(looking.text):
@@ -157,7 +161,7 @@ def _doubtful(looking: Looking) -> str:
     )
 
 
-def _numbered_things(looking: Looking, record: GroundingRecord) -> list[str]:
+def _numbered_things(looking: Looking, record: GroundingRecord, *, perhaps_hidden: bool) -> list[str]:
     """The things of a record with their numbers, from left to right; where there is probably none, that first."""
     width, height = looking.size
     seen = []
@@ -170,7 +174,8 @@ def _numbered_things(looking: Looking, record: GroundingRecord) -> list[str]:
     most, *others = (told for _, told in sorted(seen, key=lambda one: -one[0]))
     missed = not_looked_at(record)
     more = f", then {'; '.join(others)}" if others else ""
-    return [f"{none(record)}: what is most like '{called(record)}' is {most}{more}", *([missed] if missed else [])]
+    lead = none(record, perhaps_hidden=perhaps_hidden)
+    return [f"{lead}: what is most like '{called(record)}' is {most}{more}", *([missed] if missed else [])]
 
 
 def _hot_places(looking: Looking, record: GroundingRecord) -> str:

@@ -47,9 +47,16 @@ def unlikely(record: GroundingRecord) -> bool:
     return bool(record.scores) and max(record.scores) < DOUBT
 
 
-def none(record: GroundingRecord) -> str:
-    """That there is probably none, as the beginning of a sentence."""
-    return f"Probably {'nobody' if classes_in(record.phrase) == _NOBODY else 'none'}"
+def asks_for_somebody(record: GroundingRecord) -> bool:
+    """Whether it is people and nothing else that was looked for."""
+    return classes_in(record.phrase) == _NOBODY
+
+
+def none(record: GroundingRecord, *, perhaps_hidden: bool = False) -> str:
+    """That there is probably none, or none for sure as infrared may show somebody: the beginning of a sentence."""
+    if not asks_for_somebody(record):
+        return "Probably none"
+    return "Nobody for sure" if perhaps_hidden else "Probably nobody"
 
 
 def counted(scores: Sequence[float]) -> str:

@@ -10,9 +10,15 @@ from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.agent.steps.sureness import left_out
 from wordfuse.tools.types import Region
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "nothing_hidden")
 
 RIGHT, LEFT, CENTRE = (90.0, 40.0, 120.0, 60.0), (2.0, 40.0, 30.0, 60.0), (55.0, 40.0, 70.0, 56.0)
+
+
+@pytest.fixture
+def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Infrared shows nothing more; ``test_hidden_told`` has what is told where it does."""
+    monkeypatch.setattr("wordfuse.agent.steps.hidden.hidden_things", lambda infrared, visible: [])
 
 
 def told(

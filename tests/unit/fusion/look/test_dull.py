@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.pairs_by_eye import Scene, day, night
+from tests.pairs_by_eye import NOISE, Scene, day, night, under_a_house
 from wordfuse.fusion.look import blend
 from wordfuse.fusion.look.blend import fuse_look
 from wordfuse.fusion.look.stretch import Stretch
 from wordfuse.fusion.look.surroundings import Whole, luma_of, survey
-
-NOISE = 0.001  # of a good camera: what steps of 8 bits come to
 
 
 def dull(scene: Scene, noise: float = NOISE) -> Scene:
@@ -68,21 +66,6 @@ def test_a_picture_is_stretched_as_far_as_its_range_asks_and_its_noise_allows(in
         "of one temperature": np.full((240, 320), 0.4, np.float32),
     }[infrared]
     assert Stretch.of(picture).gain == pytest.approx(gain, abs=0.05)
-
-
-def under_a_house(*, coat: bool = False, warmth: float = 0.06) -> Scene:
-    """A sunlit wall, warm; below it the dark of a passage, cool, and in it somebody as dark, somewhat warmer."""
-    scene = day()
-    visible, infrared = scene.visible.copy(), np.full((240, 320), 0.36, np.float32)
-    visible[:110], infrared[:110] = (0.95, 0.92, 0.80), 0.45
-    visible[110:200] = (0.05, 0.06, 0.04)
-    infrared[110:200] = 0.33
-    person = np.zeros((240, 320), np.uint8)
-    cv2.ellipse(person, (160, 158), (9, 28), 0, 0, 360, 1, -1)
-    infrared[person > 0] = 0.36 + warmth
-    grain = np.random.default_rng(1).normal(0, NOISE, infrared.shape)
-    infrared = cv2.GaussianBlur(infrared, (0, 0), 0.8) + grain.astype(np.float32)
-    return replace(scene, visible=cv2.GaussianBlur(visible, (0, 0), 0.8), infrared=infrared, person=person)
 
 
 def test_by_day_somebody_in_the_shade_of_a_sunlit_wall_is_shown() -> None:
