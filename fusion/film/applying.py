@@ -130,7 +130,7 @@ def _source(applied: Applied, scene: Scene) -> Colours:
 
 def _seen_in_fused(applied: Applied, clean: Colours, scene: Scene) -> Colours:
     """What a fault of a source does to the fused picture, (H, W, 3) float32."""
-    from wordfuse.fusion.look.surroundings import luma_of
+    from wordfuse.fusion.look.filters import luma_of
 
     within = np.clip(clean, 0, 1).astype(np.float32)
     pair = (scene.infrared, within) if applied.where == "visible" else (luma_of(within), scene.visible)

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.colour import LUMA
+
 Plane = NDArray[np.float32]
 
 GRID = 4  # pixels a cell of the coarse grid
@@ -76,6 +78,13 @@ def strongest(colours: Plane) -> Plane:
     """The farthest from 0 of three channels, (H, W, 3) -> (H, W); along rows of 3 NumPy takes five times as long."""
     one, two, three = cv2.split(np.abs(colours))
     return _plane(cv2.max(cv2.max(one, two), three))
+
+
+def luma_of(visible: Plane) -> Plane:
+    """BT.601 luma of (H, W, 3)."""
+    weights = np.array([LUMA], np.float32)
+    luma: Plane = np.asarray(cv2.transform(visible, weights), np.float32).reshape(visible.shape[:2])
+    return luma
 
 
 def step(x: Plane | float, low: Plane | float, high: Plane | float) -> Plane:

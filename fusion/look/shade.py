@@ -7,9 +7,10 @@ because it is a dark thing (a coat, a car) is no shade: a shade is not warmer th
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
-from wordfuse.fusion.look.filters import GRID, Plane, blurred, shrink, step, strongest
+from wordfuse.fusion.look.filters import GRID, Plane, blurred, luma_of, shrink, step, strongest
 
 DARK = (0.25, 0.50)  # luma, beside that of the region, up to which it is shade, and from which it is not
 WARMER = 0.03  # than what is around it: a dark thing
@@ -52,7 +53,10 @@ def find_shade(luma: Plane, colours: Plane, warmth: Plane, far: Plane, region: P
         return None
     infrared = _within(much, warmth, REACH_PX * px)
     much = much * (1 - step(infrared - far, 0.0, WARMER))
-    alike, light = _within(much, colours, REACH_PX * px), _within(much, cells, REACH_PX * px)
+    if not much.any():
+        return None
+    alike = _within(much, colours, REACH_PX * px)
+    light = luma_of(alike)
     # The mean over a cell of how far its pixels are from that light, squared.
     squared = np.maximum(shrink(luma * luma, GRID) - 2 * light * cells + light * light, 0)
     return Shade(
@@ -66,6 +70,7 @@ def find_shade(luma: Plane, colours: Plane, warmth: Plane, far: Plane, region: P
 def _within(much: Plane, plane: Plane, sigma: float) -> Plane:
     """The mean of a plane's shaded surroundings, (h, w) or (h, w, 3), 0 far from any shade."""
     share = blurred(much, sigma) + NEVER
-    weight, share = (much[..., None], share[..., None]) if plane.ndim == 3 else (much, share)
-    mean: Plane = blurred(weight * plane, sigma) / share
+    if plane.ndim == 3:
+        much, share = cv2.merge([much] * 3), cv2.merge([share] * 3)
+    mean: Plane = blurred(much * plane, sigma) / share
     return mean

@@ -6,9 +6,20 @@ from dataclasses import dataclass, fields
 import cv2
 import numpy as np
 
-from wordfuse.fusion.colour import LUMA
 from wordfuse.fusion.look.dazzle import darkness, dazzled
-from wordfuse.fusion.look.filters import GRID, Plane, around, blurred, cored, guided, shrink, spread, step, strongest
+from wordfuse.fusion.look.filters import (
+    GRID,
+    Plane,
+    around,
+    blurred,
+    cored,
+    guided,
+    luma_of,
+    shrink,
+    spread,
+    step,
+    strongest,
+)
 from wordfuse.fusion.look.shade import find_shade
 from wordfuse.fusion.look.stretch import Stretch
 
@@ -220,10 +231,12 @@ class Surroundings:
         """Every plane at the pixels of some rows of a picture."""
         planes = {name: plane for name, plane in vars(self).items() if isinstance(plane, np.ndarray)}
         nothing = np.zeros((bottom - top, width), np.float32)
-        return {
-            name: spread(plane, height, width, top, bottom) if plane.any() else nothing
-            for name, plane in planes.items()
+        # Where there is no shade, two names are of one plane.
+        here = {
+            id(plane): spread(plane, height, width, top, bottom) if plane.any() else nothing
+            for plane in {id(plane): plane for plane in planes.values()}.values()
         }
+        return {name: here[id(plane)] for name, plane in planes.items()}
 
 
 def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surroundings:
@@ -279,13 +292,6 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         planes=planes if factor == 1 else None,
         dazzle=dazzled(luma, infrared_contrast / stretch.gain, whole.night, unit),
     )
-
-
-def luma_of(visible: Plane) -> Plane:
-    """BT.601 luma of (H, W, 3)."""
-    weights = np.array([LUMA], np.float32)
-    luma: Plane = np.asarray(cv2.transform(visible, weights), np.float32).reshape(visible.shape[:2])
-    return luma
 
 
 def mended(infrared: Plane) -> Plane:

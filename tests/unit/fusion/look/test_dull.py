@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from tests.pairs_by_eye import NOISE, Scene, day, night, under_a_house
 from wordfuse.fusion.look import blend
 from wordfuse.fusion.look.blend import fuse_look
+from wordfuse.fusion.look.filters import luma_of
 from wordfuse.fusion.look.stretch import Stretch
-from wordfuse.fusion.look.surroundings import Whole, luma_of, survey
+from wordfuse.fusion.look.surroundings import Whole, survey
 
 
 def dull(scene: Scene, noise: float = NOISE) -> Scene:

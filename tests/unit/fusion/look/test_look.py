@@ -14,7 +14,8 @@ from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair
 from wordfuse.fusion.look import blend
 from wordfuse.fusion.look.blend import fuse_look
-from wordfuse.fusion.look.surroundings import luma_of, survey
+from wordfuse.fusion.look.filters import luma_of
+from wordfuse.fusion.look.surroundings import survey
 
 
 def looked(scene: Scene) -> NDArray[np.float32]:
