@@ -12,6 +12,7 @@ that the visible picture shows well. This look asks at every pixel what the visi
 * ``shade`` tells what is around in a shade by day, which a sunlit wall beside it does not.
 * ``unseen`` finds where the infrared camera saw nothing, and so tells nothing.
 * ``dazzle`` finds lamps that blind the camera by night: their light is dimmed, and infrared drawn into it.
+* ``hidden`` tells where the things are that infrared alone shows.
 * ``blend`` composes the picture in strips, in bounded memory.
 * ``share`` moves a fused picture of any kind between its two sources: the knob ``--infrared``.
 
