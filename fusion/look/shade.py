@@ -69,8 +69,9 @@ def find_shade(luma: Plane, colours: Plane, warmth: Plane, far: Plane, region: P
 
 def _within(much: Plane, plane: Plane, sigma: float) -> Plane:
     """The mean of a plane's shaded surroundings, (h, w) or (h, w, 3), 0 far from any shade."""
-    share = blurred(much, sigma) + NEVER
+    share: Plane = blurred(much, sigma) + NEVER
+    weight = much
     if plane.ndim == 3:
-        much, share = cv2.merge([much] * 3), cv2.merge([share] * 3)
-    mean: Plane = blurred(much * plane, sigma) / share
+        weight, share = (np.asarray(cv2.merge([one] * 3), np.float32) for one in (much, share))
+    mean: Plane = blurred(weight * plane, sigma) / share
     return mean
