@@ -125,7 +125,7 @@ class Evidence:
             return added
         # How strongly infrared is drawn there goes by its own contrast: stretched, its faint haze would be a thing.
         thermal = (self.clean, self.here["far"], self.here["infrared_contrast"])
-        other = dimmed(self.luma, *(plane / self.stretched for plane in thermal))
+        other = dimmed(self.luma, *(plane / np.float32(self.stretched) for plane in thermal))
         exchanged: Plane = added + dazzle * (other - added)
         return exchanged
 

@@ -290,7 +290,7 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
         fog=np.maximum(shown - np.maximum(0.22, region + 0.08), 0),
         glare=burnt * step(blurred(burnt, 6 * unit), 0.55, 0.9),
         planes=planes if factor == 1 else None,
-        dazzle=dazzled(luma, infrared_contrast / stretch.gain, whole.night, unit),
+        dazzle=dazzled(luma, infrared_contrast / np.float32(stretch.gain), whole.night, unit),
     )
 
 
