@@ -262,7 +262,7 @@ def survey(infrared: Plane, visible: Plane, whole: Whole | None = None) -> Surro
     # A dark coat fills its surroundings by day too: what is light further off says that it is day.
     wide = blurred(cells, 100 * px)
     region = np.maximum(blurred(cells, 24 * px), 0.95 * wide)
-    infrared_contrast = np.sqrt(around(infrared_detail * infrared_detail, 8 * unit))
+    infrared_contrast: Plane = np.sqrt(around(infrared_detail * infrared_detail, 8 * unit))
     visible_contrast = np.sqrt(around(visible_detail * visible_detail, 8 * unit))
     whole = whole or Whole.of(stretch, clean, visible, luma, infrared_contrast, visible_contrast)
     shown = around(whole.tone.shown(whole.tone.level(clean)), 40 * unit)
