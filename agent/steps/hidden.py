@@ -12,31 +12,32 @@ SAME = 0.5  # share of the smaller box that two have in common, from which they 
 
 
 def find_hidden(looking: Looking, records: Sequence[GroundingRecord]) -> list[Box]:
-    """Places of what is warm and not seen, for a question that found nobody for sure; kept as evidence."""
-    if not any(
-        asks_for_somebody(record) and not record.excepted and (not record.found or unlikely(record))
-        for record in records
-    ):
+    """Places of what is warm and not seen where somebody was found, though not for sure; kept as evidence.
+
+    Either alone is mostly wrong: roofs and trees are warm and not seen by night as well.
+    """
+    doubtful = [record for record in records if asks_for_somebody(record) and unlikely(record) and not record.excepted]
+    boxes = [box for record in doubtful for box, _ in record.left_to_right()]
+    if not boxes:
         return []
     pair = looking.context.work.pair
-    found = [one.box for one in hidden_things(pair.infrared, pair.visible)]
+    warm = [one.box for one in hidden_things(pair.infrared, pair.visible)]
+    found = [box for box in warm if any(common(box, other) > SAME for other in boxes)]
     if found:
         looking.evidence["hidden"] = [[round(side, 1) for side in box] for box in found]
     return found
 
 
 def told_hidden(looking: Looking, hidden: Sequence[Box]) -> list[str]:
-    """What is told of these places; those that are numbered already keep their numbers."""
-    if not hidden:
-        return []
+    """What is told of these places, by the numbers that they have."""
     width, height = looking.size
-    places = dict[int, str]()
-    for box in hidden:
-        numbered = [number for number, other in enumerate(looking.boxes, 1) if common(box, other) > SAME]
-        if not numbered:
-            looking.boxes.append(box)
-        number = numbered[0] if numbered else len(looking.boxes)
-        places.setdefault(number, f"number {number}, {place_of(looking.boxes[number - 1], width, height)}")
+    places = [
+        f"number {number}, {place_of(box, width, height)}"
+        for number, box in enumerate(looking.boxes, 1)
+        if any(common(box, other) > SAME for other in hidden)
+    ]
+    if not places:
+        return []
     which = "It" if len(places) == 1 else "Each"
-    told = "; ".join(places.values())
+    told = "; ".join(places)
     return [f"Infrared shows something warm that the visible picture does not: {told}. {which} may be a person"]

@@ -8,6 +8,7 @@ import pytest
 from tests.fakes import Detector, ScriptedModel, Small
 from tests.pairs_by_eye import under_a_house
 from wordfuse.agent.plan import Plan, Query, QuestionKind
+from wordfuse.agent.steps.finding_out import Box
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.tools.types import Region
 
@@ -23,7 +24,7 @@ def told(
     monkeypatch: pytest.MonkeyPatch,
     kind: QuestionKind,
     phrase: str,
-    *seen: tuple[tuple[float, float, float, float], float],
+    *seen: tuple[Box, float],
     somebody: bool = True,
 ) -> str:
     """The answer about a passage in the shade, where a network sees boxes so surely."""
@@ -49,16 +50,11 @@ def test_who_is_hardly_found_and_shown_by_infrared_is_perhaps_there(
     )
 
 
-@pytest.mark.parametrize("kind", ["find", "count"])
-def test_who_is_not_found_at_all_has_a_number_of_his_own(
-    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: QuestionKind
+@pytest.mark.parametrize("seen", [(), ((ELSEWHERE, 0.11),)], ids=["nowhere", "elsewhere"])
+def test_what_is_warm_where_nobody_was_found_is_not_told(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seen: tuple[tuple[Box, float], ...]
 ) -> None:
-    assert told(small, tmp_path, monkeypatch, kind, "people").endswith(
-        f"{SHOWN}: number 1, centre. It may be a person."
-    )
-    (tmp_path / "again").mkdir()
-    elsewhere = told(small, tmp_path / "again", monkeypatch, kind, "people", (ELSEWHERE, 0.11))
-    assert f"{SHOWN}: number 2, centre" in elsewhere
+    assert SHOWN not in told(small, tmp_path, monkeypatch, "find", "people", *seen)
 
 
 @pytest.mark.parametrize(
