@@ -12,7 +12,8 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
+from wordfuse.tools.aims import JUST_SEEN, SEEN, Line
+from wordfuse.tools.effects import EFFECTS, LITTLE
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

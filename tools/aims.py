@@ -1,4 +1,6 @@
-"""How far something is to go: from where the picture was, how much is asked for and which way it goes.
+"""How far something is to go, and the lines of a goal that say so.
+
+How far follows from where the picture was, how much is asked for and which way it goes.
 
 An amount counts as the way does: a share of what was there where a value falls or rises (0.35 is a third), a ratio
 where it is multiplied or divided (1.3 is by a third). What a person says, "by 20%", is always a share: ``of_share``
@@ -7,6 +9,9 @@ turns it into the amount.
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from wordfuse.fusion.choices import GUARD_LIMITS
+from wordfuse.tools.types import Strength
 
 LEAST_DROP = 0.02  # a further attempt moves at least so far, or it would end where the one before ended
 LEAST_RATIO = 1.02
@@ -186,3 +191,55 @@ class Fixed:
 
 #: How the limit of a line follows from where the picture was: that of a main line, or of a guard.
 Aim = Way | Keeps | Fixed
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a goal.
+
+    Attributes:
+        name: what the line is called in tables and records.
+        measured: which of the measurements of ``fusion.measures.measure`` it is about.
+        aim: how its limit follows.
+        at_most: the measurement is to stay at or below the limit; else at or above.
+        words: what is measured, for people.
+        already: of a main line: how the region is where there is nothing to gain.
+    """
+
+    name: str
+    measured: str
+    aim: Aim
+    at_most: bool
+    words: str
+    already: str = "already there"
+
+    def aim_for(self, strength: Strength) -> Aim:
+        """How its limit follows where so much is asked for."""
+        return self.aim.further if strength == "slight" and isinstance(self.aim, Rises) else self.aim
+
+
+Goal = tuple[Line, ...]  # the main line, then the guards
+
+JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a bit" or a number was asked for
+SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
+GUARDS: Goal = (
+    SEEN,
+    Line(
+        "clipped", "blobs", Fixed(GUARD_LIMITS["blobs"]), at_most=True, words="new black or white blobs (% of picture)"
+    ),
+    Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
+    Line(
+        "halo",
+        "halo",
+        Fixed(GUARD_LIMITS["halo"]),
+        at_most=True,
+        words="light or dark beside edges that is in no source (0-255)",
+    ),
+    Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
+    Line("texture", "texture", Fixed(GUARD_LIMITS["texture"]), at_most=False, words="share of the fine structure left"),
+)
+
+
+def guards_without(*names: str) -> Goal:
+    """The guards but for those that the wish itself would break."""
+    return tuple(line for line in GUARDS if line.name not in names)

@@ -19,16 +19,29 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     recolour  chroma moves by a ratio; cast falls; colours near those of the infrared picture
     blur      what can be read falls
 
-and ``GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
-``SEEN``: that there is something to see at all.
+and ``aims.GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
+``aims.SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from wordfuse.fusion.choices import GUARD_LIMITS
 from wordfuse.fusion.colour.lightness import lightness_of_luma, luma_of_lightness
-from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
+from wordfuse.tools.aims import (
+    GUARDS,
+    Aim,
+    Divided,
+    Falls,
+    Fixed,
+    Goal,
+    Keeps,
+    Line,
+    Multiplied,
+    Nears,
+    Rises,
+    Way,
+    guards_without,
+)
 from wordfuse.tools.types import Direction, Strength, Task
 
 Amounts = dict[Strength, float]
@@ -60,58 +73,6 @@ UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, th
 
 #: Ratios of luma beyond which what is nearly black becomes noise and fog.
 MOST_LIGHT: Amounts = {"slight": 1.5, "normal": 2.2, "strong": 3.0}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a goal.
-
-    Attributes:
-        name: what the line is called in tables and records.
-        measured: which of the measurements of ``fusion.measures.measure`` it is about.
-        aim: how its limit follows.
-        at_most: the measurement is to stay at or below the limit; else at or above.
-        words: what is measured, for people.
-        already: of a main line: how the region is where there is nothing to gain.
-    """
-
-    name: str
-    measured: str
-    aim: Aim
-    at_most: bool
-    words: str
-    already: str = "already there"
-
-    def aim_for(self, strength: Strength) -> Aim:
-        """How its limit follows where so much is asked for."""
-        return self.aim.further if strength == "slight" and isinstance(self.aim, Rises) else self.aim
-
-
-Goal = tuple[Line, ...]  # the main line, then the guards
-
-JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a bit" or a number was asked for
-SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
-GUARDS: Goal = (
-    SEEN,
-    Line(
-        "clipped", "blobs", Fixed(GUARD_LIMITS["blobs"]), at_most=True, words="new black or white blobs (% of picture)"
-    ),
-    Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
-    Line(
-        "halo",
-        "halo",
-        Fixed(GUARD_LIMITS["halo"]),
-        at_most=True,
-        words="light or dark beside edges that is in no source (0-255)",
-    ),
-    Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
-    Line("texture", "texture", Fixed(GUARD_LIMITS["texture"]), at_most=False, words="share of the fine structure left"),
-)
-
-
-def guards_without(*names: str) -> Goal:
-    """The guards but for those that the wish itself would break."""
-    return tuple(line for line in GUARDS if line.name not in names)
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from wordfuse.agent.record import Record
 from wordfuse.agent.state import Json
 from wordfuse.agent.terminal.console import step_table
 from wordfuse.fusion.images import read_picture, write_png
-from wordfuse.tools.aims import Fixed
-from wordfuse.tools.effects import EFFECTS, Line
+from wordfuse.tools.aims import Fixed, Line
+from wordfuse.tools.effects import EFFECTS
 
 pytestmark = pytest.mark.usefixtures("quick")
 
