@@ -13,9 +13,10 @@ from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.tools.aims import JUST_SEEN, SEEN, Line
-from wordfuse.tools.effects import EFFECTS, LITTLE
+from wordfuse.tools.effects import EFFECTS, LITTLE, thingness
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
+OF_THINGS = 0.45  # and of a thing that goes nearly all the way to a source, which may be hardly more than its soft edge
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
 #: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
@@ -138,14 +139,16 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
     effect = EFFECTS[step.task]
     goal = effect.goals[step.direction]
-    amount = effect.amount(step.direction, step.strength, step.amount, first=before[goal[0].measured])
+    first, area = before[goal[0].measured], before.get("area", 1.0)  # which a checkpoint of before does not hold
+    amount = effect.amount(step.direction, step.strength, step.amount, first=first, area=area)
+    share = GOAL_SHARE if effect.things is None else GOAL_SHARE + thingness(area) * (OF_THINGS - GOAL_SHARE)
     return Measured(
         tuple(
             Check(
                 line.name,
                 before[line.measured],
                 after[line.measured],
-                _limit(line, step, before[line.measured], amount),
+                _limit(line, step, before[line.measured], amount, share),
                 line.at_most,
                 main=number == 0,
             )
@@ -156,10 +159,10 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
     )
 
 
-def _limit(line: Line, step: Step, before: float, amount: float) -> float:
+def _limit(line: Line, step: Step, before: float, amount: float, share: float) -> float:
     if line is SEEN and (step.strength == "slight" or step.amount is not None):
         return JUST_SEEN
-    return line.aim_for(step.strength).limit(before, amount, GOAL_SHARE)
+    return line.aim_for(step.strength).limit(before, amount, share)
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:

@@ -105,14 +105,14 @@ def act(state: RunState, context: Context) -> Update:
     messages = state["messages"]
     update: Update = {"output": None}
     if not messages:
-        messages, more = means.opening(state, context, _step(state))
+        messages, more = means.opening(state, context, _carried_out(state))
         update |= more
         if not messages:
             return update
     if context.model.plans_only or _step(state).task == "improve":  # of that only its region is looked for
         attempts, _ = older.attempts_of(state)
         chosen = rules.next_call(
-            _step(state),
+            _carried_out(state),
             image=state["image"],
             mask=state["mask"],
             grounding=grounding_in(messages),
@@ -137,7 +137,7 @@ def call_tool(state: RunState, context: Context) -> Update:
     """Make the call that the model chose, if it carries out the step."""
     if context.stopped:
         return {"notice": STOPPED}
-    step, chosen = _step(state), older.chosen_call(state)
+    step, chosen = _carried_out(state), older.chosen_call(state)
     attempts, _ = older.attempts_of(state)
     problem = rules.problem_with(
         step,
@@ -327,6 +327,11 @@ def _step(state: RunState) -> Step:
     if step is None:
         raise RuntimeError("no step is in work: the graph's routing is broken")
     return step
+
+
+def _carried_out(state: RunState) -> Step:
+    """The step in work as its next attempt carries it out."""
+    return rules.carried_out(_step(state), older.attempts_of(state)[0])
 
 
 def _told(result: Json) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.agent.record import Attempt, ToolCallMade, Tried
 from wordfuse.agent.state import Chosen
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, thingness
 from wordfuse.tools.means import Means
 from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Strength
@@ -132,6 +132,40 @@ def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:
     if step.amount is None:
         return {"strength": WEAKER[step.strength] if overshot else step.strength, "amount": None}
     return {"strength": step.strength, "amount": round(OF_AMOUNT * step.amount, 4) if overshot else step.amount}
+
+
+def carried_out(step: Step, attempts: Sequence[Attempt]) -> Step:
+    """The step as its next attempt carries it out, before ``how_far`` takes it a notch weaker where one overshot.
+
+    Of a thing that goes far, a notch less may be too far as well: then it is another, and in the end an amount.
+    """
+    times = sum(attempt.move == "adjust" for attempt in attempts)
+    if not times or step.amount is not None or not goes_far(step, attempts[-1]):
+        return step
+    strength, left = step.strength, times - 1
+    while left and WEAKER[strength] != strength:
+        strength, left = WEAKER[strength], left - 1
+    if WEAKER[strength] != strength:
+        return step.model_copy(update={"strength": strength})
+    effect, first = EFFECTS[step.task], attempts[-1].main.before
+    amount = effect.amount(step.direction, strength, first=first, area=area_of(attempts[-1]))
+    share = effect.way(step.direction).as_share(amount) * OF_AMOUNT**left
+    return step.model_copy(update={"strength": strength, "amount": round(share, 4)})
+
+
+def may_be_weaker(step: Step, attempt: Tried) -> bool:
+    """Whether there is something weaker to try than an attempt that went too far."""
+    return goes_far(step, attempt) or how_far(step, overshot=True) != how_far(step, overshot=False)
+
+
+def goes_far(step: Step, attempt: Tried) -> bool:
+    """Whether the region of an attempt is a thing, which goes further by this step than what things stand in."""
+    return EFFECTS[step.task].things is not None and thingness(area_of(attempt)) > 0
+
+
+def area_of(attempt: Tried) -> float:
+    """The share of the picture that its region covers; the whole of it, where a run of before did not measure that."""
+    return attempt.before.get("area", 1.0)
 
 
 def overshot(attempts: Sequence[Attempt]) -> bool:

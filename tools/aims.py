@@ -27,6 +27,9 @@ class Way(Protocol):
     def of_share(self, share: float) -> float:
         """The amount that a share is, as a person says it: 0.2 for "by 20%"."""
 
+    def as_share(self, amount: float) -> float:
+        """The share that an amount is, as a person says it."""
+
     def seen(self, amount: float, first: float) -> float:
         """The amount, or more of it where that would be too little to be seen from ``first``."""
 
@@ -48,6 +51,10 @@ class Falls:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -73,6 +80,10 @@ class Multiplied:
         """See :class:`Way`."""
         return 1 + share
 
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount - 1
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, 1 + self.least / max(first, 1e-3))
@@ -97,6 +108,10 @@ class Divided:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return 1 / (1 - min(share, MOST_TAKEN))
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return 1 - 1 / amount
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -133,6 +148,10 @@ class Rises:
         """See :class:`Way`."""
         return share
 
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, self.least / max(first, 1e-6))
@@ -156,6 +175,10 @@ class Nears:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""

@@ -24,7 +24,7 @@ and ``aims.GUARDS``, which every goal has but for those that the wish itself wou
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from wordfuse.fusion.colour.lightness import lightness_of_luma, luma_of_lightness
 from wordfuse.tools.aims import (
@@ -68,6 +68,9 @@ ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
 LITTLE: Mapping[str, float] = {"noise": 0.35, "haze": 0.06}  # from here on, who names one may see it; clear: 0 to 0.02
 MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
+# Shares of the picture: up to the first a region is a thing, from the second on it is what things stand in.
+THING, SCENE = 0.12, 0.36
+OUTLINES = 28.0  # a halo of what comes from a source: what lies a pixel or two off in it has two outlines
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
@@ -102,6 +105,7 @@ class Effect:
     spoken: Mapping[Direction | None, str] = field(default_factory=dict)
     mended: float | None = None
     lighter: Amounts | None = None
+    things: Amounts | None = None
 
     def way(self, direction: Direction | None) -> Way:
         """Where the main line of its goal goes."""
@@ -111,21 +115,36 @@ class Effect:
         return aim
 
     def amount(
-        self, direction: Direction | None, strength: Strength, share: float | None = None, first: float = 0.0
+        self,
+        direction: Direction | None,
+        strength: Strength,
+        share: float | None = None,
+        *,
+        first: float = 0.0,
+        area: float = 1.0,
     ) -> float:
         """How far it goes, as ``way`` counts: by the share that a person named, else by the strength.
 
         ``first`` is what the main line measures before: a strong fault is taken out further, the dark brought up more.
+        ``area`` is the share of the picture that the region covers.
         """
         if share is not None:
             return self.way(direction).of_share(share)
         amount = self.others.get(direction, self.amounts)[strength]
+        if self.things is not None:
+            amount += thingness(area) * (self.things[strength] - amount)
         if self.lighter is not None and direction == "brighter" and first > 0:
             lighter = luma_of_lightness(lightness_of_luma(first) + self.lighter[strength])
             return max(amount, min(MOST_LIGHT[strength], lighter / first))
         if self.mended is None or strength == "slight":
             return amount
         return max(amount, min(MOST_MENDED, 1 - self.mended / max(first, self.mended)))
+
+
+def thingness(area: float) -> float:
+    """How much a region that covers this share of the picture is a thing: 1 up to ``THING``, 0 from ``SCENE`` on."""
+    rest = min(max((SCENE - area) / (SCENE - THING), 0.0), 1.0)
+    return rest * rest * (3 - 2 * rest)
 
 
 def _toward(source: Direction) -> Goal:
@@ -140,7 +159,7 @@ def _toward(source: Direction) -> Goal:
             already=f"already like the {source} picture",
         ),
         Line("ssim", f"ssim_{source}", Keeps(enough=SIMILARITY_FULL), at_most=False, words=similar),
-        *GUARDS,
+        *(replace(line, aim=Fixed(OUTLINES)) if line.name == "halo" else line for line in GUARDS),
     )
 
 
@@ -172,9 +191,11 @@ def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
 
 
 EFFECTS: dict[Task, Effect] = {
-    # The amount is the share by which the mean luma distance to the source falls.
+    # The amount is the share by which the mean luma distance to the source falls. Half of the way makes a ghost of a
+    # thing; of what things stand in, three quarters of the way is more than the picture bears.
     "incline": Effect(
         amounts={"slight": 0.15, "normal": 0.35, "strong": 0.70},
+        things={"slight": 0.50, "normal": 0.75, "strong": 0.92},
         goals={"infrared": _toward("infrared"), "visible": _toward("visible")},
         called="toward {direction}",
         told="Bring {region} nearer to the {direction} picture",

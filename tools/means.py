@@ -245,11 +245,13 @@ class _Scene:
         parts: of the region.
         rings: the colours around each.
         around: mean luma there, 0-255.
+        area: share of the picture that the region covers.
     """
 
     parts: tuple[_Seen, ...]
     rings: Palettes
     around: float
+    area: float
 
     @classmethod
     def of(
@@ -280,7 +282,7 @@ class _Scene:
             )
         light, weights = [y[part.window][part.ring].mean() for part in parts], [part.weight for part in parts]
         colours = by_lightness([picture[part.window][part.ring] for part in parts])
-        return cls(tuple(seen), colours, float(np.average(light, weights=weights)))
+        return cls(tuple(seen), colours, float(np.average(light, weights=weights)), float((mask > 127).mean()))
 
     def may_be_darker(self, means: Means) -> bool:
         """Whether darkening leaves what is meant to stand out to be seen: a black shape, or dull gray paint, is not."""
@@ -315,7 +317,7 @@ class _Scene:
     def _amount(self, means: Means) -> float:
         """How far the tool goes: by relighting, what is dark is brought up further."""
         first = self.luma() if means.tool == "relight" else 0.0
-        return EFFECTS[means.tool].amount(means.direction, means.strength, first=first)
+        return EFFECTS[means.tool].amount(means.direction, means.strength, first=first, area=self.area)
 
     def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
         values = apart(by_lightness([_bytes(edited(part)) for part in self.parts]), self.rings)

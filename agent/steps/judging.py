@@ -39,7 +39,7 @@ def next_move(
     move = critic.decide(judgement, result, number, limit)
     if means.carried_out_by_others(step):
         move = means.move_on(move, result, left=number < limit)
-    elif move == "adjust" and rules.how_far(step, overshot=True) == rules.how_far(step, overshot=False):
+    elif move == "adjust" and not rules.may_be_weaker(step, attempt):
         move = "stop"  # there is nothing weaker to try
     elif move == "again" and attempt.saturated:
         main = result.main

@@ -1,5 +1,7 @@
 """What tests of the graph share: wishes with their plans, a model that plans so, and the steps of a record."""
 
+import pytest
+
 from tests.fakes import ScriptedModel, Twist, Verdict, plan, refusal, step
 from wordfuse.agent.state import Json
 
@@ -22,6 +24,12 @@ def scripted(
     twist: Twist | None = None, verdict: Verdict | None = None, raises: dict[int, Exception] | None = None
 ) -> ScriptedModel:
     return ScriptedModel(PLANS, twist=twist, verdict=verdict, raises=raises)
+
+
+def without_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small people go no further than large regions do, so that a further attempt has some way left."""
+    monkeypatch.setattr("wordfuse.tools.effects.THING", 0.0)
+    monkeypatch.setattr("wordfuse.tools.effects.SCENE", 0.001)
 
 
 def steps(record: Json) -> list[Json]:

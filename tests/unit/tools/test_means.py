@@ -89,7 +89,7 @@ def test_a_blob_of_heat_is_hidden_by_the_visible_picture(small: Small, tmp_path:
 def test_what_led_the_wrong_way_is_dropped(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
     tried = [outcome("relight brighter slight", after=10.0)]
-    assert proposed(work, tried=tried) == "fused: incline infrared normal"
+    assert proposed(work, tried=tried) == "fused: incline infrared slight"
 
 
 def test_what_did_harm_is_tried_more_weakly_only(small: Small, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_nothing_is_left(small: Small, tmp_path: Path) -> None:
 
 def test_a_call_that_failed_is_dropped(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
-    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared normal"
+    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared slight"
 
 
 def test_what_is_white_already_is_not_made_brighter_again(small: Small, tmp_path: Path) -> None:
