@@ -192,13 +192,14 @@ class Nears:
 
 @dataclass(frozen=True)
 class Keeps:
-    """Where it was, whatever the amount; ``enough`` is enough."""
+    """Where it was, whatever the amount, but for ``give``; ``enough`` is enough."""
 
     enough: float = float("inf")
+    give: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Way`."""
-        return min(before, self.enough)
+        return min(before - self.give, self.enough)
 
 
 @dataclass(frozen=True)

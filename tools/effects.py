@@ -11,7 +11,7 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
-    stand_out difference to what is around it moves
+    stand_out difference to what is around it moves  more: it does not sink into the dark
     contrast  local contrast moves by a ratio
     sharpen   fine gradients rise by a ratio
     dehaze    share of haze in the light falls
@@ -54,6 +54,8 @@ LEAST_DISTANCE = 5.0  # a fall of a luma distance that can be seen, however litt
 LEAST_LUMA = 8.0  # a mean change of luma that can be seen, however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
+SHADE = 1.0  # mean luma by which something may become darker, and nobody sees it
+SILHOUETTE = 45.0  # and one below which something is a black shape
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UTMOST = 40.0  # and one beyond which it is torn out of its picture, whoever asks for a bit more
@@ -187,7 +189,10 @@ def _colours(measured: str, aim: Aim, already: str, *, at_most: bool) -> Goal:
 
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
-    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *GUARDS)
+    # What sinks into the dark differs from what is around it, too, but nobody sees it any more.
+    dark = Line("dark", "luma", Keeps(SILHOUETTE, SHADE), at_most=False, words="mean luma that is left (0-255)")
+    own = () if at_most else (dark,)
+    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *own, *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {

@@ -84,6 +84,14 @@ def test_the_goal_fits_how_far_a_region_goes(area: float | None, targets: tuple[
         assert main.target == pytest.approx(target)
 
 
+def test_what_is_dark_is_made_no_darker_to_stand_out() -> None:
+    more = step("stand_out", "more")
+    assert measured(more, numbers(luma=30.0), numbers(luma=29.0, difference=20.0)).met
+    assert not measured(more, numbers(luma=30.0), numbers(luma=28.0, difference=20.0)).met
+    less = step("stand_out", "less")
+    assert measured(less, numbers(luma=30.0), numbers(luma=20.0, difference=5.0)).met, "hidden in the dark"
+
+
 @pytest.mark.parametrize(
     ("edit", "key", "kept", "broken"),
     [
@@ -92,6 +100,7 @@ def test_the_goal_fits_how_far_a_region_goes(area: float | None, targets: tuple[
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
         *((edit, *kept) for edit in EDITS for kept in KEPT),
         *((edit, "halo", 20.0, 20.1) for edit in EDITS if edit.task != "incline"),
+        (step("stand_out", "more"), "luma", 45.0, 44.9),  # a black shape
         (step("incline", "infrared"), "halo", 28.0, 28.1),  # two outlines, where sources lie apart
     ],
 )
@@ -99,8 +108,8 @@ def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) 
     good = {"distance_infrared": 50.0, "distance_visible": 50.0, "noise": 2.5}
     good["luma"] = 150.0 if edit.direction == "brighter" else 50.0
     good["difference"] = 20.0 if edit.direction == "more" else 5.0
-    assert measured(edit, numbers(), numbers(**good, **{key: kept})).met
-    overshot = measured(edit, numbers(), numbers(**good, **{key: broken}))
+    assert measured(edit, numbers(), numbers(**good | {key: kept})).met
+    overshot = measured(edit, numbers(), numbers(**good | {key: broken}))
     assert not overshot.met
     assert overshot.progress == -1.0, "such an attempt is never the best"
     assert expected(overshot, 1, 3).verdict == "adjust"

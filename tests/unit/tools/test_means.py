@@ -11,7 +11,7 @@ from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.metrics.goals.standout import difference
-from wordfuse.tools.means import Means, Outcome, already, propose
+from wordfuse.tools.means import STRENGTHS, Means, Outcome, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 
@@ -73,6 +73,15 @@ def test_what_is_bright_is_not_made_to_stand_out_by_darkening_it(small: Small, t
     work = workspace(small, tmp_path, person=235, around=150, infrared=120, visible=235)
     tried = [outcome("relight brighter slight", after=30.0, saturated=True)]
     assert "darker" not in (proposed(work, tried=tried, strength="strong") or "")
+
+
+def test_what_is_dark_is_not_made_to_stand_out_by_darkness(small: Small, tmp_path: Path) -> None:
+    """Trees at night, gray by their warmth: black ones differ more, and nobody sees them any more."""
+    work = workspace(small, tmp_path, person=36, around=60, infrared=42, visible=4)
+    for strength in STRENGTHS:
+        call = proposed(work, strength=strength) or ""
+        assert "darker" not in call
+        assert "visible" not in call
 
 
 def test_somebody_in_the_dark_is_taken_from_the_infrared_picture(small: Small, tmp_path: Path) -> None:
