@@ -101,9 +101,14 @@ class Measured:
         return all(check.met for check in self.checks if check.name == SEEN.name)
 
     @property
+    def unseen(self) -> bool:
+        """Whether the goal was reached from short of it, by a change that no eye sees."""
+        return self.met and not self.seen and not self.main.keeps(self.main.before)
+
+    @property
     def already(self) -> bool:
         """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
-        return not self.gentle and (self.main.keeps(self.main.before) or (self.met and not self.seen))
+        return not self.gentle and (self.main.keeps(self.main.before) or self.unseen)
 
     @property
     def gentle(self) -> bool:
@@ -121,9 +126,7 @@ class Measured:
     @property
     def faint(self) -> bool:
         """Whether the goal is met by a change that only somebody sees who looks for it, as who names a fault does."""
-        if self.main.name not in FAULTS or self.main.keeps(self.main.before):
-            return False
-        return self.met and not self.seen and self._seen >= BARELY_SEEN
+        return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
 
     @property
     def _seen(self) -> float:
@@ -203,6 +206,32 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
     if main.way < MOVED:
         return Judgement(verdict="give_up", reason=f"{reason}: no progress")
     return Judgement(verdict="again", reason=f"{reason}: go on")
+
+
+def may_go_on(step: Step, result: Measured) -> bool:
+    """Whether a step whose goal was reached unseen goes further, until it is seen.
+
+    Not beyond a number that was named, nor where a fault is gone: there is no more of it to take out. What has no tool
+    of its own is carried out by calls that are forecast to be enough.
+    """
+    effect = EFFECTS[step.task]
+    if step.amount is not None or effect.means or result.main.name in FAULTS or not result.unseen:
+        return False
+    return effect.way(step.direction).room(result.main.after)
+
+
+def goes_on(result: Measured) -> Judgement:
+    """The verdict where it does; it needs no model."""
+    main = result.main
+    return Judgement(verdict="again", reason=f"{main.name} {_number(main.after, main)} is met, but is not seen: go on")
+
+
+def too_far(result: Measured) -> str:
+    """Why an attempt that went further is not kept."""
+    if not result.broken:
+        return f"{result.main.name} {_number(result.main.after, result.main)}: stronger brings no more"
+    line = result.broken[0]
+    return f"stronger does harm ({line.name} {_number(line.after, line)}, limit {_number(line.target, line)})"
 
 
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:

@@ -15,7 +15,7 @@ from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
 from wordfuse.agent.plan import Plan, Step
-from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in, kept_of
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import judging, means
@@ -113,7 +113,7 @@ def act(state: RunState, context: Context) -> Update:
         attempts, _ = older.attempts_of(state)
         chosen = rules.next_call(
             _carried_out(state),
-            image=state["image"],
+            image=rules.starts_at(state["image"], attempts),
             mask=state["mask"],
             grounding=grounding_in(messages),
             overshot=rules.overshot(attempts),
@@ -143,7 +143,7 @@ def call_tool(state: RunState, context: Context) -> Update:
         step,
         chosen.name,
         chosen.args,
-        image=state["image"],
+        image=rules.starts_at(state["image"], attempts),
         mask=state["mask"],
         overshot=rules.overshot(attempts),
         groundings={
@@ -260,7 +260,7 @@ def advance(state: RunState, context: Context) -> Update:
         return {"instruction": state["instruction"] + 1, **fresh_step()}
     attempts, _ = older.attempts_of(state)
     # Without an attempt there was nothing to try: nothing was found to be wrong.
-    kept = attempts[-1] if satisfied and attempts else max(attempts, key=lambda made: made.progress, default=None)
+    kept = kept_of(attempts, satisfied=satisfied)
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None

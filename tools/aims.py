@@ -27,6 +27,9 @@ class Way(Protocol):
     def of_share(self, share: float) -> float:
         """The amount that a share is, as a person says it: 0.2 for "by 20%"."""
 
+    def room(self, now: float) -> bool:
+        """Whether there is further to go from ``now``."""
+
     def as_share(self, amount: float) -> float:
         """The share that an amount is, as a person says it."""
 
@@ -51,6 +54,10 @@ class Falls:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now > self.low
 
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
@@ -80,6 +87,10 @@ class Multiplied:
         """See :class:`Way`."""
         return 1 + share
 
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.high
+
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
         return amount - 1
@@ -108,6 +119,10 @@ class Divided:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return 1 / (1 - min(share, MOST_TAKEN))
+
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now > self.low
 
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
@@ -148,6 +163,10 @@ class Rises:
         """See :class:`Way`."""
         return share
 
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.high
+
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
         return amount
@@ -175,6 +194,10 @@ class Nears:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.enough
 
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""

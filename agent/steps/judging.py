@@ -1,4 +1,8 @@
-"""What an attempt came to: its verdict, and what happens next."""
+"""What an attempt came to: its verdict, and what happens next.
+
+A goal that was reached by a change that no eye sees is not reached for the person who asked. So the step goes on, by
+more than its strength says, until it is seen, does harm or brings no more, or the attempts are spent.
+"""
 
 from collections.abc import Sequence
 
@@ -18,6 +22,10 @@ def verdict(
 ) -> Answered[Judgement]:
     """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
     usage, number, limit = usage_of(state), max(1, _number(tried, attempt)), context.limits.attempts
+    if _goes_on(context, step, tried, attempt, result):
+        return Answered(usage, critic.goes_on(result))
+    if rules.went_on(tried) and not result.met:
+        return Answered(usage, Judgement(verdict="give_up", reason=critic.too_far(result)))
     if result.already or result.gentle:
         return Answered(usage, critic.nothing_to_gain(step, result))
     if attempt.stopped == "cancelled" and not result.met:
@@ -36,6 +44,12 @@ def next_move(
 ) -> tuple[Move, str | None]:
     """What happens after an attempt, and why the step ends then, where that is to be told."""
     number, limit, notice = _number(tried, attempt), context.limits.attempts, None
+    if _goes_on(context, step, tried, attempt, result):
+        return "again", None
+    if rules.went_on(tried) and not result.met:
+        # What came before reached the goal, though nobody sees it: it is that which the step ends with.
+        reached = critic.nothing_to_gain(step, Measured(tried[-1].checks))
+        return "accept", f"{reached.reason}; {judgement.reason}"
     move = critic.decide(judgement, result, number, limit)
     if means.carried_out_by_others(step):
         move = means.move_on(move, result, left=number < limit)
@@ -48,6 +62,13 @@ def next_move(
     if context.stopped and move != "accept":
         move, notice = "stop", STOPPED
     return move, judgement.reason if result.already or result.gentle else notice
+
+
+def _goes_on(context: Context, step: Step, tried: Sequence[Judged], attempt: Unjudged, result: Measured) -> bool:
+    """Whether the goal was reached unseen, and may be overdone until it is seen."""
+    if context.stopped or attempt.saturated or rules.overshot(tried):
+        return False
+    return critic.may_go_on(step, result) and _number(tried, attempt) < context.limits.attempts
 
 
 def _number(tried: Sequence[Judged], attempt: Tried) -> int:
