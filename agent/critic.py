@@ -12,9 +12,11 @@ from pydantic import computed_field
 from pydantic.dataclasses import dataclass as model
 
 from wordfuse.agent.plan import Judgement, Step
-from wordfuse.tools.effects import EFFECTS, JUST_SEEN, LITTLE, SEEN, Line
+from wordfuse.tools.aims import JUST_SEEN, SEEN, Line
+from wordfuse.tools.effects import EFFECTS, LITTLE, thingness
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
+OF_THINGS = 0.45  # and of a thing that goes nearly all the way to a source, which may be hardly more than its soft edge
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
 #: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
@@ -99,9 +101,14 @@ class Measured:
         return all(check.met for check in self.checks if check.name == SEEN.name)
 
     @property
+    def unseen(self) -> bool:
+        """Whether the goal was reached from short of it, by a change that no eye sees."""
+        return self.met and not self.seen and not self.main.keeps(self.main.before)
+
+    @property
     def already(self) -> bool:
         """Whether nothing is to be gained: it was there before, or what could be gained cannot be seen."""
-        return not self.gentle and (self.main.keeps(self.main.before) or (self.met and not self.seen))
+        return not self.gentle and (self.main.keeps(self.main.before) or self.unseen)
 
     @property
     def gentle(self) -> bool:
@@ -119,9 +126,7 @@ class Measured:
     @property
     def faint(self) -> bool:
         """Whether the goal is met by a change that only somebody sees who looks for it, as who names a fault does."""
-        if self.main.name not in FAULTS or self.main.keeps(self.main.before):
-            return False
-        return self.met and not self.seen and self._seen >= BARELY_SEEN
+        return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
 
     @property
     def _seen(self) -> float:
@@ -137,14 +142,16 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
     effect = EFFECTS[step.task]
     goal = effect.goals[step.direction]
-    amount = effect.amount(step.direction, step.strength, step.amount, first=before[goal[0].measured])
+    first, area = before[goal[0].measured], before.get("area", 1.0)  # which a checkpoint of before does not hold
+    amount = effect.amount(step.direction, step.strength, step.amount, first=first, area=area)
+    share = GOAL_SHARE if effect.things is None else GOAL_SHARE + thingness(area) * (OF_THINGS - GOAL_SHARE)
     return Measured(
         tuple(
             Check(
                 line.name,
                 before[line.measured],
                 after[line.measured],
-                _limit(line, step, before[line.measured], amount),
+                _limit(line, step, before[line.measured], amount, share),
                 line.at_most,
                 main=number == 0,
             )
@@ -155,10 +162,10 @@ def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]
     )
 
 
-def _limit(line: Line, step: Step, before: float, amount: float) -> float:
+def _limit(line: Line, step: Step, before: float, amount: float, share: float) -> float:
     if line is SEEN and (step.strength == "slight" or step.amount is not None):
         return JUST_SEEN
-    return line.aim_for(step.strength).limit(before, amount, GOAL_SHARE)
+    return line.aim_for(step.strength).limit(before, amount, share)
 
 
 def table(step: Step, result: Measured, attempt: int, attempts: int) -> str:
@@ -199,6 +206,32 @@ def expected(result: Measured, attempt: int, attempts: int) -> Judgement:
     if main.way < MOVED:
         return Judgement(verdict="give_up", reason=f"{reason}: no progress")
     return Judgement(verdict="again", reason=f"{reason}: go on")
+
+
+def may_go_on(step: Step, result: Measured) -> bool:
+    """Whether a step whose goal was reached unseen goes further, until it is seen.
+
+    Not beyond a number that was named, nor where a fault is gone: there is no more of it to take out. What has no tool
+    of its own is carried out by calls that are forecast to be enough.
+    """
+    effect = EFFECTS[step.task]
+    if step.amount is not None or effect.means or result.main.name in FAULTS or not result.unseen:
+        return False
+    return effect.way(step.direction).room(result.main.after)
+
+
+def goes_on(result: Measured) -> Judgement:
+    """The verdict where it does; it needs no model."""
+    main = result.main
+    return Judgement(verdict="again", reason=f"{main.name} {_number(main.after, main)} is met, but is not seen: go on")
+
+
+def too_far(result: Measured) -> str:
+    """Why an attempt that went further is not kept."""
+    if not result.broken:
+        return f"{result.main.name} {_number(result.main.after, result.main)}: stronger brings no more"
+    line = result.broken[0]
+    return f"stronger does harm ({line.name} {_number(line.after, line)}, limit {_number(line.target, line)})"
 
 
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:

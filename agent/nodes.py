@@ -5,7 +5,7 @@ from typing import Any
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
-from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_call, plain, spent, usage_of
+from wordfuse.agent.budget import STOPPED, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
@@ -14,11 +14,11 @@ from wordfuse.agent.dialogue.understanding import plan_before, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
-from wordfuse.agent.plan import Judgement, Plan, Step
-from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in, kept_of
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from wordfuse.agent.steps import means
+from wordfuse.agent.steps import judging, means
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import current_step, said_now, with_step
 from wordfuse.tools.calls.spelling import dashed
@@ -105,15 +105,15 @@ def act(state: RunState, context: Context) -> Update:
     messages = state["messages"]
     update: Update = {"output": None}
     if not messages:
-        messages, more = means.opening(state, context, _step(state))
+        messages, more = means.opening(state, context, _carried_out(state))
         update |= more
         if not messages:
             return update
     if context.model.plans_only or _step(state).task == "improve":  # of that only its region is looked for
         attempts, _ = older.attempts_of(state)
         chosen = rules.next_call(
-            _step(state),
-            image=state["image"],
+            _carried_out(state),
+            image=rules.starts_at(state["image"], attempts),
             mask=state["mask"],
             grounding=grounding_in(messages),
             overshot=rules.overshot(attempts),
@@ -137,13 +137,13 @@ def call_tool(state: RunState, context: Context) -> Update:
     """Make the call that the model chose, if it carries out the step."""
     if context.stopped:
         return {"notice": STOPPED}
-    step, chosen = _step(state), older.chosen_call(state)
+    step, chosen = _carried_out(state), older.chosen_call(state)
     attempts, _ = older.attempts_of(state)
     problem = rules.problem_with(
         step,
         chosen.name,
         chosen.args,
-        image=state["image"],
+        image=rules.starts_at(state["image"], attempts),
         mask=state["mask"],
         overshot=rules.overshot(attempts),
         groundings={
@@ -216,16 +216,11 @@ def critique(state: RunState, context: Context) -> Update:
     attempts, attempt = older.attempts_of(state)
     if attempt is None:
         raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
-    # An attempt that a person stopped is none of those that the model may make.
-    number = sum(made.stopped != "cancelled" for made in (*attempts, attempt))
-    limit = context.limits.attempts
     result = critic.measured(step, attempt.before, attempt.after)
     context.notify(Event("measured", "; ".join(critic.lines(result))))
-    asked = _verdict(state, context, step, attempt, result, number)
-    judgement = critic.true_to_numbers(asked.got(), result, max(1, number), limit)
-    move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
-    if result.already or result.gentle:
-        notice = judgement.reason
+    asked = judging.verdict(state, context, step, attempts, attempt, result)
+    judgement = asked.got()
+    move, notice = judging.next_move(context, step, attempts, attempt, result, judgement)
     context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
     judged = Judged(
         **attempt.model_dump(),
@@ -257,42 +252,6 @@ def critique(state: RunState, context: Context) -> Update:
     }
 
 
-def _verdict(
-    state: RunState, context: Context, step: Step, attempt: Unjudged, result: critic.Measured, number: int
-) -> Answered[Judgement]:
-    """The verdict on an attempt: the model's, unless none is wanted; giving up where it has none."""
-    usage, number, limit = usage_of(state), max(1, number), context.limits.attempts
-    if result.already or result.gentle:
-        return Answered(usage, critic.nothing_to_gain(step, result))
-    if attempt.stopped == "cancelled" and not result.met:
-        return Answered(usage, Judgement(verdict="again", reason="it was interrupted before its goal: go on"))
-    if context.stopped or context.model.plans_only:  # the person does not want to wait for the model
-        return Answered(usage, critic.expected(result, number, limit))
-    shown = critic.table(step, result, number, limit)
-    asked = ask_model(usage, context, "judge", lambda: context.model.judge(shown))
-    if asked.error is not None:
-        return Answered(asked.usage, Judgement(verdict="give_up", reason=asked.error.told(dashed)[:160]))
-    return asked
-
-
-def _move(
-    context: Context, step: Step, attempt: Unjudged, result: critic.Measured, move: critic.Move, number: int
-) -> tuple[critic.Move, str | None]:
-    """What happens next, where nothing is left to try or the person stopped it, and why the step ends then."""
-    notice = None
-    if means.carried_out_by_others(step):
-        move = means.move_on(move, result, left=number < context.limits.attempts)
-    elif move == "adjust" and rules.how_far(step, overshot=True) == rules.how_far(step, overshot=False):
-        move = "stop"  # there is nothing weaker to try
-    elif move == "again" and attempt.saturated:
-        main = result.main
-        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
-        move, notice = "stop", f"{step.task} goes no further here: {short}"
-    if context.stopped and move != "accept":
-        move, notice = "stop", STOPPED
-    return move, notice
-
-
 @node
 def advance(state: RunState, context: Context) -> Update:
     """Keep the best attempt of the step and move on to what comes next."""
@@ -301,7 +260,7 @@ def advance(state: RunState, context: Context) -> Update:
         return {"instruction": state["instruction"] + 1, **fresh_step()}
     attempts, _ = older.attempts_of(state)
     # Without an attempt there was nothing to try: nothing was found to be wrong.
-    kept = attempts[-1] if satisfied and attempts else max(attempts, key=lambda made: made.progress, default=None)
+    kept = kept_of(attempts, satisfied=satisfied)
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
@@ -368,6 +327,11 @@ def _step(state: RunState) -> Step:
     if step is None:
         raise RuntimeError("no step is in work: the graph's routing is broken")
     return step
+
+
+def _carried_out(state: RunState) -> Step:
+    """The step in work as its next attempt carries it out."""
+    return rules.carried_out(_step(state), older.attempts_of(state)[0])
 
 
 def _told(result: Json) -> str:

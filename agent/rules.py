@@ -8,10 +8,12 @@ goes where no number was named, and start from the picture that the step began w
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wordfuse.agent.critic import Measured
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Attempt, ToolCallMade
-from wordfuse.agent.state import Chosen
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.agent.record import Attempt, ToolCallMade, Tried
+from wordfuse.agent.state import Chosen, Judged
+from wordfuse.tools.aims import SEEN
+from wordfuse.tools.effects import EFFECTS, thingness
 from wordfuse.tools.means import Means
 from wordfuse.tools.registry import TOOLS
 from wordfuse.tools.types import Strength
@@ -22,6 +24,7 @@ MISTAKES = 6  # calls in one attempt that could not be made
 
 # One notch weaker, after an attempt that went too far.
 WEAKER: dict[Strength, Strength] = {"strong": "normal", "normal": "slight", "slight": "slight"}
+LEAST_MORE, MOST_MORE = 0.4, 1.5  # times as much on top, where nobody saw what was done
 OF_AMOUNT = 0.6  # and so much of an amount that a person named: as from one strength to the next
 
 
@@ -132,6 +135,69 @@ def how_far(step: Step, *, overshot: bool) -> dict[str, Any]:
     if step.amount is None:
         return {"strength": WEAKER[step.strength] if overshot else step.strength, "amount": None}
     return {"strength": step.strength, "amount": round(OF_AMOUNT * step.amount, 4) if overshot else step.amount}
+
+
+def carried_out(step: Step, attempts: Sequence[Attempt]) -> Step:
+    """The step as its next attempt carries it out, where that is otherwise than it stands."""
+    if step.amount is not None or not attempts:
+        return step
+    if went_on(attempts):
+        return _further(step, attempts[-1])
+    return _less_far(step, attempts)
+
+
+def went_on(attempts: Sequence[Attempt]) -> bool:
+    """Whether a step goes on from an attempt that reached its goal, as nobody would see that."""
+    return bool(attempts) and attempts[-1].move == "again" and Measured(attempts[-1].checks).unseen
+
+
+def starts_at(image: str, attempts: Sequence[Judged]) -> str:
+    """The picture that the next attempt starts from: that of the step, or the one that is to go further."""
+    return attempts[-1].output if went_on(attempts) else image
+
+
+def _further(step: Step, last: Attempt) -> Step:
+    """So much more of it as an eye missed."""
+    effect, first = EFFECTS[step.task], last.main.before
+    way = effect.way(step.direction)
+    amount = way.seen(effect.amount(step.direction, step.strength, first=first, area=area_of(last)), first)
+    (seen,) = (check for check in last.checks if check.name == SEEN.name)
+    more = min(max(seen.target / max(seen.after, 1e-3) - 1, LEAST_MORE), MOST_MORE)
+    return step.model_copy(update={"amount": round(way.as_share(amount) * more, 4)})
+
+
+def _less_far(step: Step, attempts: Sequence[Attempt]) -> Step:
+    """Before ``how_far`` takes it a notch weaker, where an attempt overshot.
+
+    Of a thing that goes far, a notch less may be too far as well: then it is another, and in the end an amount.
+    """
+    times = sum(attempt.move == "adjust" for attempt in attempts)
+    if not times or not goes_far(step, attempts[-1]):
+        return step
+    strength, left = step.strength, times - 1
+    while left and WEAKER[strength] != strength:
+        strength, left = WEAKER[strength], left - 1
+    if WEAKER[strength] != strength:
+        return step.model_copy(update={"strength": strength})
+    effect, first = EFFECTS[step.task], attempts[-1].main.before
+    amount = effect.amount(step.direction, strength, first=first, area=area_of(attempts[-1]))
+    share = effect.way(step.direction).as_share(amount) * OF_AMOUNT**left
+    return step.model_copy(update={"strength": strength, "amount": round(share, 4)})
+
+
+def may_be_weaker(step: Step, attempt: Tried) -> bool:
+    """Whether there is something weaker to try than an attempt that went too far."""
+    return goes_far(step, attempt) or how_far(step, overshot=True) != how_far(step, overshot=False)
+
+
+def goes_far(step: Step, attempt: Tried) -> bool:
+    """Whether the region of an attempt is a thing, which goes further by this step than what things stand in."""
+    return EFFECTS[step.task].things is not None and thingness(area_of(attempt)) > 0
+
+
+def area_of(attempt: Tried) -> float:
+    """The share of the picture that its region covers; the whole of it, where a run of before did not measure that."""
+    return attempt.before.get("area", 1.0)
 
 
 def overshot(attempts: Sequence[Attempt]) -> bool:

@@ -52,6 +52,7 @@ def measure(
     Returns:
         ``distance_infrared``, ``distance_visible``: mean absolute luma difference to the source, 0-255;
         ``ssim_infrared``, ``ssim_visible``: mean structural similarity to it (7x7 uniform window), [-1, 1];
+        ``area``: share of the picture that the region covers, [0, 1];
         ``luma``: mean, 0-255; ``clipped``: share of pixels at the ends of the range, [0, 1];
         ``noise``: estimated sigma of the noise, 0-255, of grain or of blotches of colour, whichever is worse;
         ``edges``: strength left of the gradient of ``before`` along its own strongest edges, 1 is all of it;
@@ -90,6 +91,7 @@ def _alone(
     for name, source in zip(("infrared", "visible"), gray, strict=True):
         values[f"distance_{name}"] = float(np.abs(y - source)[inside].mean())
         values[f"ssim_{name}"] = similarity_inside(y, source, inside)
+    values["area"] = round(float(inside.mean()), 6)
     values["luma"] = float(y[inside].mean())
     most = brightest(picture)
     values["clipped"] = float(((most >= CLIPPED_HIGH) | (most <= CLIPPED_LOW))[inside].mean())

@@ -1,4 +1,6 @@
-"""How far something is to go: from where the picture was, how much is asked for and which way it goes.
+"""How far something is to go, and the lines of a goal that say so.
+
+How far follows from where the picture was, how much is asked for and which way it goes.
 
 An amount counts as the way does: a share of what was there where a value falls or rises (0.35 is a third), a ratio
 where it is multiplied or divided (1.3 is by a third). What a person says, "by 20%", is always a share: ``of_share``
@@ -7,6 +9,9 @@ turns it into the amount.
 
 from dataclasses import dataclass
 from typing import Protocol
+
+from wordfuse.fusion.choices import GUARD_LIMITS
+from wordfuse.tools.types import Strength
 
 LEAST_DROP = 0.02  # a further attempt moves at least so far, or it would end where the one before ended
 LEAST_RATIO = 1.02
@@ -21,6 +26,12 @@ class Way(Protocol):
 
     def of_share(self, share: float) -> float:
         """The amount that a share is, as a person says it: 0.2 for "by 20%"."""
+
+    def room(self, now: float) -> bool:
+        """Whether there is further to go from ``now``."""
+
+    def as_share(self, amount: float) -> float:
+        """The share that an amount is, as a person says it."""
 
     def seen(self, amount: float, first: float) -> float:
         """The amount, or more of it where that would be too little to be seen from ``first``."""
@@ -43,6 +54,14 @@ class Falls:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return min(share, 1.0)
+
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now > self.low
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -68,6 +87,14 @@ class Multiplied:
         """See :class:`Way`."""
         return 1 + share
 
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.high
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount - 1
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, 1 + self.least / max(first, 1e-3))
@@ -92,6 +119,14 @@ class Divided:
     def of_share(self, share: float) -> float:
         """See :class:`Way`."""
         return 1 / (1 - min(share, MOST_TAKEN))
+
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now > self.low
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return 1 - 1 / amount
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -128,6 +163,14 @@ class Rises:
         """See :class:`Way`."""
         return share
 
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.high
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, self.least / max(first, 1e-6))
@@ -152,6 +195,14 @@ class Nears:
         """See :class:`Way`."""
         return min(share, 1.0)
 
+    def room(self, now: float) -> bool:
+        """See :class:`Way`."""
+        return now < self.enough
+
+    def as_share(self, amount: float) -> float:
+        """See :class:`Way`."""
+        return amount
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return amount
@@ -164,13 +215,14 @@ class Nears:
 
 @dataclass(frozen=True)
 class Keeps:
-    """Where it was, whatever the amount; ``enough`` is enough."""
+    """Where it was, whatever the amount, but for ``give``; ``enough`` is enough."""
 
     enough: float = float("inf")
+    give: float = 0.0
 
     def limit(self, before: float, amount: float, share: float) -> float:
         """See :class:`Way`."""
-        return min(before, self.enough)
+        return min(before - self.give, self.enough)
 
 
 @dataclass(frozen=True)
@@ -186,3 +238,55 @@ class Fixed:
 
 #: How the limit of a line follows from where the picture was: that of a main line, or of a guard.
 Aim = Way | Keeps | Fixed
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a goal.
+
+    Attributes:
+        name: what the line is called in tables and records.
+        measured: which of the measurements of ``fusion.measures.measure`` it is about.
+        aim: how its limit follows.
+        at_most: the measurement is to stay at or below the limit; else at or above.
+        words: what is measured, for people.
+        already: of a main line: how the region is where there is nothing to gain.
+    """
+
+    name: str
+    measured: str
+    aim: Aim
+    at_most: bool
+    words: str
+    already: str = "already there"
+
+    def aim_for(self, strength: Strength) -> Aim:
+        """How its limit follows where so much is asked for."""
+        return self.aim.further if strength == "slight" and isinstance(self.aim, Rises) else self.aim
+
+
+Goal = tuple[Line, ...]  # the main line, then the guards
+
+JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a bit" or a number was asked for
+SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
+GUARDS: Goal = (
+    SEEN,
+    Line(
+        "clipped", "blobs", Fixed(GUARD_LIMITS["blobs"]), at_most=True, words="new black or white blobs (% of picture)"
+    ),
+    Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
+    Line(
+        "halo",
+        "halo",
+        Fixed(GUARD_LIMITS["halo"]),
+        at_most=True,
+        words="light or dark beside edges that is in no source (0-255)",
+    ),
+    Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
+    Line("texture", "texture", Fixed(GUARD_LIMITS["texture"]), at_most=False, words="share of the fine structure left"),
+)
+
+
+def guards_without(*names: str) -> Goal:
+    """The guards but for those that the wish itself would break."""
+    return tuple(line for line in GUARDS if line.name not in names)

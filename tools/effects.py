@@ -11,7 +11,7 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     incline   luma distance to the source falls      structural similarity to it rises (or stays)
     relight   mean luma moves by a ratio
     denoise   estimated noise falls                  at least EDGES_LEFT of the edges is left
-    stand_out difference to what is around it moves
+    stand_out difference to what is around it moves  more: it does not sink into the dark
     contrast  local contrast moves by a ratio
     sharpen   fine gradients rise by a ratio
     dehaze    share of haze in the light falls
@@ -19,16 +19,29 @@ A goal is one main line (the effect that was asked for) and guard lines (what mu
     recolour  chroma moves by a ratio; cast falls; colours near those of the infrared picture
     blur      what can be read falls
 
-and ``GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
-``SEEN``: that there is something to see at all.
+and ``aims.GUARDS``, which every goal has but for those that the wish itself would break: what eyes take offence at, and
+``aims.SEEN``: that there is something to see at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from wordfuse.fusion.choices import GUARD_LIMITS
 from wordfuse.fusion.colour.lightness import lightness_of_luma, luma_of_lightness
-from wordfuse.tools.aims import Aim, Divided, Falls, Fixed, Keeps, Multiplied, Nears, Rises, Way
+from wordfuse.tools.aims import (
+    GUARDS,
+    Aim,
+    Divided,
+    Falls,
+    Fixed,
+    Goal,
+    Keeps,
+    Line,
+    Multiplied,
+    Nears,
+    Rises,
+    Way,
+    guards_without,
+)
 from wordfuse.tools.types import Direction, Strength, Task
 
 Amounts = dict[Strength, float]
@@ -41,6 +54,8 @@ LEAST_DISTANCE = 5.0  # a fall of a luma distance that can be seen, however litt
 LEAST_LUMA = 8.0  # a mean change of luma that can be seen, however dark it is
 BRIGHTEST = 235.0  # beyond these means (0-255) a region has no room left
 DARKEST = 8.0
+SHADE = 1.0  # mean luma by which something may become darker, and nobody sees it
+SILHOUETTE = 45.0  # and one below which something is a black shape
 LEAST_DIFFERENCE = 5.0  # CIEDE2000: less more or less of it is not noticed
 STRIKING = 25.0  # a difference to what is around it, CIEDE2000, that nobody overlooks
 UTMOST = 40.0  # and one beyond which it is torn out of its picture, whoever asks for a bit more
@@ -55,63 +70,14 @@ ALREADY_NEUTRAL = 1.5  # CIELAB distance from gray that is not seen
 CLEAN, CLEAR, EVEN = 2.6, 0.15, 1.0  # noise, haze and patterns that nobody takes offence at
 LITTLE: Mapping[str, float] = {"noise": 0.35, "haze": 0.06}  # from here on, who names one may see it; clear: 0 to 0.02
 MOST_MENDED = 0.95  # of a fault: what is left of it hides what was lost with it
+# Shares of the picture: up to the first a region is a thing, from the second on it is what things stand in.
+THING, SCENE = 0.12, 0.36
+OUTLINES = 28.0  # a halo of what comes from a source: what lies a pixel or two off in it has two outlines
 UNREADABLE = 2.5  # gradients at the scale of faces and letters, gray values, that nothing is made out by
 
 
 #: Ratios of luma beyond which what is nearly black becomes noise and fog.
 MOST_LIGHT: Amounts = {"slight": 1.5, "normal": 2.2, "strong": 3.0}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a goal.
-
-    Attributes:
-        name: what the line is called in tables and records.
-        measured: which of the measurements of ``fusion.measures.measure`` it is about.
-        aim: how its limit follows.
-        at_most: the measurement is to stay at or below the limit; else at or above.
-        words: what is measured, for people.
-        already: of a main line: how the region is where there is nothing to gain.
-    """
-
-    name: str
-    measured: str
-    aim: Aim
-    at_most: bool
-    words: str
-    already: str = "already there"
-
-    def aim_for(self, strength: Strength) -> Aim:
-        """How its limit follows where so much is asked for."""
-        return self.aim.further if strength == "slight" and isinstance(self.aim, Rises) else self.aim
-
-
-Goal = tuple[Line, ...]  # the main line, then the guards
-
-JUST_SEEN = 1.0  # CIEDE2000 that can just be told side by side: enough where "a bit" or a number was asked for
-SEEN = Line("seen", "seen", Fixed(2.5), at_most=False, words="difference that an eye sees in it (CIEDE2000)")
-GUARDS: Goal = (
-    SEEN,
-    Line(
-        "clipped", "blobs", Fixed(GUARD_LIMITS["blobs"]), at_most=True, words="new black or white blobs (% of picture)"
-    ),
-    Line("rim", "rim", Fixed(GUARD_LIMITS["rim"]), at_most=True, words="new step at the region's border (0-255)"),
-    Line(
-        "halo",
-        "halo",
-        Fixed(GUARD_LIMITS["halo"]),
-        at_most=True,
-        words="light or dark beside edges that is in no source (0-255)",
-    ),
-    Line("colour", "colour", Fixed(GUARD_LIMITS["colour"]), at_most=False, words="share of the colour that is left"),
-    Line("texture", "texture", Fixed(GUARD_LIMITS["texture"]), at_most=False, words="share of the fine structure left"),
-)
-
-
-def guards_without(*names: str) -> Goal:
-    """The guards but for those that the wish itself would break."""
-    return tuple(line for line in GUARDS if line.name not in names)
 
 
 @dataclass(frozen=True)
@@ -141,6 +107,7 @@ class Effect:
     spoken: Mapping[Direction | None, str] = field(default_factory=dict)
     mended: float | None = None
     lighter: Amounts | None = None
+    things: Amounts | None = None
 
     def way(self, direction: Direction | None) -> Way:
         """Where the main line of its goal goes."""
@@ -150,21 +117,36 @@ class Effect:
         return aim
 
     def amount(
-        self, direction: Direction | None, strength: Strength, share: float | None = None, first: float = 0.0
+        self,
+        direction: Direction | None,
+        strength: Strength,
+        share: float | None = None,
+        *,
+        first: float = 0.0,
+        area: float = 1.0,
     ) -> float:
         """How far it goes, as ``way`` counts: by the share that a person named, else by the strength.
 
         ``first`` is what the main line measures before: a strong fault is taken out further, the dark brought up more.
+        ``area`` is the share of the picture that the region covers.
         """
         if share is not None:
             return self.way(direction).of_share(share)
         amount = self.others.get(direction, self.amounts)[strength]
+        if self.things is not None:
+            amount += thingness(area) * (self.things[strength] - amount)
         if self.lighter is not None and direction == "brighter" and first > 0:
             lighter = luma_of_lightness(lightness_of_luma(first) + self.lighter[strength])
             return max(amount, min(MOST_LIGHT[strength], lighter / first))
         if self.mended is None or strength == "slight":
             return amount
         return max(amount, min(MOST_MENDED, 1 - self.mended / max(first, self.mended)))
+
+
+def thingness(area: float) -> float:
+    """How much a region that covers this share of the picture is a thing: 1 up to ``THING``, 0 from ``SCENE`` on."""
+    rest = min(max((SCENE - area) / (SCENE - THING), 0.0), 1.0)
+    return rest * rest * (3 - 2 * rest)
 
 
 def _toward(source: Direction) -> Goal:
@@ -179,7 +161,7 @@ def _toward(source: Direction) -> Goal:
             already=f"already like the {source} picture",
         ),
         Line("ssim", f"ssim_{source}", Keeps(enough=SIMILARITY_FULL), at_most=False, words=similar),
-        *GUARDS,
+        *(replace(line, aim=Fixed(OUTLINES)) if line.name == "halo" else line for line in GUARDS),
     )
 
 
@@ -207,13 +189,18 @@ def _colours(measured: str, aim: Aim, already: str, *, at_most: bool) -> Goal:
 
 def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
-    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *GUARDS)
+    # What sinks into the dark differs from what is around it, too, but nobody sees it any more.
+    dark = Line("dark", "luma", Keeps(SILHOUETTE, SHADE), at_most=False, words="mean luma that is left (0-255)")
+    own = () if at_most else (dark,)
+    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *own, *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {
-    # The amount is the share by which the mean luma distance to the source falls.
+    # The amount is the share by which the mean luma distance to the source falls. Half of the way makes a ghost of a
+    # thing; of what things stand in, three quarters of the way is more than the picture bears.
     "incline": Effect(
         amounts={"slight": 0.15, "normal": 0.35, "strong": 0.70},
+        things={"slight": 0.50, "normal": 0.75, "strong": 0.92},
         goals={"infrared": _toward("infrared"), "visible": _toward("visible")},
         called="toward {direction}",
         told="Bring {region} nearer to the {direction} picture",

@@ -6,7 +6,7 @@ ends without an edge, as the tools do. What is forecast to reach the goal comes 
 call before others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,14 +20,13 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.standout import Palettes, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.tensors import to_batch
-from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.effects import EFFECTS, SHADE, SILHOUETTE
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
-SILHOUETTE = 45.0  # mean luma below which something is a black shape
 BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
 NO_LIGHT = 24.0  # and below which what is brought up is grain
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
@@ -143,7 +142,7 @@ def propose(
     ]
     found = []
     for means in _possible(task, dict.fromkeys((best, first))):
-        if sign > 0 and means.direction == "darker" and not scenes[means.image].may_be_darker(means):
+        if sign > 0 and not scenes[means.image].leaves_it_seen(means, first=scenes[first]):
             continue
         alike = [one for one in known if one.is_like(means)]
         at_most = sign * scenes[means.image].after(means)
@@ -245,11 +244,13 @@ class _Scene:
         parts: of the region.
         rings: the colours around each.
         around: mean luma there, 0-255.
+        area: share of the picture that the region covers.
     """
 
     parts: tuple[_Seen, ...]
     rings: Palettes
     around: float
+    area: float
 
     @classmethod
     def of(
@@ -280,45 +281,52 @@ class _Scene:
             )
         light, weights = [y[part.window][part.ring].mean() for part in parts], [part.weight for part in parts]
         colours = by_lightness([picture[part.window][part.ring] for part in parts])
-        return cls(tuple(seen), colours, float(np.average(light, weights=weights)))
+        return cls(tuple(seen), colours, float(np.average(light, weights=weights)), float((mask > 127).mean()))
 
-    def may_be_darker(self, means: Means) -> bool:
-        """Whether darkening leaves what is meant to stand out to be seen: a black shape, or dull gray paint, is not."""
-        return self.luma() / self._amount(means) >= SILHOUETTE and self.luma() <= self.around + BRIGHTER
+    def leaves_it_seen(self, means: Means, first: "_Scene") -> bool:
+        """Whether what is meant to stand out is still there to be seen: a black shape, or dull gray paint, is not.
+
+        ``first`` is the scene that the step began with: what was dark there is made no darker, whatever differs more.
+        """
+        made, now = self._mean_luma(self._edited(means)), self.luma()
+        if made >= now - SHADE:
+            return True
+        return made >= min(first.luma() - SHADE, SILHOUETTE) and now <= self.around + BRIGHTER
 
     def difference(self) -> float:
         """As it is."""
-        return self._mean(lambda part: part.pixels)
+        return self._apart([part.pixels for part in self.parts])
 
     def after(self, means: Means) -> float:
         """As it will be, by and large."""
-        amount = self._amount(means)
+        return self._apart(self._edited(means))
+
+    def luma(self) -> float:
+        """The mean luma, 0-255."""
+        return self._mean_luma([part.pixels for part in self.parts])
+
+    def _edited(self, means: Means) -> list[Pixels]:
+        """The pixels of each part as a call makes them, by and large."""
+        first = self.luma() if means.tool == "relight" else 0.0  # what is dark is brought up further
+        amount = EFFECTS[means.tool].amount(means.direction, means.strength, first=first, area=self.area)
         share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
             middle = min(amount ** (1 / share), amount**BEYOND)
             gain = middle if means.direction == "brighter" else 1 / middle
-            return self._mean(lambda part: part.pixels * gain ** part.shares["relight"][:, None])
+            return [part.pixels * gain ** part.shares["relight"][:, None] for part in self.parts]
         step = min(amount / share, 1.0)
-        return self._mean(
-            lambda part: (
-                part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
-            )
-        )
+        return [
+            part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
+            for part in self.parts
+        ]
 
-    def luma(self) -> float:
-        """The mean luma, 0-255."""
-        return float(
-            np.average([part.luma.mean() for part in self.parts], weights=[part.weight for part in self.parts])
-        )
+    def _mean_luma(self, pixels: Sequence[Pixels]) -> float:
+        lumas = [float(to_gray(_bytes(part)[None]).mean()) for part in pixels]
+        return float(np.average(lumas, weights=[part.weight for part in self.parts]))
 
-    def _amount(self, means: Means) -> float:
-        """How far the tool goes: by relighting, what is dark is brought up further."""
-        first = self.luma() if means.tool == "relight" else 0.0
-        return EFFECTS[means.tool].amount(means.direction, means.strength, first=first)
-
-    def _mean(self, edited: Callable[[_Seen], Pixels]) -> float:
-        values = apart(by_lightness([_bytes(edited(part)) for part in self.parts]), self.rings)
+    def _apart(self, pixels: Sequence[Pixels]) -> float:
+        values = apart(by_lightness([_bytes(part) for part in pixels]), self.rings)
         return float(np.average(values, weights=[part.weight for part in self.parts]))
 
 

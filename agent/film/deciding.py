@@ -92,8 +92,8 @@ def _chain(attempts: Sequence[Attempt], number: int) -> list[Call]:
         return []
     call = Call(tool=edit.name, args=_own(edit.args))
     if edit.args["image"] != first.args["image"]:
-        # It began with an attempt: the best one so far.
-        best = max(range(number), key=lambda one: attempts[one].progress, default=None)
+        # It began with an attempt: the best one so far, of equals the last, which reached its goal and was not seen.
+        best = max(reversed(range(number)), key=lambda one: attempts[one].progress, default=None)
         before = [] if best is None else _chain(attempts, best)
         return [*before, call.model_copy(update={"further": bool(before)})]
     # The same call again goes on from where the one before came to (``tools.edits.editing``).

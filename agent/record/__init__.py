@@ -26,6 +26,7 @@ from wordfuse.agent.record.types import (
     Tried,
     exit_code,
     instructions_in,
+    kept_of,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Tried",
     "exit_code",
     "instructions_in",
+    "kept_of",
     "read_record",
     "record_schema",
     "schema_of",

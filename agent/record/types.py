@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
@@ -105,6 +105,20 @@ class Attempt(Tried):
         return next(check for check in self.checks if check.main)
 
 
+Tries = TypeVar("Tries", bound=Attempt)
+
+
+def kept_of(attempts: Sequence[Tries], *, satisfied: bool) -> Tries | None:
+    """The attempt at a step that is kept, if any is: the accepted one, else the one that came farthest.
+
+    A step that went on from an attempt that nobody saw may end with one that did harm: then the one before is meant.
+    """
+    if satisfied:
+        whole = (made for made in reversed(attempts) if made.goal_met)
+        return next(whole, next(reversed(attempts), None))
+    return max(attempts, key=lambda made: made.progress, default=None)
+
+
 class StepRecord(Step):
     """A step and what came of it.
 
@@ -137,9 +151,7 @@ class StepRecord(Step):
     @property
     def best(self) -> Attempt | None:
         """The attempt that is kept, if any is: the accepted one, else the one that came farthest."""
-        if self.satisfied or not self.attempts:
-            return next(reversed(self.attempts), None)
-        return max(self.attempts, key=lambda made: made.progress)
+        return kept_of(self.attempts, satisfied=self.satisfied)
 
 
 class Asked(Strict):

@@ -53,9 +53,9 @@ def opening(state: RunState, context: Context, step: Step) -> tuple[list[Message
         holds too; no messages, where nothing is left to try: then the update says why.
     """
     image, mask, last, style = state["image"], state["mask"], state["last"], context.model.style
-    if not carried_out_by_others(step) or (mask is None and step.region.phrases):
-        return act_messages(as_told(step), image, mask, last, style), {}
     attempts, _ = older.attempts_of(state)
+    if not carried_out_by_others(step) or (mask is None and step.region.phrases):
+        return act_messages(as_told(step), rules.starts_at(image, attempts), mask, last, style), {}
     best = best_of(attempts)
     wanted: _Wanted = {
         "task": step.task,

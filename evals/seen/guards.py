@@ -26,7 +26,7 @@ from wordfuse.fusion.images import Pair, read_pair, to_uint8
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.tensors import to_array, to_tensor
-from wordfuse.tools.effects import GUARDS, SEEN, Line
+from wordfuse.tools.aims import GUARDS, SEEN, Line
 
 Picture = NDArray[np.uint8]
 Paint = Callable[[Picture, Picture, int], Picture]  # picture, mask, strength 0-2 -> the picture with the fault

@@ -94,7 +94,8 @@ def how_far(
     """
     effect = EFFECTS[task]
     way, first = effect.way(direction), measured(work.image(args.image))
-    amount = way.seen(effect.amount(direction, begun.strength, begun.amount, first=first), first)
+    area = work.area(args.mask)
+    amount = way.seen(effect.amount(direction, begun.strength, begun.amount, first=first, area=area), first)
     return way.left(amount, first, measured(work.image(begun.picture))) if begun.further else amount
 
 

@@ -25,9 +25,8 @@ from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.fusion.window import Window
-from wordfuse.tools.aims import Fixed
+from wordfuse.tools.aims import Fixed, Goal
 from wordfuse.tools.edits.editing import EditResult, Picture, pixels
-from wordfuse.tools.effects import Goal
 from wordfuse.tools.store.workspace import Where, Workspace
 
 Source = Literal["infrared", "visible"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ScriptedModel, Small, always, exit_of, satisfied
-from tests.unit.agent.small_plans import PLANS, scripted, steps
+from tests.unit.agent.small_plans import PLANS, scripted, steps, without_things
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import BackendUnreachable
 from wordfuse.agent.run.session import Session
@@ -15,6 +15,11 @@ from wordfuse.fusion.finetune import State
 from wordfuse.tools.effects import EFFECTS
 
 pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture(autouse=True)
+def no_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_things(monkeypatch)
 
 
 def shares_gone(folder: Path) -> list[float]:

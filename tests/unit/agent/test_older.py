@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.fakes import ScriptedModel, Small, always, plan, step
+from tests.unit.agent.small_plans import without_things
 from wordfuse.agent import older
 from wordfuse.agent.record import Instruction, instructions_in
 from wordfuse.agent.run.machine import THREAD, Machine
@@ -21,6 +22,7 @@ def states(
     small: Small, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[dict[str, list[RunState]]]:
     """The states of a run with two attempts by the node that comes next."""
+    without_things(monkeypatch)
     monkeypatch.setattr(Machine, "_tidy", lambda machine: None)  # every state is kept, as a killed run leaves it
     model = ScriptedModel(PLANS, verdict=always("again"))
     session = Session.create(tmp_path / "run", small.ir, small.vi, ["warm"], small.settings(), model)

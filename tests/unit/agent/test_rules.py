@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 
 from tests.fakes import step
+from wordfuse.agent.critic import measured
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import ToolCallMade
-from wordfuse.agent.rules import problem_with, times_called
-from wordfuse.tools.types import Region
+from wordfuse.agent.record import Attempt, ToolCallMade
+from wordfuse.agent.rules import carried_out, how_far, may_be_weaker, problem_with, times_called
+from wordfuse.tools.types import Region, Strength
 
 PEOPLE = step("incline", "infrared", "people", "cars")
 WHOLE = step("relight", "darker")
@@ -206,3 +207,50 @@ def test_same_calls_are_counted_by_name_and_arguments() -> None:
     calls += [ToolCallMade(name="ground", args={"phrases": ["b"]}, seconds=0.0, error="no")]
     assert times_called(calls, "ground", {"phrases": ["a"]}) == 2
     assert times_called(calls, "segment", {"phrases": ["a"]}) == 0
+
+
+def overshooting(edit: Step, area: float) -> Attempt:
+    """An attempt that went too far in a region that covers so much of the picture."""
+    values = {"distance_infrared": 80.0, "ssim_infrared": 0.1, "luma": 90.0, "area": area}
+    return Attempt(
+        tool_calls=(),
+        epochs=0,
+        stopped="epochs",
+        saturated=False,
+        seconds=0.0,
+        before=values,
+        after=values,
+        verdict="adjust",
+        reason="too much",
+        checks=measured(edit, values, values).checks,
+        goal_met=False,
+        progress=-1.0,
+        move="adjust",
+    )
+
+
+@pytest.mark.parametrize(
+    ("strength", "area", "then"),
+    [
+        ("strong", 0.05, [("normal", None), ("slight", None), ("slight", 0.3)]),
+        ("normal", 0.05, [("slight", None), ("slight", 0.3), ("slight", 0.18)]),
+        ("slight", 0.05, [("slight", 0.3), ("slight", 0.18)]),
+        ("normal", 0.5, [("slight", None), ("slight", None)]),
+    ],
+)
+def test_a_thing_that_went_too_far_goes_less_far_each_time(
+    strength: Strength, area: float, then: list[tuple[Strength, float | None]]
+) -> None:
+    edit = step("incline", "infrared", "people", strength=strength)
+    made = [overshooting(edit, area)] * len(then)
+    for times, (weaker, amount) in enumerate(then, start=1):
+        assert may_be_weaker(edit, made[0])
+        assert how_far(carried_out(edit, made[:times]), overshot=True) == {"strength": weaker, "amount": amount}
+
+
+def test_what_else_went_too_far_goes_a_notch_less_far() -> None:
+    light = step("relight", "brighter", "people", strength="slight")
+    assert carried_out(light, [overshooting(light, 0.05)]) == light
+    assert not may_be_weaker(light, overshooting(light, 0.05))
+    named = PEOPLE.model_copy(update={"amount": 0.2})
+    assert carried_out(named, [overshooting(named, 0.05)]) == named, "a number that was named is gone by"

@@ -1,11 +1,15 @@
 """How far is far: limits, what a share is as an amount, and what is left of a way."""
 
+from itertools import pairwise
+
 import pytest
 
 from wordfuse.fusion.restore.dehaze import LEAST_HAZE
 from wordfuse.fusion.restore.destripe import LEAST_STRIPES
 from wordfuse.tools.aims import Divided, Falls, Multiplied, Nears, Rises, Way
-from wordfuse.tools.effects import ALREADY_CLEAR, ALREADY_EVEN, EFFECTS
+from wordfuse.tools.effects import ALREADY_CLEAR, ALREADY_EVEN, EFFECTS, SCENE, THING
+from wordfuse.tools.means import STRENGTHS
+from wordfuse.tools.types import Task
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,28 @@ def test_the_dark_is_brought_up_by_what_can_be_seen_of_it() -> None:
     assert relight.amount("darker", "normal", first=20.0) == relight.amounts["normal"]
     assert relight.amount("brighter", "normal", 0.1, first=20.0) == pytest.approx(1.1), "as it was said"
     assert relight.amount("brighter", "strong", first=1.0) == 3.0, "the rest of it is noise"
+
+
+def test_a_thing_goes_nearly_all_the_way_to_a_source_and_what_it_stands_in_does_not() -> None:
+    incline = EFFECTS["incline"]
+    assert [incline.amount("infrared", strength, area=THING) for strength in STRENGTHS] == [0.5, 0.75, 0.92]
+    assert [incline.amount("infrared", strength, area=SCENE) for strength in STRENGTHS] == [0.15, 0.35, 0.7]
+    assert [incline.amount("visible", strength) for strength in STRENGTHS] == [0.15, 0.35, 0.7], "the whole picture"
+    assert incline.amount("infrared", "normal", 0.2, area=0.05) == 0.2, "as it was said"
+    assert EFFECTS["relight"].amount("brighter", "normal", area=0.05) == 1.3, "light goes as far everywhere"
+
+
+def test_between_a_thing_and_its_surroundings_no_pixel_more_makes_a_leap() -> None:
+    areas = [THING - 0.02 + 0.001 * step for step in range(290)]
+    amounts = [EFFECTS["incline"].amount("infrared", "normal", area=area) for area in areas]
+    falls = [before - after for before, after in pairwise(amounts)]
+    assert 0 <= min(falls) and max(falls) < 0.003
+    assert EFFECTS["incline"].amount("infrared", "normal", area=(THING + SCENE) / 2) == pytest.approx(0.55), "half-way"
+
+
+@pytest.mark.parametrize("task", [task for task in EFFECTS if task != "improve"])
+def test_an_amount_is_told_as_a_person_says_it(task: Task) -> None:
+    effect = EFFECTS[task]
+    for direction in effect.goals:
+        way = effect.way(direction)
+        assert way.as_share(way.of_share(0.3)) == pytest.approx(0.3)

@@ -11,7 +11,7 @@ from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.metrics.goals.standout import difference
-from wordfuse.tools.means import Means, Outcome, already, propose
+from wordfuse.tools.means import STRENGTHS, Means, Outcome, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 
@@ -75,6 +75,15 @@ def test_what_is_bright_is_not_made_to_stand_out_by_darkening_it(small: Small, t
     assert "darker" not in (proposed(work, tried=tried, strength="strong") or "")
 
 
+def test_what_is_dark_is_not_made_to_stand_out_by_darkness(small: Small, tmp_path: Path) -> None:
+    """Trees at night, gray by their warmth: black ones differ more, and nobody sees them any more."""
+    work = workspace(small, tmp_path, person=36, around=60, infrared=42, visible=4)
+    for strength in STRENGTHS:
+        call = proposed(work, strength=strength) or ""
+        assert "darker" not in call
+        assert "visible" not in call
+
+
 def test_somebody_in_the_dark_is_taken_from_the_infrared_picture(small: Small, tmp_path: Path) -> None:
     """There is next to no light to multiply."""
     work = workspace(small, tmp_path, person=12, around=10, infrared=200, visible=8)
@@ -89,7 +98,7 @@ def test_a_blob_of_heat_is_hidden_by_the_visible_picture(small: Small, tmp_path:
 def test_what_led_the_wrong_way_is_dropped(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
     tried = [outcome("relight brighter slight", after=10.0)]
-    assert proposed(work, tried=tried) == "fused: incline infrared normal"
+    assert proposed(work, tried=tried) == "fused: incline infrared slight"
 
 
 def test_what_did_harm_is_tried_more_weakly_only(small: Small, tmp_path: Path) -> None:
@@ -109,7 +118,7 @@ def test_nothing_is_left(small: Small, tmp_path: Path) -> None:
 
 def test_a_call_that_failed_is_dropped(small: Small, tmp_path: Path) -> None:
     work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
-    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared normal"
+    assert proposed(work, tried=[outcome("relight brighter slight", after=None)]) == "fused: incline infrared slight"
 
 
 def test_what_is_white_already_is_not_made_brighter_again(small: Small, tmp_path: Path) -> None:

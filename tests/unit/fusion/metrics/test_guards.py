@@ -10,7 +10,7 @@ from wordfuse.fusion.images import Pair
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.guards import MOST_PX, blobs, guards
 from wordfuse.fusion.metrics.seen import seen_difference
-from wordfuse.tools.effects import GUARDS, SEEN, Line
+from wordfuse.tools.aims import GUARDS, SEEN, Line
 
 HEIGHT, WIDTH = 240, 320
 LINES = {line.name: line for line in GUARDS if line is not SEEN}
