@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.parts import own_picture
 from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
@@ -74,6 +75,8 @@ def measure(
     # A picture is measured again with every attempt that begins with it, and as the start of the next step.
     alone = _ALONE.of(lambda: _alone(picture, infrared, gray, mask), picture, infrared, visible, mask)
     changed = {"edges": edges_left(start, picture, mask), "seen": seen_difference(start, picture, mask)}
+    # Looked at as before, whatever an edit made of the ends of the region.
+    changed["haze"] = estimate_haze(picture, mask, alone=None if mask is None else own_picture(start, mask > 127))
     return alone | changed | guards(start, picture, mask, *gray)
 
 
@@ -97,7 +100,6 @@ def _alone(
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["contrast"] = local_contrast(picture, mask)
     values["sharpness"] = sharpness(picture, mask)
-    values["haze"] = estimate_haze(picture, mask)
     values["stripes"] = estimate_stripes(picture, mask)
     values["chroma"], values["cast"] = mean_chroma(picture, mask), cast(picture, mask)
     values["heat"] = heat_share(picture, infrared, mask)
