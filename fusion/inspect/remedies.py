@@ -24,6 +24,7 @@ STEPS: tuple[tuple[Kind, ...], ...] = (
     ("dead pixels", "noise", "colour noise"),  # its grain
     ("blur",),  # the lens
     ("haze",),  # the air
+    ("underexposed",),  # the time that it was let in
     ("dark",),  # the light, whose lack takes contrast as well
     ("low contrast",),
     ("cast", "hard to see"),
@@ -36,6 +37,7 @@ AIMS: Mapping[Kind, Aim] = {
     "colour noise": "fall",
     "blur": "sharpen",
     "haze": "fall",
+    "underexposed": "grow",
     "dark": "grow",
     "low contrast": "grow",
     "cast": "fall",

@@ -6,7 +6,7 @@ structure is, changes at once, and more than beside the cut. An edit may then en
 the part is measured as of a picture of its own.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,3 +111,27 @@ def _jumps(changes: Plane, at: int, least: float) -> bool:
     beside = np.abs(beside[np.isfinite(beside)])
     usual = float(np.quantile(beside, USUAL)) if beside.size else 0.0
     return bool(np.isfinite(changes[at])) and abs(float(changes[at])) > max(least, MORE * usual)
+
+
+def light_beyond(picture: NDArray[Any], box: Window) -> float:
+    """How much lighter it is beyond the ends of a part than within, a ratio of lumas: the median along its ends.
+
+    Args:
+        picture: (H, W) or (H, W, 3), float in [0, 1] or uint8.
+        box: of the part, see :func:`part_box`.
+    """
+    y = luma(picture)
+    sides = (
+        (y[:, box.columns], box.top, -1),
+        (y[:, box.columns], box.bottom, 1),
+        (y[box.rows].T, box.left, -1),
+        (y[box.rows].T, box.right, 1),
+    )
+    ratios = []
+    for seen, end, way in sides:
+        if BAND_PX < end < len(seen) - BAND_PX:
+            before, after = (
+                band.mean(axis=0) + FAINT for band in (seen[end - BAND_PX : end], seen[end : end + BAND_PX])
+            )
+            ratios.append(way * np.log(after / before))
+    return float(np.exp(np.median(np.concatenate(ratios)))) if ratios else 1.0

@@ -78,6 +78,7 @@ class Catalogue(BaseModel):
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+    mended: dict[str, dict[str, str]] = Field(default_factory=dict)  # picture -> source -> its file, as it was mended
 
     def apart(self) -> "Catalogue":
         """The same entries in tables of its own: what is added to one of the two the other does not know."""
