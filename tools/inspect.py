@@ -14,6 +14,7 @@ from wordfuse.fusion.inspect.remedies import AIMS, LEAST, MOST_GROWTH, amount, t
 from wordfuse.fusion.inspect.severity import ALARM
 from wordfuse.fusion.measures import mean_luma
 from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
+from wordfuse.fusion.restore.expose import missing_exposure
 from wordfuse.fusion.tensors import as_batch, to_array, to_batch
 from wordfuse.fusion.window import Window
 from wordfuse.tools.calls.spelling import dashed
@@ -115,7 +116,7 @@ def _forecast(finding: Finding, args: InspectArgs, work: Workspace) -> Finding:
     mask, image = work.mask(args.mask), args.image or FUSED
     origin, picture = origin_of("visible", image, work), work.image(image)
     source = as_batch(origin.source)
-    factor = 1 + (finding.amount or 0)
+    factor = max(1 + LEAST, missing_exposure(to_uint8(to_array(source)), mask))
     height, width = picture.shape[:2]
     less = origin.seen_in_fused(source * np.float32(1 - factor), Window(0, height, 0, width))
     after = to_uint8(to_array(to_batch(to_float(picture)) - less))

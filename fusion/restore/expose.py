@@ -2,8 +2,8 @@
 
 Where nothing in a picture comes near white, its light was too short, and every pixel has the same share of what it
 should have. A night is another thing: its lamps are white. So how much is missing is told by the brightest there is,
-which in well exposed pictures by day lies at 0.93 of white, give or take a seventh; of a part that is a picture of its
-own (``fusion.look.parts``), by what lies beyond its ends.
+which in well exposed pictures by day lies at 0.93 of white, give or take a seventh, and above 0.72 in fog, which is
+white itself; of a part that is a picture of its own (``fusion.look.parts``), by what lies beyond its ends.
 """
 
 import math
@@ -15,6 +15,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.look.parts import light_beyond, own_picture
 from wordfuse.fusion.measures import mean_luma
+from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.metrics.gray import brightest
 from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind
@@ -22,6 +23,7 @@ from wordfuse.fusion.tensors import Batch, either_kind
 BRIGHTEST = 0.995  # share of the pixels that are no brighter than what is called the brightest: a spark is no light
 UNDER = 0.62  # of white: where the brightest is below, light is missing
 USUAL = 0.9  # of white, the brightest of a well exposed picture, a little less than the mean of them
+HAZY, VEILED = 0.3, 0.86  # share of the light that is the haze's, from which the brightest is fog and counts for less
 WHITE = 0.98  # of white: no part is exposed beyond
 LEAST, MOST = 1.25, 4.0  # factors: a smaller one is none, from a larger one mostly noise would come
 
@@ -69,6 +71,18 @@ def _longer(part: Part, told: Told) -> Render:
 METHOD = Method("expose", lambda part: Told(), _longer, lambda side_px: CONTEXT_PX)
 
 
+def exposure(picture: NDArray[np.uint8], inside: NDArray[np.bool_] | None = None) -> float:
+    """The brightest light as of clear air, gray values of 255; what is below ``UNDER`` of white was exposed too little.
+
+    Args:
+        picture: (H, W, 3) uint8.
+        inside: (H, W), where it is looked for; None: everywhere.
+    """
+    light = brightest_light(picture, inside)
+    # What is this bright is well exposed in fog as well, which takes a network to be told.
+    return light * VEILED if light < 255 * UNDER / VEILED and estimate_haze(picture) > HAZY else light
+
+
 def brightest_light(picture: NDArray[np.uint8], inside: NDArray[np.bool_] | None = None) -> float:
     """The brightest channel of all but the brightest pixels of (H, W) or (H, W, 3), gray values of 255."""
     most = picture if picture.ndim == 2 else brightest(picture)
@@ -83,8 +97,8 @@ def missing_exposure(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None 
         mask: (H, W) uint8, above 127 inside a region: of one that is no picture of its own nothing is known, so 1.
     """
     if mask is None:
-        light = max(brightest_light(picture), 1.0) / 255
-        factor = USUAL / light if light < UNDER else 1.0
+        light, seen = (max(of(picture), 1.0) / 255 for of in (brightest_light, exposure))
+        factor = USUAL / light if seen < UNDER else 1.0
     else:
         alone = own_picture(picture, mask > 127)
         if alone is None:

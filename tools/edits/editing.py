@@ -132,7 +132,7 @@ def finish(
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
     work.catalogue.states[begun.key] = StateRecord(
-        file=file, base=args.image, output=name, strength=begun.strength, amount=begun.amount
+        file=file, base=args.image, output=name, strength=begun.strength, amount=begun.amount, where=where
     )
     return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped, saturated=outcome.saturated)
 

@@ -18,6 +18,7 @@ class StateRecord(BaseModel):
     output: str  # the picture that came out
     strength: Strength
     amount: float | None = None
+    where: str = "fused"  # the place that the edit was made in
 
 
 class GroundingRecord(BaseModel):
