@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.guided import local_lines
-from wordfuse.fusion.look.parts import own_picture
+from wordfuse.fusion.look.parts import own_picture, part_box
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.gray import brightest, to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
@@ -69,7 +69,8 @@ def guards(
     gray = [source.astype(np.float32) for source in sources]
     # The square lets a change be a bent line, as one that rolls off toward white is.
     residue = unexplained(new, [y, y**2 / 255, *gray])
-    noise = estimate_noise(before)
+    # A part of the picture may have other noise than the rest; of a thing there is too little to tell.
+    noise = estimate_noise(before, None if mask is None or part_box(inside) is None else mask)
     alone = None if mask is None else own_picture(before, inside)
     return {
         "blobs": blobs(before, after, gray[1]),
