@@ -130,8 +130,8 @@ def rim(
     """Step that the border of the mask left in the picture, where neither it nor a source has an edge of its own.
 
     The gradient of the change (Gaussian derivative, sigma 1), less that of the picture before and of the sources, at
-    the worst tenth of the border; 0 where there is no border. Where the region is a picture of its own (``alone``), the
-    step that was there is to go: there it is the step after the edit that is more than all that was before.
+    the worst tenth of the border; 0 where there is no border. Where the region is a picture of its own (``alone``), a
+    step that was there may go: there it has to be a step after the edit, too, and more than all that was before.
     """
     if mask is None:
         return 0.0
@@ -143,7 +143,10 @@ def rim(
         return 0.0
     # A border that misses an edge by a pixel lies on it all the same.
     own = cv2.dilate(np.max([_gradient(picture, 1.0) for picture in (y, *sources)], axis=0), np.ones((3, 3), np.uint8))
-    excess = np.maximum(_gradient(new if alone else new - y, 1.0) - own, 0)
+    made = _gradient(new - y, 1.0)
+    if alone:
+        made = np.minimum(made, _gradient(new, 1.0))
+    excess = np.maximum(made - own, 0)
     return _worst(excess[border], 0.1)
 
 
