@@ -110,10 +110,12 @@ def _alone(
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:
     """How much of the edges of a picture is left after an edit, 1 is all of it.
 
-    Projection of the new gradient on the old one along the old one's strongest edges inside the mask.
+    Projection of the new gradient on the old one along the old one's strongest edges inside the mask. Lines that run
+    through all of the region, and went, were a sensor's and no edges.
     """
     inside = np.ones(before.shape[:2], bool) if mask is None else mask > 127
     sharp, edited = to_gray(before), to_gray(after)
+    sharp = sharp + _lines(edited - sharp, inside)
     # A Gaussian derivative of sigma 1.5 averages grain away, so that removing grain does not count as losing edges.
     old, new = slopes_at(sharp, 1.5), slopes_at(edited, 1.5)
     strength = np.hypot(*old)
@@ -122,6 +124,22 @@ def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArra
         return 1.0
     kept = (old[0] * new[0] + old[1] * new[1])[strong].sum()
     return float(kept / (strength[strong] ** 2).sum())
+
+
+def _lines(change: Gray, inside: NDArray[np.bool_]) -> Gray:
+    """What columns or rows, whichever are more, have of a change all along them: a value and a slope each."""
+    columns, rows = _along(change, inside), _along(change.T, inside.T).T
+    return max(columns, rows, key=lambda lines: float(np.square(lines).sum()))
+
+
+def _along(change: Gray, inside: NDArray[np.bool_]) -> Gray:
+    """Of each column of (H, W) the straight line that comes nearest to it inside; 0 outside."""
+    weight = inside.astype(np.float64)
+    count = np.maximum(weight.sum(axis=0), 1)
+    place = np.arange(len(change))[:, None] - (weight * np.arange(len(change))[:, None]).sum(axis=0) / count
+    mean = (weight * change).sum(axis=0) / count
+    slope = (weight * place * change).sum(axis=0) / np.maximum((weight * place**2).sum(axis=0), 1)
+    return (weight * (mean + slope * place)).astype(change.dtype)
 
 
 def mean_distance(picture: NDArray[np.uint8], source: NDArray[Any], mask: NDArray[np.uint8] | None) -> float:
