@@ -7,8 +7,17 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from wordfuse.fusion.errors import RegionError, spelled
-from wordfuse.fusion.images import to_float, to_uint8
-from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
+from wordfuse.fusion.images import Pair, to_float, to_uint8
+from wordfuse.fusion.inspect.inspecting import (
+    NOTHING_KNOWN,
+    SKY,
+    Found,
+    Regions,
+    graded,
+    inspect_pair,
+    looked_at,
+    number_of,
+)
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
 from wordfuse.fusion.inspect.remedies import AIMS, LEAST, MOST_GROWTH, amount, turns
 from wordfuse.fusion.inspect.severity import ALARM
@@ -28,6 +37,7 @@ AREAS = (PEOPLE, "cars", "road", "buildings", "trees", SKY)
 MOST_PEOPLE = 8  # the largest
 SURE = 0.5  # confidence of a person who is looked at alone
 
+LONGER = 1.2  # times its mean luma: a picture was exposed longer
 UNDEREXPOSED: Kind = "underexposed"
 OF_REGIONS: tuple[Kind, ...] = ("noise", "blur")  # faults that are faults wherever they are
 
@@ -101,6 +111,8 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
     found = inspect_pair(
         to_uint8(pair.infrared), to_uint8(pair.visible), fused, mask=work.mask(args.mask), regions=regions
     )
+    if _made_pale(work, pair):
+        found = [one for one in found if one.kind != "haze"]
     order = turns(found)
     findings = [_finding(one, order) for one in found if one.severity >= ALARM]
     if fused is not None:
@@ -109,6 +121,19 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
         findings=findings,
         measured=[_finding(one, order) for one in found if one.severity < ALARM],
     )
+
+
+def _made_pale(work: Workspace, pair: Pair) -> bool:
+    """Whether haze is only what the visible picture looks like since it was exposed longer.
+
+    What was dark is pale when it is brought up: haze is there before, or it is none.
+    """
+    first, now = to_uint8(work.pair.visible), to_uint8(pair.visible)
+    if mean_luma(now, None) < LONGER * mean_luma(first, None):
+        return False
+    seen, _ = looked_at(first)
+    before = number_of("haze", seen)
+    return before is None or graded("haze", "visible", before).severity < ALARM
 
 
 def _forecast(finding: Finding, args: InspectArgs, work: Workspace) -> Finding:
