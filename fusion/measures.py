@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.parts import own_picture
 from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.goals.chroma import cast, mean_chroma
@@ -75,6 +76,8 @@ def measure(
     # A picture is measured again with every attempt that begins with it, and as the start of the next step.
     alone = _ALONE.of(lambda: _alone(picture, infrared, gray, mask), picture, infrared, visible, mask)
     changed = {"edges": edges_left(start, picture, mask), "seen": seen_difference(start, picture, mask)}
+    # Looked at as before, whatever an edit made of the ends of the region.
+    changed["haze"] = estimate_haze(picture, mask, alone=None if mask is None else own_picture(start, mask > 127))
     return alone | changed | guards(start, picture, mask, *gray)
 
 
@@ -99,7 +102,6 @@ def _alone(
     values["difference"] = difference(picture, mask) if mask is not None and has_surroundings(mask) else 0.0
     values["contrast"] = local_contrast(picture, mask)
     values["sharpness"] = sharpness(picture, mask)
-    values["haze"] = estimate_haze(picture, mask)
     values["stripes"] = estimate_stripes(picture, mask)
     values["chroma"], values["cast"] = mean_chroma(picture, mask), cast(picture, mask)
     values["heat"] = heat_share(picture, infrared, mask)
@@ -110,10 +112,12 @@ def _alone(
 def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> float:
     """How much of the edges of a picture is left after an edit, 1 is all of it.
 
-    Projection of the new gradient on the old one along the old one's strongest edges inside the mask.
+    Projection of the new gradient on the old one along the old one's strongest edges inside the mask. Lines that run
+    through all of the region, and went, were a sensor's and no edges.
     """
     inside = np.ones(before.shape[:2], bool) if mask is None else mask > 127
     sharp, edited = to_gray(before), to_gray(after)
+    sharp = sharp + _lines(edited - sharp, inside)
     # A Gaussian derivative of sigma 1.5 averages grain away, so that removing grain does not count as losing edges.
     old, new = slopes_at(sharp, 1.5), slopes_at(edited, 1.5)
     strength = np.hypot(*old)
@@ -122,6 +126,22 @@ def edges_left(before: NDArray[np.uint8], after: NDArray[np.uint8], mask: NDArra
         return 1.0
     kept = (old[0] * new[0] + old[1] * new[1])[strong].sum()
     return float(kept / (strength[strong] ** 2).sum())
+
+
+def _lines(change: Gray, inside: NDArray[np.bool_]) -> Gray:
+    """What columns or rows, whichever are more, have of a change all along them: a value and a slope each."""
+    columns, rows = _along(change, inside), _along(change.T, inside.T).T
+    return max(columns, rows, key=lambda lines: float(np.square(lines).sum()))
+
+
+def _along(change: Gray, inside: NDArray[np.bool_]) -> Gray:
+    """Of each column of (H, W) the straight line that comes nearest to it inside; 0 outside."""
+    weight = inside.astype(np.float64)
+    count = np.maximum(weight.sum(axis=0), 1)
+    place = np.arange(len(change))[:, None] - (weight * np.arange(len(change))[:, None]).sum(axis=0) / count
+    mean = (weight * change).sum(axis=0) / count
+    slope = (weight * place * change).sum(axis=0) / np.maximum((weight * place**2).sum(axis=0), 1)
+    return (weight * (mean + slope * place)).astype(change.dtype)
 
 
 def mean_distance(picture: NDArray[np.uint8], source: NDArray[Any], mask: NDArray[np.uint8] | None) -> float:

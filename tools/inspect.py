@@ -7,13 +7,28 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from wordfuse.fusion.errors import RegionError, spelled
-from wordfuse.fusion.images import to_float, to_uint8
-from wordfuse.fusion.inspect.inspecting import NOTHING_KNOWN, SKY, Found, Regions, inspect_pair
+from wordfuse.fusion.images import Pair, to_float, to_uint8
+from wordfuse.fusion.inspect.inspecting import (
+    NOTHING_KNOWN,
+    SKY,
+    Found,
+    Regions,
+    graded,
+    inspect_pair,
+    looked_at,
+    number_of,
+)
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
-from wordfuse.fusion.inspect.remedies import AIMS, amount, turns
+from wordfuse.fusion.inspect.remedies import AIMS, LEAST, MOST_GROWTH, amount, turns
 from wordfuse.fusion.inspect.severity import ALARM
+from wordfuse.fusion.measures import mean_luma
 from wordfuse.fusion.regions import Grounding, RegionBackend, Sources, ground, segment
+from wordfuse.fusion.restore.expose import missing_exposure
+from wordfuse.fusion.tensors import as_batch, to_array, to_batch
+from wordfuse.fusion.window import Window
 from wordfuse.tools.calls.spelling import dashed
+from wordfuse.tools.edits.places import origin_of
+from wordfuse.tools.store.mended import mended_pair
 from wordfuse.tools.store.workspace import FUSED, Workspace
 from wordfuse.tools.types import Id, Strict
 
@@ -22,6 +37,8 @@ AREAS = (PEOPLE, "cars", "road", "buildings", "trees", SKY)
 MOST_PEOPLE = 8  # the largest
 SURE = 0.5  # confidence of a person who is looked at alone
 
+LONGER = 1.2  # times its mean luma: a picture was exposed longer
+UNDEREXPOSED: Kind = "underexposed"
 OF_REGIONS: tuple[Kind, ...] = ("noise", "blur")  # faults that are faults wherever they are
 
 Mask = NDArray[np.uint8]
@@ -83,7 +100,7 @@ class InspectResult(Strict):
 
 def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
     """Measure what is wrong with the sources and the fused picture, and what would mend it; changes nothing."""
-    pair = work.pair
+    pair = mended_pair(work, args.image)
     fused = None
     if args.image is not None or FUSED in work.catalogue.images:
         fused = work.image(args.image or FUSED)
@@ -94,11 +111,42 @@ def inspect(args: InspectArgs, work: Workspace) -> InspectResult:
     found = inspect_pair(
         to_uint8(pair.infrared), to_uint8(pair.visible), fused, mask=work.mask(args.mask), regions=regions
     )
+    if _made_pale(work, pair):
+        found = [one for one in found if one.kind != "haze"]
     order = turns(found)
+    findings = [_finding(one, order) for one in found if one.severity >= ALARM]
+    if fused is not None:
+        findings = [_forecast(one, args, work) if one.name == UNDEREXPOSED else one for one in findings]
     return InspectResult(
-        findings=[_finding(one, order) for one in found if one.severity >= ALARM],
+        findings=findings,
         measured=[_finding(one, order) for one in found if one.severity < ALARM],
     )
+
+
+def _made_pale(work: Workspace, pair: Pair) -> bool:
+    """Whether haze is only what the visible picture looks like since it was exposed longer.
+
+    What was dark is pale when it is brought up: haze is there before, or it is none.
+    """
+    first, now = to_uint8(work.pair.visible), to_uint8(pair.visible)
+    if mean_luma(now, None) < LONGER * mean_luma(first, None):
+        return False
+    seen, _ = looked_at(first)
+    before = number_of("haze", seen)
+    return before is None or graded("haze", "visible", before).severity < ALARM
+
+
+def _forecast(finding: Finding, args: InspectArgs, work: Workspace) -> Finding:
+    """The finding with what the missing exposure makes of the fused picture, which is what an edit goes by."""
+    mask, image = work.mask(args.mask), args.image or FUSED
+    origin, picture = origin_of("visible", image, work), work.image(image)
+    source = as_batch(origin.source)
+    factor = max(1 + LEAST, missing_exposure(to_uint8(to_array(source)), mask))
+    height, width = picture.shape[:2]
+    less = origin.seen_in_fused(source * np.float32(1 - factor), Window(0, height, 0, width))
+    after = to_uint8(to_array(to_batch(to_float(picture)) - less))
+    share = round(min(MOST_GROWTH, max(LEAST, mean_luma(after, mask) / max(mean_luma(picture, mask), 1.0) - 1)), 2)
+    return finding.model_copy(update={"amount": share, "remedy": _command(finding.task or "", share)})
 
 
 def remedies_in(inspected: InspectResult, *, whole: bool = True) -> list[Finding]:
@@ -106,13 +154,19 @@ def remedies_in(inspected: InspectResult, *, whole: bool = True) -> list[Finding
 
     Of the whole picture, or of the mask. What is wrong with a source alone is not seen, and that people are hard to
     see is told, not mended: nobody spoke of people. Where not the ``whole`` picture was looked at, light and contrast
-    are left alone: a night sky is dark.
+    are left alone: a night sky is dark. But that the visible picture was exposed too little is seen of it alone, as
+    what the infrared one adds hides it; and what is dark then is dark by that.
     """
     told = [
         one
         for one in inspected.findings
-        if one.where == "fused" and one.turn is not None and one.region is None and (whole or one.name in OF_REGIONS)
+        if (one.where == "fused" or one.name == UNDEREXPOSED)
+        and one.turn is not None
+        and one.region is None
+        and (whole or one.name in OF_REGIONS)
     ]
+    if any(one.name == UNDEREXPOSED for one in told):
+        told = [one for one in told if one.name != "dark"]
     return sorted(told, key=lambda one: (one.turn or 0, -one.severity))
 
 

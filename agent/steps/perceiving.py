@@ -40,7 +40,8 @@ def perceive(state: RunState, context: Context) -> Update:
     step = None
     if len(done) < MOST:
         inspected = InspectResult.model_validate(called.answer.result)
-        step = next_step(wish, inspected, done, lit=_lit(instructions_in(state["records"]), wish))
+        lit = _lit(instructions_in(state["records"]), wish) and not _exposed(state, context)
+        step = next_step(wish, inspected, done, lit=lit)
     if step is not None:
         context.notify(Event("understood", f"what it needs: {step}"))
         steps[place:place] = [as_todo(step, chosen=True)]
@@ -64,8 +65,8 @@ def next_step(wish: Step, inspected: InspectResult, done: Collection[Step], *, l
         wish: the open wish: where, and how far.
         inspected: the picture as it is now.
         done: what was done for the wish already; a task is tried once.
-        lit: whether the picture was made brighter before. What was too dark is pale when it is brought up, which looks
-            like haze; haze is found before or not at all.
+        lit: whether the picture was made brighter before, but not by exposing it as it should have been. What was too
+            dark is pale when it is brought up, which looks like haze; haze is found before or not at all.
 
     Returns:
         None where nothing is left to mend.
@@ -89,6 +90,13 @@ def _lit(instructions: Iterable[Instruction], wish: Step) -> bool:
         for said in instructions
         for step in said.steps
     )
+
+
+def _exposed(state: RunState, context: Context) -> bool:
+    """Whether what a wish is about was exposed as it should be, which makes nothing pale."""
+    work = context.work
+    lit = work.catalogue.states.get(work.state_key("relight", "brighter", state["mask"]))
+    return lit is not None and lit.where == "visible"
 
 
 def _step_for(wish: Step, finding: Finding) -> Step:

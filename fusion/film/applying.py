@@ -40,10 +40,10 @@ class Scene:
 def _methods() -> "dict[str, Method]":
     """The methods whose strength is steered, by their kind; imported late, as they import torch."""
     from wordfuse.fusion.recolour import chroma, heat
-    from wordfuse.fusion.restore import contrast, dehaze, destripe, sharpen
+    from wordfuse.fusion.restore import contrast, dehaze, destripe, expose, sharpen
 
     methods = (
-        *(contrast.MORE, contrast.LESS, sharpen.METHOD, dehaze.METHOD, destripe.METHOD, heat.METHOD),
+        *(contrast.MORE, contrast.LESS, sharpen.METHOD, dehaze.METHOD, destripe.METHOD, expose.METHOD, heat.METHOD),
         *chroma.METHODS.values(),
     )
     return {method.kind: method for method in methods}

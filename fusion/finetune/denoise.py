@@ -142,13 +142,18 @@ def denoise(
         noise, done, tensors = learner.noise(window.cut(noisy)), learner.done, learner.tensors()
     else:
         noise = _found(noisy, window, device, to_uint8(to_array(mask)))
+    in_source = noise
     if origin is not None:
         noise = origin.seen_in_fused(noise, window)
     box = window.cut(picture)
     more, reached = find_share(box, noise, window.cut(mask), noise_drop, 1 - share)
     box[...] = follow_gray(box - np.float32(more) * noise, box)
+    mended = None
     if origin is not None:
         share += more
+        mended = noisy.copy()
+        window.cut(mended)[...] -= np.float32(share) * in_source * window.cut(mask)
+        mended = np.clip(mended, 0, 1)
 
     def applied() -> Applied:
         inside = to_array(mask)
@@ -159,7 +164,7 @@ def denoise(
     nothing_left = more == 0 or (origin is not None and share >= 1)
     saturated = not reached and nothing_left and stopped not in UNFINISHED
     known = applied if not recipe.epochs else None  # what one picture taught a network is of no use to another
-    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, known)
+    return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, known, mended)
 
 
 def noise_in(picture: Colours, weight: Plane, device: "torch.device | str | None" = None) -> Colours:

@@ -24,8 +24,9 @@ from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.grid import Ties, solve
 from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
+from wordfuse.fusion.look.parts import own_picture, part_box
 from wordfuse.fusion.metrics.kept import Kept
-from wordfuse.fusion.tensors import Batch, either_kind
+from wordfuse.fusion.tensors import Batch, either_kind, to_array
 from wordfuse.fusion.window import Window, part_ends
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
@@ -174,7 +175,7 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
     inside = (mask > 0.5).astype(np.float32)
     if inside.min() > 0:
         return inside
-    part = _into_a_part(inside[0, 0])
+    part = _into_a_part(inside[0, 0], picture)
     if part is not None:
         return part[None, None]
     most = REACH * min(picture.shape[-2:])
@@ -184,21 +185,22 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
     return np.minimum(edge, spread(picture, mask, reach, np.zeros_like(inside), 1.0)) * ends
 
 
-def _into_a_part(inside: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def _into_a_part(inside: NDArray[np.float32], picture: Batch) -> NDArray[np.float32] | None:
     """The weight of a part of the picture, as "the right half" is, (H, W); None of any other region.
 
-    Nothing ends where such a part ends. Fading out at the edges of things that happen to lie there would leave a band
-    between what was before and what is new; so it does not look at the picture, and takes its time.
+    Nothing ends where such a part ends, as a rule. Fading out at the edges of things that happen to lie there would
+    leave a band between what was before and what is new; so it takes its time, whatever lies there. Where the part is a
+    picture of its own (``fusion.look.parts``), the band would be of what was to be changed, and it ends there.
     """
-    height, width = inside.shape
-    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    at_borders = (top == 0) + (bottom == height) + (left == 0) + (right == width)
-    if at_borders < 2 or not inside[top:bottom, left:right].all():
+    box = part_box(inside)
+    if box is None:
         return None
+    if own_picture(to_array(picture), inside > 0) is not None:
+        return inside
+    height, width = inside.shape
     weight = np.zeros_like(inside)
-    weight[top:bottom, left:right] = _ramp(bottom - top, top > 0, bottom < height, min(height, width))[:, None]
-    weight[top:bottom, left:right] *= _ramp(right - left, left > 0, right < width, min(height, width))
+    weight[box.rows, box.columns] = _ramp(box.height, box.top > 0, box.bottom < height, min(height, width))[:, None]
+    weight[box.rows, box.columns] *= _ramp(box.width, box.left > 0, box.right < width, min(height, width))
     return weight
 
 

@@ -130,6 +130,7 @@ class Outcome:
             nothing (left) to learn.
         saturated: the wanted effect was not reached and a repeat would bring no more: there is none left to have.
         applied: tells what was done, for other pictures of the same scene; None: it cannot be done to another.
+        source: of an edit through a source, the source as it is now, (1, 3, H, W).
     """
 
     image: Batch
@@ -140,6 +141,7 @@ class Outcome:
     stopped: Stopped
     saturated: bool = False
     applied: Callable[[], Applied] | None = None
+    source: Batch | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from wordfuse.fusion.metrics.blotches import estimate_blotches
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes
+from wordfuse.fusion.restore.expose import exposure
 
 Mask = NDArray[np.uint8]
 Picture = NDArray[np.uint8]
@@ -177,6 +178,7 @@ _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
     "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), seen.inside, _noise(seen)),
     "haze": lambda seen: estimate_haze(seen.picture, seen.mask),
+    "underexposed": lambda seen: exposure(seen.picture, seen.inside),
     "dark": lambda seen: brightness(seen.luma, seen.inside),
     "clipped": lambda seen: 100 * float(seen.once(solid_ends, seen.picture)[seen.inside].mean()),
     "low contrast": lambda seen: gray_range(seen.luma, seen.inside),

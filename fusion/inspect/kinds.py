@@ -12,6 +12,7 @@ Kind = Literal[
     "stripes",
     "blur",
     "haze",
+    "underexposed",
     "dark",
     "clipped",
     "low contrast",
@@ -52,6 +53,7 @@ FAULTS: Mapping[Kind, Fault] = {
     "stripes": Fault("offsets of rows and columns, gray values", EVERYWHERE, "destripe"),
     "blur": Fault("sigma of the sharpest edges, px", EVERYWHERE, "sharpen", by_region=True),
     "haze": Fault("1 - transmission", IN_COLOUR, "dehaze"),
+    "underexposed": Fault("gray values, the brightest but for sparks", ("visible",), "relight brighter"),
     "dark": Fault(
         "luma that 70% of the pixels lie below",
         IN_COLOUR,

@@ -1,9 +1,9 @@
 """Which remedy comes next, and how much of it.
 
-A picture is made in steps: light falls on a scene, air veils it, a lens blurs it, a sensor adds stripes and noise. What
-came last is undone first: a deconvolution takes stripes for edges, a veil that is lifted lifts noise with it, and so
-does light. Within a step the worst fault comes first. How much follows from the number that was measured: so much that
-the picture becomes as clean ones are.
+A picture is made in steps: light falls on a scene, air veils it, a lens blurs it and lets it in for some time, a sensor
+adds stripes and noise. What came last is undone first: a deconvolution takes stripes for edges, a veil that is lifted
+lifts noise with it, and so does light. Within a step the worst fault comes first. How much follows from the number that
+was measured: so much that the picture becomes as clean ones are.
 """
 
 import math
@@ -23,6 +23,7 @@ STEPS: tuple[tuple[Kind, ...], ...] = (
     ("stripes",),  # the sensor's pattern, which a denoiser takes for structure
     ("dead pixels", "noise", "colour noise"),  # its grain
     ("blur",),  # the lens
+    ("underexposed",),  # how long the light was let in
     ("haze",),  # the air
     ("dark",),  # the light, whose lack takes contrast as well
     ("low contrast",),
@@ -36,6 +37,7 @@ AIMS: Mapping[Kind, Aim] = {
     "colour noise": "fall",
     "blur": "sharpen",
     "haze": "fall",
+    "underexposed": "grow",
     "dark": "grow",
     "low contrast": "grow",
     "cast": "fall",

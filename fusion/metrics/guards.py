@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.guided import local_lines
+from wordfuse.fusion.look.parts import own_picture, part_box
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.gray import brightest, to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import lab
+from wordfuse.fusion.window import Window
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[Any]
@@ -67,11 +69,13 @@ def guards(
     gray = [source.astype(np.float32) for source in sources]
     # The square lets a change be a bent line, as one that rolls off toward white is.
     residue = unexplained(new, [y, y**2 / 255, *gray])
-    noise = estimate_noise(before)
+    # A part of the picture may have other noise than the rest; of a thing there is too little to tell.
+    noise = estimate_noise(before, None if mask is None or part_box(inside) is None else mask)
+    alone = None if mask is None else own_picture(before, inside)
     return {
         "blobs": blobs(before, after, gray[1]),
-        "rim": rim(y, new, mask, gray),
-        "halo": halo(new, residue, inside),
+        "rim": rim(y, new, mask, gray, alone=alone is not None),
+        "halo": halo(new, residue, inside if alone is None else _away_from_ends(inside, alone)),
         "colour": colour_left(before, after, inside, noise),
         "texture": texture_left(y, new, inside, noise),
     }
@@ -109,11 +113,25 @@ def blobs(before: Picture, after: Picture, visible: Plane) -> float:
     return 100 * area / (before.shape[0] * before.shape[1])
 
 
-def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[Plane]) -> float:
+def _away_from_ends(inside: NDArray[np.bool_], box: Window) -> NDArray[np.bool_]:
+    """The pixels of a part that is a picture of its own which no line explains together with what lies beyond it."""
+    height, width = inside.shape
+    reach = 2 * EXPLAINED_PX
+    rows = slice(box.top + reach * (box.top > 0), box.bottom - reach * (box.bottom < height))
+    columns = slice(box.left + reach * (box.left > 0), box.right - reach * (box.right < width))
+    away = np.zeros_like(inside)
+    away[rows, columns] = inside[rows, columns]
+    return away if away.any() else inside
+
+
+def rim(
+    y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[Plane], *, alone: bool = False
+) -> float:
     """Step that the border of the mask left in the picture, where neither it nor a source has an edge of its own.
 
     The gradient of the change (Gaussian derivative, sigma 1), less that of the picture before and of the sources, at
-    the worst tenth of the border; 0 where there is no border.
+    the worst tenth of the border; 0 where there is no border. Where the region is a picture of its own (``alone``), a
+    step that was there may go: there it has to be a step after the edit, too, and more than all that was before.
     """
     if mask is None:
         return 0.0
@@ -125,7 +143,10 @@ def rim(y: Plane, new: Plane, mask: NDArray[np.uint8] | None, sources: Sequence[
         return 0.0
     # A border that misses an edge by a pixel lies on it all the same.
     own = cv2.dilate(np.max([_gradient(picture, 1.0) for picture in (y, *sources)], axis=0), np.ones((3, 3), np.uint8))
-    excess = np.maximum(_gradient(new - y, 1.0) - own, 0)
+    made = _gradient(new - y, 1.0)
+    if alone:
+        made = np.minimum(made, _gradient(new, 1.0))
+    excess = np.maximum(made - own, 0)
     return _worst(excess[border], 0.1)
 
 

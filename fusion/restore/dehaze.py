@@ -10,6 +10,7 @@ than a base, only so much as is not noise (a local Wiener filter, Lee, TPAMI 2(2
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -20,11 +21,13 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.parts import own_picture
 from wordfuse.fusion.metrics.goals.haze import Colours, estimate_haze, find_veil
 from wordfuse.fusion.metrics.gray import brightest, darkest
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind, to_array
+from wordfuse.fusion.window import Window
 
 CONTEXT_PX = 32  # around a region: what guided filters and the base see
 LEAST_HAZE = 0.12  # of the light: less is clear air
@@ -57,7 +60,7 @@ def dehaze(
         picture: (1, 3, H, W) float in [0, 1], RGB; if its channels are equal, so are those of the result.
         amount: share of the measured haze (``fusion.metrics.goals.haze.estimate_haze``) to take away, in (0, 1].
         mask: (1, 1, H, W), above 0.5 inside the region; None is the whole picture. The airlight is looked for in all
-            of the picture.
+            of the picture, unless the region is a picture of its own.
         infrared: (1, 1, H, W) float in [0, 1], whose edges the haze may follow too: it sees them where the visible
             picture sees none.
         state: of an earlier call on the same region.
@@ -80,13 +83,14 @@ def dehaze(
     part = cut_part(picture, mask, CONTEXT_PX, infrared)
     whole = to_uint8(to_array(picture))
     region = None if mask is None else to_uint8(to_array((mask > 0.5).astype(np.float32)))
+    alone = None if region is None else own_picture(whole, region > 127)
     around = slice(part.window.top, part.window.bottom), slice(part.window.left, part.window.right)
 
     def level(pixels: NDArray[np.uint8]) -> float:
         whole[around] = pixels
-        return estimate_haze(whole, region)
+        return estimate_haze(whole, region, alone=alone)
 
-    before = estimate_haze(whole, region)
+    before = level(np.ascontiguousarray(whole[around]))
     unchanged = Outcome(
         picture.copy(),
         State("dehaze", 0, {}, {"strength": 0.0}) if state is None else state,
@@ -101,7 +105,7 @@ def dehaze(
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
 
     def look(part: Part) -> Told:
-        return _told(part, to_array(picture))
+        return _told(part, to_array(picture), alone)
 
     outcome = steer("dehaze", picture, part, replace(METHOD, look=look), aim, state=state, control=control)
     fall = before - level(to_uint8(to_array(part.window.cut(outcome.image))))
@@ -110,17 +114,26 @@ def dehaze(
     return outcome
 
 
-def _told(part: Part, picture: Colours) -> Told:
-    """The haze in a part of a picture: its airlight, and along its edges its share of the light, (h, w)."""
-    veil = find_veil(picture)
-    height, width = picture.shape[:2]
-    coarse = np.asarray(cv2.resize(veil.share, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+def _told(part: Part, picture: Colours, alone: Window | None = None) -> Told:
+    """The haze in a part of a picture: its airlight, and along its edges its share of the light, (h, w).
+
+    ``alone`` is the box of a region that is a picture of its own.
+    """
+    box = alone or Window(0, picture.shape[0], 0, picture.shape[1])
+    veil = find_veil(np.ascontiguousarray(picture[box.rows, box.columns]))
+    seen = np.asarray(cv2.resize(veil.share, (box.width, box.height), interpolation=cv2.INTER_LINEAR), np.float32)
+    coarse = np.asarray(np.pad(seen, _around(box, picture.shape), mode="edge"), np.float32)
     coarse = np.ascontiguousarray(coarse[part.window.rows, part.window.columns])
     guide = part.picture if part.infrared is None else np.dstack([part.picture, part.infrared])
     refined = guided_filter(guide, coarse, max(2, round(part.side_px * REFINED)), SMOOTHNESS)
     noise = GRAIN * (estimate_noise(to_uint8(part.picture)) / 255) ** 2
     share = np.asarray(refined.clip(0, 1), np.float32)
     return Told({"airlight": tuple(map(float, veil.airlight)), "noise": (noise,)}, {"share": share})
+
+
+def _around(box: Window, size: Sequence[int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The rows and columns of a picture of (H, W) that lie around a box."""
+    return (box.top, size[0] - box.bottom), (box.left, size[1] - box.right)
 
 
 def _clearer(part: Part, told: Told) -> Render:

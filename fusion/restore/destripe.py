@@ -32,6 +32,7 @@ from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import luma_array, to_uint8
+from wordfuse.fusion.look.parts import own_picture
 from wordfuse.fusion.metrics.goals.stripes import cut_in_bands, estimate_stripes, line_median, stripes_by_axis
 from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
 from wordfuse.fusion.tensors import Batch, either_kind, to_array
@@ -96,15 +97,22 @@ def destripe(
     aim = Aim(level, lambda before: before * (1 - amount), rises=False, most=1.0)
 
     def look(part: Part) -> Told:
-        return _told(part, to_array(colour), axis)
+        return _told(part, to_array(colour), axis, None if mask is None else np.asarray(mask)[0, 0] > 0.5)
 
     outcome = steer("destripe", colour, part, replace(METHOD, look=look), aim, state=state, control=control)
     return replace(outcome, image=outcome.image[:, : picture.shape[1]])
 
 
-def _told(part: Part, picture: Plane, axis: Axis | None = None) -> Told:
-    """The pattern in a part of a picture, (h, w), as shares of white: it lies on the sensor."""
-    pattern = find_pattern(luma_array(to_uint8(picture)).astype(np.float32), axis)
+def _told(part: Part, picture: Plane, axis: Axis | None = None, inside: NDArray[np.bool_] | None = None) -> Told:
+    """The pattern in a part of a picture, (h, w), as shares of white: it lies on the sensor.
+
+    It is looked for in all of the picture, but for a region that is a picture of its own: there it may end.
+    """
+    gray = luma_array(to_uint8(picture)).astype(np.float32)
+    alone = None if inside is None else own_picture(picture, inside)
+    pattern = np.zeros_like(gray)
+    seen = (slice(None), slice(None)) if alone is None else (alone.rows, alone.columns)
+    pattern[seen] = find_pattern(gray[seen], axis)
     return Told(fixed={"pattern": pattern[part.window.rows, part.window.columns] / np.float32(255)})
 
 

@@ -17,7 +17,7 @@ from wordfuse.fusion.finetune import Origin
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.restore.steer import Aim, Method, Part, Render, Told, cut_part, steer
-from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array
+from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array, to_batch
 
 THROUGH = "through a source"  # the kind of these edits
 CONTEXT_PX = 8  # around a region: as far as its soft end is looked for
@@ -68,14 +68,15 @@ def restore_through(
         whole[around] = pixels
         return level(whole)
 
+    source = as_batch(origin.source)
     made: list[Outcome] = []
 
     def look(part: Part) -> Told:
-        made.append(method(as_batch(origin.source)))
+        made.append(method(source))
         return Told()
 
     def render(part: Part, told: Told) -> Render:
-        fault = part.window.cut(as_batch(origin.source) - made[0].image)
+        fault = part.window.cut(source - made[0].image)
         if not fault.any():
             return lambda strength: part.picture
         return _without(part.picture, to_array(origin.seen_in_fused(fault, part.window)))
@@ -84,7 +85,11 @@ def restore_through(
     aim = Aim(of_part, lambda before: wanted, rises=rises, most=max(0.0, 1 - taken))
     through = Method(THROUGH, look, render, lambda side_px: CONTEXT_PX)
     outcome = steer(task, picture, part, through, aim, state=state, control=control)
-    return replace(outcome, applied=lambda: _applied(outcome, made))
+    mended = source.copy()
+    if made:
+        share = np.float32(outcome.state.meta["strength"]) * to_batch(part.weight)
+        part.window.cut(mended)[...] -= share * part.window.cut(source - as_batch(made[0].image))
+    return replace(outcome, applied=lambda: _applied(outcome, made), source=np.clip(mended, 0, 1))
 
 
 def _applied(outcome: Outcome, made: Sequence[Outcome]) -> Applied:

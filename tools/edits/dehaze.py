@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from wordfuse.fusion.look.parts import own_picture
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.restore.dehaze import dehaze as clear
 from wordfuse.fusion.tensors import to_batch
@@ -22,4 +23,7 @@ class DehazeArgs(EditArgs):
 def dehaze(args: DehazeArgs, work: Workspace) -> PlacedResult:
     """Take haze, fog or smoke out of a region."""
     method, far = partial(clear, infrared=to_batch(work.pair.infrared)), (args.strength, args.amount)
-    return restore("dehaze", None, args, *far, work, method=method, measured=estimate_haze, fault="haze")
+    mask = work.mask(args.mask)
+    alone = None if mask is None else own_picture(work.image(args.image), mask > 127)
+    measured = partial(estimate_haze, alone=alone)
+    return restore("dehaze", None, args, *far, work, method=method, measured=measured, fault="haze")

@@ -32,7 +32,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
     def in_place(where: Where) -> Outcome:
         return run(
             to_batch(picture),
-            origin=None if where == "fused" else origin_of(where, work),
+            origin=None if where == "fused" else origin_of(where, begun.base, work),
             noise_drop=drop,
             mask=region(work, args.mask),
             state=begun.state,
@@ -42,7 +42,7 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
         )
 
     best, outcome = in_best_place(
-        places(begun.state, "noise", work),
+        places(begun, "noise", work),
         lambda where: placed(in_place(where), "denoise", where),
         EFFECTS["denoise"].goals[None],
         limit,
@@ -51,5 +51,5 @@ def denoise(args: DenoiseArgs, work: Workspace) -> PlacedResult:
         noise_level,
         work,
     )
-    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome))
+    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome), where=best)
     return PlacedResult(**result.model_dump(), where=best)

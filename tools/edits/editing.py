@@ -19,7 +19,8 @@ from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.tensors import Batch, to_array, to_batch
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.store.catalogue import StateRecord
-from wordfuse.tools.store.workspace import Progress, Workspace
+from wordfuse.tools.store.mended import carry_mended
+from wordfuse.tools.store.workspace import Progress, Where, Workspace
 from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 
 Picture = NDArray[np.uint8]
@@ -49,6 +50,7 @@ class Start:
         key: what the edit is known by.
         state: the saved state to go on from, None to start afresh.
         picture: id of the picture whose pixels the edit sees.
+        base: id of the picture that it began with, whose sources it sees.
         strength: how far it was asked to go.
         amount: and the share that a person named for it, if one did.
         further: whether it is another attempt at the same goal, of which only what is left of the way is to go.
@@ -57,6 +59,7 @@ class Start:
     key: str
     state: State | None
     picture: str
+    base: str
     strength: Strength
     amount: float | None
     further: bool
@@ -71,7 +74,8 @@ def start(
 
     def begun(picture: str, *, afresh: bool = False) -> Start:
         state = None if afresh or record is None else State.load(work.folder / record.file, task)
-        return Start(key, state, picture, strength, amount, further=picture != args.image)
+        base = args.image if state is None or record is None else record.base
+        return Start(key, state, picture, base, strength, amount, further=picture != args.image)
 
     if record is not None and work.origin(args.image) == record.output:
         return begun(args.image)
@@ -108,11 +112,13 @@ def finish(
     before: Picture,
     edited: Picture,
     feather_px: int = FEATHER_PX,
+    where: Where = "fused",
 ) -> EditResult:
     """Compose the edit into the picture before it (equation 5), and save picture and state under new ids.
 
     ``before`` is the picture that was edited: the call's own, or for a further attempt the outcome of the one before,
-    so that the soft edge does not take back what was reached. ``feather_px`` is the width of that edge.
+    so that the soft edge does not take back what was reached. ``feather_px`` is the width of that edge, ``where`` is
+    the place that the edit was made in.
     """
     still_wanted()
     name, mask = work.new_id("a"), work.mask(args.mask)
@@ -122,10 +128,12 @@ def finish(
         work.made(done if mask is None or not feather_px else done.weighted(feather(mask, feather_px)))
     still_wanted()
     work.save_image(name, composed, f"work/{name}.png")
+    mended = None if outcome.source is None else to_array(outcome.source)
+    carry_mended(work, name, begun.picture, where if where != "fused" else None, mended)
     file = f"work/{name}.safetensors"
     outcome.state.save(work.folder / file)
     work.catalogue.states[begun.key] = StateRecord(
-        file=file, base=args.image, output=name, strength=begun.strength, amount=begun.amount
+        file=file, base=args.image, output=name, strength=begun.strength, amount=begun.amount, where=where
     )
     return EditResult(image=name, epochs=outcome.epochs, stopped=outcome.stopped, saturated=outcome.saturated)
 

@@ -8,14 +8,13 @@ the source's: ``wordfuse bench restore --table source`` holds both against the p
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
-from wordfuse.fusion.finetune import Origin, Outcome, State
+from wordfuse.fusion.finetune import Origin, Outcome
 from wordfuse.fusion.finetune.run import follow_gray
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.inspect.inspecting import graded, looked_at, number_of
@@ -26,10 +25,10 @@ from wordfuse.fusion.metrics.guards import guards
 from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.fusion.window import Window
 from wordfuse.tools.aims import Fixed, Goal
-from wordfuse.tools.edits.editing import EditResult, Picture, pixels
+from wordfuse.tools.edits.editing import EditResult, Picture, Start, pixels
+from wordfuse.tools.store.mended import Source, mended_pair
 from wordfuse.tools.store.workspace import Where, Workspace
 
-Source = Literal["infrared", "visible"]
 Measure = Callable[[Picture, NDArray[np.uint8] | None], float]
 
 TOLERANCE = 1.05  # of the wanted value: rounding to 8 bits moves what is measured
@@ -43,22 +42,20 @@ class PlacedResult(EditResult):
     where: Where  # whether the fault was found in the picture or in a source
 
 
-def places(state: State | None, fault: Kind | None, work: Workspace) -> tuple[Where, ...]:
+def places(begun: Start, fault: Kind | None, work: Workspace) -> tuple[Where, ...]:
     """Where to try it: in the source that has most of the fault, and in the picture; a repeat goes on where it began.
 
     Args:
-        state: of an earlier call.
+        begun: where the edit starts from.
         fault: what is taken out; None: what is in no source, as a wish for more colour.
         work: the run.
     """
-    if state is not None:
-        return (state.meta.get(WHERE, "fused"),)
+    if begun.state is not None:
+        return (begun.state.meta.get(WHERE, "fused"),)
     if work.where is not None:
         return (work.where,)
-    pictures: dict[Source, Picture] = {
-        "infrared": to_uint8(work.pair.infrared),
-        "visible": to_uint8(work.pair.visible),
-    }
+    pair = mended_pair(work, begun.base)
+    pictures: dict[Source, Picture] = {"infrared": to_uint8(pair.infrared), "visible": to_uint8(pair.visible)}
     severities = {
         source: _severity(fault, source, pixels)
         for source, pixels in pictures.items()
@@ -74,9 +71,10 @@ def _severity(fault: Kind, source: Source, pixels: NDArray[np.uint8]) -> float:
     return 0.0 if number is None else graded(fault, source, number).severity
 
 
-def origin_of(source: Source, work: Workspace) -> Origin:
-    """A source of the pair, (1, 3, H, W) whichever it is, and how it is fused with the other."""
-    infrared, visible = to_batch(work.pair.infrared), to_batch(work.pair.visible)
+def origin_of(source: Source, image: str, work: Workspace) -> Origin:
+    """A source of a picture of the run, (1, 3, H, W), and how it is fused with the other."""
+    pair = mended_pair(work, image)
+    infrared, visible = to_batch(pair.infrared), to_batch(pair.visible)
 
     def with_visible(changed: Batch, window: Window) -> Batch:
         return follow_gray(work.fuser.fuse_window(infrared, changed, window), visible)

@@ -8,8 +8,9 @@ from wordfuse.fusion.restore.through import restore_through
 from wordfuse.fusion.tensors import Batch, to_batch
 from wordfuse.tools.aims import Divided
 from wordfuse.tools.edits.editing import EditArgs, control, finish, how_far, pixels, region, start
-from wordfuse.tools.edits.places import Measure, PlacedResult, Source, in_best_place, origin_of, placed, places
+from wordfuse.tools.edits.places import Measure, PlacedResult, in_best_place, origin_of, placed, places
 from wordfuse.tools.effects import EFFECTS
+from wordfuse.tools.store.mended import Source
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Direction, Strength, Task
 
@@ -68,7 +69,7 @@ def restore(
         return restore_through(
             task,
             shown,
-            origin_of(source, work),
+            origin_of(source, begun.base, work),
             lambda given: method(given, amount=more, mask=within, control=control(work, task)),
             level=lambda seen: measured(seen, mask),
             wanted=level * ((1 - amount) if line.at_most else amount),  # as methods have it
@@ -79,7 +80,7 @@ def restore(
         )
 
     best, outcome = in_best_place(
-        places(begun.state, fault, work),
+        places(begun, fault, work),
         lambda where: placed(in_picture() if where == "fused" else in_source(where), task, where),
         effect.goals[direction],
         limit,
@@ -88,5 +89,5 @@ def restore(
         measured,
         work,
     )
-    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome), feather_px=0)
+    result = finish(work, begun, args, outcome, before=picture, edited=pixels(outcome), feather_px=0, where=best)
     return PlacedResult(**result.model_dump(), where=best)

@@ -18,6 +18,7 @@ class StateRecord(BaseModel):
     output: str  # the picture that came out
     strength: Strength
     amount: float | None = None
+    where: str = "fused"  # the place that the edit was made in
 
 
 class GroundingRecord(BaseModel):
@@ -78,6 +79,7 @@ class Catalogue(BaseModel):
     groundings: dict[str, list[GroundingRecord]] = Field(default_factory=dict)
     states: dict[str, StateRecord] = Field(default_factory=dict)  # state_key() -> last state
     aliases: dict[str, str] = Field(default_factory=dict)  # accepted picture -> the attempt it came from
+    mended: dict[str, dict[str, str]] = Field(default_factory=dict)  # picture -> source -> its file, as it was mended
 
     def apart(self) -> "Catalogue":
         """The same entries in tables of its own: what is added to one of the two the other does not know."""

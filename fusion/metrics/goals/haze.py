@@ -17,6 +17,7 @@ from wordfuse.fusion.images import to_float
 from wordfuse.fusion.metrics.kept import Kept
 from wordfuse.fusion.networks.arrays.veil import CELL_PX, SIDE_PX
 from wordfuse.fusion.weights import load_veil_eye
+from wordfuse.fusion.window import Window
 
 Plane = NDArray[np.float32]
 Colours = NDArray[np.float32]
@@ -37,12 +38,15 @@ class Veil(NamedTuple):
 _VEILS: Kept[Veil] = Kept(8)
 
 
-def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None) -> float:
+def estimate_haze(
+    picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None, *, alone: Window | None = None
+) -> float:
     """Mean share of the light in a region that is the haze's and not the scene's, in [0, 1].
 
     Args:
         picture: (H, W) or (H, W, 3) uint8; all of it is looked at.
         mask: (H, W) uint8, above 127 is inside.
+        alone: the box of a region that is a picture of its own (``fusion.look.parts``): only that is looked at.
 
     Raises:
         InputError: a type or shape does not fit.
@@ -54,6 +58,8 @@ def estimate_haze(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = N
         raise InputError(f"a mask for this picture must have shape {picture.shape[:2]}, got {mask.shape}")
     if mask is not None and not (mask > 127).any():
         raise RegionError("the region is empty: there is no haze to measure", remedy="name or draw another region")
+    if alone is not None:
+        return estimate_haze(np.ascontiguousarray(picture[alone.rows, alone.columns]))
     colours = to_float(picture)
     share = find_veil(np.repeat(colours[..., None], 3, axis=2) if colours.ndim == 2 else colours).share
     if mask is None:

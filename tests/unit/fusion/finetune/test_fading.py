@@ -94,6 +94,13 @@ def test_half_of_the_picture_fades_in_widely_whatever_lies_at_its_border() -> No
     assert float(row[int(0.1 * HEIGHT)]) < 0.3
 
 
+def test_half_of_the_picture_that_is_a_picture_of_its_own_ends_where_it_ends() -> None:
+    """A shade that falls over a half is lifted as far as it goes: the fade would leave a dark band of it."""
+    shaded = (flat(0.5) + 0.05 * (torch.arange(WIDTH) % 8 < 4)) * torch.where(HALF > 0, 0.4, 1.0)
+    row = fading(shaded, HALF)[0, 0, HEIGHT // 2]
+    assert float(row[WIDTH // 2]) == 1 and float(row[WIDTH // 2 - 1]) == 0
+
+
 def test_a_canopy_that_is_cut_at_the_middle_fades_in_widely_whatever_lies_there() -> None:
     """As halves do, a band would be left at the middle; but a house that ends there ends there."""
     canopy = torch.zeros_like(HALF)

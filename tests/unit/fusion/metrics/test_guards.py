@@ -110,6 +110,19 @@ def test_a_border_that_falls_on_an_edge_of_the_picture_is_no_rim() -> None:
     assert found(two, brighter[1], half)["rim"] == 0
 
 
+def test_a_half_that_is_a_picture_of_its_own_may_lose_its_step_and_its_grain(picture: Picture) -> None:
+    """What ends at the middle is what is to go: neither a rim nor a halo, and grain in one half is no texture."""
+    half = np.zeros((HEIGHT, WIDTH), np.uint8)
+    half[:, WIDTH // 2 :] = 255
+    inside = half[..., None] > 0
+    dark = np.where(inside, (picture * 0.4).astype(np.uint8), picture)
+    values = found(dark, picture, half)
+    assert values["rim"] < 4.5 and values["halo"] < 15
+    smooth = np.asarray(cv2.GaussianBlur(picture, (0, 0), 2.0), np.uint8)
+    grain = np.clip(smooth + np.random.default_rng(4).normal(0, 24, smooth.shape), 0, 255).astype(np.uint8)
+    assert found(np.where(inside, grain, smooth), smooth, half)["texture"] > 0.7
+
+
 def test_an_edge_that_a_source_shows_is_no_halo(picture: Picture) -> None:
     """A thing that only the infrared picture shows comes in with all its edges."""
     thing = np.zeros((HEIGHT, WIDTH), np.float32)

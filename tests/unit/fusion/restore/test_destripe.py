@@ -11,6 +11,7 @@ from PIL import Image
 from wordfuse import examples
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.measures import edges_left
 from wordfuse.fusion.metrics.goals.stripes import estimate_stripes, stripes_by_axis
 from wordfuse.fusion.restore.destripe import destripe
 from wordfuse.fusion.tensors import to_array, to_tensor
@@ -109,3 +110,13 @@ def test_refuses_what_makes_no_sense(street: np.ndarray) -> None:
         destripe(to_tensor(street), amount=0)
     with pytest.raises(RegionError):
         estimate_stripes(to_uint8(street), np.zeros(street.shape[:2], np.uint8))
+
+
+def test_lines_that_went_were_no_edges_and_a_pole_that_went_was_one(street: np.ndarray) -> None:
+    """In a dark and flat picture the strongest gradients are those of the lines: to lose them loses no edge."""
+    dark = street * np.float32(0.25)
+    lines = to_uint8(striped(dark, 12.0, 0))
+    assert edges_left(lines, to_uint8(striped(dark, 0.0, 0)), None) > 0.9
+    pole = dark.copy()
+    pole[40:160, 100:104] = 0.8
+    assert edges_left(to_uint8(pole), to_uint8(dark), None) < 0.8
