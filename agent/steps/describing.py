@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.steps.finding_out import Looking, place_of
+from wordfuse.agent.steps.apart import listed, place_of
+from wordfuse.agent.steps.finding_out import Looking
 from wordfuse.agent.steps.sureness import at_least, unlikely
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
@@ -166,12 +167,8 @@ def _how_it_is(looking: Looking) -> str:
     if not words:
         return "Nothing is wrong with the picture that is easily seen."
     of = "The picture is" if whole[0].region is None else "Parts of the picture are"
-    return sentence(f"{of} {_listed(words[:MOST_FAULTS])}")
+    return sentence(f"{of} {listed(words[:MOST_FAULTS])}")
 
 
 def _strong(one: Finding, word: str) -> str:
     return f"very {word}" if one.severity >= VERY and " " not in word else word
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

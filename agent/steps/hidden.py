@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.steps.finding_out import Box, Looking, place_of
+from wordfuse.agent.steps.apart import Box, place_of
+from wordfuse.agent.steps.finding_out import Looking
 from wordfuse.agent.steps.sureness import asks_for_somebody, unlikely
 from wordfuse.fusion.look.hidden import hidden_things
 from wordfuse.fusion.regions.embedded.looking import common

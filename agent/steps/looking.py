@@ -14,9 +14,12 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
+from wordfuse.agent.steps.apart import place_of, places_of
+from wordfuse.agent.steps.comparing import compared
 from wordfuse.agent.steps.describing import THINGS, described
-from wordfuse.agent.steps.finding_out import Looking, place_of
+from wordfuse.agent.steps.finding_out import Looking, nearest_of
 from wordfuse.agent.steps.hidden import find_hidden, told_hidden
+from wordfuse.agent.steps.picking import meant_by, pick_in, picked
 from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
@@ -31,7 +34,6 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region
 
 BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
-COUNTED = 6  # whose scores are told one by one
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
     ("contrast", "local contrast {:.1f}"),
@@ -56,6 +58,7 @@ def answered(
     untold = cannot_tell(text)
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
+    asked = meant_by(asked, before, text)
     told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
     beside = cannot_tell_too(text)
     if told and beside:
@@ -85,14 +88,10 @@ def _count(looking: Looking, region: Region) -> str:
         seen = record.left_to_right()
         first = len(looking.boxes) + 1
         looking.boxes += [box for box, _ in seen]
-        sure = ", ".join(f"{score:.0%}" for _, score in seen[:COUNTED]) + (", ..." if len(seen) > COUNTED else "")
-        last = len(looking.boxes)
-        numbers = f"number {first}" if first == last else f"numbers {first} to {last}, from left to right"
-        of = "it" if first == last else "each"
-        told.append(
-            f"{called(record)}: {counted(record.scores)} ({numbers}; sure of {of}: {sure}). "
-            "What is small, hidden or at the border may be missed"
-        )
+        told.append(f"{called(record)}: {counted([score for _, score in seen], first)}")
+        pick = picked(looking.text, record.phrase, seen, first)
+        told += [pick] if pick else []
+        told.append("What is small, hidden or at the border may be missed")
     told += told_hidden(looking, hidden)
     return " ".join(map(sentence, _with_left_out(looking, region, records, told)))
 
@@ -121,7 +120,7 @@ def _find(looking: Looking, region: Region) -> str:
             told.append(f"{record.phrase}: found ({record.reason}){places}")
         told += _numbered_things(looking, record, perhaps_hidden=bool(hidden))
     told = _with_left_out(looking, region, records, told + told_hidden(looking, hidden))
-    if asks_who(looking.text):
+    if asks_who(looking.text) and pick_in(looking.text) is None:
         told = [TELLS_NOBODY, *told]
     if looking.boxes and asks_to_mark(looking.text):
         told.append("Nothing is drawn into the result: they are numbered on a picture of their own")
@@ -163,14 +162,16 @@ def _doubtful(looking: Looking) -> str:
 
 def _numbered_things(looking: Looking, record: GroundingRecord, *, perhaps_hidden: bool) -> list[str]:
     """The things of a record with their numbers, from left to right; where there is probably none, that first."""
-    width, height = looking.size
-    seen = []
-    for box, score in record.left_to_right():
-        looking.boxes.append(box)
-        place = f"number {len(looking.boxes)}, {place_of(box, width, height)}"
-        seen.append((score, f"{place} ({score:.0%} sure)"))
+    things, first = record.left_to_right(), len(looking.boxes) + 1
+    looking.boxes += [box for box, _ in things]
+    places = places_of([box for box, _ in things], *looking.size)
+    seen = [
+        (score, f"number {number}, {place} ({score:.0%} sure)")
+        for number, ((_, score), place) in enumerate(zip(things, places, strict=True), start=first)
+    ]
     if not unlikely(record):
-        return [f"{called(record)}: {told}" for _, told in seen]
+        pick = picked(looking.text, record.phrase, things, first)
+        return [*([pick] if pick else []), *(f"{called(record)}: {told}" for _, told in seen)]
     most, *others = (told for _, told in sorted(seen, key=lambda one: -one[0]))
     missed = not_looked_at(record)
     more = f", then {'; '.join(others)}" if others else ""
@@ -189,19 +190,19 @@ def _hot_places(looking: Looking, record: GroundingRecord) -> str:
 
 def _numbered_places(looking: Looking, found: ExtremesResult) -> str:
     """Places with their numbers and temperatures; they are numbered from here on."""
-    width, height = looking.size
-    told = []
-    for place in found.places:
-        looking.boxes.append(place.box)
-        where = place_of(place.box, width, height)
-        told.append(f"number {len(looking.boxes)}, {where}: {extreme_told(place, asked_unit(looking.text))}")
-    return "; ".join(told)
+    first, unit = len(looking.boxes) + 1, asked_unit(looking.text)
+    looking.boxes += [place.box for place in found.places]
+    places = places_of([place.box for place in found.places], *looking.size)
+    return "; ".join(
+        f"number {number}, {where}: {extreme_told(place, unit)}"
+        for number, (place, where) in enumerate(zip(found.places, places, strict=True), start=first)
+    )
 
 
 def _measure(looking: Looking, region: Region) -> str:
     drawn, mask = looking.mask(region)
     if not drawn:
-        return ""
+        return _of_the_nearest(looking, region) if about_heat(looking.text) else ""
     work, where = looking.context.work, f"{_doubtful(looking)}{str(region).capitalize()}"
     if about_heat(looking.text) and work.pair.temperatures is not None:
         return f"{where}: {_heat(looking, mask)}"
@@ -215,8 +216,38 @@ def _measure(looking: Looking, region: Region) -> str:
     return f"{where}: {numbers}. {_faults(looking, mask)}{f' Infrared: {heat}' if heat else ''}"
 
 
-def _heat(looking: Looking, mask: str | None) -> str:
-    """The temperatures of a region in a sentence, or its levels where there are none; nothing: it could not be told."""
+def _of_the_nearest(looking: Looking, region: Region) -> str:
+    """How warm the whole is of which an unknown part was asked, or else what is nearest; nothing: neither is there."""
+    pair, unknown = looking.context.work.pair, looking.problem
+    lead = "" if pair.temperatures is not None else sentence(_no_degrees(looking))
+    nearest = nearest_of(looking.lost, region)
+    if not nearest:
+        return ""
+    for near in nearest:
+        drawn, mask = looking.mask(Region(phrases=[near]))
+        if drawn:
+            told = _heat(looking, mask, lead=False)
+            missed = [sentence(missed) for one in looking.records([near]) if (missed := not_looked_at(one))]
+            parts = [lead, sentence(unknown or ""), f"{_doubtful(looking)}{near.capitalize()}: {told}", *missed]
+            return " ".join(filter(None, parts))
+        unknown = f"{unknown}, and {near} was not found either" if f"'{near}'" not in (unknown or "") else unknown
+    looking.problem = f"{lead[0].lower()}{lead[1:]} {unknown}" if lead else unknown
+    return ""
+
+
+def _no_degrees(looking: Looking) -> str:
+    """That a picture tells no degrees, and why."""
+    return f"No temperatures are told here: {why_none(looking.context.work.pair.notes)}"
+
+
+def _heat(looking: Looking, mask: str | None, *, lead: bool = True) -> str:
+    """The temperatures of a region in a sentence, or its levels where there are none; nothing: it could not be told.
+
+    Args:
+        looking: what is found out.
+        mask: of the region; None: the whole picture.
+        lead: where no temperatures are told and heat was asked for, say so first.
+    """
     pair, width_height = looking.context.work.pair, looking.size
     if pair.temperatures is not None:
         read = looking.call("read_temperatures", {"mask": mask, "unit": asked_unit(looking.text)})
@@ -227,13 +258,17 @@ def _heat(looking: Looking, mask: str | None) -> str:
             looking.evidence[MEASURED_IN] = looking.context.work.catalogue.masks[mask]
         hottest, coldest = (place_of((*at, *at), *width_height) for at in (degrees.hottest_at, degrees.coldest_at))
         return sentence(temperatures_told(degrees, hottest, coldest, looking.context.work.area(mask)))
+    asked = about_heat(looking.text)
+    scene = looking.call("find_extremes", {"kind": "hottest", "mask": None}) if asked and mask is not None else None
     heat = looking.call("find_extremes", {"kind": "hottest", "mask": mask})
     if heat is None:
         return ""
     found = ExtremesResult.model_validate(heat)
     highest = found.places[0].value
-    told = f"{found.mean:.4g} {found.unit} on average, at most {highest:.4g} {found.unit}."
-    return told + (f" It tells no temperatures: {why_none(pair.notes)}." if about_heat(looking.text) else "")
+    told = f"{found.mean:.4g} {found.unit} on average, at most {highest:.4g} {found.unit}"
+    if scene is not None:
+        told += f"; the whole picture: {ExtremesResult.model_validate(scene).mean:.4g} {found.unit} on average"
+    return f"{sentence(_no_degrees(looking))} {sentence(told)}" if asked and lead else sentence(told)
 
 
 def _faults(looking: Looking, mask: str | None) -> str:
@@ -249,6 +284,9 @@ def _faults(looking: Looking, mask: str | None) -> str:
 
 def _extreme(kind: str) -> Callable[[Looking, Region], str]:
     def find(looking: Looking, region: Region) -> str:
+        several = compared(looking, region, kind)
+        if several is not None:
+            return several
         drawn, mask = looking.mask(region)
         result = looking.call("find_extremes", {"kind": kind, "mask": mask}) if drawn else None
         if result is None:

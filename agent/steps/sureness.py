@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from wordfuse.agent.steps.apart import numbers
 from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
@@ -12,6 +13,7 @@ from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.qualifiers import POSTURES
 from wordfuse.tools.store.catalogue import GroundingRecord
 
+TOLD = 6  # of several, whose confidences are told one by one
 SURELY = 0.7  # confidence from which on one of several that were counted is told as sure
 _NOBODY = frozenset(["person"])
 # Between what is asked about and what is asked of it.
@@ -59,27 +61,40 @@ def none(record: GroundingRecord, *, perhaps_hidden: bool = False) -> str:
     return "Nobody for sure" if perhaps_hidden else "Probably nobody"
 
 
-def counted(scores: Sequence[float]) -> str:
-    """How many were found, and of how many of them that is sure; one number that the other does not contradict.
+def counted(scores: Sequence[float], first: int) -> str:
+    """How many were found, and which of them surely; what is more probably none is not among them.
 
-    What is more probably none is not among them: perhaps there is one more.
+    Args:
+        scores: of each, from left to right; one at least is likely.
+        first: the number of the first.
+
+    Example:
+        >>> counted([0.62, 0.95, 0.45], 1)
+        '2 found: number 2 surely (95%), number 1 probably (62%); perhaps one more: number 3 (45%); from left to right'
     """
-    likely = [score for score in scores if score >= DOUBT]
-    sure = sum(score >= SURELY for score in likely)
-    more = perhaps_more(scores)
-    if sure == len(likely):
-        return f"{sure} found{more}"
-    if len(likely) == 1:
-        return f"1 found, not surely{more}"
-    return f"{len(likely)} found, {sure or 'none'} of them surely{more}"
+    numbered = [*enumerate(scores, start=first)]
+    surely = [(number, score) for number, score in numbered if score >= SURELY]
+    probably = [(number, score) for number, score in numbered if DOUBT <= score < SURELY]
+    perhaps = [(number, score) for number, score in numbered if score < DOUBT]
+    if len(surely) == len(scores):
+        of, order = ("it", "") if len(scores) == 1 else ("each", ", from left to right")
+        return f"{len(scores)} found ({numbers([one for one, _ in surely])}{order}; sure of {of}: {_shares(surely)})"
+    told = [
+        f"{numbers([number for number, _ in some])} {word} ({_shares(some)})"
+        for some, word in ((surely, "surely"), (probably, "probably"))
+        if some
+    ]
+    more = ""
+    if perhaps:
+        many = "one" if len(perhaps) == 1 else len(perhaps)
+        more = f"; perhaps {many} more: {numbers([number for number, _ in perhaps])} ({_shares(perhaps)})"
+    order = "; from left to right" if len(scores) > 1 else ""
+    return f"{len(surely) + len(probably)} found: {', '.join(told)}{more}{order}"
 
 
-def perhaps_more(scores: Sequence[float]) -> str:
-    """How many more there may be, each of them probably none, as the end of a sentence."""
-    doubtful = sum(score < DOUBT for score in scores)
-    if not doubtful:
-        return ""
-    return f", perhaps {'one' if doubtful == 1 else doubtful} more"
+def _shares(scored: Sequence[tuple[int, float]]) -> str:
+    """Confidences of the first of several, in percent."""
+    return ", ".join(f"{score:.0%}" for _, score in scored[:TOLD]) + (", ..." if len(scored) > TOLD else "")
 
 
 def at_least(phrase: str, scores: Sequence[float]) -> str | None:

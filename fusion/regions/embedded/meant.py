@@ -23,6 +23,7 @@ from wordfuse.fusion.regions.embedded.looking import (
 )
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
+from wordfuse.fusion.regions.things.ordering import ORDER
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import DOUBT, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Tone, ToneName
@@ -123,7 +124,7 @@ def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Objec
     count = wanted.count or (1 if one else None)
     spoken_of = None
     if wanted.pick is not None:
-        found = sorted(found, key=partial(PICKS[wanted.pick], sources))[: count or -(-len(found) // 2)]
+        found = sorted(found, key=partial(_first, sources, wanted.pick))[: count or -(-len(found) // 2)]
     elif count is not None:
         aside = _aside(wanted.clauses)
         found = sorted(found, key=aside or _doubt)
@@ -227,29 +228,16 @@ def _foot(seen: Object) -> float:
     return seen.box[3]
 
 
-def _size(seen: Object) -> float:
-    x0, y0, x1, y1 = seen.box
-    return (x1 - x0) * (y1 - y0)
-
-
 def _warmth(sources: Sources, seen: Object) -> float:
     x0, y0, x1, y1 = (round(x) for x in seen.box)
     return float(sources.infrared[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)].mean())
 
 
-# What comes first. A camera that looks along the ground sees near things larger and lower.
-PICKS: dict[Pick, Callable[[Sources, Object], float]] = {
-    "nearest": lambda sources, seen: -_size(seen) * _foot(seen),
-    "farthest": lambda sources, seen: _size(seen) * _foot(seen),
-    "largest": lambda sources, seen: -_size(seen),
-    "smallest": lambda sources, seen: _size(seen),
-    "leftmost": lambda sources, seen: seen.box[0] + seen.box[2],
-    "rightmost": lambda sources, seen: -seen.box[0] - seen.box[2],
-    "topmost": lambda sources, seen: seen.box[1] + seen.box[3],
-    "lowest": lambda sources, seen: -seen.box[1] - seen.box[3],
-    "hottest": lambda sources, seen: -_warmth(sources, seen),
-    "coldest": _warmth,
-}
+def _first(sources: Sources, pick: Pick, seen: Object) -> float:
+    """What is least for the object that comes first."""
+    if pick in ("hottest", "coldest"):
+        return -_warmth(sources, seen) if pick == "hottest" else _warmth(sources, seen)
+    return ORDER[pick](seen.box)
 
 
 def _told_by_sureness(found: list[Object], count: int) -> bool:

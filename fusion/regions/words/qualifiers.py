@@ -63,6 +63,7 @@ IDIOMS = (
     (r"close by|nearby|up close|(close|closer|closest|near|nearest|next) to (me|us|the camera)", "nearest"),
     (r"(right |up )?(at|in|to) (the )?(very )?front(?! (of|left|right))|up front", "nearest"),
     (r"far (left|right)", r"\1"),
+    (r"(furthest|farthest) (out )?((to|on|at) )?(the )?(left|right)", r"\6most"),
 )
 _RELATIONS: tuple[tuple[Relation, str], ...] = (
     ("near", "by, near, next to, beside, besides, close to, alongside, nearest to, closest to, nearest, around, at"),

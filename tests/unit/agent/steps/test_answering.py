@@ -14,7 +14,7 @@ from wordfuse.agent.context import Event
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.agent.steps.finding_out import Box, place_of
+from wordfuse.agent.steps.apart import Box, place_of
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.images import read_mask, read_pair, read_picture
 from wordfuse.fusion.measures import measure
@@ -111,7 +111,7 @@ def numbered(folder: Path, answer: Json, boxes: Sequence[Box]) -> None:
 def test_how_many(small: Small, tmp_path: Path, cars: None) -> None:
     answer = answered(small, tmp_path, "how many cars?", masks=())
     assert answer["text"] == (
-        "cars: 3 found, 2 of them surely (numbers 1 to 3, from left to right; sure of each: 80%, 50%, 90%). "
+        "cars: 3 found: numbers 1 and 3 surely (80%, 90%), number 2 probably (50%); from left to right. "
         "What is small, hidden or at the border may be missed."
     )
     assert answer["evidence"]["ground"]["found"] == ["cars"]

@@ -105,7 +105,7 @@ def test_where_and_how_many_pixels(small: Small, tmp_path: Path) -> None:
 
 def test_a_file_without_degrees_says_so(small: Small, tmp_path: Path) -> None:
     answer, record = answered(small, tmp_path, "how hot is the right half?", known=False)
-    assert "It tells no temperatures: a picture of 8 bits a pixel tells no degrees." in answer["text"]
+    assert "No temperatures are told here: a picture of 8 bits a pixel tells no degrees." in answer["text"]
     assert "%" in answer["text"] and "temperatures" not in record["sources"]
     there = tmp_path / "there"
     there.mkdir()

@@ -77,11 +77,17 @@ def test_what_is_probably_none_is_said_first(
     ("scores", "counted"),
     [
         ((0.9, 0.8, 0.95), "cars: 3 found (numbers 1 to 3, from left to right; sure of each: 80%, 95%, 90%)."),
-        ((0.9, 0.6), "cars: 2 found, 1 of them surely (numbers 1 to 2, "),
-        ((0.6, 0.55), "cars: 2 found, none of them surely (numbers 1 to 2, "),
-        ((0.9, 0.8, 0.27), "cars: 2 found, perhaps one more (numbers 1 to 3, "),
-        ((0.6, 0.35, 0.2), "cars: 1 found, not surely, perhaps 2 more (numbers 1 to 3, "),
-        ((0.6,), "cars: 1 found, not surely (number 1; sure of it: 60%)."),
+        ((0.9, 0.6), "cars: 2 found: number 2 surely (90%), number 1 probably (60%); from left to right."),
+        ((0.6, 0.55), "cars: 2 found: numbers 1 and 2 probably (55%, 60%); from left to right."),
+        (
+            (0.9, 0.8, 0.27),
+            "cars: 2 found: numbers 1 and 3 surely (80%, 90%); perhaps one more: number 2 (27%); from left to right.",
+        ),
+        (
+            (0.6, 0.35, 0.2),
+            "cars: 1 found: number 3 probably (60%); perhaps 2 more: numbers 1 and 2 (35%, 20%); from left to right.",
+        ),
+        ((0.6,), "cars: 1 found: number 1 probably (60%). "),
     ],
 )
 def test_a_count_does_not_contradict_itself(
@@ -140,15 +146,16 @@ def test_what_was_left_out_is_said(
     assert told(small, tmp_path, monkeypatch, "find", "people", score, asked=asked).startswith(answer)
 
 
-@pytest.mark.parametrize(("score", "doubted"), [(0.9, False), (0.12, True)])
+@pytest.mark.parametrize(("score", "doubt"), [(0.9, ""), (0.12, ", 12% sure that it is a car")])
 def test_what_was_driven_is_told_by_infrared(
-    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, score: float, doubted: bool
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, score: float, doubt: str
 ) -> None:
     asked = "which of those cars was just driven?"
-    answer = told(small, tmp_path, monkeypatch, "find", "cars", score, asked=asked)
-    doubt = "Probably none: what is most like 'cars' was looked at (12% sure). "
-    assert answer.startswith(f"{doubt if doubted else ''}Whether it was driven is told by infrared alone")
-    assert " The hottest places: number 1, right: " in answer
+    answer = told(small, tmp_path, monkeypatch, "hottest", "cars", score, asked=asked)
+    assert answer.startswith(
+        f"Only one car was found (number 1, right{doubt}), so there is no other to hold it against"
+    )
+    assert answer.endswith("Sun or a lamp may warm a place as well."), "the answer goes first"
 
 
 def test_what_is_measured_in_doubt_is_said_first(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,6 +72,7 @@ def one(phrase: str) -> Wanted:
         ("the car", [LEFT_CAR, NEAR_CAR, FAR_CAR]),  # which one, nobody said
         ("the car on the left", [LEFT_CAR]),
         ("the rightmost car", [NEAR_CAR]),
+        ("the car furthest right", [NEAR_CAR]),
         ("cars on the right", [NEAR_CAR, FAR_CAR]),
         ("the nearest car", [NEAR_CAR]),
         ("the two largest cars", [NEAR_CAR, LEFT_CAR]),

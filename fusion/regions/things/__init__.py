@@ -1,0 +1,1 @@
+"""Several things of one kind, held against each other: which comes first, which is warm."""
