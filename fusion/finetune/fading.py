@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.grid import Ties, solve
+from wordfuse.fusion.finetune.lamps.bumps import Lamps
 from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.metrics.kept import Kept
@@ -38,8 +39,6 @@ OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
 LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
 GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
-CORE, CORE_LEFT = (0.45, 1.0), 0.86  # luma of what shines by itself, and what is left of it where its glow goes:
-CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much of a region at most shines in the midst
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 TOP_SHARE = 0.2  # of the upper border that a sky has at least
 KEPT = 0.2  # of how much brighter than its end a bright area is
@@ -65,11 +64,13 @@ class Fade:
         least_gain: to this share a pixel is darkened at most. A light that blinds is brighter than its halo, which the
             mask leaves out in part: darkened below it, a lamp would become a gray slab in a bright ring.
         light: of a dark area: its light as a share of what it may become, which brightening raises to a power.
+        lamps: what shines by itself, which darkening turns down.
     """
 
     weight: Batch
     least_gain: Batch
     light: Batch | None = None
+    lamps: Lamps | None = None
 
     def at(self, inside: NDArray[np.bool_]) -> "Fade":
         """At the chosen pixels (H, W) only: (1, 1, N, 1)."""
@@ -79,12 +80,22 @@ class Fade:
         """Inside a window."""
         return self._each(window.cut)
 
+    def with_lamps(self, lamps: Lamps, weight: Batch) -> "Fade":
+        """With lamps that are turned down by a weight of their own."""
+        return Fade(np.where(lamps.where > 0, weight, self.weight), self.least_gain, self.light, lamps)
+
     def everywhere(self) -> "Fade":
         """Without an end: what the middle of the region gets."""
-        return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light)
+        return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light, self.lamps)
 
     def _each(self, change: Callable[[Batch], Batch]) -> "Fade":
-        return Fade(change(self.weight), change(self.least_gain), None if self.light is None else change(self.light))
+        light, lamps = self.light, self.lamps
+        return Fade(
+            change(self.weight),
+            change(self.least_gain),
+            None if light is None else change(light),
+            None if lamps is None else lamps.each(change),
+        )
 
 
 @either_kind
@@ -110,9 +121,6 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
     weight, inside = fading(picture, mask, OF_HALF_LIGHT), np.asarray(mask > 0.5)
-    core = _rising(smooth, *CORE)
-    share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
-    least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
     if _is_like_a_sky(inside) and np.median(smooth[inside]) > BLOWN_OUT:
         weight = weight * _graded(inside)
     if tone == "bright":
@@ -149,7 +157,7 @@ def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
     return enlarge((seen / (count + np.float32(FAR)))[None, None], *y.shape[-2:])
 
 
-def _rising(x: Batch | np.float32, low: float, high: float) -> Batch:
+def _rising(x: Batch, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
     return np.asarray(np.clip((x - low) / (high - low), 0, 1), np.float32)
 
