@@ -31,7 +31,7 @@ from wordfuse.fusion.window import Window, part_ends
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
 REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
-PART_REACH, OF_PART = 0.35, 0.6  # of the picture's shorter side, and of a part of it: how far the fade reaches there
+PART_REACH, OF_PART = 0.5, 1.0  # of the picture's shorter side, and of a part of it: how far the fade reaches there
 OF_HALF = 0.3  # and of half the width of the region nearby, where that is less: a person is small
 OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
 EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
@@ -42,6 +42,7 @@ GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 TOP_SHARE = 0.2  # of the upper border that a sky has at least
 KEPT = 0.2  # of how much brighter than its end a bright area is
+MOST_PARTS = 4  # corners, or sides
 TEXTURE_PX = 8  # so far from a cut is looked for edges like that along it
 CUT, WHOLLY = 0.04, 0.9  # of a side of the picture, that a piece is cut along; share of its pixels there that are
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
@@ -193,21 +194,52 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
 
 
 def _into_a_part(inside: NDArray[np.float32]) -> NDArray[np.float32] | None:
-    """The weight of a part of the picture, as "the right half" is, (H, W); None of any other region.
+    """The weight of parts of the picture, as "the right half" or "the corners" are, (H, W); None of any other region.
 
     Nothing ends where such a part ends. Fading out at the edges of things that happen to lie there would leave a band
     between what was before and what is new; so it does not look at the picture, and takes its time.
     """
-    height, width = inside.shape
-    rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
-    at_borders = (top == 0) + (bottom == height) + (left == 0) + (right == width)
-    if at_borders < 2 or not inside[top:bottom, left:right].all():
-        return None
+    within = inside > 0
+    rows, columns = (np.flatnonzero(~within.all(axis=axis)) for axis in (1, 0))
+    if not within[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].any() and len(rows) < len(inside):
+        frame = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+        if _at_borders(frame, inside.shape) < 2:  # "the edges": all around
+            return _around(frame, inside.shape)
     weight = np.zeros_like(inside)
-    weight[top:bottom, left:right] = _ramp(bottom - top, top > 0, bottom < height, min(height, width))[:, None]
-    weight[top:bottom, left:right] *= _ramp(right - left, left > 0, right < width, min(height, width))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(within.astype(np.uint8), connectivity=4)
+    if count > MOST_PARTS + 1:
+        return None
+    for left, top, width, height, area in stats[1:].tolist():
+        part = (top, top + height, left, left + width)
+        if area < width * height or _at_borders(part, inside.shape) < 2:
+            return None
+        down, across = _ramps(part, inside.shape)
+        weight[top : top + height, left : left + width] = down[:, None] * across
     return weight
+
+
+def _at_borders(part: tuple[int, int, int, int], shape: tuple[int, ...]) -> int:
+    """How many borders of a picture of (H, W) a rectangle touches: its top, bottom, left and right, ends exclusive."""
+    top, bottom, left, right = part
+    return (top == 0) + (bottom == shape[0]) + (left == 0) + (right == shape[1])
+
+
+def _ramps(part: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weight of a rectangle down its rows and across its columns."""
+    (top, bottom, left, right), (height, width) = part, shape
+    shorter = min(height, width)
+    return _ramp(bottom - top, top > 0, bottom < height, shorter), _ramp(right - left, left > 0, right < width, shorter)
+
+
+def _around(hole: tuple[int, int, int, int], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The weight of all but a rectangle, (H, W): rising from it to the borders, round its corners."""
+    top, bottom, left, right = hole
+    outside = np.ones(shape, np.uint8)
+    outside[top:bottom, left:right] = 0
+    away = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - np.float32(0.5)
+    widest = max(top, shape[0] - bottom, left, shape[1] - right)
+    share = np.clip(away / max(2.0, min(PART_REACH * min(shape), widest)), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _ramp(length: int, at_start: bool, at_end: bool, shorter: int) -> NDArray[np.float32]:

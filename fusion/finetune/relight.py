@@ -130,6 +130,8 @@ def relight(
         fade = fade if found is None else fade.with_lamps(*found)
     limits = (GAMMA_RANGE[0] if tone is None else FLATTEST, GAMMA_RANGE[1])
     limits = (limits[0] - gamma, limits[1] - gamma)
+    if fade.lamps is not None:  # what is beside them goes no further than they do
+        limits = (min(limits[0], 0.0), min(limits[1], fade.lamps.most))
     change = find_gamma(clean, light, fade, inside, luma_ratio, limits, box)
     relit = follow_gray(apply_light(clean, light, fade, change), box)
     reached = float(luma(relit)[0, 0][inside].mean() / max(luma(box)[0, 0][inside].mean(), 1e-6))

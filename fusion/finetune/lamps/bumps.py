@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.lamps.ground import ground_of
@@ -62,9 +63,7 @@ class Lamps:
     most: float = MOST
 
     @classmethod
-    def shown_in(
-        cls, picture: Batch, where: Batch, ground: Batch, beyond: Batch, most: float = MOST
-    ) -> "Lamps":
+    def shown_in(cls, picture: Batch, where: Batch, ground: Batch, beyond: Batch, most: float = MOST) -> "Lamps":
         """With the texture that a picture, (1, 3, H, W) in [0, 1], shows."""
         y = luma(picture + beyond)[0, 0]
         smooth = guided_filter(y[..., None], y, TEXTURE_PX, TEXTURE**2)
@@ -122,19 +121,21 @@ def lamps_in(picture: Batch, mask: Batch, within: Window) -> tuple[Lamps, Batch]
     ground, beyond = np.zeros_like(picture), np.zeros_like(picture)
     _, pieces, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
     for piece in np.unique(pieces[burnt]):
-        own = pieces == piece
+        still_wanted()
+        own = np.asarray(pieces == piece)
         if stats[piece, cv2.CC_STAT_AREA] > LARGEST * y.size or _open(own) > OPEN:
             continue
         window = region_window(own[None, None], round(EDGE_PX[1] * unit))
-        box, here, core = window.cut(picture), own[window.rows, window.columns], (own & burnt)[window.rows, window.columns]
-        if core.sum() < max(LEAST_CORE_PX, LEAST_CORE * here.sum()):
+        box, here = window.cut(picture), own[window.rows, window.columns]
+        core = here & burnt[window.rows, window.columns]
+        nearly = int((here & (y[window.rows, window.columns] >= PLATE)).sum())
+        if core.sum() < max(LEAST_CORE_PX, LEAST_CORE * here.sum()) or nearly > PLATEAU * core.sum():
             continue
         under = ground_of(box, inside[window.rows, window.columns])
-        nearly = int((here & (y[window.rows, window.columns] >= PLATE)).sum())
         soft = _softness(luma(box - under)[0, 0], here, core, unit)
-        like = float(soft >= SOFTER) if not dark else _rising(soft, *SOFT)
-        missing = _missing(core, like, DISC_PX * unit if dark else 0.0)
-        if nearly > PLATEAU * core.sum() or not missing.any():
+        like = _rising(soft, *SOFT) if dark else float(soft >= SOFTER)
+        missing = _missing(core, like, DISC_PX * unit if dark and soft > 0 else 0.0)
+        if not missing.any():
             continue
         window.cut(where)[0, 0][here] = 1
         window.cut(begins)[0, 0][here] = _beginning(here, unit)[here]

@@ -81,7 +81,7 @@ def _is_night(light: Picture, sky: Picture) -> bool:
 
 
 def _blinds(light: Picture, own: Selection) -> bool:
-    """Whether what is blown out glows all around, as two headlights do that are one white place; a window ends at once."""
+    """Whether what is blown out glows all around, as two headlights do in one white place; a window ends at once."""
     away = cv2.distanceTransform((~own).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * 480 / len(light)
     ring = (away > HALO_PX[0]) & (away <= HALO_PX[1])
     return bool(ring.any()) and float(np.quantile(light[ring], 0.1)) >= HALO
