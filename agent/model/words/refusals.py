@@ -31,7 +31,7 @@ ISOTHERMS: Final = (
 )
 #: What is said to who wants light evened out that nobody says where it is.
 UNEVEN: Final = (
-    "Uneven light over the whole picture cannot be evened out. A part of it can be made brighter or darker and fades in "
+    "Uneven light over all of the picture cannot be evened out. A part can be made brighter or darker; it fades in "
     "gently: 'brighten the corners', 'darken the right half'."
 )
 _UNEVEN = re.compile(
