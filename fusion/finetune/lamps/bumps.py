@@ -76,7 +76,8 @@ class Lamps:
 
     def each(self, change: Callable[[Batch], Batch]) -> "Lamps":
         """With another of each map."""
-        return Lamps(*(change(x) for x in (self.where, self.ground, self.beyond, self.texture)), self.most)
+        where, ground, beyond, texture = (change(x) for x in (self.where, self.ground, self.beyond, self.texture))
+        return Lamps(where, ground, beyond, texture, self.most)
 
     def turned_down(self, picture: Batch, weight: Batch, exponent: float) -> Batch:
         """The picture with less of their light, (1, 3, H, W): in the mean, nearly a half to the power of the exponent.
@@ -143,7 +144,7 @@ def lamps_in(picture: Batch, mask: Batch, within: Window) -> tuple[Lamps, Batch]
         window.cut(beyond)[0][:, here] = missing[here] * _colour((box - under)[0], here & ~core)
     if not where.any():
         return None
-    lamps = Lamps.shown_in(*(within.cut(x) for x in (picture, where, ground, beyond)))
+    lamps = Lamps.shown_in(within.cut(picture), within.cut(where), within.cut(ground), within.cut(beyond))
     return lamps, within.cut(begins)
 
 
