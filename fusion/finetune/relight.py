@@ -138,17 +138,17 @@ def relight(
     # Where the order is kept, what is left of the way is left for good.
     enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
     saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
-    maps = {"illumination": illumination}
+    maps, told = {"illumination": illumination}, facts | {"gamma": gamma + change, "tone": tone}
     if fade.lamps is not None:
         left = replace(fade.lamps, beyond=fade.lamps.after(clean, change)).maps() | {WEIGHT: fade.weight}
         maps |= {name: plane.astype(np.float16) for name, plane in left.items()}
-        facts |= {MOST_LEFT: max(0.0, fade.lamps.most - change)}
+        told[MOST_LEFT] = max(0.0, fade.lamps.most - change)
     box[...] = relit
 
     def applied() -> Applied:
         return _applied(fade, light, change, window, picture.shape[-2:])
 
-    result = State("relight", done, maps, facts | {"gamma": gamma + change, "tone": tone})
+    result = State("relight", done, maps, told)
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, applied)
 
 
@@ -163,7 +163,7 @@ def _kept_lamps(state: State, box: Batch) -> tuple[Lamps, Batch] | None:
 def _applied(fade: Fade, light: Batch, exponent: float, window: Window, size: Sequence[int]) -> Applied:
     """What was done to the light of a window, for the whole picture of (H, W)."""
     planes = {WEIGHT: fade.weight, "least_gain": fade.least_gain, "light": light if fade.light is None else fade.light}
-    numbers = {ORDERED: (float(fade.light is not None),)}
+    numbers: dict[str, tuple[float, ...]] = {ORDERED: (float(fade.light is not None),)}
     placed = {
         name: window.placed(to_array(plane), size, 0.0 if name == WEIGHT else float(plane.mean()))
         for name, plane in planes.items()
