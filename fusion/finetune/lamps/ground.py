@@ -32,7 +32,7 @@ def ground_of(box: Batch, inside: NDArray[np.bool_]) -> Batch:
     region = inside[None, None].astype(np.float32)
     left = shrink(1 - region, SIDE_PX)
     given = shrink(box * (1 - region), SIDE_PX) / np.maximum(left, np.float32(1e-6))
-    filled = _filled(to_array(given), left[0, 0] > 0.5)
+    filled = _filled(to_array(np.asarray(given, np.float32)), left[0, 0] > 0.5)
     return np.clip(to_batch(_enlarged(filled, inside.shape)), 0, 1)
 
 
@@ -43,7 +43,8 @@ def _filled(values: Colours, known: NDArray[np.bool_]) -> Colours:
     size = -(-values.shape[1] // 2), -(-values.shape[0] // 2)
     count = cv2.resize(known.astype(np.float32), size, interpolation=cv2.INTER_AREA)
     total = cv2.resize(values * known[..., None], size, interpolation=cv2.INTER_AREA)
-    coarse = _filled(total / np.maximum(count, np.float32(1e-6))[..., None], count > 0)
+    mean: Colours = np.asarray(total / np.maximum(count, np.float32(1e-6))[..., None], np.float32)
+    coarse = _filled(mean, np.asarray(count > 0))
     found = _enlarged(coarse, known.shape)
     for _ in range(SWEEPS):
         found = np.where(known[..., None], values, found)
