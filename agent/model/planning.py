@@ -48,6 +48,8 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         return Plan(refusal=refusals.ISOTHERMS)
     if paints(instruction):
         return Plan(refusal=refusals.TINT)
+    if refusals.uneven(instruction):
+        return Plan(refusal=refusals.UNEVEN)
     two = undecided(mend(unicodedata.normalize("NFKC", instruction)).text, before)
     if two is not None:
         return refusals.two_ways(two)

@@ -115,6 +115,7 @@ def _through(applied: Applied, picture: Colours, scene: Scene) -> Colours:
 
 _FUNCTIONS: dict[str, Callable[[Applied, Colours, Scene], Colours]] = {
     "relight": _relight,
+    "relight lamps": _relight,
     "incline": _incline,
     "incline whole": _whole,
     "blur": _blur,

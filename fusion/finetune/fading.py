@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.grid import Ties, solve
+from wordfuse.fusion.finetune.lamps.bumps import Lamps
 from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.look.parts import own_picture, part_box
@@ -31,7 +32,7 @@ from wordfuse.fusion.window import Window, part_ends
 
 SIDE_PX = 200  # the maps are smooth but for edges of the picture, which the upsampling brings back
 REACH = 0.05  # of the picture's shorter side: as far as the fade reaches into a large even region
-PART_REACH, OF_PART = 0.35, 0.6  # of the picture's shorter side, and of a part of it: how far the fade reaches there
+PART_REACH, OF_PART = 0.5, 1.0  # of the picture's shorter side, and of a part of it: how far the fade reaches there
 OF_HALF = 0.3  # and of half the width of the region nearby, where that is less: a person is small
 OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
 EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
@@ -39,11 +40,10 @@ OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
 LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
 GLARE = (0.55, 0.75)  # the same of the halo around it
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
-CORE, CORE_LEFT = (0.45, 1.0), 0.86  # luma of what shines by itself, and what is left of it where its glow goes:
-CORE_SHARE = (0.4, 0.6)  # a lamp that is turned down is no gray disc. So much of a region at most shines in the midst
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 TOP_SHARE = 0.2  # of the upper border that a sky has at least
 KEPT = 0.2  # of how much brighter than its end a bright area is
+MOST_PARTS = 4  # corners, or sides
 TEXTURE_PX = 8  # so far from a cut is looked for edges like that along it
 CUT, WHOLLY = 0.04, 0.9  # of a side of the picture, that a piece is cut along; share of its pixels there that are
 HALFWAY, AROUND = 0.5, 0.06  # to what is around a dark area, within this part of the picture's shorter side
@@ -66,11 +66,13 @@ class Fade:
         least_gain: to this share a pixel is darkened at most. A light that blinds is brighter than its halo, which the
             mask leaves out in part: darkened below it, a lamp would become a gray slab in a bright ring.
         light: of a dark area: its light as a share of what it may become, which brightening raises to a power.
+        lamps: what shines by itself, which darkening turns down.
     """
 
     weight: Batch
     least_gain: Batch
     light: Batch | None = None
+    lamps: Lamps | None = None
 
     def at(self, inside: NDArray[np.bool_]) -> "Fade":
         """At the chosen pixels (H, W) only: (1, 1, N, 1)."""
@@ -80,12 +82,22 @@ class Fade:
         """Inside a window."""
         return self._each(window.cut)
 
+    def with_lamps(self, lamps: Lamps, weight: Batch) -> "Fade":
+        """With lamps that are turned down by a weight of their own."""
+        return Fade(np.where(lamps.where > 0, weight, self.weight), self.least_gain, self.light, lamps)
+
     def everywhere(self) -> "Fade":
         """Without an end: what the middle of the region gets."""
-        return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light)
+        return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light, self.lamps)
 
     def _each(self, change: Callable[[Batch], Batch]) -> "Fade":
-        return Fade(change(self.weight), change(self.least_gain), None if self.light is None else change(self.light))
+        light, lamps = self.light, self.lamps
+        return Fade(
+            change(self.weight),
+            change(self.least_gain),
+            None if light is None else change(light),
+            None if lamps is None else lamps.each(change),
+        )
 
 
 @either_kind
@@ -111,9 +123,6 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
     least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
     weight, inside = fading(picture, mask, OF_HALF_LIGHT), np.asarray(mask > 0.5)
-    core = _rising(smooth, *CORE)
-    share = np.float32(core[inside].mean()) if inside.any() else np.float32(1)
-    least = np.maximum(least, CORE_LEFT * core * _rising(-share, -CORE_SHARE[1], -CORE_SHARE[0]))
     if _is_like_a_sky(inside) and np.median(smooth[inside]) > BLOWN_OUT:
         weight = weight * _graded(inside)
     if tone == "bright":
@@ -150,7 +159,7 @@ def _brighter_around(y: Batch, inside: Batch, end: np.float32) -> Batch:
     return enlarge((seen / (count + np.float32(FAR)))[None, None], *y.shape[-2:])
 
 
-def _rising(x: Batch | np.float32, low: float, high: float) -> Batch:
+def _rising(x: Batch, low: float, high: float) -> Batch:
     """0 up to ``low``, 1 from ``high``."""
     return np.asarray(np.clip((x - low) / (high - low), 0, 1), np.float32)
 
@@ -186,22 +195,55 @@ def _fading(picture: Batch, mask: Batch, of_half: float) -> Batch:
 
 
 def _into_a_part(inside: NDArray[np.float32], picture: Batch) -> NDArray[np.float32] | None:
-    """The weight of a part of the picture, as "the right half" is, (H, W); None of any other region.
+    """The weight of parts of the picture, as "the right half" or "the corners" are, (H, W); None of any other region.
 
     Nothing ends where such a part ends, as a rule. Fading out at the edges of things that happen to lie there would
     leave a band between what was before and what is new; so it takes its time, whatever lies there. Where the part is a
     picture of its own (``fusion.look.parts``), the band would be of what was to be changed, and it ends there.
     """
-    box = part_box(inside)
-    if box is None:
-        return None
-    if own_picture(to_array(picture), inside > 0) is not None:
+    if part_box(inside) is not None and own_picture(to_array(picture), inside > 0) is not None:
         return inside
-    height, width = inside.shape
+    within = inside > 0
+    rows, columns = (np.flatnonzero(~within.all(axis=axis)) for axis in (1, 0))
+    if not within[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].any() and len(rows) < len(inside):
+        frame = (int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
+        if _at_borders(frame, inside.shape) < 2:  # "the edges": all around
+            return _around(frame, inside.shape)
     weight = np.zeros_like(inside)
-    weight[box.rows, box.columns] = _ramp(box.height, box.top > 0, box.bottom < height, min(height, width))[:, None]
-    weight[box.rows, box.columns] *= _ramp(box.width, box.left > 0, box.right < width, min(height, width))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(within.astype(np.uint8), connectivity=4)
+    if count > MOST_PARTS + 1:
+        return None
+    for left, top, width, height, area in stats[1:].tolist():
+        part = (top, top + height, left, left + width)
+        if area < width * height or _at_borders(part, inside.shape) < 2:
+            return None
+        down, across = _ramps(part, inside.shape)
+        weight[top : top + height, left : left + width] = down[:, None] * across
     return weight
+
+
+def _at_borders(part: tuple[int, int, int, int], shape: tuple[int, ...]) -> int:
+    """How many borders of a picture of (H, W) a rectangle touches: its top, bottom, left and right, ends exclusive."""
+    top, bottom, left, right = part
+    return (top == 0) + (bottom == shape[0]) + (left == 0) + (right == shape[1])
+
+
+def _ramps(part: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The weight of a rectangle down its rows and across its columns."""
+    (top, bottom, left, right), (height, width) = part, shape
+    shorter = min(height, width)
+    return _ramp(bottom - top, top > 0, bottom < height, shorter), _ramp(right - left, left > 0, right < width, shorter)
+
+
+def _around(hole: tuple[int, int, int, int], shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The weight of all but a rectangle, (H, W): rising from it to the borders, round its corners."""
+    top, bottom, left, right = hole
+    outside = np.ones(shape, np.uint8)
+    outside[top:bottom, left:right] = 0
+    away = cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE) - np.float32(0.5)
+    widest = max(top, shape[0] - bottom, left, shape[1] - right)
+    share = np.clip(away / max(2.0, min(PART_REACH * min(shape), widest)), 0, 1)
+    return np.asarray(share * share * (3 - 2 * share), np.float32)
 
 
 def _ramp(length: int, at_start: bool, at_end: bool, shorter: int) -> NDArray[np.float32]:

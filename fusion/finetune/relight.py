@@ -9,6 +9,7 @@ change fades out where the region ends without an edge (``fusion.finetune.fading
 import math
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.colours.lifted import lifted
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
 from wordfuse.fusion.finetune.illumination import DARKEST, EPSILON, SMOOTHNESS_WEIGHT, illumination_map
+from wordfuse.fusion.finetune.lamps.bumps import LAMP_MAPS, Lamps, lamps_in
 from wordfuse.fusion.finetune.run import (
     UNFINISHED,
     Control,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 Colours = NDArray[np.float32]
 ORDERED = "ordered"  # of what was done: the order of lightness was kept
+MOST_LEFT = "most_left"  # and how far its lamps may still be turned down
 
 # "paper": section 3.1.2, three units trained at full resolution. "fast": no training at all; illumination is smooth, so
 # a small copy of the region shows it, and there it has a closed form (``fusion.finetune.illumination``).
@@ -122,31 +125,53 @@ def relight(
     light = illumination.astype(np.float32)
     tone = tone or (tone_of(picture, mask) if state is None else state.meta.get("tone"))
     fade = fade_of_light(picture, mask, tone).cut(window)
+    if luma_ratio < 1:
+        found = _kept_lamps(state, box) if state is not None else lamps_in(picture, mask, window)
+        fade = fade if found is None else fade.with_lamps(*found)
     limits = (GAMMA_RANGE[0] if tone is None else FLATTEST, GAMMA_RANGE[1])
     limits = (limits[0] - gamma, limits[1] - gamma)
+    if fade.lamps is not None:  # what is beside them goes no further than they do
+        limits = (min(limits[0], 0.0), min(limits[1], fade.lamps.most))
     change = find_gamma(clean, light, fade, inside, luma_ratio, limits, box)
     relit = follow_gray(apply_light(clean, light, fade, change), box)
     reached = float(luma(relit)[0, 0][inside].mean() / max(luma(box)[0, 0][inside].mean(), 1e-6))
     # Where the order is kept, what is left of the way is left for good.
     enough = LEAST_SHARE if tone is None else 1 - LEAST_SHARE
     saturated = abs(reached - 1) < enough * abs(luma_ratio - 1) and stopped not in UNFINISHED
+    maps, told = {"illumination": illumination}, facts | {"gamma": gamma + change, "tone": tone}
+    if fade.lamps is not None:
+        left = replace(fade.lamps, beyond=fade.lamps.after(clean, change)).maps() | {WEIGHT: fade.weight}
+        maps |= {name: plane.astype(np.float16) for name, plane in left.items()}
+        told[MOST_LEFT] = max(0.0, fade.lamps.most - change)
     box[...] = relit
 
     def applied() -> Applied:
         return _applied(fade, light, change, window, picture.shape[-2:])
 
-    result = State("relight", done, {"illumination": illumination}, facts | {"gamma": gamma + change, "tone": tone})
+    result = State("relight", done, maps, told)
     return Outcome(picture, result, len(losses), losses, time.monotonic() - started, stopped, saturated, applied)
+
+
+def _kept_lamps(state: State, box: Batch) -> tuple[Lamps, Batch] | None:
+    """The lamps that an earlier call turned down, and the weight of that."""
+    if MOST_LEFT not in state.meta:
+        return None
+    where, ground, beyond, weight = (state.tensors[name].astype(np.float32) for name in (*LAMP_MAPS, WEIGHT))
+    return Lamps.shown_in(box, where, ground, beyond, float(state.meta[MOST_LEFT])), weight
 
 
 def _applied(fade: Fade, light: Batch, exponent: float, window: Window, size: Sequence[int]) -> Applied:
     """What was done to the light of a window, for the whole picture of (H, W)."""
     planes = {WEIGHT: fade.weight, "least_gain": fade.least_gain, "light": light if fade.light is None else fade.light}
+    numbers: dict[str, tuple[float, ...]] = {ORDERED: (float(fade.light is not None),)}
     placed = {
         name: window.placed(to_array(plane), size, 0.0 if name == WEIGHT else float(plane.mean()))
         for name, plane in planes.items()
     }
-    return Applied("relight", exponent, {ORDERED: (float(fade.light is not None),)}, placed)
+    if fade.lamps is None:
+        return Applied("relight", exponent, numbers, placed)
+    placed |= {name: window.placed(to_array(plane), size) for name, plane in fade.lamps.maps().items()}
+    return Applied("relight lamps", exponent, numbers | {MOST_LEFT: (fade.lamps.most,)}, placed)
 
 
 def apply_relight(applied: Applied, picture: Colours) -> Colours:
@@ -166,8 +191,12 @@ def apply_relight(applied: Applied, picture: Colours) -> Colours:
         to_batch(applied.planes[name][window.rows, window.columns]) for name in (WEIGHT, "least_gain", "light")
     )
     light = np.clip(light, DIMMEST, 1)
-    fade = Fade(weight, least, light if applied.numbers[ORDERED][0] >= 0.5 else None)
     box = to_batch(picture[window.rows, window.columns])
+    lamps = None
+    if MOST_LEFT in applied.numbers:
+        where, ground, beyond = (to_batch(applied.planes[name][window.rows, window.columns]) for name in LAMP_MAPS)
+        lamps = Lamps.shown_in(box, where, ground, beyond, applied.numbers[MOST_LEFT][0])
+    fade = Fade(weight, least, light if applied.numbers[ORDERED][0] >= 0.5 else None, lamps)
     result = picture.copy()
     result[window.rows, window.columns] = to_array(follow_gray(apply_light(box, light, fade, applied.amount), box))
     return result
@@ -203,7 +232,8 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
     white and keeps its texture. The colours of the dark do not grow as its light does (``finetune.colours.lifted``).
 
     Darkening takes the same share of the light away everywhere. S^gamma would not: what is brightest (S = 1) would stay
-    as it was, and for a bright region to become darker all else in it would have to turn black.
+    as it was, and for a bright region to become darker all else in it would have to turn black. Lamps are turned down
+    instead (``finetune.lamps``): a share of what is burnt out is a gray disc.
 
     Args:
         clean: (1, 3, H, W) in [0, 1].
@@ -211,8 +241,10 @@ def apply_light(clean: Batch, light: Batch, fade: Fade, exponent: float) -> Batc
         fade: how the change ends; its weights are shares of the exponent.
         exponent: negative brightens, positive darkens.
     """
-    gain = _gain(_bright(clean, light, fade), fade, exponent)
-    return np.clip(lifted(clean, gain) if exponent < 0 else clean * gain, 0, 1)
+    bright = _bright(clean, light, fade)
+    if exponent < 0:
+        return np.clip(lifted(clean, _gain(bright, fade, exponent)), 0, 1)
+    return _lit(clean, bright, fade, exponent)
 
 
 def _bright(clean: Batch, light: Batch, fade: Fade) -> Batch:
@@ -230,12 +262,16 @@ def _gain(bright: Batch, fade: Fade, exponent: float) -> Batch:
     """By how much :func:`apply_light` multiplies the light, where ``bright`` is known; powers by their logarithms."""
     if exponent < 0:
         return np.exp(bright * (exponent * fade.weight))
-    return np.maximum(np.exp(math.log(EVEN) * exponent * fade.weight), fade.least_gain)
+    weight = fade.weight if fade.lamps is None else fade.weight * (1 - fade.lamps.where)
+    return np.maximum(np.exp(math.log(EVEN) * exponent * weight), fade.least_gain)
 
 
 def _lit(clean: Batch, bright: Batch, fade: Fade, exponent: float) -> Batch:
     """What :func:`apply_light` gives, as far as its luma goes."""
-    return np.clip(clean * _gain(bright, fade, exponent), 0, 1)
+    lit = clean * _gain(bright, fade, exponent)
+    if fade.lamps is not None and exponent > 0:
+        lit = fade.lamps.turned_down(lit, fade.weight, exponent)
+    return np.clip(lit, 0, 1)
 
 
 def find_gamma(

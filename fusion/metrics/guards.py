@@ -40,7 +40,7 @@ GRAINLESS_PX, GRAINY = 2.0, 5.0  # standard deviation of noise that this smooths
 FINE_PX, COARSE_PX = 1.0, 3.0  # texture lies between these
 TEXTURED = 3.0  # times the noise's standard deviation in that band
 FAINT = 0.5  # energy in it that no eye sees, square gray values
-GLARE = 215.0  # mean luma from which there is none
+GLARE = 215.0  # luma from which there is none
 ENOUGH = 64  # places to say anything about
 
 
@@ -75,7 +75,8 @@ def guards(
     return {
         "blobs": blobs(before, after, gray[1]),
         "rim": rim(y, new, mask, gray, alone=alone is not None),
-        "halo": halo(new, residue, inside if alone is None else _away_from_ends(inside, alone)),
+        # What glares a camera could not show: of a lamp that is turned down anything may come to light there.
+        "halo": halo(new, np.where(y < GLARE, residue, 0), inside if alone is None else _away_from_ends(inside, alone)),
         "colour": colour_left(before, after, inside, noise),
         "texture": texture_left(y, new, inside, noise),
     }

@@ -29,6 +29,19 @@ ISOTHERMS: Final = (
     "Isotherms are not drawn into results. `wordfuse temperatures --isotherms 30,40 --out FILE` draws them into a "
     "picture of its own. Say what should change in the picture, as in 'make everything hotter than 40 C stand out'."
 )
+#: What is said to who wants light evened out that nobody says where it is.
+UNEVEN: Final = (
+    "Uneven light over all of the picture cannot be evened out. A part can be made brighter or darker; it fades in "
+    "gently: 'brighten the corners', 'darken the right half'."
+)
+_UNEVEN = re.compile(
+    r"\bvignett(?:e|es|ed|ing)\b|\bone (?:side|half|end)\b.*\b(?:brighter|darker|lighter|dimmer) than the other",
+    re.IGNORECASE,
+)
+_SOMEWHERE = re.compile(
+    r"\b(?:corners?|edges?|borders?|margins?|rims?|left|right|top|bottom|upper|lower|middle|cent(?:er|re))\b",
+    re.IGNORECASE,
+)
 #: What is said to who wants a thing back in the picture as it was: what is taken back are changes, one after the other.
 THINGS_BACK: Final = (
     "What can be taken back are changes, the last one first, not what was done to one thing. Say 'undo' for the last "
@@ -68,6 +81,16 @@ def told(kind: str) -> str:
 def in_a_colour(text: str) -> bool:
     """Whether a wish that cannot be done is for something in a colour: not "remove the guy in red"."""
     return _TINTED.search(text) is not None and not _OTHERWISE.search(text)
+
+
+def uneven(text: str) -> bool:
+    """Whether a wish is for even light, and names no place that is to become brighter or darker.
+
+    Example:
+        >>> uneven("remove the vignetting"), uneven("the corners are dark, that's vignetting: lift them")
+        (True, False)
+    """
+    return _UNEVEN.search(text) is not None and not _SOMEWHERE.search(text)
 
 
 def paints(text: str) -> bool:

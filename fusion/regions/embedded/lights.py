@@ -14,6 +14,8 @@ from wordfuse.fusion.regions.types import Picture, Sources
 
 LIGHT = "light"
 MOST_AREA = 0.004  # of the picture: what is larger is a wall, a window, a sky
+BLINDING = 0.015  # and by night what does not glow all around; larger than this neither headlight is
+HALO_PX, HALO = (8, 20), 0.35  # of 480 rows, around what blinds: there all but a tenth is so light at least,
 DARK_AROUND = 0.5  # luma: what is around a light is darker
 DARK = 0.3  # median luma above which a picture is no night's
 SURELY_SKY, LEAST_SKY, NIGHT_SKY = 0.5, 0.02, 0.45  # a chance, a share of the picture, and its median luma at most
@@ -47,7 +49,10 @@ def lights(sources: Sources, walls: Picture, sky: Picture) -> list[Object]:
     labels, stats = _components(light)
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
-        if label == 0 or area > MOST_AREA * labels.size:
+        most = BLINDING if dark else MOST_AREA
+        if label == 0 or area > most * labels.size:
+            continue
+        if area > MOST_AREA * labels.size and not _blinds(light, labels == label):
             continue
         margin = max(3, round(RING * max(wide, high)))
         window = (
@@ -73,6 +78,13 @@ def _is_night(light: Picture, sky: Picture) -> bool:
     height, width = sky.shape
     seen = cv2.resize(light, (width, height), interpolation=cv2.INTER_AREA)[sky > SURELY_SKY]
     return seen.size >= LEAST_SKY * sky.size and float(np.median(seen)) <= NIGHT_SKY
+
+
+def _blinds(light: Picture, own: Selection) -> bool:
+    """Whether what is blown out glows all around, as two headlights do in one white place; a window ends at once."""
+    away = cv2.distanceTransform((~own).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE) * 480 / len(light)
+    ring = (away > HALO_PX[0]) & (away <= HALO_PX[1])
+    return bool(ring.any()) and float(np.quantile(light[ring], 0.1)) >= HALO
 
 
 def _is_lamp(size: tuple[int, int, int], pixels: int, mean: float, around: Picture) -> bool:

@@ -29,3 +29,17 @@ def test_nothing_is_painted_in_a_colour(text: str) -> None:
 def test_all_other_colours_are_for_the_model(text: str) -> None:
     with pytest.raises(Asked):
         planned(text, None, nobody, "nobody")
+
+
+@pytest.mark.parametrize("text", ["remove the vignetting", "One side is brighter than the other, even it out."])
+def test_uneven_light_that_nobody_places_is_not_evened_out(text: str) -> None:
+    assert planned(text, None, nobody, "nobody").refusal == refusals.UNEVEN
+    assert len(refusals.UNEVEN) <= 300
+
+
+@pytest.mark.parametrize(
+    "text", ["the right edge is still too bright, even out the vignetting", "lift the dark corners"]
+)
+def test_light_at_a_place_is_for_the_model(text: str) -> None:
+    with pytest.raises(Asked):
+        planned(text, None, nobody, "nobody")
