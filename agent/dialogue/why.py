@@ -29,7 +29,30 @@ def explain(instruction: Instruction) -> list[str]:
         lines.append(f"The picture was inspected, and what it needs is: {'; then '.join(map(str, instruction.todo))}.")
     for step, done in zip(instruction.planned, instruction.steps, strict=False):
         lines += [f"{step}:", *(f"  {line}" for line in _of_step(done))]
-    return lines
+    return [*lines, *parts_told(instruction.not_done)]
+
+
+def parts_told(parts: Sequence[str]) -> list[str]:
+    """That nothing is done for some parts of a wish, in the person's words; none: nothing is to be told."""
+    quoted = ", ".join(f"'{part}'" for part in parts)
+    return [f"Not done: {quoted}. No step does that; it can be said as a wish of its own."] if parts else []
+
+
+def summed(instruction: Instruction) -> str | None:
+    """What was done of a wish of several parts and what was not; None where all was, or it has one part alone."""
+    steps = [*zip(instruction.planned, instruction.steps, strict=False)]
+    if len(steps) + len(instruction.not_done) < 2 or instruction.satisfied:
+        return None
+    told = {"Done": list[str](), "Done in part": list[str](), "Left as it was": list[str](), "Not done": list[str]()}
+    for step, done in steps:
+        if done.reason == "already":
+            told["Left as it was"].append(f"{step}")
+        elif done.output is None:
+            told["Not done"].append(f"{step}")
+        else:
+            told["Done" if done.satisfied and not done.missing else "Done in part"].append(f"{step}")
+    told["Not done"] += [f"'{part}'" for part in instruction.not_done]
+    return " ".join(f"{how}: {'; '.join(parts)}." for how, parts in told.items() if parts)
 
 
 def explain_last(instructions: Sequence[Instruction]) -> list[str]:
@@ -53,6 +76,7 @@ def history(instructions: Sequence[Instruction]) -> list[str]:
             came = [f"{step}: {_outcome(done)}" for step, done in zip(said.planned, said.steps, strict=False)]
             if ended(said) not in (None, *kept):
                 came.append("taken back since")
+        came += parts_told(said.not_done)
         lines.append(f"{number}. '{said.text}': {'; '.join(came) or 'nothing'}")
     return lines or ["Nothing was done so far: the picture is as it was fused."]
 

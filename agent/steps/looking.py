@@ -14,9 +14,11 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
+from wordfuse.agent.steps.closer import shown_closer
 from wordfuse.agent.steps.describing import THINGS, described
 from wordfuse.agent.steps.finding_out import Looking, place_of
 from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
+from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
@@ -55,13 +57,18 @@ def answered(
     untold = cannot_tell(text)
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
-    told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
+    if asked.kind == "why":
+        told = _why(before)
+    elif asked.kind == "find" and closer_in(text) is not None:
+        told = shown_closer(looking, asked.region, before)
+    else:
+        told = _ANSWERS[asked.kind](looking, asked.region)
     beside = cannot_tell_too(text)
     if told and beside:
         told = f"{told} {beside}"
     known = bool(told) or looking.problem is None
     if not known:
-        told = f"That cannot be told: {looking.problem}"
+        told = f"{_no_degrees(looking)}That cannot be told: {looking.problem}"
     if looking.boxes:
         looking.evidence["picture"] = _numbered(looking)
     return Answer(text=told, evidence=looking.evidence, known=known), looking.usage
@@ -140,7 +147,7 @@ def _with_left_out(looking: Looking, region: Region, records: Sequence[Grounding
     missed = left_out(looking.text, region.phrases)
     if missed is None or not any(record.boxes for record in records):
         return told
-    said = f"'{missed}' was not looked at"
+    said = f"'{missed}' cannot be told from the pictures"
     if all(unlikely(record) for record in records if record.boxes):
         return [*told, said]
     return [f"{said}, so that is not answered; this is only what was found", *told]
@@ -208,6 +215,14 @@ def _measure(looking: Looking, region: Region) -> str:
     if heat and about_heat(looking.text):
         return f"{where}: {heat} {numbers.capitalize()}. {_faults(looking, mask)}"
     return f"{where}: {numbers}. {_faults(looking, mask)}{f' Infrared: {heat}' if heat else ''}"
+
+
+def _no_degrees(looking: Looking) -> str:
+    """That no degrees are known at all, as a sentence to go first, where somebody asks for them in vain."""
+    pair = looking.context.work.pair
+    if pair.temperatures is not None or not about_heat(looking.text):
+        return ""
+    return f"This picture tells no degrees, only what is warmer than what: {why_none(pair.notes)}. "
 
 
 def _heat(looking: Looking, mask: str | None) -> str:

@@ -145,6 +145,8 @@ def step_table(instructions: "Iterable[Instruction]") -> Table:
             table.add_row(shown_text(instruction.text), "", "", "", f"[green]{instruction.control}[/green]")
         for step in instruction.steps:
             table.add_row(*_row(step))
+        for part in instruction.not_done:
+            table.add_row(shown_text(f"'{part}'"), "", "0", "", "[yellow]not done[/yellow]: no step does that")
     return table
 
 

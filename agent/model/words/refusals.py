@@ -48,7 +48,7 @@ _TINTED = re.compile(
 )
 #: The same as an order, whatever it is for: "colour this orange so that I notice him".
 _PAINTS = re.compile(
-    rf"{led_by()}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?(?:bright |dark |light )?(?:{_COLOURS})"
+    rf"{led_by('no', 'nope', 'rather', 'also', 'just')}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?(?:bright |dark |light )?(?:{_COLOURS})"
     r"(?=\W*$|,| (?:so|and|to|then|please|because|for)\b)",
     re.IGNORECASE,
 )

@@ -139,7 +139,7 @@ class Lying(Detector):
     """A detector of people, which cannot tell who lies."""
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
-        note = "'lying' was not looked at"
+        note = "'lying' cannot be told from the pictures"
         found = super().ground(sources, phrases)
         return [replace(one, note=note) if "lying" in one.phrase else one for one in found]
 
@@ -149,17 +149,17 @@ class Lying(Detector):
     [
         (
             "is that someone lying there?",
-            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "'lying' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "someone: number 1, lower right (90% sure).",
         ),
         (
             "is anybody running?",
-            "'running' was not looked at, so that is not answered; this is only what was found. "
+            "'running' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "anybody: number 1, lower right (90% sure).",
         ),
         (
             "how many are lying there?",
-            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "'lying' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "people: 1 found (number 1; sure of it: 90%). "
             "What is small, hidden or at the border may be missed.",
         ),
