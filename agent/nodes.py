@@ -1,7 +1,5 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
-from typing import Any
-
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
@@ -14,13 +12,14 @@ from wordfuse.agent.dialogue.understanding import as_agreed, plan_before, tell_n
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
-from wordfuse.agent.plan import Judgement, Plan, Step
-from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.plan import Judgement, Step
+from wordfuse.agent.record import Asked, Instruction, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
@@ -223,13 +222,13 @@ def critique(state: RunState, context: Context) -> Update:
     number = sum(made.stopped != "cancelled" for made in (*attempts, attempt))
     limit = context.limits.attempts
     result = critic.measured(step, attempt.before, attempt.after)
-    context.notify(Event("measured", "; ".join(critic.lines(result))))
+    context.notify(Event("measured", plainly("; ".join(critic.lines(result)))))
     asked = _verdict(state, context, step, attempt, result, number)
     judgement = critic.true_to_numbers(asked.got(), result, max(1, number), limit)
     move, notice = _move(context, step, attempt, result, critic.decide(judgement, result, number, limit), number)
     if result.already or result.gentle:
-        notice = judgement.reason
-    context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
+        notice = plainly(judgement.reason)
+    context.notify(Event("judged", plainly(f"{judgement.verdict}: {judgement.reason}")))
     judged = Judged(
         **attempt.model_dump(),
         verdict=judgement.verdict,
@@ -289,7 +288,7 @@ def _move(
         move = "stop"  # there is nothing weaker to try
     elif move == "again" and attempt.saturated:
         main = result.main
-        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
+        short = f"{plainly(main.name)} came to {main.after:.1f}, {main.target:.1f} was wanted"
         move, notice = "stop", f"{step.task} goes no further here: {short}"
     if context.stopped and move != "accept":
         move, notice = "stop", STOPPED

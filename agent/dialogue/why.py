@@ -1,10 +1,15 @@
 """Why a turn ended as it did, and what was done so far, in sentences: read off the record, nothing made up."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from wordfuse.agent.dialogue.standing import ended, standing
 from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.effects import EFFECTS
+
+#: Said where somebody asks why the picture is as it is, and no wish was carried out that would be the reason.
+NOTHING_YET: Final = "No change was asked for yet: the picture is as the two were fused."
 
 
 def explain(instruction: Instruction) -> list[str]:
@@ -57,7 +62,7 @@ def summed(instruction: Instruction) -> str | None:
 
 def explain_last(instructions: Sequence[Instruction]) -> list[str]:
     """As :func:`explain`, of the last turn; a sentence where there was none."""
-    return explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]
+    return explain(instructions[-1]) if instructions else [NOTHING_YET]
 
 
 def history(instructions: Sequence[Instruction]) -> list[str]:
@@ -98,8 +103,8 @@ def _of_step(done: StepRecord) -> list[str]:
     for number, attempt in enumerate(done.attempts, start=1):
         if EFFECTS[done.task].means and attempt.edit is not None:
             lines.append(f"attempt {number}, tried: {attempt.means}")
-        lines += [f"attempt {number}, {check}" for check in attempt.checks]
-        lines.append(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}")
+        lines += [plainly(f"attempt {number}, {check}") for check in attempt.checks]
+        lines.append(plainly(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}"))
     if done.reason == "already":
         lines.append(f"nothing was changed: {done.notice}")
     elif done.satisfied and done.best is not None and not all(check.met for check in done.best.checks):

@@ -15,7 +15,7 @@ from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.closer import shown_closer
-from wordfuse.agent.steps.describing import THINGS, described
+from wordfuse.agent.steps.describing import THINGS, described, how_it_is
 from wordfuse.agent.steps.finding_out import Looking, place_of
 from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
 from wordfuse.agent.telling.closer import closer_in
@@ -58,7 +58,7 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     if asked.kind == "why":
-        told = _why(before)
+        told = _why(looking, before)
     elif asked.kind == "find" and closer_in(text) is not None:
         told = shown_closer(looking, asked.region, before)
     else:
@@ -295,10 +295,12 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 }
 
 
-def _why(before: Sequence[Instruction]) -> str:
+def _why(looking: Looking, before: Sequence[Instruction]) -> str:
     from wordfuse.agent.dialogue.why import explain_last
 
-    return " ".join(line.strip() for line in explain_last([said for said in before if said.plan.question is None]))
+    wishes = [said for said in before if said.plan.question is None]
+    told = " ".join(line.strip() for line in explain_last(wishes))
+    return told if wishes else f"{told} {how_it_is(looking)}".strip()
 
 
 def _numbered(looking: Looking) -> str:

@@ -7,14 +7,20 @@ from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
 
-_LEADS: Final = led_by("also", "just", "let'?s", "(?:can|could|may) (?:i|we)", "let (?:me|us)", "no", "i(?:'d| would) like")
+_LEADS: Final = led_by(
+    "also", "just", "let'?s", "(?:can|could|may) (?:i|we)", "let (?:me|us)", "no", "i(?:'d| would) like"
+)
 _WHAT: Final = r"(?P<what>[\w' -]+?)"
 _MORE: Final = r"(?: (?:right|way|much|even|still|a (?:bit|little|lot)|closer|further|more|again))*"
 _NEARER: Final = r"(?:closer(?: up)?|up close|close ?up|nearer|bigger|larger|enlarged|magnified|zoomed(?: in)?)"
 _CLOSE_UP: Final = r"close-? ?up"
 # What it is wanted for says nothing of what is to be seen; a second wish ("and brighten him") is not behind these.
-_FOR: Final = r"(?:\W+(?:so|to|in order to|because|since|until|till|i (?:want|need|would|can't|cannot|can|have)|who)\b.*)?"
-_TAIL: Final = rf"(?:[ ,]+(?:for me|please|now|again|too|first|there|here|a (?:bit|little|lot)|more|(?:some )?more))*{_FOR}\W*"
+_FOR: Final = (
+    r"(?:\W+(?:so|to|in order to|because|since|until|till|i (?:want|need|would|can't|cannot|can|have)|who)\b.*)?"
+)
+_TAIL: Final = (
+    rf"(?:[ ,]+(?:for me|please|now|again|too|first|there|here|a (?:bit|little|lot)|more|(?:some )?more))*{_FOR}\W*"
+)
 _FORMS: Final = tuple(
     re.compile(rf"{_LEADS}{form}{_TAIL}")
     for form in (
@@ -44,7 +50,9 @@ _SECOND: Final = re.compile(
     r"\b(?:and|then|but) (?:then |also |please )?(?:make|brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|clean|"
     r"turn|tell|count|give|take|put|remove|undo|reduce|increase|raise|lower|boost|enhance|fix|colou?r|improve)\b"
 )
-_TOWARD: Final = re.compile(r"\b(?:closer|nearer) to (?:the )?(?:infrared|thermal|ir|heat|visible|day\w*|normal|original)\b")
+_TOWARD: Final = re.compile(
+    r"\b(?:closer|nearer) to (?:the )?(?:infrared|thermal|ir|heat|visible|day\w*|normal|original)\b"
+)
 _OUT: Final = re.compile(rf"{_LEADS}zoom(?: (?:back|right|all the way))* (?:out|back){_TAIL}")
 
 #: Said of every enlargement: nobody takes a larger picture for one that shows more.

@@ -6,12 +6,12 @@ of, by the second reading, where it says? The thresholds were chosen on the suit
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.model.words.refusals import in_a_colour, paints
+from wordfuse.agent.model.words.refusals import colour_said, in_a_colour, paints
 from wordfuse.agent.model.words.spelling import WISHING
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.telling.closer import closer_in
@@ -21,7 +21,7 @@ from wordfuse.fusion.regions.words.meaning import noun_in
 #: How likely a clause must speak of an effect that no step has, and how little of any that one has.
 SPEAKS, UNHEARD = 0.5, 0.15
 #: Where it names a thing of its own besides, less will do; and how likely it is of what nothing here can do.
-SPEAKS_OF_A_THING, IMPOSSIBLE = 0.2, 0.3
+SPEAKS_OF_A_THING, IMPOSSIBLE = 0.12, 0.3
 #: Effects that the same words may ask for: whoever finds glare washes the contrast out of a picture, or the other way.
 _AKIN: Final = (
     frozenset({"darker", "contrast", "dehaze", "flatter", "blend in"}),
@@ -33,6 +33,9 @@ _AKIN: Final = (
     frozenset({"denoise", "blur", "destripe"}),
     frozenset({"brighter", "darker"}),
 )
+
+#: Effects that bring colours, which may be those that are wanted.
+_COLOURING: Final = frozenset({"heat", "visible", "neutral", "infrared"})
 
 _LEADS: Final = led_by(
     "also", "just", "finally", "at the same time", "as well", "plus", "maybe", "while you'?re at it", "let'?s"
@@ -56,13 +59,16 @@ _FAULT: Final = re.compile(
     r"(?:is|are|looks?|seems?|has|have|should|needs?|'s|'re)\b)"
 )
 _REST: Final = re.compile(
-    rf"{_LEADS}(?:(?:make|leave|keep|turn|show|put|with|have) )?(?:all )?(?:of )?(?:the (?:rest|others?|remainder)|"
-    r"everything else|all else|anything else|everyone else|everybody else)(?: of (?:it|the \w+))? (?:(?:all|just|only) )?"
-    r"(?:is (?:to be|too)|are (?:to be|too)|should|must|may|can|could|in|into|to|nearly|almost|a bit|a little|much|more|"
-    r"less|\w+er|gr[ae]y\w*|black|white|dark|dim\w*|blurr\w*|muted|faded|out|hidden|invisible|off|gone)\b.*"
+    rf"{_LEADS}(?:(?:make|leave|keep|turn|show|put|with|have) )?(?:all )?(?:of )?"
+    r"(?:the (?:rest|others?|remainder)|(?:every|any)thing else|all else|every(?:one|body) else)"
+    r"(?: of (?:it|the \w+))? (?:(?:all|just|only) )?"
+    r"(?:is (?:to be|too)|are (?:to be|too)|should|must|may|can|could|in|into|to|nearly|almost|a bit|a little|much|"
+    r"more|less|\w+er|gr[ae]y\w*|black|white|dark|dim\w*|blurr\w*|muted|faded|out|hidden|invisible|off|gone)\b.*"
 )
 #: What is to stay as it is needs no step, nor what something is wanted for.
-_STAYS: Final = re.compile(r"\b(?:alone|as (?:it|they|is|are|were|was)|unchanged|untouched|the same|stays?|normal|like)\b")
+_STAYS: Final = re.compile(
+    r"\b(?:alone|as (?:it|they|is|are|were|was)|unchanged|untouched|the same|stays?|normal|like)\b"
+)
 _KEEPS: Final = re.compile(
     rf"{_LEADS}(?:keep|leave|leaving|keeping|don't|do not|not|never|without|so|because|since|that|which|who|if|when)\b"
 )
@@ -77,11 +83,11 @@ _JOINS: Final = re.compile(r"^(?:(?:and|but|then|plus|while|whereas)\b\W*)+", re
 _NAMED: Final = re.compile(r"\b(?:the|its|his|her|their|every|both)\s+([a-z]+)")
 _EMPTY: Final = frozenset(
     """
-    a an the of in on at to by for from near behind under above below beside between with and or but then also too i me my
-    we you your he she it its they them his her their this that there these those what who which is are was were be been
-    do does did can could will would should may might must have has had get got go let if so as just now here very bit lot
-    some any way enough put set take bring thing things part area side left right top bottom middle centre center all one
-    ones both each every please plus while
+    a an the of in on at to by for from near behind under above below beside between with and or but then also too i me
+    my we you your he she it its they them his her their this that there these those what who which is are was were be
+    been do does did can could will would should may might must have has had get got go let if so as just now here very
+    bit lot some any way enough put set take bring thing things part area side left right top bottom middle centre
+    center all one ones both each every please plus while
     """.split()
 )
 
@@ -102,14 +108,14 @@ def left_out(text: str, plan: Plan) -> list[str]:
     if not plan.steps or any(step.task == "improve" for step in plan.steps):
         return []
     clauses = _clauses(" ".join(text.replace("\u2019", "'").split()))
-    if len(clauses) < 2:
-        return []
     faults = [_FAULT.match(heard(clause)) is not None for clause in clauses]
-    return [
-        clause
-        for at, clause in enumerate(clauses)
-        if _undone(heard(clause), plan, first_of_two=at == 0 and not any(faults[1:]))
-    ]
+    told: list[str] = []
+    for at, clause in enumerate(clauses):
+        if len(clauses) > 1 and _undone(heard(clause), plan, first_of_two=at == 0 and not any(faults[1:])):
+            told.append(clause)
+        elif _painted(heard(clause), plan):
+            told.append(colour_said(clause) or clause)
+    return told
 
 
 def _clauses(text: str) -> list[str]:
@@ -118,16 +124,25 @@ def _clauses(text: str) -> list[str]:
     A fault is the reason of what is ordered behind it, unless another is found in the same breath: "the sky is hazy and
     the roof is too bright" are two.
     """
-    pieces = [piece for piece in _CUT.split(text) if piece]
-    clauses: list[str] = []
-    for piece in pieces:
-        said = heard(_JOINS.sub("", piece))
-        of_two = _FAULT.match(said) and piece.casefold().startswith("and ") and clauses
+    clauses: list[tuple[int, int]] = []
+    for start, end in _pieces(text):
+        said = heard(_JOINS.sub("", text[start:end]))
+        of_two = _FAULT.match(said) and text[start:end].casefold().startswith("and ") and clauses
         if not clauses or of_two or any(rule.match(said) for rule in (_ORDER, _MORE_OR_LESS, _REST, _KEEPS)):
-            clauses.append(piece)
+            clauses.append((start, end))
         else:
-            clauses[-1] = f"{clauses[-1]}, {piece}"
-    return [bare for bare in (_JOINS.sub("", one) for one in clauses) if bare]
+            clauses[-1] = clauses[-1][0], end
+    return [bare for bare in (_JOINS.sub("", text[start:end]) for start, end in clauses) if bare]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text may be cut: what lies between commas, full stops and words that join, none of it empty."""
+    start = 0
+    for cut in [*_CUT.finditer(text), None]:
+        end = len(text) if cut is None else cut.start()
+        if end > start:
+            yield start, end
+        start = len(text) if cut is None else cut.end()
 
 
 def _undone(said: str, plan: Plan, *, first_of_two: bool) -> bool:
@@ -139,8 +154,7 @@ def _undone(said: str, plan: Plan, *, first_of_two: bool) -> bool:
         return False
     done = {lines.NAMES[step.task, step.direction] for step in plan.steps}
     orders = _ORDER.match(said) is not None
-    painted = paints(said) or (orders and in_a_colour(said))
-    if closer_in(said) is not None or (painted and "heat" not in done):
+    if closer_in(said) is not None:
         return True
     spoken = gist()(said)
     heard_of = max(spoken[name] for name in done)
@@ -155,6 +169,12 @@ def _undone(said: str, plan: Plan, *, first_of_two: bool) -> bool:
         return True
     akin = any(likeliest in group and done & group for group in _AKIN)
     return likeliest not in done and not akin and spoken[likeliest] >= SPEAKS and heard_of < UNHEARD
+
+
+def _painted(said: str, plan: Plan) -> bool:
+    """Whether a clause orders something in a colour, and no step changes colours toward any that there is."""
+    done = {lines.NAMES[step.task, step.direction] for step in plan.steps}
+    return (paints(said) or (_ORDER.match(said) is not None and in_a_colour(said))) and not done & _COLOURING
 
 
 def _elsewhere(said: str, plan: Plan, *, unknown: bool = False) -> bool:

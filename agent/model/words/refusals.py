@@ -48,9 +48,13 @@ _TINTED = re.compile(
 )
 #: The same as an order, whatever it is for: "colour this orange so that I notice him".
 _PAINTS = re.compile(
-    rf"{led_by('no', 'nope', 'rather', 'also', 'just')}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?(?:bright |dark |light )?(?:{_COLOURS})"
+    rf"{led_by('no', 'nope', 'rather', 'also', 'just')}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?"
+    rf"(?:bright |dark |light )?(?:{_COLOURS})"
     r"(?=\W*$|,| (?:so|and|to|then|please|because|for)\b)",
     re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"\b(?:in )?(?:bright |dark |light )?(?:{_COLOURS})(?: (?:or|and) (?:{_COLOURS}))?\b", re.IGNORECASE
 )
 _OF_HEAT = re.compile(r"\b(?:hot|warm|heat|therm)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(remove|delete|erase|crop|cut|replace|add|move|rotate|zoom|hide)\b", re.IGNORECASE)
@@ -68,6 +72,12 @@ def told(kind: str) -> str:
 def in_a_colour(text: str) -> bool:
     """Whether a wish that cannot be done is for something in a colour: not "remove the guy in red"."""
     return _TINTED.search(text) is not None and not _OTHERWISE.search(text)
+
+
+def colour_said(text: str) -> str | None:
+    """The colour that a wish for something in a colour names last, in its words: "in red"; None: it names none."""
+    named = _NAMED.findall(text)
+    return named[-1] if named else None
 
 
 def paints(text: str) -> bool:

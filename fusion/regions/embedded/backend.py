@@ -117,7 +117,9 @@ class EmbeddedBackend:
             meaning = nearly(phrase) if near is None else None
             if meaning is not None and not self._ground(sources, meaning).found:
                 meaning = None  # what is not in the picture is not meant
-            unknown = _LOOSE.sub("", wanted if wanted in phrase.casefold() else phrase)  # idioms were put in other words
+            unknown = _LOOSE.sub(
+                "", wanted if wanted in phrase.casefold() else phrase
+            )  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
             perhaps += f"; the nearest that can be found is '{near}'" if near else ""
             reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
