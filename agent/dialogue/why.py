@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from wordfuse.agent.dialogue.standing import ended, standing
+from wordfuse.agent.model.words.refusals import colour_said
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.effects import EFFECTS
 
+NO_STEP: Final = "No step here does that; perhaps said as a wish of its own, in other words."
 #: Said where somebody asks why the picture is as it is, and no wish was carried out that would be the reason.
 NOTHING_YET: Final = "No change was asked for yet: the picture is as the two were fused."
 
@@ -39,8 +41,11 @@ def explain(instruction: Instruction) -> list[str]:
 
 def parts_told(parts: Sequence[str]) -> list[str]:
     """That nothing is done for some parts of a wish, in the person's words; none: nothing is to be told."""
-    quoted = ", ".join(f"'{part}'" for part in parts)
-    return [f"Not done: {quoted}. No step does that; it can be said as a wish of its own."] if parts else []
+    return [
+        f"Not done: '{part}'. "
+        + ("Nothing is painted in a colour of one's choice." if colour_said(part) == part else NO_STEP)
+        for part in parts
+    ]
 
 
 def summed(instruction: Instruction) -> str | None:

@@ -125,9 +125,10 @@ def test_what_a_plan_leaves_out_of_a_question(question: str, left: str | None) -
     [
         (
             0.9,
-            "'just robbed' cannot be told from the pictures, so that is not answered; this is only what was found. people: number ",
+            "'just robbed' cannot be told from the pictures, so that is not answered; this is only what was found. "
+            "people: number ",
         ),
-        (0.2, "Probably nobody: what is most like 'people' is number 1, right (20% sure). 'just robbed' was not "),
+        (0.2, "Probably nobody: what is most like 'people' is number 1, right (20% sure). 'just robbed' cannot "),
     ],
 )
 def test_what_was_left_out_is_said(
