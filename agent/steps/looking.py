@@ -68,7 +68,7 @@ def answered(
         told = f"{told} {beside}"
     known = bool(told) or looking.problem is None
     if not known:
-        told = f"{_no_degrees(looking)}That cannot be told: {looking.problem}"
+        told = f"{_no_degrees(looking, asked)}That cannot be told: {looking.problem}"
     if looking.boxes:
         looking.evidence["picture"] = _numbered(looking)
     return Answer(text=told, evidence=looking.evidence, known=known), looking.usage
@@ -217,12 +217,12 @@ def _measure(looking: Looking, region: Region) -> str:
     return f"{where}: {numbers}. {_faults(looking, mask)}{f' Infrared: {heat}' if heat else ''}"
 
 
-def _no_degrees(looking: Looking) -> str:
+def _no_degrees(looking: Looking, asked: Query) -> str:
     """That no degrees are known at all, as a sentence to go first, where somebody asks for them in vain."""
     pair = looking.context.work.pair
-    if pair.temperatures is not None or not about_heat(looking.text):
+    if asked.kind != "measure" or pair.temperatures is not None or not about_heat(looking.text):
         return ""
-    return f"This picture tells no degrees, only what is warmer than what: {why_none(pair.notes)}. "
+    return f"Of no place here degrees are known, only what is warmer than what: {why_none(pair.notes)}. "
 
 
 def _heat(looking: Looking, mask: str | None) -> str:

@@ -7,6 +7,7 @@ told as wishes, in the person's words as far as those go.
 import re
 from typing import Final
 
+from wordfuse.agent.model.words.refusals import colour_said
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.telling.hearing import POLITE, led_by
 
@@ -62,6 +63,7 @@ _COLOURED = re.compile(
     r"(?:,? (?:so|to|because|please|then|now)\b.*)?\W*",
     re.IGNORECASE,
 )
+_OF_HEAT = re.compile(r"\b(?:warm|hot|cold|cool|heat|thermal|infrared)\w*", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:it|everything|this|all|picture|image|photo|scene|view|look|shot)\b", re.IGNORECASE)
 # Words of an effect: with one of them beside it, the comparative is said of that.
 _EFFECT = re.compile(
@@ -126,8 +128,8 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
         said_way = _WAY.search(text[: change.start()]) or _WAY.search(text[change.end() :])
         return None if said_way or _ASKING.search(text[:start]) else _put(text, start, end, _BOTH_WAYS)
     coloured = _COLOURED.fullmatch(text)
-    if coloured is not None and not _WAY.search(coloured["what"]) and not _THERMAL.search(text):
-        what = coloured["what"]
+    what = "" if coloured is None else coloured["what"]
+    if what and not (_WAY.search(what) or _OF_HEAT.search(text) or colour_said(what)):
         return f"make {what} stand out", f"show {what} in heat colours"
     if before is not None or _ASKING.search(text) or not (_MAKES.match(text) or len(text.split()) <= _SHORT):
         return None

@@ -16,7 +16,9 @@ CARS = (((90.0, 70.0, 120.0, 95.0), 0.9), ((2.0, 2.0, 30.0, 20.0), 0.8))
 
 
 def run(small: Small, folder: Path, *words: str, **more: Any) -> Json:
-    return small.run(folder / "run", ScriptedModel(PLANS, plans_only=True), *words, masks={}, **{"regions": "pixels"} | more)
+    return small.run(
+        folder / "run", ScriptedModel(PLANS, plans_only=True), *words, masks={}, **{"regions": "pixels"} | more
+    )
 
 
 def answer_of(record: Json) -> Json:
