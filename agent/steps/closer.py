@@ -69,7 +69,7 @@ def _places(looking: Looking, region: Region) -> tuple[list[str], list[Box]]:
         else:
             areas += _area(looking, record.phrase)
     if not boxes and not areas:
-        looking.problem = "; ".join(told)
+        looking.problem = f"{'; '.join(told)}. Say where it is instead, as in 'zoom in on the upper left'."
     if len(boxes) > MOST_SHOWN:
         told.append(f"{len(boxes)} were found, of which the largest {MOST_SHOWN} are shown")
         largest = sorted(boxes, key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))[:MOST_SHOWN]
