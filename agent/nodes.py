@@ -1,7 +1,5 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
-from typing import Any
-
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
@@ -10,17 +8,18 @@ from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.understanding import plan_before, understood
+from wordfuse.agent.dialogue.understanding import as_agreed, plan_before, tell_not_done, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
-from wordfuse.agent.plan import Plan, Step
-from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in, kept_of
+from wordfuse.agent.plan import Step
+from wordfuse.agent.record import Asked, Instruction, ToolCallMade, instructions_in, kept_of
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import judging, means
 from wordfuse.agent.steps.node import node
-from wordfuse.agent.steps.planned import current_step, said_now, with_step
+from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
@@ -51,9 +50,13 @@ def understand(state: RunState, context: Context) -> Update:
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
+    if question is None:
+        tell_not_done(context, meaning.not_done)
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
-    instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked, marked=marked)
+    instruction = Instruction(
+        text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked, marked=marked, not_done=meaning.not_done
+    )
     return {
         **fresh_step(),
         "step": 0,
@@ -88,8 +91,7 @@ def ask(state: RunState, context: Context) -> Update:
     if change.step is not None:
         instruction = with_step(instruction, state["step"], change.step)
     if question.reading is not None and questions.agreed(answer):
-        plan = Plan.model_validate(question.reading)
-        instruction = instruction.model_copy(update={"plan": plan, "refusal": None})
+        instruction = as_agreed(instruction, question, context)
     asked = question.model_dump(include={"kind", "about", "reading"})
     one = Asked.model_validate(asked | {"question": question.text, "answer": answer, "mask": change.mask})
     told = instruction.model_copy(update={"asked": (*instruction.asked, one)})
@@ -217,11 +219,11 @@ def critique(state: RunState, context: Context) -> Update:
     if attempt is None:
         raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
     result = critic.measured(step, attempt.before, attempt.after)
-    context.notify(Event("measured", "; ".join(critic.lines(result))))
+    context.notify(Event("measured", plainly("; ".join(critic.lines(result)))))
     asked = judging.verdict(state, context, step, attempts, attempt, result)
     judgement = asked.got()
     move, notice = judging.next_move(context, step, attempts, attempt, result, judgement)
-    context.notify(Event("judged", f"{judgement.verdict}: {judgement.reason}"))
+    context.notify(Event("judged", plainly(f"{judgement.verdict}: {judgement.reason}")))
     judged = Judged(
         **attempt.model_dump(),
         verdict=judgement.verdict,
@@ -264,12 +266,12 @@ def advance(state: RunState, context: Context) -> Update:
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
-    if kept is not None and not already and (satisfied or _worth_keeping(kept)):
+    if kept is not None and not already and (satisfied or worth_keeping(kept)):
         name = f"{state['accepted'] + 1:03d}"
         output = context.work.accept(kept.output, name)
         update = {"accepted": state["accepted"] + 1, "image": name}
     mask = state["mask"]
-    closed = _closed(
+    ended_step = closed(
         step,
         found=not step.region.phrases or bool(state["found"]),
         notice=state["notice"],
@@ -289,10 +291,10 @@ def advance(state: RunState, context: Context) -> Update:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     (instruction,) = instructions_in(state["records"][-1:])
-    done = (*instruction.steps, closed)
+    done = (*instruction.steps, ended_step)
     left = instruction.planned[len(done) :]
     if context.stopped:
-        done += tuple(_closed(planned, found=False, notice=STOPPED) for planned in left)
+        done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
     told = instruction.model_copy(update={"steps": done})
     return {
@@ -302,17 +304,6 @@ def advance(state: RunState, context: Context) -> Update:
         "step": state["step"] + 1,
         "instruction": state["instruction"] + (0 if left else 1),
     }
-
-
-def _worth_keeping(made: Attempt) -> bool:
-    """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen."""
-    return made.progress > 0 and critic.Measured(made.checks).seen
-
-
-def _closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepRecord:
-    """A step as the record holds it; what is not named came to nothing."""
-    nothing: Json = {"missing": (), "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": ()}
-    return StepRecord(**step.model_dump(), found=found, notice=notice, **nothing | came)
 
 
 @node

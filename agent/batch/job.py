@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from wordfuse.agent.dialogue.why import parts_told
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.record import FilmRecord, film_exit_code, read_film_record
 from wordfuse.agent.film.wanted import Wanted, is_film_run
@@ -67,6 +68,7 @@ def line_of(job: Job, record: Record, seconds: float, *, resumed: bool) -> Json:
     """What is told about a job that was carried out."""
     steps = list(record.steps)
     notes = [instruction.refusal for instruction in record.instructions if instruction.refusal]
+    notes += [told for instruction in record.instructions for told in parts_told(instruction.not_done)]
     for step in steps:
         if step.notice or not step.satisfied:
             notes.append(step.notice or f"{step.task}: goal not reached")

@@ -68,6 +68,7 @@ _WISHES = frozenset(
     """
     make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize
     accentuate clean smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
+    zoom enlarge magnify
     """.split()
 )
 # What a name begins with, and words with which it is more than a name: "the guy in the car", "the guy is too dark".

@@ -2,13 +2,16 @@
 
 Numbers and boxes are never drawn into a result. Who asks for them wants to see where things are: that is a question,
 and its answer has a picture with all of them numbered. What is written somewhere, and who somebody is, nobody here can
-tell. Whether a car was just driven, its heat tells.
+tell. Whether a car was just driven, its heat tells. Who zooms in wants to look, and gets a picture of that part.
 """
 
 import re
+from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.driven import driven_in
 from wordfuse.agent.plan import Plan, Query
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.closer import closer_in, whole_again
 from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
@@ -63,14 +66,23 @@ TELLS_NOBODY = "Who somebody is cannot be told from the picture."
 TELLS_NO_DISTANCE = "How far away something is cannot be measured here: the pictures hold no distances."
 
 
-def settled(text: str) -> Plan | None:
+def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
     """The plan of words that mean one thing only; None: a language model is to read them.
+
+    Args:
+        text: the words.
+        told: the instructions before: "zoom in" is on what was spoken of last.
 
     Example:
         >>> settled("mark all the people in the picture").question.region.phrases
         ['people']
     """
     said = heard(text)
+    closer = closer_in(text)
+    if closer is not None:
+        return Plan(question=Query(kind="find", region=Region(phrases=[closer]) if closer else _spoken_of(told)))
+    if whole_again(text):
+        return Plan(control="show")
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe"))
     vehicles = driven_in(text)
@@ -112,6 +124,16 @@ def asks_who(text: str) -> bool:
 def asks_to_mark(text: str) -> bool:
     """Whether somebody wants things marked rather than asks where they are."""
     return _MARK.fullmatch(heard(text)) is not None
+
+
+def _spoken_of(told: Sequence[Instruction]) -> Region:
+    """The region that was spoken of last; the whole picture where none was."""
+    for said in reversed(told):
+        asked = [said.plan.question.region] if said.plan.question is not None else []
+        named = [region for region in (*asked, *(step.region for step in said.planned)) if region.phrases]
+        if named:
+            return named[-1]
+    return Region()
 
 
 def _is_named(thing: str) -> bool:

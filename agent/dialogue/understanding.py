@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
-from wordfuse.agent.context import Context
+from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
@@ -13,6 +13,8 @@ from wordfuse.agent.dialogue.keeping import kept, without
 from wordfuse.agent.dialogue.narrowing import narrowed
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
+from wordfuse.agent.dialogue.why import parts_told
+from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Doubted, Plan, Undecided
@@ -51,6 +53,7 @@ class Understood:
         question: what the person is asked before anything is done.
         start: the picture that its steps begin at; None: the one that there is.
         chosen: of the objects that its regions name, those that are meant, by the region; {}: all.
+        not_done: the parts of it that no step carries out.
     """
 
     plan: Plan
@@ -59,6 +62,7 @@ class Understood:
     question: Question | None = None
     start: str | None = None
     chosen: Mapping[str, list[Box]] = field(default_factory=dict)
+    not_done: tuple[str, ...] = ()
 
 
 def understood(
@@ -110,7 +114,7 @@ def understood(
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text)
-    return Understood(plan, answered.usage, meant, question)
+    return Understood(plan, answered.usage, meant, question, not_done=tuple(left_out(meant or text, plan)))
 
 
 def _without_a_model(
@@ -120,7 +124,7 @@ def _without_a_model(
     usage, anew = usage_of(state), halved(text, told) or kept(text, told) or without(text, told) or narrowed(text, told)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
-    plan = shown(text, told) or settled(text)
+    plan = shown(text, told) or settled(text, told)
     if plan is not None:
         return Understood(plan, usage)
     other, last = other_of(text, before), last_wish(told)
@@ -139,6 +143,20 @@ def _same_effects(one: Plan, other: Plan | None) -> bool:
     """Whether two readings are of the same effects, wherever and however strong."""
     effects = [[(step.task, step.direction) for step in plan.steps] for plan in (one, other) if plan is not None]
     return len(effects) == 2 and bool(effects[0]) and effects[0] == effects[1]
+
+
+def as_agreed(instruction: Instruction, question: Question, context: Context) -> Instruction:
+    """An instruction whose reading, which a question offered, is what is meant."""
+    plan = Plan.model_validate(question.reading)
+    not_done = tuple(left_out(question.about, plan))
+    tell_not_done(context, not_done)
+    return instruction.model_copy(update={"plan": plan, "refusal": None, "not_done": not_done})
+
+
+def tell_not_done(context: Context, parts: Sequence[str]) -> None:
+    """Tell, before anything is done, for which parts of a wish nothing will be."""
+    for told in parts_told(parts):
+        context.notify(Event("doubted", told))
 
 
 def plan_before(text: str, earlier: Sequence[Plan]) -> Plan | None:

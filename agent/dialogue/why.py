@@ -1,10 +1,17 @@
 """Why a turn ended as it did, and what was done so far, in sentences: read off the record, nothing made up."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from wordfuse.agent.dialogue.standing import ended, standing
+from wordfuse.agent.model.words.refusals import colour_said
 from wordfuse.agent.record import Instruction, StepRecord
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.effects import EFFECTS
+
+NO_STEP: Final = "No step here does that; perhaps said as a wish of its own, in other words."
+#: Said where somebody asks why the picture is as it is, and no wish was carried out that would be the reason.
+NOTHING_YET: Final = "No change was asked for yet: the picture is as the two were fused."
 
 
 def explain(instruction: Instruction) -> list[str]:
@@ -29,12 +36,38 @@ def explain(instruction: Instruction) -> list[str]:
         lines.append(f"The picture was inspected, and what it needs is: {'; then '.join(map(str, instruction.todo))}.")
     for step, done in zip(instruction.planned, instruction.steps, strict=False):
         lines += [f"{step}:", *(f"  {line}" for line in _of_step(done))]
-    return lines
+    return [*lines, *parts_told(instruction.not_done)]
+
+
+def parts_told(parts: Sequence[str]) -> list[str]:
+    """That nothing is done for some parts of a wish, in the person's words; none: nothing is to be told."""
+    return [
+        f"Not done: '{part}'. "
+        + ("Nothing is painted in a colour of one's choice." if colour_said(part) == part else NO_STEP)
+        for part in parts
+    ]
+
+
+def summed(instruction: Instruction) -> str | None:
+    """What was done of a wish of several parts and what was not; None where all was, or it has one part alone."""
+    steps = [*zip(instruction.planned, instruction.steps, strict=False)]
+    if len(steps) + len(instruction.not_done) < 2 or instruction.satisfied:
+        return None
+    told = {"Done": list[str](), "Done in part": list[str](), "Left as it was": list[str](), "Not done": list[str]()}
+    for step, done in steps:
+        if done.reason == "already":
+            told["Left as it was"].append(f"{step}")
+        elif done.output is None:
+            told["Not done"].append(f"{step}")
+        else:
+            told["Done" if done.satisfied and not done.missing else "Done in part"].append(f"{step}")
+    told["Not done"] += [f"'{part}'" for part in instruction.not_done]
+    return " ".join(f"{how}: {'; '.join(parts)}." for how, parts in told.items() if parts)
 
 
 def explain_last(instructions: Sequence[Instruction]) -> list[str]:
     """As :func:`explain`, of the last turn; a sentence where there was none."""
-    return explain(instructions[-1]) if instructions else ["Nothing was asked for yet."]
+    return explain(instructions[-1]) if instructions else [NOTHING_YET]
 
 
 def history(instructions: Sequence[Instruction]) -> list[str]:
@@ -53,6 +86,7 @@ def history(instructions: Sequence[Instruction]) -> list[str]:
             came = [f"{step}: {_outcome(done)}" for step, done in zip(said.planned, said.steps, strict=False)]
             if ended(said) not in (None, *kept):
                 came.append("taken back since")
+        came += parts_told(said.not_done)
         lines.append(f"{number}. '{said.text}': {'; '.join(came) or 'nothing'}")
     return lines or ["Nothing was done so far: the picture is as it was fused."]
 
@@ -74,8 +108,8 @@ def _of_step(done: StepRecord) -> list[str]:
     for number, attempt in enumerate(done.attempts, start=1):
         if EFFECTS[done.task].means and attempt.edit is not None:
             lines.append(f"attempt {number}, tried: {attempt.means}")
-        lines += [f"attempt {number}, {check}" for check in attempt.checks]
-        lines.append(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}")
+        lines += [plainly(f"attempt {number}, {check}") for check in attempt.checks]
+        lines.append(plainly(f"attempt {number}, verdict {attempt.verdict}: {attempt.reason}"))
     if done.reason == "already":
         lines.append(f"nothing was changed: {done.notice}")
     elif done.satisfied and done.best is not None and not all(check.met for check in done.best.checks):

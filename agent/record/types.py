@@ -226,6 +226,7 @@ class Instruction(Strict):
         answer: where the instruction was a question.
         control: the control that was carried out.
         marked: what "this" is in it, where the person pointed at something.
+        not_done: the parts of it, in the person's words, that no step of the plan carries out.
     """
 
     text: str
@@ -237,6 +238,7 @@ class Instruction(Strict):
     answer: Answer | None = Field(None, exclude_if=lambda answer: answer is None)
     control: Control | None = Field(None, exclude_if=lambda control: control is None)
     marked: Marked | None = Field(None, exclude_if=lambda marked: marked is None)
+    not_done: tuple[str, ...] = Field((), exclude_if=lambda not_done: not not_done)
 
     @property
     def words(self) -> str:
@@ -254,7 +256,7 @@ class Instruction(Strict):
 
         Of what the agent chose for an open wish, one step that did is enough.
         """
-        if self.refusal:
+        if self.refusal or self.not_done:
             return False
         if self.answer is not None:
             return self.answer.known

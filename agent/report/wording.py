@@ -8,6 +8,7 @@ from typing import Any
 from wordfuse.agent.critic import Check
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, Instruction, StepRecord
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.effects import EFFECTS
 
 STRENGTHS = {"slight": ", a bit", "normal": "", "strong": ", a lot"}
@@ -82,7 +83,7 @@ def run_outcome(instructions: Sequence[Instruction]) -> Outcome:
 def measure_words(check: Check, step: Step) -> str:
     """What a line of a goal measures."""
     words = {line.name: line.words for line in EFFECTS[step.task].goals[step.direction]}
-    return words.get(check.name, check.name)
+    return plainly(words.get(check.name, check.name))
 
 
 def counted(count: int, thing: str) -> str:

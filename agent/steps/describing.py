@@ -59,7 +59,7 @@ def described(looking: Looking, region: Region) -> str:
         elif record.found and record.phrase not in THINGS:
             told.append(record.phrase)
     seen = f"Seen: {', '.join(told)}." if told else "None of the things that are known was found."
-    return " ".join(filter(None, [made_of, seen, _how_it_is(looking)]))
+    return " ".join(filter(None, [made_of, seen, how_it_is(looking)]))
 
 
 def _made_of(looking: Looking, region: Region, known: Sequence[str]) -> str:
@@ -156,7 +156,7 @@ def _lies(looking: Looking, blob: Blob) -> str:
     return f" It lies {_WHERE[name]}." if share >= LIES_IN else " It lies in nothing that is known."
 
 
-def _how_it_is(looking: Looking) -> str:
+def how_it_is(looking: Looking) -> str:
     """What is wrong with the picture that is seen, in a sentence."""
     inspected = looking.call("inspect", {"image": looking.state["image"], "mask": None})
     if inspected is None:

@@ -14,6 +14,7 @@ from wordfuse.agent.plan import Judgement, Step
 from wordfuse.agent.record import Tried
 from wordfuse.agent.state import Judged, RunState, Unjudged
 from wordfuse.agent.steps import means
+from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.calls.spelling import dashed
 
 
@@ -49,7 +50,7 @@ def next_move(
     if rules.went_on(tried) and not result.met:
         # What came before reached the goal, though nobody sees it: it is that which the step ends with.
         reached = critic.nothing_to_gain(step, Measured(tried[-1].checks))
-        return "accept", f"{reached.reason}; {judgement.reason}"
+        return "accept", plainly(f"{reached.reason}; {judgement.reason}")
     move = critic.decide(judgement, result, number, limit)
     if means.carried_out_by_others(step):
         move = means.move_on(move, result, left=number < limit)
@@ -57,11 +58,11 @@ def next_move(
         move = "stop"  # there is nothing weaker to try
     elif move == "again" and attempt.saturated:
         main = result.main
-        short = f"{main.name} came to {main.after:.1f}, {main.target:.1f} was wanted"
+        short = f"{plainly(main.name)} came to {main.after:.1f}, {main.target:.1f} was wanted"
         move, notice = "stop", f"{step.task} goes no further here: {short}"
     if context.stopped and move != "accept":
         move, notice = "stop", STOPPED
-    return move, judgement.reason if result.already or result.gentle else notice
+    return move, plainly(judgement.reason) if result.already or result.gentle else notice
 
 
 def _goes_on(context: Context, step: Step, tried: Sequence[Judged], attempt: Unjudged, result: Measured) -> bool:

@@ -15,12 +15,14 @@ from wordfuse.agent.plan import Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.apart import place_of, places_of
+from wordfuse.agent.steps.closer import shown_closer
 from wordfuse.agent.steps.comparing import compared
-from wordfuse.agent.steps.describing import THINGS, described
+from wordfuse.agent.steps.describing import THINGS, described, how_it_is
 from wordfuse.agent.steps.finding_out import Looking, nearest_of
 from wordfuse.agent.steps.hidden import find_hidden, told_hidden
 from wordfuse.agent.steps.picking import meant_by, pick_in, picked
 from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
+from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.overlay import overlay_file
@@ -59,7 +61,12 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     asked = meant_by(asked, before, text)
-    told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
+    if asked.kind == "why":
+        told = _why(looking, before)
+    elif asked.kind == "find" and closer_in(text) is not None:
+        told = shown_closer(looking, asked.region, before)
+    else:
+        told = _ANSWERS[asked.kind](looking, asked.region)
     beside = cannot_tell_too(text)
     if told and beside:
         told = f"{told} {beside}"
@@ -143,7 +150,7 @@ def _with_left_out(looking: Looking, region: Region, records: Sequence[Grounding
     missed = left_out(looking.text, region.phrases)
     if missed is None or not any(record.boxes for record in records):
         return told
-    said = f"'{missed}' was not looked at"
+    said = f"'{missed}' cannot be told from the pictures"
     if all(unlikely(record) for record in records if record.boxes):
         return [*told, said]
     return [f"{said}, so that is not answered; this is only what was found", *told]
@@ -323,10 +330,12 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 }
 
 
-def _why(before: Sequence[Instruction]) -> str:
+def _why(looking: Looking, before: Sequence[Instruction]) -> str:
     from wordfuse.agent.dialogue.why import explain_last
 
-    return " ".join(line.strip() for line in explain_last([said for said in before if said.plan.question is None]))
+    wishes = [said for said in before if said.plan.question is None]
+    told = " ".join(line.strip() for line in explain_last(wishes))
+    return told if wishes else f"{told} {how_it_is(looking)}".strip()
 
 
 def _numbered(looking: Looking) -> str:

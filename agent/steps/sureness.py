@@ -34,7 +34,7 @@ _NO_VERBS: Final = frozenset("during morning evening anything something nothing 
 
 def not_looked_at(record: GroundingRecord) -> str | None:
     """Which words of a question were not looked at, though something was found; None where all were."""
-    done = [f"'{word}' was not looked at" for word in record.phrase.split() if word in POSTURES]
+    done = [f"'{word}' cannot be told from the pictures" for word in record.phrase.split() if word in POSTURES]
     notes = [*([record.note] if record.note else []), *done] if record.found and record.boxes else []
     return "; ".join(dict.fromkeys(notes)) or None
 

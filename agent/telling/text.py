@@ -1,5 +1,10 @@
 """Text of others - instructions, a model's words, names of files - made fit for a terminal, or for a sentence."""
 
+import re
+from typing import Final
+
+_LUMA: Final = re.compile(r"\bluma\b")
+
 
 def printable(text: str) -> str:
     """Join the lines of a text and write its control characters as escapes (a backslash, ``x1b``)."""
@@ -10,3 +15,13 @@ def printable(text: str) -> str:
 def sentence(text: str) -> str:
     """A text with a full stop, if it has no other end."""
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def plainly(text: str) -> str:
+    """What was measured, in words that are no technical terms.
+
+    Example:
+        >>> plainly("mean luma (0-255)")
+        'mean brightness (0-255)'
+    """
+    return _LUMA.sub("brightness", text)

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from wordfuse.agent.context import Event
 from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.why import summed
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.interrupts import Interrupts
@@ -15,6 +16,7 @@ from wordfuse.agent.record import Answer, Instruction, Record, exit_code
 from wordfuse.agent.run.conversation import Conversation, Turn
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.talking import commands
+from wordfuse.agent.talking.captions import pictured, what_is_drawn, with_meaning
 from wordfuse.agent.talking.film_talk import FilmTalk
 from wordfuse.agent.talking.going_back import left_undone
 from wordfuse.agent.talking.talk import Line, Tone
@@ -236,6 +238,9 @@ class Chat(Talker):
             self._print(f"[yellow]not done[/yellow]: {shown_text(said.refusal)}")
         elif self._quiet and said.answer is None:  # else the steps were told as they ended
             self.console.print(step_table([said]))
+        whole = summed(said)
+        if whole is not None:
+            self.tell(whole, "warning")
         spent = f"{turn.calls} model call{'s' * (turn.calls != 1)}, {turn.tokens} tokens, {turn.seconds:.1f} s"
         stopped = " · stopped by you, Ctrl-C again leaves" if turn.stopped else ""
         self.tell(f"{spent}{stopped} · {self.picture('result')}", "quiet")
@@ -248,16 +253,16 @@ class Chat(Talker):
         if numbered:
             file = self.session.folder / numbered
             self.show({"answer": file})
-            self.tell(str(file), "quiet")
+            self.tell(f"{pictured(answer)}: {file}", "quiet")
 
     def ask(self, question: Question) -> None:
         """Print a question, with a picture of what it is about."""
         drawn = self.draw(question)
         if drawn is not None:
             self.show({question.about: drawn})
-            self.tell(f"numbers: {self._kept(drawn)}", "quiet")
+            self.tell(f"{what_is_drawn(question)}: {self._kept(drawn)}", "quiet")
         self.tell(question.text, "strong")
-        self.tell(" · ".join(question.options), "quiet")
+        self.tell(" · ".join(map(with_meaning, question.options)), "quiet")
 
     def _kept(self, drawn: Path) -> Path:
         """A picture that a question is about, in the run folder: who answers another time still finds it."""

@@ -14,7 +14,7 @@ from rich.status import Status
 from rich.table import Table
 
 from wordfuse.agent.telling.marks import MARKS
-from wordfuse.agent.telling.text import printable
+from wordfuse.agent.telling.text import plainly, printable
 
 if TYPE_CHECKING:
     from wordfuse.agent.batch.job import Job
@@ -145,6 +145,8 @@ def step_table(instructions: "Iterable[Instruction]") -> Table:
             table.add_row(shown_text(instruction.text), "", "", "", f"[green]{instruction.control}[/green]")
         for step in instruction.steps:
             table.add_row(*_row(step))
+        for part in instruction.not_done:
+            table.add_row(shown_text(f"'{part}'"), "", "0", "", "[yellow]not done[/yellow]: no step does that")
     return table
 
 
@@ -230,7 +232,7 @@ def _row(step: "StepRecord") -> tuple[str, str, str, str, str]:
     numbers = ""
     if step.best is not None:
         main = step.best.main
-        numbers = f"{main.name} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
+        numbers = f"{plainly(main.name)} {main.before:.1f} -> {main.after:.1f} (goal {main.target:.1f})"
     short = f"[yellow]{shown_text(step.notice or 'goal not reached')}[/yellow]"
     if step.reason == "already":
         verdict = f"[green]satisfied[/green]: {shown_text(step.notice or '')}"

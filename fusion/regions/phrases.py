@@ -69,7 +69,7 @@ def resolve(sources: Sources, phrase: str) -> Grounding | None:
             why = f"the visible image is gray, so {' and '.join(hues)} cannot be told"
         reason = f"'{phrase}': {why}"
         return Grounding(phrase, False, "pixels", (), None, reason, remedy, plain=reason)
-    note = "; ".join(f"{hue} was not looked at" for hue in hues) if gray else None
+    note = "; ".join(f"{hue} cannot be told from the pictures" for hue in hues) if gray else None
     mask: Mask = np.where(selection, np.uint8(255), np.uint8(0))
     return Grounding(phrase, True, "pixels", (), mask, f"'{phrase}': {_how(clauses)}", note=note)
 

@@ -41,7 +41,7 @@ def recolour(args: RecolourArgs, work: Workspace) -> PlacedResult:
     if args.direction != "heat" and work.pair.gray and bool((picture == picture[..., :1]).all()):
         raise RegionError(
             "the visible picture is gray, and results are as it is: there are no colours to change",
-            remedy="give the visible picture in colour",
+            remedy="make it stand out or show it in heat colours instead, or give the visible picture in colour",
         )
     method, measured = _by_heat(work) if args.direction == "heat" else _by_itself(args.direction)
     far = args.strength, args.amount

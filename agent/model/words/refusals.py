@@ -61,9 +61,13 @@ _TINTED = re.compile(
 )
 #: The same as an order, whatever it is for: "colour this orange so that I notice him".
 _PAINTS = re.compile(
-    rf"{led_by()}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?(?:bright |dark |light )?(?:{_COLOURS})"
+    rf"{led_by('no', 'nope', 'rather', 'also', 'just')}(?:paint|colou?r|tint|dye) [\w' ]+? (?:in )?"
+    rf"(?:bright |dark |light )?(?:{_COLOURS})"
     r"(?=\W*$|,| (?:so|and|to|then|please|because|for)\b)",
     re.IGNORECASE,
+)
+_NAMED = re.compile(
+    rf"\b(?:in )?(?:bright |dark |light )?(?:{_COLOURS})(?: (?:or|and) (?:{_COLOURS}))?\b", re.IGNORECASE
 )
 _OF_HEAT = re.compile(r"\b(?:hot|warm|heat|therm)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(remove|delete|erase|crop|cut|replace|add|move|rotate|zoom|hide)\b", re.IGNORECASE)
@@ -91,6 +95,12 @@ def uneven(text: str) -> bool:
         (True, False)
     """
     return _UNEVEN.search(text) is not None and not _SOMEWHERE.search(text)
+
+
+def colour_said(text: str) -> str | None:
+    """The colour that a wish for something in a colour names last, in its words: "in red"; None: it names none."""
+    named = _NAMED.findall(text)
+    return named[-1] if named else None
 
 
 def paints(text: str) -> bool:

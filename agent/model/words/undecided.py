@@ -7,6 +7,7 @@ told as wishes, in the person's words as far as those go.
 import re
 from typing import Final
 
+from wordfuse.agent.model.words.refusals import colour_said
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.telling.hearing import POLITE, led_by
 
@@ -54,6 +55,15 @@ _COMPARATIVES: Final[tuple[tuple[str, Wishes | None, Wishes], ...]] = (
     ),
     ("cooler|colder", ("less thermal", "less tinted"), ("less thermal", "less tinted")),
 )
+# Something is to be coloured, without a colour: so that it is found, or by its heat.
+_COLOURED = re.compile(
+    rf"\W*{led_by('no', 'also', 'just')}(?:colou?r|tint|paint|dye)(?: in)? "
+    r"(?P<what>it|him|her|them|these|those|everyone|everybody|(?:the|this|that|these|those|all|both|every|each|my) "
+    r"(?!(?:whole|picture|image|photo|scene)\b)(?![^,]*ly\b)[\w' -]+?)(?: in)?"
+    r"(?:,? (?:so|to|because|please|then|now)\b.*)?\W*",
+    re.IGNORECASE,
+)
+_OF_HEAT = re.compile(r"\b(?:warm|hot|cold|cool|heat|thermal|infrared)\w*", re.IGNORECASE)
 _PICTURE = re.compile(r"\b(?:it|everything|this|all|picture|image|photo|scene|view|look|shot)\b", re.IGNORECASE)
 # Words of an effect: with one of them beside it, the comparative is said of that.
 _EFFECT = re.compile(
@@ -107,6 +117,8 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
         ('increase the contrast of the car', 'reduce the contrast of the car')
         >>> undecided("make the road softer", None)
         ('make the road less contrasty', 'make the road blurred')
+        >>> undecided("colour the man so I find him", None)
+        ('make the man stand out', 'show the man in heat colours')
     """
     if _NOT.search(text):
         return None
@@ -115,6 +127,10 @@ def undecided(text: str, before: Plan | None) -> Wishes | None:
         start, end = change.span("verb")
         said_way = _WAY.search(text[: change.start()]) or _WAY.search(text[change.end() :])
         return None if said_way or _ASKING.search(text[:start]) else _put(text, start, end, _BOTH_WAYS)
+    coloured = _COLOURED.fullmatch(text)
+    what = "" if coloured is None else coloured["what"]
+    if what and not (_WAY.search(what) or _OF_HEAT.search(text) or colour_said(what)):
+        return f"make {what} stand out", f"show {what} in heat colours"
     if before is not None or _ASKING.search(text) or not (_MAKES.match(text) or len(text.split()) <= _SHORT):
         return None
     if _TONES.search(text):

@@ -4,6 +4,7 @@ Phrases are read by ``words``, the pair is seen by ``looking``, and what a phras
 the pixels by ``meant`` and ``stuff``. What they do not tell is said (``Grounding.note``), and lowers the confidence.
 """
 
+import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -51,6 +52,12 @@ WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
 CACHED = 4
 PARTED = ("cars", "buildings")  # what is offered in the place of its parts
 KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences and lamps that are lit"
+
+# What ties a name to what stands beside it is no part of the name: "glare above" is glare.
+_LOOSE = re.compile(
+    r"^(?:(?:the|a|an|of|on|in|at|by|with) )+|"
+    r"(?: (?:the|a|an|of|on|in|at|by|with|to|from|near|behind|under|above|below|over|beside|next|front))+$"
+)
 
 
 class EmbeddedBackend:
@@ -110,7 +117,9 @@ class EmbeddedBackend:
             meaning = nearly(phrase) if near is None else None
             if meaning is not None and not self._ground(sources, meaning).found:
                 meaning = None  # what is not in the picture is not meant
-            unknown = wanted if wanted in phrase.casefold() else phrase  # idioms were put in other words
+            unknown = _LOOSE.sub(
+                "", wanted if wanted in phrase.casefold() else phrase
+            )  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
             perhaps += f"; the nearest that can be found is '{near}'" if near else ""
             reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
@@ -133,7 +142,7 @@ class EmbeddedBackend:
                 one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
             name = " or ".join(one.classes) or LIGHT
-            untold = [f"{piece} was not looked at" for piece in found.untold]
+            untold = [f"{piece} cannot be told from the pictures" for piece in found.untold]
             if found.spoken_of is not None:
                 untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
             if one.count is not None and len(found.objects) < one.count:

@@ -4,12 +4,13 @@ from pathlib import Path
 
 from wordfuse.agent.critic import Check
 from wordfuse.agent.dialogue.questions import Question
-from wordfuse.agent.dialogue.why import explain
+from wordfuse.agent.dialogue.why import explain, summed
 from wordfuse.agent.record import Instruction, Marked, StepRecord
 from wordfuse.agent.report import wording
 from wordfuse.agent.run.conversation import Conversation
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
+from wordfuse.agent.talking.captions import pictured, with_meaning
 from wordfuse.agent.telling.text import printable
 from wordfuse.web.showing.pictures import mask_of, pair_of, place_of, stamp_of
 from wordfuse.web.showing.words import measured_plainly
@@ -61,6 +62,8 @@ def _turn(said: Instruction) -> Json:
         "understood": [printable(wording.step_words(step)) for step in said.planned],
         "reply": reply and printable(reply),
         "picture": said.answer.evidence.get("picture") if said.answer else None,
+        "pictured": pictured(said.answer) if said.answer else "",
+        "summed": printable(summed(said) or ""),
         "refusal": said.refusal and printable(said.refusal),
         "steps": [_step(step) for step in said.steps],
         "why": [printable(line) for line in explain(said)],
@@ -105,6 +108,7 @@ def _question(question: Question | None) -> Json | None:
     return {
         "text": printable(question.text),
         "options": [printable(option) for option in question.options],
+        "meanings": [printable(with_meaning(option)) for option in question.options],
         "about": printable(question.about),
         "numbered": len(question.boxes),
         "region": question.kind != "effect",

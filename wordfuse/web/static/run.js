@@ -95,7 +95,7 @@ function announce(before) {
   const turn = shown.turns.at(-1);
   if (!before || !turn || shown.turns.length <= before.turns.length) return;
   const ended = turn.steps.map(({ words, outcome }) => `${words}: ${outcome.words}`).join("; ");
-  $("came").textContent = turn.refusal ? `Not done: ${turn.refusal}` : turn.reply || ended;
+  $("came").textContent = turn.refusal ? `Not done: ${turn.refusal}` : turn.reply || turn.summed || ended;
 }
 
 // A view is shown whole before the next one is.

@@ -93,9 +93,10 @@ export class Talk {
     if (turn.picture) {
       const name = `answer-${turn.picture.replace(/^.*\//, "").replace(/\.png$/, "")}`;
       const { width, height } = this.view;
-      parts.push(el("img", { src: `${this.address}/files/${name}`, alt: "What the answer counts, numbered on the picture.", width, height }));
+      parts.push(el("img", { src: `${this.address}/files/${name}`, alt: turn.pictured, width, height }));
     }
     for (const step of turn.steps) parts.push(this.step(step, turn.steps.length > 1));
+    if (turn.summed) parts.push(el("p", { text: turn.summed }));
     if (turn.why.length) {
       const figures = turn.why.map((line) => el("p", { class: "note fact", text: line }));
       parts.push(el("details", {}, el("summary", { class: "note", text: "Why" }), ...figures));
@@ -153,6 +154,10 @@ export class Talk {
       $("question-picture").height = this.view.height;
       $("question-picture").alt = `The picture with numbers from 1 to ${question.numbered} on what may be meant by ${question.about}.`;
     }
-    $("answers").replaceChildren(...question.options.map((text) => this.button(text, () => this.say(text))));
+    $("answers").replaceChildren(...question.options.map((text, at) => {
+      const button = this.button(text, () => this.say(text));
+      if (question.meanings[at] !== text) button.title = question.meanings[at];
+      return button;
+    }));
   }
 }

@@ -19,7 +19,13 @@ def nobody(messages: Sequence[Message], schema: Schema) -> tuple[str, Choices]:
 
 
 @pytest.mark.parametrize(
-    "text", ["colour this orange so that I notice him at once", "Paint the car red.", "could you tint the sky in blue"]
+    "text",
+    [
+        "colour this orange so that I notice him at once",
+        "Paint the car red.",
+        "could you tint the sky in blue",
+        "no, colour the people red",
+    ],
 )
 def test_nothing_is_painted_in_a_colour(text: str) -> None:
     assert planned(text, None, nobody, "nobody").refusal == refusals.TINT

@@ -22,6 +22,8 @@ BEFORE = plan(step("relight", "brighter", "people"))
         ("softer", "make it less contrasty", "make it blurred"),
         ("softer light on the road", "less contrast on the road", "less light on the road"),
         ("make the car louder", "make the car more conspicuous", "make the car more colourful"),
+        ("colour him so that I find him", "make him stand out", "show him in heat colours"),
+        ("Color the people, please", "make the people stand out", "show the people in heat colours"),
         ("make it stronger", "make it more contrasty", "make it more colourful"),
         ("make the sky deeper", "make the sky darker", "make the sky more colourful"),
         ("make it fainter", "make it darker", "make it less contrasty"),
@@ -45,6 +47,9 @@ def test_two_wishes_where_the_words_say_no_more(said: str, one: str, other: str 
         "softer contrast on the cliff",
         "softer colours in the advert, they scream",
         "make the car fainter",  # of a thing it is settled: less conspicuous
+        "colour the car more strongly",
+        "colour the warm spots",
+        "colour correct the picture",
         "deeper colours",
         "deeper shadows",
         "make the dog warmer",

@@ -18,7 +18,7 @@ from wordfuse.fusion.regions import Detection, Grounding, Sources
 
 pytestmark = pytest.mark.usefixtures("quick")
 
-PARKED = "'parked' was not looked at"
+PARKED = "'parked' cannot be told from the pictures"
 
 
 class Describing(Detector):

@@ -11,6 +11,7 @@ import pytest
 from tests.fakes import Detector, ScriptedModel, Small, exit_of
 from tests.unit.agent.small_plans import PLANS, steps
 from wordfuse.agent.context import Event
+from wordfuse.agent.dialogue.why import NOTHING_YET
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
@@ -139,7 +140,7 @@ class Lying(Detector):
     """A detector of people, which cannot tell who lies."""
 
     def ground(self, sources: Sources, phrases: Sequence[str]) -> list[Grounding]:
-        note = "'lying' was not looked at"
+        note = "'lying' cannot be told from the pictures"
         found = super().ground(sources, phrases)
         return [replace(one, note=note) if "lying" in one.phrase else one for one in found]
 
@@ -149,17 +150,17 @@ class Lying(Detector):
     [
         (
             "is that someone lying there?",
-            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "'lying' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "someone: number 1, lower right (90% sure).",
         ),
         (
             "is anybody running?",
-            "'running' was not looked at, so that is not answered; this is only what was found. "
+            "'running' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "anybody: number 1, lower right (90% sure).",
         ),
         (
             "how many are lying there?",
-            "'lying' was not looked at, so that is not answered; this is only what was found. "
+            "'lying' cannot be told from the pictures, so that is not answered; this is only what was found. "
             "people: 1 found (number 1; sure of it: 90%). "
             "What is small, hidden or at the border may be missed.",
         ),
@@ -288,7 +289,9 @@ def test_help_says_what_can_be_done_and_that_questions_are_answered(small: Small
 
 
 def test_why_before_anything_was_done(small: Small, tmp_path: Path) -> None:
-    assert answered(small, tmp_path, "why?")["text"] == "Nothing was asked for yet."
+    """Then what is seen of the picture is told: nobody's wish is the reason."""
+    answer = answered(small, tmp_path, "why?")
+    assert answer["text"].startswith(f"{NOTHING_YET} ") and len(answer["text"]) > len(NOTHING_YET) + 10
 
 
 def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
@@ -305,7 +308,12 @@ def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
     [
         ("how many unicorns?", "'a unicorn' needs an object detector", True),  # none, as far as can be seen
         ("where is the unicorn?", "'a unicorn' needs an object detector", True),
-        ("how warm is the unicorn?", "That cannot be told: 'a unicorn' needs an object detector", False),
+        (
+            "how warm is the unicorn?",
+            "Of no place here degrees are known, only what is warmer than what: a picture of 8 bits a pixel tells no "
+            "degrees. That cannot be told: 'a unicorn' needs an object detector",
+            False,
+        ),
         ("where is the unicorn hottest?", "That cannot be told: 'a unicorn' needs an object detector", False),
     ],
 )

@@ -54,7 +54,7 @@ def told(
             "anyone walking",
             (0.27, 0.11),
             "Probably nobody: what is most like 'anyone' is number 2, right (27% sure), "
-            "then number 1, left (11% sure). 'walking' was not looked at.",
+            "then number 1, left (11% sure). 'walking' cannot be told from the pictures.",
         ),
         ("find", "cars", (0.12,), "Probably none: what is most like 'cars' is number 1, right (12% sure)."),
         ("count", "cars", (0.49,), "Probably none: what is most like 'cars' is number 1, right (49% sure)."),
@@ -135,8 +135,12 @@ def test_what_a_plan_leaves_out_of_a_question(question: str, left: str | None) -
 @pytest.mark.parametrize(
     ("score", "answer"),
     [
-        (0.9, "'just robbed' was not looked at, so that is not answered; this is only what was found. people: number "),
-        (0.2, "Probably nobody: what is most like 'people' is number 1, right (20% sure). 'just robbed' was not "),
+        (
+            0.9,
+            "'just robbed' cannot be told from the pictures, so that is not answered; this is only what was found. "
+            "people: number ",
+        ),
+        (0.2, "Probably nobody: what is most like 'people' is number 1, right (20% sure). 'just robbed' cannot "),
     ],
 )
 def test_what_was_left_out_is_said(

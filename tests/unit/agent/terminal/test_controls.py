@@ -170,7 +170,8 @@ def test_an_answer_is_told_once_with_its_picture(
     assert shown.count("sky: an area, which is not counted.") == 1
     hottest, how_many = (one.answer for one in record.instructions)
     assert hottest is not None and how_many is not None
-    assert str(here / "run" / hottest.evidence["picture"]) in shown.splitlines()
+    file = here / "run" / hottest.evidence["picture"]
+    assert f"the picture with what the answer speaks of, numbered: {file}" in shown.splitlines()
     assert "picture" not in how_many.evidence
     assert code == 0
     assert (here / "run/result.png").read_bytes() == (here / "run/fused.png").read_bytes()
@@ -182,5 +183,5 @@ def test_the_numbers_that_a_question_asks_for_are_kept_in_the_run_folder(
     told, _, _ = chatted(small, tmp_path, monkeypatch, "odd", "finer 1", "skip")
     kept = sorted((tmp_path / "run/questions").iterdir())
     assert [file.name for file in kept] == ["001.png", "002.png"]
-    assert all(f"numbers: {file}" in told for file in kept)
+    assert all(f"in numbered pieces: {file}" in told for file in kept)
     assert read_picture(kept[0]).shape[2] == 3
