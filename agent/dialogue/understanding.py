@@ -8,9 +8,13 @@ from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.choosing import Box
-from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
-from wordfuse.agent.dialogue.keeping import kept, without
-from wordfuse.agent.dialogue.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.forgetting import forgotten
+from wordfuse.agent.dialogue.anew.keeping import kept, without
+from wordfuse.agent.dialogue.anew.lessening import lessened, wants_less
+from wordfuse.agent.dialogue.anew.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.sparing import spared
+from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
+from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.model.planning import held_to_words
@@ -33,11 +37,9 @@ _LESS = re.compile(
     r"[\s,.!;:-]*(?:(?:it|that|this|they)?(?:'?s)? ?(?:is |looks? |got |became )?(?:now |all |so |too )?\w*)?[\s.!]*",
     re.IGNORECASE,
 )
-# How the model learned to read that there is too much of what was done last.
-_TOO_MUCH = "too much"
+# What is done anew from where it began, by the words for it.
+_ANEW = (lessened, kept, without, narrowed, spared, forgotten)
 MOST_ASKED = 2  # questions about what one wish means
-
-Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
 
 @dataclass(frozen=True)
@@ -92,14 +94,19 @@ def understood(
         return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
 
     if answer is None:
-        # "Not so much, they look like ghosts": the complaint is no other wish.
-        answered, meant = planning(usage, _TOO_MUCH if back_a_bit(text) and before is not None else text, before), ""
+        answered, meant = planning(usage, text, before), ""
     else:
-        answered, meant = clarified(planning, usage, text, answer, before)
+        instead = turned_down(answer) if asked and asked[-1].reading is not None else None
+        offered = asked[-1].reading if asked else None
+        if offered is None or instead is None:
+            answered, meant = clarified(planning, usage, text, answer, before)
+        else:
+            answered, meant = corrected(planning, usage, text, instead, offered, before)
     if answered.error is not None:
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
+        plan = without_declined(plan, asked)
     question = None
     if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
         # Two ways of saying it were read alike; what neither names is not done all the same.
@@ -117,10 +124,11 @@ def _without_a_model(
     state: RunState, context: Context, text: str, before: Plan | None, told: Sequence[Instruction]
 ) -> Understood | None:
     """What follows from the words and the turns before alone; None where a model is to read them."""
-    usage, anew = usage_of(state), halved(text, told) or kept(text, told) or without(text, told) or narrowed(text, told)
+    usage = usage_of(state)
+    anew = next((found for way in _ANEW if (found := way(text, told)) is not None), None)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
-    plan = shown(text, told) or settled(text)
+    plan = shown(text, told) or asked_of(text, told) or still(text, before) or settled(text)
     if plan is not None:
         return Understood(plan, usage)
     other, last = other_of(text, before), last_wish(told)
@@ -173,7 +181,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
     """
     if last is None or any(step.output for step in last.steps):
         return None
-    if not _LESS.fullmatch(text.strip()) and not wants_half(text) and not back_a_bit(text):
+    if not _LESS.fullmatch(text.strip()) and not wants_less(text):
         return None
     return (
         f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "

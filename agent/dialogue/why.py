@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.standing import ended, standing
+from wordfuse.agent.dialogue.anew.standing import ended, standing
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.tools.effects import EFFECTS
 
