@@ -350,3 +350,11 @@ def test_two_questions_in_one_turn(small: Small, tmp_path: Path) -> None:
         conversation.undo()
         assert (texts(conversation), conversation.question) == (["warm"], None)
         assert conversation.say("bright").question is None
+
+
+def test_which_one_may_be_answered_by_the_name_of_something_unknown(small: Small, tmp_path: Path, cars: None) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        assert conversation.say("the car").question is not None
+        turn = conversation.answer("the sidecar of the motorbike")
+        assert turn.question is not None and turn.question.kind == "region"
+        assert turn.question.about == "sidecar of the motorbike" and "Not understood" not in turn.question.text
