@@ -1,7 +1,5 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
-from typing import Any
-
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
@@ -15,12 +13,12 @@ from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact
 from wordfuse.agent.model.turns import call_message, grounding_in
 from wordfuse.agent.plan import Judgement, Plan, Step
-from wordfuse.agent.record import Asked, Attempt, Instruction, StepRecord, ToolCallMade, instructions_in
+from wordfuse.agent.record import Asked, Attempt, Instruction, ToolCallMade, instructions_in
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
 from wordfuse.agent.steps import means
 from wordfuse.agent.steps.node import node
-from wordfuse.agent.steps.planned import current_step, said_now, with_step
+from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
 from wordfuse.tools.evaluate import EvaluateResult
@@ -60,6 +58,7 @@ def understand(state: RunState, context: Context) -> Update:
         "question": question.model_dump() if question else None,
         "usage": meaning.usage.model_dump(),
         "image": meaning.start or state["image"],
+        "back": state["image"] if meaning.start else None,
         "chosen": state["chosen"] | dict(meaning.chosen),
         "records": [*state["records"][:number], instruction.model_dump(mode="json")],
     }
@@ -310,7 +309,7 @@ def advance(state: RunState, context: Context) -> Update:
         output = context.work.accept(kept.output, name)
         update = {"accepted": state["accepted"] + 1, "image": name}
     mask = state["mask"]
-    closed = _closed(
+    done_now = closed(
         step,
         found=not step.region.phrases or bool(state["found"]),
         notice=state["notice"],
@@ -330,12 +329,15 @@ def advance(state: RunState, context: Context) -> Update:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
     (instruction,) = instructions_in(state["records"][-1:])
-    done = (*instruction.steps, closed)
+    done = (*instruction.steps, done_now)
     left = instruction.planned[len(done) :]
     if context.stopped:
-        done += tuple(_closed(planned, found=False, notice=STOPPED) for planned in left)
+        done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
     told = instruction.model_copy(update={"steps": done})
+    back = state.get("back")
+    if back and not left and not any(made.output or made.satisfied for made in done):
+        update["image"] = back  # nothing came of what was to be done anew: what was there stays
     return {
         **fresh_step(),
         **update,
@@ -348,12 +350,6 @@ def advance(state: RunState, context: Context) -> Update:
 def _worth_keeping(made: Attempt) -> bool:
     """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen."""
     return made.progress > 0 and critic.Measured(made.checks).seen
-
-
-def _closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepRecord:
-    """A step as the record holds it; what is not named came to nothing."""
-    nothing: Json = {"missing": (), "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": ()}
-    return StepRecord(**step.model_dump(), found=found, notice=notice, **nothing | came)
 
 
 @node

@@ -138,6 +138,4 @@ def _not_understood(declined: Plan) -> Plan:
     """What is said where nothing else than what was turned down was understood."""
     offered = str(declined)
     offered = offered if len(offered) <= LONGEST else f"{offered[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
-    return Plan(
-        refusal=f"Not '{offered}', but what instead is not understood. What can be done: {WHAT_CAN_BE_DONE}."
-    )
+    return Plan(refusal=f"Not '{offered}', but what instead is not understood. What can be done: {WHAT_CAN_BE_DONE}.")

@@ -1,4 +1,4 @@
-"""Follow-ups whose meaning follows from the turns before and from nothing else: show him, the other one, brighter still."""
+"""Follow-ups whose meaning follows from the turns before alone: show him, the other one, brighter still."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -41,7 +41,8 @@ _OTHER = tuple(
 
 _ITS_LIKE = re.compile(r"\b(?:it|him|her|them|that|those|these|this)(?: (?:please|too|then|for me))*\W*$")
 _WHICH_MOST = re.compile(
-    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?) (?:the )?"
+    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
+    r" (?:the )?"
     r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|smallest|leftmost|rightmost)"
     r"(?: (?:to|from) (?:the (?:camera|viewer)|us|me))?(?: away)?\W*"
 )

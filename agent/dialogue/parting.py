@@ -1,7 +1,7 @@
 """What is said in one breath and is several: a question and a request, a request and a question, two questions.
 
-Only what surely is two is parted: a question that wants an answer, beside something else that stands by itself. "Can you
-make it brighter?" is one wish, "what about the sky? denoise it" wants no answer.
+Only what surely is two is parted: a question that wants an answer, beside something else that stands by itself. "Can
+you make it brighter?" is one wish, "what about the sky? denoise it" wants no answer.
 """
 
 import re
@@ -16,7 +16,9 @@ from wordfuse.fusion.regions.words.nouns import numbered_as
 MOST = 4  # parts
 
 _WHO: Final = r"(?:he|she|it|they|there|that|those|these|this|one|any\w*|some(?:body|one|thing)|the|all|both)"
-_WH: Final = r"(?:where|which|who|what(?! about| if)|how (?:many|much|warm|hot|cold|noisy|bright|dark|far|big|large|old))"
+_WH: Final = (
+    r"(?:where|which|who|what(?! about| if)|how (?:many|much|warm|hot|cold|noisy|bright|dark|far|big|large|old))"
+)
 #: How a question begins that wants an answer.
 _ASKS: Final = re.compile(
     rf"{led_by('tell me', 'say')}(?:how (?:many|much|warm|hot|cold|noisy|bright|dark|far)|where|which|who|is there|"
@@ -28,7 +30,8 @@ _ASKS: Final = re.compile(
 _WHY: Final = re.compile(rf"{led_by()}why (?:is|are|does|do|was|were|has|have)\b", re.IGNORECASE)
 #: A question about what was said before it: "..., is he carrying something?".
 _ASKS_ON: Final = re.compile(
-    rf"(?:(?:and|but|so|also) )*(?:(?:is|are|was|were|does|do|did|has|have) {_WHO}\b|can (?:you|one) (?:see|tell)\b|{_WH}\b)"
+    rf"(?:(?:and|but|so|also) )*(?:(?:is|are|was|were|does|do|did|has|have) {_WHO}\b"
+    rf"|can (?:you|one) (?:see|tell)\b|{_WH}\b)"
     # Whether it can be done, or is right so, is no question about the picture.
     r"(?!.*\b(?:possible|okay?|alright|all right|doable|right|clear|enough|better)\W*$)",
     re.IGNORECASE,
@@ -42,7 +45,9 @@ _ORDERS: Final = re.compile(
     r"add|replace|fill|boost|raise|lower|warm|cool|count|find|undo|even)\b",
     re.IGNORECASE,
 )
-_POINTS_BACK: Final = re.compile(r"\b(?:it|its|them|they|him|her|his|that|those|these|this|there|one|ones)\b", re.IGNORECASE)
+_POINTS_BACK: Final = re.compile(
+    r"\b(?:it|its|them|they|him|her|his|that|those|these|this|there|one|ones)\b", re.IGNORECASE
+)
 _SENTENCES: Final = re.compile(r"(?<=[?!.;])(?<!i\.e\.)(?<!e\.g\.)\s+")
 _CLAUSES: Final = re.compile(r",\s+(?:and\s+|but\s+)?|\s+and\s+")
 

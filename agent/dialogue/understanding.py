@@ -1,18 +1,18 @@
 """From words to a plan, also where a question and its answer lie between."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
-from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.anew.forgetting import forgotten
 from wordfuse.agent.dialogue.anew.keeping import kept, without
 from wordfuse.agent.dialogue.anew.lessening import lessened, wants_less
 from wordfuse.agent.dialogue.anew.narrowing import narrowed
 from wordfuse.agent.dialogue.anew.sparing import spared
+from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
 from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
 from wordfuse.agent.dialogue.questions import Question

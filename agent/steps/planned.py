@@ -1,10 +1,11 @@
 """The step in work, and how the steps of an instruction change."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from wordfuse.agent.plan import Step
-from wordfuse.agent.record import Instruction, Marked, Todo, instructions_in
-from wordfuse.agent.state import RunState
+from wordfuse.agent.record import Instruction, Marked, StepRecord, Todo, instructions_in
+from wordfuse.agent.state import Json, RunState
 
 
 def instruction_in_work(state: RunState) -> Instruction | None:
@@ -57,3 +58,9 @@ def as_todo(step: Step, *, chosen: bool = False) -> Todo:
 def as_told(step: Step) -> Step:
     """A step as a model reads it: who chose it is not its business."""
     return Step.model_validate(step.model_dump(exclude={"chosen"}))
+
+
+def closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepRecord:
+    """A step as the record holds it; what is not named came to nothing."""
+    nothing: Json = {"missing": (), "mask": None, "area": 0.0, "satisfied": False, "output": None, "attempts": ()}
+    return StepRecord(**step.model_dump(), found=found, notice=notice, **nothing | came)

@@ -4,7 +4,6 @@ A place where conversations are held says how things are told there: ``agent.ter
 ``wordfuse.web`` as events for a page.
 """
 
-import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -161,7 +160,7 @@ class Talker(Talk):
         return True
 
     def _aside(self, do: Callable[[], bool]) -> bool:
-        """Do what is no answer; where the open question goes by it, what was left to do after its answer does as well."""
+        """Do what is no answer; where the open question goes by it, so does what was left to do after it."""
         asked = self.conversation.question is not None
         goes_on = do()
         if asked and self.conversation.question is None:
@@ -221,4 +220,3 @@ class Talker(Talk):
         else:
             return commands.follow(self, f"/{intent}")
         return True
-

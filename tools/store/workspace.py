@@ -147,7 +147,9 @@ class Workspace:
 
         known = self._named()
         called = {phrase: path for phrase in phrases for name, path in known.items() if same_thing(phrase, name)}
-        return self._read(called | {name: path for name, path in known.items() if name in phrases} | self.settings.masks)
+        return self._read(
+            called | {name: path for name, path in known.items() if name in phrases} | self.settings.masks
+        )
 
     def masks_by_noun(self, phrases: Collection[str]) -> dict[str, NDArray[np.uint8]]:
         """The masks of what is nowhere found by phrases that are only its noun, as :meth:`user_masks` has them.
@@ -164,7 +166,7 @@ class Workspace:
         return self._read(called)
 
     def _named(self) -> dict[str, Path]:
-        """The files of the masks that the user named or chose pieces for; one that somebody deleted is asked for again."""
+        """The files of the masks that the user named or chose pieces for; of one that is gone it is asked again."""
         chosen = {name: self.folder / file for name, file in self.catalogue.named.items()}
         return {name: path for name, path in chosen.items() if path.is_file()} | dict(self.settings.masks)
 

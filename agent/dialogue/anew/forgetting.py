@@ -31,8 +31,8 @@ _FORGETS = tuple(
 )
 # What "forget" is said of that is no part of a wish: all of it, an edit, the turn.
 _NO_PART = re.compile(
-    r"(?:(?:last|previous|whole|first|other) )*(?:one|ones|thing|things|step|steps|edit|edits|change|changes|wish|request|"
-    r"rest|lot|question|picture|image|photo)"
+    r"(?:(?:last|previous|whole|first|other) )*(?:(?:one|thing|step|edit|change)s?|wish|request|rest|lot|question|"
+    r"picture|image|photo)"
 )
 
 

@@ -77,7 +77,9 @@ def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
     if _LAST.fullmatch(what):
         stay = [step for said, step in steps if said is there[-1]]
     else:
-        stay = named_steps([step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)])
+        stay = named_steps(
+            [step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)]
+        )
     if not 0 < len(stay) <= MOST_STEPS or len(stay) == len(steps):
         return Anew(_asked([step for _, step in steps]), None)
     return Anew(Plan(steps=stay), began(there[0]))

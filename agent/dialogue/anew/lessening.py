@@ -1,4 +1,4 @@
-"""Less of what was done last: "half of that", "a bit less", "not so much, they look like ghosts", "a bit less on the bikes".
+"""Less of what was done last: "half of that", "a bit less on the bikes", "not so much, they look like ghosts".
 
 Half is half of what was measured, and a bit less is a third less: the steps are done anew, that far, from the picture
 that they began at.

@@ -96,7 +96,9 @@ def _without(step: Step, what: str) -> Step | None:
     about = region.phrases[-1] if region.phrases else ""
     if points_at_one(what):
         what = described(about, what) or what
-    if any(same_thing(what, name) for name in region.exceptions) or (region.invert and any(same_thing(what, name) for name in region.phrases)):
+    if any(same_thing(what, name) for name in region.exceptions) or (
+        region.invert and any(same_thing(what, name) for name in region.phrases)
+    ):
         return step
     if region.invert or not region.phrases:
         there = Region(phrases=[*region.phrases, what], invert=True)

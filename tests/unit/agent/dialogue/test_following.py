@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import Detector, Small
-from tests.unit.agent.run.talks import PLANS, talking
+from tests.unit.agent.run.talks import talking
 from tests.unit.agent.run.test_asking import BOXES, lit
 from wordfuse.agent.dialogue.following import Other, other_of, shown
 from wordfuse.agent.model.mock import ScriptedModel

@@ -86,3 +86,13 @@ def test_where_nothing_else_was_done_it_is_undone_and_of_nothing_nothing_is_done
 )
 def test_what_leaves_nothing_out(small: Small, text: str) -> None:
     assert spared(text, []) is None
+
+
+def test_what_was_done_stays_where_nothing_comes_of_it_anew(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(WISHES)) as talk:
+        talk.say("all brighter")
+        before = talk.picture
+        assert talk.say("not the unicorn though").question is not None
+        assert talk.answer("skip").question is None
+        assert talk.picture == before
+        assert talk.instructions[-1].steps[0].missing == ("unicorn",)
