@@ -9,9 +9,10 @@ from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.anew.forgetting import forgotten
 from wordfuse.agent.dialogue.anew.keeping import kept, without
-from wordfuse.agent.dialogue.anew.lessening import lessened, wants_less
+from wordfuse.agent.dialogue.anew.lessening import lessened
 from wordfuse.agent.dialogue.anew.narrowing import narrowed
 from wordfuse.agent.dialogue.anew.sparing import spared
+from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
 from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
@@ -181,7 +182,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
     """
     if last is None or any(step.output for step in last.steps):
         return None
-    if not _LESS.fullmatch(text.strip()) and not wants_less(text):
+    if not _LESS.fullmatch(text.strip()) and less_wanted(text) is None:
         return None
     return (
         f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "

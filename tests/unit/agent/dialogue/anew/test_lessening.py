@@ -6,7 +6,8 @@ import pytest
 
 from tests.fakes import Small
 from tests.unit.agent.run.talks import PLANS, talking
-from wordfuse.agent.dialogue.anew.lessening import back_a_bit, lessened, wants_half, wants_less
+from wordfuse.agent.dialogue.anew.lessening import lessened
+from wordfuse.agent.dialogue.asking_less import back_a_bit, less_wanted, wants_half
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
 
@@ -110,7 +111,7 @@ def test_of_two_steps_the_one_that_is_named_is_made_less(small: Small, tmp_path:
 
 @pytest.mark.parametrize("text", ["a bit less noise", "a bit less contrast on the sky", "a bit less bright in the sky"])
 def test_less_of_something_else_is_a_wish_of_its_own(text: str) -> None:
-    assert not wants_less(text)
+    assert less_wanted(text) is None
 
 
 @pytest.mark.usefixtures("quick")
