@@ -7,6 +7,7 @@ from wordfuse.agent.budget import STOPPED, Answered, Update, ask_model, make_cal
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
+from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import plan_before, understood
 from wordfuse.agent.errors import AnswerError
@@ -49,6 +50,8 @@ def understand(state: RunState, context: Context) -> Update:
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals
         context.notify(Event("understood", str(plan)))
+        if plan.steps and (left := not_followed(words, plan)) is not None:
+            context.notify(Event("doubted", left))
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
     instruction = Instruction(text=text, plan=plan, steps=(), refusal=plan.refusal, asked=asked, marked=marked)

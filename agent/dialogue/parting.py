@@ -48,6 +48,7 @@ _ORDERS: Final = re.compile(
 _POINTS_BACK: Final = re.compile(
     r"\b(?:it|its|them|they|him|her|his|that|those|these|this|there|one|ones)\b", re.IGNORECASE
 )
+_IT: Final = re.compile(r"\bit\b(?!'|\s+(?:is|was|looks|seems|would|has)\b)")
 _SENTENCES: Final = re.compile(r"(?<=[?!.;])(?<!i\.e\.)(?<!e\.g\.)\s+")
 _CLAUSES: Final = re.compile(r",\s+(?:and\s+|but\s+)?|\s+and\s+")
 
@@ -72,8 +73,30 @@ def in_one_breath(text: str) -> tuple[str, ...]:
     return tuple(said) if all(_is_asked(part) or _is_request(part) for part in said) else (text,)
 
 
-def with_name(part: str, before: Plan) -> str:
+def not_followed(text: str, plan: Plan) -> str | None:
+    """What is said where several were said in one breath and a plan is of one of them; None where it is of all.
+
+    A conversation follows one after the other; elsewhere an instruction has one plan.
+    """
+    parts = in_one_breath(text)
+    if len(parts) < 2 or plan.refusal:
+        return None
+    answered = next(part for part in parts if _is_asked(part))
+    left = [part for part in parts if (part != answered if plan.question is not None else _is_asked(part))]
+    told = "; ".join(f"'{part}'" for part in left)
+    return f"Not {'answered' if all(map(_is_asked, left)) else 'done'} beside it: {told}. Say it by itself."
+
+
+def with_name(part: str, before: Plan, asked: str = "") -> str | None:
     """A part whose "it" is what the question before it in the same breath was about, with that by its name.
+
+    Args:
+        part: what is said after it.
+        before: what was understood before it.
+        asked: the question; who says "it" there as well, may mean the picture.
+
+    Returns:
+        None where it is not known what "it" is.
 
     Example:
         >>> from wordfuse.agent.plan import Query
@@ -82,14 +105,18 @@ def with_name(part: str, before: Plan) -> str:
         >>> with_name("sharpen it so I find it", asked)
         'sharpen the car so I find it'
     """
-    phrases = before.question.region.phrases if before.question is not None else []
-    if len(phrases) != 1 or not _ORDERS.match(part):
+    if before.question is None or not _ORDERS.match(part) or not _IT.search(part):
+        return part
+    phrases = before.question.region.phrases
+    if not phrases and not _IT.search(asked):
+        return None
+    if len(phrases) != 1:
         return part
     noun = noun_in(phrases[0])
     if noun is not None and numbered_as(noun, several=False) != noun:
         return part  # one of several, and which was not said
     named = re.sub(r"^(?:the|a|an) ", "", phrases[0])
-    return re.sub(r"\bit\b(?!'|\s+(?:is|was|looks|seems|would|has)\b)", f"the {named}", part, count=1)
+    return _IT.sub(f"the {named}", part, count=1)
 
 
 def _sentences(text: str) -> list[str]:

@@ -27,7 +27,7 @@ from wordfuse.tools.calls.spelling import dashed
 
 # Neither "it" alone nor "there", which point to nothing in "it is too dark" and "there is too much noise".
 _POINTING_BACK = re.compile(
-    r"\b(them|they|him|her|those|these|that one|this one|(from|of|on|in|at|around|behind|under|with) it)\b",
+    r"\b(them|they|he|she|him|her|those|these|that one|this one|(from|of|on|in|at|around|behind|under|with) it)\b",
     re.IGNORECASE,
 )
 # "That's too much", "a bit less, it looks smeared": after an edit they ask for less of it.

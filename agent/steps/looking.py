@@ -4,14 +4,16 @@ An answer says what it was measured on and how sure it is; the record holds the 
 numbered places where there are any.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from wordfuse.agent.budget import usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue.driven import TOLD_BY_HEAT, driven_in
+from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell, cannot_tell_too
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
-from wordfuse.agent.plan import Query, QuestionKind
+from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.describing import THINGS, described
@@ -31,6 +33,8 @@ from wordfuse.tools.types import Region
 
 BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
 COUNTED = 6  # whose scores are told one by one
+# "Why is everything so yellow?" is of the picture as it was fused, where nothing was done yet.
+_OF_LOOKS = re.compile(r"\bwhy (?:is|are|does|do|has|have) (?!(?:it|that|this)\W*$)\w", re.IGNORECASE)
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
     ("contrast", "local contrast {:.1f}"),
@@ -55,10 +59,10 @@ def answered(
     untold = cannot_tell(text)
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
-    told = _why(before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
-    beside = cannot_tell_too(text)
-    if told and beside:
-        told = f"{told} {beside}"
+    told = _why(looking, before) if asked.kind == "why" else _ANSWERS[asked.kind](looking, asked.region)
+    for beside in (cannot_tell_too(text), not_followed(text, Plan(question=asked))):
+        if told and beside:
+            told = f"{told} {beside}"
     known = bool(told) or looking.problem is None
     if not known:
         told = f"That cannot be told: {looking.problem}"
@@ -280,10 +284,14 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 }
 
 
-def _why(before: Sequence[Instruction]) -> str:
+def _why(looking: Looking, before: Sequence[Instruction]) -> str:
     from wordfuse.agent.dialogue.why import explain_last
 
-    return " ".join(line.strip() for line in explain_last([said for said in before if said.plan.question is None]))
+    wishes = [said for said in before if said.plan.question is None]
+    told = " ".join(line.strip() for line in explain_last(wishes))
+    if wishes or not _OF_LOOKS.search(looking.text):
+        return told
+    return f"{told} {_faults(looking, None)}".strip()
 
 
 def _numbered(looking: Looking) -> str:

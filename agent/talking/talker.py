@@ -176,7 +176,10 @@ class Talker(Talk):
             part, *left = self._left
             self._left = tuple(left)
             said = self.conversation.instructions
-            if not self.follow(with_name(part, said[-1].plan) if said else part):
+            named = with_name(part, said[-1].plan, said[-1].text) if said else part
+            if named is None:
+                self.tell(f"'{part}' is not done: say what is meant by 'it'.")
+            elif not self.follow(named):
                 return False
         return True
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.parting import in_one_breath, with_name
+from wordfuse.agent.dialogue.parting import in_one_breath, not_followed, with_name
 from wordfuse.agent.model.words import lines
 
 
@@ -77,3 +77,34 @@ def test_what_is_one(text: str) -> None:
 )
 def test_it_is_what_the_question_before_was_about(part: str, before: str, told: str) -> None:
     assert with_name(part, lines.read(before)) == told
+
+
+def test_where_it_is_not_known_it_is_not_guessed() -> None:
+    about_nothing = lines.read("? describe")
+    assert with_name("make it readable", about_nothing, "what is on the left?") is None
+    assert with_name("brighten it", about_nothing, "how dark is it?") == "brighten it"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "told"),
+    [
+        (
+            "where's the car? colour it so I find it",
+            "? find: car",
+            "Not done beside it: 'colour it so I find it'. Say it by itself.",
+        ),
+        (
+            "where's the car? colour it so I find it",
+            "vivid: car",
+            "Not answered beside it: 'where's the car?'. Say it by itself.",
+        ),
+        (
+            "how many people are there and which one is closest?",
+            "? count: people",
+            "Not answered beside it: 'which one is closest?'. Say it by itself.",
+        ),
+        ("brighten the road and the sky", "brighter: road + sky", None),
+    ],
+)
+def test_where_one_plan_is_all_there_is_what_is_left_is_told(text: str, line: str, told: str | None) -> None:
+    assert not_followed(text, lines.read(line)) == told
