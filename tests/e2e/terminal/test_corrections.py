@@ -60,6 +60,12 @@ def test_two_questions_in_one_breath_are_both_answered(tmp_path: Path) -> None:
     assert "number 1" in second["answer"]["text"]
 
 
-def test_what_was_turned_down_is_not_done(tmp_path: Path) -> None:
-    (said,) = talked(tmp_path, "get the sky back from the thermal", "no, take it from the visible picture")[:1]
-    assert all(direction == "visible" for direction, _, _ in steps(said))
+def test_a_source_that_is_named_instead_is_the_one_to_go_toward(tmp_path: Path) -> None:
+    said, *_ = talked(
+        tmp_path,
+        "the road is blown out, get the people back from the thermal",
+        "no, take them from the thermal picture",
+    )
+    (asked,) = said["asked"]
+    assert asked["reading"]["steps"][0]["direction"] == "visible", "else this tells nothing any more"
+    assert steps(said) == [("infrared", ["people"], False)]
