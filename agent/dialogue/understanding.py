@@ -40,6 +40,12 @@ _LESS = re.compile(
 )
 # What is done anew from where it began, by the words for it.
 _ANEW = (lessened, kept, without, narrowed, spared, forgotten)
+# A wish, and how what it is for is to be then.
+_FIRST = re.compile(
+    r"(?P<wish>[^,;.!?]+)[,;.!]\s*(?:they|it|he|she|those|these)(?:'d)?(?: all| both)? "
+    r"(?:should|must|needs? to|ought to|has to|have to) (?:really |all )?be\b(?! not\b)",
+    re.IGNORECASE,
+)
 MOST_ASKED = 2  # questions about what one wish means
 
 
@@ -108,7 +114,13 @@ def understood(
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
         plan = without_declined(plan, asked)
-    question = None
+    question, first = None, _FIRST.match(text)
+    if isinstance(plan, Doubted) and answer is None and first is not None:
+        # "Make them pop, they should be really bright": its first half alone is another way of saying it.
+        answered = planning(answered.usage, first["wish"], before)
+        alike = answered.answer is not None and _same_effects(plan.reading, answered.answer)
+        if alike and [step.region for step in answered.got().steps] == [step.region for step in plan.reading.steps]:
+            plan = plan.reading
     if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
         # Two ways of saying it were read alike; what neither names is not done all the same.
         plan = plan if inferred(plan.reading, f"{text} {answer or ''}", before) else plan.reading
