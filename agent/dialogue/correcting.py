@@ -88,8 +88,9 @@ def corrected(
     read = meant.reading if isinstance(meant, Doubted) else meant
     if read.question or read.control or any(step.region.phrases for step in read.steps):
         return alone, said
-    if read.steps:
-        there = _in_place(read, [step.region for step in reading.steps])
+    regions = [step.region for step in reading.steps]
+    if read.steps and regions and all(region == regions[0] for region in regions):
+        there = _in_place(read, regions[0])
         return Answered(alone.usage, doubted(there) if isinstance(meant, Doubted) else there), words
     if read.refusal is not None and not is_unclear(read.refusal):
         return alone, said
@@ -114,12 +115,9 @@ def _toward(plan: Plan, direction: Direction) -> Plan:
     return plan.model_copy(update={"steps": steps})
 
 
-def _in_place(plan: Plan, regions: Sequence[Region]) -> Plan:
-    """A plan without regions, in the place of what was read before, if that was one place."""
-    if any(region != regions[0] for region in regions):
-        return plan
-    there = [step.model_copy(update={"region": region}) for step in plan.steps for region in regions[:1]]
-    return plan.model_copy(update={"steps": there or plan.steps})
+def _in_place(plan: Plan, region: Region) -> Plan:
+    """A plan without regions, in the place of what was read before."""
+    return plan.model_copy(update={"steps": [step.model_copy(update={"region": region}) for step in plan.steps]})
 
 
 def _is_same(plan: Plan, declined: Plan, said: str) -> bool:

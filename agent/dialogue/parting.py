@@ -121,7 +121,8 @@ def with_name(part: str, before: Plan, asked: str = "") -> str | None:
 
 def _sentences(text: str) -> list[str]:
     """The sentences of a text; one that only leads to the next stays with it: "there's a blob. what is it?"."""
-    return [part for part in _SENTENCES.split(" ".join(text.split())) if re.search(r"\w", part)]
+    parts = (part.rstrip(" .;") for part in _SENTENCES.split(" ".join(text.split())))
+    return [part for part in parts if re.search(r"\w", part)]
 
 
 def _clauses(sentence: str) -> list[str]:
