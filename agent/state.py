@@ -160,6 +160,7 @@ def fresh(given: RunInput) -> RunState:
         instruction=0,
         step=0,
         image="fused",
+        back=None,
         accepted=0,
         chosen={},
         catalogue={},

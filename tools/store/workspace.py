@@ -148,7 +148,7 @@ class Workspace:
         known = self._named()
         called = {phrase: path for phrase in phrases for name, path in known.items() if same_thing(phrase, name)}
         return self._read(
-            called | {name: path for name, path in known.items() if name in phrases} | self.settings.masks
+            called | {name: path for name, path in known.items() if name in phrases} | dict(self.settings.masks)
         )
 
     def masks_by_noun(self, phrases: Collection[str]) -> dict[str, NDArray[np.uint8]]:
