@@ -138,7 +138,8 @@ def _without_a_model(
 ) -> Understood | None:
     """What follows from the words and the turns before alone; None where a model is to read them."""
     usage = usage_of(state)
-    anew = next((found for way in _ANEW if (found := way(text, told)) is not None), None)
+    ways = (way(text, told) for way in _ANEW)
+    anew = next((one for one in ways if one is not None), None)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
     plan = shown(text, told) or asked_of(text, told) or still(text, before) or settled(text)
