@@ -7,6 +7,7 @@ from wordfuse.agent.budget import STOPPED, Update, ask_model, make_call, plain, 
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.answers import Change
+from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import as_agreed, plan_before, tell_not_done, understood
 from wordfuse.agent.errors import AnswerError
@@ -52,6 +53,9 @@ def understand(state: RunState, context: Context) -> Update:
         context.notify(Event("understood", str(plan)))
     if question is None:
         tell_not_done(context, meaning.not_done)
+        left = not_followed(words, plan) if plan.steps and not meaning.not_done else None
+        if left is not None:
+            context.notify(Event("doubted", left))
     if asked and meaning.meant:
         asked = (*asked[:-1], asked[-1].model_copy(update={"meant": meaning.meant}))
     instruction = Instruction(
@@ -63,6 +67,7 @@ def understand(state: RunState, context: Context) -> Update:
         "question": question.model_dump() if question else None,
         "usage": meaning.usage.model_dump(),
         "image": meaning.start or state["image"],
+        "back": state["image"] if meaning.start else None,
         "chosen": state["chosen"] | dict(meaning.chosen),
         "records": [*state["records"][:number], instruction.model_dump(mode="json")],
     }
@@ -297,6 +302,9 @@ def advance(state: RunState, context: Context) -> Update:
         done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
     told = instruction.model_copy(update={"steps": done})
+    back = state.get("back")
+    if back and not left and not any(made.output or made.satisfied for made in done):
+        update["image"] = back  # nothing came of what was to be done anew: what was there stays
     return {
         **fresh_step(),
         **update,

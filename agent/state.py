@@ -79,6 +79,7 @@ class RunState(RunInput):
     clarified: str | None  # what the person answered, where it was not clear what to do
     chosen: Json  # phrase -> the boxes of the objects that the person said are meant
     image: str  # the picture that the next edit starts from
+    back: NotRequired[str | None]  # where an earlier one was begun at anew: the one before, if nothing comes of that
     mask: str | None  # the mask of the step, once segment() drew it
     found: list[str]  # the step's phrases that were found
     missing: list[str]  # and those that were not
@@ -159,6 +160,7 @@ def fresh(given: RunInput) -> RunState:
         instruction=0,
         step=0,
         image="fused",
+        back=None,
         accepted=0,
         chosen={},
         catalogue={},

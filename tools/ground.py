@@ -37,6 +37,11 @@ def ground(args: GroundArgs, work: Workspace) -> GroundResult:
     records = []
     phrases = [*args.phrases, *args.without]
     found = find(work.sources(), phrases, backend=work.backend, masks=work.user_masks(phrases))
+    known = work.masks_by_noun([grounding.phrase for grounding in found if not grounding.found])
+    if known:
+        more = find(work.sources(), list(known), backend=work.backend, masks=known)
+        by_noun = {grounding.phrase: grounding for grounding in more}
+        found = [by_noun.get(grounding.phrase, grounding) for grounding in found]
     for i, grounding in enumerate(found):
         record = GroundingRecord(
             phrase=grounding.phrase,

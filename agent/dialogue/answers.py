@@ -166,7 +166,7 @@ def _described(
     phrase = choosing.described(question.about, said)
     if phrase is None or len(phrase) > MOST_CHARACTERS:
         return None
-    another = choosing.names_another(question.about, phrase)
+    another = choosing.names_another(question.about, phrase) or choosing.names_unknown(phrase, said)
     if not others and not another and not choosing.says_more(question.about, phrase):
         return None
     called = make_call(state, context, "ground", {"phrases": [phrase]})

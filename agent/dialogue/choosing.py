@@ -299,6 +299,20 @@ def names_another(about: str, phrase: str) -> bool:
     return not classes_in(phrase) & classes_in(about) and bool(classes_in(phrase))
 
 
+def names_unknown(phrase: str, said: str) -> bool:
+    """Whether words name a thing that is not known here: "the headlight of his bike"; not "whatever", "that one".
+
+    Args:
+        phrase: what is said, as :func:`described` has it.
+        said: the person's words.
+    """
+    unknown = isinstance(understand(phrase), str) and not points_at_one(said)
+    return unknown and (noun_in(phrase) is not None or _NAMES.match(heard(said)) is not None)
+
+
+_NAMES = re.compile(r"(?:the|his|her|their|my|its) \w{3,}")
+
+
 def named(answer: str) -> str:
     """The name in an answer, without what leads to it: "ok, the trees at the back", "neither, the orange one"."""
     return plain(_LEADS.sub("", answer.strip().casefold()))

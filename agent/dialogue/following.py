@@ -1,54 +1,18 @@
-"""Follow-ups whose meaning follows from the turns before and from nothing else: half of it, show him, the other one."""
+"""Follow-ups whose meaning follows from the turns before alone: show him, the other one, brighter still."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.dialogue.standing import began
-from wordfuse.agent.plan import Plan, Step
-from wordfuse.agent.record import Instruction, StepRecord
-from wordfuse.agent.telling.hearing import led_by
+from wordfuse.agent.dialogue.settled import asks_to_mark
+from wordfuse.agent.plan import Plan, Query, Step
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
-from wordfuse.tools.types import Region
-
-LEAST_SHARE, MOST_SHARE = 0.01, 10.0  # that a step may go
+from wordfuse.tools.types import Direction, Region, Strength, Task
 
 _LEADS = led_by("no", "maybe", "just", "only", "about", "rather")
-_TOO_MUCH = (
-    r"(?:(?:that'?s|that is|it'?s|that was|this is)\W+)?"
-    r"(?:(?:(?:a|an?|bit|little|way|far|much|still|now) )*too (?:much|strong|heavy|intense|harsh|loud)(?: now)?"
-    r"|not so (?:much|strong|loud|harsh))"
-)
-_HALF = re.compile(
-    rf"{_LEADS}(?:{_TOO_MUCH}[\s,.;:!-]+{_LEADS})?"
-    r"(?:(?:do|make|use|try|keep|want|i(?:'d)? (?:want|like)|give me|let'?s (?:do|try)) )?"
-    r"(?:(?:it|that|this) )?(?:(?:just|only|about|by|to) )*"
-    r"(?:half (?:of )?(?:that|it|this|the (?:effect|amount|strength))|half (?:as|so) (?:much|strong)"
-    r"|halve (?:it|that|this)|(?:cut|reduce) (?:it|that|this) (?:by|in|to) half|put half of (?:it|that|this) back"
-    r"|(?<=it |at )half)"
-    r"(?: (?:please|instead|then|maybe|(?:will|would|should) (?:do|be (?:enough|plenty|fine))|is (?:enough|plenty)))*"
-    r"\W*",
-    re.IGNORECASE,
-)
-_NOT_SO = r"not (?:so|that|quite so|as) (?:much|strong|loud|harsh|far|heavy)"
-_MILD = rf"{_NOT_SO}|(?:(?:that'?s|that is|it'?s) )?(?:a (?:bit|little|touch) much|overdone|over the top)"
-_BACK_A_BIT = re.compile(
-    rf"{_LEADS}(?:(?P<mild>{_MILD})"
-    rf"|{_TOO_MUCH}|(?:(?:a|just|bit|little|touch|much) )*(?:less|weaker|gentler|softer))"
-    r"(?: (?:please|now|though|then|maybe))*\W*"
-    # What is wrong with it now, said of nothing but it.
-    r"(?:(?<=[,.;:!-] )(?:(?:and|but|now|because|cause|cos|since|as|then) )*"
-    r"(?P<why>(?:it|they|he|she|that|this|these|those|everything|all of (?:it|them))(?:'s|'re)?\b[^.;!?]*"
-    r"|(?:looks?|feels?|seems?|gets?|hides|hurts)\b[^.;!?]*)\W*)?",
-    re.IGNORECASE,
-)
-# Words of a wish of its own in what seemed a complaint: "too much, it should only glow".
-_WISHES_MORE = re.compile(
-    r"\b(?:make|brighten|lighten|darken|sharpen|blur|denoise|turn|bring|put|leave|keep|give|show|undo|reset|want|need|"
-    r"should|must|could|can you|please|instead|rather|only|just|half|but|back)\b",
-    re.IGNORECASE,
-)
 _SHOW = re.compile(
     rf"{_LEADS}(?:show|point out|let me see)(?: me)? "
     r"(?:him|her|them|that one|those|these|that (?:guy|man|woman|person|car|thing))(?: out)?"
@@ -75,13 +39,35 @@ _OTHER = tuple(
     )
 )
 
+_ITS_LIKE = re.compile(r"\b(?:it|him|her|them|that|those|these|this)(?: (?:please|too|then|for me))*\W*$")
+_WHICH_MOST = re.compile(
+    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
+    r" (?:the )?"
+    r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|smallest|leftmost|rightmost)"
+    r"(?: (?:to|from) (?:the (?:camera|viewer)|us|me))?(?: away)?\W*"
+)
 
-@dataclass(frozen=True)
-class Halved:
-    """The steps of a wish once more, half as far, and the picture that they begin at: the one before that wish."""
-
-    plan: Plan
-    start: str
+#: What goes further the same way, by the words for it: a comparative has one meaning where its effect was done last.
+_FURTHER: Mapping[str, tuple[Task, Direction | None]] = {
+    r"brighter|lighter": ("relight", "brighter"),
+    r"darker|dimmer": ("relight", "darker"),
+    r"sharper|crisper": ("sharpen", None),
+    r"blurrier|more blurred|more blurry": ("blur", None),
+    r"more contrast|more contrasty": ("contrast", "more"),
+    r"less contrast|flatter": ("contrast", "less"),
+    r"more vivid|more colou?rful": ("recolour", "vivid"),
+    r"less colou?rful|less vivid|paler|greyer|grayer": ("recolour", "muted"),
+    r"less noise|less noisy|less grain|less grainy": ("denoise", None),
+    r"less haze|less hazy|less fog|less foggy": ("dehaze", None),
+}
+_MORE = r"still|even|yet|again|some more|one more time|once more"
+_BY = r"(?:(?P<slight>a (?:little )?(?:bit|touch|tad)|a little|slightly|bit)|(?P<strong>much|a lot|way|far))"
+_STILL = re.compile(
+    rf"{led_by('no', 'just', 'maybe', 'yes', 'good', 'better', 'nice')}"
+    rf"(?:(?:make|get|have|do|i want|i'd like|let'?s have) (?:it|that|them|this|him|her) )?(?P<first>(?:(?:{_MORE}) )*)"
+    rf"(?:{_BY} )?(?P<how>{'|'.join(_FURTHER)})(?P<last>(?: (?:{_MORE}))*)"
+    r"(?: (?:please|now|then|than that|though))*\W*"
+)
 
 
 @dataclass(frozen=True)
@@ -95,62 +81,6 @@ class Other:
 
     phrases: tuple[str, ...]
     several: bool
-
-
-def wants_half(text: str) -> bool:
-    """Whether words ask for half of what was done last: "hmm too much, half of that".
-
-    Example:
-        >>> wants_half("half of that"), wants_half("brighten half of that car")
-        (True, False)
-    """
-    return _HALF.fullmatch(text.strip()) is not None
-
-
-def halved(text: str, told: Sequence[Instruction]) -> Halved | None:
-    """What half of the last effect is, as far as it was measured; None where that is not asked, or nothing was done.
-
-    Args:
-        text: the instruction.
-        told: those before it.
-    """
-    if not wants_half(text):
-        return None
-    for said in reversed(told):
-        done = [step for step in said.steps if step.output and step.best is not None]
-        if said.plan.question is not None or not (said.steps or said.control):
-            continue
-        start = began(said) if done else None
-        return None if start is None else Halved(Plan(steps=[_half(step) for step in done]), start)
-    return None
-
-
-def back_a_bit(text: str) -> bool:
-    """Whether words ask for a bit less of what was done last and say no more than what is wrong with it.
-
-    Example:
-        >>> back_a_bit("hmm not so much, they look like ghosts now")
-        True
-        >>> back_a_bit("too much, make the sky darker"), back_a_bit("less noise")
-        (False, False)
-    """
-    found = _BACK_A_BIT.fullmatch(" ".join(text.replace("\u2019", "'").split()))
-    if found is None or _WISHES_MORE.search(found["why"] or ""):
-        return False
-    return found["why"] is not None or found["mild"] is not None
-
-
-def _half(done: StepRecord) -> Step:
-    """A step that goes half as far as this one came."""
-    best = done.best
-    if best is None:
-        raise RuntimeError(f"nothing was done for {done}")
-    main = best.main
-    # Colours of heat come from nothing: their share is of the way that there was.
-    whole = 1 - main.before if done.direction == "heat" else main.before
-    share = abs(main.after - main.before) / max(abs(whole), 1e-6) / 2
-    amount = float(f"{min(max(share, LEAST_SHARE), MOST_SHARE):.2g}")  # as a person would say it: by 6%
-    return Step(task=done.task, direction=done.direction, region=done.region, strength="normal", amount=amount)
 
 
 def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
@@ -167,6 +97,52 @@ def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
     if asked.kind not in ("find", "count") or not asked.region.phrases or "picture" not in last.answer.evidence:
         return None
     return Plan(steps=[Step(task="stand_out", direction="more", region=asked.region, strength="normal")])
+
+
+def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
+    """What a question or an order to mark is that is about what was asked or done just before.
+
+    "Mark it" asks where the same is once more, for the answer has a picture with numbers; "which one is closest to the
+    camera?" asks for one of them.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    last = told[-1].plan if told else None
+    if last is None:
+        return None
+    if last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
+        numbered = told[-1].answer is not None and "picture" in told[-1].answer.evidence
+        return Plan(question=last.question) if numbered else None
+    found = _WHICH_MOST.fullmatch(heard(text))
+    if found is None:
+        return None
+    regions = [last.question.region] if last.question is not None else [step.region for step in last.steps]
+    named = [found["noun"]] if found["noun"] else [name for region in regions for name in region.phrases]
+    noun = noun_in(named[-1]) if named else None
+    if noun is None:
+        return None
+    one = f"{found['most']} {numbered_as(noun, several=False)}"
+    return Plan(question=Query(kind="find", region=Region(phrases=[one])))
+
+
+def still(text: str, before: Plan | None) -> Plan | None:
+    """What "brighter still" is after something was made brighter: more of it, in the same place; None: no such words.
+
+    Args:
+        text: the instruction.
+        before: the plan that it follows on.
+    """
+    found = _STILL.fullmatch(heard(text))
+    if found is None or not (found["first"] or found["last"]) or before is None or len(before.steps) != 1:
+        return None
+    (step,) = before.steps
+    effect = next(effect for words, effect in _FURTHER.items() if re.fullmatch(words, found["how"]))
+    if (step.task, step.direction) != effect:
+        return None
+    far: Strength = "slight" if found["slight"] else "strong" if found["strong"] else "normal"
+    return Plan(steps=[step.model_copy(update={"strength": far, "amount": None})])
 
 
 def other_of(text: str, before: Plan | None) -> Other | None:

@@ -49,6 +49,10 @@ _READ = re.compile(
     r"what(?:'s| is) (?:it|that|on the (?:sign|plate|label|board)) say(?:ing)?\W*)",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    rf"{_LEADS}(?:what (?:does|do) (.{{1,60}}) say|(?:what(?:'s| is| are) (?:written|printed) on|read (?:out )?)"
+    r" ?((?:the|that|this) [\w' -]{2,60}))\W*"
+)
 _WHO = re.compile(
     rf"{_LEADS}who(?:'s|s| is| are| was) (?:(?:that|this|it|those|these|there|he|she|the)\b ?)*(?P<what>[\w' -]*?)\W*",
     re.IGNORECASE,
@@ -84,7 +88,7 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
     if whole_again(text):
         return Plan(control="show")
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
-        return Plan(question=Query(kind="describe"))
+        return Plan(question=Query(kind="describe", region=Region(phrases=_said_to_say(said))))
     vehicles = driven_in(text)
     if vehicles is not None:
         return Plan(question=Query(kind="hottest", region=Region(phrases=[vehicles])))
@@ -101,6 +105,13 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
         what = place if noun_in(place.partition(" ")[0]) else f"person {place}".strip()
         return Plan(question=Query(kind="find", region=Region(phrases=[what[:80]])))
     return None
+
+
+def _said_to_say(said: str) -> list[str]:
+    """What a question thinks something stands on: what follows may be about it, as in "..., make it readable"."""
+    found = _SAYS.fullmatch(said)
+    what = found and _ALL.sub("", next(filter(None, found.groups())))
+    return [what] if what and what not in ("it", "that", "they") else []
 
 
 def cannot_tell(text: str) -> str | None:

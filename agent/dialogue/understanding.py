@@ -1,16 +1,21 @@
 """From words to a plan, also where a question and its answer lie between."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
+from wordfuse.agent.dialogue.anew.forgetting import forgotten
+from wordfuse.agent.dialogue.anew.keeping import kept, without
+from wordfuse.agent.dialogue.anew.lessening import lessened
+from wordfuse.agent.dialogue.anew.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.sparing import spared
+from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.choosing import Box
-from wordfuse.agent.dialogue.following import back_a_bit, halved, other_of, repeated, shown, wants_half
-from wordfuse.agent.dialogue.keeping import kept, without
-from wordfuse.agent.dialogue.narrowing import narrowed
+from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
+from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.dialogue.why import parts_told
@@ -24,7 +29,7 @@ from wordfuse.tools.calls.spelling import dashed
 
 # Neither "it" alone nor "there", which point to nothing in "it is too dark" and "there is too much noise".
 _POINTING_BACK = re.compile(
-    r"\b(them|they|him|her|those|these|that one|this one|(from|of|on|in|at|around|behind|under|with) it)\b",
+    r"\b(them|they|he|she|him|her|those|these|that one|this one|(from|of|on|in|at|around|behind|under|with) it)\b",
     re.IGNORECASE,
 )
 # "That's too much", "a bit less, it looks smeared": after an edit they ask for less of it.
@@ -35,11 +40,15 @@ _LESS = re.compile(
     r"[\s,.!;:-]*(?:(?:it|that|this|they)?(?:'?s)? ?(?:is |looks? |got |became )?(?:now |all |so |too )?\w*)?[\s.!]*",
     re.IGNORECASE,
 )
-# How the model learned to read that there is too much of what was done last.
-_TOO_MUCH = "too much"
+# What is done anew from where it began, by the words for it.
+_ANEW = (lessened, kept, without, narrowed, spared, forgotten)
+# A wish, and how what it is for is to be then.
+_FIRST = re.compile(
+    r"(?P<wish>[^,;.!?]+)[,;.!]\s*(?:they|it|he|she|those|these)(?:'d)?(?: all| both)? "
+    r"(?:should|must|needs? to|ought to|has to|have to) (?:really |all )?be\b(?! not\b)",
+    re.IGNORECASE,
+)
 MOST_ASKED = 2  # questions about what one wish means
-
-Planning = Callable[[Usage, str, Plan | None], Answered[Plan]]
 
 
 @dataclass(frozen=True)
@@ -96,15 +105,26 @@ def understood(
         return ask_model(usage, context, "plan", lambda: context.model.plan(words, before))
 
     if answer is None:
-        # "Not so much, they look like ghosts": the complaint is no other wish.
-        answered, meant = planning(usage, _TOO_MUCH if back_a_bit(text) and before is not None else text, before), ""
+        answered, meant = planning(usage, text, before), ""
     else:
-        answered, meant = clarified(planning, usage, text, answer, before)
+        instead = turned_down(answer) if asked and asked[-1].reading is not None else None
+        offered = asked[-1].reading if asked else None
+        if offered is None or instead is None:
+            answered, meant = clarified(planning, usage, text, answer, before)
+        else:
+            answered, meant = corrected(planning, usage, text, instead, offered, before)
     if answered.error is not None:
         plan, meant = _refused(answered.error.told(dashed)), ""
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
-    question = None
+        plan = without_declined(plan, asked)
+    question, first = None, _FIRST.match(text)
+    if isinstance(plan, Doubted) and answer is None and first is not None:
+        # "Make them pop, they should be really bright": its first half alone is another way of saying it.
+        answered = planning(answered.usage, first["wish"], before)
+        alike = answered.answer is not None and _same_effects(plan.reading, answered.answer)
+        if alike and [step.region for step in answered.got().steps] == [step.region for step in plan.reading.steps]:
+            plan = plan.reading
     if isinstance(plan, Doubted) and asked and _same_effects(plan.reading, asked[-1].reading):
         # Two ways of saying it were read alike; what neither names is not done all the same.
         plan = plan if inferred(plan.reading, f"{text} {answer or ''}", before) else plan.reading
@@ -121,10 +141,12 @@ def _without_a_model(
     state: RunState, context: Context, text: str, before: Plan | None, told: Sequence[Instruction]
 ) -> Understood | None:
     """What follows from the words and the turns before alone; None where a model is to read them."""
-    usage, anew = usage_of(state), halved(text, told) or kept(text, told) or without(text, told) or narrowed(text, told)
+    usage = usage_of(state)
+    ways = (way(text, told) for way in _ANEW)
+    anew = next((one for one in ways if one is not None), None)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
-    plan = shown(text, told) or settled(text, told)
+    plan = shown(text, told) or asked_of(text, told) or still(text, before) or settled(text, told)
     if plan is not None:
         return Understood(plan, usage)
     other, last = other_of(text, before), last_wish(told)
@@ -191,7 +213,7 @@ def nothing_less(text: str, last: Instruction | None) -> str | None:
     """
     if last is None or any(step.output for step in last.steps):
         return None
-    if not _LESS.fullmatch(text.strip()) and not wants_half(text) and not back_a_bit(text):
+    if not _LESS.fullmatch(text.strip()) and less_wanted(text) is None:
         return None
     return (
         f"The wish before, '{last.text[:80]}', changed nothing, so there is nothing to be made less. "

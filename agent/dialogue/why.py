@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from wordfuse.agent.dialogue.standing import ended, standing
+from wordfuse.agent.dialogue.anew.standing import ended, standing
 from wordfuse.agent.model.words.refusals import colour_said
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.agent.telling.text import plainly

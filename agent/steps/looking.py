@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from wordfuse.agent.budget import usage_of
 from wordfuse.agent.context import Context
 from wordfuse.agent.dialogue.driven import TOLD_BY_HEAT, driven_in
+from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.settled import TELLS_NOBODY, asks_to_mark, asks_who, cannot_tell, cannot_tell_too
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
-from wordfuse.agent.plan import Query, QuestionKind
+from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.agent.steps.apart import place_of, places_of
@@ -67,9 +68,9 @@ def answered(
         told = shown_closer(looking, asked.region, before)
     else:
         told = _ANSWERS[asked.kind](looking, asked.region)
-    beside = cannot_tell_too(text)
-    if told and beside:
-        told = f"{told} {beside}"
+    for beside in (cannot_tell_too(text), not_followed(text, Plan(question=asked))):
+        if told and beside:
+            told = f"{told} {beside}"
     known = bool(told) or looking.problem is None
     if not known:
         told = f"That cannot be told: {looking.problem}"

@@ -4,12 +4,12 @@ A place where conversations are held says how things are told there: ``agent.ter
 ``wordfuse.web`` as events for a page.
 """
 
-import re
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
+from wordfuse.agent.dialogue.parting import in_one_breath, with_name
 from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
@@ -25,12 +25,6 @@ from wordfuse.agent.talking.talk import Talk
 from wordfuse.fusion.display.numbered import numbered_file
 from wordfuse.fusion.display.overlay import overlay_file
 
-# What begins a question about the picture. "Why is it so dark? brighten it" and "what about the sky?" want no answer.
-_ASKS = re.compile(
-    r"(?:how (?:many|much|warm|hot|cold|noisy|bright|dark|far)|where|which|who|is there|are there|is (?:any|some)body|"
-    r"do you see|can you see|is that|are those|what (?:is|are|'s|can|do)|any(?:body|one|thing)?)\b",
-    re.IGNORECASE,
-)
 _LOOKING = ("history", "why", "show", "compare", "help")
 
 
@@ -45,6 +39,7 @@ class Talker(Talk):
         """Talk about the run of a session."""
         self.session, self.scratch = session, scratch
         self.stopped = self._offered = False
+        self._left: tuple[str, ...] = ()  # of what was said in one breath, what is still to be followed
 
     @abstractmethod
     def ask(self, question: Question) -> None:
@@ -120,7 +115,7 @@ class Talker(Talk):
     def follow(self, line: str) -> bool:
         """Follow a line; False ends the conversation."""
         if line.startswith("/"):
-            return commands.follow(self, line)
+            return self._aside(lambda: commands.follow(self, line))
         if self.film is not None and time_in(line) is not None:
             return commands.follow(self, f"/goto {time_in(line)}")
         if self.film is not None and asks_for_all(line):
@@ -142,26 +137,57 @@ class Talker(Talk):
                 self.tell(f"'{second}' is not done yet: say it again after this.")
                 return True
             return self.follow(second)
-        asked, wish = split_question(line)
-        if wish and self.conversation.question is None:
-            if not self.follow(asked):
-                return False
-            return self.follow(wish) if self.settle() else True
+        parts = in_one_breath(line) if self.conversation.question is None else (line,)
+        if len(parts) > 1:
+            self._left = (*parts, *self._left)
+            return self.go_on()
         intent = intent_of(line)
         question = self.conversation.question
         if question is not None and intent in (None, "praise", "regret", "skip"):
             if question.kind != "effect" and is_wish(line):
                 self.told(self.conversation.answer("skip"))
+                self._drop_left()
                 return self.follow(line)
             if is_query(line):
                 self.tell(f"Answer the question first: {' · '.join(question.options)}")
                 return True
             self.told(self.conversation.answer(line))
+            return self.go_on()
         elif intent is None:
             self.say(line)
         else:
-            return self._reply(intent, line)
+            return self._aside(lambda: self._reply(intent, line))
         return True
+
+    def _aside(self, do: Callable[[], bool]) -> bool:
+        """Do what is no answer; where the open question goes by it, so does what was left to do after it."""
+        asked = self.conversation.question is not None
+        goes_on = do()
+        if asked and self.conversation.question is None:
+            self._drop_left()
+        return goes_on
+
+    def go_on(self) -> bool:
+        """Follow what is left of what was said in one breath, up to the next question; False ends the conversation."""
+        while self._left and self.conversation.question is None:
+            if self.stopped or self._offered:
+                self._drop_left()
+                break
+            part, *left = self._left
+            self._left = tuple(left)
+            said = self.conversation.instructions
+            named = with_name(part, said[-1].plan, said[-1].text) if said else part
+            if named is None:
+                self.tell(f"'{part}' is not done: say what is meant by 'it'.")
+            elif not self.follow(named):
+                return False
+        return True
+
+    def _drop_left(self) -> None:
+        """Tell what was said in one breath and is not followed any more."""
+        for part in self._left:
+            self.tell(f"'{part}' is not done yet: say it again after this.")
+        self._left = ()
 
     def told(self, turn: Turn) -> None:
         """Tell the outcome of a turn, or the question it ended with."""
@@ -197,16 +223,3 @@ class Talker(Talk):
         else:
             return commands.follow(self, f"/{intent}")
         return True
-
-
-def split_question(text: str) -> tuple[str, str]:
-    """A question and the wish that follows it in one breath: "any cars there? make them easy to spot".
-
-    Returns:
-        Both, or the text and "" where it is not of this kind; "can you make it brighter?" is one wish.
-    """
-    asked, mark, wish = text.partition("? ")
-    asked, wish = asked.strip(), wish.strip()
-    if mark and _ASKS.match(asked) and not is_wish(asked) and not wish.endswith("?") and is_wish(wish):
-        return f"{asked}?", wish
-    return text, ""

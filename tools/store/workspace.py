@@ -142,13 +142,37 @@ class Workspace:
         Args:
             phrases: what is looked for: those of them that pieces were chosen for are among the masks.
         """
-        shape = self.pair.visible.shape[:2]
-        chosen = {name: self.folder / file for name, file in self.catalogue.named.items() if name in phrases}
-        # One that somebody deleted is asked for again.
-        named = {name: path for name, path in chosen.items() if path.is_file()} | dict(self.settings.masks)
-        return {
-            name: self.decoded.mask(path, shape, max_pixels=self.settings.max_pixels) for name, path in named.items()
-        }
+        # Not at the top: what it needs takes a while to load.
+        from wordfuse.fusion.regions.words.same import same_thing
+
+        known = self._named()
+        called = {phrase: path for phrase in phrases for name, path in known.items() if same_thing(phrase, name)}
+        return self._read(
+            called | {name: path for name, path in known.items() if name in phrases} | dict(self.settings.masks)
+        )
+
+    def masks_by_noun(self, phrases: Collection[str]) -> dict[str, NDArray[np.uint8]]:
+        """The masks of what is nowhere found by phrases that are only its noun, as :meth:`user_masks` has them.
+
+        Who pointed out the bicycles on the left means them by "the bikes", as long as no other was pointed out.
+        """
+        from wordfuse.fusion.regions.words.same import is_noun_of
+
+        known, called = self._named(), dict[str, Path]()
+        for phrase in phrases:
+            paths = {path for name, path in known.items() if is_noun_of(phrase, name)}
+            if len(paths) == 1:
+                (called[phrase],) = paths
+        return self._read(called)
+
+    def _named(self) -> dict[str, Path]:
+        """The files of the masks that the user named or chose pieces for; of one that is gone it is asked again."""
+        chosen = {name: self.folder / file for name, file in self.catalogue.named.items()}
+        return {name: path for name, path in chosen.items() if path.is_file()} | dict(self.settings.masks)
+
+    def _read(self, masks: Mapping[str, Path]) -> dict[str, NDArray[np.uint8]]:
+        shape, most = self.pair.visible.shape[:2], self.settings.max_pixels
+        return {name: self.decoded.mask(path, shape, max_pixels=most) for name, path in masks.items()}
 
     def sources(self) -> Sources:
         """What a region backend may look at.

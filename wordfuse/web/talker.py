@@ -86,7 +86,7 @@ class PageTalker(Talker):
         if self.marked is not None and question is not None and _means_the_mark(question, line):
             marked, self.marked = self.marked, None
             self.told(self.conversation.show(marked))
-            return True
+            return self.go_on()
         if film is not None:  # the share of infrared is chosen at a frame, and holds for all
             film.settings = film.settings.model_copy(update={"infrared": self.session.settings.infrared})
         goes_on = super().follow(line)

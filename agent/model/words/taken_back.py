@@ -29,7 +29,8 @@ _HEAD_ENDS: Final = re.compile(
     r"\b(?:in|on|at|from|over|under|near|with|to|by|behind|and|but|so|because|then|as|like|how|again|please|pls|plz|"
     r"now|completely|entirely)\b"
 )
-_CHANGES: Final = frozenset(
+#: Words that name a change or its effect, and no thing in the picture.
+CHANGES: Final = frozenset(
     "change changes edit edits edited editing step steps action operation effect effects filter filters adjustment "
     "adjustments correction corrections tweak tweaks modification modifications enhancement enhancements undo undone "
     "blur blurring sharpening sharpness contrast brightening brightness darkening colour colours color colors "
@@ -72,7 +73,7 @@ def _is_thing(found: re.Match[str]) -> bool:
     """Whether what is to be removed or put back is a thing in the picture."""
     head = _HEAD_ENDS.split(found["what"], maxsplit=1)[0].strip()
     words = frozenset(re.findall(r"[\w']+", head))
-    if not words or _POINTS.fullmatch(head) or words & _CHANGES:
+    if not words or _POINTS.fullmatch(head) or words & CHANGES:
         return False
     # Not at the top: what it needs takes a while to load, and few wishes get here.
     from wordfuse.fusion.regions.words.grammar import parse

@@ -5,89 +5,13 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import Detector, Small
-from tests.unit.agent.run.talks import PLANS, talking
+from tests.unit.agent.run.talks import talking
 from tests.unit.agent.run.test_asking import BOXES, lit
-from wordfuse.agent.dialogue.following import Other, back_a_bit, halved, other_of, shown, wants_half
+from wordfuse.agent.dialogue.following import Other, other_of, shown
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
 
 BEFORE = lines.read("stand out: guy on the sidewalk")
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        *(
-            "half of that",
-            "That's too much, half of it would do.",
-            "hmm too much, half of that",
-            "that's way too much, make it half",
-            "only half as much please",
-        ),
-        *("not so loud, half of that", "bit too much, put half of it back", "cut it in half"),
-    ],
-)
-def test_what_asks_for_half(text: str) -> None:
-    assert wants_half(text)
-
-
-@pytest.mark.parametrize("text", ["brighten half of that car", "the left half", "too much", "half the noise", "half"])
-def test_what_asks_for_something_else(text: str) -> None:
-    assert not wants_half(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "hmm not so much, they look like ghosts now",
-        "too much, it looks fake",
-        "a bit much, looks like a cartoon",
-        "that\u2019s way too strong. now they're all white",
-        "less, it hides his face",
-        "not so much",
-        "no, not so loud, that hides his face",
-        "a bit less please, everything is glowing",
-    ],
-)
-def test_what_asks_for_a_bit_less_and_complains(text: str) -> None:
-    assert back_a_bit(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "too much, make the sky darker",
-        "less noise",
-        "less noise, it looks grainy",
-        "not so much the sky, it is the road",
-        "too much, the road is too dark",
-        "too much, it should only glow",
-        "too much",
-        "less",
-        "they look like ghosts now",
-        "too much light in there",
-    ],
-)
-def test_what_asks_for_more_than_a_bit_less_or_needs_no_help(text: str) -> None:
-    assert not back_a_bit(text)
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_complaint_behind_it_is_no_other_wish(small: Small, tmp_path: Path) -> None:
-    model = ScriptedModel(PLANS | {"too much": lines.read("darker slight: sky")})
-    with talking(small, tmp_path / "run", model) as talk:
-        talk.say("bright")
-        assert talk.say("hmm not so much, they look like ghosts now").question is None
-        (_, less) = talk.record.steps
-        assert (less.task, less.direction, less.strength) == ("relight", "darker", "slight")
-
-
-@pytest.mark.usefixtures("quick")
-def test_nothing_is_made_less_where_nothing_was_done(small: Small, tmp_path: Path) -> None:
-    with talking(small, tmp_path / "run") as talk:
-        talk.say("make a poem")
-        talk.say("too much, it looks fake")
-        assert "nothing to be made less" in str(talk.instructions[-1].refusal)
 
 
 @pytest.mark.parametrize(
@@ -113,28 +37,6 @@ def test_nothing_is_made_less_where_nothing_was_done(small: Small, tmp_path: Pat
 def test_which_other_one(text: str, other: Other | None) -> None:
     assert other_of(text, BEFORE) == other
     assert other_of(text, None) is None
-
-
-@pytest.mark.usefixtures("quick")
-def test_half_is_half_of_what_was_seen_and_begins_where_that_began(small: Small, tmp_path: Path) -> None:
-    with talking(small, tmp_path / "run", ScriptedModel(PLANS | {"lift": lines.read("brighter strong: sky")})) as talk:
-        talk.say("warm")
-        talk.say("lift")
-        (_, whole) = talk.record.steps
-        assert talk.say("hmm too much, half of that").question is None
-        (_, _, half) = talk.record.steps
-        first, second = whole.best, half.best
-        assert first is not None and second is not None and second.edit is not None
-        assert second.edit.args["image"] == "001", "the picture before what is halved"
-        went = first.main.after - first.main.before
-        assert second.main.before == first.main.before
-        assert 0.35 * went < second.main.after - second.main.before < 0.65 * went
-        talk.undo()
-        assert talk.picture == "images/002.png", "the whole of it again"
-
-
-def test_half_of_nothing_is_none() -> None:
-    assert halved("half of that", []) is None
 
 
 @pytest.mark.usefixtures("quick")

@@ -113,7 +113,7 @@ def test_what_is_read_otherwise_is_asked_about_once_more(small: Small, tmp_path:
     model = scripted()
     model.plans = {
         "the sky is a mess": unsure(step("relight", "brighter", "sky")),
-        "no, fix the sky": unsure(step("relight", "darker", "sky")),
+        "fix the sky": unsure(step("relight", "darker", "sky")),
         "the sky": unsure(step("denoise", None, "sky")),
     }
     with talking(small, tmp_path / "run", model) as conversation:
@@ -350,3 +350,25 @@ def test_two_questions_in_one_turn(small: Small, tmp_path: Path) -> None:
         conversation.undo()
         assert (texts(conversation), conversation.question) == (["warm"], None)
         assert conversation.say("bright").question is None
+
+
+@pytest.mark.parametrize(("half", "asked"), [("brighter", False), ("darker", True)])
+def test_a_wish_whose_first_half_is_read_alike_is_sure_enough(
+    small: Small, tmp_path: Path, half: str, asked: bool
+) -> None:
+    model = scripted()
+    model.plans = {
+        "make it pop, it should be really bright": unsure(step("relight", "brighter", "sky")),
+        "make it pop": plan(step("relight", half, "sky")),
+    }
+    with talking(small, tmp_path / "run", model) as conversation:
+        turn = conversation.say("make it pop, it should be really bright")
+        assert (turn.question is not None) is asked
+
+
+def test_which_one_may_be_answered_by_the_name_of_something_unknown(small: Small, tmp_path: Path, cars: None) -> None:
+    with talking(small, tmp_path / "run", masks={}) as conversation:
+        assert conversation.say("the car").question is not None
+        turn = conversation.answer("the sidecar of the motorbike")
+        assert turn.question is not None and turn.question.kind == "region"
+        assert turn.question.about == "sidecar of the motorbike" and "Not understood" not in turn.question.text

@@ -134,3 +134,27 @@ def test_nobody_is_shown_pieces_where_nobody_can_be_asked(small: Small, tmp_path
     record = small.run(tmp_path / "run", scripted(), "unicorn")
     assert not record["instructions"][0]["steps"][0]["found"]
     assert not list((tmp_path / "run").glob("work/p*.png"))
+
+
+@pytest.mark.parametrize("called", ["the unicorns", "unicorn", "that unicorn"])
+def test_what_was_pointed_out_is_known_by_other_words_for_it(small: Small, tmp_path: Path, called: str) -> None:
+    made = model()
+    made.plans = {**made.plans, "darker": plan(step("relight", "darker", called, strength="slight"))}
+    with talking(small, tmp_path / "run", made) as conversation:
+        conversation.say("unicorn")
+        assert conversation.answer("1").question is None
+        assert conversation.say("darker").question is None, "it was shown what that is"
+
+
+@pytest.mark.parametrize(("called", "known"), [("bikes", True), ("bikes on the right", False), ("benches", False)])
+def test_its_noun_alone_is_enough_where_none_is_found(small: Small, tmp_path: Path, called: str, known: bool) -> None:
+    made = scripted()
+    made.plans = {
+        **made.plans,
+        "out": plan(step("relight", "brighter", "bicycles on the left", strength="slight")),
+        "in": plan(step("relight", "darker", called, strength="slight")),
+    }
+    with talking(small, tmp_path / "run", made) as conversation:
+        assert conversation.say("out").question is not None
+        assert conversation.answer("1").question is None
+        assert (conversation.say("in").question is None) is known

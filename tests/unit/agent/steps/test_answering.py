@@ -52,6 +52,7 @@ WISHES = PLANS | {
     "where is it hottest?": asked("hottest"),
     "where is the sky coldest?": asked("coldest", "sky"),
     "why?": asked("why"),
+    "why is everything so yellow?": asked("why"),
     "help": asked("help"),
     "how many unicorns?": asked("count", "a unicorn"),
     "where is the unicorn?": asked("find", "a unicorn"),
@@ -459,3 +460,8 @@ def test_a_control_in_a_run_says_where_to_look(small: Small, tmp_path: Path, wor
     (said,) = [event.text for event in seen if event.kind == "answered"]
     assert told in said
     assert (tmp_path / "run/result.png").is_file() and (tmp_path / "run/report.html").is_file()
+
+
+def test_why_it_looks_so_is_told_by_what_is_wrong_where_nothing_was_done(small: Small, tmp_path: Path) -> None:
+    told = answered(small, tmp_path, "why is everything so yellow?")["text"]
+    assert told.startswith("Nothing was asked for yet. ") and "wrong" in told

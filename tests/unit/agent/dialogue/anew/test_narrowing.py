@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
-from wordfuse.agent.dialogue.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.narrowing import narrowed
 from wordfuse.agent.dialogue.why import history
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.record import Instruction, StepRecord

@@ -2,19 +2,16 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, in_a_row
 from wordfuse.agent.dialogue.choosing import described
 from wordfuse.agent.dialogue.questions import is_wish
-from wordfuse.agent.dialogue.standing import began, standing
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
 from wordfuse.tools.types import Region
-
-MOST_STEPS = 8  # of a plan
 
 _LEADS = led_by(
     r"(?P<no>no|nope|not (?!only|just)[\w' -]{2,40}?)",
@@ -36,20 +33,7 @@ _HOW = re.compile(
 _PART = re.compile(r"\b(?:half|third|quarter|corner|side)\b")
 
 
-@dataclass(frozen=True)
-class Narrowed:
-    """The steps of a wish on less than it was done on, and the picture that they begin at.
-
-    Attributes:
-        plan: the steps.
-        start: the picture before the wider edit; None: that changed nothing, so the present one.
-    """
-
-    plan: Plan
-    start: str | None
-
-
-def narrowed(text: str, told: Sequence[Instruction]) -> Narrowed | None:
+def narrowed(text: str, told: Sequence[Instruction]) -> Anew | None:
     """What the last edit is on the narrower region that words name; None where they name none, or nothing was wished.
 
     Repeated ("a bit more"), the edit is taken back and redone as often.
@@ -57,6 +41,9 @@ def narrowed(text: str, told: Sequence[Instruction]) -> Narrowed | None:
     Args:
         text: the instruction.
         told: those before it.
+
+    Returns:
+        Its steps; they begin before the wider edit, or at the present picture where that changed nothing.
     """
     last = told[-1] if told else None
     if last is None or not last.plan.steps or not last.steps:
@@ -67,22 +54,13 @@ def narrowed(text: str, told: Sequence[Instruction]) -> Narrowed | None:
     name = _narrower(text, region)
     if name is None:
         return None
-    wider: list[Instruction] = []
-    for said in reversed(standing(told)):
-        if _effects(said) != _effects(last):
-            break
-        wider.insert(0, said)
+    wider = in_a_row(told, last)
     start = began(wider[0]) if wider else None
     steps = [step for said in wider or [last] for step in said.plan.steps]
     if len(steps) > MOST_STEPS:
         return None
     there = Region(phrases=[name])
-    return Narrowed(Plan(steps=[step.model_copy(update={"region": there}) for step in steps]), start)
-
-
-def _effects(said: Instruction) -> tuple[list[str], list[Region]]:
-    """What a wish does, whichever way and however far, and where."""
-    return sorted({step.task for step in said.plan.steps}), [step.region for step in said.plan.steps[:1]]
+    return Anew(Plan(steps=[step.model_copy(update={"region": there}) for step in steps]), start)
 
 
 def _narrower(text: str, region: Region) -> str | None:

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from wordfuse.agent.dialogue.standing import began, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
-from wordfuse.fusion.regions.words.meaning import noun_in
-from wordfuse.fusion.regions.words.nouns import numbered_as
+from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
 
-MOST_STEPS = 8  # of a plan
 LONGEST = 140  # letters of steps that are named in a sentence
 
 _LEADS = led_by("no", "actually")
@@ -59,15 +56,7 @@ _ABOUT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Kept:
-    """The steps that stay, to be done anew, and the picture that they begin at: the first one; or a refusal alone."""
-
-    plan: Plan
-    start: str | None
-
-
-def kept(text: str, told: Sequence[Instruction]) -> Kept | None:
+def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
     """What is left where everything is taken back but something; None where that is not asked.
 
     Args:
@@ -83,18 +72,20 @@ def kept(text: str, told: Sequence[Instruction]) -> Kept | None:
         return None
     there, what = standing(told), _TAIL.sub("", found["kept"])
     if not there:
-        return Kept(Plan(refusal="Nothing was changed yet. Say what should change in the picture."), None)
-    steps = [(said, step) for said in there for step in _done(said)]
+        return Anew(Plan(refusal="Nothing was changed yet. Say what should change in the picture."), None)
+    steps = [(said, step) for said in there for step in done_by(said)]
     if _LAST.fullmatch(what):
         stay = [step for said, step in steps if said is there[-1]]
     else:
-        stay = _named([step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)])
+        stay = named_steps(
+            [step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)]
+        )
     if not 0 < len(stay) <= MOST_STEPS or len(stay) == len(steps):
-        return Kept(_asked([step for _, step in steps]), None)
-    return Kept(Plan(steps=stay), began(there[0]))
+        return Anew(_asked([step for _, step in steps]), None)
+    return Anew(Plan(steps=stay), began(there[0]))
 
 
-def without(text: str, told: Sequence[Instruction]) -> Kept | None:
+def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     """What is left where the edits of one region are taken back; None where that is not asked, or none is known by it.
 
     Args:
@@ -107,29 +98,23 @@ def without(text: str, told: Sequence[Instruction]) -> Kept | None:
         return None
     there = standing(told)
     names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", found["gone"])]
-    gone = _named([step for said in there for step in _done(said)], names)
-    first = next((place for place, said in enumerate(there) if any(step in gone for step in _done(said))), None)
+    gone = named_steps([step for said in there for step in done_by(said)], names)
+    first = next((place for place, said in enumerate(there) if any(step in gone for step in done_by(said))), None)
     if first is None:
         return None
-    stay = [step for said in there[first:] for step in _done(said) if step not in gone]
+    stay = [step for said in there[first:] for step in done_by(said) if step not in gone]
     if not stay:
-        return Kept(Plan(control="undo"), None) if first == len(there) - 1 else None
-    return Kept(Plan(steps=stay), began(there[first])) if len(stay) <= MOST_STEPS else None
+        return Anew(Plan(control="undo"), None) if first == len(there) - 1 else None
+    return Anew(Plan(steps=stay), began(there[first])) if len(stay) <= MOST_STEPS else None
 
 
-def _done(said: Instruction) -> list[Step]:
-    """The steps of a wish that changed the picture, as they were planned."""
-    pairs = zip(said.planned, said.steps, strict=False)
-    return [Step.model_validate(step.model_dump(exclude={"chosen"})) for step, done in pairs if done.output]
-
-
-def _named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+def named_steps(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
     """The steps on the regions that are named; none where a step is of others as well, or a name is of no step."""
     stay, used = [], set[str]()
     for step in steps:
         if step.region.invert:
             continue
-        meant = {phrase: [name for name in names if _same(name, phrase)] for phrase in step.region.phrases}
+        meant = {phrase: [name for name in names if is_same(name, phrase)] for phrase in step.region.phrases}
         if not any(meant.values()):
             continue
         if not all(meant.values()):
@@ -139,12 +124,9 @@ def _named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
     return stay if used == set(names) else []
 
 
-def _same(name: str, phrase: str) -> bool:
+def is_same(name: str, phrase: str) -> bool:
     """Whether a name is that of a region, or the noun of it: "trees", of the trees at the back."""
-    bare, noun = noun_in(name), noun_in(phrase)
-    if name == phrase.casefold():
-        return True
-    return bare == name and noun is not None and numbered_as(bare, several=True) == numbered_as(noun, several=True)
+    return same_thing(name, phrase) or is_noun_of(name, phrase)
 
 
 def _asked(steps: Sequence[Step]) -> Plan:

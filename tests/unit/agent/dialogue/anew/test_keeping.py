@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
-from wordfuse.agent.dialogue.keeping import kept, without
+from wordfuse.agent.dialogue.anew.keeping import kept, without
 from wordfuse.agent.record import Instruction
 
 pytestmark = pytest.mark.usefixtures("quick")

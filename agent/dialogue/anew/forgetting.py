@@ -1,0 +1,84 @@
+"""Of a wish, one part that is no longer wanted: "forget the wheels, just keep the sharpening"."""
+
+import re
+from collections.abc import Sequence
+
+from wordfuse.agent.dialogue.anew.keeping import named_steps
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
+from wordfuse.agent.model.gist import gist
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.hearing import heard, led_by
+
+SPEAKS = 0.5  # how likely words must speak of an effect to name it
+_SAY = "Say 'undo' for the last change, or what should change, as in 'brighten the road'."
+LONGEST = 120  # letters of steps that are named in a sentence
+
+_LEADS = led_by("no", "actually", "oh", "please", "just", "maybe", "let'?s", "you (?:can|may)", "never mind")
+_THING = r"(?:about )?(?:the|that|those|these|my|any) (?P<{}>[\w' -]{{2,60}}?)"
+_ONLY = r"(?:(?:just|only|do|still) )*(?:keep|leave|want|need|do|i(?:'d)? (?:want|need|like))(?: (?:just|only))*"
+_STAYS = rf"(?:\W+(?:(?:and|but|so) )*{_ONLY} (?:the |that |those |my )?[\w' -]{{2,60}}?)?"
+_TAIL = r"(?:\W+(?:please|then|though|after all|instead|is (?:fine|enough|ok|okay|good)))*\W*"
+_FORGETS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEADS}(?:forget|ignore|scrap|never ?mind|don'?t bother with|leave out) {_THING.format('gone')}"
+        rf"(?: (?:then|though|after all|please))*{_STAYS}{_TAIL}",
+        rf"{_LEADS}(?:i )?no longer (?:want|need) {_THING.format('gone')}{_STAYS}{_TAIL}",
+        rf"{_LEADS}(?:i )?do(?:n'?t| not) (?:want|need) {_THING.format('gone')} (?:any ?more|after all){_STAYS}{_TAIL}",
+    )
+)
+# What "forget" is said of that is no part of a wish: all of it, an edit, the turn.
+_NO_PART = re.compile(
+    r"(?:(?:last|previous|whole|first|other) )*(?:(?:one|thing|step|edit|change)s?|wish|request|rest|lot|question|"
+    r"picture|image|photo)"
+)
+
+
+def forgotten(text: str, told: Sequence[Instruction]) -> Anew | None:
+    """What is left of the last edit without the part that is to be forgotten; None where nothing is.
+
+    What was never done is forgotten by itself: then nothing changes, and that is said. Nothing is undone for it.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    said = heard(text)
+    found = next((one for one in (pattern.fullmatch(said) for pattern in _FORGETS) if one), None)
+    if found is None or _NO_PART.fullmatch(found["gone"]):
+        return None
+    there = standing(told)
+    if not there:
+        return Anew(Plan(refusal=f"Nothing was done to '{found['gone']}': the picture stays as it is. {_SAY}"), None)
+    names = re.split(r", | and |&", found["gone"])
+    last = next((said for said in reversed(there) if _of(done_by(said), names)), None)
+    if last is None:
+        return Anew(Plan(refusal=_stays(found["gone"], there[-1])), None)
+    first = there.index(last)
+    gone = _of(done_by(last), names)
+    left = [step for step in done_by(last) if step not in gone]
+    left += [step for said in there[first + 1 :] for step in done_by(said)]
+    if not left:
+        return Anew(Plan(control="undo"), None)
+    return Anew(Plan(steps=left), began(last)) if len(left) <= MOST_STEPS else None
+
+
+def _of(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+    """The steps that names are of: by their regions or, of one name, by the effect."""
+    by_region = named_steps(steps, names)
+    if by_region or len(names) != 1:
+        return by_region
+    spoken = gist()(names[0])
+    likeliest = max(spoken, key=spoken.__getitem__)
+    if spoken[likeliest] < SPEAKS:
+        return []
+    return [step for step in steps if lines.NAMES[step.task, step.direction] == likeliest]
+
+
+def _stays(gone: str, last: Instruction) -> str:
+    """What is said where nothing was done to what is to be forgotten."""
+    there = "; ".join(map(str, done_by(last)))
+    there = there if len(there) <= LONGEST else f"{there[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
+    return f"Nothing was done to '{gone}', so nothing changes: {there} stays. {_SAY}"
