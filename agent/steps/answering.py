@@ -7,7 +7,7 @@ from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue.intents import times_in
 from wordfuse.agent.record import Instruction, instructions_in
 from wordfuse.agent.state import RunState, fresh_step
-from wordfuse.agent.steps.looking import answered
+from wordfuse.agent.steps.answers.looking import answered
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import instruction_in_work
 from wordfuse.tools.store.workspace import FUSED

@@ -15,7 +15,7 @@ from wordfuse.agent.dialogue.why import NOTHING_YET
 from wordfuse.agent.plan import Control, Plan, Query, QuestionKind
 from wordfuse.agent.settings import Limits
 from wordfuse.agent.state import Json
-from wordfuse.agent.steps.apart import Box, place_of
+from wordfuse.agent.steps.answers.apart import Box, place_of
 from wordfuse.fusion.display.overlay import overlay
 from wordfuse.fusion.images import read_mask, read_pair, read_picture
 from wordfuse.fusion.measures import measure

@@ -11,8 +11,8 @@ from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
-from wordfuse.agent.steps.apart import Box, numbers, places_of, standing
-from wordfuse.agent.steps.picking import meant_by, picked
+from wordfuse.agent.steps.answers.apart import Box, numbers, places_of, standing
+from wordfuse.agent.steps.answers.picking import meant_by, picked
 from wordfuse.fusion.images import read_picture, write_png
 from wordfuse.tools.types import Region
 

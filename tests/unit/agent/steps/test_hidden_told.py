@@ -8,7 +8,7 @@ import pytest
 from tests.fakes import Detector, ScriptedModel, Small
 from tests.pairs_by_eye import under_a_house
 from wordfuse.agent.plan import Plan, Query, QuestionKind
-from wordfuse.agent.steps.finding_out import Box
+from wordfuse.agent.steps.answers.finding_out import Box
 from wordfuse.fusion.images import to_uint8, write_png
 from wordfuse.tools.types import Region
 

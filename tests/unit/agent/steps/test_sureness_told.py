@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import Detector, ScriptedModel, Small
 from wordfuse.agent.plan import Plan, Query, QuestionKind
-from wordfuse.agent.steps.sureness import left_out
+from wordfuse.agent.steps.answers.sureness import left_out
 from wordfuse.tools.types import Region
 
 pytestmark = pytest.mark.usefixtures("quick", "nothing_hidden")
@@ -18,7 +18,7 @@ RIGHT, LEFT, CENTRE = (90.0, 40.0, 120.0, 60.0), (2.0, 40.0, 30.0, 60.0), (55.0,
 @pytest.fixture
 def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     """Infrared shows nothing more; ``test_hidden_told`` has what is told where it does."""
-    monkeypatch.setattr("wordfuse.agent.steps.hidden.hidden_things", lambda infrared, visible: [])
+    monkeypatch.setattr("wordfuse.agent.steps.answers.hidden.hidden_things", lambda infrared, visible: [])
 
 
 def told(

@@ -6,7 +6,7 @@ from typing import Final
 
 from wordfuse.agent.plan import Query
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.steps.apart import Box
+from wordfuse.agent.steps.answers.apart import Box
 from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.things.ordering import ORDER
 from wordfuse.fusion.regions.types import DOUBT

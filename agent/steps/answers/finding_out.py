@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from wordfuse.agent.budget import make_call
 from wordfuse.agent.context import Context
 from wordfuse.agent.state import Json, RunState, Usage
-from wordfuse.agent.steps.apart import Box
+from wordfuse.agent.steps.answers.apart import Box
 from wordfuse.fusion.regions.words.meaning import understand
 from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region

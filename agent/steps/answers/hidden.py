@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.steps.apart import Box, place_of
-from wordfuse.agent.steps.finding_out import Looking
-from wordfuse.agent.steps.sureness import asks_for_somebody, unlikely
+from wordfuse.agent.steps.answers.apart import Box, place_of
+from wordfuse.agent.steps.answers.finding_out import Looking
+from wordfuse.agent.steps.answers.sureness import asks_for_somebody, unlikely
 from wordfuse.fusion.look.hidden import hidden_things
 from wordfuse.fusion.regions.embedded.looking import common
 from wordfuse.tools.store.catalogue import GroundingRecord

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wordfuse.agent.steps.apart import numbers
+from wordfuse.agent.steps.answers.apart import numbers
 from wordfuse.agent.telling.hearing import heard
 from wordfuse.fusion.regions.types import DOUBT
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in

@@ -15,14 +15,14 @@ from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE
 from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.agent.record import Answer, Instruction
 from wordfuse.agent.state import RunState, Usage
-from wordfuse.agent.steps.apart import place_of, places_of
-from wordfuse.agent.steps.closer import shown_closer
-from wordfuse.agent.steps.comparing import compared
-from wordfuse.agent.steps.describing import THINGS, described, how_it_is
-from wordfuse.agent.steps.finding_out import Looking, nearest_of
-from wordfuse.agent.steps.hidden import find_hidden, told_hidden
-from wordfuse.agent.steps.picking import meant_by, pick_in, picked
-from wordfuse.agent.steps.sureness import called, counted, left_out, none, not_looked_at, unlikely
+from wordfuse.agent.steps.answers.apart import place_of, places_of
+from wordfuse.agent.steps.answers.closer import shown_closer
+from wordfuse.agent.steps.answers.comparing import compared
+from wordfuse.agent.steps.answers.describing import THINGS, described, how_it_is
+from wordfuse.agent.steps.answers.finding_out import Looking, nearest_of
+from wordfuse.agent.steps.answers.hidden import find_hidden, told_hidden
+from wordfuse.agent.steps.answers.picking import meant_by, pick_in, picked
+from wordfuse.agent.steps.answers.sureness import called, counted, left_out, none, not_looked_at, unlikely
 from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence

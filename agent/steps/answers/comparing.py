@@ -4,9 +4,9 @@ import re
 from typing import Final
 
 from wordfuse.agent.dialogue.driven import TOLD_BY_HEAT, driven_in
-from wordfuse.agent.steps.apart import numbers, place_of, standing
-from wordfuse.agent.steps.finding_out import Looking
-from wordfuse.agent.steps.sureness import not_looked_at, unlikely
+from wordfuse.agent.steps.answers.apart import numbers, place_of, standing
+from wordfuse.agent.steps.answers.finding_out import Looking
+from wordfuse.agent.steps.answers.sureness import not_looked_at, unlikely
 from wordfuse.agent.telling.degrees import asked_unit
 from wordfuse.agent.telling.hearing import heard
 from wordfuse.agent.telling.text import sentence

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.steps.apart import listed, place_of
-from wordfuse.agent.steps.finding_out import Looking
-from wordfuse.agent.steps.sureness import at_least, unlikely
+from wordfuse.agent.steps.answers.apart import listed, place_of
+from wordfuse.agent.steps.answers.finding_out import Looking
+from wordfuse.agent.steps.answers.sureness import at_least, unlikely
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.inspect.kinds import Kind
 from wordfuse.fusion.regions.blobs import Blob, blob_in

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.answers import narrow
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.steps.apart import place_of
-from wordfuse.agent.steps.finding_out import Looking
-from wordfuse.agent.steps.sureness import none, not_looked_at, unlikely
+from wordfuse.agent.steps.answers.apart import place_of
+from wordfuse.agent.steps.answers.finding_out import Looking
+from wordfuse.agent.steps.answers.sureness import none, not_looked_at, unlikely
 from wordfuse.agent.telling.closer import NOTHING_ADDED, closer_in
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.display.closer import Box, box_of, draw_closer, times_for, window_around

@@ -1,0 +1,1 @@
+"""Questions answered by calls that change nothing: what is found out for them, and how it is told."""
