@@ -192,7 +192,14 @@ def _spans(times: Sequence[float], holds: Sequence[bool], scan: Scan) -> tuple[S
 
 def _instruction(number: int, said: Instruction, places: Sequence[Place], steps: Sequence[FilmStep]) -> FilmInstruction:
     own = [step for place, step in zip(places, steps, strict=True) if place.instruction == number]
-    return FilmInstruction(text=said.text, plan=said.plan, steps=tuple(own), refusal=said.refusal, answer=said.answer)
+    return FilmInstruction(
+        text=said.text,
+        plan=said.plan,
+        steps=tuple(own),
+        refusal=said.refusal,
+        answer=said.answer,
+        not_done=said.not_done,
+    )
 
 
 def _keys(scan: Scan, decisions: Decisions) -> tuple[KeyFrame, ...]:

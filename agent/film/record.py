@@ -77,18 +77,19 @@ class FilmStep(Step):
 
 
 class FilmInstruction(Strict):
-    """What was said, what was understood and what came of it."""
+    """What was said, what was understood and what came of it; ``not_done``: the parts that no step carries out."""
 
     text: str
     plan: Plan
     steps: tuple[FilmStep, ...]
     refusal: str | None
     answer: Answer | None = Field(None, exclude_if=lambda answer: answer is None)
+    not_done: tuple[str, ...] = Field((), exclude_if=lambda not_done: not not_done)
 
     @property
     def satisfied(self) -> bool:
         """All that was said was done; of what the agent chose for an open wish, one step that did is enough."""
-        if self.refusal or self.plan.control:
+        if self.refusal or self.plan.control or self.not_done:
             return False
         if self.answer is not None:
             return self.answer.known

@@ -74,7 +74,11 @@ def _made(folder: Path) -> Json:
         "stamp": stamp_of(folder / "film.mp4"),
         "keys": [key.number for key in record.keys],
         "frames": record.film.frames,
-        "refused": [printable(said.refusal) for said in record.instructions if said.refusal],
+        "refused": [
+            printable(why)
+            for said in record.instructions
+            for why in ([said.refusal] if said.refusal else said.not_done)
+        ],
         "wide": WIDE,
         "high": HIGH,
         "steps": [

@@ -32,6 +32,7 @@ def model() -> ScriptedModel:
             WORDS: plan(step("relight", "brighter", "dark areas")),
             "the cat": plan(step("relight", "brighter", "cat")),
             "crop it": refusal("it cannot crop"),
+            f"{WORDS} and crop the picture to them": plan(step("relight", "brighter", "dark areas")),
         }
     )
 
@@ -185,6 +186,14 @@ def test_what_is_not_there_and_what_is_refused_is_told(films: tuple[Path, Path],
     assert record.instructions[1].refusal == "it cannot crop"
     # Nothing is done, so the film is the fused one; and it is there.
     assert len(read_film(tmp_path / "run" / "film.mp4")) == FRAMES
+
+
+def test_a_part_that_no_step_carries_out_is_told(films: tuple[Path, Path], tmp_path: Path) -> None:
+    record = begin(tmp_path / "run", films, f"{WORDS} and crop the picture to them").run()
+    (said,) = record.instructions
+    assert said.steps[0].satisfied and not said.satisfied and film_exit_code(record) == 3
+    assert said.not_done == ("crop the picture to them",)
+    assert "not done: crop the picture to them" in (tmp_path / "run" / "report.html").read_text()
 
 
 def test_films_that_share_no_moment_or_no_view(films: tuple[Path, Path], tmp_path: Path) -> None:
