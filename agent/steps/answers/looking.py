@@ -228,10 +228,7 @@ def _of_the_nearest(looking: Looking, region: Region) -> str:
     """How warm the whole is of which an unknown part was asked, or else what is nearest; nothing: neither is there."""
     pair, unknown = looking.context.work.pair, looking.problem
     lead = "" if pair.temperatures is not None else sentence(_no_degrees(looking))
-    nearest = nearest_of(looking.lost, region)
-    if not nearest:
-        return ""
-    for near in nearest:
+    for near in nearest_of(looking.lost, region):
         drawn, mask = looking.mask(Region(phrases=[near]))
         if drawn:
             told = _heat(looking, mask, lead=False)

@@ -35,8 +35,8 @@ def test_what_is_turned_down_and_what_instead(answer: str, instead: str | None) 
 
 SHARPEN = doubted(lines.read("sharpen: people"))
 WISHES = PLANS | {
-    "zoom in": SHARPEN,
-    "zoom in: bigger": SHARPEN,
+    "treat them well": SHARPEN,
+    "treat them well: bigger": SHARPEN,
     "bigger": refusal(refusals.told("unclear")),
     "blurred": lines.read("blur"),
     "paint them red": refusal(refusals.TINT),
@@ -55,7 +55,7 @@ def corrected(small: Small, folder: Path, wish: str, answer: str) -> str:
 
 @pytest.mark.parametrize("answer", ["no, bigger, not sharper", "bigger, not sharper", "not sharper"])
 def test_what_was_turned_down_is_not_done_though_it_is_read_again(small: Small, tmp_path: Path, answer: str) -> None:
-    told = corrected(small, tmp_path, "zoom in", answer)
+    told = corrected(small, tmp_path, "treat them well", answer)
     assert told.startswith("Not 'sharpen: people', but what instead is not understood. What can be done")
 
 
@@ -64,8 +64,8 @@ def test_what_was_turned_down_is_not_done_though_it_is_read_again(small: Small, 
     [
         ("get the sky back", "no, take it from the thermal picture", "infrared: sky"),
         ("get the sky back", "no, not the visible, like the infrared", "infrared: sky"),
-        ("zoom in", "no, blurred", "blur: people"),
-        ("zoom in", "no, bright", "brighter slight: sky"),
+        ("treat them well", "no, blurred", "blur: people"),
+        ("treat them well", "no, bright", "brighter slight: sky"),
     ],
 )
 def test_what_is_named_instead_is_done(small: Small, tmp_path: Path, wish: str, answer: str, line: str) -> None:
@@ -73,12 +73,12 @@ def test_what_is_named_instead_is_done(small: Small, tmp_path: Path, wish: str, 
 
 
 def test_what_cannot_be_done_instead_is_told(small: Small, tmp_path: Path) -> None:
-    assert corrected(small, tmp_path, "zoom in", "no, paint them red") == refusals.TINT
+    assert corrected(small, tmp_path, "treat them well", "no, paint them red") == refusals.TINT
 
 
 def test_saying_the_same_again_is_agreement(small: Small, tmp_path: Path) -> None:
     model = ScriptedModel(WISHES | {"crisper people": SHARPEN})
     with talking(small, tmp_path / "run", model) as talk:
-        talk.say("zoom in")
+        talk.say("treat them well")
         assert talk.answer("crisper people").question is None
         assert lines.written(talk.instructions[0].plan) == "sharpen: people"
