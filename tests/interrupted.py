@@ -15,11 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 from langgraph.checkpoint.sqlite import SqliteSaver
 
 from tests.fakes import ScriptedModel, Small, plan, quicken, step
 from tests.patience import PATIENCE_S
+from tests.unit.agent.small_plans import without_things
 from wordfuse.agent.context import Event, Trace
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.plan import Judgement
@@ -27,7 +29,7 @@ from wordfuse.agent.run.session import Session
 
 WORDS = ("warm the people", "a bit more")
 WARM = plan(step("incline", "infrared", "people"))
-# As the words say; the soft border of so small a region leaves no room for more.
+# As the words say; the soft border of so small a region leaves no room for more, nor would a thing that goes far.
 BIT_MORE = plan(step("incline", "infrared", "people", strength="slight"))
 
 
@@ -94,6 +96,7 @@ class WaitingModel(ScriptedModel):
 def main(folder: Path, small: Small, when: str) -> None:
     torch.set_num_threads(1)
     quicken(dict.__setitem__)
+    without_things(pytest.MonkeyPatch())
     killer = Killer(when)
     written = Trace.write
 

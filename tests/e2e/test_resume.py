@@ -15,6 +15,7 @@ from tests.fakes import Small, quicken
 from tests.interrupted import WORDS, model
 from tests.patience import PATIENCE_S
 from tests.photographs import timeless
+from tests.unit.agent.small_plans import without_things
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.run.session import Session
 from wordfuse.agent.state import Json
@@ -42,14 +43,17 @@ def undisturbed(small: Small, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         quicken(patch.setitem)
+        without_things(patch)
         small.run(folder, model(), *WORDS)
     torch.set_num_threads(threads)
     return folder
 
 
 @pytest.fixture
-def one_thread(quick: None) -> Any:
+def one_thread(quick: None, monkeypatch: pytest.MonkeyPatch) -> Any:
     import torch
+
+    without_things(monkeypatch)
 
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
