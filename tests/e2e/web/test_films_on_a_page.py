@@ -181,7 +181,7 @@ def test_there_and_back_again_before_a_frame_came(viewer: Person, cinema: Site) 
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/runs/*", timeout=PATIENCE_MS)
     viewer.ready()
-    assert source(viewer, "right") == "pictures/fused"
+    assert until(lambda: source(viewer, "right") == "pictures/fused")
     moves = """ways => { const time = document.getElementById("time");
         for (const at of ways) { time.value = at; time.dispatchEvent(new Event("input")); } }"""
     page.evaluate(moves, [3, 0])

@@ -244,8 +244,8 @@ def test_why_tells_of_the_last_wish(small: Small, tmp_path: Path) -> None:
         ("where is the unicorn?", "'a unicorn' needs an object detector", True),
         (
             "how warm is the unicorn?",
-            "That cannot be told: no temperatures are told here: a picture of 8 bits a pixel tells no degrees. 'a unicorn' "
-            "needs an object detector",
+            "That cannot be told: no temperatures are told here: a picture of 8 bits a pixel tells no degrees. "
+            "'a unicorn' needs an object detector",
             False,
         ),
         ("where is the unicorn hottest?", "That cannot be told: 'a unicorn' needs an object detector", False),
