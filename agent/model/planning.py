@@ -15,6 +15,7 @@ from wordfuse.agent.model.words.placed import placed
 from wordfuse.agent.model.words.refusals import in_a_colour, paints
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
+from wordfuse.agent.model.words.sourced import sourced
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.model.words.taken_back import not_taken_back
 from wordfuse.agent.model.words.undecided import undecided, warmer
@@ -66,7 +67,8 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     line, choices = ask(plan_messages(text, before, "compact"), plan_schema(text, before, "compact"))
     try:
         plan = mended.as_typed(settled.as_typed(lines.read(line)))
-        plan = placed(as_said(plan, instruction, before), instruction)
+        read = placed(as_said(plan, instruction, before), instruction)
+        plan = sourced(read, instruction)
     except ValueError as error:  # only a server that does not hold answers to their schema
         raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
@@ -75,7 +77,11 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     meant = hidden.meant(plan)
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
-    if plan.steps and agreement(line, sure, gist()(text, before)) < SURE:
+    spoken = gist()(text, before)
+    if plan != read:  # the words name the source, so what the model thought of the other one counts no more
+        line = lines.written(plan)
+        sure = max(sure, supported(line, spoken))
+    if plan.steps and agreement(line, sure, spoken) < SURE:
         return refusals.doubted(meant)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
@@ -94,7 +100,7 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
         return plan if why is None else Plan(refusal=why)
     if model.style != "full" or not plan.steps:
         return plan
-    plan = as_said(plan, text, before)
+    plan = sourced(as_said(plan, text, before), text)
     two = undecided(text, before) or warmer(text, plan)
     if two is not None:
         return refusals.two_ways(two)

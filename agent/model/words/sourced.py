@@ -1,0 +1,52 @@
+"""Which source a wish goes toward, where it names one and a small model took the other.
+
+"Show the people the way the thermal camera sees them" and "take the roof from the infrared" name where to go. In the
+wishes that the model learned from, such words mean that source in 59 of 60 that have one step toward a source.
+"""
+
+import re
+from typing import Final
+
+from wordfuse.agent.plan import Plan
+from wordfuse.tools.types import Direction
+
+_INFRARED: Final = r"(?:thermal|infra-?red|ir|heat|flir)"
+_VISIBLE: Final = r"(?:visible|visual|daylight|daytime|rgb|optical|normal|regular|ordinary|colou?r)"
+_PICTURE: Final = (
+    r"[- ]?(?:camera|cam|picture|pic|image|photo|photograph|view|version|shot|channel|sensor|one|frame|footage)"
+)
+_TOWARD: Final = (
+    r"(?:\b(?:get|take|bring|use|give|pull|fetch|borrow|want|need)\b[^,.;]{2,60}? from|\blike|\bas|\bthe way)"
+    r"(?: (?:it|they|he|she|that)(?: is| are|'s| looks?| appears?| shows?(?: up)?)?)?(?: (?:seen|shown))?"
+    r"(?: (?:in|on|by|through))?"
+)
+_GOES: Final[dict[Direction, re.Pattern[str]]] = {
+    "infrared": re.compile(rf"{_TOWARD} (?:the|my|your|our|a|an) {_INFRARED}(?:{_PICTURE})?\b", re.IGNORECASE),
+    "visible": re.compile(rf"{_TOWARD} (?:the|my|your|our|a|an) {_VISIBLE}{_PICTURE}\b", re.IGNORECASE),
+}
+_NAMED: Final[dict[Direction, re.Pattern[str]]] = {
+    "infrared": re.compile(rf"\b{_INFRARED}\b", re.IGNORECASE),
+    "visible": re.compile(rf"\b{_VISIBLE}{_PICTURE}\b|\bvisible\b|\bphotos?\b", re.IGNORECASE),
+}
+#: "It looks like the thermal image" finds fault, and "less like in the infrared" goes away from it.
+_AWAY: Final = re.compile(
+    r"\b(?:not|dont|cant|doesnt|less|too|without|never|no|instead|rather|stop|remove|away|looks?|looked|unlike|than|"
+    r"negative|ghosts?)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+
+
+def sourced(plan: Plan, text: str) -> Plan:
+    """A plan of one step toward a source, toward the one that the words go to.
+
+    Args:
+        plan: what a model made of the words.
+        text: the words.
+    """
+    if len(plan.steps) != 1 or plan.steps[0].task != "incline" or _AWAY.search(text):
+        return plan
+    goes = [direction for direction, words in _GOES.items() if words.search(text)]
+    named = [direction for direction, words in _NAMED.items() if words.search(text)]
+    if len(goes) != 1 or named != goes or plan.steps[0].direction == goes[0]:
+        return plan
+    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": goes[0]})]})
