@@ -12,7 +12,7 @@ from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.degrees import hide
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.placed import placed
-from wordfuse.agent.model.words.refusals import in_a_colour, paints
+from wordfuse.agent.model.words.refusals import in_a_colour, paints, removes
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.sourced import sourced
@@ -82,7 +82,9 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         line = lines.written(plan)
         sure = max(sure, supported(line, spoken))
     if plan.steps and agreement(line, sure, spoken) < SURE:
-        return refusals.doubted(meant)
+        shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
+        gone = any(removes(instruction, step.region.phrases) for step in shown)
+        return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
 

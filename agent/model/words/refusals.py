@@ -1,6 +1,7 @@
 """Why nothing is done, in words that end with what can be done: the kinds of refusal that a small model tells apart."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from wordfuse.agent.plan import Doubted, Plan, Undecided
@@ -71,6 +72,9 @@ _NAMED = re.compile(
 )
 _OF_HEAT = re.compile(r"\b(?:hot|warm|heat|therm)", re.IGNORECASE)
 _OTHERWISE = re.compile(r"\b(remove|delete|erase|crop|cut|replace|add|move|rotate|zoom|hide)\b", re.IGNORECASE)
+_OUT: Final = r"(?:take|cut|crop|edit|paint)"
+_THE: Final = r"(?:(?:the|that|this|those|these|my) )?"
+_REMOVED: Final = rf"\b(?:(?:remove|delete|erase|get rid of|{_OUT} out) {_THE}{{0}}\b|{_OUT} {_THE}{{0}} out\b)"
 
 
 def told(kind: str) -> str:
@@ -85,6 +89,16 @@ def told(kind: str) -> str:
 def in_a_colour(text: str) -> bool:
     """Whether a wish that cannot be done is for something in a colour: not "remove the guy in red"."""
     return _TINTED.search(text) is not None and not _OTHERWISE.search(text)
+
+
+def removes(text: str, names: Sequence[str]) -> bool:
+    """Whether a wish is for one of some things to be gone: to make it stand out is not even worth a question.
+
+    Example:
+        >>> removes("take out the lamp post", ["lamp post"]), removes("get rid of the grain", ["people"])
+        (True, False)
+    """
+    return any(re.search(_REMOVED.format(re.escape(name)), text, re.IGNORECASE) for name in names)
 
 
 def uneven(text: str) -> bool:

@@ -89,6 +89,13 @@ def test_what_is_to_be_done_must_be_sure_enough() -> None:
     assert not doubted.steps and "reading" not in doubted.model_dump()
 
 
+def test_what_is_to_be_gone_is_not_offered_to_stand_out() -> None:
+    unsure = Says(line="stand out: lamp post", likely={"stand": SURE - 0.01})
+    gone = adapted(unsure).plan("take out the lamp post", None)
+    assert not isinstance(gone, Doubted) and gone.refusal == refusals.told("edit")
+    assert isinstance(adapted(unsure).plan("get rid of what hides the lamp post", None), Doubted)
+
+
 def test_doubts_of_several_tokens_add_up() -> None:
     likely = {"darker": SURE**0.6, " slight": SURE**0.6}
     assert isinstance(adapted(Says(line="darker slight: lamps", likely=likely)).plan("dim the lamps", None), Doubted)
