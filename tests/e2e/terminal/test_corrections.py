@@ -63,7 +63,7 @@ def test_two_questions_in_one_breath_are_both_answered(tmp_path: Path) -> None:
 def test_a_source_that_is_named_instead_is_the_one_to_go_toward(tmp_path: Path) -> None:
     said, *_ = talked(
         tmp_path,
-        "the road is blown out, get the people back from the thermal",
+        "people look odd, use the camera there",
         "no, take them from the thermal picture",
     )
     (asked,) = said["asked"]
