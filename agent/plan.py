@@ -101,6 +101,11 @@ class Plan(Strict):
             return "; then ".join(map(str, self.steps))
         return f"question: {self.question}" if self.question else self.control or f"refused: {self.refusal}"
 
+    @property
+    def regions(self) -> list[Region]:
+        """The regions that it speaks of: of each step, or of the question."""
+        return [*(step.region for step in self.steps), *([self.question.region] if self.question is not None else [])]
+
     def renamed(self, rename: Callable[[str], str]) -> "Plan":
         """The same plan with every phrase of its regions renamed."""
 

@@ -15,6 +15,7 @@ from wordfuse.agent.plan import Doubted, Plan, Step
 from wordfuse.agent.record import Asked
 from wordfuse.agent.state import Usage
 from wordfuse.agent.telling.hearing import heard
+from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.grammar import has_a_noun
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.tools.types import Direction, Region
@@ -134,6 +135,5 @@ def _effect(step: Step) -> tuple[str, Direction | None, Region]:
 
 def _not_understood(declined: Plan) -> Plan:
     """What is said where nothing else than what was turned down was understood."""
-    offered = str(declined)
-    offered = offered if len(offered) <= LONGEST else f"{offered[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
+    offered = cut_short(str(declined), LONGEST)
     return Plan(refusal=f"Not '{offered}', but what instead is not understood. What can be done: {WHAT_CAN_BE_DONE}.")

@@ -118,8 +118,7 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     found = _WHICH_MOST.fullmatch(heard(text))
     if found is None:
         return None
-    regions = [last.question.region] if last.question is not None else [step.region for step in last.steps]
-    named = [found["noun"]] if found["noun"] else [name for region in regions for name in region.phrases]
+    named = [found["noun"]] if found["noun"] else [name for region in last.regions for name in region.phrases]
     noun = noun_in(named[-1]) if named else None
     if noun is None:
         return None

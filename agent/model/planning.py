@@ -77,14 +77,15 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     meant = hidden.meant(plan)
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
-    spoken = gist()(text, before)
-    if plan != read:  # the words name the source, so what the model thought of the other one counts no more
-        line = lines.written(plan)
-        sure = max(sure, supported(line, spoken))
-    if plan.steps and agreement(line, sure, spoken) < SURE:
-        shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
-        gone = any(removes(instruction, step.region.phrases) for step in shown)
-        return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
+    if plan.steps:
+        spoken = gist()(text, before)
+        if plan != read:  # the words name the source, so what the model thought of the other one counts no more
+            line = lines.written(plan)
+            sure = max(sure, supported(line, spoken))
+        if agreement(line, sure, spoken) < SURE:
+            shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
+            gone = any(removes(instruction, step.region.phrases) for step in shown)
+            return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
 

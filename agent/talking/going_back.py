@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.intents import points_back
 from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.text import cut_short
 
 LONGEST = 60  # letters of a wish that is named
 MOST_NAMED = 3  # wishes in a line
@@ -14,8 +15,7 @@ MOST_NAMED = 3  # wishes in a line
 
 def shortened(text: str) -> str:
     """A wish as it is named in a sentence: quoted, and cut where it is long."""
-    words = " ".join(text.split())
-    return f"'{words}'" if len(words) <= LONGEST else f"'{words[: LONGEST - 4].rsplit(' ', 1)[0]} ...'"
+    return f"'{cut_short(' '.join(text.split()), LONGEST)}'"
 
 
 def changed(told: Sequence[Instruction]) -> list[Instruction]:

@@ -17,6 +17,16 @@ def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def cut_short(text: str, most: int) -> str:
+    """A text of at most so many letters: where it is longer, its first whole words and three dots.
+
+    Example:
+        >>> cut_short("brighter: the people on the left", 20)
+        'brighter: the ...'
+    """
+    return text if len(text) <= most else f"{text[: most - 4].rsplit(' ', 1)[0]} ..."
+
+
 def plainly(text: str) -> str:
     """What was measured, in words that are no technical terms.
 

@@ -10,6 +10,7 @@ from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.text import cut_short
 
 SPEAKS = 0.5  # how likely words must speak of an effect to name it
 _SAY = "Say 'undo' for the last change, or what should change, as in 'brighten the road'."
@@ -79,6 +80,5 @@ def _of(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
 
 def _stays(gone: str, last: Instruction) -> str:
     """What is said where nothing was done to what is to be forgotten."""
-    there = "; ".join(map(str, done_by(last)))
-    there = there if len(there) <= LONGEST else f"{there[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
+    there = cut_short("; ".join(map(str, done_by(last))), LONGEST)
     return f"Nothing was done to '{gone}', so nothing changes: {there} stays. {_SAY}"

@@ -7,6 +7,7 @@ from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
 
 LONGEST = 140  # letters of steps that are named in a sentence
@@ -131,7 +132,6 @@ def is_same(name: str, phrase: str) -> bool:
 
 def _asked(steps: Sequence[Step]) -> Plan:
     """What is said where it is not clear which steps stay."""
-    there = "; ".join(map(str, steps))
-    there = there if len(there) <= LONGEST else f"{there[: LONGEST - 4].rsplit(' ', 1)[0]} ..."
+    there = cut_short("; ".join(map(str, steps)), LONGEST)
     told = f"It is unclear what is to stay. Done were: {there}. Say 'undo everything except' and one of their regions"
     return Plan(refusal=f"{told}, 'undo' for the last one, or 'start over'.")

@@ -79,7 +79,7 @@ class Hidden:
 
     def meant(self, plan: Plan) -> Plan | None:
         """The plan in the person's words; None where a temperature was lost, so that another region would be meant."""
-        names = [name for region in _regions(plan) for name in (*region.phrases, *region.exceptions)]
+        names = [name for region in plan.regions for name in (*region.phrases, *region.exceptions)]
         told = plan.renamed(self._told)
         for put in self._puts:
             if put.before and not any(put.stands_in(name) for name in names):
@@ -162,11 +162,6 @@ def _unused(words: tuple[str, ...], text: str, puts: list[_Put]) -> str | None:
     return next((one for one in words if one not in taken and one not in text.lower()), None)
 
 
-def _regions(plan: Plan) -> list[Region]:
-    asked = [plan.question.region] if plan.question is not None else []
-    return [*(step.region for step in plan.steps), *asked]
-
-
 def _attached(plan: Plan, put: _Put) -> Plan | None:
     """A plan that lost a temperature, with it: said of the region that stood right before it, or of the only one.
 
@@ -176,12 +171,12 @@ def _attached(plan: Plan, put: _Put) -> Plan | None:
     if not plan.steps and plan.question is None:
         return plan  # a refusal or a control is about no region
     stood = put.before.lower().rstrip()
-    of = {name for region in _regions(plan) for name in region.phrases if stood.endswith(name)}
-    whole = [region for region in _regions(plan) if not region.phrases]
+    of = {name for region in plan.regions for name in region.phrases if stood.endswith(name)}
+    whole = [region for region in plan.regions if not region.phrases]
     if of:
         longest = max(of, key=len)
         return plan.renamed(lambda name: f"{name} {put.said}"[:80] if name == longest else name)
-    if len(whole) != 1 or len(_regions(plan)) != 1:
+    if len(whole) != 1 or len(plan.regions) != 1:
         return None
     region = Region(phrases=[put.said[:80]])
     if plan.question is not None:

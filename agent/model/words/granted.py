@@ -23,13 +23,9 @@ def inferred(plan: Plan, text: str, before: Plan | None) -> list[str]:
         text: the words.
         before: the plan of the turn before, whose regions may be meant again.
     """
-    said = [text, *(_named(_regions(before)) if before is not None else [])]
-    names = dict.fromkeys(_named(_regions(plan)))
+    said = [text, *(_named(before.regions) if before is not None else [])]
+    names = dict.fromkeys(_named(plan.regions))
     return [name for name in names if not any(_stands_in(name, words) for words in said)]
-
-
-def _regions(plan: Plan) -> list[Region]:
-    return [*(step.region for step in plan.steps), *([plan.question.region] if plan.question is not None else [])]
 
 
 def _named(regions: Sequence[Region]) -> list[str]:

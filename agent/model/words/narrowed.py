@@ -46,8 +46,7 @@ def narrowed(plan: Plan, said: str) -> Plan:
     more = (found["more"] or found["of_those"] or found["where"] or "").strip()
     if not (how or more) or how in _OF_TALK:
         return plan
-    regions = [step.region for step in plan.steps] or ([plan.question.region] if plan.question else [])
-    names = [name for region in regions for name in region.phrases]
+    names = [name for region in plan.regions for name in region.phrases]
     if not names and len(plan.steps) == 1 and found["one"]:  # the model took no region at all: better an unknown one
         only = Region(phrases=[f"{how} {found['one']} {more}".strip()[:80]])
         return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"region": only})]})

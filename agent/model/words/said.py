@@ -129,8 +129,7 @@ def _without(plan: Plan, said: str) -> Plan:
 
 
 def _names(plan: Plan) -> list[str]:
-    regions = [step.region for step in plan.steps] or ([plan.question.region] if plan.question else [])
-    return [name for region in regions for name in region.phrases]
+    return [name for region in plan.regions for name in region.phrases]
 
 
 def _changed(plan: Plan, steps: Sequence[Step]) -> Plan:

@@ -81,14 +81,7 @@ def meant_by(asked: Query, before: Sequence[Instruction], text: str) -> Query:
 
 def _named_last(before: Sequence[Instruction]) -> list[str]:
     """The things that were last spoken of."""
-    regions = [
-        region
-        for said in before
-        for region in (
-            *(step.region for step in said.plan.steps or ()),
-            *([said.plan.question.region] if said.plan.question is not None else []),
-        )
-    ]
+    regions = [region for said in before for region in said.plan.regions]
     named = ([phrase for phrase in region.phrases if noun_in(phrase)] for region in reversed(regions))
     return next(filter(None, named), [])
 
