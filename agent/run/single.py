@@ -41,7 +41,14 @@ class SingleTool:
         self._scratch.cleanup()
 
     def segment(self, words: str, *, invert: bool = False) -> tuple[str, Json]:
-        """Fuse the pair, and find and draw the region that words name; the grounding's id and the answer of segment."""
+        """Fuse the pair, and find and draw the region that words name; the grounding's id and the answer of segment.
+
+        Raises:
+            InputError: the words are empty.
+            RegionError: nothing is found by them.
+        """
+        if not words.strip():
+            raise InputError("the words for the region are empty", remedy="name one, as in 'people' or 'dark areas'")
         self.call("fuse")
         grounding: str = self.call("ground", phrases=[words])["grounding"]
         return grounding, self.call("segment", grounding=grounding, invert=invert)

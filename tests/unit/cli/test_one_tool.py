@@ -88,6 +88,14 @@ def test_a_region_that_is_not_there_leaves_no_file(scene: Scene, here: Path, mor
     assert list(here.iterdir()) == []
 
 
+@pytest.mark.parametrize("given", [["segment", " "], ["relight", "--region", ""]], ids=lambda g: g[0])
+def test_an_empty_region_is_said_to_be_empty(scene: Scene, here: Path, given: list[str]) -> None:
+    result = wordfuse(*given, *scene.pair, *scene.network, "--out", "cut.png")
+    assert result.exit_code == 2
+    assert "the words for the region are empty; name one, as in 'people' or 'dark areas'" in result.stderr
+    assert not (here / "cut.png").exists()
+
+
 @pytest.mark.parametrize("mask", [None, "people"])
 def test_metrics_are_those_of_the_library(examples: Path, mask: str | None) -> None:
     from wordfuse.fusion.images import read_mask, read_picture
