@@ -23,6 +23,7 @@ from wordfuse.agent.dialogue.choosing import ALL, PLACES, Box, described, named,
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
+from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.regions.words.grammar import place_in
 from wordfuse.fusion.regions.words.meaning import known_in, nearly
@@ -82,6 +83,14 @@ _CLAIMS = re.compile(
     r"|n't\b|\w's (?:too|so|not)\b"
 )
 _RELATIVE = re.compile(r"\b(?:that|who|which)(?:'s| is| are| was| were| looks?| has| have)\b")
+# What is said of what was done, which no region is called by: "do the same with the bikes", "I liked it better before".
+_OF_BEFORE = re.compile(
+    led_by("no", "also", "just")
+    + r"(?:(?:do )?(?:the |exactly the )?same\b(?! (?:ones?|cars?|guys?|man|person|things?)\W*$)"
+    r"|(?:do|repeat|try) (?:that|it|this)\b"
+    r"|(?:(?:i|we) )?(?:liked?|preferred|prefer) (?:it|that|this|the (?:one|picture|image|original)\b.*before)\b"
+    r"|(?:it|that|this|everything)(?: (?:was|looked|is|looks)|'s) (?:much |a lot |way |far )?(?:better|nicer|worse)\b)"
+)
 _QUERIES = frozenset("how where what who when why can could do does is are which".split())
 
 
@@ -132,7 +141,7 @@ def is_wish(answer: str) -> bool:
     turned = rejected(answer)
     answer = answer if turned is None else turned.instead
     words = plain(answer).split(" ")
-    if words[0] in _WISHES or wants_half(answer):
+    if words[0] in _WISHES or wants_half(answer) or _OF_BEFORE.match(heard(answer)):
         return True
     bare = _RELATIVE.sub("", answer.strip().casefold())
     if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):

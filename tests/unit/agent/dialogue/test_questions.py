@@ -54,6 +54,13 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
         ("the sky is too dark", True),
         ("none of those, I mean the big white blob at the bottom", False),
         ("no, make the sky darker", True),
+        ("now do the same with the bikes", True),
+        ("I liked it better before", True),
+        ("same for the trees please", True),
+        ("it was nicer before", True),
+        ("the same car", False),
+        ("the one I clicked before", False),
+        ("no, the one that looks better", False),
     ],
 )
 def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bool) -> None:
