@@ -56,6 +56,10 @@ IDIOMS = (
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"(the )?(leaves|foliage|crowns?) of( the)?(?= .*\b(tree|palm|pine|oak|bush|hedge)(e?s)?\b)", "the"),
+    # "Who is that on the left", "whoever hides there": somebody of whom nothing more is known.
+    (r"^(the )?(those|ones) who( is| are| was| were)?(?= )", "people"),
+    (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
+    (r"^who(ever)?( it)?( is| are| was)?( (that|this|there|it))?(?= )", "somebody"),
     (r"all of", "all"),
     (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
     (r"(at|in|to|towards?) the (very )?(back|rear|far end)(?! (of|left|right))", "distant"),

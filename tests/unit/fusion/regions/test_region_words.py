@@ -29,6 +29,21 @@ def test_what_may_be_a_slip_of_typing(typed: str, meant: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("who is on the left", "somebody on the left"),
+        ("who is that by the car", "somebody by the car"),
+        ("whoever is behind the tree", "somebody behind the tree"),
+        ("those who are far away", "people far away"),
+        ("someone that is near the car", "someone near the car"),
+    ],
+)
+def test_who_is_somewhere_is_somebody_there(asked: str, named: str) -> None:
+    assert not isinstance(understand(named), str)
+    assert understand(asked) == understand(named)
+
+
+@pytest.mark.parametrize(
     ("phrase", "classes"),
     [
         ("pedestrians", ("person",)),
