@@ -212,7 +212,7 @@ def _instead(
         notes = filter(None, [left.note, f"'{lost}' was not looked at"])
         left = left.model_copy(update={"note": "; ".join(notes), "confidence": UNSURE})
     context.work.catalogue.groundings[grounding] = [left]
-    more = questions.about_which(grounding, [left], {})
+    more = questions.about_which(grounding, [left], {}, rejected=True)
     if more is not None:
         return Change({**fresh, "question": more.model_dump()}, there)
     return Change({**fresh, "chosen": state["chosen"] | {record.phrase: boxes}}, there)

@@ -83,6 +83,7 @@ _CLAIMS = re.compile(
     r"|n't\b|\w's (?:too|so|not)\b"
 )
 _RELATIVE = re.compile(r"\b(?:that|who|which)(?:'s| is| are| was| were| looks?| has| have)\b")
+_LEADS = re.compile(led_by("also", "just"))
 # What is said of what was done, which no region is called by: "do the same with the bikes", "I liked it better before".
 _OF_BEFORE = re.compile(
     led_by("no", "also", "just")
@@ -141,7 +142,11 @@ def is_wish(answer: str) -> bool:
     turned = rejected(answer)
     answer = answer if turned is None else turned.instead
     words = plain(answer).split(" ")
-    if words[0] in _WISHES or wants_half(answer) or _OF_BEFORE.match(heard(answer)):
+    if (
+        plain(_LEADS.sub("", heard(answer))).split(" ")[0] in _WISHES
+        or wants_half(answer)
+        or _OF_BEFORE.match(heard(answer))
+    ):
         return True
     bare = _RELATIVE.sub("", answer.strip().casefold())
     if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):
@@ -214,9 +219,23 @@ def about_missing(
     )
 
 
-def about_which(grounding: str, records: Sequence[GroundingRecord], chosen: dict[str, list[Box]]) -> Question | None:
-    """Ask which one is meant, where one thing is spoken of and several were found, or what was found is in doubt."""
+def about_which(
+    grounding: str, records: Sequence[GroundingRecord], chosen: dict[str, list[Box]], *, rejected: bool = False
+) -> Question | None:
+    """Ask which one is meant, where one thing is spoken of and several were found, or what was found is in doubt.
+
+    Of the only thing of its kind that was found for sure it is not asked though something that was said of it cannot
+    be told: nothing else can be meant, and who meant something else says so.
+
+    Args:
+        grounding: the id of what was found.
+        records: of it.
+        chosen: the boxes that were said to be meant, by phrase.
+        rejected: something else was found before and not meant.
+    """
     for record in records:
+        if record.only_one and not rejected:
+            continue
         several = record.singular and len(record.boxes) > 1
         if record.phrase in chosen or not (several or (record.boxes and record.doubt)):
             continue

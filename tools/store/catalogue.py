@@ -56,6 +56,11 @@ class GroundingRecord(BaseModel):
         )
 
     @property
+    def only_one(self) -> bool:
+        """Whether one is spoken of and one was found, for sure, though not all that was said of it can be told."""
+        return self.singular and len(self.boxes) == 1 and bool(self.note) and self.scores[0] >= DOUBT
+
+    @property
     def doubt(self) -> str | None:
         """Why a person should look at it, where what is marked is probably not what is meant; else None."""
         if not self.found or self.confidence is None or self.confidence >= DOUBT:

@@ -55,6 +55,8 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
         ("none of those, I mean the big white blob at the bottom", False),
         ("no, make the sky darker", True),
         ("now do the same with the bikes", True),
+        ("now make the rest calmer so she is the main thing", True),
+        ("now the one on the left", False),
         ("I liked it better before", True),
         ("same for the trees please", True),
         ("it was nicer before", True),
@@ -116,6 +118,18 @@ def test_one_thing_in_doubt_is_meant_or_not() -> None:
     assert question is not None and question.options == ["yes", "no", "skip"] and "30% sure" in question.text
     assert selected(question.boxes, question.about, "yes") == BOXES[:1]
     assert questions.declined("no")
+
+
+def test_the_only_one_that_is_there_is_not_asked_about() -> None:
+    told = {"scores": [0.97], "confidence": 0.45, "note": "'with the bag' cannot be told from the pictures"}
+    man = seen("the man with the bag", BOXES[:1], singular=True).model_copy(update=told)
+    assert questions.about_which("g1", [man], {}) is None
+    assert man.doubt is not None, "it is told"
+    assert questions.about_which("g1", [man], {}, rejected=True) is not None
+    unsure = man.model_copy(update={"scores": [0.4]})
+    assert questions.about_which("g1", [unsure], {}) is not None
+    men = seen("the men with the bag", BOXES[:2], singular=False).model_copy(update={**told, "scores": [0.97, 0.9]})
+    assert questions.about_which("g1", [men], {}) is not None
 
 
 def test_a_missing_region_is_named() -> None:
