@@ -56,8 +56,8 @@ _PATTERNS: dict[Intent, str] = {
     rf"how does it look( now)?|show( me)?( only| just)?( the)? ({_ANY_PICTURE})( {_NAMED})?( only| alone)?",
     "save": r"(save|export|download|store)( (it|this|that)|( (the|this))?( current)? (picture|image|result))?"
     rf"( (as|to|in|under|into))?( (an?|the))?( (png|jpe?g|tiff?|{_FILE}))?( file| format| picture| image)?",
-    "compare": r"compare( (it|that|them|both))?( (with|to|against) (before|how it was|the (start|beginning|first one)))?|"
-    r"(show me )?before and after|show me the difference|"
+    "compare": r"compare( (it|that|them|both))?( (with|to|against) "
+    r"(before|how it was|the (start|beginning|first one)))?|(show me )?before and after|show me the difference|"
     r"what('?s| is) the difference",
     "praise": r"(many )?thanks?( you)?( a lot| so much| very much)?|thx|(very |that'?s |looks |it looks |this is )?"
     r"(good|great|nice|perfect|fine|better|lovely|excellent|beautiful|ok|okay|cool|wonderful)( job| work)?( now)?"
