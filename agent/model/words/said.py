@@ -30,6 +30,7 @@ _SHADOWS: Final = re.compile(
     r"(?P<what>(?:deep(?:est)?\s+|dark(?:est)?\s+)?shadows|dark(?:er|est)?\s+(?:parts|areas|bits|corners|spots|places))\b",
     re.IGNORECASE,
 )
+_THEIRS: Final = re.compile(r"\b(?:his|her|their|its)\s+(?P<what>[a-z]{3,})\b")
 _ONES: Final = re.compile(r"(?<!zone )(?<!number )\bones?\b")
 #: What may follow it where it stands for a thing: "the left one by the tree", not "the one man" or "one of the trees".
 _ALONE: Final = re.compile(
@@ -50,6 +51,7 @@ def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
     if before is not None:
         plan = plan.renamed(lambda name: _with_noun(name, before))
         plan = _shaded(plan, text)
+        plan = _of_theirs(plan, said, before)
     if "one" in said:
         plan = plan.renamed(lambda name: _apposed(name, said))
     return _without(plan, said)
@@ -104,6 +106,24 @@ def _shaded(plan: Plan, text: str) -> Plan:
             for step in plan.steps
         ],
     )
+
+
+def _of_theirs(plan: Plan, said: str, before: Plan) -> Plan:
+    """A plan for what is theirs, where a model took those whose it is: "blur their faces" is not all of the people."""
+    found, names = _THEIRS.search(said), _names(before)
+    if found is None or len(plan.steps) != 1 or not names or _names(plan) != names:
+        return plan
+    from wordfuse.fusion.regions.words.meaning import understand
+
+    own = found["what"]
+    of_whom = [f"{own} of the {name}"[:80] for name in names]
+    phrases = next(
+        (one for one in (of_whom, [own]) if not any(isinstance(understand(name), str) for name in one)), None
+    )
+    if phrases is None:
+        return plan
+    (step,) = plan.steps
+    return _changed(plan, [step.model_copy(update={"region": step.region.model_copy(update={"phrases": phrases})})])
 
 
 def _without(plan: Plan, said: str) -> Plan:

@@ -60,6 +60,7 @@ IDIOMS = (
     (r"^(the )?(those|ones) who( is| are| was| were)?(?= )", "people"),
     (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
     (r"^who(ever)?( it)?( is| are| was)?( (that|this|there|it))?(?= )", "somebody"),
+    (r"^(his|her|its|their|my|our|your)(?= )", "the"),
     (r"all of", "all"),
     (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
     (r"(at|in|to|towards?) the (very )?(back|rear|far end)(?! (of|left|right))", "distant"),
