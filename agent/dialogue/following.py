@@ -40,6 +40,11 @@ _OTHER = tuple(
 )
 
 _ITS_LIKE = re.compile(r"\b(?:it|him|her|them|that|those|these|this)(?: (?:please|too|then|for me))*\W*$")
+_WHERE = re.compile(
+    rf"{_LEADS}(?:(?:show|tell)(?: me| us)? )?(?:exactly )?where(?: exactly| precisely)?"
+    r"(?:(?:'s|'re| is| are| was| were) (?:it|that|he|she|they|those|these)|(?: (?:it|that|he|she|they)(?: is|'s| are|'re)))?"
+    r"(?: (?:exactly|precisely|please|then|now))*\W*"
+)
 _WHICH_MOST = re.compile(
     rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
     r" (?:the )?"
@@ -102,8 +107,8 @@ def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
 def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     """What a question or an order to mark is that is about what was asked or done just before.
 
-    "Mark it" asks where the same is once more, for the answer has a picture with numbers; "which one is closest to the
-    camera?" asks for one of them.
+    "Where exactly?" and "mark it" ask where the same is once more, for the answer has a picture with numbers; "which
+    one is closest to the camera?" asks for one of them.
 
     Args:
         text: the instruction.
@@ -115,6 +120,11 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     if last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
         numbered = told[-1].answer is not None and "picture" in told[-1].answer.evidence
         return Plan(question=last.question) if numbered else None
+    if _WHERE.fullmatch(heard(text)):
+        if last.question is not None and last.question.kind in ("hottest", "coldest"):
+            return Plan(question=last.question)
+        region = next((region for region in last.regions if region.phrases), None)
+        return None if region is None else Plan(question=Query(kind="find", region=region))
     found = _WHICH_MOST.fullmatch(heard(text))
     if found is None:
         return None

@@ -22,6 +22,7 @@ from wordfuse.agent.dialogue.why import parts_told
 from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
+from wordfuse.agent.model.words.inherited import without_lost
 from wordfuse.agent.plan import Doubted, Plan, Undecided
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
@@ -118,6 +119,9 @@ def understood(
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
         plan = without_declined(plan, asked)
+        if told:
+            lost = [name for step in told[-1].steps if not step.found for name in step.missing]
+            plan = without_lost(plan, f"{text} {answer or ''}", told[-1].plan, lost)
     question, first = None, _FIRST.match(text)
     if isinstance(plan, Doubted) and answer is None and first is not None:
         # "Make them pop, they should be really bright": its first half alone is another way of saying it.

@@ -5,6 +5,7 @@ speaks of the picture: a wish that names its own effect does not inherit the reg
 """
 
 import re
+from collections.abc import Collection
 
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Plan
@@ -57,6 +58,29 @@ def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
         if (step.task == "improve" or (complains and step.task not in tasks))
         and step.region in regions
         and inferred(Plan(steps=[step]), text, None)
+        else step
+        for step in plan.steps
+    ]
+    return plan.model_copy(update={"steps": steps}) if steps != plan.steps else plan
+
+
+def without_lost(plan: Plan, text: str, before: Plan, lost: Collection[str]) -> Plan:
+    """A plan that is about the whole picture where a model took a region that was looked for in vain just before.
+
+    "Clean it up", after no bushes were found, cleans no bushes. "A bit more" and "denoise them" still speak of them.
+
+    Args:
+        plan: what a model made of the words.
+        text: the words.
+        before: the plan of the turn before.
+        lost: the regions of it that were not found.
+    """
+    if not lost or _POINTS_BACK.search(text):
+        return plan
+    tasks = {step.task for step in before.steps}
+    steps = [
+        step.model_copy(update={"region": Region(phrases=[])})
+        if step.task not in tasks and {*step.region.phrases} <= {*lost} and inferred(Plan(steps=[step]), text, None)
         else step
         for step in plan.steps
     ]

@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import Detector, Small
 from tests.unit.agent.run.talks import talking
 from tests.unit.agent.run.test_asking import BOXES, lit
-from wordfuse.agent.dialogue.following import Other, other_of, shown
+from wordfuse.agent.dialogue.following import Other, asked_of, other_of, shown
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
 
@@ -54,6 +54,10 @@ def test_somebody_who_was_found_is_shown_by_standing_out(
         assert shown("show him then", talk.instructions[:1]) is not None
         assert shown("show the infrared", talk.instructions[:1]) is None
         assert shown("show him then", talk.instructions[1:]) is None, "nobody was asked for"
+        for words in ("show me where exactly", "where is he?", "and where exactly"):
+            again = asked_of(words, talk.instructions[:1])
+            assert again == lines.read("? find: somebody"), words
+        assert asked_of("where is the car?", talk.instructions[:1]) is None
 
 
 @pytest.mark.usefixtures("quick")

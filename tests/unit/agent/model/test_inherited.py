@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes import plan, step
-from wordfuse.agent.model.words.inherited import of_picture
+from wordfuse.agent.model.words.inherited import of_picture, without_lost
 from wordfuse.agent.plan import Plan, Query
 from wordfuse.tools.types import Region
 
@@ -55,3 +55,19 @@ def test_where_it_is_hottest_is_asked_of_the_picture(text: str, phrases: list[st
     asked = of_picture(read, text, BEFORE).question
     assert asked is not None
     assert asked.region.phrases == phrases
+
+
+@pytest.mark.parametrize(
+    ("text", "task", "phrases"),
+    [
+        ("clean it up", "denoise", []),
+        ("clean up the bottom left", "denoise", ["bottom left"]),  # named anew
+        ("denoise them", "denoise", ["bottom left"]),
+        ("a bit more", "relight", ["bottom left"]),  # of the same effect
+    ],
+)
+def test_what_was_looked_for_in_vain_is_not_looked_for_again_unasked(text: str, task: str, phrases: list[str]) -> None:
+    direction = "brighter" if task == "relight" else None
+    read = plan(step(task, direction, "bottom left"))  # type: ignore[arg-type]  # a task and its direction
+    assert without_lost(read, text, BEFORE, ["bottom left"]) == plan(step(task, direction, *phrases))  # type: ignore[arg-type]
+    assert without_lost(read, text, BEFORE, []) == read
