@@ -42,7 +42,8 @@ _OTHER = tuple(
 _ITS_LIKE = re.compile(r"\b(?:it|him|her|them|that|those|these|this)(?: (?:please|too|then|for me))*\W*$")
 _WHERE = re.compile(
     rf"{_LEADS}(?:(?:show|tell)(?: me| us)? )?(?:exactly )?where(?: exactly| precisely)?"
-    r"(?:(?:'s|'re| is| are| was| were) (?:it|that|he|she|they|those|these)|(?: (?:it|that|he|she|they)(?: is|'s| are|'re)))?"
+    r"(?:(?:'s|'re| is| are| was| were) (?:it|that|he|she|they|those|these)"
+    r"|(?: (?:it|that|he|she|they)(?: is|'s| are|'re)))?"
     r"(?: (?:exactly|precisely|please|then|now))*\W*"
 )
 _WHICH_MOST = re.compile(
