@@ -62,6 +62,16 @@ _FAR_TOO = re.compile(r"\bhow (?:far|distant)(?: away| off)?(?: is| are| do| doe
 # What begins a place in "who is that on the left".
 _PLACED = frozenset("on in at by behind before under near next beside over with to left right there".split())
 
+#: What is done to the frame of a picture, said alone.
+_FRAMED = re.compile(
+    rf"{_LEADS}(?:crop|rotate|flip|mirror|resize|rescale|straighten)\b(?! out\b)"
+    r"(?!.*\b(?:and|then|but|so)\b)[^,;.!?]*\W*"
+)
+
+KEEPS_ITS_FRAME = (
+    "A result has the size and the place of its pair: it is not cropped, turned or resized. To look closer, say "
+    "'zoom in on the man'."
+)
 READS_NOTHING = (
     "Text is not read here: what a plate or a sign says has to be seen by eye. 'Sharpen the car' or 'more contrast on "
     "the sign' may make it clearer."
@@ -87,6 +97,8 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
         return Plan(question=Query(kind="find", region=Region(phrases=[closer]) if closer else _spoken_of(told)))
     if whole_again(text):
         return Plan(control="show")
+    if _FRAMED.fullmatch(said):
+        return Plan(refusal=KEEPS_ITS_FRAME)
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe", region=Region(phrases=_said_to_say(said))))
     vehicles = driven_in(text)

@@ -22,7 +22,7 @@ from wordfuse.agent.dialogue.why import parts_told
 from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
-from wordfuse.agent.model.words.inherited import without_lost
+from wordfuse.agent.model.words.inherited import complains, without_lost
 from wordfuse.agent.plan import Doubted, Plan, Undecided
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
@@ -246,6 +246,8 @@ def clarified(
     meant = alone.answer
     read = meant.reading if isinstance(meant, Doubted) else meant
     if read is None or read.question or read.control or any(step.region.phrases for step in read.steps):
+        return alone, answer
+    if read.steps and complains(answer):  # "it's grainy now" is another wish, and no answer
         return alone, answer
     words = f"{wish.rstrip(' .!?:')}: {answer}"
     together = planning(alone.usage, words, before)

@@ -29,6 +29,11 @@ _POINTS_BACK = re.compile(
 _OF_IT = re.compile(r"\b(of|on|in|at|about) (it|them|him|her|that|those|these)\b", re.IGNORECASE)
 
 
+def complains(text: str) -> bool:
+    """Whether words find fault with the picture, or with what is spoken of: "it's grainy now"."""
+    return _OF_PICTURE.search(text) is not None
+
+
 def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
     """A plan that is about the whole picture where a model took the region of the turn before for nothing.
 
@@ -48,14 +53,14 @@ def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
         return plan
     if _POINTS_BACK.search(text):
         return plan
-    complains = _OF_PICTURE.search(text) is not None
+    faulty = complains(text)
     tasks, regions = {step.task for step in before.steps}, [step.region for step in before.steps]
     if before.question is not None:
         regions.append(before.question.region)
     steps = [
         step.model_copy(update={"region": Region(phrases=[])})
         # "Make it look better" is an open wish, of the picture: whoever means less of it says what.
-        if (step.task == "improve" or (complains and step.task not in tasks))
+        if (step.task == "improve" or (faulty and step.task not in tasks))
         and step.region in regions
         and inferred(Plan(steps=[step]), text, None)
         else step

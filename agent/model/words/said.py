@@ -30,6 +30,7 @@ _SHADOWS: Final = re.compile(
     r"(?P<what>(?:deep(?:est)?\s+|dark(?:est)?\s+)?shadows|dark(?:er|est)?\s+(?:parts|areas|bits|corners|spots|places))\b",
     re.IGNORECASE,
 )
+_PRONOUNS: Final = frozenset("it him her them he she they that this those these".split())
 _THEIRS: Final = re.compile(r"\b(?:his|her|their|its)\s+(?P<what>[a-z]{3,})\b")
 _ONES: Final = re.compile(r"(?<!zone )(?<!number )\bones?\b")
 #: What may follow it where it stands for a thing: "the left one by the tree", not "the one man" or "one of the trees".
@@ -49,12 +50,28 @@ def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
     said = " ".join(text.casefold().split())
     plan = narrowed(of_picture(plan, text, before), said)
     if before is not None:
-        plan = plan.renamed(lambda name: _with_noun(name, before))
+        plan = _spoken_of(plan, before).renamed(lambda name: _with_noun(name, before))
         plan = _shaded(plan, text)
         plan = _of_theirs(plan, said, before)
     if "one" in said:
         plan = plan.renamed(lambda name: _apposed(name, said))
     return _without(plan, said)
+
+
+def _spoken_of(plan: Plan, before: Plan) -> Plan:
+    """A plan that names what its pronouns stand for: "blur everything except him" is of the man who was spoken of."""
+    names = _names(before)
+    if not names:
+        return plan
+
+    def named(phrases: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys(name for one in phrases for name in (names if one in _PRONOUNS else [one])))
+
+    def of(region: Region) -> Region:
+        told = {"phrases": named(region.phrases), "exceptions": named(region.exceptions)}
+        return region.model_copy(update=told)
+
+    return _changed(plan, [step.model_copy(update={"region": of(step.region)}) for step in plan.steps])
 
 
 def _with_noun(name: str, before: Plan) -> str:

@@ -15,6 +15,7 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 
 TOLD = 6  # of several, whose confidences are told one by one
 SURELY = 0.7  # confidence from which on one of several that were counted is told as sure
+PERHAPS = 0.3  # confidence from which on what is told is right about as often as not: docs/regions.md
 _NOBODY = frozenset(["person"])
 # Between what is asked about and what is asked of it.
 _BETWEEN: Final = (
@@ -55,7 +56,14 @@ def asks_for_somebody(record: GroundingRecord) -> bool:
 
 
 def none(record: GroundingRecord, *, perhaps_hidden: bool = False) -> str:
-    """That there is probably none, or none for sure as infrared may show somebody: the beginning of a sentence."""
+    """That there is probably none, or perhaps one: the beginning of a sentence.
+
+    Args:
+        record: of what was found, none of which is likely.
+        perhaps_hidden: infrared may show somebody.
+    """
+    if record.scores and max(record.scores) >= PERHAPS:
+        return "Not for sure"
     if not asks_for_somebody(record):
         return "Probably none"
     return "Nobody for sure" if perhaps_hidden else "Probably nobody"

@@ -151,6 +151,7 @@ def test_an_answer_with_a_region_stands_for_itself() -> None:
         "brighten the cars": plan(step("relight", "brighter", "cars")),
         "brighter": plan(step("relight", "brighter")),
         "improve the sky: brighter": plan(step("relight", "brighter", "sky")),
+        "it's grainy now": plan(step("denoise")),
         "sing": refusal("I do not sing"),
         "improve the sky: sing": refusal("I do not sing"),
     }
@@ -166,6 +167,8 @@ def test_an_answer_with_a_region_stands_for_itself() -> None:
         assert clear.got().steps[0].region.phrases == [expected]
         assert plans[words] == clear.got()
     assert shown == [None, None, before]
+    alone, words = clarified(understand, Usage(), "improve the sky", "it's grainy now", before)
+    assert (alone.got(), words) == (plans[words], "it's grainy now"), "a complaint is a wish of its own"
     assert clarified(understand, Usage(), "improve the sky", "sing", before)[0].got().refusal == "I do not sing"
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from wordfuse.agent.dialogue.settled import (
+    KEEPS_ITS_FRAME,
     READS_NOTHING,
     TELLS_NO_DISTANCE,
     asks_to_mark,
@@ -94,6 +95,13 @@ def test_what_was_just_driven_is_told_by_heat(text: str, vehicles: str) -> None:
 )
 def test_what_asks_nothing_of_driving_is_no_question_of_heat(text: str) -> None:
     assert settled(text) is None
+
+
+@pytest.mark.parametrize(("text", "framed"), [("crop to him", True), ("please rotate it by 90 degrees", True),
+    ("crop out the car", False), ("crop it and brighten the road", False)])  # fmt: skip
+def test_a_result_keeps_its_frame(text: str, framed: bool) -> None:
+    plan = settled(text)
+    assert (plan is not None and plan.refusal == KEEPS_ITS_FRAME) is framed
 
 
 def test_what_is_asked_beside_is_not_passed_over() -> None:

@@ -31,7 +31,7 @@ def model() -> ScriptedModel:
         {
             WORDS: plan(step("relight", "brighter", "dark areas")),
             "the cat": plan(step("relight", "brighter", "cat")),
-            "crop it": refusal("it cannot crop"),
+            "turn it to gold": refusal("it is no alchemist"),
             f"{WORDS} and crop the picture to them": plan(step("relight", "brighter", "dark areas")),
         }
     )
@@ -179,11 +179,11 @@ def test_a_single_frame_is_a_film(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_and_what_is_refused_is_told(films: tuple[Path, Path], tmp_path: Path) -> None:
-    record = begin(tmp_path / "run", films, "the cat", "crop it").run()
+    record = begin(tmp_path / "run", films, "the cat", "turn it to gold").run()
     assert film_exit_code(record) == 3
     (cat,) = record.steps
     assert not cat.found and not cat.satisfied and cat.notice
-    assert record.instructions[1].refusal == "it cannot crop"
+    assert record.instructions[1].refusal == "it is no alchemist"
     # Nothing is done, so the film is the fused one; and it is there.
     assert len(read_film(tmp_path / "run" / "film.mp4")) == FRAMES
 

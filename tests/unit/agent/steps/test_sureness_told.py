@@ -57,7 +57,8 @@ def told(
             "then number 1, left (11% sure). 'walking' cannot be told from the pictures.",
         ),
         ("find", "cars", (0.12,), "Probably none: what is most like 'cars' is number 1, right (12% sure)."),
-        ("count", "cars", (0.49,), "Probably none: what is most like 'cars' is number 1, right (49% sure)."),
+        ("find", "anyone", (0.44,), "Not for sure: what is most like 'anyone' is number 1, right (44% sure)."),
+        ("count", "cars", (0.49,), "Not for sure: what is most like 'cars' is number 1, right (49% sure)."),
         ("find", "cars", (0.5, 0.2), "cars: number 1, left (20% sure). cars: number 2, right (50% sure)."),
     ],
 )
