@@ -26,6 +26,7 @@ _OF_PICTURE = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(them|they|him|her|those|these|there|same|still|again|that (one|area|part|bit))\b", re.IGNORECASE
 )
+_LOOKS = re.compile(r"\b(?:does|do|did|how does|how do) (?:it|this|that|everything) (?:all )?look\b", re.IGNORECASE)
 _OF_IT = re.compile(r"\b(of|on|in|at|about) (it|them|him|her|that|those|these)\b", re.IGNORECASE)
 
 
@@ -37,7 +38,7 @@ def complains(text: str) -> bool:
 def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
     """A plan that is about the whole picture where a model took the region of the turn before for nothing.
 
-    "Where is it hottest?" is such a question: its "it" stands for nothing.
+    "Where is it hottest?" is such a question: its "it" stands for nothing; "does it look natural?" is of the picture.
 
     Args:
         plan: what a model made of the words.
@@ -47,7 +48,8 @@ def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
     if before is None:
         return plan
     asked = plan.question
-    if asked is not None and asked.kind in ("hottest", "coldest") and not _OF_IT.search(text):
+    of_all = asked is not None and (asked.kind in ("hottest", "coldest") or _LOOKS.search(text) is not None)
+    if asked is not None and of_all and not _OF_IT.search(text):
         if inferred(plan, text, None):
             return plan.model_copy(update={"question": asked.model_copy(update={"region": Region(phrases=[])})})
         return plan

@@ -4,7 +4,7 @@ import pytest
 
 from tests.fakes import plan, step
 from wordfuse.agent.model.words.inherited import of_picture, without_lost
-from wordfuse.agent.plan import Plan, Query
+from wordfuse.agent.plan import Plan, Query, QuestionKind
 from wordfuse.tools.types import Region
 
 BEFORE = plan(step("relight", "brighter", "bottom left"))
@@ -43,15 +43,17 @@ def test_all_else_stays(text: str, task: str, phrases: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "phrases"),
+    ("kind", "text", "phrases"),
     [
-        ("Where is it hottest, and how hot is it there?", []),
-        ("what part of it is hottest?", ["bottom left"]),
-        ("where's the bottom left hottest", ["bottom left"]),
+        ("hottest", "Where is it hottest, and how hot is it there?", []),
+        ("hottest", "what part of it is hottest?", ["bottom left"]),
+        ("hottest", "where's the bottom left hottest", ["bottom left"]),
+        ("measure", "does it look natural?", []),
+        ("measure", "how noisy is it?", ["bottom left"]),
     ],
 )
-def test_where_it_is_hottest_is_asked_of_the_picture(text: str, phrases: list[str]) -> None:
-    read = Plan(question=Query(kind="hottest", region=Region(phrases=["bottom left"])))
+def test_some_questions_are_asked_of_the_picture(kind: QuestionKind, text: str, phrases: list[str]) -> None:
+    read = Plan(question=Query(kind=kind, region=Region(phrases=["bottom left"])))
     asked = of_picture(read, text, BEFORE).question
     assert asked is not None
     assert asked.region.phrases == phrases
