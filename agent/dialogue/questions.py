@@ -84,6 +84,11 @@ _CLAIMS = re.compile(
 )
 _RELATIVE = re.compile(r"\b(?:that|who|which)(?:'s| is| are| was| were| looks?| has| have)\b")
 _LEADS = re.compile(led_by("also", "just"))
+# What no name has: it begins with more or less of something, or orders something to be done with what it spoke of.
+_ORDERED = re.compile(
+    r"(?:more|less|fewer) (?!of\b)\w|.*(?:[,;:-]\s*\w+ (?:it|them|him|her|that)\b"
+    r"|\b(?:it|them|him|her) (?:out|up|down|away|off|back)\W*$)"
+)
 # What is said of what was done, which no region is called by: "do the same with the bikes", "I liked it better before".
 _OF_BEFORE = re.compile(
     led_by("no", "also", "just")
@@ -141,12 +146,9 @@ def is_wish(answer: str) -> bool:
     """
     turned = rejected(answer)
     answer = answer if turned is None else turned.instead
-    words = plain(answer).split(" ")
-    if (
-        plain(_LEADS.sub("", heard(answer))).split(" ")[0] in _WISHES
-        or wants_half(answer)
-        or _OF_BEFORE.match(heard(answer))
-    ):
+    words, said = plain(answer).split(" "), heard(answer)
+    orders = plain(_LEADS.sub("", said)).split(" ")[0] in _WISHES or _ORDERED.match(said) is not None
+    if orders or wants_half(answer) or _OF_BEFORE.match(said):
         return True
     bare = _RELATIVE.sub("", answer.strip().casefold())
     if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):

@@ -23,6 +23,11 @@ from wordfuse.agent.plan import Plan
 
 SURE = 0.52  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
+_SAVES = re.compile(
+    r"\b(?:sav(?:e|es|ed|ing)|export\w*|stor(?:e|ed|ing)|download\w*|write|disk|files?|copy|output|"
+    r"keep (?:it|this|that)\b|png|jpe?g|tiff?|webp|bmp)\b",
+    re.IGNORECASE,
+)
 _ISOTHERMS = re.compile(r"\bisotherms?\b", re.IGNORECASE)
 
 #: Of each token that was not forced, where in the answer it begins, and how likely it was.
@@ -101,6 +106,8 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
     if plan.control in ("undo", "redo", "reset"):
         why = not_taken_back(text)
         return plan if why is None else Plan(refusal=why)
+    if plan.control == "save" and not _SAVES.search(text):  # a file that nobody asked for
+        return Plan(refusal=refusals.told("unclear"))
     if model.style != "full" or not plan.steps:
         return plan
     plan = sourced(as_said(plan, text, before), text)

@@ -67,3 +67,13 @@ def test_whichever_model_read_it_a_thing_is_not_undone(style: Style, control: Co
     assert (held.control, held.refusal is None) == (None, False)
     shown = Plan(control="show")
     assert held_to_words(shown, model, "get the picture of the car back", None, 0.0) == shown
+
+
+def test_nothing_is_saved_unasked() -> None:
+    read = Plan(control="save")
+    styles: tuple[Style, ...] = ("compact", "full")
+    for style in styles:
+        model = ScriptedModel({}, style=style)
+        assert held_to_words(read, model, "ok, and save it", None, 0.0) == read
+        held = held_to_words(read, model, "can I get the old brightness back but keep the colours", None, 0.0)
+        assert held.refusal is not None
