@@ -8,7 +8,8 @@ from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
-from wordfuse.fusion.regions.words.meaning import noun_in
+from wordfuse.fusion.regions.words.grammar import parse
+from wordfuse.fusion.regions.words.meaning import noun_in, understand
 from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.tools.types import Direction, Region, Strength, Task
 
@@ -46,6 +47,12 @@ _WHERE = re.compile(
     r"|(?: (?:it|that|he|she|they)(?: is|'s| are|'re)))?"
     r"(?: (?:exactly|precisely|please|then|now))*\W*"
 )
+_ABOUT = re.compile(
+    rf"{_LEADS}(?:(?:what|how) about|any(?:body|one|thing)?(?= (?:on|in|at|by|near|behind|under)\b)"
+    r"|(?<=and )(?=(?:on|in|at|by|near|behind|under|the)\b))"
+    r" ?(?P<what>[\w' -]{2,60}?)(?: (?:then|please|now))*\W*"
+)
+_SIDES = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "upper": "lower", "lower": "upper"}
 _WHICH_MOST = re.compile(
     rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
     r" (?:the )?"
@@ -126,6 +133,10 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
             return Plan(question=last.question)
         region = next((region for region in last.regions if region.phrases), None)
         return None if region is None else Plan(question=Query(kind="find", region=region))
+    elsewhere = _ABOUT.fullmatch(heard(text))
+    if elsewhere is not None and last.question is not None and last.question.region.phrases:
+        there = _moved(last.question.region.phrases[-1], elsewhere["what"])
+        return None if there is None else Plan(question=last.question.model_copy(update={"region": there}))
     found = _WHICH_MOST.fullmatch(heard(text))
     if found is None:
         return None
@@ -135,6 +146,24 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
         return None
     one = f"{found['most']} {numbered_as(noun, several=False)}"
     return Plan(question=Query(kind="find", region=Region(phrases=[one])))
+
+
+def _moved(name: str, what: str) -> Region | None:
+    """Where a question is asked of next: of another thing, or of the same somewhere else; None: that is not clear.
+
+    Args:
+        name: what it was asked of.
+        what: "the cars", "on the left", "the other side".
+    """
+    if re.fullmatch(r"(?:on |at |in )?the other (?:side|half|end)", what):
+        side = next((word for word in name.casefold().split() if word in _SIDES), None)
+        return None if side is None else Region(phrases=[re.sub(rf"\b{side}\b", _SIDES[side], name.casefold())])
+    if re.match(r"(?:on|in|at|by|near|next to|behind|under|in front of)\b", what):
+        noun = noun_in(name)
+        there = f"{noun} {what}"
+        return None if noun is None or isinstance(understand(there), str) else Region(phrases=[there])
+    known = not isinstance(understand(what), str) or parse(what) is not None
+    return Region(phrases=[re.sub(r"^(?:the|a|an|any) ", "", what)]) if known else None
 
 
 def still(text: str, before: Plan | None) -> Plan | None:

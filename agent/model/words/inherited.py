@@ -26,6 +26,12 @@ _OF_PICTURE = re.compile(
 _POINTS_BACK = re.compile(
     r"\b(them|they|him|her|those|these|there|same|still|again|that (one|area|part|bit))\b", re.IGNORECASE
 )
+# What may stand for the region of the turn before, or carries on what was done there.
+_CARRIES_ON = re.compile(
+    r"\b(?:it|its|it's|this|that|that's|them|they|their|him|his|her|he|she|those|these|there|here|same|still|again|"
+    r"ones?|too|also|as well|even|both)\b",
+    re.IGNORECASE,
+)
 _LOOKS = re.compile(r"\b(?:does|do|did|how does|how do) (?:it|this|that|everything) (?:all )?look\b", re.IGNORECASE)
 _OF_IT = re.compile(r"\b(of|on|in|at|about) (it|them|him|her|that|those|these)\b", re.IGNORECASE)
 
@@ -55,14 +61,15 @@ def of_picture(plan: Plan, text: str, before: Plan | None) -> Plan:
         return plan
     if _POINTS_BACK.search(text):
         return plan
-    faulty = complains(text)
+    # "Good, now the noise" names its own effect and points to nothing.
+    anew = complains(text) or not _CARRIES_ON.search(text)
     tasks, regions = {step.task for step in before.steps}, [step.region for step in before.steps]
     if before.question is not None:
         regions.append(before.question.region)
     steps = [
         step.model_copy(update={"region": Region(phrases=[])})
         # "Make it look better" is an open wish, of the picture: whoever means less of it says what.
-        if (step.task == "improve" or (faulty and step.task not in tasks))
+        if (step.task == "improve" or (anew and step.task not in tasks))
         and step.region in regions
         and inferred(Plan(steps=[step]), text, None)
         else step

@@ -10,6 +10,7 @@ from tests.unit.agent.run.test_asking import BOXES, lit
 from wordfuse.agent.dialogue.following import Other, asked_of, other_of, shown
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
+from wordfuse.agent.record import Instruction
 
 BEFORE = lines.read("stand out: guy on the sidewalk")
 
@@ -58,6 +59,23 @@ def test_somebody_who_was_found_is_shown_by_standing_out(
             again = asked_of(words, talk.instructions[:1])
             assert again == lines.read("? find: somebody"), words
         assert asked_of("where is the car?", talk.instructions[:1]) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "meant"),
+    [
+        ("? count: people on the left", "what about the other side", "? count: people on the right"),
+        ("? count: people", "and on the left?", "? count: people on the left"),
+        ("? find: somebody", "what about behind the truck?", "? find: somebody behind the truck"),
+        ("? measure: road", "how about the sky", "? measure: sky"),
+        ("? count: people", "what about the other side", None),  # of what?
+        ("? count: people", "what about lunch", None),
+        ("denoise: road", "what about the sky", None),  # an edit: it may be one, or a question
+    ],
+)
+def test_the_same_may_be_asked_of_another_place(asked: str, text: str, meant: str | None) -> None:
+    told = [Instruction(text="...", plan=lines.read(asked), steps=(), refusal=None)]
+    assert asked_of(text, told) == (None if meant is None else lines.read(meant))
 
 
 @pytest.mark.usefixtures("quick")

@@ -10,7 +10,13 @@ from wordfuse.tools.types import Region
 BEFORE = plan(step("relight", "brighter", "bottom left"))
 
 
-@pytest.mark.parametrize("text", ["hmm now its grainy, clean it up", "It's all mush", "the whole picture looks noisy"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("hmm now its grainy, clean it up", "It's all mush", "the whole picture looks noisy"),
+        *("good. now the noise", "and now less grain please"),
+    ],
+)
 def test_a_complaint_of_something_else_is_about_the_picture(text: str) -> None:
     read = plan(step("denoise", None, "bottom left"))
     assert of_picture(read, text, BEFORE) == plan(step("denoise"))
