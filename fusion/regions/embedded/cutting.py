@@ -8,6 +8,7 @@ from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
+from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_in
 from wordfuse.fusion.regions.tones import Selection, filled, luma
 from wordfuse.fusion.regions.types import Sources
 
@@ -24,6 +25,8 @@ def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
     if seen.name == LIGHT:
         return lit(sources, seen)
+    if seen.name == SIGNAL:
+        return signal_in(sources, seen)
     x0, y0, x1, y1 = seen.box
     radius = int(np.clip(0.1 * min(x1 - x0, y1 - y0), 1, radius_px(sources.shape[0])))
     inner = _around(seen.box, BOX_MARGIN, 1, sources.shape)
