@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from wordfuse.fusion.networks.classes import CLASSES
-from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.colours import BOUNDS, HUES
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.lights import LIGHT
 from wordfuse.fusion.regions.embedded.looking import (
@@ -23,7 +23,7 @@ from wordfuse.fusion.regions.embedded.looking import (
     common,
     overlap,
 )
-from wordfuse.fusion.regions.embedded.signals import SIGNAL
+from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_colour
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.things.ordering import ORDER
@@ -269,7 +269,12 @@ def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Ca
     if not clause.tones:
         return True
     inside = cut_out(sources, view, seen)
-    return all(_share(inside, toned(tone)) >= _least(tone) for tone in clause.tones)
+    return all(
+        signal_colour(sources, seen) == tone.name
+        if seen.name == SIGNAL and tone.name in HUES  # the glow of its rim, as bright as it may be
+        else _share(inside, toned(tone)) >= _least(tone)
+        for tone in clause.tones
+    )
 
 
 def _near_edges(clause: Clause) -> Clause:

@@ -6,6 +6,8 @@ hangs above where the road ends, on nothing that is a car. Amber is not told fro
 any box on a pole: of both nothing is said.
 """
 
+from typing import Literal
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -65,16 +67,29 @@ def signals(sources: Sources, view: View) -> list[Object]:
 
 def signal_in(sources: Sources, seen: Object) -> Selection:
     """The pixels of one of the `signals`, its glass and the coloured rim: (H, W) bool."""
+    glass, window, red, green = _rim_of(sources, seen)
+    selection = glass.copy()
+    selection[window] |= red | green
+    return selection
+
+
+def signal_colour(sources: Sources, seen: Object) -> Literal["red", "green"]:
+    """Which of the two one of the `signals` shows."""
+    _, _, red, green = _rim_of(sources, seen)
+    return "red" if red.sum() > green.sum() else "green"
+
+
+def _rim_of(sources: Sources, seen: Object) -> tuple[Selection, tuple[slice, slice], Selection, Selection]:
+    """The glass of a signal, (H, W); a window around it, and what of its rim there is red and what green."""
     x0, y0, x1, y1 = (round(x) for x in seen.box)
     lab = _against_all(sources.visible)
     labels, stats = _glasses(lab[..., 0])
     own = np.flatnonzero((stats[:, : cv2.CC_STAT_AREA] == (x0, y0, x1 - x0, y1 - y0)).all(axis=1))
-    selection = np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is no glass
+    glass = np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is no glass
     rim = max(LEAST_RIM_PX, round(RIM * max(x1 - x0, y1 - y0)))
     window = _window((x0, y0, x1, y1), rim + 1)
-    near = _away(selection[window]) <= rim
-    selection[window] |= near & (_coloured(lab[window], RED) | _coloured(lab[window], GREEN))
-    return selection
+    near = _away(glass[window]) <= rim
+    return glass, window, near & _coloured(lab[window], RED), near & _coloured(lab[window], GREEN)
 
 
 def _against_all(visible: Picture) -> Lab:
