@@ -9,6 +9,7 @@ from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
 from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_in
+from wordfuse.fusion.regions.embedded.silhouettes import fills_its_box, outlined
 from wordfuse.fusion.regions.tones import Selection, filled, luma
 from wordfuse.fusion.regions.types import Sources
 
@@ -48,6 +49,9 @@ def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     likely = _told_apart(heat, light, likely, (x0 - left, y0 - top, x1 - left, y1 - top))
     selection = np.zeros(sources.shape, np.bool_)
     selection[inner] = _main_parts(guided_filter(np.dstack([heat, light]), likely, radius, SMOOTHNESS)[within] > 0.5)
+    if fills_its_box(selection[inner], seen.name):
+        box = (x0 - left, y0 - top, x1 - left, y1 - top)
+        selection[outer] = _main_parts(outlined(heat, sources.visible[outer], selection[outer], coarse, box))
     return selection
 
 
