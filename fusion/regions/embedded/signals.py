@@ -30,7 +30,8 @@ DARKER, BOXED = 15.0, 45.0  # so much darker is what is around a green one; by d
 OTHERS = (
     0.5  # of its area, how much else may be as bright around a green one by day: leaves let through more of the sky
 )
-DAY = 50.0  # median lightness of a picture by day
+DAY = 50.0  # median lightness of a sky by day
+SKY, LEAST_SKY = 0.5, 0.02  # chance of a sky, and the share of the picture from which there is one
 AMID = 0.65  # of what is around it, that may have its colour: more is a neon sign or a painted wall
 ROAD, LEAST_ROAD, LOWEST = 0.5, 0.05, 0.6  # chance of a road, the share of a row; without any, of the picture's rows
 SURE, SMALLEST_SURE, UNSURE = 0.75, 5e-5, 0.45  # confidences, and the share of the picture from which it is sure
@@ -45,9 +46,9 @@ def signals(sources: Sources, view: View) -> list[Object]:
         sources: the pair.
         view: what was seen in it: where cars are, and the road ends.
     """
-    lab = _against_all(sources.visible)
+    lab = _seen(sources.visible)
     labels, stats = _glasses(lab[..., 0])
-    day = float(np.median(lab[..., 0])) > DAY
+    day = _is_day(lab[..., 0], view.chances[CLASSES.index("sky")])
     cars = [seen.box for seen in believed(view.objects) if seen.name == "car"]
     lowest = _end_of_road(view.chances[CLASSES.index("road")]) * sources.shape[0]
     found = []
@@ -82,7 +83,7 @@ def signal_colour(sources: Sources, seen: Object) -> Literal["red", "green"]:
 def _rim_of(sources: Sources, seen: Object) -> tuple[Selection, tuple[slice, slice], Selection, Selection]:
     """The glass of a signal, (H, W); a window around it, and what of its rim there is red and what green."""
     x0, y0, x1, y1 = (round(x) for x in seen.box)
-    lab = _against_all(sources.visible)
+    lab = _seen(sources.visible)
     labels, stats = _glasses(lab[..., 0])
     own = np.flatnonzero((stats[:, : cv2.CC_STAT_AREA] == (x0, y0, x1 - x0, y1 - y0)).all(axis=1))
     glass = np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is no glass
@@ -92,11 +93,14 @@ def _rim_of(sources: Sources, seen: Object) -> tuple[Selection, tuple[slice, sli
     return glass, window, near & _coloured(lab[window], RED), near & _coloured(lab[window], GREEN)
 
 
-def _against_all(visible: Picture) -> Lab:
-    """CIELAB whose colours are those against the picture as a whole: some cameras see all nights green."""
+def _seen(visible: Picture) -> Lab:
+    """Lightness, the two of colour against the picture as a whole, and these as they are: (H, W, 5), CIELAB.
+
+    Some cameras see a whole night green, in which no lamp is a signal; in one that they see red, white is not green.
+    """
     lab = np.asarray(cv2.cvtColor(np.ascontiguousarray(visible), cv2.COLOR_RGB2LAB), np.float32)
-    lab[..., 1:] -= np.median(lab[..., 1:].reshape(-1, 2), axis=0)
-    return lab
+    colour = lab[..., 1:]
+    return np.dstack([lab[..., 0], colour - np.median(colour.reshape(-1, 2), axis=0), colour])
 
 
 def _glasses(lightness: Picture) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
@@ -104,6 +108,14 @@ def _glasses(lightness: Picture) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.
     blown = (lightness > GLASS).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(blown, connectivity=8)
     return np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+
+
+def _is_day(lightness: Picture, sky: Picture) -> bool:
+    """Whether the sky is light, or where there is none the picture."""
+    height, width = sky.shape
+    small = cv2.resize(lightness, (width, height), interpolation=cv2.INTER_AREA)
+    seen = small[sky > SKY]
+    return float(np.median(seen if seen.size >= LEAST_SKY * small.size else small)) > DAY
 
 
 def _small(wide: int, high: int, area: int, pixels: int) -> bool:
@@ -135,9 +147,10 @@ def _glows(lab: Lab, labels: npt.NDArray[np.int32], label: int, rim: int, *, day
 
 def _coloured(lab: Lab, colour: tuple[tuple[float, float], float, float, float]) -> Selection:
     (start, end), chroma, lightness, _ = colour
-    a, b = lab[..., 1], lab[..., 2]
-    hue = np.degrees(np.arctan2(b, a))
-    inside = ((hue - start) % 360 <= (end - start)) & (np.hypot(a, b) >= chroma) & (lab[..., 0] >= lightness)
+    inside = lab[..., 0] >= lightness
+    for a, b, least in ((lab[..., 1], lab[..., 2], chroma), (lab[..., 3], lab[..., 4], chroma / 2)):
+        hue = np.degrees(np.arctan2(b, a))
+        inside = inside & ((hue - start) % 360 <= end - start) & (np.hypot(a, b) >= least)
     return np.asarray(inside, np.bool_)
 
 

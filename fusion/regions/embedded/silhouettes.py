@@ -66,7 +66,8 @@ def outlined(heat: Picture, visible: Picture, mask: Selection, chance: Picture, 
     if not core.any() or (away < REACH).all():
         return mask
     cv2.setRNGSeed(0)  # its first guess is drawn
-    cv2.grabCut(picture, told, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(picture, told, (0, 0, 1, 1), *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
     cut = np.isin(told, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
     back = cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR
     found = np.asarray(cv2.resize(cut, (width, height), interpolation=back) > 0.5, np.bool_)

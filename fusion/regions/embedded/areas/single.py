@@ -39,7 +39,7 @@ def things_in(sources: Sources, area: Selection, neck: float) -> Labels:
     planes = np.dstack([sources.infrared, luma(sources.visible), sources.visible[..., 1]])
     picture = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
     grown = cv2.watershed(np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)), labels)
-    grown = np.where((grown > 0) & (grown <= markers.max()), grown, 0)
+    grown = np.where((grown > 0) & (grown <= markers.max()), grown, 0).astype(np.int32)
     return np.where(area, _nearest(grown, (width, height)), 0).astype(np.int32)
 
 

@@ -56,6 +56,13 @@ def test_on_the_road_and_in_a_gray_picture_there_are_none() -> None:
     assert not signals(Sources(pair.infrared, gray, gray), street())
 
 
+@pytest.mark.parametrize("tint", [(0.1, -0.02, 0.0), (-0.02, 0.05, 0.0)], ids=["red", "green"])
+def test_in_a_night_that_a_camera_sees_in_one_colour_a_white_lamp_is_none(tint: tuple[float, float, float]) -> None:
+    pair = night(((250, 30), (0.9, 0.9, 0.9)))
+    visible = np.clip(pair.visible + np.where(pair.visible < 0.5, np.array(tint, np.float32), 0), 0, 1)
+    assert not signals(Sources(pair.infrared, visible, visible), street())
+
+
 def test_by_day_a_bit_of_sky_between_leaves_is_no_green_light() -> None:
     pair = night(((60, 60), CYAN), ((80, 60), CYAN), ((70, 75), CYAN), dark=0.6)
     assert not signals(pair, street())
