@@ -106,11 +106,10 @@ def _all_of(sources: Sources, view: View, classes: Collection[str], channels: li
     height, width = sources.shape
     guide = np.dstack([sources.infrared, luma(sources.visible)])
 
-    def enlarged(of: list[int]) -> Values:
-        coarse = cv2.resize(view.chances[of].sum(axis=0), (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(coarse, np.float32)
+    def enlarged(coarse: Values) -> Values:
+        return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
-    chance = enlarged(channels)
+    chance = enlarged(view.chances[channels].sum(axis=0))
     selection = np.zeros(sources.shape, np.bool_)
     if np.isin(view.chances.argmax(axis=0), channels).mean() >= LEAST_AREA:
         if tuple(classes) == ("sky",):
@@ -119,12 +118,13 @@ def _all_of(sources: Sources, view: View, classes: Collection[str], channels: li
             selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
             selection = drop_specks(selection, LEAST_AREA / 4)
     if tuple(classes) == ("pavement",) and selection.mean() < SLIVER:
-        road = enlarged([CLASSES.index("road")])
+        road = enlarged(view.chances[CLASSES.index("road")])
         selection = selection | pavement_in(guide, road, chance, radius_px(height), SMOOTHNESS)
     selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
     if not selection.any():
         return selection
-    return without_holes(sources, chance, selection, believed(view.objects), sky=tuple(classes) == ("sky",))
+    rival = enlarged(np.delete(view.chances, channels, axis=0).max(axis=0))
+    return without_holes(sources, chance, rival, selection, believed(view.objects), sky=tuple(classes) == ("sky",))
 
 
 def _placed(sources: Sources, selection: Selection, wanted: Wanted, clause: Clause) -> Selection:

@@ -14,7 +14,7 @@ from wordfuse.fusion.regions.tones import Selection, luma
 from wordfuse.fusion.regions.types import Picture, Sources
 
 HOLE = 0.05  # of an area: what is larger is no hole in it
-MOSTLY = 0.5  # mean chance of the area in a hole, from which it is filled,
+MOSTLY = 0.4  # mean chance of the area in a hole, from which it is filled where nothing else is likelier,
 HARDLY, ALIKE = 0.2, 0.06  # or the least of it, and how far its luma may be from that of the sky around
 LEAST_LIGHT = 0.25  # luma of a sky from which light tells what is sky: at night all is dark
 RING_PX = 6  # for 480 rows, around a hole
@@ -22,13 +22,14 @@ ISLAND, SURELY = 0.01, 0.6  # of the largest part, and the mean chance: less, an
 
 
 def without_holes(
-    sources: Sources, chance: Picture, area: Selection, things: Sequence[Object], *, sky: bool
+    sources: Sources, chance: Picture, rival: Picture, area: Selection, things: Sequence[Object], *, sky: bool
 ) -> Selection:
     """An area without holes that are of it, and without islands that are not.
 
     Args:
         sources: the pair.
         chance: (H, W), how likely a pixel is of the area.
+        rival: (H, W), how likely it is of what is likeliest beside that.
         area: (H, W) bool.
         things: what was found: a hole in which one stands stays.
         sky: it is a sky, which is as light on both sides of a hole.
@@ -47,7 +48,8 @@ def without_holes(
         window = slice(max(0, y - margin), y + high + margin), slice(max(0, x - margin), x + wide + margin)
         hole = labels[window] == label
         mean = float(chance[window][hole].mean())
-        if mean >= MOSTLY or (sky and mean >= HARDLY and _as_light(light[window], hole, kept[window])):
+        surely = mean >= MOSTLY and mean > float(rival[window][hole].mean())
+        if surely or (sky and mean >= HARDLY and _as_light(light[window], hole, kept[window])):
             filled[window] |= hole
     return filled
 
