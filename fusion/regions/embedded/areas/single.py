@@ -38,8 +38,9 @@ def things_in(sources: Sources, area: Selection, neck: float) -> Labels:
     labels[cv2.dilate(small.astype(np.uint8), np.ones((3, 3), np.uint8)) == 0] = markers.max() + 1
     planes = np.dstack([sources.infrared, luma(sources.visible), sources.visible[..., 1]])
     picture = cv2.resize(planes, size, interpolation=cv2.INTER_AREA)
-    grown = cv2.watershed(np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)), labels)
-    grown = np.where((grown > 0) & (grown <= markers.max()), grown, 0).astype(np.int32)
+    bytes_ = np.ascontiguousarray(np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8))
+    met = np.asarray(cv2.watershed(bytes_, labels), np.int32)
+    grown = np.where((met > 0) & (met <= markers.max()), met, 0).astype(np.int32)
     return np.where(area, _nearest(grown, (width, height)), 0).astype(np.int32)
 
 
