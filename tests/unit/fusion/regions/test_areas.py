@@ -63,12 +63,10 @@ def test_a_hole_in_which_a_lamp_hangs_stays() -> None:
 
 
 def test_a_patch_of_clear_sky_makes_no_front_of_the_clouds() -> None:
-    pair, seen = scene(
-        ("sky", SKY, 0.4, 0.8), ("tree", np.s_[:30, 40:48], 0.6, 0.2), ("sky", np.s_[:20, :40], 0.1, 0.8)
-    )
-    seen.chances[CLASSES.index("tree"), :30, 10:12] = 0.9  # all the way down: the patch is a part by itself
-    seen.chances[CLASSES.index("sky"), :30, 10:12] = 0.005
-    seen.chances[CLASSES.index("sky"), :30, 12:] = 0.7
+    house, tree, patch = np.s_[20:120, :40], np.s_[:120, 40:48], np.s_[:20, :40]
+    areas = ("sky", SKY, 0.4, 0.8), ("building", house, 0.6, 0.3), ("tree", tree, 0.6, 0.2), ("sky", patch, 0.1, 0.8)
+    pair, seen = scene(*areas)
+    seen.chances[CLASSES.index("sky"), :30, 12:] = 0.7  # of the clouds it is not sure
     found = stuff_of(pair, seen, wanted("the sky"))
     assert found[:100, 60:].mean() > 0.95
 
