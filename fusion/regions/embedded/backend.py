@@ -22,9 +22,10 @@ from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
 from wordfuse.fusion.regions.embedded.heads import head_in, head_of
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
-from wordfuse.fusion.regions.embedded.looking import Object, View, believed, look, overlap
+from wordfuse.fusion.regions.embedded.looking import Object, View, believed, common, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
-from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.signals import SIGNAL, signals
+from wordfuse.fusion.regions.embedded.stuff import areas_of, is_little, mean_chance, stuff_of
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import (
@@ -49,9 +50,15 @@ if TYPE_CHECKING:
     from wordfuse.fusion.networks.arrays.regions import Eye
 
 WITHOUT = 0.45  # confidence of what a word was left out for: in doubt
+SAME_LIGHT = 0.3  # of the smaller of two lights, that lies in the other: then they are one
 CACHED = 4
 PARTED = ("cars", "buildings")  # what is offered in the place of its parts
-KNOWN = "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences and lamps that are lit"
+KNOWN = (
+    "people, cars, bicycles, sky, road, pavement, buildings, trees, poles, signs, fences, and lamps "
+    "and traffic lights that are lit"
+)
+
+_SIGNAL = SIGNAL.replace("_", " ")
 
 # What ties a name to what stands beside it is no part of the name: "glare above" is glare.
 _LOOSE = re.compile(
@@ -141,7 +148,7 @@ class EmbeddedBackend:
             if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
                 one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
-            name = " or ".join(one.classes) or LIGHT
+            name = " or ".join(one.classes).replace("_", " ") or LIGHT
             untold = [f"{piece} cannot be told from the pictures" for piece in found.untold]
             if found.spoken_of is not None:
                 untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
@@ -155,6 +162,8 @@ class EmbeddedBackend:
                 told.append(f"{area.mean():.0%} of the picture is {name}")
                 confidences.append(mean_chance(view, area, areas_of(one.classes)))
                 stuff |= area
+                if is_little(view, area, one):
+                    untold.append(f"only {area.mean():.1%} of the picture is {name}, which is little for it")
             if found.objects or area.any():
                 notes += untold
                 confidences += [WITHOUT] if untold else []
@@ -209,12 +218,22 @@ class EmbeddedBackend:
         pixels.update(sources.visible.tobytes())
         key = pixels.digest()
         if key not in self._views:
-            view = look(eye_on(self._device), sources)
-            walls, sky = (view.chances[CLASSES.index(name)] for name in ("building", "sky"))
-            self._views[key] = replace(view, objects=(*view.objects, *lights(sources, walls, sky)))
+            self._views[key] = with_lights(sources, look(eye_on(self._device), sources))
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
         return self._views[key]
+
+
+def with_lights(sources: Sources, view: View) -> View:
+    """A view with what pixels alone tell: traffic lights that are lit, and all other lights."""
+    red_or_green = signals(sources, view)
+    walls, sky = (view.chances[CLASSES.index(name)] for name in ("building", "sky"))
+    others = [
+        light
+        for light in lights(sources, walls, sky)
+        if all(common(light.box, seen.box) <= SAME_LIGHT for seen in red_or_green)
+    ]
+    return replace(view, objects=(*view.objects, *red_or_green, *others))
 
 
 def _confidence(found: Meant) -> float:
@@ -247,6 +266,7 @@ def _none(found: Meant, name: str) -> str:
     """That none was found, and what the others were not."""
     if not found.of or not found.asked:
         seldom = ", and bicycles are seldom recognised" if "bicycle" in name else ""
+        seldom = ", and one that is not lit red or green is not recognised" if name == _SIGNAL else seldom
         return f"no {name} found{seldom}"
     which = "it is not" if found.of == 1 else "none of them is"
     return f"{found.of} found as {name}, {which} {' and '.join(found.asked)}"

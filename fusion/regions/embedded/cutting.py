@@ -8,6 +8,8 @@ from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
+from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_in
+from wordfuse.fusion.regions.embedded.silhouettes import fills_its_box, outlined
 from wordfuse.fusion.regions.tones import Selection, filled, luma
 from wordfuse.fusion.regions.types import Sources
 
@@ -24,6 +26,8 @@ def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
     if seen.name == LIGHT:
         return lit(sources, seen)
+    if seen.name == SIGNAL:
+        return signal_in(sources, seen)
     x0, y0, x1, y1 = seen.box
     radius = int(np.clip(0.1 * min(x1 - x0, y1 - y0), 1, radius_px(sources.shape[0])))
     inner = _around(seen.box, BOX_MARGIN, 1, sources.shape)
@@ -45,6 +49,9 @@ def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     likely = _told_apart(heat, light, likely, (x0 - left, y0 - top, x1 - left, y1 - top))
     selection = np.zeros(sources.shape, np.bool_)
     selection[inner] = _main_parts(guided_filter(np.dstack([heat, light]), likely, radius, SMOOTHNESS)[within] > 0.5)
+    if fills_its_box(selection[inner], seen.name):
+        box = (x0 - left, y0 - top, x1 - left, y1 - top)
+        selection[outer] = _main_parts(outlined(heat, sources.visible[outer], selection[outer], coarse, box))
     return selection
 
 

@@ -36,6 +36,7 @@ CONFIDENCE = {
     "car": (1.31, 0.79, 1.81, 0.4),
     "bicycle": (0.09, 1.16, 0.88, 0.0),  # too few are held back: as people
 }
+BY_A_CAR = 0.1  # of a car's sides, around its box: what shines there is its own
 
 Box = tuple[float, float, float, float]
 
@@ -203,6 +204,13 @@ def believed(objects: Sequence[Object]) -> list[Object]:
     for seen in objects:
         best[seen.name] = max(seen.score, best.get(seen.name, 0.0))
     return [seen for seen in objects if seen.score >= max(LEAST_CONFIDENCE, BESIDE * best[seen.name])]
+
+
+def at_thing(box: Box, point: tuple[float, float], margin: float) -> bool:
+    """Whether a point (x, y) lies in a box or no farther beside it than a share of its sides."""
+    x0, y0, x1, y1 = box
+    beside, over = margin * (x1 - x0), margin * (y1 - y0)
+    return x0 - beside <= point[0] <= x1 + beside and y0 - over <= point[1] <= y1 + over
 
 
 def _mean_box(group: list[Object]) -> Box:

@@ -8,19 +8,22 @@ import cv2
 import numpy as np
 
 from wordfuse.fusion.networks.classes import CLASSES
-from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.colours import BOUNDS, HUES
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.lights import LIGHT
 from wordfuse.fusion.regions.embedded.looking import (
+    BY_A_CAR,
     INSIDE,
     LEAST_CONFIDENCE,
     Box,
     Object,
     View,
+    at_thing,
     believed,
     common,
     overlap,
 )
+from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_colour
 from wordfuse.fusion.regions.embedded.stuff import areas_of, mean_chance, stuff_of
 from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.things.ordering import ORDER
@@ -37,7 +40,6 @@ PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows o
 HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
 UNCOLOURED: frozenset[ToneName] = frozenset({"black", "gray", "white"})
 NEAR = 1.5  # two things are by each other whose boxes are no farther apart than that, times the lower of them
-BY_A_CAR = 0.1  # of a car's sides, around its box: what shines there is its own
 # What pixels show where something shines that is no lamp of a street, and the least chance of it.
 NO_LAMPS, SHOWS = ("car", "bicycle", "road"), 0.5
 FOOT_PX, FOOT = 3.0, 0.15  # how far a foot may be from what it stands on: pixels, and of the height
@@ -139,12 +141,9 @@ def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> boo
     """Whether a light is a car's, a shirt or paint: in or just by the box of a car, in a person's, on a road."""
     across, down = _centre(light.box)
     for seen in believed(view.objects):
-        if seen.name == LIGHT or (seen.name == "person" and seen.score < DOUBT):
+        if seen.name in (LIGHT, SIGNAL) or (seen.name == "person" and seen.score < DOUBT):
             continue
-        x0, y0, x1, y1 = seen.box
-        margin = BY_A_CAR if seen.name == "car" else 0.0
-        beside, over = margin * (x1 - x0), margin * (y1 - y0)
-        if x0 - beside <= across <= x1 + beside and y0 - over <= down <= y1 + over:
+        if at_thing(seen.box, (across, down), BY_A_CAR if seen.name == "car" else 0.0):
             return True
     height, width = view.chances.shape[1:]
     row, column = min(int(down * height / shape[0]), height - 1), min(int(across * width / shape[1]), width - 1)
@@ -270,7 +269,12 @@ def _holds(sources: Sources, view: View, seen: Object, clause: Clause, toned: Ca
     if not clause.tones:
         return True
     inside = cut_out(sources, view, seen)
-    return all(_share(inside, toned(tone)) >= _least(tone) for tone in clause.tones)
+    return all(
+        signal_colour(sources, seen) == tone.name
+        if seen.name == SIGNAL and tone.name in HUES  # the glow of its rim, as bright as it may be
+        else _share(inside, toned(tone)) >= _least(tone)
+        for tone in clause.tones
+    )
 
 
 def _near_edges(clause: Clause) -> Clause:

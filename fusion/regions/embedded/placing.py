@@ -31,6 +31,24 @@ def in_places(thing: Selection, places: Sequence[Place]) -> Selection:
     return selection
 
 
+def most_in(thing: Selection, parts: npt.NDArray[np.int32], places: Sequence[Place]) -> Selection:
+    """The one part that places mean: of those mostly there the largest there, cut as by `in_places`.
+
+    Args:
+        thing: (H, W) bool.
+        parts: (H, W), the number of its part for every pixel of it, from 1, and 0 elsewhere.
+        places: all of which hold.
+    """
+    where = np.logical_and.reduce([place_selection(thing.shape, place) for place in places])
+    areas = np.bincount(parts.ravel(), minlength=2)
+    inside = np.bincount(parts[where], minlength=len(areas))
+    inside[0] = 0  # what is no part
+    mostly = np.where(inside >= areas / 2, inside, 0)
+    if not inside.any():
+        return in_places(thing, places)
+    return in_places(parts == int((mostly if mostly.any() else inside).argmax()), places)
+
+
 def half_of(ground: Selection, *, near: bool) -> Selection:
     """The near half of what lies flat, or the far one: a camera that looks along the ground sees the near one below."""
     begins, rows = near_from(ground), ground.any(axis=1)

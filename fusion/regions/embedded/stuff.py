@@ -16,17 +16,27 @@ import numpy.typing as npt
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.embedded.areas.holes import without_holes
+from wordfuse.fusion.regions.embedded.areas.paving import SLIVER, pavement_in
+from wordfuse.fusion.regions.embedded.areas.single import things_in
+from wordfuse.fusion.regions.embedded.areas.trunks import trunk_of
 from wordfuse.fusion.regions.embedded.cutting import EVIDENCE, LEAST_SPREAD, LIKELY, SMOOTHNESS, log_density, radius_px
-from wordfuse.fusion.regions.embedded.looking import View
-from wordfuse.fusion.regions.embedded.placing import half_of, in_places
+from wordfuse.fusion.regions.embedded.looking import View, believed
+from wordfuse.fusion.regions.embedded.placing import half_of, in_places, most_in
 from wordfuse.fusion.regions.phrases import select_clause
 from wordfuse.fusion.regions.tones import Selection, drop_specks, filled, luma
 from wordfuse.fusion.regions.types import Sources
-from wordfuse.fusion.regions.words.meaning import Wanted
+from wordfuse.fusion.regions.words.grammar import Clause
+from wordfuse.fusion.regions.words.meaning import GROUND, Wanted
 
 Values = npt.NDArray[np.float32]
 
 LEAST_AREA = 0.002  # of the picture: less of a road or a sky is a mistake
+# Of the picture: less of what lies flat, or of anything else, is hardly what is spoken of; where it is sure, a third.
+LITTLE_GROUND, LITTLE = 0.015, 0.004
+NECKS = {"tree": 0.7, "building": 0.4}  # of what can be one among others: where it is divided, see ``areas.single``
+PAVED = 0.6  # chance of a road or a pavement, where a trunk ends
+MOST_TRUNKS = 6
 COLOURED = 0.2  # an area has a colour if so much of it has
 SURE, NEVER = 0.9, 0.15  # chances from which the network is taken at its word about sky
 BAND = 0.08  # of the rows: what is told apart reaches so far to either side of the border
@@ -36,6 +46,7 @@ ALOFT = 0.8  # mean chance of a part of the sky that does not reach the upper bo
 ALIKE = 0.06  # or how far its heat and light may be from those of the sky that does
 FRINGE, FRINGE_SEEN = 0.02, 0.06  # of the rows: reach of a sky's rim, and of the windows in which it is compared
 WARMER = 0.05  # in infrared, than the coldest part of the sky: so much warmer is no sky, but where it is sure
+BESIDE_CLOUDS = 0.2  # of the largest part of a sky: how large the part is that others are held against
 ASIDE = 0.008  # of the rows: a leaf may lie so far from where the visible picture has it
 SPECK = 1e-4  # of the picture: less of it, apart from the sky, may be a window frame
 WHITE, WHITE_RIM = 0.93, 0.78  # luma of a sky that is blown out, and of its rim where light has spilled over leaves
@@ -49,32 +60,32 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
     nowhere = np.zeros(sources.shape, np.bool_)
     if not channels:
         return nowhere
-    names = view.chances.argmax(axis=0)
-    if np.isin(names, channels).mean() < LEAST_AREA:
+    selection = _all_of(sources, view, wanted.classes, channels)
+    if not selection.any():
         return nowhere
-    height, width = sources.shape
-    coarse = cv2.resize(view.chances[channels].sum(axis=0), (width, height), interpolation=cv2.INTER_LINEAR)
-    chance = np.asarray(coarse, np.float32)
-    guide = np.dstack([sources.infrared, luma(sources.visible)])
-    if wanted.classes == ("sky",):
-        selection = _sky(sources, guide, chance)
-    else:
-        selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
-        selection = drop_specks(selection, LEAST_AREA / 4)
-    selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
     before = int(selection.sum())
     if wanted.clauses:
-        selection = np.logical_or.reduce(
-            [
-                in_places(selection, clause.places) & select_clause(sources, replace(clause, places=()))
-                for clause in wanted.clauses
-            ]
-        )
+        chosen = [
+            _placed(sources, selection, wanted, clause) & select_clause(sources, replace(clause, places=()))
+            for clause in wanted.clauses
+        ]
+        selection = np.logical_or.reduce(chosen)
     if selection.sum() < COLOURED * before and any(tone.name in BOUNDS for one in wanted.clauses for tone in one.tones):
         return nowhere
     if wanted.pick is not None and selection.any():
         selection = half_of(selection, near=wanted.pick == "nearest")
-    return selection if selection.mean() >= LEAST_AREA / 4 else nowhere
+    if selection.mean() < LEAST_AREA / 4:
+        return nowhere
+    return _with_trunks(sources, view, selection) if wanted.classes == ("tree",) else selection
+
+
+def is_little(view: View, selection: Selection, wanted: Wanted) -> bool:
+    """Whether an area is so small that something else is rather meant, or more of it was not recognised."""
+    if wanted.clauses or wanted.pick is not None or not selection.any():
+        return False
+    surely = mean_chance(view, selection, areas_of(wanted.classes)) >= ALOFT
+    least = LITTLE_GROUND if GROUND.issuperset(wanted.classes) else LITTLE
+    return float(selection.mean()) < (least / 3 if surely else least)
 
 
 def areas_of(names: Collection[str]) -> list[str]:
@@ -88,6 +99,54 @@ def mean_chance(view: View, selection: Selection, names: Collection[str]) -> flo
     share = cv2.resize(selection.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
     chance = view.chances[[CLASSES.index(name) for name in names]].sum(axis=0)
     return float(np.clip((chance * share).sum() / max(float(share.sum()), 1e-6), 0, 1))
+
+
+def _all_of(sources: Sources, view: View, classes: Collection[str], channels: list[int]) -> Selection:
+    """All pixels of some classes, along the edges of both pictures and without holes."""
+    height, width = sources.shape
+    guide = np.dstack([sources.infrared, luma(sources.visible)])
+
+    def enlarged(coarse: Values) -> Values:
+        return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+
+    chance = enlarged(view.chances[channels].sum(axis=0))
+    selection = np.zeros(sources.shape, np.bool_)
+    if np.isin(view.chances.argmax(axis=0), channels).mean() >= LEAST_AREA:
+        if tuple(classes) == ("sky",):
+            selection = _sky(sources, guide, chance)
+        else:
+            selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
+            selection = drop_specks(selection, LEAST_AREA / 4)
+    if tuple(classes) == ("pavement",) and selection.mean() < SLIVER:
+        road = enlarged(view.chances[CLASSES.index("road")])
+        selection = selection | pavement_in(guide, road, chance, radius_px(height), SMOOTHNESS)
+    selection = filled(selection, int(LEAST_AREA / 4 * selection.size))
+    if not selection.any():
+        return selection
+    rival = enlarged(np.delete(view.chances, channels, axis=0).max(axis=0))
+    return without_holes(sources, chance, rival, selection, believed(view.objects), sky=tuple(classes) == ("sky",))
+
+
+def _placed(sources: Sources, selection: Selection, wanted: Wanted, clause: Clause) -> Selection:
+    """What of an area a place means; of a tree or a building that is spoken of as one, the one that is most there."""
+    neck = NECKS.get(wanted.classes[0]) if len(wanted.classes) == 1 else None
+    if neck is None or not wanted.singular or not clause.places:
+        return in_places(selection, clause.places)
+    return most_in(selection, things_in(sources, selection, neck), clause.places)
+
+
+def _with_trunks(sources: Sources, view: View, trees: Selection) -> Selection:
+    """Trees with their trunks, those of the largest crowns."""
+    things = things_in(sources, trees, NECKS["tree"])
+    areas = np.bincount(things.ravel())[1:]
+    height, width = trees.shape
+    flat = view.chances[[CLASSES.index(name) for name in GROUND]].sum(axis=0)
+    ground = np.asarray(cv2.resize(flat, (width, height), interpolation=cv2.INTER_LINEAR) > PAVED, np.bool_)
+    others = [seen.box for seen in believed(view.objects)]
+    with_trunks = trees.copy()
+    for thing in np.argsort(-areas)[:MOST_TRUNKS]:
+        with_trunks |= trunk_of(sources, things == thing + 1, ground, others)
+    return with_trunks
 
 
 def _sky(sources: Sources, guide: Values, chance: Values) -> Selection:
@@ -111,8 +170,11 @@ def _without_fronts(infrared: Values, chance: Values, sky: Selection) -> Selecti
     _, labels, stats, _ = cv2.connectedComponentsWithStats(sky.astype(np.uint8), connectivity=4)
     large = np.flatnonzero(stats[1:, cv2.CC_STAT_AREA] >= LEAST_AREA / 4 * sky.size) + 1  # label 0 is no sky
     warmth = {int(part): float(np.median(infrared[labels == part])) for part in large}
+    # A patch of clear sky among clouds is colder than they are, and does not make fronts of them.
+    least = BESIDE_CLOUDS * max(stats[large, cv2.CC_STAT_AREA], default=0)
+    coldest = min((warm for part, warm in warmth.items() if stats[part, cv2.CC_STAT_AREA] >= least), default=0.0)
     for part, warm in warmth.items():
-        if warm > min(warmth.values()) + WARMER and chance[labels == part].mean() < ALOFT:
+        if warm > coldest + WARMER and chance[labels == part].mean() < ALOFT:
             sky = sky & (labels != part)
     return sky
 

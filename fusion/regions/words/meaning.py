@@ -37,7 +37,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     without_untold,
 )
 
-COUNTED = frozenset([*OBJECTS, "light"])
+COUNTED = frozenset([*OBJECTS, "light", "traffic_light"])
 GROUND = frozenset(["road", "pavement"])  # what lies flat: of it the lower part is near
 
 
