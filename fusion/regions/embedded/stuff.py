@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
-from wordfuse.fusion.regions.colours import BOUNDS
+from wordfuse.fusion.regions.colours import BOUNDS, shows_hues
 from wordfuse.fusion.regions.embedded.areas.holes import without_holes
 from wordfuse.fusion.regions.embedded.areas.paving import SLIVER, pavement_in
 from wordfuse.fusion.regions.embedded.areas.single import things_in
@@ -117,7 +117,8 @@ def _all_of(sources: Sources, view: View, classes: Collection[str], channels: li
         else:
             selection = guided_filter(guide, chance, radius_px(height), SMOOTHNESS) > 0.5
             selection = drop_specks(selection, LEAST_AREA / 4)
-    if tuple(classes) == ("pavement",) and selection.mean() < SLIVER:
+    # A gray camera shows no kerbs to the network: what it guesses there is mostly wrong.
+    if tuple(classes) == ("pavement",) and selection.mean() < SLIVER and shows_hues(sources.visible):
         road = enlarged(view.chances[CLASSES.index("road")])
         selection = selection | pavement_in(guide, road, chance, radius_px(height), SMOOTHNESS)
     selection = filled(selection, int(LEAST_AREA / 4 * selection.size))

@@ -18,6 +18,7 @@ from wordfuse.fusion.regions.words.meaning import Wanted, understand
 
 HEIGHT, WIDTH = 240, 320
 Box = tuple[slice, slice]
+TINT = 1.0, 0.98, 0.8  # of a camera that shows colours
 SKY, GROUND = np.s_[:120, :], np.s_[200:, :]
 
 
@@ -36,7 +37,7 @@ def scene(*areas: tuple[str, Box, float, float], chance: float = 0.9) -> tuple[S
         heat[box], light[box] = warm, bright
         chances[(slice(None), *box)] = 0.005
         chances[(CLASSES.index(name), *box)] = chance
-    visible = np.repeat(light[..., None], 3, axis=2)
+    visible = np.repeat(light[..., None], 3, axis=2) * np.asarray(TINT, np.float32)
     return Sources(heat, visible, visible), View((), np.ascontiguousarray(chances[:, 2::4, 2::4]))
 
 
@@ -81,6 +82,8 @@ def test_a_pavement_that_is_hardly_seen_is_found_beyond_the_kerb_and_in_doubt() 
     inside[pavement] = True
     assert (found & inside).sum() > 0.9 * (found | inside).sum()
     assert mean_chance(seen, found, ["pavement"]) < DOUBT
+    gray = np.repeat(pair.visible[..., :1], 3, axis=2)
+    assert not stuff_of(Sources(pair.infrared, gray, gray), seen, wanted("the pavement")).any(), "no guess on gray"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def grove() -> tuple[Sources, View, np.ndarray, np.ndarray, np.ndarray]:
     coarse = crowns[2::4, 2::4]
     seen.chances[:, coarse] = 0.005
     seen.chances[CLASSES.index("tree"), coarse] = 0.9
-    visible = np.repeat(light[..., None], 3, axis=2)
+    visible = np.repeat(light[..., None], 3, axis=2) * np.asarray(TINT, np.float32)
     return Sources(heat, visible, visible), seen, left > 0, right > 0, trunk > 0
 
 
