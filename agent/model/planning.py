@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.gist import CHOOSING, agreement, gist, supported
@@ -25,6 +26,9 @@ from wordfuse.agent.plan import Plan
 
 SURE = 0.52  # how far two readings must agree on what is to be done; docs/evals.md shows what follows from it
 
+_OPPOSITES: Final = (
+    {"more", "less"}, {"infrared", "visible"}, {"brighter", "darker"}, {"vivid", "muted"},
+)  # fmt: skip
 _ISOTHERMS = re.compile(r"\bisotherms?\b", re.IGNORECASE)
 
 #: Of each token that was not forced, where in the answer it begins, and how likely it was.
@@ -56,6 +60,8 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: O
         return Plan(refusal=refusals.TINT)
     if refusals.uneven(instruction):
         return Plan(refusal=refusals.UNEVEN)
+    if refusals.moves(instruction):
+        return Plan(refusal=refusals.MOVED)
     two = undecided(mend(unicodedata.normalize("NFKC", instruction)).text, before)
     if two is not None:
         return refusals.two_ways(two)
@@ -90,7 +96,7 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: O
     meant = hidden.meant(plan)
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
-    if plan.steps and found.agreed(gist()(text, before)) < SURE:
+    if plan.steps and (_undoes_itself(plan) or found.agreed(gist()(text, before)) < SURE):
         shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
         gone = any(removes(instruction, step.region.phrases) for step in shown)
         return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
@@ -132,6 +138,19 @@ def _made(line: str, choices: Choices, read: Plan, plan: Plan) -> _Made:
     told = [(at - len(BEFORE_LINE), likely) for at, likely in choices]
     sure, likely = lines.sureness(line, told), math.prod(chance for _, chance in told)
     return _Made(plan, line if plan == read else lines.written(plan), sure, likely, plan != read)
+
+
+def _undoes_itself(plan: Plan) -> bool:
+    """Whether a step is the opposite of another in the same place: nobody wishes for both, sure as a model may be.
+
+    "70% infrared, 30% visible" is a mixture.
+    """
+    ways = [(step.task, step.direction, step.region) for step in plan.steps if step.amount is None]
+    return any(
+        (task, where) == (other, there) and {way, back} in _OPPOSITES
+        for place, (task, way, where) in enumerate(ways)
+        for other, back, there in ways[:place]
+    )
 
 
 def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:

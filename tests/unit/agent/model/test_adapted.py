@@ -106,6 +106,22 @@ def test_what_the_words_do_not_speak_of_is_doubted_however_sure_the_model_is() -
     assert isinstance(adapted(says).plan("darken the lamps", None), Doubted)
 
 
+@pytest.mark.parametrize(
+    "line", ["visible; infrared", "brighter: lamps; sharpen; darker: lamps", "stand out; blend in"]
+)
+def test_what_takes_itself_back_is_doubted_however_sure_the_model_is(line: str) -> None:
+    text = (
+        "take the brightness of the infrared, and darker or brighter lamps that stand out or blend in, sharpen, visible"
+    )
+    assert isinstance(adapted(Says(line=line)).plan(text, None), Doubted)
+
+
+@pytest.mark.parametrize("line", ["infrared 70%; visible 30%", "brighter: lamps; darker: road"])
+def test_mixtures_and_other_places_take_nothing_back(line: str) -> None:
+    text = "70% infrared and 30% visible, brighter lamps and a darker road"
+    assert len(adapted(Says(line=line)).plan(text, None).steps) == 2
+
+
 def told(line: str, **likely: float) -> tuple[str, Choices]:
     """A line, and how likely the parts of it were that are named."""
     text = answer_of(line)
