@@ -41,7 +41,7 @@ _RULES: Final = tuple(
         (r"(shadows|blacks|darks) deeper", r"\1 darker"),
         # A thing that is called by its colour has no cast of it; of what lies all over, "less blue" may be said of one.
         (
-            rf"(?P<hue>{_HUES}) (?!{_ALL_OVER}\b)(\w[^.;]*?)\b(?P<less>less|not (?:so|as|that)) (?P=hue)(?! that)",
+            rf"(?P<hue>{_HUES}) (?!{_ALL_OVER}\b)(\w[^.;]*?)\b(?:less|not (?:so|as|that)) (?P=hue)(?! that)",
             r"\g<hue> \2less colourful",
         ),
         (rf"(?:nicer|better|lovelier|prettier|fresher|juicier) ({_HUES}s)", r"more vivid \1"),
