@@ -1,11 +1,14 @@
 """A wish becomes a plan by a model that writes plans as lines: what it is asked, and what is made of its line."""
 
+import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from wordfuse.agent.errors import AnswerError
-from wordfuse.agent.model.gist import agreement, gist, supported
+from wordfuse.agent.model.gist import CHOOSING, agreement, gist, supported
 from wordfuse.agent.model.protocol import LanguageModel, Message
 from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
 from wordfuse.agent.model.words import lines, refusals
@@ -28,15 +31,20 @@ _SAVES = re.compile(
     r"keep (?:it|this|that)\b|png|jpe?g|tiff?|webp|bmp)\b",
     re.IGNORECASE,
 )
+_OPPOSITES: Final = (
+    {"more", "less"}, {"infrared", "visible"}, {"brighter", "darker"}, {"vivid", "muted"},
+)  # fmt: skip
 _ISOTHERMS = re.compile(r"\bisotherms?\b", re.IGNORECASE)
 
 #: Of each token that was not forced, where in the answer it begins, and how likely it was.
 Choices = Iterable[tuple[int, float]]
 #: Asks a model: of messages and a schema, the line that it writes.
 Ask = Callable[[Sequence[Message], Schema], tuple[str, Choices]]
+#: Of what was asked last, the line that the model would have written nearly as soon; None where there is none.
+Other = Callable[[], tuple[str, Choices] | None]
 
 
-def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
+def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: Other | None = None) -> Plan:
     """The plan that our adapter writes, where two readings agree on it, and a refusal else.
 
     Args:
@@ -44,6 +52,7 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         before: the plan of the turn before.
         ask: asks the model; it is not asked where no model here would understand.
         name: what the model is called in messages.
+        other: asked where the readings do not agree; which of the two lines is meant both of them decide.
 
     Raises:
         AnswerError: what it wrote is no plan.
@@ -56,6 +65,8 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         return Plan(refusal=refusals.TINT)
     if refusals.uneven(instruction):
         return Plan(refusal=refusals.UNEVEN)
+    if refusals.moves(instruction):
+        return Plan(refusal=refusals.MOVED)
     two = undecided(mend(unicodedata.normalize("NFKC", instruction)).text, before)
     if two is not None:
         return refusals.two_ways(two)
@@ -69,30 +80,82 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
     mended = mend(instruction)
     settled = settle(mended.text)
     text = settled.text
-    line, choices = ask(plan_messages(text, before, "compact"), plan_schema(text, before, "compact"))
-    try:
-        plan = mended.as_typed(settled.as_typed(lines.read(line)))
-        read = placed(as_said(plan, instruction, before), instruction)
-        plan = sourced(read, instruction)
-    except ValueError as error:  # only a server that does not hold answers to their schema
-        raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
+
+    def made(line: str, choices: Choices) -> _Made:
+        try:
+            plan = mended.as_typed(settled.as_typed(lines.read(line)))
+            read = placed(as_said(plan, instruction, before), instruction)
+            return _made(line, choices, read, sourced(read, instruction))
+        except ValueError as error:  # only a server that does not hold answers to their schema
+            raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
+
+    found = made(*ask(plan_messages(text, before, "compact"), plan_schema(text, before, "compact")))
+    if other is not None and (found.plan.steps or found.sure < SURE):
+        spoken = gist()(text, before)
+        if found.agreed(spoken) < SURE:
+            second = other()
+            found = found if second is None else max(found, made(*second), key=lambda one: one.fits(spoken))
+    plan = found.plan
     if plan.refusal == refusals.told("edit") and in_a_colour(mended.text):
         return Plan(refusal=refusals.TINT)
-    sure = lines.sureness(line, ((at - len(BEFORE_LINE), likely) for at, likely in choices))
     meant = hidden.meant(plan)
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
-    if plan.steps:
-        spoken = gist()(text, before)
-        if plan != read:  # the words name the source, so what the model thought of the other one counts no more
-            line = lines.written(plan)
-            sure = max(sure, supported(line, spoken))
-        if agreement(line, sure, spoken) < SURE:
-            shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
-            gone = any(removes(instruction, step.region.phrases) for step in shown)
-            return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
+    if plan.steps and (_undoes_itself(plan) or found.agreed(gist()(text, before)) < SURE):
+        shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
+        gone = any(removes(instruction, step.region.phrases) for step in shown)
+        return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A plan, and how it was read from a line that a model wrote.
+
+    Attributes:
+        plan: what it means.
+        line: the plan as a line.
+        sure: how likely its effects and kinds were to the model, 0 to 1 (``lines.sureness``).
+        likely: how likely all of its line was, 0 to 1.
+        redirected: whether the words name another source than the model took.
+    """
+
+    plan: Plan
+    line: str
+    sure: float
+    likely: float
+    redirected: bool
+
+    def agreed(self, spoken: Mapping[str, float]) -> float:
+        """How far two readings agree on it, given what the words speak of."""
+        # Of a source that the words name, what the model thought of the other one counts no more.
+        sure = max(self.sure, supported(self.line, spoken)) if self.redirected else self.sure
+        return agreement(self.line, sure, spoken)
+
+    def fits(self, spoken: Mapping[str, float]) -> float:
+        """How well it is what two readings take the wish for, beside another plan: higher is better."""
+        return agreement(self.line, self.likely, spoken, CHOOSING)
+
+
+def _made(line: str, choices: Choices, read: Plan, plan: Plan) -> _Made:
+    """What a model's line was read as, and the plan of that by the source that the words name."""
+    told = [(at - len(BEFORE_LINE), likely) for at, likely in choices]
+    sure, likely = lines.sureness(line, told), math.prod(chance for _, chance in told)
+    return _Made(plan, line if plan == read else lines.written(plan), sure, likely, plan != read)
+
+
+def _undoes_itself(plan: Plan) -> bool:
+    """Whether a step is the opposite of another in the same place: nobody wishes for both, sure as a model may be.
+
+    "70% infrared, 30% visible" is a mixture.
+    """
+    ways = [(step.task, step.direction, step.region) for step in plan.steps if step.amount is None]
+    return any(
+        (task, where) == (other, there) and {way, back} in _OPPOSITES
+        for place, (task, way, where) in enumerate(ways)
+        for other, back, there in ways[:place]
+    )
 
 
 def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | None, doubt: float) -> Plan:

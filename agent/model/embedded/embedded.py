@@ -15,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from llguidance import LLMatcher
@@ -57,6 +57,23 @@ class TruncatedError(AnswerError):
 
 
 @dataclass(frozen=True)
+class Rival:
+    """What nearly was chosen in one place of an answer: the second likeliest token that the grammar allowed there.
+
+    Attributes:
+        at: where in the answer's text it begins, in characters.
+        tokens: the answer up to there, and it.
+        text: the same as text.
+        likely: how likely it was among the tokens that the grammar allowed, 0 to 1.
+    """
+
+    at: int
+    tokens: tuple[int, ...]
+    text: str
+    likely: float
+
+
+@dataclass(frozen=True)
 class Generation:
     """An answer and what it cost.
 
@@ -68,6 +85,7 @@ class Generation:
         seconds: wall time.
         choices: for each of these where in the text it begins, in characters, and how likely it was among the tokens
             that the grammar allowed, 0 to 1.
+        rivals: for each of these what nearly was chosen in its place; None where the grammar allowed nothing else.
     """
 
     text: str
@@ -76,6 +94,16 @@ class Generation:
     sampled_tokens: int
     seconds: float
     choices: tuple[tuple[int, float], ...] = ()
+    rivals: tuple[Rival | None, ...] = ()
+
+
+class _Choice(NamedTuple):
+    """The token that the model chose, and the one that comes next; None: nothing else may follow."""
+
+    token: int
+    likely: float
+    rival: int | None
+    rival_likely: float
 
 
 class EmbeddedModel:
@@ -165,6 +193,7 @@ class EmbeddedModel:
         max_tokens: int = 400,
         seed: int | None = None,
         guess: Guess | None = None,
+        begun: Sequence[int] = (),
     ) -> Generation:
         """Answer a conversation with JSON that fits a schema. The same conversation always has the same answer.
 
@@ -174,6 +203,7 @@ class EmbeddedModel:
             max_tokens: the longest answer.
             seed: has no effect, since the likeliest token is always taken; every chat model here accepts one.
             guess: given the last message and the answer's beginning, guesses the whole answer.
+            begun: the tokens that the answer is to begin with, as :class:`Rival` has them; the choices are those after.
 
         Raises:
             TruncatedError: the answer was not complete within ``max_tokens``.
@@ -192,10 +222,18 @@ class EmbeddedModel:
                     f"the instruction is too long: {length} tokens, at most {room}", remedy="say it in fewer words"
                 )
             likely = None if guess is None else lambda begun: guess(question, begun)
-            answer, sampled = self._decode(matcher, rest, length - len(rest), self._read(prefix), max_tokens, likely)
+            known, memory = length - len(rest), self._read(prefix)
+            answer, sampled = self._decode(matcher, rest, known, memory, max_tokens, likely, begun)
         text = self._text(answer)
-        choices = tuple((len(self._text(answer[:place])), likely) for place, likely in sampled)
-        return Generation(text, length, len(answer), len(sampled), time.perf_counter() - began, choices)
+        choices = tuple((len(self._text(answer[:place])), chosen.likely) for place, chosen in sampled)
+        rivals = tuple(self._rival(answer[:place], chosen) for place, chosen in sampled)
+        return Generation(text, length, len(answer), len(sampled), time.perf_counter() - began, choices, rivals)
+
+    def _rival(self, before: list[int], chosen: _Choice) -> Rival | None:
+        if chosen.rival is None or chosen.rival == self._vocabulary.eos_token:
+            return None
+        tokens = (*before, chosen.rival)
+        return Rival(len(self._text(before)), tokens, self._text([*tokens]), chosen.rival_likely)
 
     def _text(self, tokens: list[int]) -> str:
         return self._vocabulary.decode_bytes(tokens).decode("utf-8", errors="ignore")
@@ -208,14 +246,17 @@ class EmbeddedModel:
         memory: Any,
         limit: int,
         guess: Callable[[str], str | None] | None,
-    ) -> tuple[list[int], list[tuple[int, float]]]:
+        begun: Sequence[int],
+    ) -> tuple[list[int], list[tuple[int, _Choice]]]:
         """Go on from the ``known`` tokens in the memory, which is extended.
 
         Returns:
-            The answer's tokens, and of those that the model chose the place and how likely each was.
+            The answer's tokens, ``begun`` before all, and of those that the model chose the place and the choice.
         """
-        answer: list[int] = self._forced(matcher)
-        sampled: list[tuple[int, float]] = []
+        if begun and not matcher.consume_tokens(list(begun)):
+            raise AnswerError(f"the grammar refused how the answer begins: {_first_line(matcher.get_error())}")
+        answer: list[int] = [*begun, *self._forced(matcher)]
+        sampled: list[tuple[int, _Choice]] = []
         unread = prompt + answer
         while not matcher.is_stopped():
             if len(answer) >= limit:
@@ -224,13 +265,13 @@ class EmbeddedModel:
             features = self._network.read(unread + guessed, memory)[len(unread) - 1 :]
             known, right = known + len(unread), 0
             while True:  # as long as the guess is what the model writes
-                token, likely = self._choose(features[right], matcher)
-                if not matcher.consume_token(token):
+                chosen = self._choose(features[right], matcher)
+                if not matcher.consume_token(chosen.token):
                     raise AnswerError(f"the grammar refused a token: {_first_line(matcher.get_error())}")
-                if token == self._vocabulary.eos_token:
+                if chosen.token == self._vocabulary.eos_token:
                     return answer, sampled
-                sampled.append((len(answer), likely))
-                unread = [token, *self._forced(matcher)]
+                sampled.append((len(answer), chosen))
+                unread = [chosen.token, *self._forced(matcher)]
                 answer += unread
                 if matcher.is_stopped() or guessed[right : right + len(unread)] != unread:
                     break
@@ -262,13 +303,19 @@ class EmbeddedModel:
         more = tokens[len(answer) :] if tokens[: len(answer)] == answer else self._encode(whole[len(begun) :])
         return more[:_MOST_GUESSED]
 
-    def _choose(self, features: Features, matcher: LLMatcher) -> tuple[int, float]:
-        """The likeliest token that the grammar allows, of equal ones the first, and how likely it is of those."""
+    def _choose(self, features: Features, matcher: LLMatcher) -> _Choice:
+        """The likeliest token that the grammar allows, of equal ones the first, and the next likeliest."""
         bits = np.unpackbits(np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8), bitorder="little")
         allowed = np.flatnonzero(bits[: self._network.vocabulary])
         scores = self._network.scores(features, allowed).astype(np.float64)
         best = int(scores.argmax())
-        return int(allowed[best]), float(1 / np.exp(scores - scores[best]).sum())
+        shares = np.exp(scores - scores[best])
+        likely = float(1 / shares.sum())
+        if len(allowed) == 1:
+            return _Choice(int(allowed[best]), likely, None, 0.0)
+        shares[best] = -1.0
+        second = int(shares.argmax())
+        return _Choice(int(allowed[best]), likely, int(allowed[second]), float(shares[second]) * likely)
 
     def _read(self, prefix: str) -> Any:
         """A memory of what comes before the question, which is read once and then remembered."""

@@ -23,8 +23,9 @@ from wordfuse.fusion.checksums import verify
 WEIGHTS: Final = Path(__file__).parent / "gist.safetensors"
 SUMS: Final = WEIGHTS.parent / "SHA256SUMS"
 BUCKETS: Final = 1 << 15
-#: How much each part of the agreement counts; chosen on the suite ``calibration``.
-SUPPORT, LEFT_OUT = 0.1, 0.1
+#: How much it counts that the words speak of what a plan does, and that they speak of nothing that it leaves out: for
+#: how sure a plan is, and for which of two is meant; chosen on the suite ``calibration``.
+DOING, CHOOSING = (0.1, 0.1), (0.8, 0.3)
 #: What is told apart, as ``lines.effects_in`` names it.
 KINDS: Final = (
     *lines.NAMES.values(),
@@ -67,13 +68,14 @@ def gist() -> Gist:
     return Gist(tensors["weights"].astype(np.float32), tensors["bias"].astype(np.float32))
 
 
-def agreement(line: str, sure: float, spoken: Mapping[str, float]) -> float:
+def agreement(line: str, sure: float, spoken: Mapping[str, float], counting: tuple[float, float] = DOING) -> float:
     """How far two readings of a wish agree on what is to be done.
 
     Args:
         line: the plan that a language model wrote (``agent.model.words.lines``).
         sure: how sure it was, 0 to 1.
         spoken: what the words speak of, as a :class:`Gist` says.
+        counting: how much that counts: of what the plan does, and of what it leaves out.
 
     Returns:
         0 to 1: lower where the model was unsure, where the words hardly speak of what it wrote, and where they speak of
@@ -82,7 +84,7 @@ def agreement(line: str, sure: float, spoken: Mapping[str, float]) -> float:
     names = lines.effects_in(line)
     support = supported(line, spoken)
     left_out = max(likely for kind, likely in spoken.items() if kind not in names)
-    return float(sure * support**SUPPORT * (1 - left_out) ** LEFT_OUT)
+    return float(sure * support ** counting[0] * (1 - left_out) ** counting[1])
 
 
 def supported(line: str, spoken: Mapping[str, float]) -> float:

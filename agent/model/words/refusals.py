@@ -43,6 +43,18 @@ _SOMEWHERE = re.compile(
     r"\b(?:corners?|edges?|borders?|margins?|rims?|left|right|top|bottom|upper|lower|middle|cent(?:er|re))\b",
     re.IGNORECASE,
 )
+#: What is said to who wants one of the two pictures moved against the other.
+MOVED: Final = (
+    "Neither picture is moved by hand. Where they do not lie on each other, --align brings the infrared one onto the "
+    "visible one before they are fused. Say what else should change, as in 'brighten the road'."
+)
+_MOVED = re.compile(
+    r"\b(?:shift|move|nudge|slide|offset|push|drag|pull) (?:the |your )?(?:whole |entire )?"
+    r"(?:thermal|infra-?red|ir|heat|visible|rgb|daylight|normal)"
+    r"(?: (?:picture|image|photo|frame|layer|channel|camera|one|half))?(?=\W)[^.;]*"
+    r"\b(?:pixels?|px|(?:to the|further|more) (?:left|right)|upwards?|downwards?|sideways)\b",
+    re.IGNORECASE,
+)
 #: What is said to who wants a thing back in the picture as it was: what is taken back are changes, one after the other.
 THINGS_BACK: Final = (
     "What can be taken back are changes, the last one first, not what was done to one thing. Say 'undo' for the last "
@@ -109,6 +121,16 @@ def uneven(text: str) -> bool:
         (True, False)
     """
     return _UNEVEN.search(text) is not None and not _SOMEWHERE.search(text)
+
+
+def moves(text: str) -> bool:
+    """Whether a wish is for one of the two pictures to be moved against the other.
+
+    Example:
+        >>> moves("shift the thermal a few pixels to the left"), moves("move the left people toward the infrared")
+        (True, False)
+    """
+    return _MOVED.search(text) is not None
 
 
 def colour_said(text: str) -> str | None:

@@ -11,6 +11,7 @@ from typing import Final
 from wordfuse.agent.model.words.spelling import Mended
 
 _HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
+_ALL_OVER = r"(?:roads?|streets?|grounds?|pavements?|floors?|snow|skies|sky|light|cast|tint|tinge|hue|side|half|part)"
 _COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
 _SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
 _LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
@@ -38,6 +39,12 @@ _RULES: Final = tuple(
         (r"(?:reduce|lower|decrease) (?:the |its )?sharpness", "blur it"),
         (r"deeper (shadows|blacks|darks)", r"darker \1"),
         (r"(shadows|blacks|darks) deeper", r"\1 darker"),
+        # A thing that is called by its colour has no cast of it; of what lies all over, "less blue" may be said of one.
+        (
+            rf"(?P<hue>{_HUES}) (?!{_ALL_OVER}\b)(\w[^.;]*?)\b(?:less|not (?:so|as|that)) (?P=hue)(?! that)",
+            r"\g<hue> \2less colourful",
+        ),
+        (rf"(?:nicer|better|lovelier|prettier|fresher|juicier) ({_HUES}s)", r"more vivid \1"),
     )
 )
 _ANY: Final = re.compile("|".join(rf"(?<![\w-])(?:{said.pattern})(?![\w-])" for said, _ in _RULES), re.IGNORECASE)

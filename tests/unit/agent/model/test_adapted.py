@@ -12,7 +12,7 @@ from pydantic import Field
 from tests.fakes import plan, refusal, step
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.client import ChatLanguageModel
-from wordfuse.agent.model.planning import SURE
+from wordfuse.agent.model.planning import SURE, Choices, planned
 from wordfuse.agent.model.turns import answer_of, plan_schema
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.plan import Doubted, Plan, Query
@@ -104,6 +104,65 @@ def test_doubts_of_several_tokens_add_up() -> None:
 def test_what_the_words_do_not_speak_of_is_doubted_however_sure_the_model_is() -> None:
     says = Says(line="destripe: lamps", likely={"destripe": 1.0})
     assert isinstance(adapted(says).plan("darken the lamps", None), Doubted)
+
+
+@pytest.mark.parametrize(
+    "line", ["visible; infrared", "brighter: lamps; sharpen; darker: lamps", "stand out; blend in"]
+)
+def test_what_takes_itself_back_is_doubted_however_sure_the_model_is(line: str) -> None:
+    text = (
+        "take the brightness of the infrared, and darker or brighter lamps that stand out or blend in, sharpen, visible"
+    )
+    assert isinstance(adapted(Says(line=line)).plan(text, None), Doubted)
+
+
+@pytest.mark.parametrize("line", ["infrared 70%; visible 30%", "brighter: lamps; darker: road"])
+def test_mixtures_and_other_places_take_nothing_back(line: str) -> None:
+    text = "70% infrared and 30% visible, brighter lamps and a darker road"
+    assert len(adapted(Says(line=line)).plan(text, None).steps) == 2
+
+
+def told(line: str, **likely: float) -> tuple[str, Choices]:
+    """A line, and how likely the parts of it were that are named."""
+    text = answer_of(line)
+    return line, [(text.index(part), chance) for part, chance in likely.items()]
+
+
+def two_lines(wish: str, first: tuple[str, Choices], second: tuple[str, Choices] | None) -> tuple[Plan, int]:
+    """The plan of a wish of which a model writes one line, and nearly another; and how often it was asked for that."""
+    asked: list[int] = []
+
+    def other() -> tuple[str, Choices] | None:
+        asked.append(1)
+        return second
+
+    return planned(wish, None, lambda messages, schema: first, "two", other), len(asked)
+
+
+def test_where_readings_do_not_agree_the_words_choose_between_two_lines() -> None:
+    wish = "the stripes in the sky bother me"
+    vivid, destripe = told("vivid: sky", vivid=0.5), told("destripe: sky", destripe=0.3)
+    doubted, asked = two_lines(wish, vivid, destripe)
+    assert isinstance(doubted, Doubted) and asked == 1
+    assert doubted.reading == plan(step("destripe", None, "sky"))
+    assert two_lines(wish, vivid, None)[0].refusal is not None
+
+
+def test_a_line_of_which_the_readings_are_sure_is_the_only_one() -> None:
+    sure = told("darker: lamps", darker=1.0)
+    found, asked = two_lines("darken the lamps", sure, told("denoise", denoise=0.01))
+    assert (found, asked) == (plan(step("relight", "darker", "lamps")), 0)
+
+
+def test_a_refusal_of_which_the_model_is_unsure_gives_way_to_what_the_words_speak_of() -> None:
+    unsure, darker = told("- edit", edit=SURE - 0.1), told("darker: lamps", darker=0.4)
+    doubted, asked = two_lines("darken the lamps", unsure, darker)
+    assert isinstance(doubted, Doubted) and asked == 1
+    assert two_lines("darken the lamps", told("- edit", edit=SURE), darker) == (refusal(refusals.told("edit")), 0)
+    question, _ = two_lines(
+        "how many people are there?", told("darker", darker=0.3), told("? count: people", count=0.3)
+    )
+    assert question.question == Query(kind="count", region=Region(phrases=["people"]))
 
 
 def test_doubts_of_what_a_region_is_called_count_nothing() -> None:

@@ -49,3 +49,25 @@ def test_uneven_light_that_nobody_places_is_not_evened_out(text: str) -> None:
 def test_light_at_a_place_is_for_the_model(text: str) -> None:
     with pytest.raises(Asked):
         planned(text, None, nobody, "nobody")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shift the thermal a few pixels to the left then",
+        "Nudge the infrared picture 3 px, it is beside the car",
+        "move the visible one to the right",
+    ],
+)
+def test_neither_picture_is_moved_against_the_other(text: str) -> None:
+    assert planned(text, None, nobody, "nobody").refusal == refusals.MOVED
+    assert len(refusals.MOVED) <= 300
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["move the car on the left toward the infrared", "shift colours to the thermal ones", "push the heat up"],
+)
+def test_to_go_toward_a_source_is_for_the_model(text: str) -> None:
+    with pytest.raises(Asked):
+        planned(text, None, nobody, "nobody")

@@ -17,6 +17,12 @@ from wordfuse.agent.model.words.settled import settle
         ("duller carpets", "less colourful carpets"),
         ("duller colours in the mural", "less vivid colours in the mural"),
         ("deeper shadows", "darker shadows"),
+        ("make the yellow car less yellow", "make the yellow car less colourful"),
+        ("her red coat is a shock, could it be not so red", "her red coat is a shock, could it be less colourful"),
+        ("my blue coat, but not so blue that it hurts", "my blue coat, but not so blue that it hurts"),
+        ("the blue road should be less blue", "the blue road should be less blue"),  # a cast
+        ("the yellow car, and the sky less blue", "the yellow car, and the sky less blue"),
+        ("nicer greens please", "more vivid greens please"),
         ("Colour noise in the gravel", "noise in the gravel"),
         ("the colours are so blotchy", "it are so noisy"),
         ("green and purple specks in the dark", "noise in the dark"),
