@@ -289,7 +289,9 @@ def advance(state: RunState, context: Context) -> Update:
         output=output,
         attempts=tuple(made.recorded() for made in attempts),
     )
-    short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
+    worse = None if kept is None or kept.progress <= 0 else critic.Measured(kept.checks).worse
+    left_be = "nothing was changed" if worse is None else f"nothing was changed, {critic.looks_worse(worse)}"
+    short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else left_be}"
     remarked = already or (kept and critic.Measured(kept.checks).gentle)
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
