@@ -56,7 +56,7 @@ class Check:
 
     @property
     def gone(self) -> float:
-        """The same of a limit that is not to be reached: 0 where it was, 1 at the limit; 0 where it was there before."""
+        """The same of a limit that is not to be reached: 1 at the limit; 0 where it is that from the first."""
         wanted = self.target - self.before
         return (self.after - self.before) / wanted if wanted else 0.0
 

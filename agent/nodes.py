@@ -17,7 +17,7 @@ from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Asked, Instruction, ToolCallMade, instructions_in, kept_of
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from wordfuse.agent.steps import judging, means
+from wordfuse.agent.steps import judging, means, weighing
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
 from wordfuse.agent.telling.text import plainly
@@ -112,6 +112,12 @@ def act(state: RunState, context: Context) -> Update:
     messages = state["messages"]
     update: Update = {"output": None}
     if not messages:
+        weighed = weighing.weighed(state, context, _step(state))
+        if weighed is not None:
+            update |= weighed
+            state = state | weighed
+            if state["notice"]:
+                return update
         messages, more = means.opening(state, context, _carried_out(state))
         update |= more
         if not messages:
@@ -183,8 +189,10 @@ def call_tool(state: RunState, context: Context) -> Update:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= rules.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
-    # With a mask, or where one of its means failed, there is more to tell of a step without a tool of its own.
-    anew = (by_means and answer.final) or ("mask" in update and means.carried_out_by_others(step))
+    # With a mask, or where one of its means failed, there is more to tell of a step without a tool of its own; and with
+    # a mask it can be measured what a step needs.
+    to_tell = means.carried_out_by_others(step) or weighing.to_be_weighed(state, step)
+    anew = (by_means and answer.final) or ("mask" in update and to_tell)
     return update | {
         "nudged": failed,
         "calls": [*state["calls"], made.model_dump()],

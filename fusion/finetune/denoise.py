@@ -1,10 +1,10 @@
 """Remove noise from a region with no clean example (TeRF section 2.4.3).
 
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
-network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
-that neighbouring pixels share, which the paper's takes for detail; blotches of colour (``finetune.colours.blotches``)
-and specks of flat places (``fusion.look.specks``) are found beside it. Either noise is then subtracted in the share that brings the measured noise down as far
-as asked.
+network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows
+noise that neighbouring pixels share, which the paper's takes for detail; blotches of colour
+(``finetune.colours.blotches``) and specks of flat places (``fusion.look.specks``) are found beside it. Either noise is
+then subtracted in the share that brings the measured noise down as far as asked.
 """
 
 import time

@@ -312,7 +312,10 @@ def find_gamma(
     present = float(luma(original).mean())
     target, furthest = luma_ratio * present, luma_ratio**BEYOND * present
     # What keeps its order of lightness is held as a whole.
-    held, beside = luma_ratio < 1 and here.light is None and bool(here.least_gain.any()), luma_ratio**BESIDE_GLARE * present
+    held, beside = (
+        luma_ratio < 1 and here.light is None and bool(here.least_gain.any()),
+        luma_ratio**BESIDE_GLARE * present,
+    )
     allowed = white_share(original) + WHITE_SHARE
     # Where nothing fades, the middle is all there is.
     all_middle = bool((here.weight == 1).all()) and (luma_ratio >= 1 or not here.least_gain.any())

@@ -7,7 +7,7 @@ edge therefore gains nothing on one side that it would have to lose on the other
 r(i) = i + s d exp(-d^2 / 2 sigma^2), d = i - g, all is linear in the strength s: one pass serves every strength.
 
 Ours: each band of the pyramid takes the change only where its local energy stands above that of the noise, and the
-finest only where the picture is not flat but for grain: compressed or enlarged, that is no white noise, and looks worse.
+finest only where the picture is not flat but for grain, which is no white noise once it is compressed or enlarged.
 
 Less contrast is another thing: an eye expects lights and shades to come nearer to each other, not texture to be wiped.
 All lumas move toward the region's mean.
