@@ -24,6 +24,8 @@ FAULTS = frozenset({"noise", "haze", "stripes"})
 MOST_DIGITS = 4  # decimals of a measured number
 MOVED = 0.1  # of the way to the goal: less is no progress
 UNHARMED = 0.5  # of the way to the limit of a guard: up to there nobody takes offence
+#: Guards of what is lost for what is gained; a halo is none, as what comes from a source that lies apart has one.
+LOSSES = frozenset({"clipped", "rim", "colour", "texture", "edges", "dark"})
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
 
@@ -146,7 +148,7 @@ class Measured:
     @property
     def worst(self) -> tuple[float, Check | None]:
         """How far the guard that suffered most went, 0 up to ``UNHARMED`` and 1 at its limit, and which that is."""
-        guards = (check for check in self.checks if not check.main and check.name != SEEN.name)
+        guards = (check for check in self.checks if not check.main and check.name in LOSSES)
         suffered = [((check.gone - UNHARMED) / (1 - UNHARMED), check) for check in guards if check.gone > UNHARMED]
         return max(suffered, key=lambda one: one[0], default=(0.0, None))
 

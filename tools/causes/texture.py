@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.look.filters import blurred
 from wordfuse.fusion.metrics.blotches import noise_level
+from wordfuse.fusion.metrics.goals.contrast import mean_around
 from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.tools.causes.types import Cause
 from wordfuse.tools.store.workspace import Workspace
@@ -65,7 +65,9 @@ def _strength(picture: NDArray[np.uint8], meant: NDArray[np.uint8]) -> float:
     """How strong the texture of a place is but for noise, gray values: that of half of it."""
     inner = np.asarray(cv2.erode(meant, np.ones((2 * END_PX + 1,) * 2, np.uint8), borderValue=255), np.uint8)
     place = inner if (inner > 127).any() else meant
-    y = to_gray(picture).astype(np.float32)
-    energy = blurred((blurred(y, FINE_PX) - blurred(y, COARSE_PX)) ** 2, AROUND_PX)
+    y, inside = to_gray(picture).astype(np.float32), (place > 127).astype(np.float32)
+    # What lies beyond the place has no part in it.
+    fine, coarse = (mean_around(y, inside, sigma) for sigma in (FINE_PX, COARSE_PX))
+    energy = mean_around((fine - coarse) ** 2, inside, AROUND_PX)
     typical = float(np.median(energy[place > 127])) - (NOISY * noise_level(picture, place)) ** 2
     return math.sqrt(max(typical, 0.0))
