@@ -387,7 +387,7 @@ def test_what_is_just_missed_does_not_read_as_if_it_were_met() -> None:
         (90.0, 0.95, None),  # half the way, and nobody sees harm
         (90.0, 0.75, None),
         (90.0, 0.50, "texture"),  # nearly all that texture may lose, for half the way
-        (98.0, 0.70, "texture"),
+        (98.0, 0.65, "texture"),
         (84.0, 0.70, None),
         (80.0, 0.46, None),  # there: what is asked for may cost as much
     ],
