@@ -11,7 +11,7 @@ from wordfuse.tools.causes.types import Cause
 from wordfuse.tools.store.workspace import Workspace
 from wordfuse.tools.types import Id
 
-#: CIELAB: the light of clean pictures by day is up to 4 from neutral, that of street lamps 8 to 28 (docs/inspect.md).
+#: CIELAB: the light of clean pictures by day is up to 4 from neutral, that of street lamps 8 to 28 (docs/agent.md).
 CAST = 6.0
 PALE = 48.0  # mean luma, 0-255, by which the picture differs from the visible one where infrared makes its colours
 
