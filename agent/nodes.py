@@ -1,5 +1,7 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
+from typing import cast
+
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
@@ -115,7 +117,7 @@ def act(state: RunState, context: Context) -> Update:
         weighed = weighing.weighed(state, context, _step(state))
         if weighed is not None:
             update |= weighed
-            state = state | weighed
+            state = cast(RunState, state | weighed)
             if state["notice"]:
                 return update
         messages, more = means.opening(state, context, _carried_out(state))
