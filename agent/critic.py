@@ -23,6 +23,9 @@ LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2
 FAULTS = frozenset({"noise", "haze", "stripes"})
 MOST_DIGITS = 4  # decimals of a measured number
 MOVED = 0.1  # of the way to the goal: less is no progress
+UNHARMED = 0.5  # of the way to the limit of a guard: up to there nobody takes offence
+#: Guards of what is lost for what is gained; a halo is none, as what comes from a source that lies apart has one.
+LOSSES = frozenset({"clipped", "rim", "colour", "texture", "edges", "dark"})
 
 Move = Literal["accept", "again", "adjust", "undo", "stop"]
 
@@ -51,8 +54,13 @@ class Check:
     @property
     def way(self) -> float:
         """How far it went from where it was to the limit: 0 not at all, 1 there, negative the wrong way."""
+        return 1.0 if self.met else self.gone
+
+    @property
+    def gone(self) -> float:
+        """The same of a limit that is not to be reached: 1 at the limit; 0 where it is that from the first."""
         wanted = self.target - self.before
-        return 1.0 if self.met else (self.after - self.before) / wanted if wanted else 0.0
+        return (self.after - self.before) / wanted if wanted else 0.0
 
     @property
     def digits(self) -> int:
@@ -136,6 +144,19 @@ class Measured:
     def progress(self) -> float:
         """How far the main line went; -1 if a guard line is broken, so that such an attempt is never the best."""
         return -1.0 if self.broken else self.main.way
+
+    @property
+    def worst(self) -> tuple[float, Check | None]:
+        """How far the guard that suffered most went, 0 up to ``UNHARMED`` and 1 at its limit, and which that is."""
+        guards = (check for check in self.checks if not check.main and check.name in LOSSES)
+        suffered = [((check.gone - UNHARMED) / (1 - UNHARMED), check) for check in guards if check.gone > UNHARMED]
+        return max(suffered, key=lambda one: one[0], default=(0.0, None))
+
+    @property
+    def worse(self) -> Check | None:
+        """The guard that an attempt which fell short took farther to its limit than it came itself; None: no guard."""
+        harm, guard = self.worst
+        return None if self.met or harm <= self.main.way else guard
 
 
 def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
@@ -232,6 +253,11 @@ def too_far(result: Measured) -> str:
         return f"{result.main.name} {_number(result.main.after, result.main)}: stronger brings no more"
     line = result.broken[0]
     return f"stronger does harm ({line.name} {_number(line.after, line)}, limit {_number(line.target, line)})"
+
+
+def looks_worse(guard: Check) -> str:
+    """Why an attempt that fell short is not kept: which guard it took nearly to its limit."""
+    return f"as what came of it looks worse ({guard.name} {_number(guard.after, guard)})"
 
 
 def nothing_to_gain(step: Step, result: Measured) -> Judgement:

@@ -1,5 +1,7 @@
 """What happens in each state of the graph. Every node reads the state and returns what it changes of it."""
 
+from typing import cast
+
 from langgraph.types import interrupt
 
 from wordfuse.agent import critic, older, rules
@@ -17,7 +19,7 @@ from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Asked, Instruction, ToolCallMade, instructions_in, kept_of
 from wordfuse.agent.report.outcome import write_outcome
 from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState, Unjudged, fresh, fresh_step
-from wordfuse.agent.steps import judging, means
+from wordfuse.agent.steps import judging, means, weighing
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
 from wordfuse.agent.telling.text import plainly
@@ -112,6 +114,12 @@ def act(state: RunState, context: Context) -> Update:
     messages = state["messages"]
     update: Update = {"output": None}
     if not messages:
+        weighed = weighing.weighed(state, context, _step(state))
+        if weighed is not None:
+            update |= weighed
+            state = cast(RunState, state | weighed)
+            if state["notice"]:
+                return update
         messages, more = means.opening(state, context, _carried_out(state))
         update |= more
         if not messages:
@@ -183,8 +191,10 @@ def call_tool(state: RunState, context: Context) -> Update:
             update["notice"] = f"the language model kept making calls that lead nowhere; the last answer was: {told}"
         elif times >= rules.WARN_AFTER:
             told += f" (this call was made {times} times: choose another)"
-    # With a mask, or where one of its means failed, there is more to tell of a step without a tool of its own.
-    anew = (by_means and answer.final) or ("mask" in update and means.carried_out_by_others(step))
+    # With a mask, or where one of its means failed, there is more to tell of a step without a tool of its own; and with
+    # a mask it can be measured what a step needs.
+    to_tell = means.carried_out_by_others(step) or weighing.to_be_weighed(state, step)
+    anew = (by_means and answer.final) or ("mask" in update and to_tell)
     return update | {
         "nudged": failed,
         "calls": [*state["calls"], made.model_dump()],
@@ -289,7 +299,9 @@ def advance(state: RunState, context: Context) -> Update:
         output=output,
         attempts=tuple(made.recorded() for made in attempts),
     )
-    short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
+    worse = None if kept is None or kept.progress <= 0 else critic.Measured(kept.checks).worse
+    left_be = "nothing was changed" if worse is None else f"nothing was changed, {critic.looks_worse(worse)}"
+    short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else left_be}"
     remarked = already or (kept and critic.Measured(kept.checks).gentle)
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:

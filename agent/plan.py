@@ -15,6 +15,12 @@ Control = Literal["undo", "redo", "reset", "compare", "show", "save"]
 DIRECTIONS: dict[Task, tuple[Direction | None, ...]] = {task: tuple(effect.goals) for task, effect in EFFECTS.items()}
 
 
+def called(task: Task, direction: Direction | None) -> str:
+    """What an effect is called for people."""
+    effect = EFFECTS[task]
+    return effect.spoken.get(direction) or effect.called.format(direction=direction)
+
+
 class Step(Strict):
     """One effect on one region.
 
@@ -40,10 +46,8 @@ class Step(Strict):
 
     def __str__(self) -> str:
         """The step in words, for tables and prompts."""
-        effect = EFFECTS[self.task]
-        called = effect.spoken.get(self.direction) or effect.called.format(direction=self.direction)
         amount = f" ({self.how_far})" if self.how_far else ""
-        return f"{called}{amount}: {self.region}"
+        return f"{called(self.task, self.direction)}{amount}: {self.region}"
 
     @property
     def how_far(self) -> str:
@@ -126,6 +130,10 @@ class Doubted(Plan):
     """
 
     reading: Plan = Field(exclude=True)
+
+
+class Unknown(Plan):
+    """A refusal because the words speak of nothing that can be done, nor of what a model made of them."""
 
 
 class Undecided(Plan):

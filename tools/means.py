@@ -28,6 +28,7 @@ STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
 BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
+WARMER = 16.0  # mean luma by which the infrared picture shows something brighter than what is around it
 NO_LIGHT = 24.0  # and below which what is brought up is grain
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
@@ -152,6 +153,10 @@ def propose(
         forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
         if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
+    if sign > 0 and scenes[first].warmer >= WARMER:
+        # Somebody warm glows: a dark shape tells nobody so, and is what is left where nothing else brings anything.
+        glowing = [one for one in found if one[0].direction != "darker"]
+        found = glowing if glowing or best != first else found
     # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where
     # there is next to no light to multiply, whatever else is enough comes before it.
     found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
@@ -244,12 +249,14 @@ class _Scene:
         parts: of the region.
         rings: the colours around each.
         around: mean luma there, 0-255.
+        warmer: mean luma by which the parts are brighter than what is around them in the infrared picture.
         area: share of the picture that the region covers.
     """
 
     parts: tuple[_Seen, ...]
     rings: Palettes
     around: float
+    warmer: float
     area: float
 
     @classmethod
@@ -279,9 +286,12 @@ class _Scene:
                     part.weight,
                 )
             )
-        light, weights = [y[part.window][part.ring].mean() for part in parts], [part.weight for part in parts]
+        weights, heat = [part.weight for part in parts], sources["infrared"]
+        light = [y[part.window][part.ring].mean() for part in parts]
+        warmer = [heat[part.window][part.inside].mean() - heat[part.window][part.ring].mean() for part in parts]
         colours = by_lightness([picture[part.window][part.ring] for part in parts])
-        return cls(tuple(seen), colours, float(np.average(light, weights=weights)), float((mask > 127).mean()))
+        around, above = (float(np.average(values, weights=weights)) for values in (light, warmer))
+        return cls(tuple(seen), colours, around, above, float((mask > 127).mean()))
 
     def leaves_it_seen(self, means: Means, first: "_Scene") -> bool:
         """Whether what is meant to stand out is still there to be seen: a black shape, or dull gray paint, is not.

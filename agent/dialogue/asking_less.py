@@ -36,10 +36,10 @@ _BACK_A_BIT = re.compile(
     r"|(?:looks?|feels?|seems?|gets?|hides|hurts)\b[^.;!?]*)\W*)?",
     re.IGNORECASE,
 )
-# Words of a wish of its own in what seemed a complaint: "too much, it should only glow".
+# Words of a wish of its own in what seemed a complaint: "too much, it should only glow"; contrast is one, too.
 _WISHES_MORE = re.compile(
     r"\b(?:make|brighten|lighten|darken|sharpen|blur|denoise|turn|bring|put|leave|keep|give|show|undo|reset|want|need|"
-    r"should|must|could|can you|please|instead|rather|only|just|half|but|back)\b",
+    r"should|must|could|can you|please|instead|rather|only|just|half|but|back|dramatic|contrasty)\b",
     re.IGNORECASE,
 )
 _LITTLE = r"(?:a (?:(?:little|tiny) )?(?:bit|touch|tad|notch)|a little|slightly|somewhat|bit)"

@@ -168,11 +168,11 @@ def is_unclear(refusal: str) -> bool:
     return _NOT_UNDERSTOOD.search(refusal) is not None
 
 
-def about_effect(text: str) -> Question:
-    """Ask what is to be done."""
+def about_effect(text: str, why: str | None = None) -> Question:
+    """Ask what is to be done; ``why``: what is said first of why that is not known."""
     return Question(
         kind="effect",
-        text="What is to be done? Name an effect, or say it in other words.",
+        text=f"{why + ' ' if why else ''}What is to be done? Name an effect, or say it in other words.",
         options=[*EFFECTS, "skip"],
         about=text,
     )

@@ -68,19 +68,6 @@ _FRAMED = re.compile(
     r"(?!.*\b(?:and|then|but|so)\b)[^,;.!?]*\W*"
 )
 
-#: One source is to be laid over the other differently.
-_LAID = re.compile(
-    rf"{_LEADS}(?:(?:shift|nudge|offset|slide|align|realign|register)\b"
-    r"(?=.*\b(?:thermal|infrared|ir|visible|pictures?|images?|cameras?|layers?|pixels?|px|two|both|them|it)\b)"
-    r"|line up (?:the )?(?:two|both|pictures|images|cameras|layers|them)\b"
-    r"|move (?:the )?(?:thermal|infrared|ir|visible)\b(?=.*\b(?:\d|pixels?|px|up|down|left|right|over)\b))"
-    r"(?!.*\b(?:and|then|but|so)\b \w)[^;.!?]*\W*"
-)
-
-LAID_BEFORE = (
-    "How the infrared picture lies on the visible one is settled before they are fused: begin anew with --align, which "
-    "corrects shift, turn and scale. Here, 'toward visible: the person' takes doubled outlines out."
-)
 KEEPS_ITS_FRAME = (
     "A result has the size and the place of its pair: it is not cropped, turned or resized. To look closer, say "
     "'zoom in on the man'."
@@ -112,8 +99,6 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
         return Plan(control="show")
     if _FRAMED.fullmatch(said):
         return Plan(refusal=KEEPS_ITS_FRAME)
-    if _LAID.fullmatch(said):
-        return Plan(refusal=LAID_BEFORE)
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe", region=Region(phrases=_said_to_say(said))))
     vehicles = driven_in(text)

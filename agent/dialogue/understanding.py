@@ -23,7 +23,7 @@ from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.model.words.inherited import complains, without_lost
-from wordfuse.agent.plan import Doubted, Plan, Undecided
+from wordfuse.agent.plan import Doubted, Plan, Undecided, Unknown
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.state import RunState, Usage
 from wordfuse.tools.calls.spelling import dashed
@@ -137,7 +137,7 @@ def understood(
     elif context.asks and isinstance(plan, Doubted) and len(asked) < MOST_ASKED:
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
-        question = questions.about_effect(text)
+        question = questions.about_effect(text, plan.refusal if isinstance(plan, Unknown) else None)
     return Understood(plan, answered.usage, meant, question, not_done=tuple(left_out(meant or text, plan)))
 
 

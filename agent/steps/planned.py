@@ -68,5 +68,6 @@ def closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepR
 
 
 def worth_keeping(made: Attempt) -> bool:
-    """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen."""
-    return made.progress > 0 and critic.Measured(made.checks).seen
+    """Whether an attempt that fell short of its goal is kept all the same: it can be seen, and not as a fault."""
+    came = critic.Measured(made.checks)
+    return made.progress > 0 and came.seen and came.worse is None

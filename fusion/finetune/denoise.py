@@ -1,10 +1,10 @@
 """Remove noise from a region with no clean example (TeRF section 2.4.3).
 
 Two ways to find the noise: the paper's, a network that is trained on the region itself (``zero_shot``), and ours, a
-network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows noise
-that neighbouring pixels share, which the paper's takes for detail; blotches of colour are found beside it
-(``finetune.colours.blotches``). Either noise is then subtracted in the share that brings the measured noise down as far
-as asked.
+network that has learned once what noise looks like (``fusion.networks.denoiser``): one forward pass, and it knows
+noise that neighbouring pixels share, which the paper's takes for detail; blotches of colour
+(``finetune.colours.blotches``) and specks of flat places (``fusion.look.specks``) are found beside it. Either noise is
+then subtracted in the share that brings the measured noise down as far as asked.
 """
 
 import time
@@ -30,6 +30,7 @@ from wordfuse.fusion.finetune.run import (
     smallest,
 )
 from wordfuse.fusion.images import to_uint8
+from wordfuse.fusion.look.specks import specks_in
 from wordfuse.fusion.metrics.blotches import noise_level
 from wordfuse.fusion.tensors import Batch, as_batch, either_kind, to_array, to_batch
 from wordfuse.fusion.window import Window, check_mask, region_window, weight_window
@@ -194,7 +195,7 @@ def apply_denoise(applied: Applied, picture: Colours, noise: Colours) -> Colours
 
 
 def _found(noisy: Batch, window: Window, device: "torch.device | str | None", inside: NDArray[np.uint8]) -> Batch:
-    """What the trained denoiser finds inside a window, and the blotches of colour that are left then.
+    """What the trained denoiser finds inside a window, and the blotches of colour and specks that are left then.
 
     ``inside`` is the mask of the region, (H, W), 255 inside.
     """
@@ -206,7 +207,8 @@ def _found(noisy: Batch, window: Window, device: "torch.device | str | None", in
     seen = window.grown(denoiser.halo_px, CELL_PX, noisy.shape[-2:])
     noise = as_batch(find_noise(denoiser, seen.cut(noisy)))
     left = to_array(seen.cut(noisy) - noise)
-    noise = noise + to_batch(blotches_in(left, inside[seen.rows, seen.columns]))
+    within = inside[seen.rows, seen.columns]
+    noise = noise + to_batch(blotches_in(left, within) + specks_in(left, within > 127))
     return window.inside(seen).cut(noise)
 
 

@@ -23,6 +23,7 @@ from wordfuse.fusion.colour import luma
 from wordfuse.fusion.compose import feather
 from wordfuse.fusion.finetune.grid import Ties, solve
 from wordfuse.fusion.finetune.lamps.bumps import Lamps
+from wordfuse.fusion.finetune.lamps.glare import least_gains
 from wordfuse.fusion.finetune.tone import Tone
 from wordfuse.fusion.finetune.upsample import enlarge, guided_upsample, shrink
 from wordfuse.fusion.look.parts import own_picture, part_box
@@ -37,8 +38,7 @@ OF_HALF = 0.3  # and of half the width of the region nearby, where that is less:
 OF_HALF_LIGHT = 1.5  # the same for a change of light, which is softer than things are
 EDGE = 0.03  # difference of neighbouring lumas, of the small picture, that halves the conductance
 OUTSIDE = 1e4  # of the weight of a pixel inside: what is outside stays as it is
-LIGHT = (0.8, 0.9)  # luma from which something may be a light that blinds, and from which it is
-GLARE = (0.55, 0.75)  # the same of the halo around it
+GLARE = (0.55, 0.75)  # luma from which what is around a light may be its halo, and from which it is
 GLARE_REACH = 0.5  # of the picture's shorter side: a light is one however large
 BLOWN_OUT, AT_FOOT = 0.93, 0.35  # median luma of a sky without anything in it, and the share of a change at its foot
 TOP_SHARE = 0.2  # of the upper border that a sky has at least
@@ -51,7 +51,6 @@ FAR = 0.01  # share of what is nearby that lies outside the region, where it cou
 DIMMEST = 0.06  # light below which no gain grows any further: there is nothing but noise
 ENDS = 0.05  # of a region's pixels lie where it ends
 EDGE_PX = 1  # an edge of the picture is so sharp
-ORDER = 1.02  # of the halo's luma, which falls quickly: as dark as this a light may become
 
 
 _FADINGS: Kept[Batch] = Kept(8)
@@ -63,8 +62,7 @@ class Fade:
 
     Attributes:
         weight: share of the edit that the pixel takes, 0 outside the region.
-        least_gain: to this share a pixel is darkened at most. A light that blinds is brighter than its halo, which the
-            mask leaves out in part: darkened below it, a lamp would become a gray slab in a bright ring.
+        least_gain: to this share a pixel is darkened at most (``lamps.glare``).
         light: of a dark area: its light as a share of what it may become, which brightening raises to a power.
         lamps: what shines by itself, which darkening turns down.
     """
@@ -89,6 +87,10 @@ class Fade:
     def everywhere(self) -> "Fade":
         """Without an end: what the middle of the region gets."""
         return Fade(np.ones_like(self.weight), np.zeros_like(self.least_gain), self.light, self.lamps)
+
+    def unheld(self) -> "Fade":
+        """What the region would get if no glare held anything."""
+        return Fade(self.weight, np.zeros_like(self.least_gain), self.light, self.lamps)
 
     def _each(self, change: Callable[[Batch], Batch]) -> "Fade":
         light, lamps = self.light, self.lamps
@@ -121,7 +123,7 @@ def fade_of_light(picture: Batch, mask: Batch, tone: Tone | None = None) -> Fade
     # Texture of the light is not flattened: it is its smooth part that is held against the halo.
     small = shrink(y, SIDE_PX)
     smooth = guided_upsample(small, small, y, radius=2) if small.shape != y.shape else y
-    least = _rising(smooth, *LIGHT) * np.clip(ORDER * halo / np.maximum(smooth, 1e-3), 0, 1)
+    least = least_gains(smooth, halo, mask)
     weight, inside = fading(picture, mask, OF_HALF_LIGHT), np.asarray(mask > 0.5)
     if _is_like_a_sky(inside) and np.median(smooth[inside]) > BLOWN_OUT:
         weight = weight * _graded(inside)

@@ -55,6 +55,7 @@ EVEN = 0.5  # an exponent of 1 darkens by so much
 GAMMA_RANGE = (0.1, 6.0)
 FLATTEST = 0.3  # the least gamma where the order of lightness is kept: below, the dark becomes fog
 BEYOND = 3.0  # power of the wanted ratio, for the middle of a region that is all soft border
+BESIDE_GLARE = 1.5  # and for what is beside glare, which goes hardly any way itself
 WHITE = 250 / 255  # brightest channel of a pixel without visible texture
 WHITE_SHARE = 0.003  # of the region may become so by brightening, in one call: dots, not blobs
 LEAST_SHARE = 0.1  # of the wanted change: a call that brings no more is at the end of what can be had
@@ -305,11 +306,16 @@ def find_gamma(
 
     pixels, gain = (x[:, :, inside][..., None] for x in (clean, light))
     here = fade.at(inside)
-    middle = here.everywhere()
+    middle, unheld = here.everywhere(), here.unheld()
     bright = _bright(pixels, gain, here)
     original = before[:, :, inside][..., None]
     present = float(luma(original).mean())
     target, furthest = luma_ratio * present, luma_ratio**BEYOND * present
+    # What keeps its order of lightness is held as a whole.
+    held, beside = (
+        luma_ratio < 1 and here.light is None and bool(here.least_gain.any()),
+        luma_ratio**BESIDE_GLARE * present,
+    )
     allowed = white_share(original) + WHITE_SHARE
     # Where nothing fades, the middle is all there is.
     all_middle = bool((here.weight == 1).all()) and (luma_ratio >= 1 or not here.least_gain.any())
@@ -321,6 +327,8 @@ def find_gamma(
         if luma_ratio >= 1 and most > furthest:
             return True
         if luma_ratio < 1 and most <= furthest:
+            return False
+        if held and float(luma(_lit(pixels, bright, unheld, exponent)).mean()) <= beside:
             return False
         return mean > target or white_share(relit) > allowed
 

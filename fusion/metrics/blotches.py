@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from wordfuse.fusion.look.specks import estimate_specks
+from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 
 # Blotches are told from grain and from what changes slowly by two Gaussians: most of those 5 to 30 px wide are between.
@@ -49,11 +51,13 @@ def estimate_blotches(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None
 
 
 def noise_level(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None = None) -> float:
-    """How noisy a picture is to who looks at it, 0-255: grain, or blotches of colour where those are worse.
+    """How noisy a picture is to who looks at it, 0-255: grain, specks of flat places or blotches, whichever is worst.
 
     Arguments and errors are those of :func:`fusion.metrics.noise.estimate_noise`.
     """
-    return max(estimate_noise(picture, mask), estimate_blotches(picture, mask))
+    inside = None if mask is None else mask > 127
+    specks = estimate_specks(to_gray(picture).astype(np.float32), inside)
+    return max(estimate_noise(picture, mask), specks, estimate_blotches(picture, mask))
 
 
 def chroma_of(picture: Plane) -> tuple[Plane, Plane, Plane]:

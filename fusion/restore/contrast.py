@@ -6,7 +6,8 @@ what differs little from the place's own luma differs more, and what differs muc
 edge therefore gains nothing on one side that it would have to lose on the other: no halo. With their remapping
 r(i) = i + s d exp(-d^2 / 2 sigma^2), d = i - g, all is linear in the strength s: one pass serves every strength.
 
-Ours: each band of the pyramid takes the change only where its local energy stands above that of the noise.
+Ours: each band of the pyramid takes the change only where its local energy stands above that of the noise, and the
+finest only where the picture is not flat but for grain, which is no white noise once it is compressed or enlarged.
 
 Less contrast is another thing: an eye expects lights and shades to come nearer to each other, not texture to be wiped.
 All lumas move toward the region's mean.
@@ -24,6 +25,7 @@ from wordfuse.fusion.errors import InputError
 from wordfuse.fusion.finetune.run import Control, Outcome, State
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.look.filters import Plane, blurred
+from wordfuse.fusion.look.specks import flatness
 from wordfuse.fusion.metrics.goals.contrast import SURROUNDINGS, local_contrast
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.restore.light import luma_of, with_luma, within
@@ -35,6 +37,7 @@ REFERENCES = 11  # lumas for which the picture is remapped; their distance is be
 NOISE_ENERGY = 4.0  # times that of the noise, below which a band is noise
 FAINT = 0.8  # gray values: what is fainter is compression and fixed pattern, even where the noise is estimated lower
 CONTEXT = 3  # sigmas of the surroundings
+GRAIN_LEVELS = 3  # of the pyramid that hold what grain compression and enlarging leave: up to some eight pixels
 MOST_MORE, MOST_LESS = 3.0, 0.9  # strengths; less by 1 is one even gray
 
 
@@ -132,12 +135,15 @@ def local_differences(y: Plane, levels: int, noise: float) -> Plane:
         for band, place, detail in zip(bands, places, _laplacian_pyramid(remapped, levels), strict=True):
             band += np.maximum(0, 1 - np.abs(place - reference) / np.float32(spacing)) * detail
     change: Plane = np.zeros_like(places[levels])
+    uneven = _gaussian_pyramid(1 - flatness(255 * y), min(levels, GRAIN_LEVELS))
     for level in reversed(range(levels)):
         band = bands[level]
         # White noise has this energy in the band; what has no more is noise, whatever it looks like.
         least = NOISE_ENERGY * (_noise_gains(levels)[level] * noise) ** 2
         energy = blurred(band**2, 2.0)
         kept = np.maximum(0, 1 - np.float32(least) / np.maximum(energy, 1e-12))
+        if level < GRAIN_LEVELS:
+            kept = kept * uneven[level]
         change = _up(change, band) + (kept * band).astype(np.float32)
     return change
 

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wordfuse.agent.plan import Doubted, Plan, Undecided
+from wordfuse.agent.plan import Doubted, Plan, Undecided, Unknown
 from wordfuse.agent.telling.hearing import led_by
+from wordfuse.agent.telling.text import cut_short
 
 WHAT_CAN_BE_DONE: Final = (
     "make something stand out, brighter, darker, sharper or clearer, take out noise, haze or stripes, "
@@ -52,8 +53,16 @@ _MOVED = re.compile(
     r"\b(?:shift|move|nudge|slide|offset|push|drag|pull) (?:the |your )?(?:whole |entire )?"
     r"(?:thermal|infra-?red|ir|heat|visible|rgb|daylight|normal)"
     r"(?: (?:picture|image|photo|frame|layer|channel|camera|one|half))?(?=\W)[^.;]*"
-    r"\b(?:pixels?|px|(?:to the|further|more) (?:left|right)|upwards?|downwards?|sideways)\b",
+    r"\b(?:pixels?|px|(?:to the|further|more) (?:left|right)|upwards?|downwards?|sideways)\b"
+    rf"|^\W*{led_by('also', 'just')}(?:re-?)?(?:align|register|line up) (?:the )?(?:two |both )?"
+    r"(?:pictures?|images?|photos?|cameras?|layers?|sources?|them)\W*$",
     re.IGNORECASE,
+)
+#: What is said to who sees things twice: it is the pictures that are moved, not what is in them.
+DOUBLED: Final = (
+    "What is seen twice is where the two pictures do not lie on each other, and no edit moves that. Begin anew with "
+    "`--align`: it moves, turns and scales the infrared picture onto the visible one. Here it helps to show one of the "
+    "two there: 'bring it nearer to the visible picture'."
 )
 #: What is said to who wants a thing back in the picture as it was: what is taken back are changes, one after the other.
 THINGS_BACK: Final = (
@@ -147,6 +156,18 @@ def paints(text: str) -> bool:
         (True, False)
     """
     return _PAINTS.match(text) is not None and not _OF_HEAT.search(text)
+
+
+def unknown(text: str, nearest: Sequence[str]) -> Unknown:
+    """What is said where the words speak of nothing that can be done.
+
+    Args:
+        text: the wish.
+        nearest: what the words may be near to, as wishes; may be empty.
+    """
+    near = " or ".join(f"'{one}'" for one in nearest) if nearest else WHAT_CAN_BE_DONE
+    told = f"It is unclear what to do about '{cut_short(text, 60)}'. The nearest that can be done: {near}."
+    return Unknown(refusal=told[:300])
 
 
 def doubted(reading: Plan) -> Doubted:

@@ -13,6 +13,8 @@ from wordfuse.agent.model.words.spelling import Mended
 _HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
 _ALL_OVER = r"(?:roads?|streets?|grounds?|pavements?|floors?|snow|skies|sky|light|cast|tint|tinge|hue|side|half|part)"
 _COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
+_THAT = r"(?:all )?(?:the|that|this)"
+_WRONG = r"off|wrong|weird|strange|odd|unnatural|funny|false|fake|unreal|not right"
 _SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
 _LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
 _NOT_BESIDE = r"(?<!under the )(?<!by the )(?<!near the )(?<!beside the )(?<!behind the )(?<!below the )"
@@ -33,6 +35,13 @@ _RULES: Final = tuple(
         (rf"fainter ({_LIGHT})", r"dimmer \1"),
         (r"too faint", "hard to see"),
         (r"fainter|subtler|more subtle|more subdued", "less conspicuous"),
+        # Whether it is the light's or the infrared picture's doing is measured (``agent.steps.weighing``).
+        (rf"(?:the|these|all) colou?rs (?:are|look|seem) {_SO}(?:{_WRONG})", "make the colours look natural"),
+        (rf"(colou?rs?) (is|are|looks?|seems?) {_SO}(?:{_WRONG})", r"\1 \2 not natural"),
+        (rf"(?:take|get|pull) {_THAT} {_HUES}(?: tones?)? out(?=\W*$)", "take the colour cast out"),
+        (rf"(?:remove|lose|kill|fix) {_THAT} {_HUES}(?: tones?)?(?=\W*$)", "remove the colour cast"),
+        # What is dramatic is the contrast, not the light.
+        (r"(too|so|very|less|more) dramatic", r"\1 contrasty"),
         (r"duller (colou?rs?)", r"less vivid \1"),
         (r"duller", "less colourful"),
         (r"(?:reduce|lower|decrease) (?:the |its )?sharpness of", "blur"),

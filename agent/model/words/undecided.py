@@ -67,7 +67,7 @@ _OF_HEAT = re.compile(r"\b(?:warm|hot|cold|cool|heat|thermal|infrared)\w*", re.I
 _PICTURE = re.compile(r"\b(?:it|everything|this|all|picture|image|photo|scene|view|look|shot)\b", re.IGNORECASE)
 # Words of an effect: with one of them beside it, the comparative is said of that.
 _EFFECT = re.compile(
-    r"\b(?:contrast\w*|colou?r\w*|tints?|tones?|hues?|noise|grain|bright\w*|dark\w*|dim\w*|blur\w*|sharp\w*|infrared"
+    r"\b(?:contrast\w*|dramatic|colou?r\w*|tints?|tones?|hues?|noise|grain|bright\w*|dark\w*|dim\w*|blur\w*|sharp\w*|infrared"
     r"|thermal\w*|visible|natural\w*|saturat\w*|vivid|haze|fog|stripes?|conspicuous|stands? out|eye|attention|edges?"
     r"|crisp\w*|clear\w*|noisy|grainy|denoise|emphasis|highlight\w*|effect|recede|muted?)\b",
     re.IGNORECASE,

@@ -99,9 +99,10 @@ def test_what_is_dark_is_made_no_darker_to_stand_out() -> None:
         (step("incline", "visible"), "ssim_visible", 0.5, 0.499),
         (step("denoise"), "edges", 0.8, 0.799),  # a fifth of the edges
         *((edit, *kept) for edit in EDITS for kept in KEPT),
-        *((edit, "halo", 20.0, 20.1) for edit in EDITS if edit.task != "incline"),
+        *((edit, "halo", 20.0, 20.1) for edit in EDITS if edit.task != "incline" and edit.direction != "more"),
         (step("stand_out", "more"), "luma", 45.0, 44.9),  # a black shape
         (step("incline", "infrared"), "halo", 28.0, 28.1),  # two outlines, where sources lie apart
+        (step("stand_out", "more"), "halo", 28.0, 28.1),  # as the infrared picture shows somebody
     ],
 )
 def test_what_must_not_suffer(edit: Step, key: str, kept: float, broken: float) -> None:
@@ -378,3 +379,21 @@ def test_guard_numbers() -> None:
 def test_what_is_just_missed_does_not_read_as_if_it_were_met() -> None:
     check = Check("difference", before=27.9, after=37.78, target=37.82, at_most=False, main=True)
     assert str(check) == "difference: 27.90 -> 37.78, goal at least 37.82, missed"
+
+
+@pytest.mark.parametrize(
+    ("luma", "texture", "guard"),
+    [
+        (90.0, 0.95, None),  # half the way, and nobody sees harm
+        (90.0, 0.75, None),
+        (90.0, 0.50, "texture"),  # nearly all that texture may lose, for half the way
+        (98.0, 0.65, "texture"),
+        (84.0, 0.70, None),
+        (80.0, 0.46, None),  # there: what is asked for may cost as much
+    ],
+)
+def test_what_falls_short_and_suffers_more_than_it_gains_looks_worse(
+    luma: float, texture: float, guard: str | None
+) -> None:
+    came = measured(step("relight", "darker"), numbers(), numbers(luma=luma, texture=texture)).worse
+    assert (came and came.name) == guard

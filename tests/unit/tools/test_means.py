@@ -68,6 +68,20 @@ def test_somebody_darker_is_made_darker(small: Small, tmp_path: Path) -> None:
     assert proposed(work) == "fused: relight darker normal"
 
 
+def test_somebody_warm_glows_rather_than_turns_black(small: Small, tmp_path: Path) -> None:
+    """By day before something brighter: darker would differ as much, and tells nobody that he is warm."""
+    work = workspace(small, tmp_path, person=90, around=120, infrared=230, visible=90)
+    assert proposed(work) == "fused: incline infrared normal"
+    tried = [outcome("incline infrared normal", after=20.0, kept=False)]
+    assert "darker" not in (proposed(work, tried=tried) or "darker")
+
+
+def test_somebody_warm_is_darkened_where_nothing_else_brings_anything(small: Small, tmp_path: Path) -> None:
+    """A man in a black coat on white pavement: as white as the infrared picture has him, nobody sees him."""
+    work = workspace(small, tmp_path, person=150, around=235, infrared=240, visible=150)
+    assert proposed(work, strength="slight") == "fused: relight darker slight"
+
+
 def test_what_is_bright_is_not_made_to_stand_out_by_darkening_it(small: Small, tmp_path: Path) -> None:
     """White stripes on a road: gray ones differ from it too, but nobody means that."""
     work = workspace(small, tmp_path, person=235, around=150, infrared=120, visible=235)

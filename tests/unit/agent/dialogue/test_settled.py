@@ -4,7 +4,6 @@ import pytest
 
 from wordfuse.agent.dialogue.settled import (
     KEEPS_ITS_FRAME,
-    LAID_BEFORE,
     READS_NOTHING,
     TELLS_NO_DISTANCE,
     asks_to_mark,
@@ -103,23 +102,6 @@ def test_what_asks_nothing_of_driving_is_no_question_of_heat(text: str) -> None:
 def test_a_result_keeps_its_frame(text: str, framed: bool) -> None:
     plan = settled(text)
     assert (plan is not None and plan.refusal == KEEPS_ITS_FRAME) is framed
-
-
-@pytest.mark.parametrize(
-    ("text", "laid"),
-    [
-        ("shift the thermal a few pixels to the left then", True),
-        ("can you align the two pictures?", True),
-        ("nudge it 3 px right", True),
-        ("move the infrared image to the left", True),
-        ("shift the colours toward blue", False),
-        ("make the left person brighter", False),
-        ("align the pictures and then brighten the road", False),
-    ],
-)
-def test_how_the_pictures_lie_is_settled_before(text: str, laid: bool) -> None:
-    plan = settled(text)
-    assert (plan is not None and plan.refusal == LAID_BEFORE) is laid
 
 
 def test_what_is_asked_beside_is_not_passed_over() -> None:

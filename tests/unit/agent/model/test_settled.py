@@ -29,6 +29,13 @@ from wordfuse.agent.model.words.settled import settle
         ("purple blotches everywhere", "noise everywhere"),
         ("the white blotches hurt", "the white blotches hurt"),  # those are burnt out
         ("a single blotch on the car", "a single blotch on the car"),
+        ("the colours look really weird", "make the colours look natural"),
+        ("the car's colours are wrong", "the car's colours are not natural"),
+        ("take the orange out", "take the colour cast out"),
+        ("take the yellow car out", "take the yellow car out"),
+        ("remove the yellow", "remove the colour cast"),
+        ("remove the yellow sign", "remove the yellow sign"),
+        ("the sky is too dramatic", "the sky is too contrasty"),
         ("reduce the sharpness of the sign", "blur the sign"),
         ("the faint deer at the edge of the wood", "the faint deer at the edge of the wood"),
         ("deeper colours in the sunset", "deeper colours in the sunset"),

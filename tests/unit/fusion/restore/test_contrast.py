@@ -131,3 +131,17 @@ def test_amounts_that_mean_nothing_are_refused(wall: Picture, amount: float) -> 
 def test_an_empty_region_is_refused(wall: Picture) -> None:
     with pytest.raises(RegionError):
         local_contrast(wall, np.zeros((HEIGHT, WIDTH), np.uint8))
+
+
+def test_grain_that_was_compressed_is_not_lifted_where_it_is_flat(wall: Picture) -> None:
+    """Enlarged and compressed, grain is in coarser bands than white noise, whose estimate hardly sees it."""
+    random = np.random.default_rng(2)
+    sky = cv2.resize(random.normal(0, 6, (HEIGHT // 4, WIDTH // 2)).astype(np.float32), (WIDTH, HEIGHT // 2))
+    picture = wall.copy()
+    picture[: HEIGHT // 2] = np.clip(120 + sky, 0, 255).astype(np.uint8)[..., None]
+    flat = np.zeros((HEIGHT, WIDTH), bool)
+    flat[8 : HEIGHT // 2 - 24, 8:-8] = True
+    after = edited(picture, 1.5)
+    assert after[flat].std() < 1.1 * picture[flat].std()
+    stones = slice(HEIGHT // 2 + 16, None)
+    assert local_contrast(after[stones], None) > 1.3 * local_contrast(picture[stones], None)

@@ -64,6 +64,7 @@ def test_what_asks_for_a_bit_less_and_complains(text: str) -> None:
         "less",
         "they look like ghosts now",
         "too much light in there",
+        "softer, they're too dramatic",
     ],
 )
 def test_what_asks_for_more_than_a_bit_less_or_needs_no_help(text: str) -> None:
