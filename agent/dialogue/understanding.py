@@ -11,6 +11,7 @@ from wordfuse.agent.dialogue.anew.forgetting import forgotten
 from wordfuse.agent.dialogue.anew.keeping import kept, without
 from wordfuse.agent.dialogue.anew.lessening import lessened
 from wordfuse.agent.dialogue.anew.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.returning import returned
 from wordfuse.agent.dialogue.anew.sparing import spared
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.choosing import Box
@@ -41,7 +42,7 @@ _LESS = re.compile(
     re.IGNORECASE,
 )
 # What is done anew from where it began, by the words for it.
-_ANEW = (lessened, kept, without, narrowed, spared, forgotten)
+_ANEW = (returned, lessened, kept, without, narrowed, spared, forgotten)
 # A wish, and how what it is for is to be then.
 _FIRST = re.compile(
     r"(?P<wish>[^,;.!?]+)[,;.!]\s*(?:they|it|he|she|those|these)(?:'d)?(?: all| both)? "

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from wordfuse.agent.dialogue.anew.returning import Point, point_in
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, with_name
 from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish
@@ -212,6 +213,10 @@ class Talker(Talk):
             return commands.follow(self, f"/export {file_in(said) or ''}")
         elif intent == "undo":
             told = self.conversation.instructions if self.conversation.question is None else []
+            point = point_in(said, told)
+            if isinstance(point, Point):
+                commands.back_to(self, point.turns)
+                return True
             unclear = of_nothing(said, told)
             if unclear is not None:
                 self._offered = True

@@ -5,7 +5,7 @@ Half is half of what was measured, and a bit less is a third less.
 
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.keeping import is_same
+from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import Anew, began
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.plan import Plan, Step

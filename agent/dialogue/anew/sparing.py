@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.keeping import is_same
+from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, in_a_row, standing
 from wordfuse.agent.dialogue.choosing import described, points_at_one
 from wordfuse.agent.dialogue.questions import is_wish
