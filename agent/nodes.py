@@ -6,6 +6,7 @@ from wordfuse.agent import critic, older, rules
 from wordfuse.agent.budget import STOPPED, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
+from wordfuse.agent.dialogue.anew.lessening import NO_LESS, is_no_less
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.questions import Question
@@ -289,20 +290,24 @@ def advance(state: RunState, context: Context) -> Update:
         output=output,
         attempts=tuple(made.recorded() for made in attempts),
     )
+    (instruction,) = instructions_in(state["records"][-1:])
+    done = (*instruction.steps, ended_step)
+    left = instruction.planned[len(done) :]
+    back = state.get("back")
+    no_less = back and not left and is_no_less(instruction.words, done, instructions_in(state["records"][:-1]))
+    if no_less:
+        done = tuple(made.model_copy(update={"output": None, "satisfied": False, "notice": NO_LESS}) for made in done)
+        output = None
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else 'nothing was changed'}"
     remarked = already or (kept and critic.Measured(kept.checks).gentle)
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
-    context.notify(Event("advanced", f"{step}: {ended}", file=output))
-    (instruction,) = instructions_in(state["records"][-1:])
-    done = (*instruction.steps, ended_step)
-    left = instruction.planned[len(done) :]
+    context.notify(Event("advanced", f"{step}: {NO_LESS if no_less else ended}", file=output))
     if context.stopped:
         done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
     told = instruction.model_copy(update={"steps": done})
-    back = state.get("back")
     if back and not left and not any(made.output or made.satisfied for made in done):
         update["image"] = back  # nothing came of what was to be done anew: what was there stays
     return {
