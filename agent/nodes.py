@@ -21,6 +21,7 @@ from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState,
 from wordfuse.agent.steps import judging, means
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
+from wordfuse.agent.steps.ways import hint
 from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
@@ -303,7 +304,8 @@ def advance(state: RunState, context: Context) -> Update:
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
-    context.notify(Event("advanced", f"{step}: {NO_LESS if no_less else ended}", file=output))
+    ended = NO_LESS if no_less else f"{ended}{hint(step, ended_step, instructions_in(state['records']))}"
+    context.notify(Event("advanced", f"{step}: {ended}", file=output))
     if context.stopped:
         done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []

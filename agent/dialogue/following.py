@@ -40,10 +40,17 @@ _OTHER = tuple(
 )
 
 _ITS_LIKE = re.compile(r"\b(?:it|him|her|them|that|those|these|this)(?: (?:please|too|then|for me))*\W*$")
+#: What is asked of two of a kind as of many: "which of the men is taller?".
+_OF_TWO: Mapping[str, str] = {
+    "closer": "closest", "nearer": "nearest", "further": "furthest", "farther": "farthest", "larger": "largest",
+    "bigger": "biggest", "taller": "tallest", "smaller": "smallest",
+}  # fmt: skip
 _WHICH_MOST = re.compile(
-    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
+    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|of (?:the|these|those) (?:two )?(?P<of>[a-z]+)"
+    r"|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
     r" (?:the )?"
-    r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|smallest|leftmost|rightmost)"
+    r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|tallest|smallest|leftmost|rightmost"
+    rf"|{'|'.join(_OF_TWO)})"
     r"(?: (?:to|from) (?:the (?:camera|viewer)|us|me))?(?: away)?\W*"
 )
 
@@ -110,19 +117,18 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
         told: those before it.
     """
     last = told[-1].plan if told else None
-    if last is None:
-        return None
-    if last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
+    if last is not None and last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
         numbered = told[-1].answer is not None and "picture" in told[-1].answer.evidence
         return Plan(question=last.question) if numbered else None
     found = _WHICH_MOST.fullmatch(heard(text))
     if found is None:
         return None
-    named = [found["noun"]] if found["noun"] else [name for region in last.regions for name in region.phrases]
+    spoken_of = [name for region in (last.regions if last is not None else []) for name in region.phrases]
+    named = [name for name in (found["noun"], found["of"]) if name] or spoken_of
     noun = noun_in(named[-1]) if named else None
     if noun is None:
         return None
-    one = f"{found['most']} {numbered_as(noun, several=False)}"
+    one = f"{_OF_TWO.get(found['most'], found['most'])} {numbered_as(noun, several=False)}"
     return Plan(question=Query(kind="find", region=Region(phrases=[one])))
 
 

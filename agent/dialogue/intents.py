@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 from wordfuse.agent.telling.hearing import led_by
+from wordfuse.agent.telling.looks import looks_in
 
 Intent = Literal[
     "undo", "redo", "reset", "why", "history", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"
@@ -91,7 +92,8 @@ def intent_of(text: str) -> Intent | None:
     words = _plain(text)
     if "?" in text.rstrip(" .!?"):
         return None  # "why is it dark? brighten it" goes on with a wish
-    return next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+    found = next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+    return None if found == "why" and looks_in(text) is not None else found  # of the picture, not of a turn
 
 
 def times_in(text: str) -> int:

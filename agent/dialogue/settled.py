@@ -13,6 +13,8 @@ from wordfuse.agent.plan import Plan, Query
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.closer import closer_in, whole_again
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.looks import looks_in
+from wordfuse.agent.telling.two import two_in
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.tools.types import Region
@@ -42,6 +44,12 @@ _ORDER = re.compile(
     r"(?:brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|destripe|clean|smooth|make|"
     r"turn|show|tell|count|give|bring|take|get|put|remove|undo|reduce|increase|raise|lower|boost|crop|zoom|save|hide|move|add|fix)\b"
 )
+#: What is measured of a place is told with what is wrong there.
+_WRONG = re.compile(
+    rf"{_LEADS}(?:what(?:'s| is)|is (?:there )?(?:any|some)thing) (?:so )?(?:wrong|the (?:matter|problem)|off) "
+    r"(?:with|in|about) (?:the |that |this |those |these )?(?P<what>[\w' -]{2,60}?)\W*"
+)
+_IT = re.compile(r"it|this|that|them|everything|you|(?:whole )?(?:picture|image|photo|thing)")
 _READ = re.compile(
     rf"{_LEADS}(?:read (?:me |us |out |aloud )*(?:the|that|this|what|out)\b.*|what (?:does|do) .{{1,60}} say\W*|"
     r"what(?:'s| is| are) (?:written|printed|the (?:text|writing|words|letters|number(?= on )|numbers(?= on ))) .*|"
@@ -89,6 +97,15 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
         return Plan(control="show")
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe", region=Region(phrases=_said_to_say(said))))
+    two = two_in(text)
+    if two is not None:
+        return Plan(question=Query(kind="measure", region=Region(phrases=[two.one[:80], two.other[:80]])))
+    looks = looks_in(text)
+    if looks is not None:
+        return Plan(question=Query(kind="why", region=Region(phrases=[looks.where[:80]] if looks.where else [])))
+    wrong = _WRONG.fullmatch(said)
+    if wrong is not None and not _IT.fullmatch(wrong["what"]):
+        return Plan(question=Query(kind="measure", region=Region(phrases=[wrong["what"][:80]])))
     vehicles = driven_in(text)
     if vehicles is not None:
         return Plan(question=Query(kind="hottest", region=Region(phrases=[vehicles])))

@@ -28,8 +28,8 @@ _GO = (
     r"(?: back)?|back)"
 )
 _AS = (
-    rf"(?:(?:(?:exactly |just )?(?:how|the way|like|as|what|where) {_IT} (?:was|were|looked|had been|used to (?:be|look))"
-    rf"(?: like)?)|{_PICTURE}(?: (?:as|like|how) it was)?)"
+    rf"(?:(?:(?:exactly |just )?(?:how|the way|like|as|what|where) {_IT} "
+    rf"(?:was|were|looked|had been|used to (?:be|look))(?: like)?)|{_PICTURE}(?: (?:as|like|how) it was)?)"
 )
 _ALL = r"(?:everything|all(?: (?:of (?:it|that)|(?:the )?(?:changes|edits|steps)))?|what you did|whatever you did)"
 _UNDO = r"(?:undo|take back|revert|roll back|scrap)"

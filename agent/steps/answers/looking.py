@@ -21,8 +21,10 @@ from wordfuse.agent.steps.answers.comparing import compared
 from wordfuse.agent.steps.answers.describing import THINGS, described, how_it_is
 from wordfuse.agent.steps.answers.finding_out import Looking, nearest_of
 from wordfuse.agent.steps.answers.hidden import find_hidden, told_hidden
+from wordfuse.agent.steps.answers.looks import why_it_looks_so
 from wordfuse.agent.steps.answers.picking import meant_by, pick_in, picked
 from wordfuse.agent.steps.answers.sureness import called, counted, left_out, none, not_looked_at, unlikely
+from wordfuse.agent.steps.answers.two import two_compared
 from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
@@ -62,7 +64,10 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     asked = meant_by(asked, before, text)
-    if asked.kind == "why":
+    held_against = two_compared(looking)
+    if held_against is not None:
+        told = held_against
+    elif asked.kind == "why":
         told = _why(looking, before)
     elif asked.kind == "find" and closer_in(text) is not None:
         told = shown_closer(looking, asked.region, before)
@@ -329,9 +334,12 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 
 
 def _why(looking: Looking, before: Sequence[Instruction]) -> str:
-    from wordfuse.agent.dialogue.why import explain_last
+    from wordfuse.agent.dialogue.why import NOTHING_YET, explain_last
 
     wishes = [said for said in before if said.plan.question is None]
+    looks = why_it_looks_so(looking, before, "" if wishes else NOTHING_YET)
+    if looks is not None:
+        return looks
     told = " ".join(line.strip() for line in explain_last(wishes))
     return told if wishes else f"{told} {how_it_is(looking)}".strip()
 
