@@ -49,6 +49,11 @@ _WRONG = re.compile(
     rf"{_LEADS}(?:what(?:'s| is)|is (?:there )?(?:any|some)thing) (?:so )?(?:wrong|the (?:matter|problem)|off) "
     r"(?:with|in|about) (?:the |that |this |those |these )?(?P<what>[\w' -]{2,60}?)\W*"
 )
+_LEVEL = re.compile(
+    rf"{_LEADS}(?:(?:(?:tell|give|show|get) (?:me|us)|what(?:'s| is| are)|read|report|measure|check) )"
+    r"the (?:exact |mean |average |surface )?(?:temperatures?|brightness|noise(?: level)?) (?:of|in|on|at) "
+    r"(?:the |that |this |those |these |my )?(?P<what>[\w' -]{2,60}?)(?: (?:please|too|as well|then|now))*\W*"
+)
 _IT = re.compile(r"it|this|that|them|everything|you|(?:whole )?(?:picture|image|photo|thing)")
 _READ = re.compile(
     rf"{_LEADS}(?:read (?:me |us |out |aloud )*(?:the|that|this|what|out)\b.*|what (?:does|do) .{{1,60}} say\W*|"
@@ -106,6 +111,9 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
     wrong = _WRONG.fullmatch(said)
     if wrong is not None and not _IT.fullmatch(wrong["what"]):
         return Plan(question=Query(kind="measure", region=Region(phrases=[wrong["what"][:80]])))
+    level = _LEVEL.fullmatch(said)
+    if level is not None and not _IT.fullmatch(level["what"]):
+        return Plan(question=Query(kind="measure", region=Region(phrases=[level["what"]])))
     vehicles = driven_in(text)
     if vehicles is not None:
         return Plan(question=Query(kind="hottest", region=Region(phrases=[vehicles])))
