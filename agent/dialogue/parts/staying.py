@@ -24,9 +24,7 @@ _IN_A_STATE = re.compile(
     r"(?:glowing|bright|dark|warm|hot|cold|sharp|crisp|lit|visible|natural|white|black|clear|soft|blurred|shining)\W*"
 )
 #: What is no thing, but how the picture looks: it stays so by itself.
-_LOOK = CHANGES | frozenset(
-    "edges edge details detail textures texture rest picture image photo look mood light".split()
-)
+_LOOK = CHANGES | frozenset("edges edge details detail texture rest picture image photo look mood light".split())
 
 
 def with_what_stays(plan: Plan, text: str) -> tuple[Plan, tuple[str, ...]]:

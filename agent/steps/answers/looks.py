@@ -2,10 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Final
 
 from wordfuse.agent.dialogue.anew.standing import done_by, standing
 from wordfuse.agent.record import Instruction
@@ -14,8 +11,7 @@ from wordfuse.agent.steps.answers.finding_out import Looking
 from wordfuse.agent.steps.ways import wish_for
 from wordfuse.agent.telling.looks import Look, Looks, looks_in
 from wordfuse.agent.telling.text import sentence
-from wordfuse.fusion.images import to_uint8
-from wordfuse.fusion.measures import measure
+from wordfuse.fusion.measures import measure, measure_sources
 from wordfuse.tools.types import Direction, Region, Task
 
 CLEARLY: Final = 1.15  # times another value: by less two places look alike
@@ -75,29 +71,24 @@ def why_it_looks_so(looking: Looking, before: Sequence[Instruction], lead: str) 
     return " ".join(filter(None, [*told, f"What can be done: '{wish_for(*kind.mends, region)}'."]))
 
 
-def _numbers(looking: Looking, asked: Looks, region: Region, kind: _Kind, inside: NDArray[np.uint8] | None) -> str:
-    """What is measured there, in the rest of the picture, and there in either source."""
+def _numbers(looking: Looking, asked: Looks, region: Region, kind: _Kind, inside: Any) -> str:
+    """What is measured there, in the rest of the picture, and there in either source; ``inside``: (H, W) uint8."""
     work = looking.context.work
     pair, picture = work.pair, work.image(looking.state["image"])
-
-    def number(of: NDArray[np.uint8], where: NDArray[np.uint8] | None) -> float:
-        return measure(of, pair.infrared, pair.visible, where)[kind.measured]
-
-    here = number(picture, inside)
+    here = measure(picture, pair.infrared, pair.visible, inside)[kind.measured]
     evidence = {"picture": here}
-    where = str(region).capitalize()
-    told = f"{where}: {kind.words.format(here)}"
+    told = f"{str(region).capitalize()}: {kind.words.format(here)}"
     if inside is not None and (inside <= 127).any():
-        rest = evidence["rest"] = number(picture, 255 - inside)
+        rest = evidence["rest"] = measure(picture, pair.infrared, pair.visible, 255 - inside)[kind.measured]
         more, less = (here, rest) if kind.much else (rest, here)
         is_so = more >= CLEARLY * less and more - less >= min(LEAST, 0.1 * abs(more) + 1e-3)
         told += f", the rest of the picture {_bare(kind, rest)}"
         told += "" if is_so else f": beside that it is not measured to be '{asked.said}'"
-    visible = evidence["visible"] = number(to_uint8(pair.visible), inside)
+    infrared, visible = (one[kind.measured] for one in measure_sources(pair.infrared, pair.visible, inside))
+    evidence["visible"] = visible
     there = f"In the visible picture it is {_bare(kind, visible)} there"
     if not kind.alone:
-        gray = np.repeat(to_uint8(pair.infrared)[..., None], 3, axis=2)
-        infrared = evidence["infrared"] = number(gray, inside)
+        evidence["infrared"] = infrared
         there += f", in the infrared one {_bare(kind, infrared)}"
         if max(visible, infrared) >= CLEARLY * min(visible, infrared):
             nearer = "visible" if abs(here - visible) <= abs(here - infrared) else "infrared"
