@@ -8,6 +8,7 @@ from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.looks import MENDS, looks_in
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.tools.types import Direction, Region, Strength, Task
@@ -77,6 +78,20 @@ _STILL = re.compile(
 )
 
 
+_GOES_FURTHER = re.compile(
+    rf"{led_by('no', 'yes', 'maybe')}(?:(?:make|do) (?:it|that) )?"
+    rf"(?:(?:{_MORE}) )*(?:(?:a (?:little )?bit|a little|much|lots?|a lot|even|some) )*more(?: of (?:it|that))?"
+    rf"(?: (?:please|again|{_MORE}))*\W*"
+    rf"|{led_by('no')}(?:it'?s |that'?s )?(?:still |just )*not (?:quite |nearly )?enough(?: yet| now)?\W*"
+)
+_DO_THAT = re.compile(
+    rf"{led_by('yes', 'yeah', 'yep', 'sure', 'go ahead and', 'then', 'good', 'exactly', 'let.s')}"
+    r"(?:(?:do|fix|mend|change|correct|repair|sort|try|clean) (?:(?:out|up) )?(?:that|this|it|so)(?: up| out)?"
+    r"|go ahead|go for it)"
+    r"(?: (?:please|then|now|for me))*\W*"
+)
+
+
 @dataclass(frozen=True)
 class Other:
     """Of things of one kind, the one that nothing was done for yet.
@@ -104,6 +119,28 @@ def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
     if asked.kind not in ("find", "count") or not asked.region.phrases or "picture" not in last.answer.evidence:
         return None
     return Plan(steps=[Step(task="stand_out", direction="more", region=asked.region, strength="normal")])
+
+
+def goes_further(text: str) -> bool:
+    """Whether words only ask for more of what was done: "a bit more", "still not enough"."""
+    return _GOES_FURTHER.fullmatch(heard(text)) is not None
+
+
+def mended(text: str, told: Sequence[Instruction]) -> Plan | None:
+    """What "fix that" is after an answer why a place looks as it does: what was told to mend it.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    last = told[-1] if told else None
+    if last is None or last.answer is None or not last.answer.known or not _DO_THAT.fullmatch(heard(text)):
+        return None
+    looks, asked = looks_in(last.text), last.plan.question
+    if looks is None or asked is None:
+        return None
+    task, direction = MENDS[looks.look]
+    return Plan(steps=[Step(task=task, direction=direction, region=asked.region, strength="normal")])
 
 
 def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:

@@ -66,7 +66,9 @@ _PATTERNS: dict[Intent, str] = {
     r"that'?s (worse|bad|wrong|not what i (meant|wanted))|not like that|no not that|that looks (bad|worse|wrong)",
     "help": r"help( me)?( please)?|what can you do|what can i (say|ask|do)|how does this work",
     "skip": r"skip( it| this| that)?|yes|no|yep|nope|yeah",
-    "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
+    "quit": r"(?:(?:(?:many )?thanks?(?: you)?(?: a lot| so much)?|thx|great|good|ok|okay|perfect|cheers|"
+    r"that'?s (?:all|it|enough)(?: for (?:now|today))?|i'?m (?:happy|fine|good|done)(?: with (?:it|that|this))?) "
+    r"(?:and |then )?)*(?:quit|exit|bye(?: bye)?|good ?bye|i'?m done|leave|see you(?: later)?)(?: then)?",
 }
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 # How a second request begins.

@@ -16,7 +16,7 @@ from wordfuse.agent.dialogue.anew.sparing import spared
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
-from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
+from wordfuse.agent.dialogue.following import asked_of, mended, other_of, repeated, shown, still
 from wordfuse.agent.dialogue.parts.piecemeal import by_parts
 from wordfuse.agent.dialogue.parts.staying import with_what_stays
 from wordfuse.agent.dialogue.questions import Question
@@ -164,7 +164,7 @@ def _without_a_model(
     anew = next((one for one in ways if one is not None), None)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
-    plan = shown(text, told) or asked_of(text, told) or still(text, before) or settled(text, told)
+    plan = shown(text, told) or mended(text, told) or asked_of(text, told) or still(text, before) or settled(text, told)
     if plan is not None:
         return Understood(plan, usage)
     other, last = other_of(text, before), last_wish(told)

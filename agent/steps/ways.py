@@ -132,6 +132,8 @@ def other_ways(step: Step, done: Sequence[Step] = ()) -> list[str]:
     for task, direction, where, strength in _OTHERS.get((step.task, step.direction), ()):
         if (task, direction, where, strength) == (step.task, step.direction, "there", step.strength):
             continue
+        if task == "stand_out" and not region.phrases:
+            continue  # there is nothing that all of it could stand out from
         there = region if where == "there" else _rest_of(region)
         if there is not None and (task, direction, there, strength) not in tried:
             ways.append(wish_for(task, direction, there, strength))

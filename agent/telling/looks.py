@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.tools.types import Direction, Task
 
 Look = Literal["dark", "bright", "noise", "blur", "haze", "flat", "stripes", "gray", "cast"]
+#: The effect that mends each look.
+MENDS: Final[dict[Look, tuple[Task, Direction | None]]] = {
+    "dark": ("relight", "brighter"),
+    "bright": ("relight", "darker"),
+    "noise": ("denoise", None),
+    "blur": ("sharpen", None),
+    "haze": ("dehaze", None),
+    "flat": ("contrast", "more"),
+    "stripes": ("destripe", None),
+    "gray": ("recolour", "vivid"),
+    "cast": ("recolour", "neutral"),
+}
 
 #: How it looks, by the words for it: as it is, and what there is too much of.
 _ADJECTIVES: Final[dict[Look, str]] = {

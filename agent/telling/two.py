@@ -42,11 +42,15 @@ _ASKED: Final = tuple(
         rf"{_THING.format('one')} or {_THING.format('other')}\W*",
         rf"{_LEADS}(?:how much )?(?:is|are) {_THING.format('one')} (?:any |much |really )?(?P<how>{_ANY})"
         rf"(?: away)? than {_THING.format('other')}\W*",
+        rf"{_LEADS}(?:is (?:it|there)|where is it) (?:any |much |more )?(?P<how>{_ANY})[ ,:;]+(?:on|in|at) "
+        rf"{_THING.format('one')} or (?:(?:is it )?(?:on|in|at) )?{_THING.format('other')}\W*",
         rf"{_LEADS}how much (?P<how>{_ANY}) (?:is|are) {_THING.format('one')} than {_THING.format('other')}\W*",
         rf"{_LEADS}{_THING.format('one')} or {_THING.format('other')}\s*[,:;?-]+\s*{_WHICH} (?P<how>{_ANY})\W*",
     )
 )
 _ARTICLE: Final = re.compile(r"^(?:the|that|this|those|these|a|an|my) ")
+
+_ONE: Final = re.compile(r"^ones?\b")
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,12 @@ class Two:
     how: str
 
 
-def two_in(text: str) -> Two | None:
+def two_in(text: str, noun: str | None = None) -> Two | None:
     """The two things that a question compares; None: it compares no two that it names.
+
+    Args:
+        text: the question.
+        noun: what "one" is in it, "the one on the left"; people of "who". None: nobody knows.
 
     Example:
         >>> two_in("which of the two is taller, the man or the woman?").other
@@ -81,8 +89,14 @@ def two_in(text: str) -> Two | None:
     found = next((one for one in (pattern.fullmatch(said) for pattern in _ASKED) if one), None)
     if found is None or not all(_is_thing(found[name]) for name in ("one", "other")):
         return None
+    one, other = (_ARTICLE.sub("", found[name]) for name in ("one", "other"))
+    if _ONE.match(one) or _ONE.match(other):
+        noun = "person" if re.search(r"\bwho\b", said) else noun
+        if noun is None:
+            return None
+        one, other = _ONE.sub(noun, one), _ONE.sub(noun, other)
     by, more = next(how for words, how in _HOW.items() if re.fullmatch(words, found["how"]))
-    return Two(_ARTICLE.sub("", found["one"]), _ARTICLE.sub("", found["other"]), by, more, found["how"])
+    return Two(one, other, by, more, found["how"])
 
 
 def _is_thing(said: str) -> bool:

@@ -19,7 +19,7 @@ from wordfuse.fusion.regions.words.meaning import noun_in
 
 LONGEST = 120  # letters of steps that are named in a sentence
 
-_LEADS = led_by("no", "actually", "oh", "please", "just", "maybe", "let'?s", "rather", "undo (?:it|that)")
+_LEADS = led_by("no", "nah", "nope", "actually", "just", "maybe", "let'?s", "rather", "undo (?:it|that)")
 _PICTURE = r"(?:the )?(?:picture|image|photo|one|state|version|point|time|moment)"
 _IT = rf"(?:it|that|this|things|everything|we|i|you|{_PICTURE})"
 _GO = (

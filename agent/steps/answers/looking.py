@@ -4,6 +4,7 @@ An answer says what it was measured on and how sure it is; the record holds the 
 numbered places where there are any.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from wordfuse.agent.budget import usage_of
@@ -39,6 +40,7 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region
 
 BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
+_WHY = re.compile(r"\b(?:why|how come|how so|explain|reason|what (?:happened|did|have|went|was))\b", re.IGNORECASE)
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
     ("contrast", "local contrast {:.1f}"),
@@ -64,7 +66,9 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     asked = meant_by(asked, before, text)
-    held_against = two_compared(looking)
+    if asked.kind == "why" and asked.region.phrases and not _WHY.search(text):  # "what is behind the trees?"
+        asked = asked.model_copy(update={"kind": "describe"})
+    held_against = two_compared(looking, asked.region)
     if held_against is not None:
         told = held_against
     elif asked.kind == "why":

@@ -9,10 +9,10 @@ from wordfuse.agent.record import Instruction
 from wordfuse.agent.steps.answers.describing import how_it_is
 from wordfuse.agent.steps.answers.finding_out import Looking
 from wordfuse.agent.steps.ways import wish_for
-from wordfuse.agent.telling.looks import Look, Looks, looks_in
+from wordfuse.agent.telling.looks import MENDS, Look, Looks, looks_in
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.measures import measure, measure_sources
-from wordfuse.tools.types import Direction, Region, Task
+from wordfuse.tools.types import Region
 
 CLEARLY: Final = 1.15  # times another value: by less two places look alike
 LEAST: Final = 1.0  # and by so much at least
@@ -20,33 +20,31 @@ LEAST: Final = 1.0  # and by so much at least
 
 @dataclass(frozen=True)
 class _Kind:
-    """How a look is measured and mended.
+    """How a look is measured.
 
     Attributes:
         measured: the name of the number.
         words: the number in words.
         much: a place looks so where the number is high; else where it is low.
-        mends: the effect that mends it.
         alone: it is seen in sources of colour only.
     """
 
     measured: str
     words: str
     much: bool
-    mends: tuple[Task, Direction | None]
     alone: bool = False
 
 
 _KINDS: Final[dict[Look, _Kind]] = {
-    "dark": _Kind("luma", "mean brightness {:.0f} of 255", False, ("relight", "brighter")),
-    "bright": _Kind("luma", "mean brightness {:.0f} of 255", True, ("relight", "darker")),
-    "noise": _Kind("noise", "estimated noise {:.1f} (sigma, 0-255)", True, ("denoise", None)),
-    "blur": _Kind("sharpness", "fine gradients {:.1f} a pixel", False, ("sharpen", None)),
-    "haze": _Kind("haze", "{:.0%} of the light is haze", True, ("dehaze", None), alone=True),
-    "flat": _Kind("contrast", "local contrast {:.1f}", False, ("contrast", "more")),
-    "stripes": _Kind("stripes", "stripes {:.1f} (0-255)", True, ("destripe", None)),
-    "gray": _Kind("chroma", "mean chroma {:.1f}", False, ("recolour", "vivid"), alone=True),
-    "cast": _Kind("cast", "colour cast {:.1f}", True, ("recolour", "neutral"), alone=True),
+    "dark": _Kind("luma", "mean brightness {:.0f} of 255", False),
+    "bright": _Kind("luma", "mean brightness {:.0f} of 255", True),
+    "noise": _Kind("noise", "estimated noise {:.1f} (sigma, 0-255)", True),
+    "blur": _Kind("sharpness", "fine gradients {:.1f} a pixel", False),
+    "haze": _Kind("haze", "{:.0%} of the light is haze", True, alone=True),
+    "flat": _Kind("contrast", "local contrast {:.1f}", False),
+    "stripes": _Kind("stripes", "stripes {:.1f} (0-255)", True),
+    "gray": _Kind("chroma", "mean chroma {:.1f}", False, alone=True),
+    "cast": _Kind("cast", "colour cast {:.1f}", True, alone=True),
 }
 
 
@@ -68,7 +66,7 @@ def why_it_looks_so(looking: Looking, before: Sequence[Instruction], lead: str) 
     inside, kind = looking.context.work.mask(mask), _KINDS[asked.look]
     told = [] if inside is not None else [lead, how_it_is(looking)]
     told += [_numbers(looking, asked, region, kind, inside), _done(before, region)]
-    return " ".join(filter(None, [*told, f"What can be done: '{wish_for(*kind.mends, region)}'."]))
+    return " ".join(filter(None, [*told, f"What can be done: '{wish_for(*MENDS[asked.look], region)}'."]))
 
 
 def _numbers(looking: Looking, asked: Looks, region: Region, kind: _Kind, inside: Any) -> str:

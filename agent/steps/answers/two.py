@@ -12,6 +12,7 @@ from wordfuse.agent.telling.text import sentence
 from wordfuse.agent.telling.two import By, Two, two_in
 from wordfuse.fusion.measures import measure
 from wordfuse.fusion.regions.things.ordering import ORDER
+from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.temperatures.units import from_celsius
 from wordfuse.tools.heat.extremes import ExtremesResult
 from wordfuse.tools.store.catalogue import GroundingRecord
@@ -56,12 +57,16 @@ class _Found:
     doubt: str
 
 
-def two_compared(looking: Looking) -> str | None:
+def two_compared(looking: Looking, asked: Region) -> str | None:
     """The answer to a question that compares two things; None where it compares none.
 
     Where one of them was not found, or both names are of the same things, that is said instead.
+
+    Args:
+        looking: what is found out.
+        asked: what the question is about, as it was understood.
     """
-    two = two_in(looking.text)
+    two = two_in(looking.text, next(map(noun_in, asked.phrases), None))
     if two is None:
         return None
     records = {name: next(iter(looking.records([name])), None) for name in (two.one, two.other)}

@@ -6,8 +6,10 @@ import pytest
 
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
+from wordfuse.agent.dialogue.following import mended
 from wordfuse.agent.dialogue.intents import intent_of
-from wordfuse.agent.dialogue.settled import settled
+from wordfuse.agent.dialogue.settled import JUDGES_NOTHING, settled
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.telling.looks import Looks, looks_in
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -74,3 +76,44 @@ def test_what_is_wrong_with_a_place_is_measured_there() -> None:
     plan = settled("what's wrong with the sky?")
     assert plan is not None and plan.question is not None
     assert (plan.question.kind, plan.question.region.phrases) == ("measure", ["sky"])
+
+
+@pytest.mark.parametrize("text", ["fix that", "ok, then do that please", "yes, go ahead", "sort it out"])
+def test_what_was_offered_is_done_by_a_word(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("why is the sky so dark?")
+        talk.say(text)
+        assert lines.written(talk.instructions[-1].plan) == "brighter: sky"
+
+
+def test_nothing_is_offered_where_nothing_was_asked(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        assert mended("fix that", talk.instructions) is None
+        talk.say("bright")
+        assert mended("fix that", talk.instructions) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("give me the temperature of the bin", ["bin"]),
+        ("tell me the brightness of the road and of the sky", ["road", "sky"]),
+        ("what is the noise level in the sky?", ["sky"]),
+    ],
+)
+def test_a_number_of_a_place_is_measured_there(text: str, phrases: list[str]) -> None:
+    plan = settled(text)
+    assert plan is not None and plan.question is not None
+    assert (plan.question.kind, plan.question.region.phrases) == ("measure", phrases)
+
+
+def test_what_nobody_can_judge_is_answered_by_what_is_there(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("anything suspicious here?")
+        answer = talk.instructions[-1].answer
+        assert answer is not None and answer.text.endswith(JUDGES_NOTHING)
+
+
+@pytest.mark.parametrize("text", ["thanks bye", "ok thanks, goodbye", "that's all, bye", "great, I'm done", "bye"])
+def test_who_leaves_politely_leaves(text: str) -> None:
+    assert intent_of(text) == "quit"

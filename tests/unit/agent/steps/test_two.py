@@ -22,6 +22,14 @@ pytestmark = pytest.mark.usefixtures("quick")
         ("is the sky noisier than the road?", "sky", "road", "noise", True),
         ("the truck or the van: which is closer?", "truck", "van", "nearness", True),
         ("tell me which is smaller, the dog or the man", "dog", "man", "area", False),
+        ("is it warmer on the left or on the right?", "left", "right", "warmth", True),
+        (
+            "who is closer, the one on the left or the one in the middle?",
+            "person on the left",
+            "person in the middle",
+            "nearness",
+            True,
+        ),
         ("how much warmer are the people than the road?", "people", "road", "warmth", True),
     ],
 )
@@ -43,6 +51,13 @@ def test_what_is_compared(text: str, one: str, other: str, by: str, more: bool) 
 )
 def test_what_names_no_two(text: str) -> None:
     assert two_in(text) is None
+
+
+def test_one_is_what_was_spoken_of_last() -> None:
+    asked = "which is bigger, the one on the left or the one on the right?"
+    two = two_in(asked, "car")
+    assert two is not None and (two.one, two.other) == ("car on the left", "car on the right")
+    assert two_in(asked) is None, "nobody knows what"
 
 
 def test_the_taller_of_several_of_one_kind_is_asked_for_without_a_model() -> None:
