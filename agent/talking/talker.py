@@ -13,7 +13,7 @@ from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, with_name
-from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish
+from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish, names_its_regions
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
@@ -178,9 +178,13 @@ class Talker(Talk):
         self.conversation.undo()  # the open question: nothing was done for it
         if not self.follow(line):
             return False
-        if self.conversation.question is None and not self.stopped and not self._offered:
+        if self.conversation.question is not None or self.stopped or self._offered:
+            return True
+        if names_its_regions(said):
             self.tell(f"back to '{said.text}'", "quiet")
             self.say(said.text)
+        else:  # "them" may be others by now
+            self.tell(f"'{said.text}' is not done yet: say it again with what is meant.")
         return True
 
     def _aside(self, do: Callable[[], bool]) -> bool:

@@ -69,6 +69,7 @@ _OF_NOUNS: Final = tuple(
     for pattern in (
         rf"{_LEADS}{_WHY} ?(?:is|are|'s) (?P<what>there) {_MUCH}(?P<how>{_NOUN}){_WHERE}{_TAIL}",
         rf"{_LEADS}how come (?P<what>there)(?: is| are|'s) {_MUCH}(?P<how>{_NOUN}){_WHERE}{_TAIL}",
+        rf"{_LEADS}how come {_WHAT} ha(?:s|ve) {_MUCH}(?P<how>{_NOUN}){_WHERE}{_TAIL}",
         rf"{_LEADS}{_WHY} (?:does|do) {_WHAT} have {_MUCH}(?P<how>{_NOUN}){_WHERE}{_TAIL}",
     )
 )

@@ -54,7 +54,9 @@ _GONE = tuple(
         rf"[\w' -]+?)(?: {_DONE})? back{_REST_STAYS}(?:\W+please)?\W*",
     )
 )
-_DOING = re.compile(r"(?:the |that |your )?\w+ing")  # names an edit and no thing: "the sharpening"
+_DOING = re.compile(
+    r"(?:the |that |your )?\w+ing(?: (?:of|on|in|to) .+)?"
+)  # names an edit and no thing: "the sharpening"
 _TAIL = re.compile(r"(?:\W+(?:please|alone|in|as (?:it|they) (?:is|are)))*\W*$")
 _LAST = re.compile(r"(?:the )?(?:very )?(?:last|latest)(?: one| thing| step| edit| change)?")
 _ABOUT = re.compile(

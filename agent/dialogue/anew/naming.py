@@ -10,6 +10,10 @@ from wordfuse.agent.plan import Step
 from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
 
 SPEAKS = 0.5  # how likely words must speak of an effect to name it
+#: Both: "sharpening of the trees".
+_DOING_SOMEWHERE: Final = re.compile(
+    r"(?:the |that |your )?(?P<doing>\w+ing) (?:of|on|in|to) (?:the |that |those |my )?(?P<where>.+)"
+)
 _NAMES: Final = tuple(dict.fromkeys(lines.NAMES.values()))
 
 
@@ -36,6 +40,11 @@ def is_same(name: str, phrase: str) -> bool:
 
 def steps_named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
     """The steps that names are of: by their regions or, of one name, by the effect."""
+    both = _DOING_SOMEWHERE.fullmatch(names[0]) if len(names) == 1 else None
+    if both is not None:
+        effect = effect_named(both["doing"])
+        there = named_steps(steps, [both["where"]])
+        return [step for step in there if lines.NAMES[step.task, step.direction] == effect]
     by_region = named_steps(steps, names)
     if by_region or len(names) != 1:
         return by_region
@@ -51,7 +60,7 @@ def effect_named(words: str) -> str | None:
         ('denoise', None)
     """
     for name in _NAMES:
-        if re.search(rf"\b{name.removesuffix('e')}", words.casefold()):
+        if re.search(rf"\b{name.removesuffix('er').removesuffix('e')}", words.casefold()):
             return name
     spoken = gist()(words)
     likeliest = max(spoken, key=spoken.__getitem__)

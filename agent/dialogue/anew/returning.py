@@ -24,7 +24,7 @@ _PICTURE = r"(?:the )?(?:picture|image|photo|one|state|version|point|time|moment
 _IT = rf"(?:it|that|this|things|everything|we|i|you|{_PICTURE})"
 _GO = (
     r"(?:(?:(?:go|step|jump|get|turn|roll|switch|revert|return|reset|rewind)"
-    rf"|(?:take|put|bring|set|turn|roll|get|change|give) (?:me|us|{_IT}))(?: (?:all the way|right|straight))?"
+    rf"|(?:take|put|bring|set|turn|roll|get|change|give|make|have) (?:me|us|{_IT}))(?: (?:all the way|right|straight))?"
     r"(?: back)?|back)"
 )
 _AS = (
@@ -37,7 +37,7 @@ _TAIL = r"(?:\W+(?:please|then|again|though|instead))*\W*"
 _BEFORE = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_LEADS}{_GO} (?:to )?(?:{_AS} )?(?:just |right )?before (?P<what>.+?){_TAIL}",
+        rf"{_LEADS}{_GO} (?:to )?(?:{_AS} |like |as )?(?:just |right )?before (?P<what>.+?){_TAIL}",
         rf"{_LEADS}(?:to )?{_AS} (?:just |right )?before (?P<what>.+?){_TAIL}",
         rf"{_LEADS}{_UNDO} {_ALL} (?:back )?(?:up )?(?:to|until|till) (?:{_AS} )?before "
         rf"(?P<what>.+?){_TAIL}",

@@ -5,6 +5,7 @@ clause that orders something is read by itself. A wish is only taken apart where
 what is to stay: what finds fault is the reason of an order, and no wish.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ from wordfuse.agent.model.gist.left_out import clauses_of, is_order, is_to_stay
 from wordfuse.agent.model.words.refusals import doubted
 from wordfuse.agent.plan import Doubted, Plan, Step, Undecided
 from wordfuse.agent.telling.text import cut_short
+from wordfuse.fusion.regions.words.meaning import noun_in
 
 MOST_CLAUSES, MOST_STEPS = 5, 8
 MOST_LETTERS, LONGEST = 300, 80  # of a refusal, and of the clauses that it names
 
+_POINTS_BACK = re.compile(r"\b(?:it|them|him|her|those|these|that)\b", re.IGNORECASE)
 #: Reads some words, after a plan that they may follow on; None: they could not be read.
 Read = Callable[[str, Plan | None], Plan | None]
 
@@ -51,19 +54,39 @@ def by_parts(text: str, whole: Plan, before: Plan | None, read: Read) -> Parts |
     if len(orders) == 1:
         return _refused_beside(whole, [clause for clause in clauses if is_to_stay(clause)])
     steps, refused, unsure = list[Step](), list[str](), False
+    lost = ""  # the clause before, where it was refused: what it speaks of is in no plan
     for clause in orders:
-        plan = read(clause, Plan(steps=steps) if steps else before)
+        named = _with_name(clause, lost)
+        if named is None:
+            return None
+        plan = read(named, Plan(steps=steps) if steps else before)
         if plan is None or plan.control or plan.question or isinstance(plan, Undecided):
             return None
         if isinstance(plan, Doubted):
             unsure, plan = True, plan.reading
-        if plan.refusal is not None:
-            refused.append(clause)
+        lost = clause if plan.refusal is not None else ""
+        refused += [lost] if lost else []
         steps += plan.steps
     if not 0 < len(steps) <= MOST_STEPS or (isinstance(whole, Doubted) and not refused):
         return None
     done = Plan(steps=steps)
     return Parts(doubted(done) if unsure else done, tuple(refused))
+
+
+def _with_name(clause: str, lost: str) -> str | None:
+    """A clause in which what a refused clause before it spoke of has its name; None where nobody knows that.
+
+    Example:
+        >>> _with_name("sharpen them", "show the cars in blue")
+        'sharpen the cars'
+    """
+    pointing = _POINTS_BACK.search(clause) if lost else None
+    if pointing is None:
+        return clause
+    noun = noun_in(lost)
+    if noun is None:
+        return clause if pointing[0].casefold() == "it" else None
+    return f"{clause[: pointing.start()]}the {noun}{clause[pointing.end() :]}"
 
 
 def _refused_beside(whole: Plan, stays: list[str]) -> Parts | None:

@@ -28,6 +28,15 @@ def test_a_question_of_ones_own_is_answered_and_the_open_one_put_again(
     assert record.instructions[1].steps[0].output == "images/001.png"
 
 
+def test_words_that_point_to_what_was_spoken_of_are_not_said_again_behind_ones_back(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(test_controls.PLANS, "brighten them", lines.read("brighter: unicorns"))
+    shown, record, _ = chatted(small, tmp_path, monkeypatch, "brighten them", "how many skies are there?")
+    assert said(record) == ["how many skies are there?"]
+    assert "'brighten them' is not done yet: say it again with what is meant." in shown
+
+
 @pytest.mark.parametrize("text", ["a bit less", "nah, go back to before the people", "still not enough"])
 def test_what_goes_on_with_an_edit_before_is_no_answer(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str

@@ -21,6 +21,7 @@ BEFORE_THE_SKY = [
     "take me back to just before the sky was brightened, please",
     "like it was before you did anything to the sky",
     "undo everything from the sky on",
+    "make it like before the brightening of the sky",
 ]
 AFTER_THE_SKY = [
     "undo everything after the sky",
@@ -100,5 +101,8 @@ def test_an_edit_that_is_named_by_what_it_does_is_taken_back_from_among_others(s
         talk.say("warm")
         anew = without("undo the brightening", talk.instructions)
         assert anew is not None and (lines.written(anew.plan), anew.start) == ("infrared: people", "fused")
-        of_nothing = without("undo the sharpening", talk.instructions)
-        assert of_nothing is not None and "No edit is known as 'the sharpening'" in str(of_nothing.plan.refusal)
+        anew = without("undo the brightening of the sky", talk.instructions)
+        assert anew is not None and lines.written(anew.plan) == "infrared: people"
+        for named in ("the sharpening", "the sharpening of the sky", "the brightening of the people"):
+            of_nothing = without(f"undo {named}", talk.instructions)
+            assert of_nothing is not None and f"No edit is known as '{named}'" in str(of_nothing.plan.refusal)

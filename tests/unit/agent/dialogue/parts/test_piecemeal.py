@@ -43,6 +43,18 @@ def test_what_can_be_done_of_it_is_done_and_the_rest_is_told(text: str, line: st
     assert (lines.written(parts.plan), parts.not_done) == (line, not_done)
 
 
+def test_what_a_refused_part_speaks_of_keeps_its_name() -> None:
+    heard = list[str]()
+
+    def listening(clause: str, before: Plan | None) -> Plan | None:
+        heard.append(clause)
+        return NEVER if "blue" in clause else lines.read("sharpen: cars")
+
+    assert by_parts("show the cars in blue and sharpen them", NEVER, None, listening) is not None
+    assert heard == ["show the cars in blue", "sharpen the cars"]
+    assert by_parts("move the thing in blue and sharpen them", NEVER, None, listening) is None, "nobody knows what"
+
+
 def test_what_is_not_sure_beside_it_is_asked_about() -> None:
     parts = by_parts("rotate it a bit, brighten the road and make it nicer", NEVER, None, read)
     assert parts is not None and isinstance(parts.plan, Doubted)
