@@ -52,16 +52,18 @@ _WHERE: Final = (
     r"(?P<at>(?:in|on|at|near|around|along|under|behind|over|there|here)\b[\w' -]*?))?"
 )
 _TAIL: Final = r"(?:\W+(?:now|please|then|at all|actually|though))*\W*"
-_WHAT: Final = r"(?P<what>[\w' -]{2,60}?)"
+_WHAT: Final = r"(?P<what>(?:(?!\b(?:so|too|very|and)\b)[\w' -]){2,60}?)"
 _LOOKS: Final = r"(?:(?:looks?|looking|appears?|seems?|gets?|comes? out) )?"
 _MUCH: Final = (
     r"(?:(?:so (?:much|many)|such|all(?: (?:this|these|that|the))?|this|that|these|those|a lot of|an?|so|any) )*"
 )
+_BESIDE: Final = rf"(?:(?:,| and|, and) {_HOW}[a-z]+)?"  # "so grey and foggy": the first of them
+_ADJECTIVES_SAID: Final = rf"{_HOW}(?P<how>{_ADJECTIVE}){_BESIDE}{_WHERE}"
 _OF_ADJECTIVES: Final = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_LEADS}{_WHY} ?{_VERB} {_WHAT} {_LOOKS}{_HOW}(?P<how>{_ADJECTIVE}){_WHERE}{_TAIL}",
-        rf"{_LEADS}how come {_WHAT} (?:is|are|looks?|seems?|appears?) {_HOW}(?P<how>{_ADJECTIVE}){_WHERE}{_TAIL}",
+        rf"{_LEADS}{_WHY} ?{_VERB} {_WHAT} {_LOOKS}{_ADJECTIVES_SAID}{_TAIL}",
+        rf"{_LEADS}how come {_WHAT} (?:is|are|looks?|seems?|appears?) {_ADJECTIVES_SAID}{_TAIL}",
     )
 )
 _OF_NOUNS: Final = tuple(

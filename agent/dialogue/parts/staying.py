@@ -15,7 +15,7 @@ from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in
 
 _TOUCHING = re.compile(
-    r"\bwithout (?:touching|changing|altering|affecting|darkening|brightening|blurring|harming) "
+    r"\bwithout (?:touching|changing|altering|affecting) "
     r"(?P<what>(?:the|that|those|these|my|any of the) [\w' -]{2,60}?)\W*$"
 )
 #: To be kept in a state, which it has as long as nothing is done to it.
@@ -23,6 +23,7 @@ _IN_A_STATE = re.compile(
     rf"{led_by('just', 'also')}(?:keep|leave|keeping|leaving) (?:the|those|that|these|my) (?P<what>[\w' -]{{2,40}}?) "
     r"(?:glowing|bright|dark|warm|hot|cold|sharp|crisp|lit|visible|natural|white|black|clear|soft|blurred|shining)\W*"
 )
+_RATHER = re.compile(rf"{led_by('just')}not\b")  # "like in the other picture, not that dark cloud"
 #: What is no thing, but how the picture looks: it stays so by itself.
 _LOOK = CHANGES | frozenset("edges edge details detail texture rest picture image photo look mood light".split())
 
@@ -43,6 +44,8 @@ def with_what_stays(plan: Plan, text: str) -> tuple[Plan, tuple[str, ...]]:
     names = [_TOUCHING.search(heard(text))]
     stays = [re.sub(r"^\w+ (?:of the )?", "", found["what"]) for found in names if found]
     for clause in clauses_of(text)[1:]:
+        if _RATHER.match(heard(clause)):
+            continue
         what, kept = to_stay(clause), _IN_A_STATE.fullmatch(heard(clause))
         if what is not None:
             stays.append(what)

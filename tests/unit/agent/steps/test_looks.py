@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("quick")
         ("why is there so much noise in the sky?", Looks("noise", "noise", "sky")),
         ("why does the wall have these stripes?", Looks("stripes", "stripes", "wall")),
         ("why is everything so yellow?", Looks("cast", "yellow", None)),
+        ("why is everything so grey and foggy?", Looks("gray", "grey", None)),
         ("why's the picture so grey now?", Looks("gray", "grey", None)),
     ],
 )

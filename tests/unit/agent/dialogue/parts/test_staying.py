@@ -24,6 +24,9 @@ from wordfuse.agent.plan import Doubted
         ("brighten the road and keep the trees as they are", "brighter: road", "brighter: road"),
         # What an order is for is changed all the same.
         ("brighten the road and keep the road as it is", "brighter: road", "brighter: road"),
+        # How it is to be done, and what it is done instead of, are no things that are to stay.
+        ("take out the stripes without blurring the trees", "destripe", "destripe"),
+        ("make the sky look as it was, not that dark cloud", "visible: sky", "visible: sky"),
         ("sharpen it and keep the colours natural", "sharpen", "sharpen"),
     ],
 )
