@@ -14,15 +14,18 @@ pytestmark = pytest.mark.usefixtures("quick")
 
 @pytest.fixture(autouse=True)
 def more_plans(monkeypatch: pytest.MonkeyPatch) -> None:
-    more = {"how many skies are there?": lines.read("? count: sky")}
+    more = {
+        "how many skies are there?": lines.read("? count: sky"),
+        "brighten the unicorn": lines.read("brighter: unicorn"),
+    }
     monkeypatch.setattr(test_controls, "PLANS", PLANS | more)
 
 
 def test_a_question_of_ones_own_is_answered_and_the_open_one_put_again(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shown, record, _ = chatted(small, tmp_path, monkeypatch, "odd", "how many skies are there?", "sky")
-    assert said(record) == ["how many skies are there?", "odd"]
+    shown, record, _ = chatted(small, tmp_path, monkeypatch, "brighten the unicorn", "how many skies are there?", "sky")
+    assert said(record) == ["how many skies are there?", "brighten the unicorn"]
     assert shown.count("Which region instead?") == 2
     assert record.instructions[0].answer is not None
     assert record.instructions[1].steps[0].output == "images/001.png"
