@@ -8,6 +8,7 @@ from wordfuse.agent import critic, older, rules
 from wordfuse.agent.budget import STOPPED, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
+from wordfuse.agent.dialogue.anew.lessening import NO_LESS, is_no_less
 from wordfuse.agent.dialogue.answers import Change
 from wordfuse.agent.dialogue.parting import not_followed
 from wordfuse.agent.dialogue.questions import Question
@@ -22,6 +23,7 @@ from wordfuse.agent.state import Chosen, Edit, Json, Judged, RunInput, RunState,
 from wordfuse.agent.steps import judging, means, weighing
 from wordfuse.agent.steps.node import node
 from wordfuse.agent.steps.planned import closed, current_step, said_now, with_step, worth_keeping
+from wordfuse.agent.steps.ways import hint
 from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.calls.spelling import dashed
 from wordfuse.tools.edits.editing import EditResult
@@ -301,20 +303,25 @@ def advance(state: RunState, context: Context) -> Update:
     )
     worse = None if kept is None or kept.progress <= 0 else critic.Measured(kept.checks).worse
     left_be = "nothing was changed" if worse is None else f"nothing was changed, {critic.looks_worse(worse)}"
+    (instruction,) = instructions_in(state["records"][-1:])
+    done = (*instruction.steps, ended_step)
+    left = instruction.planned[len(done) :]
+    back = state.get("back")
+    no_less = back and not left and is_no_less(instruction.words, done, instructions_in(state["records"][:-1]))
+    if no_less:
+        done = tuple(made.model_copy(update={"output": None, "satisfied": False, "notice": NO_LESS}) for made in done)
+        output = None
     short = f"{state['notice'] or 'goal not reached'}; {'kept as far as it came' if output else left_be}"
     remarked = already or (kept and critic.Measured(kept.checks).gentle)
     ended = (state["notice"] if remarked else "satisfied") if satisfied else short
     if state["found"] and state["missing"]:
         ended = f"{ended}, but for what was not found: {', '.join(state['missing'])}"
+    ended = NO_LESS if no_less else f"{ended}{hint(step, ended_step, instructions_in(state['records']))}"
     context.notify(Event("advanced", f"{step}: {ended}", file=output))
-    (instruction,) = instructions_in(state["records"][-1:])
-    done = (*instruction.steps, ended_step)
-    left = instruction.planned[len(done) :]
     if context.stopped:
         done += tuple(closed(planned, found=False, notice=STOPPED) for planned in left)
         left = []
     told = instruction.model_copy(update={"steps": done})
-    back = state.get("back")
     if back and not left and not any(made.output or made.satisfied for made in done):
         update["image"] = back  # nothing came of what was to be done anew: what was there stays
     return {

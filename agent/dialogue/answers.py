@@ -100,6 +100,32 @@ def _in_pieces(context: Context, question: Question) -> Question:
 
 def _none_of(state: RunState, context: Context, question: Question) -> Change:
     """What changes where none of the things in question is meant: what was found is not what was looked for."""
+    more = divided(context, pieces.about_none(question))
+    return Change({**_lost(state, context, question), "question": more.model_dump()})
+
+
+def _left_out(state: RunState, step: Step, context: Context, question: Question, why: str) -> Change:
+    """What changes where nothing of what a question is about is meant: the step goes on with the rest of its region.
+
+    Args:
+        state: of the run.
+        step: the one in work.
+        context: of the run.
+        question: which of several is meant.
+        why: nothing is, told where nothing else is left.
+    """
+    update = _lost(state, context, question)
+    if not enough(step, update["found"], update["missing"]):
+        return Change({"notice": why})
+    grounding = str(question.grounding)
+    told = asked(state) + 1 < questions.MOST
+    records = context.work.grounding(grounding)
+    more = questions.about_which(grounding, records, state["chosen"]) if told else None
+    return Change({**update, "question": more.model_dump() if more else None})
+
+
+def _lost(state: RunState, context: Context, question: Question) -> Update:
+    """What changes where what a question is about counts as not found; the grounding is changed with it."""
     about, grounding = question.about, str(question.grounding)
     groundings = context.work.catalogue.groundings
     lost = {"found": False, "boxes": [], "scores": [], "mask": None, "confidence": None}
@@ -108,20 +134,19 @@ def _none_of(state: RunState, context: Context, question: Question) -> Change:
         for record in context.work.grounding(grounding)
     ]
     found = [phrase for phrase in state["found"] if phrase != about]
-    missing = list(dict.fromkeys([*state["missing"], about]))
-    more = divided(context, pieces.about_none(question))
-    return Change({"found": found, "missing": missing, "question": more.model_dump()})
+    return {"found": found, "missing": list(dict.fromkeys([*state["missing"], about]))}
 
 
 def chosen(state: RunState, step: Step, context: Context, question: Question, answer: str) -> Change:
     """What an answer changes that says which of several objects are meant, or that none of them is."""
     turned = choosing.rejected(answer)
-    if turned is not None and not turned.instead and asked(state) + 1 < questions.MOST:
-        return _none_of(state, context, question)
     if turned is not None and not turned.instead:
-        return Change({"notice": f"what was found is not what '{question.about}' means, so it was left out"})
+        if asked(state) + 1 < questions.MOST:
+            return _none_of(state, context, question)
+        why = f"what was found is not what '{question.about}' means, so it was left out"
+        return _left_out(state, step, context, question, why)
     if questions.declined(answer):
-        return Change({"notice": f"which '{question.about}' is meant was not said"})
+        return _left_out(state, step, context, question, f"which '{question.about}' is meant was not said")
     said = answer if turned is None else turned.instead
     one_of_them = turned is None or (not turned.all and len(question.boxes) > 1)
     kept = choosing.selected(question.boxes, question.about, said) if one_of_them else None
@@ -137,7 +162,8 @@ def chosen(state: RunState, step: Step, context: Context, question: Question, an
         if looked is not None:
             return looked
         return Change({"question": questions.again(question).model_dump()})
-    return Change({"notice": f"which '{question.about}' is meant was not understood: {answer[:80]}"})
+    why = f"which '{question.about}' is meant was not understood: {answer[:80]}"
+    return _left_out(state, step, context, question, why)
 
 
 def _kept(state: RunState, context: Context, question: Question, kept: list[Box]) -> Change:

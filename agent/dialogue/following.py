@@ -8,6 +8,7 @@ from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.looks import MENDS, looks_in
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in, understand
 from wordfuse.fusion.regions.words.nouns import numbered_as
@@ -53,10 +54,17 @@ _ABOUT = re.compile(
     r" ?(?P<what>[\w' -]{2,60}?)(?: (?:then|please|now))*\W*"
 )
 _SIDES = {"left": "right", "right": "left", "top": "bottom", "bottom": "top", "upper": "lower", "lower": "upper"}
+#: What is asked of two of a kind as of many: "which of the men is taller?".
+_OF_TWO: Mapping[str, str] = {
+    "closer": "closest", "nearer": "nearest", "further": "furthest", "farther": "farthest", "larger": "largest",
+    "bigger": "biggest", "taller": "tallest", "smaller": "smallest",
+}  # fmt: skip
 _WHICH_MOST = re.compile(
-    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
+    rf"{_LEADS}(?:and )?which (?:one|ones|of (?:them|those|these)|of (?:the|these|those) (?:two )?(?P<of>[a-z]+)"
+    r"|(?P<noun>[a-z][a-z ]*?)) (?:is|are|stands?|looks?)"
     r" (?:the )?"
-    r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|smallest|leftmost|rightmost)"
+    r"(?P<most>closest|nearest|furthest|farthest|largest|biggest|tallest|smallest|leftmost|rightmost"
+    rf"|{'|'.join(_OF_TWO)})"
     r"(?: (?:to|from) (?:the (?:camera|viewer)|us|me))?(?: away)?\W*"
 )
 
@@ -80,6 +88,20 @@ _STILL = re.compile(
     rf"(?:(?:make|get|have|do|i want|i'd like|let'?s have) (?:it|that|them|this|him|her) )?(?P<first>(?:(?:{_MORE}) )*)"
     rf"(?:{_BY} )?(?P<how>{'|'.join(_FURTHER)})(?P<last>(?: (?:{_MORE}))*)"
     r"(?: (?:please|now|then|than that|though))*\W*"
+)
+
+
+_GOES_FURTHER = re.compile(
+    rf"{led_by('no', 'yes', 'maybe')}(?:(?:make|do) (?:it|that) )?"
+    rf"(?:(?:{_MORE}) )*(?:(?:a (?:little )?bit|a little|much|lots?|a lot|even|some) )*more(?: of (?:it|that))?"
+    rf"(?: (?:please|again|{_MORE}))*\W*"
+    rf"|{led_by('no')}(?:it'?s |that'?s )?(?:still |just )*not (?:quite |nearly )?enough(?: yet| now)?\W*"
+)
+_DO_THAT = re.compile(
+    rf"{led_by('yes', 'yeah', 'yep', 'sure', 'go ahead and', 'then', 'good', 'exactly', 'let.s')}"
+    r"(?:(?:do|fix|mend|change|correct|repair|sort|try|clean) (?:(?:out|up) )?(?:that|this|it|so)(?: up| out)?"
+    r"|go ahead|go for it)"
+    r"(?: (?:please|then|now|for me))*\W*"
 )
 
 
@@ -112,6 +134,28 @@ def shown(text: str, told: Sequence[Instruction]) -> Plan | None:
     return Plan(steps=[Step(task="stand_out", direction="more", region=asked.region, strength="normal")])
 
 
+def goes_further(text: str) -> bool:
+    """Whether words only ask for more of what was done: "a bit more", "still not enough"."""
+    return _GOES_FURTHER.fullmatch(heard(text)) is not None
+
+
+def mended(text: str, told: Sequence[Instruction]) -> Plan | None:
+    """What "fix that" is after an answer why a place looks as it does: what was told to mend it.
+
+    Args:
+        text: the instruction.
+        told: those before it.
+    """
+    last = told[-1] if told else None
+    if last is None or last.answer is None or not last.answer.known or not _DO_THAT.fullmatch(heard(text)):
+        return None
+    looks, asked = looks_in(last.text), last.plan.question
+    if looks is None or asked is None:
+        return None
+    task, direction = MENDS[looks.look]
+    return Plan(steps=[Step(task=task, direction=direction, region=asked.region, strength="normal")])
+
+
 def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     """What a question or an order to mark is that is about what was asked or done just before.
 
@@ -123,9 +167,7 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
         told: those before it.
     """
     last = told[-1].plan if told else None
-    if last is None:
-        return None
-    if last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
+    if last is not None and last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
         numbered = told[-1].answer is not None and "picture" in told[-1].answer.evidence
         return Plan(question=last.question) if numbered else None
     if _WHERE.fullmatch(heard(text)):
@@ -140,11 +182,12 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     found = _WHICH_MOST.fullmatch(heard(text))
     if found is None:
         return None
-    named = [found["noun"]] if found["noun"] else [name for region in last.regions for name in region.phrases]
+    spoken_of = [name for region in (last.regions if last is not None else []) for name in region.phrases]
+    named = [name for name in (found["noun"], found["of"]) if name] or spoken_of
     noun = noun_in(named[-1]) if named else None
     if noun is None:
         return None
-    one = f"{found['most']} {numbered_as(noun, several=False)}"
+    one = f"{_OF_TWO.get(found['most'], found['most'])} {numbered_as(noun, several=False)}"
     return Plan(question=Query(kind="find", region=Region(phrases=[one])))
 
 

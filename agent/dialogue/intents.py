@@ -8,6 +8,7 @@ import re
 from typing import Literal
 
 from wordfuse.agent.telling.hearing import led_by
+from wordfuse.agent.telling.looks import looks_in
 
 Intent = Literal[
     "undo", "redo", "reset", "why", "history", "show", "compare", "praise", "regret", "help", "quit", "skip", "save"
@@ -66,7 +67,9 @@ _PATTERNS: dict[Intent, str] = {
     r"that'?s (worse|bad|wrong|not what i (meant|wanted))|not like that|no not that|that looks (bad|worse|wrong)",
     "help": r"help( me)?( please)?|what can you do|what can i (say|ask|do)|how does this work",
     "skip": r"skip( it| this| that)?|yes|no|yep|nope|yeah",
-    "quit": r"quit|exit|bye|good ?bye|i'?m done|leave|see you",
+    "quit": r"(?:(?:(?:many )?thanks?(?: you)?(?: a lot| so much)?|thx|great|good|ok|okay|perfect|cheers|"
+    r"that'?s (?:all|it|enough)(?: for (?:now|today))?|i'?m (?:happy|fine|good|done)(?: with (?:it|that|this))?) "
+    r"(?:and |then )?)*(?:quit|exit|bye(?: bye)?|good ?bye|i'?m done|leave|see you(?: later)?)(?: then)?",
 }
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 # How a second request begins.
@@ -92,7 +95,8 @@ def intent_of(text: str) -> Intent | None:
     words = _plain(text)
     if "?" in text.rstrip(" .!?"):
         return None  # "why is it dark? brighten it" goes on with a wish
-    return next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+    found = next((intent for intent, pattern in _COMPILED.items() if pattern.fullmatch(words)), None)
+    return None if found == "why" and looks_in(text) is not None else found  # of the picture, not of a turn
 
 
 def times_in(text: str) -> int:

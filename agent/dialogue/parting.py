@@ -7,8 +7,11 @@ you make it brighter?" is one wish, "what about the sky? denoise it" wants no an
 import re
 from typing import Final
 
+from wordfuse.agent.dialogue.intents import intent_of
 from wordfuse.agent.dialogue.questions import is_wish
+from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan
+from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.hearing import led_by
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
@@ -26,6 +29,16 @@ _ASKS: Final = re.compile(
     r"what(?! about| if)(?:'?s)?|any(?:body|one|thing)?|(?:has|have) any)\b",
     re.IGNORECASE,
 )
+#: The same as an order: "give me the temperature of the bin", "tell me how many there are".
+_TELLS: Final = re.compile(
+    rf"{led_by('also', 'then')}(?:(?:tell|show|give|let) (?:me|us)(?: know)?|say|report|find out|check|work out) "
+    r"(?:(?:how|where|which|who|what(?:'s| is| are)|whether|if)\b"
+    r"|the (?:[a-z]+ )?(?:temperatures?|brightness|noise|number|count|warmest|hottest|coldest|position|place|heat)\b)"
+    rf"|{led_by('also', 'then')}(?:count|measure) (?:the|all|every|how|both|these|those)\b",
+    re.IGNORECASE,
+)
+#: What is followed by what it says of the talk itself: "... and save it as a png", "... and show me before and after".
+_ASIDE: Final = frozenset({"save", "compare", "show", "history"})
 #: The same of the pictures' looks: it wants an answer where what follows needs nothing of it.
 _WHY: Final = re.compile(rf"{led_by()}why (?:is|are|does|do|was|were|has|have)\b", re.IGNORECASE)
 #: A question about what was said before it: "..., is he carrying something?".
@@ -61,6 +74,8 @@ def in_one_breath(text: str) -> tuple[str, ...]:
         ("where's the car?", 'colour it so I find it')
         >>> in_one_breath("how many people are there and which one is closest?")
         ('how many people are there?', 'which one is closest?')
+        >>> in_one_breath("make the car pop and give me the temperature of the bin")
+        ('make the car pop', 'give me the temperature of the bin')
         >>> in_one_breath("what about the sky? denoise it")
         ('what about the sky? denoise it',)
     """
@@ -127,10 +142,19 @@ def _sentences(text: str) -> list[str]:
 
 def _clauses(sentence: str) -> list[str]:
     """A sentence in two where it goes on with a question behind a request or another question."""
-    if not sentence.endswith("?"):
-        return [sentence]
     for between in _CLAUSES.finditer(sentence):
         first, second = sentence[: between.start()], sentence[between.end() :]
+        if (
+            len(first.split()) >= 2
+            and len(second.split()) >= 2
+            and (
+                (_wants_answer(second) and (_ORDERS.match(first) or _is_asked(first)))
+                or (_wants_answer(first) and _ORDERS.match(second))
+            )
+        ):
+            return [first, *_clauses(second)]
+        if not sentence.endswith("?"):
+            continue
         if not _ASKS_ON.match(second) or len(first.split()) < 3 or len(second.split()) < 2:
             continue
         if _ORDERS.match(first) and not re.match(r"\W*(?:show|tell|find out)\b(?: me)?", first, re.IGNORECASE):
@@ -142,6 +166,8 @@ def _clauses(sentence: str) -> list[str]:
 
 def _is_asked(part: str) -> bool:
     """Whether a part is a question that wants an answer."""
+    if _wants_answer(part):
+        return True
     if not part.endswith("?"):
         return False
     if _WHY.match(part):
@@ -149,6 +175,11 @@ def _is_asked(part: str) -> bool:
     last = part.rpartition(", ")[2]  # "there's a white blob at the bottom, what is it?"
     asks = _ASKS.match(part) or _ASKS_ON.match(part) or _ASKS.match(last)
     return asks is not None and not is_wish(part)
+
+
+def _wants_answer(part: str) -> bool:
+    """Whether a part is an order whose outcome is an answer, a picture that is shown, or a file, and no edit."""
+    return bool(_TELLS.match(part)) or asks_to_mark(part) or closer_in(part) is not None or intent_of(part) in _ASIDE
 
 
 def _is_request(part: str) -> bool:

@@ -335,6 +335,12 @@ def in_full(instruction: Instruction) -> str:
     return text
 
 
+def names_its_regions(instruction: Instruction) -> bool:
+    """Whether the words of an instruction name every region of its plan, so that they mean the same said again."""
+    named = [phrase for region in instruction.plan.regions for phrase in (*region.phrases, *region.exceptions)]
+    return bool(named) and all(phrase.casefold() in instruction.words.casefold() for phrase in named)
+
+
 def untold(instruction: Instruction) -> list[str]:
     """The phrases of an instruction whose meaning was answered by a number, or in no words that it holds."""
     asked = [one for one in _settling(instruction.asked) if one.kind != "effect" and one.mask is None]

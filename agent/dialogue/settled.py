@@ -13,6 +13,8 @@ from wordfuse.agent.plan import Plan, Query
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.closer import closer_in, whole_again
 from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.looks import looks_in
+from wordfuse.agent.telling.two import two_in
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.tools.types import Region
@@ -42,6 +44,24 @@ _ORDER = re.compile(
     r"(?:brighten|lighten|darken|dim|sharpen|blur|denoise|dehaze|destripe|clean|smooth|make|"
     r"turn|show|tell|count|give|bring|take|get|put|remove|undo|reduce|increase|raise|lower|boost|crop|zoom|save|hide|move|add|fix)\b"
 )
+#: What is measured of a place is told with what is wrong there.
+_WRONG = re.compile(
+    rf"{_LEADS}(?:what(?:'s| is)|is (?:there )?(?:any|some)thing) (?:so )?(?:wrong|the (?:matter|problem)|off) "
+    r"(?:with|in|about) (?:the |that |this |those |these )?(?P<what>[\w' -]{2,60}?)\W*"
+)
+#: What nobody here can judge; what is in the picture is told then.
+_UNUSUAL = re.compile(
+    rf"{_LEADS}(?:(?:is|are) there |(?:do|can) you (?:see|notice|spot) |see |got |have you )?"
+    r"any(?:thing|one|body) "
+    r"(?:suspicious|unusual|strange|odd|interesting|weird|out of place|off|notable|going on|to worry about|dangerous)"
+    r"(?: (?:here|there|going on|in (?:it|there|here|the picture|this picture|this)|out there|to see))*\W*"
+)
+_LEVEL = re.compile(
+    rf"{_LEADS}(?:(?:(?:tell|give|show|get) (?:me|us)|what(?:'s| is| are)|read|report|measure|check) )"
+    r"the (?:exact |mean |average |surface )?(?:temperatures?|brightness|noise(?: level)?) (?:of|in|on|at) "
+    r"(?:the |that |this |those |these |my )?(?P<what>[\w' -]{2,60}?)(?: (?:please|too|as well|then|now))*\W*"
+)
+_IT = re.compile(r"it|this|that|them|everything|you|(?:whole )?(?:picture|image|photo|thing)")
 _READ = re.compile(
     rf"{_LEADS}(?:read (?:me |us |out |aloud )*(?:the|that|this|what|out)\b.*|what (?:does|do) .{{1,60}} say\W*|"
     r"what(?:'s| is| are) (?:written|printed|the (?:text|writing|words|letters|number(?= on )|numbers(?= on ))) .*|"
@@ -77,6 +97,7 @@ READS_NOTHING = (
     "the sign' may make it clearer."
 )
 TELLS_NOBODY = "Who somebody is cannot be told from the picture."
+JUDGES_NOTHING = "Whether any of it is out of the ordinary nobody here can judge."
 TELLS_NO_DISTANCE = "How far away something is cannot be measured here: the pictures hold no distances."
 
 
@@ -101,6 +122,21 @@ def settled(text: str, told: Sequence[Instruction] = ()) -> Plan | None:
         return Plan(refusal=KEEPS_ITS_FRAME)
     if _READ.fullmatch(said) or _FAR.fullmatch(said):
         return Plan(question=Query(kind="describe", region=Region(phrases=_said_to_say(said))))
+    two = two_in(text, next((noun for name in reversed(_spoken_of(told).phrases) if (noun := noun_in(name))), None))
+    if two is not None:
+        return Plan(question=Query(kind="measure", region=Region(phrases=[two.one[:80], two.other[:80]])))
+    looks = looks_in(text)
+    if looks is not None:
+        return Plan(question=Query(kind="why", region=Region(phrases=[looks.where[:80]] if looks.where else [])))
+    wrong = _WRONG.fullmatch(said)
+    if wrong is not None and not _IT.fullmatch(wrong["what"]):
+        return Plan(question=Query(kind="measure", region=Region(phrases=[wrong["what"][:80]])))
+    level = _LEVEL.fullmatch(said)
+    if level is not None and not _IT.fullmatch(level["what"]):
+        named = re.split(r" and (?:(?:of|in|on|at) )?(?:the )?", level["what"])
+        return Plan(question=Query(kind="measure", region=Region(phrases=named[:8])))
+    if _UNUSUAL.fullmatch(said):
+        return Plan(question=Query(kind="describe"))
     vehicles = driven_in(text)
     if vehicles is not None:
         return Plan(question=Query(kind="hottest", region=Region(phrases=[vehicles])))
@@ -135,7 +171,9 @@ def cannot_tell(text: str) -> str | None:
 
 
 def cannot_tell_too(text: str) -> str | None:
-    """What a question asks for beside what it is answered: "how many are there, and how far away are they?"."""
+    """What a question asks for that its answer does not hold: "how many are there, and how far away are they?"."""
+    if _UNUSUAL.fullmatch(heard(text)):
+        return JUDGES_NOTHING
     return TELLS_NO_DISTANCE if _FAR_TOO.search(heard(text)) and cannot_tell(text) is None else None
 
 

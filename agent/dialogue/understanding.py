@@ -11,11 +11,14 @@ from wordfuse.agent.dialogue.anew.forgetting import forgotten
 from wordfuse.agent.dialogue.anew.keeping import kept, without
 from wordfuse.agent.dialogue.anew.lessening import lessened
 from wordfuse.agent.dialogue.anew.narrowing import narrowed
+from wordfuse.agent.dialogue.anew.returning import returned
 from wordfuse.agent.dialogue.anew.sparing import spared
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
-from wordfuse.agent.dialogue.following import asked_of, other_of, repeated, shown, still
+from wordfuse.agent.dialogue.following import asked_of, mended, other_of, repeated, shown, still
+from wordfuse.agent.dialogue.parts.piecemeal import by_parts
+from wordfuse.agent.dialogue.parts.staying import with_what_stays
 from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.dialogue.why import parts_told
@@ -42,7 +45,7 @@ _LESS = re.compile(
     re.IGNORECASE,
 )
 # What is done anew from where it began, by the words for it.
-_ANEW = (lessened, kept, without, narrowed, spared, forgotten)
+_ANEW = (returned, lessened, kept, without, narrowed, spared, forgotten)
 # A wish, and how what it is for is to be then.
 _FIRST = re.compile(
     r"(?P<wish>[^,;.!?]+)[,;.!]\s*(?:they|it|he|she|those|these)(?:'d)?(?: all| both)? "
@@ -122,10 +125,24 @@ def understood(
         if told:
             lost = [name for step in told[-1].steps if not step.found for name in step.missing]
             plan = without_lost(plan, f"{text} {answer or ''}", told[-1].plan, lost)
+    words, not_done = meant or text, tuple[str, ...]()
+    used = answered.usage
+
+    def read(clause: str, after: Plan | None) -> Plan | None:
+        nonlocal used
+        alone = planning(used, clause, after)
+        used = alone.usage
+        return alone.answer and held_to_words(alone.answer, context.model, clause, after, context.settings.doubt)
+
+    parts = by_parts(words, plan, before, read) if answered.error is None else None
+    if parts is not None:
+        plan, not_done = parts.plan, parts.not_done
+    plan, unknown = with_what_stays(plan, words)
     question, first = None, _FIRST.match(text)
     if isinstance(plan, Doubted) and answer is None and first is not None:
         # "Make them pop, they should be really bright": its first half alone is another way of saying it.
-        answered = planning(answered.usage, first["wish"], before)
+        answered = planning(used, first["wish"], before)
+        used = answered.usage
         alike = answered.answer is not None and _same_effects(plan.reading, answered.answer)
         if alike and [step.region for step in answered.got().steps] == [step.region for step in plan.reading.steps]:
             plan = plan.reading
@@ -138,7 +155,8 @@ def understood(
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text, plan.refusal if isinstance(plan, Unknown) else None)
-    return Understood(plan, answered.usage, meant, question, not_done=tuple(left_out(meant or text, plan)))
+    left = dict.fromkeys([*not_done, *unknown, *left_out(words, plan)] if plan.steps else [])
+    return Understood(plan, used, meant, question, not_done=tuple(left))
 
 
 def _without_a_model(
@@ -150,7 +168,7 @@ def _without_a_model(
     anew = next((one for one in ways if one is not None), None)
     if anew is not None:
         return Understood(anew.plan, usage, start=anew.start)
-    plan = shown(text, told) or asked_of(text, told) or still(text, before) or settled(text, told)
+    plan = shown(text, told) or mended(text, told) or asked_of(text, told) or still(text, before) or settled(text, told)
     if plan is not None:
         return Understood(plan, usage)
     other, last = other_of(text, before), last_wish(told)
@@ -173,8 +191,8 @@ def _same_effects(one: Plan, other: Plan | None) -> bool:
 
 def as_agreed(instruction: Instruction, question: Question, context: Context) -> Instruction:
     """An instruction whose reading, which a question offered, is what is meant."""
-    plan = Plan.model_validate(question.reading)
-    not_done = tuple(left_out(question.about, plan))
+    plan, unknown = with_what_stays(Plan.model_validate(question.reading), question.about)
+    not_done = tuple(dict.fromkeys([*unknown, *left_out(question.about, plan)]))
     tell_not_done(context, not_done)
     return instruction.model_copy(update={"plan": plan, "refusal": None, "not_done": not_done})
 

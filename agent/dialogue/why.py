@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wordfuse.agent.dialogue.anew.standing import ended, standing
-from wordfuse.agent.model.words.refusals import colour_said
+from wordfuse.agent.model.words.refusals import colour_said, paints
 from wordfuse.agent.record import Instruction, StepRecord
 from wordfuse.agent.telling.text import plainly
 from wordfuse.tools.effects import EFFECTS
@@ -43,7 +43,7 @@ def parts_told(parts: Sequence[str]) -> list[str]:
     """That nothing is done for some parts of a wish, in the person's words; none: nothing is to be told."""
     return [
         f"Not done: '{part}'. "
-        + ("Nothing is painted in a colour of one's choice." if colour_said(part) == part else NO_STEP)
+        + ("Nothing is painted in a colour of one's choice." if colour_said(part) == part or paints(part) else NO_STEP)
         for part in parts
     ]
 

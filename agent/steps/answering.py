@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wordfuse.agent.budget import Update
 from wordfuse.agent.context import Context, Event
+from wordfuse.agent.dialogue.anew.returning import Point, point_in
 from wordfuse.agent.dialogue.intents import times_in
 from wordfuse.agent.record import Instruction, instructions_in
 from wordfuse.agent.state import RunState, fresh_step
@@ -44,7 +45,10 @@ def _controlled(said: Instruction, earlier: Sequence[Instruction], context: Cont
     control = said.plan.control
     if context.asks:  # a conversation takes this turn back and has commands of its own
         return said.model_copy(update={"control": control}), {}
-    back, why = _picture_of(str(control), times_in(said.text), earlier)
+    point = point_in(said.text, earlier) if control == "undo" else None
+    back, why = (
+        (point.picture, None) if isinstance(point, Point) else _picture_of(str(control), times_in(said.text), earlier)
+    )
     if why is not None:
         return said.model_copy(update={"refusal": why}), {}
     if back is not None:
@@ -71,13 +75,16 @@ def _picture_of(control: str, times: int, earlier: Sequence[Instruction]) -> tup
 def _ways(earlier: Sequence[Instruction]) -> tuple[list[str], list[str]]:
     """The pictures from the fused one to the present one, and those that were undone since, the latest last."""
     pictures, undone = [FUSED], list[str]()
-    for said in earlier:
+    for place, said in enumerate(earlier):
         made = [step.output for step in said.steps if step.output]
         if made:
             pictures.append(made[-1].removeprefix("images/").removesuffix(".png"))
             undone = []
         elif said.control == "undo":
-            for _ in range(min(times_in(said.text), len(pictures) - 1)):
+            point = point_in(said.text, earlier[:place])
+            there = pictures.index(point.picture) if isinstance(point, Point) and point.picture in pictures else None
+            times = times_in(said.text) if there is None else len(pictures) - 1 - there
+            for _ in range(min(times, len(pictures) - 1)):
                 undone.append(pictures.pop())
         elif said.control == "redo" and undone:
             pictures.append(undone.pop())

@@ -143,6 +143,13 @@ def undo(chat: Talk, argument: str) -> None:
     _now(chat, before, times)
 
 
+def back_to(chat: Talk, turns: int) -> None:
+    """Go back to where so many turns had been said, and tell what was taken back by it."""
+    before = chat.conversation.instructions
+    chat.conversation.back_to(turns)
+    _now(chat, before)
+
+
 @command()
 def redo(chat: Talk, argument: str) -> None:
     """Do again what was undone last."""

@@ -8,9 +8,12 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from wordfuse.agent.dialogue.anew.returning import Point, point_in
+from wordfuse.agent.dialogue.asking_less import less_wanted
+from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, with_name
-from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish
+from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish, names_its_regions
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
@@ -144,19 +147,44 @@ class Talker(Talk):
         intent = intent_of(line)
         question = self.conversation.question
         if question is not None and intent in (None, "praise", "regret", "skip"):
-            if question.kind != "effect" and is_wish(line):
+            if question.kind != "effect" and (is_wish(line) or self._is_of_before(line)):
                 self.told(self.conversation.answer("skip"))
                 self._drop_left()
                 return self.follow(line)
             if is_query(line):
-                self.tell(f"Answer the question first: {' · '.join(question.options)}")
-                return True
+                return self._between(question, line)
             self.told(self.conversation.answer(line))
             return self.go_on()
         elif intent is None:
             self.say(line)
         else:
             return self._aside(lambda: self._reply(intent, line))
+        return True
+
+    def _is_of_before(self, line: str) -> bool:
+        """Whether a line goes on with what was done before the turn in work, and names nothing: "a bit less"."""
+        told = self.conversation.instructions[:-1]
+        return goes_further(line) or less_wanted(line) is not None or point_in(line, told) is not None
+
+    def _between(self, question: Question, line: str) -> bool:
+        """Answer what a person asks while a question is open, and put that again; False ends the conversation.
+
+        Where something of the turn was answered or done already, the question goes first.
+        """
+        said = self.conversation.instructions[-1]
+        if said.asked or said.steps or said.marked is not None or self._left:
+            self.tell(f"Answer the question first: {' · '.join(question.options)}")
+            return True
+        self.conversation.undo()  # the open question: nothing was done for it
+        if not self.follow(line):
+            return False
+        if self.conversation.question is not None or self.stopped or self._offered:
+            return True
+        if names_its_regions(said):
+            self.tell(f"back to '{said.text}'", "quiet")
+            self.say(said.text)
+        else:  # "them" may be others by now
+            self.tell(f"'{said.text}' is not done yet: say it again with what is meant.")
         return True
 
     def _aside(self, do: Callable[[], bool]) -> bool:
@@ -212,6 +240,10 @@ class Talker(Talk):
             return commands.follow(self, f"/export {file_in(said) or ''}")
         elif intent == "undo":
             told = self.conversation.instructions if self.conversation.question is None else []
+            point = point_in(said, told)
+            if isinstance(point, Point):
+                commands.back_to(self, point.turns)
+                return True
             unclear = of_nothing(said, told)
             if unclear is not None:
                 self._offered = True

@@ -3,16 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.keeping import named_steps
+from wordfuse.agent.dialogue.anew.naming import steps_named
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
-from wordfuse.agent.model.gist import gist
-from wordfuse.agent.model.words import lines
-from wordfuse.agent.plan import Plan, Step
+from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.agent.telling.text import cut_short
 
-SPEAKS = 0.5  # how likely words must speak of an effect to name it
 _SAY = "Say 'undo' for the last change, or what should change, as in 'brighten the road'."
 LONGEST = 120  # letters of steps that are named in a sentence
 
@@ -54,28 +51,16 @@ def forgotten(text: str, told: Sequence[Instruction]) -> Anew | None:
     if not there:
         return Anew(Plan(refusal=f"Nothing was done to '{found['gone']}': the picture stays as it is. {_SAY}"), None)
     names = re.split(r", | and |&", found["gone"])
-    last = next((said for said in reversed(there) if _of(done_by(said), names)), None)
+    last = next((said for said in reversed(there) if steps_named(done_by(said), names)), None)
     if last is None:
         return Anew(Plan(refusal=_stays(found["gone"], there[-1])), None)
     first = there.index(last)
-    gone = _of(done_by(last), names)
+    gone = steps_named(done_by(last), names)
     left = [step for step in done_by(last) if step not in gone]
     left += [step for said in there[first + 1 :] for step in done_by(said)]
     if not left:
         return Anew(Plan(control="undo"), None)
     return Anew(Plan(steps=left), began(last)) if len(left) <= MOST_STEPS else None
-
-
-def _of(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
-    """The steps that names are of: by their regions or, of one name, by the effect."""
-    by_region = named_steps(steps, names)
-    if by_region or len(names) != 1:
-        return by_region
-    spoken = gist()(names[0])
-    likeliest = max(spoken, key=spoken.__getitem__)
-    if spoken[likeliest] < SPEAKS:
-        return []
-    return [step for step in steps if lines.NAMES[step.task, step.direction] == likeliest]
 
 
 def _stays(gone: str, last: Instruction) -> str:

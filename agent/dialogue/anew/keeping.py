@@ -3,14 +3,19 @@
 import re
 from collections.abc import Sequence
 
+from wordfuse.agent.dialogue.anew.naming import effect_named, named_steps, steps_named
+from wordfuse.agent.dialogue.anew.returning import unknown_edit
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.agent.telling.text import cut_short
-from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
 
 LONGEST = 140  # letters of steps that are named in a sentence
+TOO_MANY = (
+    "Too many changes came after it to be done anew without it. Say 'undo' for the last one, 'undo 3 steps' for more, "
+    "or 'start over'."
+)
 
 _LEADS = led_by("no", "actually")
 _ALL = (
@@ -49,6 +54,9 @@ _GONE = tuple(
         rf"[\w' -]+?)(?: {_DONE})? back{_REST_STAYS}(?:\W+please)?\W*",
     )
 )
+_DOING = re.compile(
+    r"(?:the |that |your )?\w+ing(?: (?:of|on|in|to) .+)?"
+)  # names an edit and no thing: "the sharpening"
 _TAIL = re.compile(r"(?:\W+(?:please|alone|in|as (?:it|they) (?:is|are)))*\W*$")
 _LAST = re.compile(r"(?:the )?(?:very )?(?:last|latest)(?: one| thing| step| edit| change)?")
 _ABOUT = re.compile(
@@ -87,7 +95,7 @@ def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
 
 
 def without(text: str, told: Sequence[Instruction]) -> Anew | None:
-    """What is left where the edits of one region are taken back; None where that is not asked, or none is known by it.
+    """What is left where the edits of a region, or one kind of edit, are taken back; None where none is known by it.
 
     Args:
         text: the instruction.
@@ -99,35 +107,17 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
         return None
     there = standing(told)
     names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", found["gone"])]
-    gone = named_steps([step for said in there for step in done_by(said)], names)
+    gone = steps_named([step for said in there for step in done_by(said)], names)
     first = next((place for place, said in enumerate(there) if any(step in gone for step in done_by(said))), None)
     if first is None:
-        return None
+        of_nothing = there and _DOING.fullmatch(found["gone"]) and effect_named(found["gone"])
+        return Anew(Plan(refusal=unknown_edit(found["gone"], there)), None) if of_nothing else None
     stay = [step for said in there[first:] for step in done_by(said) if step not in gone]
     if not stay:
         return Anew(Plan(control="undo"), None) if first == len(there) - 1 else None
-    return Anew(Plan(steps=stay), began(there[first])) if len(stay) <= MOST_STEPS else None
-
-
-def named_steps(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
-    """The steps on the regions that are named; none where a step is of others as well, or a name is of no step."""
-    stay, used = [], set[str]()
-    for step in steps:
-        if step.region.invert:
-            continue
-        meant = {phrase: [name for name in names if is_same(name, phrase)] for phrase in step.region.phrases}
-        if not any(meant.values()):
-            continue
-        if not all(meant.values()):
-            return []
-        stay.append(step)
-        used.update(name for found in meant.values() for name in found)
-    return stay if used == set(names) else []
-
-
-def is_same(name: str, phrase: str) -> bool:
-    """Whether a name is that of a region, or the noun of it: "trees", of the trees at the back."""
-    return same_thing(name, phrase) or is_noun_of(name, phrase)
+    if len(stay) > MOST_STEPS:
+        return Anew(Plan(refusal=TOO_MANY), None)
+    return Anew(Plan(steps=stay), began(there[first]))
 
 
 def _asked(steps: Sequence[Step]) -> Plan:

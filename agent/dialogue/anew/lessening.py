@@ -5,13 +5,18 @@ Half is half of what was measured, and a bit less is a third less.
 
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.keeping import is_same
+from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import Anew, began
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction, StepRecord
 
 LEAST_SHARE, MOST_SHARE = 0.01, 10.0  # that a step may go
+LESS = 0.97  # of what was measured of a change: what is no less than that looks the same
+NO_LESS = (
+    "It cannot be done by less so that it is still seen: the picture stays as it was before that. Say 'undo' to take "
+    "the change back altogether."
+)
 
 
 def lessened(text: str, told: Sequence[Instruction]) -> Anew | None:
@@ -24,7 +29,7 @@ def lessened(text: str, told: Sequence[Instruction]) -> Anew | None:
     wanted = less_wanted(text)
     if wanted is None:
         return None
-    said = next((said for said in reversed(told) if said.plan.question is None and (said.steps or said.control)), None)
+    said = _last(told)
     done = [step for step in said.steps if step.output and step.best is not None] if said is not None else []
     start = began(said) if said is not None and done else None
     if start is None:
@@ -34,6 +39,29 @@ def lessened(text: str, told: Sequence[Instruction]) -> Anew | None:
     if not of:
         return None  # of something else
     return Anew(Plan(steps=[_as_far(step, wanted.left if step in of else 1.0) for step in done]), start)
+
+
+def is_no_less(text: str, done: Sequence[StepRecord], told: Sequence[Instruction]) -> bool:
+    """Whether what was done by less came as far as before: a change has a least size, below which nobody sees it.
+
+    Args:
+        text: the instruction that asked for less.
+        done: its steps, as they ended.
+        told: those before it.
+    """
+    last = _last(told)
+    if less_wanted(text) is None or last is None:
+        return False
+    before = [step for step in last.steps if step.output and step.best is not None]
+    pairs = [(old.best, new.best) for old, new in zip(before, done, strict=False) if old.best and new.best]
+    return bool(pairs) and all(
+        abs(new.main.after - new.main.before) >= LESS * abs(old.main.after - old.main.before) for old, new in pairs
+    )
+
+
+def _last(told: Sequence[Instruction]) -> Instruction | None:
+    """The instruction that "less" is about."""
+    return next((said for said in reversed(told) if said.plan.question is None and (said.steps or said.control)), None)
 
 
 def _as_far(done: StepRecord, left: float) -> Step:

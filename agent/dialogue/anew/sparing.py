@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.keeping import is_same
+from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, in_a_row, standing
 from wordfuse.agent.dialogue.choosing import described, points_at_one
 from wordfuse.agent.dialogue.questions import is_wish
@@ -24,7 +24,7 @@ _AS_BEFORE = (
     r"(?:was|were|is|are|had been|looked|used to be)(?: before)?"
     r"|alone|out(?: of (?:it|this|that))?|untouched|unchanged|as before|like before|like that|be)"
 )
-_KEEPS = r"(?:keep|leave|let|have|want)"
+_KEEPS = r"(?:keep|leave|let|have|want|keeping|leaving)"
 _TAIL = r"(?:\W+(?:though|please|however|instead|then|this time|i (?:mean|meant|said)))*\W*"
 _WITHOUT = (
     r"(?:not|except(?: for)?|apart from|excluding|without|spare|leave out|skip|"
@@ -61,7 +61,7 @@ def spared(text: str, told: Sequence[Instruction]) -> Anew | None:
     Returns:
         Its steps; the control undo where nothing is left of it, a refusal where nothing was done yet.
     """
-    what = _to_stay(text)
+    what = to_stay(text)
     if what is None:
         return None
     there = standing(told)
@@ -69,7 +69,7 @@ def spared(text: str, told: Sequence[Instruction]) -> Anew | None:
         return Anew(Plan(refusal=refusals.told("nothing")), None)
     wider = in_a_row(told, there[-1])
     done = [step for said in wider for step in done_by(said)]
-    left = [one for one in (_without(step, what) for step in done) if one is not None]
+    left = [one for one in (without_it(step, what) for step in done) if one is not None]
     if left == done:  # it was left out already
         return Anew(Plan(refusal=refusals.told("nothing")), None)
     if left:
@@ -78,7 +78,7 @@ def spared(text: str, told: Sequence[Instruction]) -> Anew | None:
     return Anew(Plan(control="undo"), None) if len(wider) == 1 else None
 
 
-def _to_stay(text: str) -> str | None:
+def to_stay(text: str) -> str | None:
     """What words say is to stay as it was; None where they say nothing else than that of nothing."""
     said = heard(text)
     found = next((one for one in (pattern.fullmatch(said) for pattern in _SPARES) if one), None)
@@ -90,7 +90,7 @@ def _to_stay(text: str) -> str | None:
     return None if again is not None and not is_same(again, what) else what
 
 
-def _without(step: Step, what: str) -> Step | None:
+def without_it(step: Step, what: str) -> Step | None:
     """A step that leaves something out; None where it was for nothing else."""
     region = step.region
     about = region.phrases[-1] if region.phrases else ""

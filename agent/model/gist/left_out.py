@@ -51,7 +51,7 @@ _ORDER: Final = re.compile(rf"{_LEADS}(?P<verb>{_VERBS})\b")
 _NEVER_DONE: Final = re.compile(
     rf"{_LEADS}(?:delete|erase|crop|cut|zoom|enlarge|magnify|rotate|move|add|replace|swap|paint|tint|dye|mark|circle|"
     r"outline|draw|hide|straighten|stretch|write|insert|remove|pixelate|colou?r|"
-    r"(?:flip|mirror) (?:the|this) (?:picture|image|photo))\b"
+    r"(?:flip|mirror) (?:it|(?:the|this) (?:picture|image|photo)))\b"
 )
 _MORE_OR_LESS: Final = re.compile(rf"{_LEADS}(?:(?:a )?(?:bit|little|lot|much|way|far) )?(?:more|less|too)\b")
 _FAULT: Final = re.compile(
@@ -107,7 +107,7 @@ def left_out(text: str, plan: Plan) -> list[str]:
     """
     if not plan.steps or any(step.task == "improve" for step in plan.steps):
         return []
-    clauses = _clauses(" ".join(text.replace("\u2019", "'").split()))
+    clauses = clauses_of(text)
     faults = [_FAULT.match(heard(clause)) is not None for clause in clauses]
     told: list[str] = []
     for at, clause in enumerate(clauses):
@@ -118,12 +118,24 @@ def left_out(text: str, plan: Plan) -> list[str]:
     return told
 
 
-def _clauses(text: str) -> list[str]:
+def is_order(clause: str) -> bool:
+    """Whether a clause orders something: "sharpen the cars", "a bit less noise"."""
+    said = heard(clause)
+    return any(rule.match(said) for rule in (_ORDER, _MORE_OR_LESS))
+
+
+def is_to_stay(clause: str) -> bool:
+    """Whether a clause says what is to stay as it is, or what an order is for."""
+    return _KEEPS.match(heard(clause)) is not None
+
+
+def clauses_of(text: str) -> list[str]:
     """The clauses of a text; what orders nothing and finds no fault belongs to the one before it.
 
     A fault is the reason of what is ordered behind it, unless another is found in the same breath: "the sky is hazy and
     the roof is too bright" are two.
     """
+    text = " ".join(text.replace("\u2019", "'").split())
     clauses: list[tuple[int, int]] = []
     for start, end in _pieces(text):
         said = heard(_JOINS.sub("", text[start:end]))

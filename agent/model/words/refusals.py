@@ -75,7 +75,10 @@ TINT: Final = (
     "Nothing is painted in a colour of one's choice. By how warm it is, it can be coloured: 'show the person in heat "
     "colours'. What colours there are can be made more vivid, taken away or freed of a cast."
 )
-_COLOURS = "red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|turquoise|gold|brown"
+_COLOURS = (
+    "red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|turquoise|gold|brown|sepia|teal|maroon|beige|lilac"
+    "|crimson|scarlet"
+)
 _TINTED = re.compile(
     rf"\b(make|paint|colou?r|tint|turn|dye|show|mark|highlight)\b.*\b(in )?({_COLOURS})( on top( of it)?)?\W*$|"
     rf"\bin ({_COLOURS})\b|^\W*({_COLOURS}),? not \w+|\b(paint|colou?r|tint|dye) (it|him|her|them|the)\b",

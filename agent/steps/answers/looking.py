@@ -4,6 +4,7 @@ An answer says what it was measured on and how sure it is; the record holds the 
 numbered places where there are any.
 """
 
+import re
 from collections.abc import Callable, Sequence
 
 from wordfuse.agent.budget import usage_of
@@ -21,8 +22,10 @@ from wordfuse.agent.steps.answers.comparing import compared
 from wordfuse.agent.steps.answers.describing import THINGS, described, how_it_is
 from wordfuse.agent.steps.answers.finding_out import Looking, nearest_of
 from wordfuse.agent.steps.answers.hidden import find_hidden, told_hidden
+from wordfuse.agent.steps.answers.looks import why_it_looks_so
 from wordfuse.agent.steps.answers.picking import meant_by, pick_in, picked
 from wordfuse.agent.steps.answers.sureness import called, counted, left_out, none, not_looked_at, unlikely
+from wordfuse.agent.steps.answers.two import two_compared
 from wordfuse.agent.telling.closer import closer_in
 from wordfuse.agent.telling.degrees import MEASURED_IN, about_heat, asked_unit, extreme_told, temperatures_told
 from wordfuse.agent.telling.text import sentence
@@ -37,6 +40,7 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region
 
 BY_DEGREES = "temperatures"  # who found a region that is told by its temperature
+_WHY = re.compile(r"\b(?:why|how come|how so|explain|reason|what (?:happened|did|have|went|was))\b", re.IGNORECASE)
 MEASURED: tuple[tuple[str, str], ...] = (
     ("luma", "mean brightness {:.0f} of 255"),
     ("contrast", "local contrast {:.1f}"),
@@ -62,7 +66,12 @@ def answered(
     if untold is not None:
         return Answer(text=untold, evidence={}, known=False), looking.usage
     asked = meant_by(asked, before, text)
-    if asked.kind == "why":
+    if asked.kind == "why" and asked.region.phrases and not _WHY.search(text):  # "what is behind the trees?"
+        asked = asked.model_copy(update={"kind": "describe"})
+    held_against = two_compared(looking, asked.region)
+    if held_against is not None:
+        told = held_against
+    elif asked.kind == "why":
         told = _why(looking, before)
     elif asked.kind == "find" and closer_in(text) is not None:
         told = shown_closer(looking, asked.region, before)
@@ -329,9 +338,12 @@ _ANSWERS: dict[QuestionKind, Callable[[Looking, Region], str]] = {
 
 
 def _why(looking: Looking, before: Sequence[Instruction]) -> str:
-    from wordfuse.agent.dialogue.why import explain_last
+    from wordfuse.agent.dialogue.why import NOTHING_YET, explain_last
 
     wishes = [said for said in before if said.plan.question is None]
+    looks = why_it_looks_so(looking, before, "" if wishes else NOTHING_YET)
+    if looks is not None:
+        return looks
     told = " ".join(line.strip() for line in explain_last(wishes))
     return told if wishes else f"{told} {how_it_is(looking)}".strip()
 

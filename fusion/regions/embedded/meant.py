@@ -35,6 +35,7 @@ from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
 
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
+SEATED = 0.75  # of somebody who is in a car, that is seen within its box; whoever stands before it reaches below it
 WORN = 0.1  # clothes have a colour if so much of whoever wears them has it
 PLAIN = 0.4  # likewise black, gray or white, which tyres, windows and shadows of any car have
 HUED = 0.15  # likewise any other colour, which lights, windows and what is before it hide
@@ -187,6 +188,8 @@ def _stands(box: Box, other: Box, relation: Relation) -> bool:
     apart = _gap(box, other)
     if relation == "on":
         return apart == 0 and _centre(box)[1] <= other[3] and overlap(box, other) > RIDDEN
+    if relation == "in":
+        return box[3] <= other[3] and common(box, other) >= SEATED
     if apart > NEAR * min(box[3] - box[1], other[3] - other[1]):
         return False
     across = min(box[2], other[2]) - max(box[0], other[0]) > 0

@@ -38,6 +38,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
 )
 
 COUNTED = frozenset([*OBJECTS, "light", "traffic_light"])
+INSIDE_OF = frozenset(["car"])  # what somebody may be seen inside of
 GROUND = frozenset(["road", "pavement"])  # what lies flat: of it the lower part is near
 
 
@@ -211,6 +212,9 @@ def _read(words: Sequence[str]) -> Wanted | str:
         other, thing = _read(rest), _read_thing(head)
         if isinstance(other, str) or isinstance(thing, str) or other.untold:
             continue
+        inside = INSIDE_OF.issuperset(other.classes) and "person" in thing.classes
+        if relation == "in" and (not inside or clothes_in(words[len(head) :]) is not None):
+            continue  # in the road, in the trees: that is a place; in white in front of the car: that are clothes
         said = " ".join(words[len(head) :])
         if not _counted(thing.classes):  # where a wood ends behind a house, nobody can tell
             return replace(thing, untold=(*thing.untold, f"'{said}'"))

@@ -14,7 +14,7 @@ from wordfuse.fusion.regions.words.grammar import HERE, spoken
 Pick = Literal[
     "nearest", "farthest", "largest", "smallest", "leftmost", "rightmost", "topmost", "lowest", "hottest", "coldest"
 ]
-Relation = Literal["near", "before", "behind", "under", "above", "on"]
+Relation = Literal["near", "before", "behind", "under", "above", "on", "in"]
 
 NUMBERS = {
     word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
@@ -77,6 +77,7 @@ _RELATIONS: tuple[tuple[Relation, str], ...] = (
     ("under", "under, below, beneath, underneath"),
     ("above", "above, over"),
     ("on", "on, on top of, riding, riding on"),
+    ("in", "in, inside, inside of, driving"),
 )
 RELATIONS = {tuple(words.split()): relation for relation, said in _RELATIONS for words in said.split(", ")}
 
@@ -127,6 +128,8 @@ def clothes_in(words: Sequence[str]) -> Clothes | None:
     Example:
         >>> clothes_in("in the red jacket on the left".split())
         Clothes(colour='red', left=('on', 'the', 'left'))
+        >>> clothes_in("sitting in the white car".split()) is None
+        True
     """
     for start, word in enumerate(words):
         if word not in ("in", "with", "wearing", "dressed"):
@@ -138,8 +141,15 @@ def clothes_in(words: Sequence[str]) -> Clothes | None:
             colour, end = COLOURS[words[at]], at + 1
             while end < len(words) and words[end] in _GARMENTS:
                 end += 1
+            if end == at + 1 and not _ends_here(words[end:]):
+                continue  # "in the white car": that is where somebody is
             return Clothes(colour, (*words[:start], *words[end:]))
     return None
+
+
+def _ends_here(after: Sequence[str]) -> bool:
+    """Whether a colour stands for clothes by itself: what follows it is nothing that is so coloured."""
+    return not after or after[0] in _OPENERS | POSTURES | {"and", "or"} or after[0].endswith("ing")
 
 
 def without_untold(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[list[str], list[str], list[str]]]:

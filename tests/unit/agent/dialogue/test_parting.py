@@ -24,6 +24,21 @@ def test_a_question_and_what_follows_it_are_two(parts: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "parts",
+    [
+        ("make the car pop", "give me the temperature of the bin"),
+        ("tell me how many there are", "make them pop"),
+        ("darken the sky, sharpen the car", "tell me how many people there are"),
+        ("mark the people", "brighten the road"),
+        ("brighten the road", "zoom in on the car"),
+        ("brighten the road", "save it as x.png"),
+    ],
+)
+def test_an_edit_and_what_wants_an_answer_are_two(parts: tuple[str, str]) -> None:
+    assert in_one_breath(" and ".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
     ("text", "parts"),
     [
         (
@@ -57,6 +72,10 @@ def test_questions_behind_a_comma_or_and_are_two(text: str, parts: tuple[str, ..
         "make the car brighter, is that possible?",
         "can you brighten the road and sharpen the car?",
         "brighten the road and darken the sky",
+        "give me more contrast and less noise",
+        "show me the people and the car",
+        "show me more of the infrared and make it darker",
+        "count the people and the cars",
         "I can't see anybody on this road, are there people? how many",
     ],
 )

@@ -291,6 +291,29 @@ def test_one_of_several(
     assert lit(tmp_path / "run") == changed
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ["hm", "whatever", "that one", "none of these"],
+        ["hm", "whatever", "that one", "you choose"],
+        ["skip"],
+    ],
+)
+def test_one_thing_that_is_left_out_leaves_the_other(
+    small: Small, tmp_path: Path, cars: None, answers: list[str]
+) -> None:
+    model = scripted()
+    model.plans["both of them"] = plan(step("relight", "brighter", "car", "sky", strength="slight"))
+    with talking(small, tmp_path / "run", model, masks={"sky": small.masks["sky"]}) as conversation:
+        turn = conversation.say("both of them")
+        for answer in answers:
+            assert turn.question is not None and turn.question.about == "car"
+            turn = conversation.answer(answer)
+        assert turn.question is None
+        (done,) = conversation.instructions[-1].steps
+        assert (done.missing, done.output, done.notice) == (("car",), "images/001.png", None)
+
+
 def test_which_one_is_meant_holds_for_what_follows_on_it(small: Small, tmp_path: Path, cars: None) -> None:
     with talking(small, tmp_path / "run", masks={}) as conversation:
         conversation.say("the car")

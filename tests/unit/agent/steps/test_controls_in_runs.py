@@ -44,6 +44,21 @@ def test_controls_lead_back_and_forth(small: Small, tmp_path: Path, words: list[
 
 
 @pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["warm", "bright", "rich", "go back to before the sky thing"], "images/001.png"),
+        (["warm", "bright", "rich", "undo everything after the people"], "images/001.png"),
+        (["warm", "bright", "rich", "go back to before the sky thing", "undo that"], "fused.png"),
+    ],
+)
+def test_a_control_leads_back_to_the_edit_that_it_names(
+    small: Small, tmp_path: Path, words: list[str], left: str
+) -> None:
+    run(small, tmp_path, *words)
+    assert (tmp_path / "run" / "result.png").read_bytes() == (tmp_path / "run" / left).read_bytes()
+
+
+@pytest.mark.parametrize(
     ("words", "left", "told"),
     [
         (["undo that"], "fused.png", "Nothing was changed yet, so there is nothing to undo."),

@@ -273,3 +273,12 @@ def test_the_glow_of_a_lamp_is_part_of_it() -> None:
     lamp = next(one for one in seen if one.box[0] > 90)
     inside = lit(Sources(pair.infrared, visible, visible), lamp)
     assert inside[glow > 0.4].all() and not inside[glow < 0.05].any()
+
+
+def test_somebody_in_a_car_is_seen_within_it() -> None:
+    pair, view = scene()
+    driver = Object("person", (22.0, 62.0, 30.0, 74.0), 0.8)
+    seen = View((*view.objects, driver), view.chances)
+    (inside,) = understand("the man in the car")
+    assert not isinstance(inside, str)
+    assert meant(pair, seen, inside).objects == (driver,), "who stands by the car is not in it"

@@ -119,6 +119,10 @@ PEOPLE = replace(PERSON, singular=False)
         ("people on the left, all of them", replace(PEOPLE, clauses=(LEFT,))),
         ("women wearing a dark blue coat on the left", replace(PEOPLE, worn="blue", clauses=(LEFT,))),
         ("people in white", replace(PEOPLE, worn="white")),
+        # What somebody is in or on is no clothing.
+        ("somebody sitting in the red car", replace(PERSON, beside=Beside("in", RED_CAR, "in the red car"))),
+        ("the guy in the red kayak", replace(PERSON, untold=("'in the red kayak'",))),
+        ("people in the white house", replace(PEOPLE, untold=("'in the white house'",))),
         ("guy in front", replace(PERSON, pick="nearest")),
         ("the man closest to the camera", replace(PERSON, pick="nearest")),
         ("the truck further back", replace(CAR, pick="farthest")),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import Small
 from tests.unit.agent.run.talks import PLANS, talking
-from wordfuse.agent.dialogue.anew.lessening import lessened
+from wordfuse.agent.dialogue.anew.lessening import NO_LESS, lessened
 from wordfuse.agent.dialogue.asking_less import back_a_bit, less_wanted, wants_half
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.words import lines
@@ -143,3 +143,21 @@ def test_half_is_half_of_what_was_seen_and_begins_where_that_began(small: Small,
 
 def test_half_of_nothing_is_none() -> None:
     assert lessened("half of that", []) is None
+
+
+@pytest.mark.usefixtures("quick")
+def test_what_cannot_be_done_by_less_is_told_and_not_reported_as_done(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel({"lift": lines.read("brighter slight: sky")})) as talk:
+        talk.say("lift")
+        before = talk.picture
+        for _ in range(4):
+            talk.say("a bit less")
+            if talk.instructions[-1].plan.refusal:
+                break
+            (done,) = talk.instructions[-1].steps
+            if done.output is None:
+                assert (done.satisfied, done.notice) == (False, NO_LESS)
+                assert talk.picture == before, "what was there stays"
+                return
+            before = talk.picture
+        raise AssertionError("it was reported as done whatever came of it")

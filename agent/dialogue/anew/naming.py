@@ -1,0 +1,67 @@
+"""Which of the steps that were done words name: by their regions, or by what was done."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from wordfuse.agent.model.gist import gist
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.plan import Step
+from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
+
+SPEAKS = 0.5  # how likely words must speak of an effect to name it
+#: Both: "sharpening of the trees".
+_DOING_SOMEWHERE: Final = re.compile(
+    r"(?:the |that |your )?(?P<doing>\w+ing) (?:of|on|in|to) (?:the |that |those |my )?(?P<where>.+)"
+)
+_NAMES: Final = tuple(dict.fromkeys(lines.NAMES.values()))
+
+
+def named_steps(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+    """The steps on the regions that are named; none where a step is of others as well, or a name is of no step."""
+    stay, used = [], set[str]()
+    for step in steps:
+        if step.region.invert:
+            continue
+        meant = {phrase: [name for name in names if is_same(name, phrase)] for phrase in step.region.phrases}
+        if not any(meant.values()):
+            continue
+        if not all(meant.values()):
+            return []
+        stay.append(step)
+        used.update(name for found in meant.values() for name in found)
+    return stay if used == set(names) else []
+
+
+def is_same(name: str, phrase: str) -> bool:
+    """Whether a name is that of a region, or the noun of it: "trees", of the trees at the back."""
+    return same_thing(name, phrase) or is_noun_of(name, phrase)
+
+
+def steps_named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
+    """The steps that names are of: by their regions or, of one name, by the effect."""
+    both = _DOING_SOMEWHERE.fullmatch(names[0]) if len(names) == 1 else None
+    if both is not None:
+        effect = effect_named(both["doing"])
+        there = named_steps(steps, [both["where"]])
+        return [step for step in there if lines.NAMES[step.task, step.direction] == effect]
+    by_region = named_steps(steps, names)
+    if by_region or len(names) != 1:
+        return by_region
+    effect = effect_named(names[0])
+    return [step for step in steps if effect is not None and lines.NAMES[step.task, step.direction] == effect]
+
+
+def effect_named(words: str) -> str | None:
+    """The name of the effect that words speak of, as plans are written; None: of none, or too vaguely.
+
+    Example:
+        >>> effect_named("the denoising"), effect_named("the sky thing")
+        ('denoise', None)
+    """
+    for name in _NAMES:
+        if re.search(rf"\b{name.removesuffix('er').removesuffix('e')}", words.casefold()):
+            return name
+    spoken = gist()(words)
+    likeliest = max(spoken, key=spoken.__getitem__)
+    return likeliest if spoken[likeliest] >= SPEAKS and likeliest in _NAMES else None
