@@ -223,7 +223,9 @@ def critique(state: RunState, context: Context) -> Update:
     attempts, attempt = older.attempts_of(state)
     if attempt is None:
         raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
-    result = critic.measured(step, attempt.before, attempt.after)
+    edit = attempt.edit
+    by = edit and (edit.name, edit.args.get("direction"))
+    result = critic.measured(step, attempt.before, attempt.after, by)
     context.notify(Event("measured", plainly("; ".join(critic.lines(result)))))
     asked = judging.verdict(state, context, step, attempts, attempt, result)
     judgement = asked.got()
