@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
+from wordfuse.agent.confirming import confirmed
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.anew.forgetting import forgotten
@@ -118,10 +119,14 @@ def understood(
     else:
         plan = held_to_words(answered.got(), context.model, f"{text} {answer or ''}", before, context.settings.doubt)
         plan = without_declined(plan, asked)
+    usage = answered.usage
+    if answer is None and answered.error is None:
+        plan, usage = confirmed({**state, "usage": usage.model_dump()}, context, text, plan)
     question, first = None, _FIRST.match(text)
     if isinstance(plan, Doubted) and answer is None and first is not None:
         # "Make them pop, they should be really bright": its first half alone is another way of saying it.
-        answered = planning(answered.usage, first["wish"], before)
+        answered = planning(usage, first["wish"], before)
+        usage = answered.usage
         alike = answered.answer is not None and _same_effects(plan.reading, answered.answer)
         if alike and [step.region for step in answered.got().steps] == [step.region for step in plan.reading.steps]:
             plan = plan.reading
@@ -134,7 +139,7 @@ def understood(
         question = questions.about_reading(answer or text, plan.reading)
     elif context.asks and answer is None and plan.refusal is not None and questions.is_unclear(plan.refusal):
         question = questions.about_effect(text)
-    return Understood(plan, answered.usage, meant, question, not_done=tuple(left_out(meant or text, plan)))
+    return Understood(plan, usage, meant, question, not_done=tuple(left_out(meant or text, plan)))
 
 
 def _without_a_model(

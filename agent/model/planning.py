@@ -82,10 +82,11 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str) -> Plan:
         if plan != read:  # the words name the source, so what the model thought of the other one counts no more
             line = lines.written(plan)
             sure = max(sure, supported(line, spoken))
-        if agreement(line, sure, spoken) < SURE:
+        agreed = agreement(line, sure, spoken)
+        if agreed < SURE:
             shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
             gone = any(removes(instruction, step.region.phrases) for step in shown)
-            return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant)
+            return Plan(refusal=refusals.told("edit")) if gone else refusals.doubted(meant, agreed)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
 

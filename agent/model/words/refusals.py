@@ -127,10 +127,10 @@ def paints(text: str) -> bool:
     return _PAINTS.match(text) is not None and not _OF_HEAT.search(text)
 
 
-def doubted(reading: Plan) -> Doubted:
-    """What is said where there is a reading, but too little is sure of it."""
+def doubted(reading: Plan, agreement: float = 0.0) -> Doubted:
+    """What is said where there is a reading, but too little is sure of it; how far two agree, where that is known."""
     told = f"It is unclear what is meant, perhaps: {reading}? Say it in other words, with what should change and where."
-    return Doubted(refusal=told[:300], reading=reading)
+    return Doubted(refusal=told[:300], reading=reading, agreement=agreement)
 
 
 def two_ways(wishes: tuple[str, str]) -> Undecided:
