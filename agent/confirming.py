@@ -27,8 +27,8 @@ from wordfuse.tools.types import Id, Region
 LIKELY: Final = 0.3  # how far the two readings must agree on a step all the same; chosen on the suite ``calibration``
 SPOKEN_OF: Final = 0.25  # how likely the words must speak of a fault that the plan leaves out
 FOUND_AT_ONCE: Final = 15.0  # CIEDE2000 to what is around, from which somebody is (docs/standing-out.md)
-#: What takes a fault out, by its name and direction, in the order in which that is best done. Which colours a picture is
-#: to have is a wish as often as a fault.
+#: What takes a fault out, by its name and direction, in the order in which that is best done. But for a cast: which
+#: colours a picture is to have is a wish as often as a fault.
 MENDING: Final = tuple(
     dict.fromkeys(task for kinds in STEPS for kind in kinds if (task := FAULTS[kind].task) and kind != "cast")
 )

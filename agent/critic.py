@@ -137,6 +137,11 @@ class Measured:
         return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
 
     @property
+    def just_seen(self) -> bool:
+        """Whether there is a change that can just be told side by side."""
+        return self._seen >= JUST_SEEN
+
+    @property
     def _seen(self) -> float:
         return max((check.after for check in self.checks if check.name == SEEN.name), default=0.0)
 

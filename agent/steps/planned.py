@@ -68,5 +68,9 @@ def closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepR
 
 
 def worth_keeping(made: Attempt) -> bool:
-    """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen."""
-    return made.progress > 0 and critic.Measured(made.checks).seen
+    """Whether an attempt that fell short of its goal is kept all the same: it harms nothing, and it can be seen.
+
+    Of what goes no further it is enough that somebody sees it who looks for it.
+    """
+    result = critic.Measured(made.checks)
+    return made.progress > 0 and (result.seen or (made.saturated and result.just_seen))
