@@ -273,7 +273,8 @@ def advance(state: RunState, context: Context) -> Update:
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
-    if kept is not None and not already and (satisfied or worth_keeping(kept)):
+    at_its_end = bool(attempts) and attempts[-1].saturated
+    if kept is not None and not already and (satisfied or worth_keeping(kept, at_its_end=at_its_end)):
         name = f"{state['accepted'] + 1:03d}"
         output = context.work.accept(kept.output, name)
         update = {"accepted": state["accepted"] + 1, "image": name}

@@ -30,7 +30,7 @@ from wordfuse.agent.model.words.settled import settle
         ("the lens was wet, rescue what can be rescued", "the lens was wet, make it look better"),
         ("repair this photo, please", "make it look better, please"),
         ("edit the picture as you see fit", "make it look better"),
-        ("mend what is wrong with the left house, then brighten it", "make the left house look better, then brighten it"),
+        ("mend what is wrong with the left house, then blur it", "make the left house look better, then blur it"),
         ("save what you can see", "save what you can see"),
         ("save it", "save it"),
         ("repair the picture of the car", "repair the picture of the car"),
