@@ -19,6 +19,7 @@ from wordfuse.agent.state import RunState, Usage
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.inspect.kinds import FAULTS
 from wordfuse.fusion.inspect.remedies import STEPS
+from wordfuse.fusion.look.parts import part_box
 from wordfuse.tools.inspect import InspectResult, remedies_in
 from wordfuse.tools.means import standing_out
 from wordfuse.tools.store.workspace import Workspace
@@ -121,8 +122,11 @@ class _Looking:
         result = self._call("inspect", {"image": self._state["image"], "mask": mask})
         if result is None:
             return set()
-        # Whoever names a region and what is wrong with it means that it is too dark, if it is dark.
-        return {one.task for one in remedies_in(InspectResult.model_validate(result)) if one.task is not None}
+        # Light and contrast of a thing are its own: a night sky is dark. Half a picture is a picture.
+        inside = self._work.mask(mask)
+        whole = inside is None or part_box(inside > 127) is not None
+        found = remedies_in(InspectResult.model_validate(result), whole=whole)
+        return {one.task for one in found if one.task is not None}
 
     def _is_overlooked(self, region: Region) -> bool:
         mask = self._mask(region)

@@ -7,6 +7,7 @@ where it is multiplied or divided (1.3 is by a third). What a person says, "by 2
 turns it into the amount.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -104,7 +105,7 @@ class Multiplied:
 
     def part(self, amount: float, share: float) -> float:
         """See :class:`Way`."""
-        return amount**share
+        return math.pow(amount, share)
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -141,7 +142,7 @@ class Divided:
 
     def part(self, amount: float, share: float) -> float:
         """See :class:`Way`."""
-        return amount**share
+        return math.pow(amount, share)
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
