@@ -14,6 +14,7 @@ from pydantic.dataclasses import dataclass as model
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.tools.aims import JUST_SEEN, SEEN, Line
 from wordfuse.tools.effects import EFFECTS, LITTLE, thingness
+from wordfuse.tools.types import Direction, Task
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 OF_THINGS = 0.45  # and of a thing that goes nearly all the way to a source, which may be hardly more than its soft edge
@@ -22,6 +23,7 @@ LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2
 #: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
 FAULTS = frozenset({"noise", "haze", "stripes"})
 MOST_DIGITS = 4  # decimals of a measured number
+JUST_WITHIN = 0.75  # of what would come to a guard's limit: most of them grow less than what is done
 MOVED = 0.1  # of the way to the goal: less is no progress
 UNHARMED = 0.5  # of the way to the limit of a guard: up to there nobody takes offence
 #: Guards of what is lost for what is gained; a halo is none, as what comes from a source that lies apart has one.
@@ -99,6 +101,12 @@ class Measured:
         return tuple(check for check in self.checks if not check.main and not check.met and check.name != SEEN.name)
 
     @property
+    def within(self) -> float:
+        """How much of what was done keeps every guard, 0 to 1: a little less than where each line would end."""
+        ends = [(check.target - check.before) / (check.after - check.before or 1.0) for check in self.broken]
+        return min([1.0, *(JUST_WITHIN * min(max(end, 0.0), 1.0) for end in ends)])
+
+    @property
     def met(self) -> bool:
         """Whether the main line and every guard hold."""
         return self.main.met and not self.broken
@@ -137,6 +145,11 @@ class Measured:
         return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
 
     @property
+    def just_seen(self) -> bool:
+        """Whether there is a change that can just be told side by side."""
+        return self._seen >= JUST_SEEN
+
+    @property
     def _seen(self) -> float:
         return max((check.after for check in self.checks if check.name == SEEN.name), default=0.0)
 
@@ -159,10 +172,19 @@ class Measured:
         return None if self.met or harm <= self.main.way else guard
 
 
-def measured(step: Step, before: Mapping[str, float], after: Mapping[str, float]) -> Measured:
-    """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal."""
+def measured(
+    step: Step,
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    by: tuple[Task, Direction | None] | None = None,
+) -> Measured:
+    """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal.
+
+    ``by`` is the tool that made it, and its direction: where the step has none of its own, what is let pass is what
+    that tool is let pass.
+    """
     effect = EFFECTS[step.task]
-    goal = effect.goals[step.direction]
+    goal = effect.goal_by(step.direction, by)
     first, area = before[goal[0].measured], before.get("area", 1.0)  # which a checkpoint of before does not hold
     amount = effect.amount(step.direction, step.strength, step.amount, first=first, area=area)
     share = GOAL_SHARE if effect.things is None else GOAL_SHARE + thingness(area) * (OF_THINGS - GOAL_SHARE)

@@ -235,7 +235,9 @@ def critique(state: RunState, context: Context) -> Update:
     attempts, attempt = older.attempts_of(state)
     if attempt is None:
         raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
-    result = critic.measured(step, attempt.before, attempt.after)
+    edit = attempt.edit
+    by = edit and (edit.name, edit.args.get("direction"))
+    result = critic.measured(step, attempt.before, attempt.after, by)
     context.notify(Event("measured", plainly("; ".join(critic.lines(result)))))
     asked = judging.verdict(state, context, step, attempts, attempt, result)
     judgement = asked.got()
@@ -283,7 +285,8 @@ def advance(state: RunState, context: Context) -> Update:
     already = satisfied and (kept is None or critic.Measured(kept.checks).already)
     update: Update = {}
     output = None
-    if kept is not None and not already and (satisfied or worth_keeping(kept)):
+    at_its_end = bool(attempts) and attempts[-1].saturated
+    if kept is not None and not already and (satisfied or worth_keeping(kept, at_its_end=at_its_end)):
         name = f"{state['accepted'] + 1:03d}"
         output = context.work.accept(kept.output, name)
         update = {"accepted": state["accepted"] + 1, "image": name}

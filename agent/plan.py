@@ -127,9 +127,11 @@ class Doubted(Plan):
 
     Attributes:
         reading: what may be meant.
+        agreement: how far two readings agree on it, 0 to 1; 0 where nobody knows.
     """
 
     reading: Plan = Field(exclude=True)
+    agreement: float = Field(default=0.0, exclude=True)
 
 
 class Unknown(Plan):

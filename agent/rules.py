@@ -16,7 +16,7 @@ from wordfuse.tools.aims import SEEN
 from wordfuse.tools.effects import EFFECTS, thingness
 from wordfuse.tools.means import Means
 from wordfuse.tools.registry import TOOLS
-from wordfuse.tools.types import Strength
+from wordfuse.tools.types import Direction, Strength, Task
 
 LOOKS = tuple(tool.name for tool in TOOLS.values() if tool.looks_only)
 WARN_AFTER, STOP_AFTER = 3, 5  # the same call so often in one attempt
@@ -82,8 +82,7 @@ def problem_with(
         starts = list(dict.fromkeys([best or image, image]))
         wrong = [] if args.get("image") in starts else [f"image of the step is {' or '.join(starts)}"]
         wrong += [] if args.get("mask") == mask else [f"mask of the step is {mask or 'null'}"]
-        # An amount that was named is of the task, not of its means.
-        wrong += [] if args.get("amount") is None else ["amount of a means is null"]
+        wrong += _amount_of_means(name, args.get("direction"), args.get("amount"))
         return "; ".join(wrong) or None
     wanted_args = {"image": image, "mask": mask, **how_far(step, overshot=overshot)}
     if free:
@@ -95,6 +94,15 @@ def problem_with(
         wanted_args["direction"] = step.direction
     wrong = [key for key, value in wanted_args.items() if args.get(key) != value]
     return "; ".join(f"{key} of the step is {wanted_args[key] or 'null'}" for key in wrong) or None
+
+
+def _amount_of_means(tool: Task, direction: Direction | None, amount: object) -> list[str]:
+    """What is wrong with an amount: one that was named is of the task, and its means only go less far by one."""
+    if amount is None or direction not in EFFECTS[tool].goals:
+        return []
+    most = EFFECTS[tool].way(direction).as_share(EFFECTS[tool].amount(direction, "strong"))
+    within = isinstance(amount, int | float) and 0 < amount <= most
+    return [] if within else [f"amount of a means is null, or at most {most:.3g}"]
 
 
 def next_call(
@@ -119,7 +127,7 @@ def next_call(
     if means is not None:
         return Chosen(
             name=means.tool,
-            args={"image": means.image, "mask": mask, "direction": means.direction, "strength": means.strength},
+            args=means.model_dump(exclude={"tool"}, exclude_none=True) | {"mask": mask},
         )
     args = {"image": image, "mask": mask} | ({"direction": step.direction} if step.direction else {})
     wanted = how_far(step, overshot=overshot)

@@ -7,6 +7,7 @@ where it is multiplied or divided (1.3 is by a third). What a person says, "by 2
 turns it into the amount.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,6 +33,9 @@ class Way(Protocol):
 
     def as_share(self, amount: float) -> float:
         """The share that an amount is, as a person says it."""
+
+    def part(self, amount: float, share: float) -> float:
+        """The amount that goes a share of the way of another, 0 to 1."""
 
     def seen(self, amount: float, first: float) -> float:
         """The amount, or more of it where that would be too little to be seen from ``first``."""
@@ -62,6 +66,10 @@ class Falls:
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
         return amount
+
+    def part(self, amount: float, share: float) -> float:
+        """See :class:`Way`."""
+        return amount * share
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -95,6 +103,10 @@ class Multiplied:
         """See :class:`Way`."""
         return amount - 1
 
+    def part(self, amount: float, share: float) -> float:
+        """See :class:`Way`."""
+        return math.pow(amount, share)
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, 1 + self.least / max(first, 1e-3))
@@ -127,6 +139,10 @@ class Divided:
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
         return 1 - 1 / amount
+
+    def part(self, amount: float, share: float) -> float:
+        """See :class:`Way`."""
+        return math.pow(amount, share)
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
@@ -171,6 +187,10 @@ class Rises:
         """See :class:`Way`."""
         return amount
 
+    def part(self, amount: float, share: float) -> float:
+        """See :class:`Way`."""
+        return amount * share
+
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""
         return max(amount, self.least / max(first, 1e-6))
@@ -202,6 +222,10 @@ class Nears:
     def as_share(self, amount: float) -> float:
         """See :class:`Way`."""
         return amount
+
+    def part(self, amount: float, share: float) -> float:
+        """See :class:`Way`."""
+        return amount * share
 
     def seen(self, amount: float, first: float) -> float:
         """See :class:`Way`."""

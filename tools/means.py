@@ -30,6 +30,8 @@ LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
 BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
 WARMER = 16.0  # mean luma by which the infrared picture shows something brighter than what is around it
 NO_LIGHT = 24.0  # and below which what is brought up is grain
+LEAST_LEFT = 0.3  # of a call that did harm: what goes less far than that is hardly it any more
+WORTH_IT = 0.5  # of the way that is left
 BELIEVED = 0.15  # of the gain that was forecast: what brings less of it does not do here what it should
 
 Pixels = NDArray[np.float32]
@@ -43,16 +45,19 @@ class Means(Strict):
         tool: what is called.
         direction: of the call.
         strength: of the call.
+        amount: of the call, where it is to go less far than its strength; a share as a person says it.
     """
 
     image: Id
     tool: Task
     direction: Direction
     strength: Strength
+    amount: float | None = None
 
     def __str__(self) -> str:
         """As the language model reads it."""
-        return f"{self.tool} {self.direction} {self.strength}"
+        far = "" if self.amount is None else f" {self.amount:g}"
+        return f"{self.tool} {self.direction} {self.strength}{far}"
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,14 @@ class Outcome:
         after: what was measured then on the main line of the goal; None where the call failed.
         kept: whether everything that must not suffer held.
         saturated: a repeat would bring no more.
+        within: where it did not hold, how much of what was done would have kept it, 0 to 1.
     """
 
     means: Means
     after: float | None
     kept: bool
     saturated: bool
+    within: float = 0.0
 
 
 def already(
@@ -142,12 +149,13 @@ def propose(
         _Known.of(one, sign, now[one.means.image], sign * scenes[one.means.image].after(one.means)) for one in tried
     ]
     found = []
-    for means in _possible(task, dict.fromkeys((best, first))):
+    less = [means for one in known if (means := one.less(scenes[one.outcome.means.image])) is not None]
+    for means in (*less, *_possible(task, dict.fromkeys((best, first)))):
         if sign > 0 and not scenes[means.image].leaves_it_seen(means, first=scenes[first]):
             continue
         alike = [one for one in known if one.is_like(means)]
         at_most = sign * scenes[means.image].after(means)
-        if any(one.rules_out(means, at_most) for one in alike):
+        if any(one.rules_out(means, at_most, now[means.image]) for one in alike):
             continue
         # Calls like it brought so much of what was forecast, and so will this one.
         forecast = now[means.image] + (at_most - now[means.image]) * min([1.0, *(one.came_true for one in alike)])
@@ -160,8 +168,10 @@ def propose(
     # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where
     # there is next to no light to multiply, whatever else is enough comes before it.
     found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
-    enough = next((means for means, forecast in found if forecast >= target), None)
-    return enough or max(found, key=lambda one: one[1], default=(None, 0.0))[0]
+    # What is known to be harmless as far as it goes comes before what may do the same harm.
+    known_to_help = (one for one in found if one[0] in less and one[1] >= now[best] + WORTH_IT * (target - now[best]))
+    enough = next(known_to_help, None) or next((one for one in found if one[1] >= target), None)
+    return (enough or max(found, key=lambda one: one[1], default=(None, 0.0)))[0]
 
 
 @dataclass(frozen=True)
@@ -190,14 +200,27 @@ class _Known:
         made = self.outcome.means
         return (means.tool, means.direction) == (made.tool, made.direction)
 
-    def rules_out(self, means: Means, forecast: float) -> bool:
-        """Whether a call like this one is not worth making."""
+    def less(self, scene: "_Scene") -> Means | None:
+        """The same call, as far as it does no harm; None where it did none, or next to nothing is left of it then."""
+        made, within = self.outcome.means, self.outcome.within
+        if self.outcome.kept or self.outcome.after is None or within < LEAST_LEFT:
+            return None
+        way = EFFECTS[made.tool].way(made.direction)
+        amount = way.part(scene.amount(made), within * min(1.0, self.came_true))  # it may not have gone all of its way
+        return made.model_copy(update={"amount": round(way.as_share(amount), 3)})
+
+    def rules_out(self, means: Means, forecast: float, now: float) -> bool:
+        """Whether a call like this one, which is forecast to come so far from what is measured now, is not made."""
         made = self.outcome.means
         if means == made or self.came_true <= BELIEVED:
             return True  # white, for one, is made no brighter
         if means.image != made.image:
             return self.outcome.saturated
         # What did harm did it by going so far, and a weaker call that goes as far does the same.
+        if self.outcome.within and means.amount is None:
+            return forecast > now + self.outcome.within * (self.value - now)
+        if means.amount is not None:
+            return made.amount is not None and means.amount >= made.amount
         weaker = STRENGTHS.index(means.strength) < STRENGTHS.index(made.strength)
         return not self.outcome.kept and (not weaker or forecast >= self.value)
 
@@ -315,10 +338,14 @@ class _Scene:
         """The mean luma, 0-255."""
         return self._mean_luma([part.pixels for part in self.parts])
 
+    def amount(self, means: Means) -> float:
+        """How far a call goes here, as the way of its goal counts."""
+        first = self.luma() if means.tool == "relight" else 0.0  # what is dark is brought up further
+        return EFFECTS[means.tool].amount(means.direction, means.strength, means.amount, first=first, area=self.area)
+
     def _edited(self, means: Means) -> list[Pixels]:
         """The pixels of each part as a call makes them, by and large."""
-        first = self.luma() if means.tool == "relight" else 0.0  # what is dark is brought up further
-        amount = EFFECTS[means.tool].amount(means.direction, means.strength, first=first, area=self.area)
+        amount = self.amount(means)
         share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
+from wordfuse.agent.confirming import confirmed
 from wordfuse.agent.context import Context, Event
 from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.anew.forgetting import forgotten
@@ -127,6 +128,8 @@ def understood(
             plan = without_lost(plan, f"{text} {answer or ''}", told[-1].plan, lost)
     words, not_done = meant or text, tuple[str, ...]()
     used = answered.usage
+    if answer is None and answered.error is None:
+        plan, used = confirmed({**state, "usage": used.model_dump()}, context, text, plan)
 
     def read(clause: str, after: Plan | None) -> Plan | None:
         nonlocal used

@@ -119,8 +119,9 @@ def right_call(messages: Sequence[Message]) -> Json:
     latest: Json = results[-1] if results and step.region.phrases and mask is None else {}
     means = None
     if "means" in question:
-        tool, direction, strength = question["means"].split()
+        tool, direction, strength, *amount = question["means"].split()
         tried = {"tool": tool, "image": question["image"], "direction": direction, "strength": strength}
+        tried |= {"amount": float(amount[0])} if amount else {}
         means = Means.model_validate(tried)
     right = rules.next_call(
         step,

@@ -112,13 +112,14 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: O
     if meant is None:  # a temperature was lost on the way: somewhere else would be edited
         return Plan(refusal=refusals.told("unclear"))
     spoken = gist()(text, before)
-    if plan.steps and (_undoes_itself(plan) or found.agreed(spoken) < SURE):
+    agreed = found.agreed(spoken)
+    if plan.steps and (_undoes_itself(plan) or agreed < SURE):
         shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
         if any(removes(instruction, step.region.phrases) for step in shown):
             return Plan(refusal=refusals.told("edit"))
         if supported(found.line, spoken) < OFFERED:
             return refusals.unknown(instruction, _nearest(spoken))
-        return refusals.doubted(meant)
+        return refusals.doubted(meant, 0.0 if _undoes_itself(plan) else agreed)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
 

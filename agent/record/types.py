@@ -71,13 +71,13 @@ class Tried(Strict):
 
     @property
     def means(self) -> str:
-        """What was tried, where a step has several means: tool, direction and strength of the edit."""
+        """What was tried, where a step has several means: tool, direction and strength or amount of the edit."""
         made = self.edit
-        return (
-            ""
-            if made is None
-            else " ".join([made.name, *(str(made.args.get(key)) for key in ("direction", "strength"))])
-        )
+        if made is None:
+            return ""
+        amount = made.args.get("amount")
+        far = str(made.args.get("strength")) if amount is None else f"(by {100 * amount:.0f}%)"
+        return " ".join([made.name, str(made.args.get("direction")), far])
 
 
 class Attempt(Tried):

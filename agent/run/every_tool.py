@@ -56,11 +56,17 @@ class Call:
     tool: Task
     direction: Direction | None
     strength: Strength
+    amount: float | None = None
 
     def command(self, mask: str | None) -> str:
         """The command that does the same; the files of the pair and the fused picture go without saying."""
-        strength = None if self.strength == "normal" else self.strength
-        given = {"direction": self.direction, "strength": strength, "mask": mask and f"{mask}.png"}
+        strength = None if self.strength == "normal" or self.amount is not None else self.strength
+        given = {
+            "direction": self.direction,
+            "strength": strength,
+            "amount": self.amount,
+            "mask": mask and f"{mask}.png",
+        }
         options = [f"{dashed(name)} {value}" for name, value in given.items() if value is not None]
         return " ".join([f"wordfuse {self.tool}", *options])
 
@@ -191,10 +197,16 @@ def _carried_out(tool: SingleTool, wish: Wish, fused: Path, out: Path, mask: Pat
 def _made(tool: SingleTool, wish: Wish, called: Call) -> Made:
     """Call a tool on the fused picture, and measure what came of it by the goal of the wish."""
     direction = {} if called.direction is None else {"direction": called.direction}
-    result = tool.call(called.tool, image=FUSED, mask=wish.mask, strength=called.strength, **direction)
+    amount = {} if called.amount is None else {"amount": called.amount}
+    result = tool.call(called.tool, image=FUSED, mask=wish.mask, strength=called.strength, **direction, **amount)
     seen = tool.call("evaluate_metrics", before=FUSED, after=result["image"], mask=wish.mask)
     values = EvaluateResult.model_validate(seen)
-    return Made(called, result["image"], result["saturated"], critic.measured(wish.step(), values.before, values.after))
+    return Made(
+        called,
+        result["image"],
+        result["saturated"],
+        critic.measured(wish.step(), values.before, values.after, (called.tool, called.direction)),
+    )
 
 
 def _by_others(tool: SingleTool, wish: Wish) -> Made:
@@ -202,7 +214,8 @@ def _by_others(tool: SingleTool, wish: Wish) -> Made:
     tried: list[tuple[Means, Made]] = []
     for _ in range(ATTEMPTS):
         outcomes = [
-            Outcome(means, made.measured.main.after, not made.measured.broken, made.saturated) for means, made in tried
+            Outcome(means, made.measured.main.after, not made.measured.broken, made.saturated, made.measured.within)
+            for means, made in tried
         ]
         means = propose(
             tool.work,
@@ -216,7 +229,7 @@ def _by_others(tool: SingleTool, wish: Wish) -> Made:
         )
         if means is None:
             break
-        tried.append((means, _made(tool, wish, Call(means.tool, means.direction, means.strength))))
+        tried.append((means, _made(tool, wish, Call(means.tool, means.direction, means.strength, means.amount))))
         if tried[-1][1].measured.met:
             break
     if not tried:

@@ -157,9 +157,10 @@ def move_on(move: Move, result: Measured, *, left: bool) -> Move:
 def _outcome(made: Attempt) -> Outcome:
     if made.edit is None:
         raise RuntimeError("an attempt at a step has no edit: the graph's routing is broken")
-    return Outcome(_means(made.edit), made.main.after, not Measured(made.checks).broken, made.saturated)
+    result = Measured(made.checks)
+    return Outcome(_means(made.edit), made.main.after, not result.broken, made.saturated, result.within)
 
 
 def _means(call: ToolCallMade) -> Means:
-    chosen = {key: call.args.get(key) for key in ("image", "direction", "strength")}
+    chosen = {key: call.args.get(key) for key in ("image", "direction", "strength", "amount")}
     return Means.model_validate({"tool": call.name, **chosen})

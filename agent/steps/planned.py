@@ -67,7 +67,10 @@ def closed(step: Step, *, found: bool, notice: str | None, **came: Any) -> StepR
     return StepRecord(**step.model_dump(), found=found, notice=notice, **nothing | came)
 
 
-def worth_keeping(made: Attempt) -> bool:
-    """Whether an attempt that fell short of its goal is kept all the same: it can be seen, and not as a fault."""
-    came = critic.Measured(made.checks)
-    return made.progress > 0 and came.seen and came.worse is None
+def worth_keeping(made: Attempt, *, at_its_end: bool = False) -> bool:
+    """Whether an attempt that fell short of its goal is kept all the same: it can be seen, and not as a fault.
+
+    Of a step ``at_its_end``, where nothing brings more, it is enough that somebody sees it who looks for it.
+    """
+    result = critic.Measured(made.checks)
+    return made.progress > 0 and result.worse is None and (result.seen or (at_its_end and result.just_seen))

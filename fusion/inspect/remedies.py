@@ -45,7 +45,7 @@ AIMS: Mapping[Kind, Aim] = {
 }
 COVERED = 0.35  # severity of noise from which no sharpening pays (wordfuse bench restore --table order, on train/)
 LEAST, MOST_FALL, MOST_GROWTH = 0.1, 0.95, 3.0
-MOST_SHARPENED = 0.32  # beyond it a deconvolution makes up more than it brings back
+MOST_SHARPENED = 0.6  # beyond it a deconvolution makes up more than it brings back
 FINE_PX = 1.0  # scale of the gradients that sharpening lifts
 
 

@@ -33,6 +33,9 @@ Measure = Callable[[Picture, NDArray[np.uint8] | None], float]
 
 TOLERANCE = 1.05  # of the wanted value: rounding to 8 bits moves what is measured
 PERFECT: tuple[bool, float] = (True, 0)  # the goal is reached, and no guard broken
+#: Faults of one source that the other one's structure may hide: what is fused of both has edges that are sharp enough,
+#: and would get outlines.
+HIDDEN: frozenset[Kind] = frozenset({"blur"})
 WHERE = "where"  # of a state: the place that it was made in
 
 
@@ -62,10 +65,14 @@ def places(begun: Start, fault: Kind | None, work: Workspace) -> tuple[Where, ..
         if fault is not None and source in FAULTS[fault].where
     }
     worst = max(severities, key=lambda source: severities[source], default=None)
-    return ("fused",) if worst is None or severities[worst] <= 0 else (worst, "fused")
+    if worst is None or severities[worst] <= 0:
+        return ("fused",)
+    if fault in HIDDEN and _severity(fault, "fused", work.image(begun.picture)) <= 0:
+        return (worst,)
+    return worst, "fused"
 
 
-def _severity(fault: Kind, source: Source, pixels: NDArray[np.uint8]) -> float:
+def _severity(fault: Kind, source: Where, pixels: NDArray[np.uint8]) -> float:
     """Above 0 where the source has more of the fault than clean pictures have."""
     number = number_of(fault, looked_at(pixels)[0])
     return 0.0 if number is None else graded(fault, source, number).severity

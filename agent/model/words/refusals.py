@@ -173,10 +173,10 @@ def unknown(text: str, nearest: Sequence[str]) -> Unknown:
     return Unknown(refusal=told[:300])
 
 
-def doubted(reading: Plan) -> Doubted:
-    """What is said where there is a reading, but too little is sure of it."""
+def doubted(reading: Plan, agreement: float = 0.0) -> Doubted:
+    """What is said where there is a reading, but too little is sure of it; how far two agree, where that is known."""
     told = f"It is unclear what is meant, perhaps: {reading}? Say it in other words, with what should change and where."
-    return Doubted(refusal=told[:300], reading=reading)
+    return Doubted(refusal=told[:300], reading=reading, agreement=agreement)
 
 
 def two_ways(wishes: tuple[str, str]) -> Undecided:

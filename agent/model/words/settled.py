@@ -1,4 +1,4 @@
-"""Words that a small model takes for others, put in words that it knows: "fainter", "blotchy", "colour noise".
+"""Words that a small model takes for others, put in words that it knows: "fainter", "blotchy", "mend what is wrong".
 
 What each of them means, the rules of annotation settle, not the model: it met them seldom, and takes "the colours are
 blotchy" for a wish for colour, and "duller" for its opposite. Names of regions come back in the person's words
@@ -19,6 +19,23 @@ _SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
 _LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
 _NOT_BESIDE = r"(?<!under the )(?<!by the )(?<!near the )(?<!beside the )(?<!behind the )(?<!below the )"
 _BLOTCHES = r"(?:bl|spl)otch(?:es|iness)"
+
+# Open wishes: whoever orders "save what can be saved" saves no file, and who has a picture repaired takes no edit back.
+_MEND = r"(?:fix|mend|repair|correct|remedy|sort(?: out)?|put right|clean up|improve|rescue|salvage|restore|save)"
+_MENDED = (
+    r"(?:fix(?:ed|ing)|mend(?:ed|ing)|repair(?:ed|ing)?|correct(?:ed|ing)|improv(?:ed|ing)|sav(?:ed|ing)"
+    r"|rescued|salvaged|restored|done)"
+)
+_BAD = r"(?:wrong|broken|bad|off|amiss|faulty|not (?:right|ok(?:ay)?|good|as it should be))"
+_PICTURE = (
+    r"(?:it|this|that|(?:the|this|that|my)(?: whole| entire)? (?:picture|image|photo|shot|frame|scene|pair|thing|mess))"
+)
+_WHATEVER = rf"{_MEND} (?:up )?(?:whatever|everything|anything|all|what)(?: that)?"
+_THERE = rf"(?: (?:with|in|about|of|from) {_PICTURE})?"
+_TREAT = rf"(?:{_MEND}|edit|change|process|adjust|treat|tune|tweak|retouch|clean|handle|do)(?: with)?"
+_BETTER = "make it look better"
+_IS = r"(?:'s| is| looks| seems)?"
+_END = r"(?=\W*(?:please|for me|now|thanks?|thank you)?\W*$)"
 
 #: What is said, and how the model is to read it; the first that fits counts.
 _RULES: Final = tuple(
@@ -54,6 +71,23 @@ _RULES: Final = tuple(
             r"\g<hue> \2less colourful",
         ),
         (rf"(?:nicer|better|lovelier|prettier|fresher|juicier) ({_HUES}s)", r"more vivid \1"),
+        (r"(stands?|sticks?) out (?:(?:far|much|way|a bit|a little|rather) )?too little", r"hardly \1 out"),
+        (r"too little (visible|noticeable|noticed|conspicuous|prominent|seen)", r"hardly \1"),
+        (rf"{_WHATEVER}{_IS} {_BAD}(?: (?:with|in|about) {_PICTURE})", _BETTER),
+        (
+            rf"{_WHATEVER}{_IS} {_BAD} with ([^,.;!?]+?)(?=\s*(?:$|[,.;!?]|\b(?:and|but|then|so)\b))",
+            r"make \1 look better",
+        ),
+        (rf"{_WHATEVER}{_IS} {_BAD}", _BETTER),
+        (rf"{_WHATEVER} (?:needs? (?:it|(?:to be )?{_MENDED})|(?:can|could) (?:still )?be {_MENDED}){_THERE}", _BETTER),
+        (rf"{_WHATEVER} (?:you can|is left|there is to (?:be )?sav(?:e|ed)){_THERE}{_END}", _BETTER),
+        (
+            rf"{_TREAT} {_PICTURE}(?: up| out)?,? (?:as|however|whichever way|whatever way|any way|the way|like) you "
+            r"(?:think|see|like|find|feel|prefer|want|judge)"
+            r"(?:(?: is| it| it's)? (?:best|fit|right|good|better|necessary))?",
+            _BETTER,
+        ),
+        (rf"(?:repair|mend|rescue|salvage) {_PICTURE}{_END}", _BETTER),
     )
 )
 _ANY: Final = re.compile("|".join(rf"(?<![\w-])(?:{said.pattern})(?![\w-])" for said, _ in _RULES), re.IGNORECASE)
@@ -67,6 +101,8 @@ def settle(text: str) -> Mended:
         'make the lamps dimmer'
         >>> settle("purple blotches in the sky").text
         'noise in the sky'
+        >>> settle("it is old, save what can be saved").text
+        'it is old, make it look better'
     """
     typed: list[tuple[int, int, str]] = []
     parts: list[str] = []

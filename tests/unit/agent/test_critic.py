@@ -92,6 +92,22 @@ def test_what_is_dark_is_made_no_darker_to_stand_out() -> None:
     assert measured(less, numbers(luma=30.0), numbers(luma=20.0, difference=5.0)).met, "hidden in the dark"
 
 
+def test_what_is_taken_from_a_source_to_stand_out_may_have_its_outlines() -> None:
+    more, after = step("stand_out", "more"), numbers(difference=20.0, halo=25.0)
+    assert measured(more, numbers(), after, ("incline", "infrared")).met
+    for by in (("relight", "brighter"), None):
+        assert not measured(more, numbers(), after, by).met
+
+
+def test_how_much_of_what_was_done_keeps_the_guards() -> None:
+    more = step("stand_out", "more")
+    assert measured(more, numbers(), numbers(difference=20.0)).within == 1
+    assert measured(more, numbers(), numbers(difference=20.0, halo=40.0)).within == pytest.approx(0.75 * 0.5)
+    assert measured(more, numbers(luma=60.0), numbers(difference=20.0, luma=30.0)).within == pytest.approx(0.75 * 0.5)
+    both = numbers(difference=20.0, halo=40.0, rim=45.0)
+    assert measured(more, numbers(), both).within == pytest.approx(0.75 * 0.1), "the worst of them"
+
+
 @pytest.mark.parametrize(
     ("edit", "key", "kept", "broken"),
     [

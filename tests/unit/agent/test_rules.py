@@ -101,6 +101,7 @@ def test_any_means_carries_out_a_step_without_a_tool(image: str, strength: str, 
         ("relight", MEANS | {"mask": None}, "m2", "mask of the step is m2"),
         ("relight", {}, "m2", "image of the step is a3 or fused; mask of the step is m2"),
         ("relight", MEANS, None, "the region has no mask yet"),
+        ("relight", MEANS | {"amount": 3.0}, "m2", "amount of a means is null, or at most 0.6"),
     ],
 )
 def test_what_is_no_means(name: str, args: dict[str, Any], mask: str | None, told: str) -> None:

@@ -11,6 +11,7 @@ from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.metrics.goals.standout import difference
+from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.means import STRENGTHS, Means, Outcome, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
@@ -50,11 +51,17 @@ def proposed(
 
 
 def outcome(
-    words: str, *, after: float | None, kept: bool = True, saturated: bool = False, image: str = "fused"
+    words: str,
+    *,
+    after: float | None,
+    kept: bool = True,
+    saturated: bool = False,
+    image: str = "fused",
+    within: float = 0.0,
 ) -> Outcome:
     tool, direction, strength = words.split()
     means = Means.model_validate({"image": image, "tool": tool, "direction": direction, "strength": strength})
-    return Outcome(means, after, kept, saturated)
+    return Outcome(means, after, kept, saturated, within)
 
 
 def test_somebody_brighter_is_made_brighter(small: Small, tmp_path: Path) -> None:
@@ -121,6 +128,34 @@ def test_what_did_harm_is_tried_more_weakly_only(small: Small, tmp_path: Path) -
     assert proposed(work, tried=tried, strength="strong") == "fused: relight brighter slight"
     tried.append(outcome("relight brighter slight", after=19.0, kept=False))
     assert "brighter" not in (proposed(work, tried=tried, strength="strong") or "")
+
+
+def test_what_did_harm_is_made_as_far_as_it_does_none(small: Small, tmp_path: Path) -> None:
+    """Between two strengths there is one that keeps the guards, and brings more than the weaker of the two."""
+    work = workspace(small, tmp_path, person=130, around=100, infrared=220, visible=130)
+    tried = [outcome("relight brighter strong", after=38.0, kept=False, within=0.6)]
+    found = propose(
+        work,
+        task="stand_out",
+        direction="more",
+        strength="strong",
+        mask="m1",
+        first="fused",
+        best="fused",
+        tried=tried,
+    )
+    assert found is not None
+    assert (found.tool, found.direction, found.strength) == ("relight", "brighter", "strong")
+    assert found.amount is not None
+    strong = EFFECTS["relight"].amounts["strong"]
+    assert 1 < 1 + found.amount < strong**0.6 + 1e-3, "it goes no further than what keeps them"
+    again = Outcome(found, 29.0, kept=False, saturated=False, within=0.8)
+    assert str(propose_again(work, [*tried, again])) != str(found), "and not twice"
+
+
+def propose_again(work: Workspace, tried: Sequence[Outcome]) -> Means | None:
+    wanted: Any = {"task": "stand_out", "direction": "more", "strength": "strong", "mask": "m1"}
+    return propose(work, **wanted, first="fused", best="fused", tried=tried)
 
 
 def test_nothing_is_left(small: Small, tmp_path: Path) -> None:

@@ -39,6 +39,16 @@ from wordfuse.agent.model.words.settled import settle
         ("reduce the sharpness of the sign", "blur the sign"),
         ("the faint deer at the edge of the wood", "the faint deer at the edge of the wood"),
         ("deeper colours in the sunset", "deeper colours in the sunset"),
+        ("correct everything that is off", "make it look better"),
+        ("the lens was wet, rescue what can be rescued", "the lens was wet, make it look better"),
+        ("repair this photo, please", "make it look better, please"),
+        ("edit the picture as you see fit", "make it look better"),
+        ("mend what is wrong with the left house, then blur it", "make the left house look better, then blur it"),
+        ("save what you can see", "save what you can see"),
+        ("save it", "save it"),
+        ("repair the picture of the car", "repair the picture of the car"),
+        ("the bikes stick out much too little", "the bikes hardly stick out"),
+        ("too little noticeable signs", "hardly noticeable signs"),
     ],
 )
 def test_words_are_read_as_what_they_mean(said: str, read: str) -> None:

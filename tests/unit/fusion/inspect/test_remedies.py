@@ -51,7 +51,7 @@ def test_faults_of_regions_have_a_turn_but_are_not_the_pictures() -> None:
         ("dark", 42.59, 1.0),  # to 85.18: twice as bright
         ("dark", 1.0, 3.0),  # what is black cannot be made bright at once
         ("blur", 0.9, 0.30),  # hypot(0.9, 1) / hypot(0.2767, 1)
-        ("blur", 4.0, 0.32),
+        ("blur", 4.0, 0.6),
     ],
 )
 def test_as_much_as_makes_it_like_clean_pictures(kind: Kind, number: float, share: float) -> None:
