@@ -157,9 +157,6 @@ def thingness(area: float) -> float:
     return rest * rest * (3 - 2 * rest)
 
 
-_FROM_A_SOURCE = tuple(replace(line, aim=Fixed(OUTLINES)) if line.name == "halo" else line for line in GUARDS)
-
-
 def _toward(source: Direction) -> Goal:
     similar = f"structural similarity to the {source} picture"
     return (
@@ -172,7 +169,7 @@ def _toward(source: Direction) -> Goal:
             already=f"already like the {source} picture",
         ),
         Line("ssim", f"ssim_{source}", Keeps(enough=SIMILARITY_FULL), at_most=False, words=similar),
-        *_FROM_A_SOURCE,
+        *(replace(line, aim=Fixed(OUTLINES)) if line.name == "halo" else line for line in GUARDS),
     )
 
 
@@ -202,9 +199,8 @@ def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     words = "difference in colour and lightness to what is around it (CIEDE2000)"
     # What sinks into the dark differs from what is around it, too, but nobody sees it any more.
     dark = Line("dark", "luma", Keeps(SILHOUETTE, SHADE), at_most=False, words="mean luma that is left (0-255)")
-    main = Line("difference", "difference", aim, at_most=at_most, words=words, already=already)
-    # Who stands out may do so as the infrared picture shows him.
-    return (main, *GUARDS) if at_most else (main, dark, *_FROM_A_SOURCE)
+    own = () if at_most else (dark,)
+    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *own, *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {

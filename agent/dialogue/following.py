@@ -170,13 +170,13 @@ def asked_of(text: str, told: Sequence[Instruction]) -> Plan | None:
     if last is not None and last.question is not None and asks_to_mark(text) and _ITS_LIKE.search(heard(text)):
         numbered = told[-1].answer is not None and "picture" in told[-1].answer.evidence
         return Plan(question=last.question) if numbered else None
-    if _WHERE.fullmatch(heard(text)):
+    if last is not None and _WHERE.fullmatch(heard(text)):
         if last.question is not None and last.question.kind in ("hottest", "coldest"):
             return Plan(question=last.question)
         region = next((region for region in last.regions if region.phrases), None)
         return None if region is None else Plan(question=Query(kind="find", region=region))
     elsewhere = _ABOUT.fullmatch(heard(text))
-    if elsewhere is not None and last.question is not None and last.question.region.phrases:
+    if elsewhere is not None and last is not None and last.question is not None and last.question.region.phrases:
         there = _moved(last.question.region.phrases[-1], elsewhere["what"])
         return None if there is None else Plan(question=last.question.model_copy(update={"region": there}))
     found = _WHICH_MOST.fullmatch(heard(text))

@@ -66,7 +66,7 @@ def answered(small: Small, folder: Path, question: str, **more: Any) -> Json:
     (said,) = record["instructions"]
     assert (said["steps"], said["refusal"]) == ([], None)
     assert exit_of(record) == 0
-    assert record["llm"]["calls"] == 1
+    assert record["llm"]["calls"] <= 1, "what the words settle needs no model"
     out = folder / "run"
     assert (out / "result.png").read_bytes() == (out / "fused.png").read_bytes()
     assert not (out / "images").exists()

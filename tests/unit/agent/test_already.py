@@ -72,6 +72,7 @@ def test_unseen_attempts_short_of_the_goal_are_not_kept(
     small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wordfuse.agent.critic.OF_THINGS", 2.0)  # twice as far as the tool aims
-    monkeypatch.setattr(critic.Measured, "seen", property(lambda self: False))
+    for name in ("seen", "just_seen"):
+        monkeypatch.setattr(critic.Measured, name, property(lambda self: False))
     (done,) = steps(small.run(tmp_path / "run", scripted(verdict=satisfied), "warm"))
     assert (done["satisfied"], done["output"]) == (False, None)
