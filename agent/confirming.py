@@ -63,7 +63,7 @@ def confirmed(state: RunState, context: Context, text: str, plan: Plan) -> tuple
 
 def _is_likely(plan: Doubted) -> bool:
     """Whether a reading is likely enough to look at the picture for it; that of several steps is so likely as each."""
-    return plan.agreement ** (1 / max(1, len(plan.reading.steps))) >= LIKELY
+    return bool(plan.agreement ** (1 / max(1, len(plan.reading.steps))) >= LIKELY)
 
 
 def _left_out(text: str, plan: Plan, looking: "_Looking") -> list[Step]:

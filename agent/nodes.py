@@ -236,7 +236,7 @@ def critique(state: RunState, context: Context) -> Update:
     if attempt is None:
         raise RuntimeError("no attempt waits for its verdict: the graph's routing is broken")
     edit = attempt.edit
-    by = edit and (edit.name, edit.args.get("direction"))
+    by = None if edit is None else (edit.name, edit.args.get("direction"))
     result = critic.measured(step, attempt.before, attempt.after, by)
     context.notify(Event("measured", plainly("; ".join(critic.lines(result)))))
     asked = judging.verdict(state, context, step, attempts, attempt, result)

@@ -43,7 +43,7 @@ class Settings(BaseModel):
     llm: str = Field("embedded", description="'embedded', or the URL of an OpenAI-compatible server.")
     model: str | None = Field(None, description="Embedded: directory or hub id of a LLaMA. Server: the name it serves.")
     adapter: Path | None = Field(None, description="Another adapter for the embedded model.")
-    regions: str = Field("auto", description="auto, embedded, pixels, grounding-dino or original.")
+    regions: str = Field("auto", description="auto, embedded, seconded, pixels, grounding-dino or original.")
     grounding_model: str | None = Field(
         None, description="GroundingDINO: directory or hub id; original: its checkpoint."
     )

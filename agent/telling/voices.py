@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from wordfuse.agent.telling.streams import Unheeded
-from wordfuse.agent.userfolders import at_home, user_folder
+from wordfuse.fusion.fetched.userfolders import at_home, user_folder
 
 #: Whose log lines are meant for the person at the terminal.
 OURS = frozenset({"wordfuse"})

@@ -14,7 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
 
 from wordfuse.agent.telling.text import printable
-from wordfuse.agent.userfolders import user_folder
+from wordfuse.fusion.fetched.userfolders import user_folder
 
 #: What wishes are made of; completed beside the names of regions.
 WISHES = (

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from wordfuse.fusion.errors import InputError
-from wordfuse.fusion.networks.arrays.regions import Eye
 from wordfuse.fusion.networks.classes import OBJECTS
-from wordfuse.fusion.regions import Sources
-from wordfuse.fusion.regions.embedded.looking import Box, look, overlap
+from wordfuse.fusion.regions.embedded.looking import Box, View, overlap
 from wordfuse.fusion.training.region_samples import SYNONYMS
 
 if TYPE_CHECKING:
@@ -155,9 +153,9 @@ def drawn_boxes(folder: Path) -> dict[str, Boxes]:
     }
 
 
-def seen_boxes(eye: Eye, sources: Sources) -> list[Result]:
-    """What the embedded network sees, unsure things as well."""
-    return [result(seen.name, seen.box, seen.score) for seen in look(eye, sources).objects]
+def seen_boxes(view: View) -> list[Result]:
+    """What is seen in a pair, unsure things as well."""
+    return [result(seen.name, seen.box, seen.score) for seen in view.objects]
 
 
 def result(name: str, box: Box, score: float) -> Result:

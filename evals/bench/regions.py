@@ -7,6 +7,7 @@ with ``--grounding-picture`` from what it sees in one picture or the other.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,11 +36,10 @@ from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.fusion.files.pairs import PairFiles, find_pairs, pictures_by_stem
 from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import read_pair, read_picture, to_float, to_uint8, write_png
-from wordfuse.fusion.networks.arrays.regions import Eye
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions import Grounding, Mask, Models, RegionBackend, Sources, create_backend
-from wordfuse.fusion.regions.embedded.backend import eye_on
-from wordfuse.fusion.regions.embedded.looking import look, overlap
+from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
+from wordfuse.fusion.regions.embedded.looking import View, overlap
 from wordfuse.fusion.regions.words.meaning import understand
 
 WORDS = Path(__file__).parents[1] / "data" / "region_words.json"
@@ -50,6 +50,7 @@ SHOWN = 24
 RENDERED = {"people": "people", "cars": "cars", "sky": "sky", "buildings": "buildings", "trees": "trees"}
 RENDERED_SEED, RENDERED_SIZE = 3, (320, 240)  # no seed that the network is trained on
 SHOWN_PX = 240  # height of a picture on the sheet
+Sees = Callable[[Sources], View]  # what the embedded network sees, with a second one or without
 COLOURS = {"people": (255, 60, 60), "cars": (60, 255, 60), "bicycles": (80, 120, 255), "sky": (0, 200, 255)}
 
 
@@ -150,9 +151,8 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     """
     report = RegionsReport()
     backend = create_backend(regions, models)
-    device = resolve_device(str(models.device))
-    eye = eye_on(device) if backend.name == "embedded" else None
-    fused_by = Fuser(device=device) if eye is None else None
+    sees = backend.look if isinstance(backend, EmbeddedBackend) else None
+    fused_by = Fuser(device=resolve_device(str(models.device))) if sees is None else None
     tiles: list[NDArray[np.uint8]] = []
     fits: list[float] = []
     tall, met = 0, 0
@@ -166,10 +166,10 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
         for number, pair in enumerate(track(pairs, name, console=console)):
             sources, stem = _sources(pair, fused_by), pair.infrared.stem
             shown[stem] = _asked(backend, sources)
-            found[stem] = shown[stem] if eye is None else seen_boxes(eye, sources)
-            if eye is not None:
+            found[stem] = shown[stem] if sees is None else seen_boxes(sees(sources))
+            if sees is not None:
                 for picture, results in alone.items():
-                    results[stem] = seen_boxes(eye, _with(sources, picture))
+                    results[stem] = seen_boxes(sees(_with(sources, picture)))
             fits += _fits(backend, sources, drawn[stem])
             people = [box for kind, box in drawn[stem] if kind == "person" and box[3] - box[1] > TALL_PX]
             if people:
@@ -181,7 +181,7 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
         report.precision[name], report.objects[name] = average_precision(drawn, found)
         report.shown[name] = recall_and_precision(drawn, shown)
         told += [one for kind in ("person", "car") for one in judged(drawn, found, kind)]
-        if eye is not None:
+        if sees is not None:
             report.alone[name] = {picture: average_precision(drawn, some)[0] for picture, some in alone.items()}
         if name == "MSRS":
             for part, letter in (("MSRS by day", "D"), ("MSRS at night", "N")):
@@ -191,9 +191,9 @@ def bench_regions(data: Path, out: Path, regions: str, models: Models, console: 
     report.people = (tall, met)
     report.fit = float(np.median(fits)) if fits else 0.0
     report.rendered = _rendered(backend)
-    if eye is not None:
+    if sees is not None:
         report.promises = kept(told)
-        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", eye, console)
+        report.iou, report.pictures["CamVid"] = _camvid(data / "CamVid", sees, console)
         report.words = _words()
     out.mkdir(parents=True, exist_ok=True)
     write_png(out / "regions.png", _sheet(tiles[:SHOWN]))
@@ -272,14 +272,14 @@ def _sheet(tiles: list[NDArray[np.uint8]], columns: int = 6) -> NDArray[np.uint8
     return np.vstack([np.hstack(padded[start : start + columns]) for start in range(0, len(padded), columns)])
 
 
-def _camvid(folder: Path, eye: Eye, console: Console) -> tuple[dict[str, float], int]:
+def _camvid(folder: Path, sees: Sees, console: Console) -> tuple[dict[str, float], int]:
     """Intersection over union of each class, over all pixels that are labelled; the infrared picture is black."""
     count = len(CLASSES) + 1
     confusion = np.zeros((count, count), np.int64)
     masks, pictures = pictures_by_stem(folder / "mask"), pictures_by_stem(folder / "vi")
     for stem, path in track(list(masks.items()), "CamVid", console=console):
         visible = read_picture(pictures[stem]).astype(np.float32) / np.float32(255)
-        view = look(eye, Sources(np.zeros(visible.shape[:2], np.float32), visible, visible))
+        view = sees(Sources(np.zeros(visible.shape[:2], np.float32), visible, visible))
         mask = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
         assert mask is not None
         size = (visible.shape[1], visible.shape[0])

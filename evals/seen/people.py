@@ -22,6 +22,7 @@ from wordfuse.fusion.fusing import Fuser
 from wordfuse.fusion.images import Pair, read_pair, to_uint8
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
 from wordfuse.fusion.regions import Sources
+from wordfuse.fusion.regions.embedded.looking import look
 from wordfuse.fusion.weights import load_region_eye
 
 PRESETS = ("default", "metric")
@@ -67,7 +68,7 @@ def main() -> int:
         pair, stem = read_pair(files.infrared, files.visible), files.infrared.stem
         for name, picture in pictures(pair, fusers):
             alone = Sources(np.zeros(picture.shape[:2], np.float32), picture, picture)
-            found.setdefault(name, {})[stem] = seen_boxes(eye, alone)
+            found.setdefault(name, {})[stem] = seen_boxes(look(eye, alone))
             apart.setdefault(name, {})[stem] = contrasts(picture, drawn[stem])
     lines = ["| picture | when | people found, AP50 | difference to what is around them |", "|---|---|---|---|"]
     for name in found:

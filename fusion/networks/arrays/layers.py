@@ -52,14 +52,29 @@ class Layers:
         """A residual block, ``fusion.networks.regions.Block``."""
         way = x
         if halved:
-            mean = self._layer("AveragePool", (x,), kernel_shape=(2, 2), strides=(2, 2), pads=(0,) * 4)
-            way = self.convolution(mean, f"{name}.way.1")
+            way = self.convolution(self.halved(x), f"{name}.way.1")
         body = self.rectified(self.convolution(x, f"{name}.body.0", f"{name}.body.1", stride=2 if halved else 1))
         return self.rectified(self.sum(self.convolution(body, f"{name}.body.3", f"{name}.body.4"), way))
 
     def rectified(self, x: str) -> str:
         """No value below 0."""
         return self._layer("Relu", (x,))
+
+    def leaky(self, x: str, slope: float) -> str:
+        """What is below 0 times ``slope``."""
+        return self._layer("LeakyRelu", (x,), alpha=slope)
+
+    def joined(self, x: str, y: str) -> str:
+        """The channels of both, those of ``x`` first."""
+        return self._layer("Concat", (x, y), axis=1)
+
+    def pooled(self, x: str) -> str:
+        """Half the size: the largest of 3x3."""
+        return self._layer("MaxPool", (x,), kernel_shape=(3, 3), strides=(2, 2), pads=(1,) * 4)
+
+    def halved(self, x: str) -> str:
+        """Half the size: the mean of 2x2."""
+        return self._layer("AveragePool", (x,), kernel_shape=(2, 2), strides=(2, 2), pads=(0,) * 4)
 
     def sum(self, x: str, y: str) -> str:
         """Both added."""

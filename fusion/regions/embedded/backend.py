@@ -108,6 +108,10 @@ class EmbeddedBackend:
         """What every pixel shows; see `KnowsPixels`."""
         return self._view(sources).chances
 
+    def look(self, sources: Sources) -> View:
+        """What is seen in a pair, without the lamps; looked at anew each time."""
+        return look(eye_on(self._device), sources)
+
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         if is_far(phrase):
             return self._far(sources, phrase)
@@ -129,7 +133,7 @@ class EmbeddedBackend:
             )  # idioms were put in other words
             perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
             perhaps += f"; the nearest that can be found is '{near}'" if near else ""
-            reason = f"'{phrase}': the backend 'embedded' does not know '{unknown}'{perhaps}"
+            reason = f"'{phrase}': the backend '{self.name}' does not know '{unknown}'{perhaps}"
             remedy = (
                 f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
                 f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
@@ -173,7 +177,7 @@ class EmbeddedBackend:
                 notes.append(_none(found, name))
                 if found.of:
                     offer = noun_in(phrase)
-                elif "person" in one.classes and any(seen.name == "person" for seen in believed(view.objects)):
+                elif "person" in one.classes and any(seen.name == "person" for seen in believed(view)):
                     offer = "people"  # a cyclist whose bicycle was not recognised
                 elif one.instead and stuff_of(sources, view, replace(one, classes=one.instead)).any():
                     offer = one.instead[0]
@@ -218,7 +222,7 @@ class EmbeddedBackend:
         pixels.update(sources.visible.tobytes())
         key = pixels.digest()
         if key not in self._views:
-            self._views[key] = with_lights(sources, look(eye_on(self._device), sources))
+            self._views[key] = with_lights(sources, self.look(sources))
             if len(self._views) > CACHED:
                 self._views.popitem(last=False)
         return self._views[key]

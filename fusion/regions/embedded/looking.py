@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -60,10 +61,14 @@ class View:
     Attributes:
         objects: the surest first.
         chances: (11, h, w) float32, that a pixel shows a class, on a coarse grid over the whole picture.
+        least: confidence of what is shown.
+        beside: of the confidence of the surest of its class, the share that what is shown has.
     """
 
     objects: tuple[Object, ...]
     chances: npt.NDArray[np.float32]
+    least: float = LEAST_CONFIDENCE
+    beside: float = BESIDE
 
 
 def look(eye: Eye, sources: Sources) -> View:
@@ -88,7 +93,7 @@ def look(eye: Eye, sources: Sources) -> View:
     finest = chances[0].shape[1::-1]
     enlarged = np.mean([cv2.resize(one, finest, interpolation=cv2.INTER_LINEAR) for one in chances], axis=0)
     mean = np.ascontiguousarray(enlarged.transpose(2, 0, 1), np.float32)
-    return View(_without_parts(_merged(looks, mean, (height, width))), mean)
+    return View(without_parts(_merged(looks, mean, (height, width))), mean)
 
 
 def _stretched(infrared: Picture) -> Picture:
@@ -144,6 +149,28 @@ def _merged(looks: list[list[Object]], chances: npt.NDArray[np.float32], shape: 
         chances: (11, h, w) of the view.
         shape: (H, W) of the pair.
     """
+    sure = []
+    for name, box, scores in grouped(looks, UNSEEN):
+        named = _share(chances[CLASSES.index(name)], box, shape)
+        sure.append(Object(name, box, _confidence(name, scores, named)))
+    return tuple(sorted(sure, key=lambda seen: -seen.score))
+
+
+class Sighting(NamedTuple):
+    """One thing of several looks: its class, the mean of its boxes, and its score in each look."""
+
+    name: str
+    box: Box
+    scores: npt.NDArray[np.float64]
+
+
+def grouped(looks: Sequence[Sequence[Object]], unseen: float) -> list[Sighting]:
+    """One thing for all boxes of a class that overlap.
+
+    Args:
+        looks: what each look found.
+        unseen: score of a thing in a look that did not see it.
+    """
     groups: list[list[tuple[Object, int]]] = []
     boxes: list[Box] = []
     found = [(one, number) for number, objects in enumerate(looks) for one in objects]
@@ -156,15 +183,13 @@ def _merged(looks: list[list[Object]], chances: npt.NDArray[np.float32], shape: 
         else:
             groups.append([(one, number)])
             boxes.append(one.box)
-    sure = []
+    sightings = []
     for group, box in zip(groups, boxes, strict=True):
-        name = group[0][0].name
-        scores = np.full(len(looks), UNSEEN)
+        scores = np.full(len(looks), unseen)
         for seen, number in group:
             scores[number] = max(scores[number], seen.score)
-        named = _share(chances[CLASSES.index(name)], box, shape)
-        sure.append(Object(name, box, _confidence(name, scores, named)))
-    return tuple(sorted(sure, key=lambda seen: -seen.score))
+        sightings.append(Sighting(group[0][0].name, box, scores))
+    return sightings
 
 
 def _confidence(name: str, scores: npt.NDArray[np.float64], named: float) -> float:
@@ -184,7 +209,7 @@ def _share(chance: npt.NDArray[np.float32], box: Box, shape: tuple[int, int]) ->
     return float(chance[top:bottom, left:right].mean())
 
 
-def _without_parts(objects: tuple[Object, ...]) -> tuple[Object, ...]:
+def without_parts(objects: tuple[Object, ...]) -> tuple[Object, ...]:
     """The objects, the surest first; those that are rather parts of a surer one are less sure (``DOUBLED``)."""
     kept: list[Object] = []
     for one in objects:
@@ -198,12 +223,13 @@ def _without_parts(objects: tuple[Object, ...]) -> tuple[Object, ...]:
     return tuple(sorted(kept, key=lambda seen: -seen.score))
 
 
-def believed(objects: Sequence[Object]) -> list[Object]:
+def believed(view: View) -> list[Object]:
     """The objects of a view that are sure enough to be shown, for themselves and beside the surest of their class."""
+    objects = view.objects
     best: dict[str, float] = {}
     for seen in objects:
         best[seen.name] = max(seen.score, best.get(seen.name, 0.0))
-    return [seen for seen in objects if seen.score >= max(LEAST_CONFIDENCE, BESIDE * best[seen.name])]
+    return [seen for seen in objects if seen.score >= max(view.least, view.beside * best[seen.name])]
 
 
 def at_thing(box: Box, point: tuple[float, float], margin: float) -> bool:

@@ -14,7 +14,6 @@ from wordfuse.fusion.regions.embedded.lights import LIGHT
 from wordfuse.fusion.regions.embedded.looking import (
     BY_A_CAR,
     INSIDE,
-    LEAST_CONFIDENCE,
     Box,
     Object,
     View,
@@ -73,21 +72,21 @@ def meant(sources: Sources, view: View, wanted: Wanted) -> Meant:
     Where more are spoken of than are found, what is less sure is looked at too: somebody sees them there.
     """
     least = wanted.count or 1
-    told = _meant(sources, view, wanted, believed(view.objects), least)
+    told = _meant(sources, view, wanted, believed(view), least)
     missing = least - len(told.objects)
     if wanted.count is None or wanted.pick is not None or missing <= 0:
         return told
-    fainter = _meant(sources, view, replace(wanted, count=None, singular=False), _shown_at_all(view.objects), least)
+    fainter = _meant(sources, view, replace(wanted, count=None, singular=False), _shown_at_all(view), least)
     more = [seen for seen in fainter.objects if seen not in told.objects]
     objects = (*told.objects, *sorted(more, key=_doubt)[:missing])
     return replace(told, objects=objects)
 
 
-def _shown_at_all(objects: Sequence[Object]) -> list[Object]:
+def _shown_at_all(view: View) -> list[Object]:
     """What may be an object by itself, however sure others are; no second one in the place of a surer one."""
     kept: list[Object] = []
-    for seen in objects:
-        if seen.score >= LEAST_CONFIDENCE and all(
+    for seen in view.objects:
+        if seen.score >= view.least and all(
             seen.name != other.name or common(seen.box, other.box) <= INSIDE for other in kept
         ):
             kept.append(seen)
@@ -141,7 +140,7 @@ def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Objec
 def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> bool:
     """Whether a light is a car's, a shirt or paint: in or just by the box of a car, in a person's, on a road."""
     across, down = _centre(light.box)
-    for seen in believed(view.objects):
+    for seen in believed(view):
         if seen.name in (LIGHT, SIGNAL) or (seen.name == "person" and seen.score < DOUBT):
             continue
         if at_thing(seen.box, (across, down), BY_A_CAR if seen.name == "car" else 0.0):

@@ -49,7 +49,7 @@ def signals(sources: Sources, view: View) -> list[Object]:
     lab = _seen(sources.visible)
     labels, stats = _glasses(lab[..., 0])
     day = _is_day(lab[..., 0], view.chances[CLASSES.index("sky")])
-    cars = [seen.box for seen in believed(view.objects) if seen.name == "car"]
+    cars = [seen.box for seen in believed(view) if seen.name == "car"]
     lowest = _end_of_road(view.chances[CLASSES.index("road")]) * sources.shape[0]
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats.tolist()):

@@ -125,7 +125,7 @@ def _all_of(sources: Sources, view: View, classes: Collection[str], channels: li
     if not selection.any():
         return selection
     rival = enlarged(np.delete(view.chances, channels, axis=0).max(axis=0))
-    return without_holes(sources, chance, rival, selection, believed(view.objects), sky=tuple(classes) == ("sky",))
+    return without_holes(sources, chance, rival, selection, believed(view), sky=tuple(classes) == ("sky",))
 
 
 def _placed(sources: Sources, selection: Selection, wanted: Wanted, clause: Clause) -> Selection:
@@ -143,7 +143,7 @@ def _with_trunks(sources: Sources, view: View, trees: Selection) -> Selection:
     height, width = trees.shape
     flat = view.chances[[CLASSES.index(name) for name in GROUND]].sum(axis=0)
     ground = np.asarray(cv2.resize(flat, (width, height), interpolation=cv2.INTER_LINEAR) > PAVED, np.bool_)
-    others = [seen.box for seen in believed(view.objects)]
+    others = [seen.box for seen in believed(view)]
     with_trunks = trees.copy()
     for thing in np.argsort(-areas)[:MOST_TRUNKS]:
         with_trunks |= trunk_of(sources, things == thing + 1, ground, others)

@@ -19,8 +19,8 @@ from wordfuse.fusion.regions.embedded.looking import (
     _look_at,
     _merged,
     _stretched,
-    _without_parts,
     believed,
+    without_parts,
 )
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
 from wordfuse.fusion.regions.embedded.meant import meant as meant_by
@@ -215,7 +215,7 @@ def test_what_more_looks_see_is_surer() -> None:
 def test_a_part_of_a_thing_is_no_second_one() -> None:
     x0, y0, x1, y1 = NEAR_CAR.box
     wheel, group = Object("car", (x0, y0, x0 + 30, y1), 0.5), Object("car", (x0 - 60, y0, x1, y1), 0.6)
-    kept = {one.box: one.score for one in _without_parts((NEAR_CAR, group, wheel, PERSON))}
+    kept = {one.box: one.score for one in without_parts((NEAR_CAR, group, wheel, PERSON))}
     assert kept[NEAR_CAR.box] == NEAR_CAR.score and kept[PERSON.box] == PERSON.score
     assert kept[group.box] == pytest.approx(0.3), "it holds the whole car"
     assert kept[wheel.box] == pytest.approx(0.125), "it lies in both"
@@ -223,8 +223,10 @@ def test_a_part_of_a_thing_is_no_second_one() -> None:
 
 def test_beside_what_is_sure_little_faith_is_none() -> None:
     shed, far = Object("person", (10.0, 20.0, 40.0, 60.0), 0.12), Object("car", FAR_CAR.box, 0.12)
-    assert believed([PERSON, shed, far]) == [PERSON, far]
-    assert believed([shed]) == [shed], "it is all there is, and in doubt"
+    chances = view().chances
+    assert believed(View((PERSON, shed, far), chances)) == [PERSON, far]
+    assert believed(View((shed,), chances)) == [shed], "it is all there is, and in doubt"
+    assert believed(View((PERSON, shed, far), chances, beside=0.1)) == [PERSON, shed, far]
 
 
 def test_a_dull_infrared_picture_is_stretched_and_a_flat_one_is_not() -> None:

@@ -7,6 +7,8 @@ from typing import Literal
 
 from platformdirs import user_cache_dir, user_log_dir, user_state_dir
 
+from wordfuse.fusion.errors import BackendUnreachable
+
 _KINDS = {"cache": user_cache_dir, "log": user_log_dir, "state": user_state_dir}
 
 
@@ -33,3 +35,22 @@ def at_home(folder: str) -> Path:
     if path.parts and path.parts[0].startswith("~"):
         raise FileNotFoundError(errno.ENOENT, f"no home for {path.parts[0]}", folder)
     return path
+
+
+def cache_for(what: str) -> Path:
+    """The folder for what is fetched once: ``WORDFUSE_CACHE``, or the user's cache folder.
+
+    Args:
+        what: is to be kept in it, as a message would say.
+
+    Raises:
+        BackendUnreachable: there is no home for it.
+    """
+    chosen = os.environ.get("WORDFUSE_CACHE")
+    try:
+        return at_home(chosen) if chosen else user_folder("cache")
+    except FileNotFoundError as error:
+        raise BackendUnreachable(
+            f"{what} has no folder to be kept in ({error.strerror})",
+            remedy="set HOME, or name a folder in WORDFUSE_CACHE",
+        ) from error

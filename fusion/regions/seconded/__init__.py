@@ -1,0 +1,1 @@
+"""A second opinion on people, vehicles and bicycles: a detector that was trained on photographs of everything."""
