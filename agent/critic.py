@@ -14,7 +14,6 @@ from pydantic.dataclasses import dataclass as model
 from wordfuse.agent.plan import Judgement, Step
 from wordfuse.tools.aims import JUST_SEEN, SEEN, Line
 from wordfuse.tools.effects import EFFECTS, LITTLE, thingness
-from wordfuse.tools.types import Direction, Task
 
 GOAL_SHARE = 0.8  # edges are feathered inside the mask and pictures are 8-bit, so the last fifth is not asked for
 OF_THINGS = 0.45  # and of a thing that goes nearly all the way to a source, which may be hardly more than its soft edge
@@ -176,7 +175,7 @@ def measured(
     step: Step,
     before: Mapping[str, float],
     after: Mapping[str, float],
-    by: tuple[Task, Direction | None] | None = None,
+    by: tuple[str, str | None] | None = None,
 ) -> Measured:
     """Compare the measurements of ``fusion.measures`` before and after an attempt with the step's goal.
 

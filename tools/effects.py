@@ -116,12 +116,13 @@ class Effect:
             raise TypeError(f"the main line of a goal moves, that of {self.called!r} does not")
         return aim
 
-    def goal_by(self, direction: Direction | None, by: tuple[Task, Direction | None] | None) -> Goal:
+    def goal_by(self, direction: Direction | None, by: tuple[str, str | None] | None) -> Goal:
         """Its goal, with the guard lines of the means that carried it out: what is taken from a source has outlines."""
         main, *own = self.goals[direction]
-        if by not in self.means:
+        made = next((means for means in self.means if means == by), None)
+        if made is None:
             return main, *own
-        guards = {line.name: line for line in EFFECTS[by[0]].goals[by[1]][1:]}
+        guards = {line.name: line for line in EFFECTS[made[0]].goals[made[1]][1:]}
         return main, *(guards.get(line.name, line) for line in own)
 
     def amount(
