@@ -22,7 +22,7 @@ the person has answered.
   that only plans, the call follows from the plan (``agent.rules.next_call``).
 * ``evaluate`` measures the edit inside its region, ``critique`` asks the model for a verdict and holds it against the
   measured goal (``agent.critic``).
-* ``ask`` asks the person what to do, which region or which object is meant (``agent.dialogue.questions``).
+* ``ask`` asks the person what to do, which region or which object is meant (``agent.dialogue.asking.questions``).
 * ``advance`` keeps the best attempt and moves on; ``report`` writes what the run left.
 
 The state (``agent.state``) is checkpointed after every node, so an interrupted run goes on at the node it was in.

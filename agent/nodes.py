@@ -7,11 +7,11 @@ from langgraph.types import interrupt
 from wordfuse.agent import critic, older, rules
 from wordfuse.agent.budget import STOPPED, Update, ask_model, make_call, plain, spent, usage_of
 from wordfuse.agent.context import Context, Event
-from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.anew.lessening import NO_LESS, is_no_less
-from wordfuse.agent.dialogue.answers import Change
+from wordfuse.agent.dialogue.asking import answers, questions
+from wordfuse.agent.dialogue.asking.answers import Change
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.parting import not_followed
-from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.understanding import as_agreed, plan_before, tell_not_done, understood
 from wordfuse.agent.errors import AnswerError
 from wordfuse.agent.model.template import compact

@@ -75,7 +75,7 @@ class RunState(RunInput):
     records: list[Json]  # agent.record.Instruction, one per instruction
     instruction: int  # index of the instruction in work
     step: int  # index of its step in work
-    question: Json | None  # what the person is asked before it goes on (agent.dialogue.questions)
+    question: Json | None  # what the person is asked before it goes on (agent.dialogue.asking.questions)
     clarified: str | None  # what the person answered, where it was not clear what to do
     chosen: Json  # phrase -> the boxes of the objects that the person said are meant
     image: str  # the picture that the next edit starts from

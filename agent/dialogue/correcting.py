@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from wordfuse.agent.budget import Answered
-from wordfuse.agent.dialogue.choosing import rejected
-from wordfuse.agent.dialogue.questions import agreed, is_unclear
+from wordfuse.agent.dialogue.asking.choosing import rejected
+from wordfuse.agent.dialogue.asking.questions import agreed, is_unclear
 from wordfuse.agent.model.words.refusals import WHAT_CAN_BE_DONE, doubted
 from wordfuse.agent.plan import Doubted, Plan, Step
 from wordfuse.agent.record import Asked

@@ -7,8 +7,8 @@ you make it brighter?" is one wish, "what about the sky? denoise it" wants no an
 import re
 from typing import Final
 
+from wordfuse.agent.dialogue.asking.questions import is_wish
 from wordfuse.agent.dialogue.intents import intent_of
-from wordfuse.agent.dialogue.questions import is_wish
 from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.telling.closer import closer_in

@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from wordfuse.agent.budget import Answered, ask_model, spent, usage_of
 from wordfuse.agent.confirming import confirmed
 from wordfuse.agent.context import Context, Event
-from wordfuse.agent.dialogue import answers, questions
 from wordfuse.agent.dialogue.anew.forgetting import forgotten
 from wordfuse.agent.dialogue.anew.keeping import kept, without
 from wordfuse.agent.dialogue.anew.lessening import lessened
 from wordfuse.agent.dialogue.anew.narrowing import narrowed
 from wordfuse.agent.dialogue.anew.returning import returned
 from wordfuse.agent.dialogue.anew.sparing import spared
+from wordfuse.agent.dialogue.asking import answers, questions
+from wordfuse.agent.dialogue.asking.choosing import Box
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.asking_less import less_wanted
-from wordfuse.agent.dialogue.choosing import Box
 from wordfuse.agent.dialogue.correcting import Planning, corrected, turned_down, without_declined
 from wordfuse.agent.dialogue.following import asked_of, mended, other_of, repeated, shown, still
 from wordfuse.agent.dialogue.parts.piecemeal import by_parts
 from wordfuse.agent.dialogue.parts.staying import with_what_stays
-from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.dialogue.why import parts_told
 from wordfuse.agent.model.gist.left_out import left_out

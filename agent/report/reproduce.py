@@ -4,7 +4,7 @@ import os
 import shlex
 from pathlib import Path
 
-from wordfuse.agent.dialogue.questions import in_full
+from wordfuse.agent.dialogue.asking.questions import in_full
 from wordfuse.agent.record import Record
 from wordfuse.agent.report.chosen import chosen_options, with_pieces
 

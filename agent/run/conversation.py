@@ -14,8 +14,8 @@ from langgraph.types import Command
 
 from wordfuse.agent.budget import make_call
 from wordfuse.agent.context import connect_model
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.pointing import MOST, area_name, mask_file, named, names_it, pointing_at
-from wordfuse.agent.dialogue.questions import Question
 from wordfuse.agent.errors import InputError, WordfuseError
 from wordfuse.agent.interrupts import Interrupts
 from wordfuse.agent.plan import Control

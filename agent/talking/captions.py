@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.record import Answer
 
 _MEANING: Final[dict[str, str]] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from wordfuse.agent.dialogue.questions import in_full, untold
+from wordfuse.agent.dialogue.asking.questions import in_full, untold
 from wordfuse.agent.dialogue.why import history as told_history
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction

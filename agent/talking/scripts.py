@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from wordfuse.agent.dialogue.questions import in_full
+from wordfuse.agent.dialogue.asking.questions import in_full
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.report.chosen import chosen_options, with_pieces

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wordfuse.agent.dialogue.anew.returning import Point, point_in
+from wordfuse.agent.dialogue.asking.questions import Question, agreed, declined, is_query, is_wish, names_its_regions
 from wordfuse.agent.dialogue.asking_less import less_wanted
 from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, with_name
-from wordfuse.agent.dialogue.questions import Question, agreed, declined, is_query, is_wish, names_its_regions
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession

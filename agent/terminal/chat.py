@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.why import summed
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.choosing import rejected
-from wordfuse.agent.dialogue.questions import Question, declined, is_wish
+from wordfuse.agent.dialogue.asking.choosing import rejected
+from wordfuse.agent.dialogue.asking.questions import Question, declined, is_wish
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.work import Doing, Watch

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, in_a_row
-from wordfuse.agent.dialogue.choosing import described
-from wordfuse.agent.dialogue.questions import is_wish
+from wordfuse.agent.dialogue.asking.choosing import described
+from wordfuse.agent.dialogue.asking.questions import is_wish
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by

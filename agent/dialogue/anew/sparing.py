@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, in_a_row, standing
-from wordfuse.agent.dialogue.choosing import described, points_at_one
-from wordfuse.agent.dialogue.questions import is_wish
+from wordfuse.agent.dialogue.asking.choosing import described, points_at_one
+from wordfuse.agent.dialogue.asking.questions import is_wish
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step

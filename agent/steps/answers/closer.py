@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.answers import narrow
+from wordfuse.agent.dialogue.asking.answers import narrow
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.steps.answers.apart import place_of
 from wordfuse.agent.steps.answers.finding_out import Looking

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from wordfuse.agent.critic import Check
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.why import explain, summed
 from wordfuse.agent.record import Instruction, Marked, StepRecord
 from wordfuse.agent.report import wording

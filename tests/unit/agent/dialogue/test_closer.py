@@ -2,7 +2,7 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.questions import is_wish
+from wordfuse.agent.dialogue.asking.questions import is_wish
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction

@@ -8,7 +8,7 @@ from PIL import Image
 
 from tests.fakes import Detector, Small, plan, step
 from tests.unit.agent.run.talks import scripted, talking
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.record import read_record
 from wordfuse.agent.report.reproduce import command_of

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import ScriptedModel, Small, plan, step
 from tests.unit.agent.run.talks import result, talking
-from wordfuse.agent.dialogue.questions import in_full
+from wordfuse.agent.dialogue.asking.questions import in_full
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.report.reproduce import command_of
 from wordfuse.agent.run.session import Session

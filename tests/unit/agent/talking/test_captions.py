@@ -1,6 +1,6 @@
 """What stands beside the pictures of questions and answers, and beside the answers that are offered."""
 
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.record import Answer
 from wordfuse.agent.talking.captions import pictured, what_is_drawn, with_meaning
 

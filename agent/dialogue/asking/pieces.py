@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.dialogue import choosing, questions
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking import choosing, questions
+from wordfuse.agent.dialogue.asking.questions import Question
 
 MOST = 8  # questions in one instruction once there are pieces: whoever asks for finer ones gets on
 FINER = "finer"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.choosing import described, excludes, rejected, selected
+from wordfuse.agent.dialogue.asking.choosing import described, excludes, rejected, selected
 
 # From left to right: far and small, near and large, in between.
 BOXES = [(10.0, 40.0, 20.0, 60.0), (30.0, 30.0, 60.0, 90.0), (80.0, 35.0, 95.0, 70.0)]

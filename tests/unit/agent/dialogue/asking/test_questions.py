@@ -4,9 +4,9 @@ import pytest
 
 from tests.fakes import plan, refusal, step
 from wordfuse.agent.budget import Answered
-from wordfuse.agent.dialogue import questions
-from wordfuse.agent.dialogue.choosing import selected
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking import questions
+from wordfuse.agent.dialogue.asking.choosing import selected
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.dialogue.understanding import clarified, nothing_less, plan_before
 from wordfuse.agent.model.mock import ScriptedModel
 from wordfuse.agent.model.planning import held_to_words

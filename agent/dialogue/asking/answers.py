@@ -7,9 +7,9 @@ from typing import Any
 
 from wordfuse.agent.budget import Update, make_call, usage_of
 from wordfuse.agent.context import Context
-from wordfuse.agent.dialogue import choosing, pieces, questions
-from wordfuse.agent.dialogue.choosing import Box
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking import choosing, pieces, questions
+from wordfuse.agent.dialogue.asking.choosing import Box
+from wordfuse.agent.dialogue.asking.questions import Question
 from wordfuse.agent.model.words.spans import MOST_CHARACTERS
 from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Instruction, instructions_in

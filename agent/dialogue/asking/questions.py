@@ -18,8 +18,8 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from wordfuse.agent.dialogue.asking.choosing import ALL, PLACES, Box, described, named, plain, rejected
 from wordfuse.agent.dialogue.asking_less import wants_half
-from wordfuse.agent.dialogue.choosing import ALL, PLACES, Box, described, named, plain, rejected
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction

@@ -2,9 +2,9 @@
 
 import pytest
 
-from wordfuse.agent.dialogue import pieces
-from wordfuse.agent.dialogue.pieces import Said
-from wordfuse.agent.dialogue.questions import Question
+from wordfuse.agent.dialogue.asking import pieces
+from wordfuse.agent.dialogue.asking.pieces import Said
+from wordfuse.agent.dialogue.asking.questions import Question
 
 SQUARES = [(float(10 * n), 5.0, float(10 * n + n), float(5 + n)) for n in range(1, 12)]
 

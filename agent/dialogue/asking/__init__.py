@@ -1,0 +1,1 @@
+"""What the agent asks in a conversation, and what the answers change."""
