@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.seconded import package
 from tests.tiny import tiny_detector, tiny_segmenter
 from wordfuse.examples import street
 from wordfuse.fusion.errors import BackendUnreachable
+from wordfuse.fusion.fetched.detector import detector_weights
 from wordfuse.fusion.images import to_float
+from wordfuse.fusion.networks.arrays.nanodet import nanodet
 from wordfuse.fusion.regions import BACKENDS, Detection, Models, RegionBackend, Sources, create_backend
 
 PHRASES = ["people", "unicorns", "the car on the left", "people"]
@@ -120,6 +123,19 @@ class TestGroundingDino(RegionBackendContract):
             backend.ground(sources, PHRASES)
 
 
+class TestSeconded(RegionBackendContract):
+    """Its second network has random weights."""
+
+    @pytest.fixture
+    def backend(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegionBackend:
+        monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path))
+        (tmp_path / "detectors").mkdir()
+        some = package(tmp_path / "detectors" / "some-1.0.0.tgz")
+        detector = nanodet(detector_weights(some))
+        monkeypatch.setattr("wordfuse.fusion.regions.seconded.backend._detector", lambda: detector)
+        return create_backend("seconded", Models(device="cpu"))
+
+
 def test_every_backend_that_can_be_named_is_tested_here() -> None:
     """But "auto", which chooses one of them, and "original", which needs packages that nobody has by default."""
-    assert set(BACKENDS) - {"auto", "original"} == {"pixels", "embedded", "grounding-dino"}
+    assert set(BACKENDS) - {"auto", "original"} == {"pixels", "embedded", "seconded", "grounding-dino"}
