@@ -21,6 +21,8 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 LITTLE_LEFT, BARELY_SEEN = 0.85, 0.5  # share that is left of little, and CIEDE2000 that somebody who looks for it sees
 #: Main lines of faults: who names one looks for it. What is sharpened unseen is as likely grain.
 FAULTS = frozenset({"noise", "haze", "stripes"})
+NAMED_FAULTS = FAULTS | {"sharpness"}  # what somebody must see to speak of it
+HARDLY_SEEN = 0.2  # CIEDE2000 on average: sparse specks that are gone, or finer edges, are more where they are
 MOST_DIGITS = 4  # decimals of a measured number
 JUST_WITHIN = 0.75  # of what would come to a guard's limit: most of them grow less than what is done
 MOVED = 0.1  # of the way to the goal: less is no progress
@@ -141,7 +143,7 @@ class Measured:
     @property
     def faint(self) -> bool:
         """Whether the goal is met by a change that only somebody sees who looks for it, as who names a fault does."""
-        return self.unseen and self.main.name in FAULTS and self._seen >= BARELY_SEEN
+        return self.unseen and self.main.name in NAMED_FAULTS and self._seen >= HARDLY_SEEN
 
     @property
     def just_seen(self) -> bool:

@@ -377,7 +377,8 @@ EFFECTS: dict[Task, Effect] = {
                     words="gradients at the scale of faces and letters (0-255)",
                     already="already too blurred to be read",
                 ),
-                *guards_without("halo", "colour", "texture"),
+                # Who is to be made out by nobody has a visible rim rather than eyes.
+                *guards_without("halo", "rim", "colour", "texture"),
             )
         },
         called="blur",

@@ -10,6 +10,7 @@ from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
 from wordfuse.agent.telling.text import cut_short
+from wordfuse.fusion.regions.words.qualifiers import NUMBERS
 
 LONGEST = 140  # letters of steps that are named in a sentence
 TOO_MANY = (
@@ -54,6 +55,12 @@ _GONE = tuple(
         rf"[\w' -]+?)(?: {_DONE})? back{_REST_STAYS}(?:\W+please)?\W*",
     )
 )
+#: So many of the last changes, but for one of them: "take back the last two changes but keep the blurred faces".
+_LAST_BUT = re.compile(
+    rf"{_LEADS}(?:undo|revert|take back|roll back|cancel|reverse) (?:the |my |your )?last (?:(?P<count>\w+) )?{_DONE}"
+    r"\W+(?:(?:but|and|though|only|just|please) )*(?:keep|leave|not) (?P<kept>.+)"
+)
+_KEEPS = re.compile(r"\b(?:keep|leave|but|except|without)\b")
 _DOING = re.compile(
     r"(?:the |that |your )?\w+ing(?: (?:of|on|in|to) .+)?"
 )  # names an edit and no thing: "the sharpening"
@@ -102,8 +109,11 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
         told: those before it.
     """
     said = heard(text)
+    some = _LAST_BUT.fullmatch(said)
+    if some is not None:
+        return _last_but(some["count"] or "one", _TAIL.sub("", some["kept"]), standing(told))
     found = next((one for one in (pattern.fullmatch(said) for pattern in _GONE) if one), None)
-    if found is None:
+    if found is None or _KEEPS.search(found["gone"]):
         return None
     there = standing(told)
     names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", found["gone"])]
@@ -112,6 +122,29 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     if first is None:
         of_nothing = there and _DOING.fullmatch(found["gone"]) and effect_named(found["gone"])
         return Anew(Plan(refusal=unknown_edit(found["gone"], there)), None) if of_nothing else None
+    return _from(there, first, gone)
+
+
+def _last_but(count: str, kept: str, there: Sequence[Instruction]) -> Anew | None:
+    """What is left where so many of the last changes are taken back, but for those that are to be kept."""
+    number = int(count) if count.isdecimal() else NUMBERS.get(count, 0)
+    if not 0 < number <= len(there):
+        return None
+    first = len(there) - number
+    last = [step for said in there[first:] for step in done_by(said)]
+    named = [_ABOUT.sub("", part) for part in re.split(r", | and |&", kept)]
+    stay = [step for name in named for step in steps_named(last, [name])]
+    known = stay or steps_named([step for said in there[:first] for step in done_by(said)], named)
+    if not known:
+        return Anew(_asked(last), None)
+    if not stay and number > 1:
+        told = f"That was done before the last {number} changes, so they can go: say 'undo {number} steps'."
+        return Anew(Plan(refusal=told), None)
+    return _from(there, first, [step for step in last if step not in stay])
+
+
+def _from(there: Sequence[Instruction], first: int, gone: Sequence[Step]) -> Anew | None:
+    """What was done from a wish on, anew without some of it."""
     stay = [step for said in there[first:] for step in done_by(said) if step not in gone]
     if not stay:
         return Anew(Plan(control="undo"), None) if first == len(there) - 1 else None

@@ -7,6 +7,7 @@ from typing import Final
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Step
+from wordfuse.fusion.regions.words.meaning import classes_in
 from wordfuse.fusion.regions.words.same import is_noun_of, same_thing
 
 SPEAKS = 0.5  # how likely words must speak of an effect to name it
@@ -14,6 +15,8 @@ SPEAKS = 0.5  # how likely words must speak of an effect to name it
 _DOING_SOMEWHERE: Final = re.compile(
     r"(?:the |that |your )?(?P<doing>\w+ing) (?:of|on|in|to) (?:the |that |those |my )?(?P<where>.+)"
 )
+_COLOURS: Final = re.compile(r"\bcolou?r(?:s|ing|ed|isation|ization)?\b")
+_OF_COLOURS: Final = frozenset(lines.NAMES["recolour", way] for way in ("vivid", "muted", "neutral", "heat"))
 _NAMES: Final = tuple(dict.fromkeys(lines.NAMES.values()))
 
 
@@ -48,8 +51,23 @@ def steps_named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
     by_region = named_steps(steps, names)
     if by_region or len(names) != 1:
         return by_region
-    effect = effect_named(names[0])
-    return [step for step in steps if effect is not None and lines.NAMES[step.task, step.direction] == effect]
+    effects = effects_named(names[0])
+    by_effect = [step for step in steps if lines.NAMES[step.task, step.direction] in effects]
+    return by_effect or [step for step in steps if _is_of_a_kind(names[0], step)]
+
+
+def effects_named(words: str) -> frozenset[str]:
+    """The names of the effects that words may speak of: "the colours" are any that were changed."""
+    if _COLOURS.search(words.casefold()):
+        return _OF_COLOURS
+    effect = effect_named(words)
+    return frozenset() if effect is None else frozenset([effect])
+
+
+def _is_of_a_kind(name: str, step: Step) -> bool:
+    """Whether a noun alone means the same kind of thing as a step's regions: "the forest", of the trees at the back."""
+    kinds = classes_in(name)
+    return bool(kinds) and not step.region.invert and {*kinds} == {*classes_in(" ".join(step.region.phrases))}
 
 
 def effect_named(words: str) -> str | None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wordfuse.agent.dialogue.anew.naming import effect_named, is_same
+from wordfuse.agent.dialogue.anew.naming import effects_named, is_same
 from wordfuse.agent.dialogue.anew.standing import Anew, began, done_by, ended, standing
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
@@ -128,9 +128,9 @@ def returned(text: str, told: Sequence[Instruction]) -> Anew | None:
 
 def _named(what: str, there: Sequence[Instruction]) -> list[Instruction]:
     """Of the wishes that the picture is made of, those that words name: by region and effect, else by either."""
-    effect = effect_named(what)
+    effects = effects_named(what)
     by_region = [said for said in there if _is_of(what, said)]
-    by_effect = [said for said in there if effect in _effects(said)]
+    by_effect = [said for said in there if not effects.isdisjoint(_effects(said))]
     both = [said for said in by_region if said in by_effect]
     return both or by_region or ([] if _is_elsewhere(what) else by_effect)
 

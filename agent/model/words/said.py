@@ -30,6 +30,7 @@ _SHADOWS: Final = re.compile(
     r"(?P<what>(?:deep(?:est)?\s+|dark(?:est)?\s+)?shadows|dark(?:er|est)?\s+(?:parts|areas|bits|corners|spots|places))\b",
     re.IGNORECASE,
 )
+_EVERYBODYS: Final = re.compile(r"\b(?:every|any|some)(?:body|one)['\u2019]s [a-z]{3,}\b")
 _PRONOUNS: Final = frozenset("it him her them he she they that this those these".split())
 _THEIRS: Final = re.compile(r"\b(?:his|her|their|its)\s+(?P<what>[a-z]{3,})\b")
 _ONES: Final = re.compile(r"(?<!zone )(?<!number )\bones?\b")
@@ -55,6 +56,7 @@ def as_said(plan: Plan, text: str, before: Plan | None) -> Plan:
         plan = _of_theirs(plan, said, before)
     if "one" in said:
         plan = plan.renamed(lambda name: _apposed(name, said))
+    plan = _of_everybody(plan, said)
     return _without(plan, said)
 
 
@@ -141,6 +143,19 @@ def _of_theirs(plan: Plan, said: str, before: Plan) -> Plan:
         return plan
     (step,) = plan.steps
     return _changed(plan, [step.model_copy(update={"region": step.region.model_copy(update={"phrases": phrases})})])
+
+
+def _of_everybody(plan: Plan, said: str) -> Plan:
+    """A plan for what is everybody's, where a model took that for everything: "blur everybody's faces"."""
+    found = _EVERYBODYS.search(said)
+    if found is None or len(plan.steps) != 1 or plan.steps[0].region != Region():
+        return plan
+    from wordfuse.fusion.regions.words.meaning import understand
+
+    (step,), name = plan.steps, found[0]
+    if isinstance(understand(name), str):
+        return plan
+    return _changed(plan, [step.model_copy(update={"region": Region(phrases=[name])})])
 
 
 def _without(plan: Plan, said: str) -> Plan:

@@ -331,7 +331,8 @@ def test_a_fault_that_is_named_is_mended_gently_where_little_of_it_was_measured(
     [
         (3.0, True),
         (0.7, True),  # halved, and seen by who looks for it
-        (0.3, False),
+        (0.3, True),  # sparse specks: on average little of them is seen
+        (0.1, False),
     ],
 )
 def test_a_fault_that_went_is_not_brought_back(seen: float, kept: bool) -> None:

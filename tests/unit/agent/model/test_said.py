@@ -42,6 +42,8 @@ from wordfuse.agent.model.words.said import as_said
         ("blur slight: not him", "blur all but him a bit", "stand out: guy", "blur slight: not guy"),
         ("darker: road - them", "darken the road but not them", "? find: cars", "darker: road - cars"),
         ("blur: not him", "blur all but him", None, "blur: not him"),
+        ("blur", "Blur everybody's faces, we have to publish this", None, "blur: everybody's faces"),
+        ("sharpen", "sharpen everyone's opinion", None, "sharpen"),
         ("vivid: people", "bring back their colour", "stand out: people", "vivid: people"),
         ("improve: man's face", "make it look better", "blur: man's face", "improve"),
         ("improve: man's face", "make him look better", "blur: man's face", "improve: man's face"),

@@ -107,3 +107,27 @@ def test_what_was_done_last_is_undone(small: Small, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["undo that", "undo", "undo the last edit", "undo the glare on the road", "undo it"])
 def test_all_other_ways_back_are_no_such_wish(small: Small, tmp_path: Path, text: str) -> None:
     assert without(text, two_edits(small, tmp_path)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "stays"),
+    [
+        ("take back the last two changes but keep the sky", "fused", ["brighter (slight): sky"]),
+        ("undo the last 2 edits, but leave the people", "fused", ["toward infrared: people"]),
+    ],
+)
+def test_of_the_last_changes_one_may_stay(
+    small: Small, tmp_path: Path, text: str, start: str, stays: list[str]
+) -> None:
+    found = without(text, two_edits(small, tmp_path))
+    assert found is not None and found.start == start
+    assert [str(step) for step in found.plan.steps] == stays
+
+
+def test_what_is_to_be_kept_never_goes(small: Small, tmp_path: Path) -> None:
+    told = two_edits(small, tmp_path)
+    assert without("take back what you did but keep the brightened sky", told) is None
+    unclear = without("take back the last two changes but keep the car", told)
+    assert unclear is not None and "It is unclear what is to stay" in str(unclear.plan.refusal)
+    before = without("take back the last change but keep the people", told)
+    assert before is not None and before.plan.control == "undo"
