@@ -97,7 +97,7 @@ class EmbeddedBackend:
             head = not isinstance(wanted, str) and any(one.part == "head" for one in wanted)
             nearest = max(
                 (seen for seen in view.objects if seen.name in classes),
-                key=lambda seen: overlap(head_of(seen.box) if head else seen.box, detection.box),
+                key=lambda seen: overlap(_part(seen, sources, head=head).box, detection.box),
                 default=None,
             )
             if nearest is not None:
@@ -161,7 +161,7 @@ class EmbeddedBackend:
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))
-                objects += [_part(seen, one) for seen in found.objects]
+                objects += [_part(seen, sources, head=one.part == "head") for seen in found.objects]
             if area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
                 confidences.append(mean_chance(view, area, areas_of(one.classes)))
@@ -246,9 +246,9 @@ def _confidence(found: Meant) -> float:
     return min(mean_confidence(boxed), found.sure)
 
 
-def _part(seen: Object, wanted: Wanted) -> Object:
-    """An object, or the part of it that is meant."""
-    return replace(seen, box=head_of(seen.box)) if wanted.part == "head" else seen
+def _part(seen: Object, sources: Sources, *, head: bool) -> Object:
+    """An object, or its head where that is meant."""
+    return replace(seen, box=head_of(seen.box, sources.shape[0])) if head else seen
 
 
 def _cut(sources: Sources, view: View, seen: Object, *, head: bool) -> Selection:

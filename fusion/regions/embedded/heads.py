@@ -8,6 +8,8 @@ from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import Picture
 
 HEAD, HEAD_WIDE, HEAD_MOST = 1 / 7, 0.4, 0.5  # height of a head: least, of the box's; of its width; and most
+# Of who is cut off by the lower border, and lower than twice as wide, more of the width is the head.
+AT_BORDER, CUT_OFF, HEAD_WIDE_CUT = 0.985, 2.0, 0.55
 # The ellipse that holds a head with its chin, in heights of it: from so far above the box to so far below its top, and
 # half its width. It is round because a head is: the mask of a person takes in some of the wall beside it.
 ABOVE, BELOW, HALF_WIDE = 0.15, 1.3, 0.58
@@ -15,10 +17,17 @@ COOL, WARMER = 0.25, 0.06  # share of the box's columns that are beside the head
 CHEST = (0.18, 0.45)  # of the box's height: what there is of a person there says across what the head is
 
 
-def head_of(box: Box) -> Box:
-    """Where in the box of a person the head is: of one who stands a seventh, of one cut off at the waist more."""
+def head_of(box: Box, rows: int) -> Box:
+    """Where in the box of a person the head is: of one who stands a seventh, of one cut off at the waist more.
+
+    Args:
+        box: of the person, in pixels.
+        rows: height of the picture.
+    """
     x0, y0, x1, y1 = box
-    high = min(max(HEAD * (y1 - y0), HEAD_WIDE * (x1 - x0)), HEAD_MOST * (y1 - y0))
+    cut_off = y1 >= AT_BORDER * rows and y1 - y0 < CUT_OFF * (x1 - x0)
+    of_width = HEAD_WIDE_CUT if cut_off else HEAD_WIDE
+    high = min(max(HEAD * (y1 - y0), of_width * (x1 - x0)), HEAD_MOST * (y1 - y0))
     return x0, y0, x1, y0 + high
 
 
@@ -30,7 +39,7 @@ def head_in(infrared: Picture, person: Selection, box: Box) -> Selection:
         person: (H, W) bool, the person.
         box: of the person.
     """
-    high = head_of(box)[3] - box[1]
+    high = head_of(box, person.shape[0])[3] - box[1]
     across = _warmest(infrared, box, high)
     if across is None:
         across = _above_the_chest(person, box)

@@ -146,8 +146,9 @@ def test_haze_lifts_black_and_leaves_a_dark_red_red() -> None:
 
 
 def test_a_head_is_the_top_of_who_stands_and_more_of_who_is_cut_off() -> None:
-    assert head_of((0.0, 0.0, 14.0, 70.0)) == (0.0, 0.0, 14.0, 10.0)
-    assert head_of((0.0, 0.0, 40.0, 50.0)) == (0.0, 0.0, 40.0, 16.0)
+    assert head_of((0.0, 0.0, 14.0, 70.0), 100) == (0.0, 0.0, 14.0, 10.0)
+    assert head_of((0.0, 0.0, 40.0, 50.0), 100) == (0.0, 0.0, 40.0, 16.0)
+    assert head_of((0.0, 50.0, 40.0, 100.0), 100) == (0.0, 50.0, 40.0, 72.0), "at the lower border"
 
 
 def night() -> Sources:
@@ -243,7 +244,7 @@ def test_heads_are_cut_out_of_people() -> None:
     backend = Seen("cpu")
     heads, people = backend.ground(pair, ["the face of the nearest person", "the nearest person"])
     (head,) = heads.detections
-    assert head.box == head_of(BY_BLUE.box)
+    assert head.box == head_of(BY_BLUE.box, HEIGHT)
     inside, whole = (backend.segment(pair, one.detections) > 127 for one in (heads, people))
     rows, columns = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     x0, y0, x1, _ = BY_BLUE.box
