@@ -33,7 +33,8 @@ _BACK_A_BIT = re.compile(
     # What is wrong with it now, said of nothing but it.
     r"(?:(?<=[,.;:!-] )(?:(?:and|but|now|because|cause|cos|since|as|then) )*"
     r"(?P<why>(?:it|they|he|she|that|this|these|those|everything|all of (?:it|them))(?:'s|'re)?\b[^.;!?]*"
-    r"|(?:looks?|feels?|seems?|gets?|hides|hurts)\b[^.;!?]*)\W*)?",
+    r"|(?:looks?|feels?|seems?|gets?|hides|hurts)\b[^.;!?]*"
+    r"|(?:i|we|you|one) (?:can(?:'?t|not| no longer| hardly| barely| not)|couldn'?t|lose|lost|miss)\b[^.;!?]*)\W*)?",
     re.IGNORECASE,
 )
 # Words of a wish of its own in what seemed a complaint: "too much, it should only glow"; contrast is one, too.

@@ -21,6 +21,7 @@ from pydantic import Field
 from wordfuse.agent.dialogue.asking.choosing import ALL, PLACES, Box, described, named, plain, rejected
 from wordfuse.agent.dialogue.asking_less import wants_half
 from wordfuse.agent.model.gist import gist
+from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
 from wordfuse.agent.telling.hearing import heard, led_by
@@ -95,6 +96,7 @@ _OF_BEFORE = re.compile(
     + r"(?:(?:do )?(?:the |exactly the )?same\b(?! (?:ones?|cars?|guys?|man|person|things?)\W*$)"
     r"|(?:do|repeat|try) (?:that|it|this)\b"
     r"|(?:(?:i|we) )?(?:liked?|preferred|prefer) (?:it|that|this|the (?:one|picture|image|original)\b.*before)\b"
+    r"|(?:take|go|put|bring|roll|get)\b[\w' ]* back\b|(?:revert|reset)\b"
     r"|(?:it|that|this|everything)(?: (?:was|looked|is|looks)|'s) (?:much |a lot |way |far )?(?:better|nicer|worse)\b)"
 )
 _QUERIES = frozenset("how where what who when why can could do does is are which".split())
@@ -179,10 +181,12 @@ def about_effect(text: str, why: str | None = None) -> Question:
 
 
 def about_reading(text: str, plan: Plan) -> Question:
-    """Ask whether a wish was read rightly, where the model is not sure; whoever says yes gets this plan."""
+    """Ask whether a wish was read rightly, where the model is not sure; who says yes gets this plan, and no more."""
+    parts = ", ".join(f"'{part}'" for part in left_out(text, plan))
+    no_more = f" Then {parts} would not be done." if parts else ""
     return Question(
         kind="effect",
-        text=f"Is this meant: {plan}? Say yes, or say it in other words.",
+        text=f"Is this meant: {plan}?{no_more} Say yes, or say it in other words.",
         options=["yes", "skip"],
         about=text,
         reading=plan.model_dump(mode="json"),

@@ -81,6 +81,7 @@ def test_what_asks_for_more_than_a_bit_less_or_needs_no_help(text: str) -> None:
         "that's a bit too much",
         "make it a little weaker",
         "a bit less of that",
+        "a bit less, I can no longer see the clouds",
         "a touch less on the sky please",
     ],
 )

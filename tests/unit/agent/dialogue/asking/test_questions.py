@@ -65,6 +65,9 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
         ("I liked it better before", True),
         ("same for the trees please", True),
         ("it was nicer before", True),
+        ("take back the last two changes but keep the blurred faces", True),
+        ("go back to before the sky thing", True),
+        ("the man with his back to us", False),
         ("the same car", False),
         ("the one I clicked before", False),
         ("no, the one that looks better", False),
@@ -308,3 +311,10 @@ def test_it_after_a_preposition_is_what_was_asked_about() -> None:
     earlier = [plan(step("incline", "infrared", "palm trees")), asked]
     assert plan_before("tone down the glare from it", earlier) is asked
     assert plan_before("it is too dark", earlier) is earlier[0]
+
+
+def test_a_reading_is_offered_with_what_it_leaves_out() -> None:
+    offered = questions.about_reading("highlight the guy in red", plan(step("stand_out", "more", "guy")))
+    assert offered.text == (
+        "Is this meant: stand out more: guy? Then 'in red' would not be done. Say yes, or say it in other words."
+    )
