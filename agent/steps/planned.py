@@ -8,6 +8,8 @@ from wordfuse.agent.plan import Step
 from wordfuse.agent.record import Attempt, Instruction, Marked, StepRecord, Todo, instructions_in
 from wordfuse.agent.state import Json, RunState
 
+LEAST_WAY = 0.05  # of the way to a goal: less brings nothing nearer
+
 
 def instruction_in_work(state: RunState) -> Instruction | None:
     """The instruction in work, or None between instructions."""
@@ -73,4 +75,4 @@ def worth_keeping(made: Attempt, *, at_its_end: bool = False) -> bool:
     Of a step ``at_its_end``, where nothing brings more, it is enough that somebody sees it who looks for it.
     """
     result = critic.Measured(made.checks)
-    return made.progress > 0 and result.worse is None and (result.seen or (at_its_end and result.just_seen))
+    return made.progress >= LEAST_WAY and result.worse is None and (result.seen or (at_its_end and result.just_seen))
