@@ -65,9 +65,26 @@ def summed(instruction: Instruction) -> str | None:
     return " ".join(f"{how}: {'; '.join(parts)}." for how, parts in told.items() if parts)
 
 
-def explain_last(instructions: Sequence[Instruction]) -> list[str]:
-    """As :func:`explain`, of the last turn; a sentence where there was none."""
-    return explain(instructions[-1]) if instructions else [NOTHING_YET]
+def explain_last(instructions: Sequence[Instruction], asked: str = "") -> list[str]:
+    """As :func:`explain`, of the last turn, or the last about what is asked of; a sentence where there was none.
+
+    Args:
+        instructions: those so far.
+        asked: the question: "why didn't you sharpen the paving?".
+    """
+    if not instructions:
+        return [NOTHING_YET]
+    # Not at the top: what it needs takes a second to load, and "why?" alone is asked most.
+    from wordfuse.fusion.regions.words.meaning import noun_in
+
+    noun = noun_in(asked) if asked else None
+    about = [said for said in instructions if noun is not None and _speaks_of(said, noun)]
+    return explain((about or instructions)[-1])
+
+
+def _speaks_of(said: Instruction, noun: str) -> bool:
+    names = (said.text, *(name for step in said.planned for name in step.region.phrases))
+    return any(noun.casefold() in name.casefold() for name in names)
 
 
 def history(instructions: Sequence[Instruction]) -> list[str]:

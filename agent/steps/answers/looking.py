@@ -344,7 +344,7 @@ def _why(looking: Looking, before: Sequence[Instruction]) -> str:
     looks = why_it_looks_so(looking, before, "" if wishes else NOTHING_YET)
     if looks is not None:
         return looks
-    told = " ".join(line.strip() for line in explain_last(wishes))
+    told = " ".join(line.strip() for line in explain_last(wishes, looking.text))
     return told if wishes else f"{told} {how_it_is(looking)}".strip()
 
 

@@ -43,3 +43,12 @@ def test_what_no_step_does_is_explained() -> None:
 
 def test_where_nothing_was_wished_that_is_said() -> None:
     assert explain_last([]) == [NOTHING_YET]
+
+
+def test_why_is_told_of_what_the_question_is_about() -> None:
+    paving = said("make the paving stones crisper", "sharpen: road", "already")
+    man = said("brighten the man again", "brighter: man", "done")
+    first = explain_last([paving, man], "why didn't you sharpen the paving?")[0]
+    assert first == "'make the paving stones crisper' was understood as: sharpen: road."
+    for asked in ("why?", "why is the moon there?", ""):
+        assert explain_last([paving, man], asked)[0].startswith("'brighten the man again'")
