@@ -178,7 +178,8 @@ class EmbeddedBackend:
                 if found.of:
                     offer = noun_in(phrase)
                 elif "person" in one.classes and any(seen.name == "person" for seen in believed(view)):
-                    offer = "people"  # a cyclist whose bicycle was not recognised
+                    offer = "people"
+                    told[-1] = notes[-1] = _UNRIDDEN
                 elif one.instead and stuff_of(sources, view, replace(one, classes=one.instead)).any():
                     offer = one.instead[0]
                     told.append(f"but {offer}, which may be meant")
@@ -264,6 +265,10 @@ def _told(found: Meant, wanted: Wanted, name: str) -> str:
     doubtful = sum(one.score < DOUBT for one in seen)
     doubt = f", {doubtful} of them in doubt" if doubtful else ""
     return f"{len(seen)}{of} found as {name}, the surest at {max(one.score for one in seen):.2f}{doubt}"
+
+
+#: Of cyclists, where people are there.
+_UNRIDDEN = "people, who may be meant, but no bicycle by any of them, as bicycles are seldom recognised"
 
 
 def _none(found: Meant, name: str) -> str:

@@ -239,6 +239,14 @@ def test_the_areas_of_a_colour_cannot_be_told_in_a_gray_picture() -> None:
     assert not denied.found and "nothing in the visible image is green" in denied.reason
 
 
+def test_cyclists_without_a_bicycle_are_offered_as_people() -> None:
+    (found,) = Seen("cpu").ground(scene()[0], ["two cyclists"])
+    assert not found.found and found.offer == "people"
+    assert found.reason.endswith(
+        "people, who may be meant, but no bicycle by any of them, as bicycles are seldom recognised"
+    )
+
+
 def test_heads_are_cut_out_of_people() -> None:
     pair = scene()[0]
     backend = Seen("cpu")
