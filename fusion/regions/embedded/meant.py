@@ -28,10 +28,11 @@ from wordfuse.fusion.regions.phrases import place_selection
 from wordfuse.fusion.regions.things.ordering import ORDER
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import DOUBT, Sources
-from wordfuse.fusion.regions.words.grammar import Clause, Tone, ToneName
+from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, ToneName
 from wordfuse.fusion.regions.words.meaning import Beside, Wanted
 from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
 
+SPECK, LARGE = 1 / 8, 1 / 3  # area beside that of the largest of a class: hardly spoken of, and as likely as it
 RIDDEN = 0.05  # overlap of a cyclist with the bicycle
 TONED = 0.25  # an object has a tone if so much of its mask has it
 SEATED = 0.75  # of somebody who is in a car, that is seen within its box; whoever stands before it reaches below it
@@ -109,7 +110,7 @@ def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Objec
         if len(held) < least:  # whoever stands near an edge is at it, if nobody stands nearer
             near = [_near_edges(clause) for clause in wanted.clauses]
             held = [seen for seen in found if any(_holds(sources, view, seen, clause, toned) for clause in near)]
-        found = held
+        found = _no_speck(found, held, wanted)
     if wanted.worn is not None and found:
         colour = select(sources, Tone(wanted.worn))
         found = [seen for seen in found if _share(cut_out(sources, view, seen), colour) >= WORN]
@@ -135,6 +136,26 @@ def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Objec
         elif len(found) > count:
             spoken_of = count
     return Meant(tuple(found), there, asked, untold, sure, spoken_of)
+
+
+def _no_speck(found: list[Object], held: list[Object], wanted: Wanted) -> list[Object]:
+    """Those that a place holds; of one on a side where only specks are, the outermost of the large ones there are.
+
+    "The one on the left" of two riders who both ride right of the middle is no passer-by in the distance.
+    """
+    sides: dict[Clause, Side] = {Clause(places=(Place(horizontal=side),)): side for side in ("low", "high")}
+    side = sides.get(wanted.clauses[0]) if len(wanted.clauses) == 1 else None
+    if side is None or not wanted.singular or wanted.pick is not None or wanted.beside is not None or not held:
+        return held
+    largest = max(map(_area, found))
+    large = [seen for seen in found if _area(seen) >= LARGE * largest]
+    if len(large) < 2 or max(map(_area, held)) >= SPECK * largest:
+        return held
+    return [(min if side == "low" else max)(large, key=lambda seen: seen.box[0] + seen.box[2])]
+
+
+def _area(seen: Object) -> float:
+    return (seen.box[2] - seen.box[0]) * (seen.box[3] - seen.box[1])
 
 
 def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> bool:

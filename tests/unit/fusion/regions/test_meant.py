@@ -239,6 +239,23 @@ def test_the_areas_of_a_colour_cannot_be_told_in_a_gray_picture() -> None:
     assert not denied.found and "nothing in the visible image is green" in denied.reason
 
 
+def test_one_on_a_side_is_no_speck_where_two_large_ones_are() -> None:
+    pair, seen = scene()
+    boxes = ((40.0, 30.0, 44.0, 38.0), (106.0, 20.0, 126.0, 70.0), (150.0, 20.0, 170.0, 70.0))
+    speck, left, right = (Object("person", box, 0.9) for box in boxes)
+    view = View((speck, left, right), seen.chances)
+
+    def of(phrase: str) -> tuple[Object, ...]:
+        wanted = understand(phrase)
+        assert not isinstance(wanted, str)
+        return meant(pair, view, wanted[0]).objects
+
+    assert pair.shape[1] / 2 <= 106, "all but the speck are right of the middle"
+    assert of("the person on the left") == (left,)
+    assert of("people on the left") == (speck,)
+    assert of("the smallest person") == (speck,)
+
+
 def test_cyclists_without_a_bicycle_are_offered_as_people() -> None:
     (found,) = Seen("cpu").ground(scene()[0], ["two cyclists"])
     assert not found.found and found.offer == "people"
