@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from tests.fakes import ScriptedModel, plan, read_strict, refusal, step
 from tests.films import walk, write_film
+from wordfuse.agent.dialogue.settled import KEEPS_ITS_FRAME
 from wordfuse.agent.film.record import FilmRecord, film_record_schema
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.wanted import Wanted
@@ -43,7 +44,7 @@ def test_record_fits_its_schema(run: Json) -> None:
     assert (run["schema"], run["kind"]) == (1, "film")
     granted, missed, refused = run["instructions"]
     assert granted["steps"][0]["satisfied"] and granted["steps"][0]["checked"]
-    assert not missed["steps"][0]["found"] and refused["refusal"] == "it cannot crop"
+    assert not missed["steps"][0]["found"] and refused["refusal"] == KEEPS_ITS_FRAME
 
 
 def test_a_film_that_is_only_fused_fits_it_too(tmp_path: Path) -> None:
