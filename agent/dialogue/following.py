@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.agent.telling.looks import MENDS, looks_in
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in, understand
@@ -234,7 +234,7 @@ def other_of(text: str, before: Plan | None) -> Other | None:
         text: the instruction.
         before: the plan that it follows on.
     """
-    found = next((one for one in (pattern.fullmatch(text.strip()) for pattern in _OTHER) if one), None)
+    found = fully_read(text.strip(), _OTHER)
     region = before.steps[-1].region if before is not None and before.steps else Region()
     if found is None or not region.phrases:
         return None

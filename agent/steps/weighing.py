@@ -25,8 +25,8 @@ def weighed(state: RunState, context: Context, step: Step) -> Update | None:
     instruction = instruction_in_work(state)
     if instruction is None or state["attempts"] or (step.region.phrases and state["mask"] is None):
         return None
-    complaint, place = to_weigh(step, _said(state)), state["step"]
-    if complaint is None or not to_be_weighed(state, step):
+    complaint, place = _complaint(state, step), state["step"]
+    if complaint is None:
         return None
     try:
         cause = _cause(complaint, context, state["image"], state["mask"])
@@ -48,7 +48,12 @@ def weighed(state: RunState, context: Context, step: Step) -> Update | None:
 
 def to_be_weighed(state: RunState, step: Step) -> bool:
     """Whether it is to be measured what a step needs, once its region is known."""
-    return not getattr(step, "chosen", False) and to_weigh(step, _said(state)) is not None
+    return _complaint(state, step) is not None
+
+
+def _complaint(state: RunState, step: Step) -> Complaint | None:
+    """The fault whose cause is to be measured for a step; None of what the agent chose: that was measured."""
+    return None if getattr(step, "chosen", False) else to_weigh(step, _said(state))
 
 
 def to_weigh(step: Step, text: str) -> Complaint | None:

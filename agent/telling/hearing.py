@@ -3,6 +3,8 @@
 Patterns for wishes and questions begin with :func:`led_by`, so that "could you please undo that" is "undo that".
 """
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 #: What makes a wish polite and says nothing else: "please", "could you", "I'd like you to", "I want you to".
@@ -22,6 +24,16 @@ def heard(text: str) -> str:
         "don't touch it"
     """
     return " ".join(text.casefold().replace("\u2019", "'").split())
+
+
+def fully_read(text: str, patterns: Iterable[re.Pattern[str]]) -> re.Match[str] | None:
+    """The first of some patterns that all of a text fits; None where none does.
+
+    Example:
+        >>> fully_read("undo it", [re.compile("undo"), re.compile("undo (it|that)")])[1]
+        'it'
+    """
+    return next((found for found in (pattern.fullmatch(text) for pattern in patterns) if found), None)
 
 
 def led_by(*others: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import noun_in
 
@@ -86,7 +86,7 @@ def two_in(text: str, noun: str | None = None) -> Two | None:
         True
     """
     said = heard(text)
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _ASKED) if one), None)
+    found = fully_read(said, _ASKED)
     if found is None or not all(_is_thing(found[name]) for name in ("one", "other")):
         return None
     one, other = (_ARTICLE.sub("", found[name]) for name in ("one", "other"))

@@ -7,7 +7,7 @@ from wordfuse.agent.dialogue.anew.naming import steps_named
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.agent.telling.text import cut_short
 
 _SAY = "Say 'undo' for the last change, or what should change, as in 'brighten the road'."
@@ -44,7 +44,7 @@ def forgotten(text: str, told: Sequence[Instruction]) -> Anew | None:
         told: those before it.
     """
     said = heard(text)
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _FORGETS) if one), None)
+    found = fully_read(said, _FORGETS)
     if found is None or _NO_PART.fullmatch(found["gone"]):
         return None
     there = standing(told)

@@ -8,7 +8,7 @@ from wordfuse.agent.dialogue.anew.returning import unknown_edit
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.qualifiers import NUMBERS
 
@@ -83,7 +83,7 @@ def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
         A refusal that says which steps there are where it is not clear which stay.
     """
     said = heard(text)
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _PATTERNS) if one), None)
+    found = fully_read(said, _PATTERNS)
     if found is None:
         return None
     there, what = standing(told), _TAIL.sub("", found["kept"])
@@ -112,7 +112,7 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     some = _LAST_BUT.fullmatch(said)
     if some is not None:
         return _last_but(some["count"] or "one", _TAIL.sub("", some["kept"]), standing(told))
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _GONE) if one), None)
+    found = fully_read(said, _GONE)
     if found is None or _KEEPS.search(found["gone"]):
         return None
     there = standing(told)

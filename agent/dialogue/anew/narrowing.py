@@ -8,7 +8,7 @@ from wordfuse.agent.dialogue.asking.choosing import described
 from wordfuse.agent.dialogue.asking.questions import is_wish
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import classes_in, noun_in, understand
 from wordfuse.tools.types import Region
@@ -66,7 +66,7 @@ def narrowed(text: str, told: Sequence[Instruction]) -> Anew | None:
 def _narrower(text: str, region: Region) -> str | None:
     """The name of the part of a region, or of what was meant instead of it, that words say the edit is only for."""
     said = heard(text)
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _ONLY) if one), None)
+    found = fully_read(said, _ONLY)
     if found is None:
         return None
     about = region.phrases[-1] if region.phrases and not region.invert else ""

@@ -13,7 +13,7 @@ from wordfuse.agent.dialogue.anew.standing import Anew, began, done_by, ended, s
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.meaning import noun_in
 
@@ -91,8 +91,8 @@ def point_in(text: str, told: Sequence[Instruction]) -> Point | str | None:
         A sentence, where they name no edit that stands; None: they lead back to no point by a name.
     """
     said = heard(text)
-    before = next((one for one in (pattern.fullmatch(said) for pattern in _BEFORE) if one), None)
-    after = next((one for one in (pattern.fullmatch(said) for pattern in _AFTER) if one), None)
+    before = fully_read(said, _BEFORE)
+    after = fully_read(said, _AFTER)
     found = before or after
     if found is None or _LAST.fullmatch(found["what"]):
         return None

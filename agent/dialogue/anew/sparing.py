@@ -11,7 +11,7 @@ from wordfuse.agent.model.words import refusals
 from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.fusion.regions.words.meaning import noun_in
 from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.same import same_thing
@@ -81,7 +81,7 @@ def spared(text: str, told: Sequence[Instruction]) -> Anew | None:
 def to_stay(text: str) -> str | None:
     """What words say is to stay as it was; None where they say nothing else than that of nothing."""
     said = heard(text)
-    found = next((one for one in (pattern.fullmatch(said) for pattern in _SPARES) if one), None)
+    found = fully_read(said, _SPARES)
     if found is None:
         return None
     what, again = found["what"], found.groupdict().get("again")

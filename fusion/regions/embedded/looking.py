@@ -244,7 +244,8 @@ def _mean_box(group: list[Object]) -> Box:
     return x0, y0, x1, y1
 
 
-def _area(box: Box) -> float:
+def area_of(box: Box) -> float:
+    """How large a box is, in pixels."""
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
@@ -255,10 +256,10 @@ def _intersection(one: Box, two: Box) -> float:
 
 def common(one: Box, two: Box) -> float:
     """Share of the smaller of two boxes that lies in the other."""
-    return _intersection(one, two) / max(min(_area(one), _area(two)), 1e-6)
+    return _intersection(one, two) / max(min(area_of(one), area_of(two)), 1e-6)
 
 
 def overlap(one: Box, two: Box) -> float:
     """Intersection over union of two boxes."""
     common = _intersection(one, two)
-    return common / max(_area(one) + _area(two) - common, 1e-6)
+    return common / max(area_of(one) + area_of(two) - common, 1e-6)

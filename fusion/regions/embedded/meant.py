@@ -17,6 +17,7 @@ from wordfuse.fusion.regions.embedded.looking import (
     Box,
     Object,
     View,
+    area_of,
     at_thing,
     believed,
     common,
@@ -147,15 +148,11 @@ def _no_speck(found: list[Object], held: list[Object], wanted: Wanted) -> list[O
     side = sides.get(wanted.clauses[0]) if len(wanted.clauses) == 1 else None
     if side is None or not wanted.singular or wanted.pick is not None or wanted.beside is not None or not held:
         return held
-    largest = max(map(_area, found))
-    large = [seen for seen in found if _area(seen) >= LARGE * largest]
-    if len(large) < 2 or max(map(_area, held)) >= SPECK * largest:
+    largest = max(area_of(seen.box) for seen in found)
+    large = [seen for seen in found if area_of(seen.box) >= LARGE * largest]
+    if len(large) < 2 or max(area_of(seen.box) for seen in held) >= SPECK * largest:
         return held
     return [(min if side == "low" else max)(large, key=lambda seen: seen.box[0] + seen.box[2])]
-
-
-def _area(seen: Object) -> float:
-    return (seen.box[2] - seen.box[0]) * (seen.box[3] - seen.box[1])
 
 
 def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> bool:
