@@ -19,7 +19,9 @@ from wordfuse.fusion.regions.words.meaning import noun_in
 
 LONGEST = 120  # letters of steps that are named in a sentence
 
-_LEADS = led_by("no", "nah", "nope", "actually", "just", "maybe", "let'?s", "rather", "undo (?:it|that)")
+#: "Forget the colours, go back to ..."
+_FORGET = r"(?:forget|scrap|drop|skip|leave|never ?mind)(?: about)? [^,;.:]+(?=[,;.:])"
+_LEADS = led_by("no", "nah", "nope", "actually", "just", "maybe", "let'?s", "rather", "undo (?:it|that)", _FORGET)
 _PICTURE = r"(?:the )?(?:picture|image|photo|one|state|version|point|time|moment)"
 _IT = rf"(?:it|that|this|things|everything|we|i|you|{_PICTURE})"
 _GO = (
@@ -59,6 +61,11 @@ _LAST = re.compile(
     r"(?:(?:you|we|i) )?(?:did |made )?(?:it|that|this)|(?:the|that|this|your|my)? ?(?:(?:very )?last|latest)"
     r"(?: (?:one|thing|edit|change|step))?"
 )
+#: What was said, whatever came of it: "before I asked for warmer".
+_SAID = re.compile(
+    r"(?:i|we) (?:(?:had|first|last|ever|even|just) )*(?:asked|said|told|wrote|typed|wanted|wished|requested|mentioned|tried)"
+    r"(?: (?:you|it|about|for|that|to|with|something|like))* (?P<words>.+)"
+)
 #: Whoever touched a thing means the first of all that was done to it.
 _FIRST = re.compile(r"\b(?:touched|changed|messed|did any\w*|started|began|edited|altered|any\w*|first)\b")
 _OF_WORDS = re.compile(
@@ -97,6 +104,9 @@ def point_in(text: str, told: Sequence[Instruction]) -> Point | str | None:
     if found is None or _LAST.fullmatch(found["what"]):
         return None
     there = standing(told)
+    said_then = _said(found["what"], told) if before else None
+    if said_then is not None and told[said_then] not in there:
+        return _before(said_then, told, there)
     named = _named(found["what"], there)
     if not named:
         return unknown_edit(found["what"], there)
@@ -111,6 +121,25 @@ def point_in(text: str, told: Sequence[Instruction]) -> Point | str | None:
             first = there[at - 1]
     picture = str(began(first))
     return Point(picture, next(at for at, one in enumerate(told) if began(one) == picture))
+
+
+def _said(what: str, told: Sequence[Instruction]) -> int | None:
+    """Which of the instructions, the latest of them, was said in such words; None where none was."""
+    found = _SAID.fullmatch(what)
+    words = set(_OF_WORDS.sub(" ", found["words"]).split()) if found is not None else set[str]()
+    if not words:
+        return None
+    return next(
+        (at for at in reversed(range(len(told))) if words <= set(re.findall(r"[\w'-]+", heard(told[at].words)))), None
+    )
+
+
+def _before(at: int, told: Sequence[Instruction], there: Sequence[Instruction]) -> Point | str:
+    """Where the picture was when something was said that is no part of it now."""
+    since = next((one for one in there if told.index(one) > at), None)
+    if since is None:
+        return f"'{cut_short(told[at].words, 40)}' changed nothing that is still there: the picture is as before it."
+    return Point(str(began(since)), told.index(since))
 
 
 def returned(text: str, told: Sequence[Instruction]) -> Anew | None:

@@ -9,6 +9,7 @@ from tests.unit.agent.run.talks import PLANS, talking
 from wordfuse.agent.dialogue.anew.keeping import without
 from wordfuse.agent.dialogue.anew.returning import Point, point_in
 from wordfuse.agent.model.words import lines
+from wordfuse.agent.plan import Plan
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -106,3 +107,24 @@ def test_an_edit_that_is_named_by_what_it_does_is_taken_back_from_among_others(s
         for named in ("the sharpening", "the sharpening of the sky", "the brightening of the people"):
             of_nothing = without(f"undo {named}", talk.instructions)
             assert of_nothing is not None and f"No edit is known as '{named}'" in str(of_nothing.plan.refusal)
+
+
+@pytest.mark.parametrize(
+    "text", ["go back to before I asked for sweeter", "forget the colours, go back to before I said make it sweeter"]
+)
+def test_before_a_wish_that_changed_nothing_no_other_edit_is_lost(small: Small, tmp_path: Path, text: str) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(WISHES | {"make it sweeter": Plan(refusal="no")})) as talk:
+        talk.say("warm")
+        talk.say("make it sweeter")
+        before = talk.picture
+        talk.say(text)
+        assert talk.picture == before
+        assert "'make it sweeter' changed nothing" in str(talk.instructions[-1].refusal)
+
+
+def test_before_a_wish_that_changed_nothing_is_after_the_edits_that_came_earlier(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(WISHES | {"make it sweeter": Plan(refusal="no")})) as talk:
+        talk.say("warm")
+        talk.say("make it sweeter")
+        talk.say("bright")
+        assert point_in("go back to before I asked for sweeter", talk.instructions) == Point("001", 2)
