@@ -7,6 +7,7 @@ or "the same for the cars" by the plan of the turn before.
 import re
 from typing import Literal
 
+from wordfuse.agent.dialogue.anew.returning import leads_back
 from wordfuse.agent.telling.hearing import led_by
 from wordfuse.agent.telling.looks import looks_in
 
@@ -31,6 +32,24 @@ _AGO = (
     rf"(?:it|things|we|that|the {_NAMED_AS}) (?:was|were|looked)(?: like)? {_COUNT} "
     r"(?:steps?|edits?|changes?|turns?|times?) (?:ago|before|earlier|back)"
 )
+# As the picture was at first: "scrap all of it", "bring the original back", "keep it as it was at the start".
+_ALL_DONE = (
+    r"(?:it all|all of (?:it|that|this)|everything(?: (?:that )?(?:you|we) (?:did|have done|changed))?"
+    r"|all (?:of )?(?:the |your |my |these |those )?(?:changes|edits|steps))"
+)
+_AT_FIRST = (
+    r"(?:(?:very )?(?:at|in|from) the (?:very )?(?:start|beginning|outset)|originally|at first|to begin with|to start with"
+    r"|when (?:we|i|you) (?:started|began))"
+)
+_ORIGINAL = rf"the (?:original|first|fused|starting|unedited|untouched)(?: (?:{_NAMED_AS}|one|version))?"
+_WHOLE = rf"(?:it|this|things|everything|the {_NAMED_AS})"
+_RESTORED = (
+    rf"(?:scrap|discard|throw away|wipe|drop|forget) {_ALL_DONE}|"
+    rf"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|i (?:want|need|prefer|like)) {_WHOLE} (?:back )?)?"
+    rf"(?:to )?(?:as|like|how|the way|what) (?:it|things|the {_NAMED_AS}|everything) (?:was|were|looked) {_AT_FIRST}|"
+    rf"(?:i (?:want|need|prefer)|give me|get me|let me have|bring|put|get|have) {_ORIGINAL} back(?: again)?|"
+    rf"(?:bring|give me|get) back {_ORIGINAL}|restore {_ORIGINAL}"
+)
 _ANY_PICTURE = "|".join(_PICTURES.values())
 _NAMED = rf"({_NAMED_AS}|one|view|result)"
 _PICTURE = rf"({_IT}|the {_NAMED})"
@@ -43,7 +62,7 @@ _PATTERNS: dict[Intent, str] = {
     "redo": rf"redo( {_IT})?|(no )?bring {_IT} back|do {_IT} again after all|undo the undo",
     "reset": r"(start|begin) (over|again|anew|afresh)|reset( everything| it all| all)?|undo (everything|it all|all)|"
     r"start from scratch|((go|take (me|it)) )?(all the way )?back to the (very )?(start|beginning|"
-    r"(fused|original|first)( (image|picture|one))?)",
+    rf"(fused|original|first)( (image|picture|one))?)|{_RESTORED}",
     "why": rf"why|why (not|so|that|is that|did (you|it)( do)?( {_IT})?|was that)|how (come|so)|explain( {_IT})?|"
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
     "history": rf"(what|everything) (all )?(did you do|have you done|you did|you have done|(did|have) you changed?)"
@@ -74,12 +93,14 @@ _PATTERNS: dict[Intent, str] = {
 _FORMAT = re.compile(rf"({_FILE}|\b(?:png|jpe?g|tiff?))\b", re.IGNORECASE)
 # How a second request begins.
 _ORDERS = re.compile(
-    rf"{led_by('also', 'just', 'rather', 'instead', 'i want')}(?:i'?d (?:like|rather) )?"
+    rf"{led_by('also', 'just', 'only', 'rather', 'instead', 'i want')}(?:i'?d (?:like|rather) )?"
     r"(?:make|brighten|lighten|darken|dim|denoise|blur|sharpen|soften|remove|reduce|"
     r"increase|turn|highlight|emphasi[sz]e|clean|smooth|improve|enhance|show|give|bring|lift|tone|take|put|tell|say|count|find|mark|"
     r"colou?r|recolou?r|dehaze|destripe|mute|do)\b",
     re.IGNORECASE,
 )
+# What is otherwise than it was then: "... but with the people brighter", "... with less noise".
+_BUT_WITH = re.compile(r"(?:but )?(?:just |only )?with (?P<what>.+)", re.IGNORECASE)
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
 
 
@@ -126,10 +147,13 @@ def parted(text: str) -> tuple[str, str] | None:
     """
     if intent_of(text) is not None:
         return None
-    for between in re.finditer(r"\s*[,;.!]\s*(?:(?:and|then|but|now)\s+)*|\s+(?:and\s+then|and|then)\s+", text):
+    for between in re.finditer(r"\s*[,;.!:]\s*(?:(?:and|then|but|now)\s+)*|\s+(?:and\s+then|and|then|but)\s+", text):
         first, second = text[: between.start()], text[between.end() :]
-        if intent_of(first) not in ("undo", "redo", "reset", "history") or not second.strip():
+        if not second.strip() or not (intent_of(first) in ("undo", "redo", "reset", "history") or leads_back(first)):
             continue
+        otherwise = _BUT_WITH.fullmatch(second)
+        if otherwise is not None:
+            return first, _wish_of(otherwise["what"])
         then = intent_of(second)
         if then in ("praise", "regret", "skip", "quit"):
             return None
@@ -138,11 +162,16 @@ def parted(text: str) -> tuple[str, str] | None:
     return None
 
 
+def _wish_of(what: str) -> str:
+    """What is to be otherwise, as a wish: "the people brighter" is made so, "less noise" is wanted."""
+    return f"make {what}" if re.match(r"(?:the|that|those|these|all|my|his|her|their)\b", what.casefold()) else what
+
+
 def _plain(text: str) -> str:
     """The words of a sentence, without what only makes it polite."""
     words = re.sub(r"[,!?;:\u2026]+|\.+(?=\s|$)", " ", text.casefold().replace("\u2019", "'"))
     words = " ".join(words.split())
-    words = re.sub(rf"^{led_by('no')}(?=\S)", "", words)
+    words = re.sub(rf"^{led_by('no', 'actually')}(?=\S)", "", words)
     return re.sub(r"\s+(please|again please|then|now please)$", "", words)
 
 

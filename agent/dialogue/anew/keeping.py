@@ -25,7 +25,9 @@ _ALL = (
 )
 _BACK = (
     rf"(?:(?:undo|reset|revert|take back|put back|roll back|scrap|discard|forget) {_ALL}"
-    rf"|(?:put|take|bring|set|change|turn|roll|get) {_ALL} back(?: (?:to|as|like|how|the way) [\w' ]+?)?)"
+    rf"|(?:put|take|bring|set|change|turn|roll|get) {_ALL} back(?: (?:to|as|like|how|the way) [\w' ]+?)?"
+    r"|(?:(?:go|take it|put it|all the way) )*back to the (?:very )?"
+    r"(?:start|beginning|(?:original|first|fused)(?: (?:picture|image|photo|one|version))?)|start over(?: again)?)"
 )
 _PATTERNS = tuple(
     re.compile(pattern)

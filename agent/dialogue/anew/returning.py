@@ -87,6 +87,12 @@ class Point:
     turns: int
 
 
+def leads_back(text: str) -> bool:
+    """Whether words lead back to a point of the talk, whether or not there is one: "go back to before the sky thing"."""
+    said = heard(text)
+    return fully_read(said, (*_BEFORE, *_AFTER)) is not None
+
+
 def point_in(text: str, told: Sequence[Instruction]) -> Point | str | None:
     """Where words lead back to.
 

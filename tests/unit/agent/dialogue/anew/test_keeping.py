@@ -26,6 +26,8 @@ def two_edits(small: Small, folder: Path) -> list[Instruction]:
     "text",
     [
         "put everything back except the sky",
+        "back to the original but keep the sky",
+        "start over, only keep the sky",
         "undo everything but the sky please",
         "undo everything, but keep the sky",
         "keep the sky and undo the rest",
