@@ -38,14 +38,15 @@ _ALL_DONE = (
     r"|all (?:of )?(?:the |your |my |these |those )?(?:changes|edits|steps))"
 )
 _AT_FIRST = (
-    r"(?:(?:very )?(?:at|in|from) the (?:very )?(?:start|beginning|outset)|originally|at first|to begin with|to start with"
-    r"|when (?:we|i|you) (?:started|began))"
+    r"(?:(?:very )?(?:at|in|from) the (?:very )?(?:start|beginning|outset)|originally|at first|to begin with"
+    r"|to start with|when (?:we|i|you) (?:started|began))"
 )
 _ORIGINAL = rf"the (?:original|first|fused|starting|unedited|untouched)(?: (?:{_NAMED_AS}|one|version))?"
 _WHOLE = rf"(?:it|this|things|everything|the {_NAMED_AS})"
 _RESTORED = (
     rf"(?:scrap|discard|throw away|wipe|drop|forget) {_ALL_DONE}|"
-    rf"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|i (?:want|need|prefer|like)) {_WHOLE} (?:back )?)?"
+    r"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|i (?:want|need|prefer|like)) "
+    rf"{_WHOLE} (?:back )?)?"
     rf"(?:to )?(?:as|like|how|the way|what) (?:it|things|the {_NAMED_AS}|everything) (?:was|were|looked) {_AT_FIRST}|"
     rf"(?:i (?:want|need|prefer)|give me|get me|let me have|bring|put|get|have) {_ORIGINAL} back(?: again)?|"
     rf"(?:bring|give me|get) back {_ORIGINAL}|restore {_ORIGINAL}"

@@ -63,7 +63,8 @@ _LAST = re.compile(
 )
 #: What was said, whatever came of it: "before I asked for warmer".
 _SAID = re.compile(
-    r"(?:i|we) (?:(?:had|first|last|ever|even|just) )*(?:asked|said|told|wrote|typed|wanted|wished|requested|mentioned|tried)"
+    r"(?:i|we) (?:(?:had|first|last|ever|even|just) )*"
+    r"(?:asked|said|told|wrote|typed|wanted|wished|requested|mentioned|tried)"
     r"(?: (?:you|it|about|for|that|to|with|something|like))* (?P<words>.+)"
 )
 #: Whoever touched a thing means the first of all that was done to it.
@@ -88,7 +89,7 @@ class Point:
 
 
 def leads_back(text: str) -> bool:
-    """Whether words lead back to a point of the talk, whether or not there is one: "go back to before the sky thing"."""
+    """Whether words lead back to a point of the talk, if there is one: "go back to before the sky thing"."""
     said = heard(text)
     return fully_read(said, (*_BEFORE, *_AFTER)) is not None
 
