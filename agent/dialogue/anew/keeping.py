@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.naming import effect_named, named_steps, steps_named
+from wordfuse.agent.dialogue.anew.naming import effect_named, is_of_colours, named_steps, steps_named
 from wordfuse.agent.dialogue.anew.returning import unknown_edit
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
+from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
@@ -57,6 +58,21 @@ _GONE = tuple(
         rf"[\w' -]+?)(?: {_DONE})? back{_REST_STAYS}(?:\W+please)?\W*",
     )
 )
+_AS_IT_WAS = (
+    r"(?:(?:to )?(?:(?:exactly|just) )?(?:as|how|like|the way|what) (?:it|they|he|she|that|those) "
+    r"(?:was|were|had been|looked|used to be)(?: before| at first| originally)?|to normal|as before|like before)"
+)
+#: "Put the people back as they were", "bring the original colours back".
+_PUT_BACK = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_LEADS}(?:put|bring|turn|set|change|get|make|return|give me) (?:the |that |those |my |his |her )"
+        rf"(?P<gone>[\w' -]+?) back(?: {_AS_IT_WAS})?(?:\W+please)?\W*",
+        rf"{_LEADS}(?:bring|put|get|give me|restore) (?:back )?(?:the |that |those |my |his |her )"
+        r"(?:original|old|natural) (?P<gone>[\w' -]+?)(?:\W+please)?\W*",
+    )
+)
+_FIRST_ONES = re.compile(r"^(?:original|old|natural|real|true|normal) ")
 #: So many of the last changes, but for one of them: "take back the last two changes but keep the blurred faces".
 _LAST_BUT = re.compile(
     rf"{_LEADS}(?:undo|revert|take back|roll back|cancel|reverse) (?:the |my |your )?last (?:(?P<count>\w+) )?{_DONE}"
@@ -115,11 +131,22 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     if some is not None:
         return _last_but(some["count"] or "one", _TAIL.sub("", some["kept"]), standing(told))
     found = fully_read(said, _GONE)
+    put_back = fully_read(said, _PUT_BACK) if found is None else None
+    found = found or put_back
     if found is None or _KEEPS.search(found["gone"]):
         return None
     there = standing(told)
-    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", found["gone"])]
-    gone = steps_named([step for said in there for step in done_by(said)], names)
+    of = _FIRST_ONES.sub("", found["gone"]) if put_back else found["gone"]
+    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", of)]
+    done = [step for said in there for step in done_by(said)]
+    gone = steps_named(done, names)
+    if put_back and not gone:
+        if not CHANGES.intersection(of.split()):
+            return None  # a thing that an edit went over: that is for what is to stay
+        # Nearer to the infrared picture, colours fade too.
+        gone = [step for step in done if is_of_colours(of) and (step.task, step.direction) == ("incline", "infrared")]
+        if not gone:
+            return Anew(Plan(refusal=unknown_edit(of, there)), None)
     first = next((place for place, said in enumerate(there) if any(step in gone for step in done_by(said))), None)
     if first is None:
         of_nothing = there and _DOING.fullmatch(found["gone"]) and effect_named(found["gone"])

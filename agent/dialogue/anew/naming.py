@@ -58,10 +58,15 @@ def steps_named(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
 
 def effects_named(words: str) -> frozenset[str]:
     """The names of the effects that words may speak of: "the colours" are any that were changed."""
-    if _COLOURS.search(words.casefold()):
+    if is_of_colours(words):
         return _OF_COLOURS
     effect = effect_named(words)
     return frozenset() if effect is None else frozenset([effect])
+
+
+def is_of_colours(words: str) -> bool:
+    """Whether words speak of colours, whatever was done to them."""
+    return _COLOURS.search(words.casefold()) is not None
 
 
 def _is_of_a_kind(name: str, step: Step) -> bool:

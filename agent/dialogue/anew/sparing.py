@@ -39,6 +39,8 @@ _SPARES = tuple(
         rf"(?:(?:and|but|just|so) )*(?:{_KEEPS} (?:it|them|that|those|him|her|{_THING.format('again')}) "
         rf"{_AS_BEFORE}{_TAIL})?",
         rf"{_LEADS}{_KEEPS} {_THING.format('what')} {_AS_BEFORE}{_TAIL}",
+        rf"{_LEADS}(?:put|bring|turn|set|change|get|make|return) {_THING.format('what')} back "
+        rf"(?:to )?(?:{_AS_BEFORE}|normal){_TAIL}",
         rf"{_LEADS}{_THING.format('what')} {_STAYS} {_AS_BEFORE}{_TAIL}",
     )
 )

@@ -9,6 +9,7 @@ from PIL import Image
 from tests.fakes import ScriptedModel, Small
 from tests.unit.agent.run.talks import PLANS, talking
 from wordfuse.agent.dialogue.anew.keeping import kept, without
+from wordfuse.agent.model.words import lines
 from wordfuse.agent.record import Instruction
 
 pytestmark = pytest.mark.usefixtures("quick")
@@ -133,3 +134,28 @@ def test_what_is_to_be_kept_never_goes(small: Small, tmp_path: Path) -> None:
     assert unclear is not None and "It is unclear what is to stay" in str(unclear.plan.refusal)
     before = without("take back the last change but keep the people", told)
     assert before is not None and before.plan.control == "undo"
+
+
+def test_what_was_done_to_one_thing_is_put_back(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("warm")
+        talk.say("bright")
+        found = without("put the people back as they were", talk.instructions)
+    assert found is not None and (lines.written(found.plan), found.start) == ("brighter slight: sky", "fused")
+
+
+def test_colours_that_no_edit_changed_are_not_brought_back_by_undoing_another(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("bright")
+        before = talk.picture
+        talk.say("put the original colours back")
+        assert talk.picture == before
+        assert "No edit is known as 'colours'" in str(talk.instructions[-1].refusal)
+
+
+def test_what_took_colours_away_is_undone_for_them(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("warm")
+        talk.say("bright")
+        found = without("give me the old colours back", talk.instructions)
+    assert found is not None and lines.written(found.plan) == "brighter slight: sky"

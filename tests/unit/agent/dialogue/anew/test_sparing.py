@@ -31,6 +31,8 @@ WISHES = PLANS | {
         "the sky should stay as it was",
         "you shouldn't have changed the sky",
         "except the sky, leave it as it was",
+        "put the sky back as it was",
+        "bring the sky back to normal please",
     ],
 )
 def test_the_edit_is_done_anew_without_it(small: Small, tmp_path: Path, text: str) -> None:
