@@ -13,6 +13,7 @@ from wordfuse.agent.model.protocol import LanguageModel, Message
 from wordfuse.agent.model.turns import BEFORE_LINE, Schema, plan_messages, plan_schema
 from wordfuse.agent.model.words import lines, refusals
 from wordfuse.agent.model.words.degrees import hide
+from wordfuse.agent.model.words.directed import directed
 from wordfuse.agent.model.words.faults.doubled import doubled
 from wordfuse.agent.model.words.faults.stated import stated
 from wordfuse.agent.model.words.granted import inferred
@@ -20,7 +21,6 @@ from wordfuse.agent.model.words.placed import placed
 from wordfuse.agent.model.words.refusals import in_a_colour, paints, removes
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
-from wordfuse.agent.model.words.sourced import sourced
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
 from wordfuse.agent.model.words.taken_back import not_taken_back
 from wordfuse.agent.model.words.undecided import undecided, warmer
@@ -95,7 +95,7 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: O
         try:
             plan = mended.as_typed(settled.as_typed(lines.read(line)))
             read = placed(as_said(plan, instruction, before), instruction)
-            return _made(line, choices, read, sourced(read, instruction))
+            return _made(line, choices, read, directed(read, instruction))
         except ValueError as error:  # only a server that does not hold answers to their schema
             raise AnswerError(f"the language model {name} gave no valid plan: {line[:80]!r}") from error
 
@@ -195,7 +195,7 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
         return Plan(refusal=refusals.told("unclear"))
     if model.style != "full" or not plan.steps:
         return plan
-    plan = sourced(as_said(plan, text, before), text)
+    plan = directed(as_said(plan, text, before), text)
     two = undecided(text, before) or warmer(text, plan)
     if two is not None:
         return refusals.two_ways(two)

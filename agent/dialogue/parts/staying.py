@@ -23,6 +23,7 @@ _IN_A_STATE = re.compile(
     rf"{led_by('just', 'also')}(?:keep|leave|keeping|leaving) (?:the|those|that|these|my) (?P<what>[\w' -]{{2,40}}?) "
     r"(?:glowing|bright|dark|warm|hot|cold|sharp|crisp|lit|visible|natural|white|black|clear|soft|blurred|shining)\W*"
 )
+_SKY, _AGAINST_SKY = frozenset({"sky"}), frozenset({"building", "tree"})
 _RATHER = re.compile(rf"{led_by('just')}not\b")  # "like in the other picture, not that dark cloud"
 #: What is no thing, but how the picture looks: it stays so by itself.
 _LOOK = CHANGES | frozenset("edges edge details detail texture rest picture image photo look mood light".split())
@@ -44,7 +45,7 @@ def with_what_stays(plan: Plan, text: str) -> tuple[Plan, tuple[str, ...]]:
     names = [_TOUCHING.search(heard(text))]
     stays = [re.sub(r"^\w+ (?:of the )?", "", found["what"]) for found in names if found]
     for clause in clauses_of(text)[1:]:
-        if _RATHER.match(heard(clause)):
+        if _RATHER.match(heard(clause)) and not _of_another_kind(plan.steps, to_stay(clause)):
             continue
         what, kept = to_stay(clause), _IN_A_STATE.fullmatch(heard(clause))
         if what is not None:
@@ -64,8 +65,20 @@ def _without(step: Step, stays: Sequence[str]) -> Step:
     return step
 
 
+def _of_another_kind(steps: Sequence[Step], what: str | None) -> bool:
+    """Whether a thing that is not meant is of a kind that no step is for: of the same kind, another of them is meant."""
+    stays = classes_in(what) if what else frozenset[str]()
+    named = [classes_in(phrase) for step in steps for phrase in step.region.phrases]
+    return bool(stays and named) and all(kinds and not kinds & stays for kinds in named)
+
+
 def _apart(step: Step, what: str) -> bool:
-    """Whether a step is for things of another kind anyway."""
+    """Whether a step is for things of another kind anyway.
+
+    What stands against the sky is not: by night its outline takes some of the sky with it.
+    """
     kinds = [classes_in(phrase) for phrase in step.region.phrases]
     stays = classes_in(what)
+    if stays == _SKY and any(kind & _AGAINST_SKY for kind in kinds):
+        return False
     return not step.region.invert and bool(kinds) and all(kind and stays and not kind & stays for kind in kinds)

@@ -11,6 +11,7 @@ from typing import Final
 from wordfuse.agent.model.words.spelling import Mended
 
 _HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
+_UNLIKE_AIR = r"(?:(?:red|purple|violet|pink|magenta|green)(?:dish|ish)?)"
 _ALL_OVER = r"(?:roads?|streets?|grounds?|pavements?|floors?|snow|skies|sky|light|cast|tint|tinge|hue|side|half|part)"
 _COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
 _THAT = r"(?:all )?(?:the|that|this)"
@@ -57,6 +58,8 @@ _RULES: Final = tuple(
         (rf"(colou?rs?) (is|are|looks?|seems?) {_SO}(?:{_WRONG})", r"\1 \2 not natural"),
         (rf"(?:take|get|pull) {_THAT} {_HUES}(?: tones?)? out(?=\W*$)", "take the colour cast out"),
         (rf"(?:remove|lose|kill|fix) {_THAT} {_HUES}(?: tones?)?(?=\W*$)", "remove the colour cast"),
+        # Haze of such a colour is none of the air: it is light that lies over the picture.
+        (rf"({_UNLIKE_AIR}) (?:haze|mist|fog|veil|smog)", r"\1 cast"),
         # What is dramatic is the contrast, not the light.
         (r"(too|so|very|less|more) dramatic", r"\1 contrasty"),
         (r"duller (colou?rs?)", r"less vivid \1"),
@@ -101,6 +104,8 @@ def settle(text: str) -> Mended:
         'make the lamps dimmer'
         >>> settle("purple blotches in the sky").text
         'noise in the sky'
+        >>> settle("get rid of the purple haze in the sky").text
+        'get rid of the purple cast in the sky'
         >>> settle("it is old, save what can be saved").text
         'it is old, make it look better'
     """

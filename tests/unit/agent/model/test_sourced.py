@@ -3,7 +3,7 @@
 import pytest
 
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.model.words.sourced import sourced
+from wordfuse.agent.model.words.directed.sourced import sourced
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,13 @@ from wordfuse.agent.plan import Doubted
         # It is so already, or is for things of another kind anyway.
         ("brighten all and keep the trees as they are", "brighter: not trees", "brighter: not trees"),
         ("brighten the road and keep the trees as they are", "brighter: road", "brighter: road"),
+        # But for the sky: outlines take some of it with them.
+        (
+            "brighten the houses on the left, not the sky",
+            "brighter: houses on the left",
+            "brighter: houses on the left - sky",
+        ),
+        ("show me the trees but leave the sky black", "brighter: trees", "brighter: trees - sky"),
         # What an order is for is changed all the same.
         ("brighten the road and keep the road as it is", "brighter: road", "brighter: road"),
         # How it is to be done, and what it is done instead of, are no things that are to stay.

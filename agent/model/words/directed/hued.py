@@ -1,0 +1,53 @@
+"""A hue that is wanted, where a small model took it for one that is to go: "give the sky a bit of blue".
+
+More of a hue is more vivid colours: what has none stays as it is, for nothing is painted.
+"""
+
+import re
+from typing import Final
+
+from wordfuse.agent.plan import Plan
+
+_HUE: Final = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|turquoise|brown)"
+_REDDER: Final = r"(?:redder|yellower|greener|bluer|pinker|browner)"
+_SOME: Final = r"(?:(?:a|one|just a) (?:bit|little|touch|hint|drop|dash|tad)(?: more)?(?: of)?|some(?: more)?|more)"
+_WANTED: Final = re.compile(
+    rf"\b(?:give|add|put|bring|get|want|need|use|could do with)\b[^.;!?]*?\b{_SOME} (?:of )?{_HUE}\b"
+    rf"|^\W*(?:{_SOME} {_HUE}|(?:a (?:bit|little|touch|tad) )?{_REDDER})\b"
+    rf"|\b(?:make|want|like|should be|could be|might be|needs to be|must be)\b[^.;!?]*?\b{_REDDER}\b",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[^.;,!?]*")
+#: Who finds too much of it, or names what is to go, wants less.
+_LESS: Final = re.compile(
+    r"\b(?:less|too|not|no|without|never|remove|lose|rid|kill|reduce|out|away|off|cast|tint|tinge|than|so)\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+
+
+def hued(plan: Plan, text: str) -> Plan:
+    """A plan of one step that takes colour out, as more vivid colours where the words want more of a hue.
+
+    Args:
+        plan: what a model made of the words.
+        text: the words.
+
+    Example:
+        >>> from wordfuse.agent.model.words import lines
+        >>> read = lines.read("neutral slight: sky")
+        >>> lines.written(hued(read, "the sky is just white, give it a bit of blue please"))
+        'vivid slight: sky'
+        >>> hued(read, "give me less blue in the sky") == read
+        True
+    """
+    wanted = _WANTED.search(text)
+    if len(plan.steps) != 1 or wanted is None:
+        return plan
+    behind = _CLAUSE.match(text, wanted.end())
+    if _LESS.search(wanted.group() + (behind.group() if behind else "")):
+        return plan
+    step = plan.steps[0]
+    if step.task != "recolour" or step.direction not in ("neutral", "muted"):
+        return plan
+    return plan.model_copy(update={"steps": [step.model_copy(update={"direction": "vivid"})]})

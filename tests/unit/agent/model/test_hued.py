@@ -1,0 +1,34 @@
+"""A hue that is wanted is more of it."""
+
+import pytest
+
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.model.words.directed import directed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the sky is just white. give it a bit of blue please",
+        "a tad bluer sky",
+        "could the sky get some more blue",
+        "I want the sky bluer",
+    ],
+)
+def test_more_of_a_hue_is_more_vivid(text: str) -> None:
+    assert lines.written(directed(lines.read("neutral: sky"), text)) == "vivid: sky"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "give me less blue in the sky",
+        "get a bit of blue out of the sky",
+        "the sky has a bit of blue that I do not want",
+        "make the sky less blue",
+        "it is too blue, more neutral please",
+        "lose some more yellow in the sky",
+    ],
+)
+def test_who_wants_less_of_it_gets_less(text: str) -> None:
+    assert lines.written(directed(lines.read("neutral: sky"), text)) == "neutral: sky"
