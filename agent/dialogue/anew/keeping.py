@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from wordfuse.agent.dialogue.anew.naming import effect_named, is_of_colours, named_steps, steps_named
+from wordfuse.agent.dialogue.anew.naming import counted, effect_named, is_of_colours, named_steps, steps_named
 from wordfuse.agent.dialogue.anew.returning import unknown_edit
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
 from wordfuse.agent.model.words.taken_back import CHANGES
@@ -14,6 +14,7 @@ from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.qualifiers import NUMBERS
 
 LONGEST = 140  # letters of steps that are named in a sentence
+NOTHING_YET = "Nothing was changed yet. Say what should change in the picture."
 TOO_MANY = (
     "Too many changes came after it to be done anew without it. Say 'undo' for the last one, 'undo 3 steps' for more, "
     "or 'start over'."
@@ -106,7 +107,7 @@ def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
         return None
     there, what = standing(told), _TAIL.sub("", found["kept"])
     if not there:
-        return Anew(Plan(refusal="Nothing was changed yet. Say what should change in the picture."), None)
+        return Anew(Plan(refusal=NOTHING_YET), None)
     steps = [(said, step) for said in there for step in done_by(said)]
     if _LAST.fullmatch(what):
         stay = [step for said, step in steps if said is there[-1]]
@@ -133,9 +134,15 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     found = fully_read(said, _GONE)
     put_back = fully_read(said, _PUT_BACK) if found is None else None
     found = found or put_back
-    if found is None or _KEEPS.search(found["gone"]):
+    if found is None:
         return None
     there = standing(told)
+    place = counted(found["gone"], len(there))
+    if place is not None:
+        told_so = Plan(refusal=_fewer(found["gone"], there))
+        return _from(there, place, done_by(there[place])) if place >= 0 else Anew(told_so, None)
+    if _KEEPS.search(found["gone"]):
+        return None
     of = _FIRST_ONES.sub("", found["gone"]) if put_back else found["gone"]
     names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", of)]
     done = [step for said in there for step in done_by(said)]
@@ -180,6 +187,16 @@ def _from(there: Sequence[Instruction], first: int, gone: Sequence[Step]) -> Ane
     if len(stay) > MOST_STEPS:
         return Anew(Plan(refusal=TOO_MANY), None)
     return Anew(Plan(steps=stay), began(there[first]))
+
+
+def _fewer(named: str, there: Sequence[Instruction]) -> str:
+    """What is said where an edit is counted out that there is not."""
+    if not there:
+        return NOTHING_YET
+    edits = "1 edit" if len(there) == 1 else f"{len(there)} edits"
+    done = cut_short("; ".join(f"{at}. {step}" for at, said in enumerate(there, 1) for step in done_by(said)), LONGEST)
+    which = named.removeprefix("the ").split()[0]
+    return f"There is no {which} edit: the picture is made of {edits}: {done}. Say 'undo' for the last."
 
 
 def _asked(steps: Sequence[Step]) -> Plan:

@@ -15,6 +15,12 @@ SPEAKS = 0.5  # how likely words must speak of an effect to name it
 _DOING_SOMEWHERE: Final = re.compile(
     r"(?:the |that |your )?(?P<doing>\w+ing) (?:of|on|in|to) (?:the |that |those |my )?(?P<where>.+)"
 )
+_ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_COUNTED: Final = re.compile(
+    rf"(?:the |my |your )?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d)(?:st|nd|rd|th)|(?:last but one"
+    r"|second (?:to )?last|next to last|penultimate))(?: (?:one|edit|change|step|thing|wish|instruction))?"
+    r"|(?:the )?(?:one|edit|change|step|thing) before (?:that|the last(?: one)?)"
+)
 _COLOURS: Final = re.compile(r"\bcolou?r(?:s|ing|ed|isation|ization)?\b")
 _OF_COLOURS: Final = frozenset(lines.NAMES["recolour", way] for way in ("vivid", "muted", "neutral", "heat"))
 _NAMES: Final = tuple(dict.fromkeys(lines.NAMES.values()))
@@ -34,6 +40,26 @@ def named_steps(steps: Sequence[Step], names: Sequence[str]) -> list[Step]:
         stay.append(step)
         used.update(name for found in meant.values() for name in found)
     return stay if used == set(names) else []
+
+
+def counted(words: str, number: int) -> int | None:
+    """Which of so many edits words count out, from zero: "the second one"; below zero where there are fewer.
+
+    Returns:
+        None: they count none out.
+
+    Example:
+        >>> counted("the second one", 3), counted("last but one", 3), counted("third edit", 2), counted("the sky", 3)
+        (1, 1, -1, None)
+    """
+    found = _COUNTED.fullmatch(words)
+    if found is None:
+        return None
+    if found["word"] or found["number"]:
+        place = _ORDINALS.index(found["word"]) if found["word"] else int(found["number"]) - 1
+    else:
+        place = number - 2
+    return place if 0 <= place < number else -1
 
 
 def is_same(name: str, phrase: str) -> bool:

@@ -66,7 +66,7 @@ def _without(step: Step, stays: Sequence[str]) -> Step:
 
 
 def _of_another_kind(steps: Sequence[Step], what: str | None) -> bool:
-    """Whether a thing that is not meant is of a kind that no step is for: of the same kind, another of them is meant."""
+    """Whether a thing that is not meant is of a kind that no step is for; of the same kind, another is meant."""
     stays = classes_in(what) if what else frozenset[str]()
     named = [classes_in(phrase) for step in steps for phrase in step.region.phrases]
     return bool(stays and named) and all(kinds and not kinds & stays for kinds in named)

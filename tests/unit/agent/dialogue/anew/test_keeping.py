@@ -159,3 +159,33 @@ def test_what_took_colours_away_is_undone_for_them(small: Small, tmp_path: Path)
         talk.say("bright")
         found = without("give me the old colours back", talk.instructions)
     assert found is not None and lines.written(found.plan) == "brighter slight: sky"
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "start"),
+    [
+        ("undo the second one", "contrast", "001"),
+        ("undo the first one please", "brighter slight: sky; contrast", "fused"),
+        ("take back the 2nd edit", "contrast", "001"),
+        ("undo the last but one", "contrast", "001"),
+        ("undo the one before the last", "contrast", "001"),
+    ],
+)
+def test_an_edit_that_is_counted_out_is_taken_back(
+    small: Small, tmp_path: Path, text: str, left: str, start: str
+) -> None:
+    wishes = PLANS | {"contrast": lines.read("contrast")}
+    with talking(small, tmp_path / "run", ScriptedModel(wishes)) as talk:
+        for said in ("warm", "bright", "contrast"):
+            talk.say(said)
+        found = without(text, talk.instructions)
+    assert found is not None and (lines.written(found.plan), found.start) == (left, start)
+
+
+def test_of_fewer_edits_none_is_lost(small: Small, tmp_path: Path) -> None:
+    with talking(small, tmp_path / "run", ScriptedModel(PLANS)) as talk:
+        talk.say("warm")
+        found = without("undo the second one", talk.instructions)
+    assert found is not None and "no second edit: the picture is made of 1 edit: 1. toward infrared: people" in str(
+        found.plan.refusal
+    )
