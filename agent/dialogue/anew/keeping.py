@@ -140,7 +140,7 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
     place = counted(found["gone"], len(there))
     if place is not None:
         told_so = Plan(refusal=_fewer(found["gone"], there))
-        return _from(there, place, done_by(there[place])) if place >= 0 else Anew(told_so, None)
+        return _since(there, place, place + 1) if place >= 0 else Anew(told_so, None)
     if _KEEPS.search(found["gone"]):
         return None
     of = _FIRST_ONES.sub("", found["gone"]) if put_back else found["gone"]
@@ -181,7 +181,16 @@ def _last_but(count: str, kept: str, there: Sequence[Instruction]) -> Anew | Non
 
 def _from(there: Sequence[Instruction], first: int, gone: Sequence[Step]) -> Anew | None:
     """What was done from a wish on, anew without some of it."""
-    stay = [step for said in there[first:] for step in done_by(said) if step not in gone]
+    return _anew(there, first, [step for said in there[first:] for step in done_by(said) if step not in gone])
+
+
+def _since(there: Sequence[Instruction], first: int, onward: int) -> Anew | None:
+    """What was done from a wish onward, anew from where an earlier one began."""
+    return _anew(there, first, [step for said in there[onward:] for step in done_by(said)])
+
+
+def _anew(there: Sequence[Instruction], first: int, stay: list[Step]) -> Anew | None:
+    """What stays, done anew from where a wish began."""
     if not stay:
         return Anew(Plan(control="undo"), None) if first == len(there) - 1 else None
     if len(stay) > MOST_STEPS:
