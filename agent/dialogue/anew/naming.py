@@ -17,8 +17,8 @@ _DOING_SOMEWHERE: Final = re.compile(
 )
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _COUNTED: Final = re.compile(
-    rf"(?:the |my |your )?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d)(?:st|nd|rd|th)|(?:last but one"
-    r"|second (?:to )?last|next to last|penultimate))(?: (?:one|edit|change|step|thing|wish|instruction))?"
+    rf"(?:the |my |your )?(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<number>\d)(?:st|nd|rd|th)|last but(?: one)?"
+    r"|second (?:to )?last|next to last|penultimate)(?: (?:one|edit|change|step|thing|wish|instruction))?"
     r"|(?:the )?(?:one|edit|change|step|thing) before (?:that|the last(?: one)?)"
 )
 _COLOURS: Final = re.compile(r"\bcolou?r(?:s|ing|ed|isation|ization)?\b")
