@@ -4,14 +4,12 @@ import re
 from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import steps_named
-from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, named, standing
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
-from wordfuse.agent.telling.text import cut_short
 
 _SAY = "Say 'undo' for the last change, or what should change, as in 'brighten the road'."
-LONGEST = 120  # letters of steps that are named in a sentence
 
 _LEADS = led_by("no", "actually", "oh", "please", "just", "maybe", "let'?s", "you (?:can|may)", "never mind")
 _THING = r"(?:about )?(?:the|that|those|these|my|any) (?P<{}>[\w' -]{{2,60}}?)"
@@ -65,5 +63,4 @@ def forgotten(text: str, told: Sequence[Instruction]) -> Anew | None:
 
 def _stays(gone: str, last: Instruction) -> str:
     """What is said where nothing was done to what is to be forgotten."""
-    there = cut_short("; ".join(map(str, done_by(last))), LONGEST)
-    return f"Nothing was done to '{gone}', so nothing changes: {there} stays. {_SAY}"
+    return f"Nothing was done to '{gone}', so nothing changes: {named(done_by(last))} stays. {_SAY}"

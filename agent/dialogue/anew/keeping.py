@@ -5,15 +5,13 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import counted, effect_named, is_of_colours, named_steps, steps_named
 from wordfuse.agent.dialogue.anew.returning import unknown_edit
-from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, named, standing
 from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
-from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.qualifiers import NUMBERS
 
-LONGEST = 140  # letters of steps that are named in a sentence
 NOTHING_YET = "Nothing was changed yet. Say what should change in the picture."
 TOO_MANY = (
     "Too many changes came after it to be done anew without it. Say 'undo' for the last one, 'undo 3 steps' for more, "
@@ -168,9 +166,9 @@ def _last_but(count: str, kept: str, there: Sequence[Instruction]) -> Anew | Non
         return None
     first = len(there) - number
     last = [step for said in there[first:] for step in done_by(said)]
-    named = [_ABOUT.sub("", part) for part in re.split(r", | and |&", kept)]
-    stay = [step for name in named for step in steps_named(last, [name])]
-    known = stay or steps_named([step for said in there[:first] for step in done_by(said)], named)
+    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", kept)]
+    stay = [step for name in names for step in steps_named(last, [name])]
+    known = stay or steps_named([step for said in there[:first] for step in done_by(said)], names)
     if not known:
         return Anew(_asked(last), None)
     if not stay and number > 1:
@@ -198,18 +196,17 @@ def _anew(there: Sequence[Instruction], first: int, stay: list[Step]) -> Anew | 
     return Anew(Plan(steps=stay), began(there[first]))
 
 
-def _fewer(named: str, there: Sequence[Instruction]) -> str:
+def _fewer(words: str, there: Sequence[Instruction]) -> str:
     """What is said where an edit is counted out that there is not."""
     if not there:
         return NOTHING_YET
     edits = "1 edit" if len(there) == 1 else f"{len(there)} edits"
-    done = cut_short("; ".join(f"{at}. {step}" for at, said in enumerate(there, 1) for step in done_by(said)), LONGEST)
-    which = named.removeprefix("the ").split()[0]
+    done = named(f"{at}. {step}" for at, said in enumerate(there, 1) for step in done_by(said))
+    which = words.removeprefix("the ").split()[0]
     return f"There is no {which} edit: the picture is made of {edits}: {done}. Say 'undo' for the last."
 
 
 def _asked(steps: Sequence[Step]) -> Plan:
     """What is said where it is not clear which steps stay."""
-    there = cut_short("; ".join(map(str, steps)), LONGEST)
-    told = f"It is unclear what is to stay. Done were: {there}. Say 'undo everything except' and one of their regions"
+    told = f"It is unclear what is to stay. Done were: {named(steps)}. Say 'undo everything except' and one of their regions"
     return Plan(refusal=f"{told}, 'undo' for the last one, or 'start over'.")

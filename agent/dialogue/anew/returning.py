@@ -9,15 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.dialogue.anew.naming import effects_named, is_same
-from wordfuse.agent.dialogue.anew.standing import Anew, began, done_by, ended, standing
+from wordfuse.agent.dialogue.anew.standing import Anew, began, done_by, ended, named, standing
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
 from wordfuse.agent.telling.text import cut_short
 from wordfuse.fusion.regions.words.meaning import noun_in
-
-LONGEST = 120  # letters of steps that are named in a sentence
 
 #: "Forget the colours, go back to ..."
 _FORGET = r"(?:forget|scrap|drop|skip|leave|never ?mind)(?: about)? [^,;.:]+(?=[,;.:])"
@@ -114,17 +112,17 @@ def point_in(text: str, told: Sequence[Instruction]) -> Point | str | None:
     said_then = _said(found["what"], told) if before else None
     if said_then is not None and told[said_then] not in there:
         return _before(said_then, told, there)
-    named = _named(found["what"], there)
-    if not named:
+    meant = _named(found["what"], there)
+    if not meant:
         return unknown_edit(found["what"], there)
-    if before is None and named[-1] is there[-1]:
-        return f"Nothing was changed after that: {_steps(named[-1:])} was last. Say 'undo' to take it back."
+    if before is None and meant[-1] is there[-1]:
+        return f"Nothing was changed after that: {_steps(meant[-1:])} was last. Say 'undo' to take it back."
     if before is None:
-        return Point(str(ended(named[-1])), told.index(named[-1]) + 1)
-    first = named[0]
+        return Point(str(ended(meant[-1])), told.index(meant[-1]) + 1)
+    first = meant[0]
     if not _FIRST.search(found["what"]):  # the last of them, and what it went on from
-        first = named[-1]
-        while (at := there.index(first)) and there[at - 1] in named:
+        first = meant[-1]
+        while (at := there.index(first)) and there[at - 1] in meant:
             first = there[at - 1]
     picture = str(began(first))
     return Point(picture, next(at for at, one in enumerate(told) if began(one) == picture))
@@ -204,4 +202,4 @@ def unknown_edit(what: str, there: Sequence[Instruction]) -> str:
 
 
 def _steps(there: Sequence[Instruction]) -> str:
-    return cut_short("; ".join(f"{step}" for said in there for step in done_by(said)), LONGEST)
+    return named(step for said in there for step in done_by(said))

@@ -1,13 +1,15 @@
 """Which wishes the present picture is made of: who redoes an edit from its start leaves the first one behind."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
+from wordfuse.agent.telling.text import cut_short
 from wordfuse.tools.types import Region
 
 MOST_STEPS = 8  # of a plan
+LONGEST = 140  # letters of steps that are named in a sentence
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ def done_by(said: Instruction) -> list[Step]:
     """The steps of a wish that changed the picture, as they were planned."""
     pairs = zip(said.planned, said.steps, strict=False)
     return [Step.model_validate(step.model_dump(exclude={"chosen"})) for step, done in pairs if done.output]
+
+
+def named(steps: Iterable[Step | str]) -> str:
+    """Steps as a sentence names them."""
+    return cut_short("; ".join(map(str, steps)), LONGEST)
 
 
 def in_a_row(told: Sequence[Instruction], last: Instruction) -> list[Instruction]:
