@@ -208,5 +208,5 @@ def _fewer(words: str, there: Sequence[Instruction]) -> str:
 
 def _asked(steps: Sequence[Step]) -> Plan:
     """What is said where it is not clear which steps stay."""
-    told = f"It is unclear what is to stay. Done were: {named(steps)}. Say 'undo everything except' and one of their regions"
-    return Plan(refusal=f"{told}, 'undo' for the last one, or 'start over'.")
+    told = f"It is unclear what is to stay. Done were: {named(steps)}. Say 'undo everything except' and one of their"
+    return Plan(refusal=f"{told} regions, 'undo' for the last one, or 'start over'.")
