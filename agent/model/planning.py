@@ -17,7 +17,7 @@ from wordfuse.agent.model.words.directed import directed
 from wordfuse.agent.model.words.faults.doubled import doubled
 from wordfuse.agent.model.words.faults.stated import stated
 from wordfuse.agent.model.words.granted import inferred
-from wordfuse.agent.model.words.placed import placed
+from wordfuse.agent.model.words.placed import placed, turned_round
 from wordfuse.agent.model.words.refusals import in_a_colour, paints, removes
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
@@ -113,13 +113,14 @@ def planned(instruction: str, before: Plan | None, ask: Ask, name: str, other: O
         return Plan(refusal=refusals.told("unclear"))
     spoken = gist()(text, before)
     agreed = found.agreed(spoken)
-    if plan.steps and (_undoes_itself(plan) or agreed < SURE):
+    wrong = _undoes_itself(plan) or turned_round(plan, instruction)
+    if plan.steps and (wrong or agreed < SURE):
         shown = [step for step in plan.steps if (step.task, step.direction) == ("stand_out", "more")]
         if any(removes(instruction, step.region.phrases) for step in shown):
             return Plan(refusal=refusals.told("edit"))
         if supported(found.line, spoken) < OFFERED:
             return refusals.unknown(instruction, _nearest(spoken))
-        return refusals.doubted(meant, 0.0 if _undoes_itself(plan) else agreed)
+        return refusals.doubted(meant, 0.0 if wrong else agreed)
     two = warmer(text, plan)
     return meant if two is None else refusals.two_ways(two)
 

@@ -8,6 +8,7 @@ no wish to brighten the lamps.
 import re
 from typing import Final
 
+from wordfuse.agent.model.words.granted import inferred
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.telling.hearing import HESITANT, POLITE
 from wordfuse.tools.types import Region, Task
@@ -33,6 +34,14 @@ _CAREFUL: Final = (
 _POLITE: Final = re.compile(rf"\b(?:{POLITE}|{HESITANT}|also|just|try to)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
+#: What leaves something out, or sets what is named against the rest.
+_LEAVES_OUT: Final = re.compile(
+    r"\b(?:but|except\w*|exclud\w*|not|others?|rest|else|besides?|apart|aside|only|just|around|backgrounds?|everywhere"
+    r"|outside|beyond|leav\w+|leve|left|keep\w*|kept|spar\w+|without|surround\w*|instead|alone|unlike|save|focus"
+    r"|isolate\w*|minus|bar|barring|behind|remain\w*|skip|never|nothing|no|stays?|untouched|elsewhere|off|away|main"
+    r"|ones?|mind|world|may)\b|n['\u2019]?t\b",
+    re.IGNORECASE,
+)
 
 
 def placed(plan: Plan, text: str) -> Plan:
@@ -42,8 +51,35 @@ def placed(plan: Plan, text: str) -> Plan:
         plan: what a model made of the words.
         text: the words.
     """
-    steps = [_spared(_without_fault(step), text) for step in plan.steps]
+    steps = [_straight(_spared(_without_fault(step), text), text) for step in plan.steps]
     return plan.model_copy(update={"steps": steps}) if steps != plan.steps else plan
+
+
+def turned_round(plan: Plan, text: str) -> bool:
+    """Whether a step is for everything but what the words name, and no word of them leaves anything out.
+
+    Of 510 such steps of the wishes that the model learnt from, the words leave nothing out in 4: nobody is sure of one.
+
+    Example:
+        >>> from wordfuse.agent.model.words import lines
+        >>> plan = lines.read("blur: not people")
+        >>> turned_round(plan, "hide the people"), turned_round(plan, "hide all but the people")
+        (True, False)
+    """
+    named = [step for step in plan.steps if step.region.invert and not inferred(Plan(steps=[step]), text, None)]
+    return bool(named) and not _LEAVES_OUT.search(text)
+
+
+def _straight(step: Step, text: str) -> Step:
+    """A step for "everything that is cold", where the model took that for everything but it."""
+    region = step.region
+    if not region.invert or len(region.phrases) != 1:
+        return step
+    if not re.search(
+        rf"\b(?:everything|all|anything) that(?:['\u2019]?s| is| are) {re.escape(region.phrases[0])}\b", text.lower()
+    ):
+        return step
+    return step.model_copy(update={"region": region.model_copy(update={"invert": False})})
 
 
 def _without_fault(step: Step) -> Step:

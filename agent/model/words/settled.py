@@ -15,6 +15,12 @@ _UNLIKE_AIR = r"(?:(?:red|purple|violet|pink|magenta|green)(?:dish|ish)?)"
 _ALL_OVER = r"(?:roads?|streets?|grounds?|pavements?|floors?|snow|skies|sky|light|cast|tint|tinge|hue|side|half|part)"
 _COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
 _THAT = r"(?:all )?(?:the|that|this)"
+_ITS = r"(?:the|that|this|those|these|my|his|her|all) "
+_LOSE = r"(?:get rid of|remove|fix|correct|reduce|take out|take away|lose)"
+_BLUR = r"(?:(?:the|that|this|any|all|some of the) )?(?:motion[- ]|camera[- ])?(?:blur|shake|blurriness)"
+_ALL_BUT = r"(?:(?:everything|all) (?:but|except(?: for)?) )?"
+_SIDE = r"(?:left|right|top|bottom|upper|lower|middle|other)"
+_IT_IS, _HOT = r"it(?:['\u2019]?s| is)|things are", r"hot|hottest|warm|warmest|cold|coldest"
 _WRONG = r"off|wrong|weird|strange|odd|unnatural|funny|false|fake|unreal|not right"
 _SO = r"(?:(?:so|very|too|really|all|rather|quite|a bit|a little|still) )*"
 _LIGHT = r"(?:lamp|light|headlight|headlamp|lantern|bulb|beam|glow|glare|sun|moon|flame|spotlight|reflection)s?"
@@ -58,6 +64,18 @@ _RULES: Final = tuple(
         (rf"(colou?rs?) (is|are|looks?|seems?) {_SO}(?:{_WRONG})", r"\1 \2 not natural"),
         (rf"(?:take|get|pull) {_THAT} {_HUES}(?: tones?)? out(?=\W*$)", "take the colour cast out"),
         (rf"(?:remove|lose|kill|fix) {_THAT} {_HUES}(?: tones?)?(?=\W*$)", "remove the colour cast"),
+        # A small model takes the fault for the wish.
+        (r"un-?blur|de-?blur", "sharpen"),
+        (rf"{_LOSE} {_BLUR} (?:on|of|in|from|at) ({_ITS}[\w' -]+)", r"sharpen \1"),
+        (rf"{_LOSE} {_BLUR}", "sharpen it"),
+        (rf"(?:separate|detach|distinguish) ({_ITS}[\w' -]+?) from", r"make \1 stand out from"),
+        (rf"(?:i|we) (?:really )?(?:only|just) care about ({_ITS}[\w' -]+)", r"make \1 stand out"),
+        (rf"{_PICTURE} in black and white", "make it black and white"),
+        (rf"({_ALL_BUT}{_ITS}[\w' -]+?) in black and white", r"make \1 grey"),
+        (r"more realistic", "more natural"),
+        (rf"{_MEND} ({_ITS}{_SIDE} (?:half|side|part|third|corner|edge)s?)", r"improve \1"),
+        # Who asks where it is hot wants an answer, and the hottest places are one.
+        (rf"show me where (?:{_IT_IS}) (?:the )?({_HOT})", r"where is it \1"),
         # Haze of such a colour is none of the air: it is light that lies over the picture.
         (rf"({_UNLIKE_AIR}) (?:haze|mist|fog|veil|smog)", r"\1 cast"),
         # What is dramatic is the contrast, not the light.

@@ -28,6 +28,18 @@ _NAMED: Final[dict[Direction, re.Pattern[str]]] = {
     "infrared": re.compile(rf"\b{_INFRARED}\b", re.IGNORECASE),
     "visible": re.compile(rf"\b{_VISIBLE}{_PICTURE}\b|\bvisible\b|\bphotos?\b", re.IGNORECASE),
 }
+#: "No thermal at all on the road" goes away from it.
+_NONE_OF: Final[dict[Direction, re.Pattern[str]]] = {
+    "visible": re.compile(
+        r"\b(?:no|without|zero|not any|less)(?: (?:any|the|that|so much|more|of the))* (?:thermal|infra-?red|heat)\b"
+        r"(?! colou?rs?\b)",
+        re.IGNORECASE,
+    ),
+    "infrared": re.compile(
+        r"\b(?:no|without|zero|not any|less)(?: (?:any|the|that|so much|more|of the))* (?:visible|daylight|photo)\b",
+        re.IGNORECASE,
+    ),
+}
 #: "It looks like the thermal image" finds fault, and "less like in the infrared" goes away from it.
 _AWAY: Final = re.compile(
     r"\b(?:not|dont|cant|doesnt|less|too|without|never|no|instead|rather|stop|remove|away|looks?|looked|unlike|than|"
@@ -43,7 +55,12 @@ def sourced(plan: Plan, text: str) -> Plan:
         plan: what a model made of the words.
         text: the words.
     """
-    if len(plan.steps) != 1 or plan.steps[0].task != "incline" or _AWAY.search(text):
+    if len(plan.steps) != 1 or plan.steps[0].task != "incline":
+        return plan
+    none_of = [direction for direction, words in _NONE_OF.items() if words.search(text)]
+    if len(none_of) == 1 and plan.steps[0].amount is None:
+        return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": none_of[0]})]})
+    if _AWAY.search(text):
         return plan
     goes = [direction for direction, words in _GOES.items() if words.search(text)]
     named = [direction for direction, words in _NAMED.items() if words.search(text)]

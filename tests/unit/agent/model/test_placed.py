@@ -3,7 +3,7 @@
 import pytest
 
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.model.words.placed import placed
+from wordfuse.agent.model.words.placed import placed, turned_round
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,25 @@ def test_what_is_no_region_is_not_edited(text: str, read: str, meant: str) -> No
 )
 def test_regions_stay(text: str, read: str) -> None:
     assert lines.written(placed(lines.read(read), text)) == read
+
+
+@pytest.mark.parametrize(
+    "text", ["hide everything that's cold", "blur all that is cold", "Blur anything that\u2019s cold"]
+)
+def test_everything_that_is_so_is_not_everything_else(text: str) -> None:
+    assert lines.written(placed(lines.read("blur: not cold"), text)) == "blur: cold"
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("hide the people", False),
+        ("the people are to be hidden", False),
+        ("hide all but the people", True),
+        ("do not touch the people, blur it all", True),
+        ("more contrast around the people", True),
+        ("again, stronger", True),  # of the turn before
+    ],
+)
+def test_nobody_is_sure_of_what_is_turned_round(text: str, sure: bool) -> None:
+    assert turned_round(lines.read("blur: not people"), text) is not sure

@@ -13,6 +13,10 @@ from wordfuse.agent.model.words.directed.sourced import sourced
         ("get the detail of the people back from the thermal", "visible: people", "infrared: people"),
         ("make the roof like in the normal photo", "infrared: roof", "visible: roof"),
         ("the men as the infrared shows them, a bit", "visible slight: men", "infrared slight: men"),
+        # None of one is more of the other.
+        ("no thermal at all on the road", "infrared: road", "visible: road"),
+        ("the cars without the heat", "infrared: cars", "visible: cars"),
+        ("less of the infrared on the faces", "infrared: faces", "visible: faces"),
         # They find fault with what came from there, or go away from it.
         ("the wall looks like the thermal picture", "visible: wall", "visible: wall"),
         ("the trees should not be like in the infrared", "visible: trees", "visible: trees"),

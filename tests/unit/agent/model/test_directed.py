@@ -1,0 +1,21 @@
+"""A blur that is found fault with is none that is wanted."""
+
+import pytest
+
+from wordfuse.agent.model.words import lines
+from wordfuse.agent.model.words.directed import directed
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("motion blur on the cyclist, fix please", "sharpen: cyclist"),
+        ("the cyclist is smeared, correct that", "sharpen: cyclist"),
+        ("reduce the blur on the cyclist", "sharpen: cyclist"),
+        ("blur the cyclist", "blur: cyclist"),
+        ("blur out the cyclist, I want him unrecognised", "blur: cyclist"),
+        ("motion blur the cyclist", "blur: cyclist"),
+    ],
+)
+def test_which_way_a_blur_goes(text: str, meant: str) -> None:
+    assert lines.written(directed(lines.read("blur: cyclist"), text)) == meant
