@@ -44,6 +44,13 @@ _SOMEWHERE = re.compile(
     r"\b(?:corners?|edges?|borders?|margins?|rims?|left|right|top|bottom|upper|lower|middle|cent(?:er|re))\b",
     re.IGNORECASE,
 )
+#: Ordered in so many words, whatever places are named: "the top is lighter than the bottom, even it out".
+_EVENED = re.compile(
+    r"\b(?:even|level|balance) (?:it|them|that|both|(?:the )?(?:light|lighting|brightness|exposure)) ?(?:all )?(?:out|up)?\W*$"
+    r"|\b(?:even|balance) out (?:the )?(?:light|lighting|brightness|exposure)\b"
+    r"|\b(?:match|equali[sz]e) (?:the )?(?:brightness|light|lighting|exposure)\b",
+    re.IGNORECASE,
+)
 #: What is said to who wants one of the two pictures moved against the other.
 MOVED: Final = (
     "Neither picture is moved by hand. Where they do not lie on each other, --align brings the infrared one onto the "
@@ -132,7 +139,7 @@ def uneven(text: str) -> bool:
         >>> uneven("remove the vignetting"), uneven("the corners are dark, that's vignetting: lift them")
         (True, False)
     """
-    return _UNEVEN.search(text) is not None and not _SOMEWHERE.search(text)
+    return (_UNEVEN.search(text) is not None and not _SOMEWHERE.search(text)) or _EVENED.search(text) is not None
 
 
 def moves(text: str) -> bool:

@@ -78,6 +78,7 @@ _RULES: Final = tuple(
         (rf"show me where (?:{_IT_IS}) (?:the )?({_HOT})", r"where is it \1"),
         # Haze of such a colour is none of the air: it is light that lies over the picture.
         (rf"({_UNLIKE_AIR}) (?:haze|mist|fog|veil|smog)", r"\1 cast"),
+        (r"but (?:please )?not too (?:much|strong(?:ly)?|hard|heavily|far)", "slightly"),
         # What is dramatic is the contrast, not the light.
         (r"(too|so|very|less|more) dramatic", r"\1 contrasty"),
         (r"duller (colou?rs?)", r"less vivid \1"),

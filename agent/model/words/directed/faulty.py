@@ -1,4 +1,4 @@
-"""A blur that is found fault with, where a small model took it for one that is wanted: "fix the motion blur"."""
+"""What is found fault with, where a small model took it for what is wanted: "fix the motion blur"."""
 
 import re
 from typing import Final
@@ -13,10 +13,17 @@ _MENDED: Final = re.compile(
     rf"|\b{_BLUR}\b[^.;]*[,;-] *(?:please )?{_MENDS}\b",
     re.IGNORECASE,
 )
+#: Who does not recognise somebody, and would: not "so that I can't recognise them".
+_UNSEEN: Final = re.compile(
+    r"^(?:\W|but\b|and\b|sorry\b)*(?:i|we|one|you|nobody) (?:still )?"
+    r"(?:can(?:not|'?t| not| hardly| barely)?|hardly|barely|could ?n[o']t) (?:even |really )?"
+    r"(?:recogni[sz]e|identify|make out|tell|spot|see|distinguish|find)\b",
+    re.IGNORECASE,
+)
 
 
 def faulty(plan: Plan, text: str) -> Plan:
-    """A plan of one step that blurs, as one that sharpens where the words would have the blur gone.
+    """A plan of one step that blurs, as one that sharpens or makes stand out where the words find fault with a blur.
 
     Args:
         plan: what a model made of the words.
@@ -29,6 +36,13 @@ def faulty(plan: Plan, text: str) -> Plan:
         >>> lines.written(faulty(lines.read("blur: faces"), "blur out the faces"))
         'blur: faces'
     """
-    if len(plan.steps) != 1 or plan.steps[0].task != "blur" or not _MENDED.search(text):
+    if len(plan.steps) != 1 or plan.steps[0].task != "blur":
         return plan
-    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"task": "sharpen"})]})
+    heard = text.replace("\u2019", "'")
+    if _UNSEEN.search(heard):
+        done = {"task": "stand_out", "direction": "more"}
+    elif _MENDED.search(heard):
+        done = {"task": "sharpen"}
+    else:
+        return plan
+    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update=done)]})

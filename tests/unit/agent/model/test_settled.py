@@ -37,6 +37,7 @@ from wordfuse.agent.model.words.settled import settle
         ("remove the yellow sign", "remove the yellow sign"),
         ("get rid of the purple haze in the sky", "get rid of the purple cast in the sky"),
         ("the blue haze over the hills", "the blue haze over the hills"),  # that is of the air
+        ("sharpen it, but not too much", "sharpen it, slightly"),
         ("unblur the car", "sharpen the car"),
         ("remove the motion blur from the cyclist", "sharpen the cyclist"),
         ("get rid of the motion blur", "sharpen it"),
