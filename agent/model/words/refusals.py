@@ -46,7 +46,8 @@ _SOMEWHERE = re.compile(
 )
 #: Ordered in so many words, whatever places are named: "the top is lighter than the bottom, even it out".
 _EVENED = re.compile(
-    r"\b(?:even|level|balance) (?:it|them|that|both|(?:the )?(?:light|lighting|brightness|exposure)) ?(?:all )?(?:out|up)?\W*$"
+    r"\b(?:even|level|balance) (?:it|them|that|both|(?:the )?(?:light|lighting|brightness|exposure))"
+    r"(?: all)?(?: out| up)?\W*$"
     r"|\b(?:even|balance) out (?:the )?(?:light|lighting|brightness|exposure)\b"
     r"|\b(?:match|equali[sz]e) (?:the )?(?:brightness|light|lighting|exposure)\b",
     re.IGNORECASE,

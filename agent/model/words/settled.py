@@ -79,6 +79,12 @@ _RULES: Final = tuple(
         # Haze of such a colour is none of the air: it is light that lies over the picture.
         (rf"({_UNLIKE_AIR}) (?:haze|mist|fog|veil|smog)", r"\1 cast"),
         (r"but (?:please )?not too (?:much|strong(?:ly)?|hard|heavily|far)", "slightly"),
+        (r"((?:give|more|some|add|bring|needs?|lacks?)\b[^,.;]*?\b)structure", r"\1texture"),
+        (r"over-?processed|artificial|plasticky", "unnatural"),
+        (
+            rf"nothing (in|on|under|behind) ({_ITS}[\w' -]+?) (?:can be|is) (?:seen|visible|made out|recogni[sz]ed)",
+            r"I can't see anything \1 \2",
+        ),
         # What is dramatic is the contrast, not the light.
         (r"(too|so|very|less|more) dramatic", r"\1 contrasty"),
         (r"duller (colou?rs?)", r"less vivid \1"),

@@ -38,6 +38,10 @@ from wordfuse.agent.model.words.settled import settle
         ("get rid of the purple haze in the sky", "get rid of the purple cast in the sky"),
         ("the blue haze over the hills", "the blue haze over the hills"),  # that is of the air
         ("sharpen it, but not too much", "sharpen it, slightly"),
+        ("give the buildings some structure", "give the buildings some texture"),
+        ("the structure on the left", "the structure on the left"),
+        ("nothing in the shade can be seen", "I can't see anything in the shade"),
+        ("they look artificial", "they look unnatural"),
         ("unblur the car", "sharpen the car"),
         ("remove the motion blur from the cyclist", "sharpen the cyclist"),
         ("get rid of the motion blur", "sharpen it"),
