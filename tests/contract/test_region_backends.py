@@ -17,6 +17,11 @@ from wordfuse.fusion.regions import BACKENDS, Detection, Models, RegionBackend, 
 PHRASES = ["people", "unicorns", "the car on the left", "people"]
 
 
+@pytest.fixture(autouse=True)
+def looked_at_once() -> None:
+    """Here it looks each time: that it sees the same twice is tested."""
+
+
 @pytest.fixture(scope="module")
 def scene() -> street.Scene:
     """A street with people and cars, 128x96."""
