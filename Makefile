@@ -5,8 +5,10 @@ PYTHON ?= python3
 TORCH_INDEX ?=
 # For `make drive`: docs/reliability.md.
 ARGS ?=
-# Tests are spread over so many processes.
+# Tests are spread over so many processes, file by file, those of whole programs first: a long file that is given out
+# last is waited for by all.
 PROCESSES ?= 2
+SPREAD = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -61,16 +63,16 @@ demo: $(INSTALLED) ## Run the bundled example; the pictures and the report go to
 	$(BIN)/wordfuse demo --out runs/demo
 
 test: $(INSTALLED) ## Run the tests, those with the real models too, except the slow ones
-	$(BIN)/pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/pytest -m "not slow" $(SPREAD)
 
 test-all: $(INSTALLED) ## Run all tests
-	$(BIN)/pytest --numprocesses $(PROCESSES) --dist loadfile
+	$(BIN)/pytest $(SPREAD)
 
 test-latest: ## Run the tests with the newest versions that pyproject.toml allows, in .venv-latest
 	rm -rf $(LATEST)
 	$(PYTHON) -m venv $(LATEST)
 	$(LATEST)/bin/python -m pip install --quiet $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) --editable '.[dev]'
-	$(LATEST)/bin/pytest -m "not slow" --numprocesses $(PROCESSES) --dist loadfile
+	$(LATEST)/bin/pytest -m "not slow" $(SPREAD)
 
 drive: $(INSTALLED) ## Drive it into every fault we can make, and count (ARGS="--scale 0.05" is shorter)
 	$(BIN)/python -m tests.faults.drive $(ARGS)

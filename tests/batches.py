@@ -43,15 +43,15 @@ class Gate:
         self._open.set()
 
 
-def write_script(scene: Scene, folder: Path, url: str, **jobs: Any) -> Path:
-    """A script of jobs by name: their words, or None for one whose infrared picture is none."""
-    defaults = {
-        "llm": url,
-        "weights": str(scene.folder / "tiny.safetensors"),
-        "preset": "tiny-compact",
-        "device": "cpu",
-        "masks": {"people": str(scene.mask("people"))},
-    }
+def write_script(scene: Scene, folder: Path, url: str, *, tiny: bool = False, **jobs: Any) -> Path:
+    """A script of jobs by name: their words, or None for one whose infrared picture is none.
+
+    With ``tiny`` they fuse with the scene's own network, else with the one that comes along, for which no process has
+    to begin with torch.
+    """
+    defaults = {"llm": url, "device": "cpu", "masks": {"people": str(scene.mask("people"))}}
+    if tiny:
+        defaults |= {"weights": str(scene.folder / "tiny.safetensors"), "preset": "tiny-compact"}
     listed = []
     for name, words in jobs.items():
         (folder / f"ir-{name}.png").write_bytes(b"no picture" if words is None else scene.ir.read_bytes())

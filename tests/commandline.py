@@ -74,6 +74,11 @@ class Scene:
     def network(self) -> list[str]:
         return ["--weights", str(self.folder / "tiny.safetensors"), "--preset", "tiny-compact", "--device", "cpu"]
 
+    @property
+    def shipped(self) -> list[str]:
+        """The network that comes along, for processes of their own: they need not begin with torch for it."""
+        return ["--device", "cpu"]
+
 
 def isolate(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     """No variables of the caller's, a folder to work in (returned), and temporary files where a test can look."""

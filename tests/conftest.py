@@ -29,6 +29,14 @@ def own_logs(tmp_path_factory: pytest.TempPathFactory) -> None:
     os.environ["XDG_STATE_HOME"] = str(tmp_path_factory.mktemp("state"))
 
 
+@pytest.fixture(autouse=True)
+def looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The region network computes what it sees in a picture once, whatever number of tests look at that."""
+    from tests.remembered import remembering_eye_on
+
+    monkeypatch.setattr("wordfuse.fusion.regions.embedded.backend.eye_on", remembering_eye_on)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real pairs and parity figures beside the checkout."""

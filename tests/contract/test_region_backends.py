@@ -11,10 +11,21 @@ from wordfuse.examples import street
 from wordfuse.fusion.errors import BackendUnreachable
 from wordfuse.fusion.fetched.detector import detector_weights
 from wordfuse.fusion.images import to_float
-from wordfuse.fusion.networks.arrays.nanodet import nanodet
+from wordfuse.fusion.networks.arrays.nanodet import Detector, nanodet
 from wordfuse.fusion.regions import BACKENDS, Detection, Models, RegionBackend, Sources, create_backend
 
 PHRASES = ["people", "unicorns", "the car on the left", "people"]
+
+
+@pytest.fixture(autouse=True)
+def looked_at_once() -> None:
+    """Here it looks each time: that it sees the same twice is tested."""
+
+
+@pytest.fixture(scope="module")
+def scene() -> street.Scene:
+    """A street with people and cars, 128x96."""
+    return street.render(size=(128, 96))
 
 
 class RegionBackendContract:
@@ -25,9 +36,8 @@ class RegionBackendContract:
         raise NotImplementedError("a subclass makes the backend")
 
     @pytest.fixture
-    def sources(self) -> Sources:
-        """A street with people and cars, 128x96."""
-        scene = street.render(size=(128, 96))
+    def sources(self, scene: street.Scene) -> Sources:
+        """Pictures of the street, of this test's own."""
         visible = to_float(scene.visible)
         return Sources(to_float(scene.infrared), visible, visible.copy())
 
@@ -123,15 +133,20 @@ class TestGroundingDino(RegionBackendContract):
             backend.ground(sources, PHRASES)
 
 
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory: pytest.TempPathFactory) -> Detector:
+    cache = tmp_path_factory.mktemp("cache")
+    (cache / "detectors").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORDFUSE_CACHE", str(cache))
+        return nanodet(detector_weights(package(cache / "detectors" / "some-1.0.0.tgz")))
+
+
 class TestSeconded(RegionBackendContract):
     """Its second network has random weights."""
 
     @pytest.fixture
-    def backend(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RegionBackend:
-        monkeypatch.setenv("WORDFUSE_CACHE", str(tmp_path))
-        (tmp_path / "detectors").mkdir()
-        some = package(tmp_path / "detectors" / "some-1.0.0.tgz")
-        detector = nanodet(detector_weights(some))
+    def backend(self, detector: Detector, monkeypatch: pytest.MonkeyPatch) -> RegionBackend:
         monkeypatch.setattr("wordfuse.fusion.regions.seconded.backend._detector", lambda: detector)
         return create_backend("seconded", Models(device="cpu"))
 

@@ -50,7 +50,7 @@ def test_a_job_that_fails_does_not_stop_the_others(scene: Scene, here: Path, at_
 
 def test_the_same_command_again_does_only_what_is_not_done(scene: Scene, here: Path) -> None:
     with serving(LanguageModel(PLANS)) as server:
-        script = write_script(scene, here, server.url, a=WARMER, bad=None)
+        script = write_script(scene, here, server.url, tiny=True, a=WARMER, bad=None)
         first = wordfuse("script", script, "--out", "out", "--quiet")
         assert first.exit_code == 2, first.output
         before = {name: data for name, data in files_under(here / "out").items() if name.startswith("001-a")}

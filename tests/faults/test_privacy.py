@@ -85,14 +85,14 @@ def test_nothing_is_sent(scene: Scene, here: Path, trap: Scripted, command: str)
     with serving(answer) as server:
         llm = ["--llm", server.url]
         words: dict[str, list[object]] = {
-            "run": [*scene.pair, *scene.network, *masks, "-i", WORDS, *llm],
+            "run": [*scene.pair, *scene.shipped, *masks, "-i", WORDS, *llm],
             "plan": [WORDS, *llm],
             "doctor": ["--device", "cpu", *llm],
             "script": ["jobs.yaml", "--jobs", 2, "--out", "batch", *llm],
-            "chat": [*scene.pair, *scene.network, *masks, *llm],
+            "chat": [*scene.pair, *scene.shipped, *masks, *llm],
         }
         job = {"ir": str(scene.ir), "vi": str(scene.vi), "say": [WORDS], "masks": {"people": str(scene.mask("people"))}}
-        defaults = {"device": "cpu", "preset": "tiny-compact", "weights": str(scene.folder / "tiny.safetensors")}
+        defaults = {"device": "cpu"}
         (here / "jobs.yaml").write_text(json.dumps({"defaults": defaults, "jobs": [job, job]}))
         ended = process(here, trap, "-m", "wordfuse", command, *words[command], **LEFT)
     assert ended.returncode in (0, 3), ended.stderr

@@ -84,6 +84,20 @@ def test_certificates_that_cannot_be_read_are_told_by_their_variable(
     if content is not None:
         (here / "ca.pem").write_text(content)
     monkeypatch.setenv("SSL_CERT_FILE", str(here / "ca.pem"))
-    done = wordfuse("plan", "x", "--llm", ELSEWHERE)
+    done = wordfuse("plan", "x", "--llm", ELSEWHERE.replace("http", "https"))
     assert done.exit_code == 2, done.output
     assert f"SSL_CERT_FILE: names no certificates that can be read: {here / 'ca.pem'}" in done.output
+
+
+def test_where_nothing_is_encrypted_no_certificates_are_read(monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(here / "ca.pem"))
+    with scripted(chats(PLAN)) as server:
+        done = wordfuse("plan", "more infrared for the people", "--llm", server.url)
+    assert (done.exit_code, len(server.asked)) == (0, 2), done.output
+
+
+def test_a_proxy_that_is_reached_encrypted_needs_them(monkeypatch: pytest.MonkeyPatch, here: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(here / "ca.pem"))
+    monkeypatch.setenv("HTTP_PROXY", "https://127.0.0.1:1")
+    done = wordfuse("plan", "x", "--llm", ELSEWHERE)
+    assert (done.exit_code, "SSL_CERT_FILE: names no certificates" in done.output) == (2, True), done.output

@@ -50,7 +50,8 @@ def connect_server(llm: str, model: str | None) -> tuple["BaseChatModel", str, s
         base_url=address.base,
         api_key=NO_KEY,  # the wire has the key
         http_client=client,
-        http_async_client=httpx.AsyncClient(trust_env=False),  # never used; its own would read the environment
+        # Never used, and with a transport that sends nothing; its own would read the environment and certificates.
+        http_async_client=httpx.AsyncClient(transport=httpx.AsyncBaseTransport(), trust_env=False),
         openai_proxy="",
         temperature=0.0,
         timeout=TIMEOUT_S,

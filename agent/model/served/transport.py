@@ -7,6 +7,7 @@ import json
 import math
 import os
 import queue
+import ssl
 import threading
 import time
 import urllib.request
@@ -190,7 +191,7 @@ def _transport(url: httpx.URL) -> httpx.HTTPTransport:
     try:
         if proxy is not None and "@" in httpx.URL(proxy).path:
             raise httpx.InvalidURL("a password that holds a /")  # its beginning would be taken for the proxy
-        return httpx.HTTPTransport(proxy=proxy, limits=_LIMITS)
+        return httpx.HTTPTransport(proxy=proxy, verify=_trusted(url, proxy), limits=_LIMITS)
     except ImportError as error:
         raise InputError(
             f"{problem}: {shown_url(proxy or '')} needs the package socksio",
@@ -212,6 +213,15 @@ def _transport(url: httpx.URL) -> httpx.HTTPTransport:
             subject=certificates,
             remedy="name a file of certificates in PEM form, or unset it",
         ) from error
+
+
+def _trusted(url: httpx.URL, proxy: str | None) -> ssl.SSLContext | bool:
+    """Whose certificates are believed: those of the environment; nobody's, where nothing on the way is encrypted.
+
+    To read them takes longer than all else that a connection to a server of this machine does.
+    """
+    encrypted = url.scheme != "http" or (proxy is not None and not proxy.startswith("http://"))
+    return True if encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _proxy(url: httpx.URL) -> tuple[str, str | None]:

@@ -52,7 +52,7 @@ SILENT = (
 
 @pytest.fixture(scope="module")
 def process(folder: Path, scene: Scene) -> Iterator[subprocess.Popen[str]]:
-    with raw(folder, *scene.network, "--quiet") as (process, _):
+    with raw(folder, *scene.shipped, "--quiet") as (process, _):
         yield process
 
 

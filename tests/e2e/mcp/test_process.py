@@ -46,7 +46,7 @@ def test_nothing_but_the_protocol_is_on_standard_output(folder: Path, scene: Sce
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_in_good_order(folder: Path, scene: Scene, number: signal.Signals) -> None:
-    with raw(folder, *scene.network, "--quiet") as (process, send):
+    with raw(folder, *scene.network, "--quiet") as (process, send):  # whose edits take epochs
         if number == signal.SIGTERM:  # in the middle of an edit, the other one in idleness
             open_and_fuse(send)
             params = {"name": "incline", "arguments": INCLINE, "_meta": {"progressToken": "p"}}
@@ -62,7 +62,7 @@ def test_a_signal_ends_it_in_good_order(folder: Path, scene: Scene, number: sign
 
 
 def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> None:
-    with raw(folder, *scene.network, "--quiet") as (process, _):
+    with raw(folder, *scene.shipped, "--quiet") as (process, _):
         assert process.stdout is not None
         process.stdout.close()
         assert process.stdin is not None
@@ -75,7 +75,7 @@ def test_a_client_that_listens_no_more_has_left(folder: Path, scene: Scene) -> N
 
 
 def test_input_from_a_file_is_read_to_its_end(folder: Path, scene: Scene) -> None:
-    command = [sys.executable, "-m", "wordfuse", "mcp", str(folder), *scene.network, "--quiet"]
+    command = [sys.executable, "-m", "wordfuse", "mcp", str(folder), *scene.shipped, "--quiet"]
     (folder / "messages.jsonl").write_text('{"jsonrpc": "2.0", "method": "notifications/initialized"}\n\n')
     with (folder / "messages.jsonl").open() as file:
         ended = subprocess.run(command, stdin=file, capture_output=True, text=True, env=ENVIRONMENT, timeout=PATIENCE_S)

@@ -97,7 +97,7 @@ def record(folder: Path) -> Any:
 
 
 def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
-    words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
+    words = [*scene.pair, *scene.shipped, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
     with chatting(tmp_path, home, *words, "--out", "run") as terminal:
         assert "wordfuse" in terminal.prompt()
         assert "\x1b[c" not in terminal.child.before, "not asked what it can: its answer might come late"
@@ -136,7 +136,7 @@ def test_a_conversation_at_a_terminal(scene: Scene, server: Server, home: dict[s
 def test_completion_history_and_several_lines(
     scene: Scene, server: Server, home: dict[str, str], tmp_path: Path
 ) -> None:
-    words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
+    words = [*scene.pair, *scene.shipped, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
     with chatting(tmp_path, home, *words, "--out", "run", "--no-images") as terminal:
         terminal.prompt()
         terminal.child.send("/metr\t")
@@ -174,7 +174,7 @@ def test_ctrl_c_once_stops_the_step_and_twice_leaves(scene: Scene, home: dict[st
         go_on.wait(PATIENCE_S)
 
     with serving(LanguageModel(PLANS, before_acting=think)) as server:
-        words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
+        words = [*scene.pair, *scene.shipped, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
         try:
             with chatting(tmp_path, home, *words, "--out", "run", "--no-images") as terminal:
                 terminal.prompt()
@@ -195,7 +195,7 @@ def test_ctrl_c_once_stops_the_step_and_twice_leaves(scene: Scene, home: dict[st
 def test_sharp_pictures_where_the_terminal_says_that_it_can(
     scene: Scene, server: Server, home: dict[str, str], tmp_path: Path
 ) -> None:
-    words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run"]
+    words = [*scene.pair, *scene.shipped, "--llm", server.url, "--out", "run"]
     with chatting(tmp_path, home | {"TERM_PROGRAM": "WezTerm"}, *words) as terminal:
         terminal.child.expect_exact("\x1b[c")
         terminal.child.send("\x1b[?62;4;22c")  # a VT220 that knows sixel
@@ -205,7 +205,7 @@ def test_sharp_pictures_where_the_terminal_says_that_it_can(
 
 
 def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
-    words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
+    words = [*scene.pair, *scene.shipped, "--llm", server.url, "--out", "run", "--json"]
     said = "brighten the dark areas\n/undo\n\n/redo\nthanks\n"
     done = subprocess.run(
         [*COMMAND, "chat", *words],
@@ -226,7 +226,7 @@ def test_lines_from_a_pipe(scene: Scene, server: Server, home: dict[str, str], t
 
 @pytest.mark.slow
 def test_leaving_with_a_question_keeps_it(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
-    words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run", "--json"]
+    words = [*scene.pair, *scene.shipped, "--llm", server.url, "--out", "run", "--json"]
     done = subprocess.run(
         [*COMMAND, "chat", *words], input="brighten the unicorn\n/metrics\n", env=home, cwd=tmp_path,
         capture_output=True, text=True, timeout=PATIENCE_S,
@@ -257,7 +257,7 @@ def test_leaving_with_a_question_keeps_it(scene: Scene, server: Server, home: di
 def test_a_script_is_said_turn_by_turn(scene: Scene, server: Server, home: dict[str, str], tmp_path: Path) -> None:
     say = ["brighten the dark areas", "brighten the unicorn", "make the people warmer"]
     (tmp_path / "s.yaml").write_text(json.dumps({"jobs": [{"ir": "a.png", "vi": "b.png", "say": say}] * 2}))
-    words = [*scene.pair, *scene.network, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
+    words = [*scene.pair, *scene.shipped, "--mask", f"people={scene.mask('people')}", "--llm", server.url]
     typed = "/load s.yaml\nskip\n/budget seconds 6000\n/load ~no-such-user/x.yaml\n"
     done = subprocess.run(
         [*COMMAND, "chat", *words, "--out", "run"], input=typed,

@@ -99,7 +99,7 @@ def test_a_script(scene: Scene, here: Path, chatty: Path, at_once: int) -> None:
 
 def test_a_chat(scene: Scene, here: Path, chatty: Path) -> None:
     with serving(LanguageModel(PLANS)) as server:
-        words = [*scene.pair, *scene.network, "--llm", server.url, "--out", "run"]
+        words = [*scene.pair, *scene.shipped, "--llm", server.url, "--out", "run"]
         done = command("chat", *words, said="brighten the dark areas\n")
     assert done.returncode == 0, done.stderr
     assert "> brighten the dark areas" in done.stdout

@@ -19,7 +19,7 @@ def process(*args: object, module: bool = False) -> subprocess.CompletedProcess[
 
 @pytest.mark.parametrize("module", [False, True])
 def test_a_process_leaves_with_the_exit_code_of_bad_input(scene: Scene, module: bool) -> None:
-    given = ["fuse", "--ir", "missing.png", "--vi", scene.vi, *scene.network, "--out", "out.png", "--json"]
+    given = ["fuse", "--ir", "missing.png", "--vi", scene.vi, *scene.shipped, "--out", "out.png", "--json"]
     ended = process(*given, module=module)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr == "wordfuse: missing.png: no such file; check the name\n"

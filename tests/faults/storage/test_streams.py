@@ -69,7 +69,7 @@ def test_a_table(scene: Scene, here: Path, stream: Stream) -> None:
 def test_a_conversation(scene: Scene, here: Path, stream: Stream) -> None:
     """It ends, and another goes on with it."""
     with serving(LanguageModel(PLANS)) as server:
-        given = ["chat", *scene.pair, *scene.network, "--llm", server.url, "--out", "run"]
+        given = ["chat", *scene.pair, *scene.shipped, "--llm", server.url, "--out", "run"]
         done = shell(stream.shell, *given, said=f"{BRIGHTER}\n{BRIGHTER}\n")
     assert (done.returncode, done.stdout) == (stream.code, "")
     says = "left in the middle of a turn; go on with: wordfuse chat --resume run" if stream.code == 130 else stream.says
@@ -105,7 +105,7 @@ def test_a_server_of_tools_that_cannot_answer(here: Path) -> None:
 @pytest.mark.parametrize("stream", ["2>/dev/full", "2>&-", "2>&1 >/dev/null | true"])
 def test_nobody_hears_what_is_told_and_the_work_goes_on(scene: Scene, here: Path, stream: str) -> None:
     with serving(LanguageModel(PLANS)) as server:
-        given = ["run", *scene.pair, *scene.network, "-i", BRIGHTER, "--llm", server.url, "--out", "run"]
+        given = ["run", *scene.pair, *scene.shipped, "-i", BRIGHTER, "--llm", server.url, "--out", "run"]
         done = shell(stream, *given)
     assert done.returncode == 0
     assert (here / "run/run.json").exists()
@@ -118,7 +118,7 @@ def test_an_error_that_nobody_hears_has_its_exit_code(here: Path, stream: str) -
 
 def test_no_file_of_ours_gets_the_number_of_a_closed_stream(scene: Scene, here: Path) -> None:
     """What C libraries print would get into it."""
-    done = shell(">&- 2>&- <&-", "fuse", *scene.pair, *scene.network, "--out", "out.png")
+    done = shell(">&- 2>&- <&-", "fuse", *scene.pair, *scene.shipped, "--out", "out.png")
     assert done.returncode == 0
     code = "import os, sys; from wordfuse.agent.telling.streams import standard_streams as s\n"
     code += "with s(): sys.exit(os.open('file', os.O_CREAT | os.O_WRONLY))"

@@ -37,7 +37,7 @@ print(" ".join(sorted({span.name for span in spans.get_finished_spans()})))
 def test_a_run_is_traced_when_asked_for(scene: Scene, here: Path) -> None:
     root = Path(__file__).parents[4]
     ended = subprocess.run(
-        [sys.executable, "-c", TRACED, str(scene.folder), str(scene.mask("people")), *scene.network],
+        [sys.executable, "-c", TRACED, str(scene.folder), str(scene.mask("people")), *scene.shipped],
         capture_output=True,
         text=True,
         timeout=PATIENCE_S,
