@@ -25,7 +25,7 @@ NAMED_FAULTS = FAULTS | {"sharpness"}  # what somebody must see to speak of it
 HARDLY_SEEN = 0.2  # CIEDE2000 on average: sparse specks that are gone, or finer edges, are more where they are
 MOST_DIGITS = 4  # decimals of a measured number
 JUST_WITHIN = 0.9  # of what is reckoned to come to a guard's limit
-GROWTH = 0.87  # guards grow as this power of what is done: 0.4 of an edit of people has 0.40 to 0.46 of its halo
+GROWTH = 0.8  # guards grow as this power of what is done: 0.4 of an edit of people has 0.45 of its halo
 MOVED = 0.1  # of the way to the goal: less is no progress
 UNHARMED = 0.5  # of the way to the limit of a guard: up to there nobody takes offence
 #: Guards of what is lost for what is gained; a halo is none, as what comes from a source that lies apart has one.
