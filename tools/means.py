@@ -349,9 +349,13 @@ class _Scene:
         return EFFECTS[means.tool].amount(means.direction, means.strength, means.amount, first=first, area=self.area)
 
     def reach(self, means: Means) -> float:
-        """How far a call can go at most where the region ends softly, as the way of its goal counts."""
-        amount, share = self.amount(means), self._share(means.tool)
-        return min(amount, amount ** (BEYOND * share) if means.tool == "relight" else share)
+        """How far a call really goes, as the way of its goal counts: a soft border, or white, may end it before."""
+        amount = self.amount(means)
+        if means.tool != "relight":
+            return min(amount, self._share(means.tool))
+        now, after = (np.concatenate(of).mean() for of in ([part.pixels for part in self.parts], self._edited(means)))
+        ratio = float(after / max(now, 1.0))
+        return min(amount, max(1.0, ratio if means.direction == "brighter" else 1 / max(ratio, 1e-3)))
 
     def _edited(self, means: Means) -> list[Pixels]:
         """The pixels of each part as a call makes them, by and large."""

@@ -11,6 +11,7 @@ from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
 from wordfuse.fusion.metrics.goals.standout import difference, parts_of
+from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.tools.effects import EFFECTS
 from wordfuse.tools.means import STRENGTHS, Means, Outcome, _Scene, already, propose
 from wordfuse.tools.registry import call
@@ -245,6 +246,9 @@ def test_what_is_nearly_white_is_forecast_to_be_made_hardly_brighter(small: Smal
     assert answer.result is not None
     done = difference(work.image(answer.result["image"]), mask)
     assert scene.after(means) == pytest.approx(done, abs=3.0)
+    went = to_gray(work.image(answer.result["image"]))[mask > 127].mean() / to_gray(picture)[mask > 127].mean()
+    assert scene.reach(means) == pytest.approx(went, abs=0.05)
+    assert scene.reach(means) < scene.amount(means)
 
 
 def test_what_goes_all_of_its_way_is_made_less_of_what_it_went(small: Small, tmp_path: Path) -> None:
