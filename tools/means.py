@@ -1,9 +1,9 @@
 """What to try for a step whose task has no tool of its own: which call, from which picture, how strongly.
 
 ``tools.effects`` says which calls may carry out a task. What each of them would bring is forecast, for the pixels of
-the region at hand: relight multiplies their light, or raises it to a power, incline moves their luma toward the source,
-and both fade where the region ends without an edge. What is forecast to reach the goal comes first, the cheaper and then
-the weaker call before others; else what comes nearest. The forecast only orders: whatever is tried is measured.
+the region at hand: relight multiplies their light, or raises it to a power, incline moves their luma to the source's,
+and both fade where the region ends without an edge. What is forecast to reach the goal comes first, the cheaper and
+then the weaker call before others; else what comes nearest. The forecast only orders: whatever is tried is measured.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
