@@ -3,6 +3,7 @@
 The goals are in ``tools.effects``, one row a task; GOAL_SHARE of the amount that stands there must be measured.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -106,7 +107,7 @@ class Measured:
     def within(self) -> float:
         """How much of what was done keeps every guard, 0 to 1: a little less than where each line would end."""
         ends = [(check.target - check.before) / (check.after - check.before or 1.0) for check in self.broken]
-        return min([1.0, *(JUST_WITHIN * min(max(end, 0.0), 1.0) ** (1 / GROWTH) for end in ends)])
+        return min([1.0, *(JUST_WITHIN * math.pow(min(max(end, 0.0), 1.0), 1 / GROWTH) for end in ends)])
 
     @property
     def met(self) -> bool:
