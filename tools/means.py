@@ -1,9 +1,9 @@
 """What to try for a step whose task has no tool of its own: which call, from which picture, how strongly.
 
 ``tools.effects`` says which calls may carry out a task. What each of them would bring is forecast, for the pixels of
-the region at hand: relight multiplies them, incline moves their luma toward the source, and both fade where the region
-ends without an edge, as the tools do. What is forecast to reach the goal comes first, the cheaper and then the weaker
-call before others; else what is forecast to come nearest. The forecast only orders: whatever is tried is measured.
+the region at hand: relight multiplies their light, or raises it to a power, incline moves their luma to the source's,
+and both fade where the region ends without an edge. What is forecast to reach the goal comes first, the cheaper and
+then the weaker call before others; else what comes nearest. The forecast only orders: whatever is tried is measured.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.finetune.fading import OF_HALF_LIGHT, fading
-from wordfuse.fusion.finetune.relight import BEYOND
+from wordfuse.fusion.finetune.relight import BEYOND, forecast_gain
 from wordfuse.fusion.images import to_uint8
 from wordfuse.fusion.metrics.goals.standout import Palettes, Part, apart, by_lightness, difference, parts_of
 from wordfuse.fusion.metrics.gray import to_gray
@@ -27,6 +27,7 @@ from wordfuse.tools.types import Direction, Id, Strength, Strict, Task
 STRENGTHS: tuple[Strength, ...] = ("slight", "normal", "strong")
 SAMPLED = 2000  # pixels of a part: a palette of eight colours needs no more
 LEAST_GAIN = 0.5  # CIEDE2000; a call that is forecast to bring less is not made
+FORECAST_ERROR = 0.5  # CIEDE2000, the mean of 135 calls on people of training pairs
 BRIGHTER = 8.0  # mean luma by which what is brighter than what is around it stands out by that
 WARMER = 16.0  # mean luma by which the infrared picture shows something brighter than what is around it
 NO_LIGHT = 24.0  # and below which what is brought up is grain
@@ -150,7 +151,9 @@ def propose(
     ]
     found = []
     less = [means for one in known if (means := one.less(scenes[one.outcome.means.image])) is not None]
-    for means in (*less, *_possible(task, dict.fromkeys((best, first)))):
+    # What was made as far as the guards let it has no room for more, by whatever call.
+    at_its_limit = any(one.outcome.means.amount and one.outcome.kept and one.value >= now[best] for one in known)
+    for means in (*less, *_possible(task, dict.fromkeys((first,) if at_its_limit else (best, first)))):
         if sign > 0 and not scenes[means.image].leaves_it_seen(means, first=scenes[first]):
             continue
         alike = [one for one in known if one.is_like(means)]
@@ -162,15 +165,17 @@ def propose(
         if forecast >= now[best] + LEAST_GAIN:
             found.append((means, forecast))
     if sign > 0 and scenes[first].warmer >= WARMER:
-        # Somebody warm glows: a dark shape tells nobody so, and is what is left where nothing else brings anything.
+        # Somebody warm glows: a dark shape tells nobody so, and is what is left where nothing else brings much.
         glowing = [one for one in found if one[0].direction != "darker"]
-        found = glowing if glowing or best != first else found
+        most = max(scenes[first].after(means) for means in _possible(task, (first,)) if means.direction != "darker")
+        glows = max(most, now[best]) >= now[first] + WORTH_IT * (target - now[first])
+        found = glowing if glows and (glowing or best != first) else found
     # In the order of the task's means, weaker ones first: the first that is enough is the least that is. But where
     # there is next to no light to multiply, whatever else is enough comes before it.
     found.sort(key=lambda one: one[0].direction == "brighter" and scenes[one[0].image].luma() < NO_LIGHT)
     # What is known to be harmless as far as it goes comes before what may do the same harm.
     known_to_help = (one for one in found if one[0] in less and one[1] >= now[best] + WORTH_IT * (target - now[best]))
-    enough = next(known_to_help, None) or next((one for one in found if one[1] >= target), None)
+    enough = next(known_to_help, None) or next((one for one in found if one[1] >= target - FORECAST_ERROR), None)
     return (enough or max(found, key=lambda one: one[1], default=(None, 0.0)))[0]
 
 
@@ -206,7 +211,7 @@ class _Known:
         if self.outcome.kept or self.outcome.after is None or within < LEAST_LEFT:
             return None
         way = EFFECTS[made.tool].way(made.direction)
-        amount = way.part(scene.amount(made), within * min(1.0, self.came_true))  # it may not have gone all of its way
+        amount = way.part(scene.reach(made), within)
         return made.model_copy(update={"amount": round(way.as_share(amount), 3)})
 
     def rules_out(self, means: Means, forecast: float, now: float) -> bool:
@@ -343,20 +348,42 @@ class _Scene:
         first = self.luma() if means.tool == "relight" else 0.0  # what is dark is brought up further
         return EFFECTS[means.tool].amount(means.direction, means.strength, means.amount, first=first, area=self.area)
 
+    def reach(self, means: Means) -> float:
+        """How far a call really goes, as the way of its goal counts: a soft border, or white, may end it before."""
+        amount = self.amount(means)
+        if means.tool != "relight":
+            return min(amount, self._share(means.tool))
+        now, after = (np.concatenate(of).mean() for of in ([part.pixels for part in self.parts], self._edited(means)))
+        ratio = float(after / max(now, 1.0))
+        return min(amount, max(1.0, ratio if means.direction == "brighter" else 1 / max(ratio, 1e-3)))
+
     def _edited(self, means: Means) -> list[Pixels]:
         """The pixels of each part as a call makes them, by and large."""
-        amount = self.amount(means)
-        share = max(float(np.concatenate([part.shares[means.tool] for part in self.parts]).mean()), 1e-3)
+        amount, share = self.amount(means), self._share(means.tool)
+        if means.direction == "brighter":
+            return self._brighter(amount)
         if means.tool == "relight":
             # In spite of the soft edge the tool reaches the ratio, but for how far the middle may go.
             middle = min(amount ** (1 / share), amount**BEYOND)
-            gain = middle if means.direction == "brighter" else 1 / middle
-            return [part.pixels * gain ** part.shares["relight"][:, None] for part in self.parts]
+            return [part.pixels * middle ** -part.shares["relight"][:, None] for part in self.parts]
         step = min(amount / share, 1.0)
         return [
             part.pixels + (part.shares["incline"] * step * (part.sources[means.direction] - part.luma))[:, None]
             for part in self.parts
         ]
+
+    def _share(self, tool: Task) -> float:
+        """How much of an edit the pixels take on average."""
+        return max(float(np.concatenate([part.shares[tool] for part in self.parts]).mean()), 1e-3)
+
+    def _brighter(self, ratio: float) -> list[Pixels]:
+        """The pixels of each part brightened to a multiple of their mean luma, as far as that can be had."""
+        pixels, shares = (
+            np.concatenate(of)
+            for of in zip(*((part.pixels, part.shares["relight"]) for part in self.parts), strict=True)
+        )
+        ends = np.cumsum([len(part.pixels) for part in self.parts])[:-1]
+        return np.split(pixels * forecast_gain(pixels, shares, ratio)[:, None], ends)
 
     def _mean_luma(self, pixels: Sequence[Pixels]) -> float:
         lumas = [float(to_gray(_bytes(part)[None]).mean()) for part in pixels]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wordfuse.fusion.applied import WEIGHT, Applied
-from wordfuse.fusion.colour import luma
+from wordfuse.fusion.colour import LUMA, luma
 from wordfuse.fusion.errors import InputError, RegionError
 from wordfuse.fusion.finetune.colours.lifted import lifted
 from wordfuse.fusion.finetune.fading import DIMMEST, Fade, fade_of_light
@@ -334,3 +334,29 @@ def find_gamma(
 
     low, high = limits
     return low if not too_bright(low) else smallest(lambda exponent: not too_bright(exponent), low, high, 20)
+
+
+def forecast_gain(pixels: Colours, shares: Colours, luma_ratio: float) -> NDArray[np.float32]:
+    """By how much brightening will multiply each pixel of a region, by and large: each counts as its own light.
+
+    Args:
+        pixels: (N, 3) in [0, 255].
+        shares: (N,) of the change that each takes, in [0, 1].
+        luma_ratio: wanted mean luma over the present one, above 1; reached as far as :func:`relight` would.
+
+    Returns:
+        (N,), what is bright already the least.
+    """
+    y = pixels @ np.array(LUMA, np.float32)
+    light = np.clip(pixels.max(axis=1) / 255, DIMMEST, 1)
+    allowed, present = float((light >= WHITE).mean()) + WHITE_SHARE, max(float(y.mean()), 1e-6)
+
+    def too_bright(exponent: float) -> bool:
+        gain = light ** (exponent * shares)
+        ratio, middle = (float((y * one).mean()) / present for one in (gain, light**exponent))
+        white = float((light * gain >= WHITE).mean())
+        return ratio > luma_ratio or middle > luma_ratio**BEYOND or white > allowed
+
+    low = GAMMA_RANGE[0] - 1
+    exponent = smallest(lambda one: not too_bright(one), low, 0.0, 12) if too_bright(low) else low
+    return np.asarray(light ** (exponent * shares), np.float32)

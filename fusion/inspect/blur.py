@@ -17,6 +17,7 @@ LEAST_EDGES = 150
 # The width of the sharpest share of the edges: something is in focus in a sharp picture, nothing in a blurred one.
 SHARPEST = 0.25
 WIDEST_PX = 12.0
+REACH_PX = 6  # of the wide Gaussian: what is so near to an edge is told by it
 # What noise of sigma 1 leaves of gradient after a Gaussian of FINE_PX: 1 / (sqrt(8 pi) sigma^2), an axis.
 NOISE_GRADIENT = 0.2
 

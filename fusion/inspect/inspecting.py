@@ -10,7 +10,7 @@ from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.files.registration.shift import measure_shift
 from wordfuse.fusion.images import to_float
-from wordfuse.fusion.inspect.blur import blur_width, edges_of
+from wordfuse.fusion.inspect.blur import REACH_PX, blur_width, edges_of
 from wordfuse.fusion.inspect.cast import cast_of
 from wordfuse.fusion.inspect.grain import grain, responses
 from wordfuse.fusion.inspect.kinds import FAULTS, Kind, Where
@@ -19,6 +19,7 @@ from wordfuse.fusion.inspect.planes import Inside, Seen, luma_of
 from wordfuse.fusion.inspect.polarity import black_hot
 from wordfuse.fusion.inspect.sensor import dead_share, frame_of
 from wordfuse.fusion.inspect.severity import scales
+from wordfuse.fusion.look.parts import away_from_ends, part_box
 from wordfuse.fusion.metrics.blotches import estimate_blotches
 from wordfuse.fusion.metrics.goals.haze import estimate_haze
 from wordfuse.fusion.metrics.goals.standout import difference, has_surroundings
@@ -172,11 +173,17 @@ def _noise(seen: Seen) -> float:
     return _grain(seen) or 0.0
 
 
+def _within_ends(inside: Inside) -> Inside:
+    """Where edges are a place's own: where a half of a picture ends, another light or a frame may begin, sharply."""
+    box = part_box(inside)
+    return inside if box is None else away_from_ends(inside, box, REACH_PX)
+
+
 _MEASURES: Mapping[Kind, Callable[[Seen], float | None]] = {
     "noise": _grain,
     "colour noise": lambda seen: estimate_blotches(seen.picture, seen.mask),
     "stripes": lambda seen: estimate_stripes(seen.picture, seen.mask),
-    "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), seen.inside, _noise(seen)),
+    "blur": lambda seen: blur_width(seen.once(edges_of, seen.luma), _within_ends(seen.inside), _noise(seen)),
     "haze": lambda seen: estimate_haze(seen.picture, seen.mask),
     "underexposed": lambda seen: exposure(seen.picture, seen.inside),
     "dark": lambda seen: brightness(seen.luma, seen.inside),

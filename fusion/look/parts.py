@@ -59,6 +59,22 @@ def own_picture(picture: NDArray[Any], inside: NDArray[np.bool_]) -> Window | No
     return box if all(ends_at(seen, end) for seen, ends in (rows, columns) for end in ends) else None
 
 
+def away_from_ends(inside: NDArray[np.bool_], box: Window, reach_px: int) -> NDArray[np.bool_]:
+    """The pixels of a part so far from its ends amid the picture; all of it, where none is.
+
+    Args:
+        inside: (H, W), the part.
+        box: of it, see :func:`part_box`.
+        reach_px: from an end on that is none of the picture's own.
+    """
+    height, width = inside.shape
+    rows = slice(box.top + reach_px * (box.top > 0), box.bottom - reach_px * (box.bottom < height))
+    columns = slice(box.left + reach_px * (box.left > 0), box.right - reach_px * (box.right < width))
+    away = np.zeros_like(inside)
+    away[rows, columns] = inside[rows, columns]
+    return away if away.any() else inside
+
+
 def luma(picture: NDArray[Any]) -> Plane:
     """BT.601 luma in [0, 1] of (H, W) or (H, W, 3), float in [0, 1] or uint8."""
     values = np.asarray(picture, np.float32) / np.float32(255 if picture.dtype == np.uint8 else 1)

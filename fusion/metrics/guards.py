@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from wordfuse.fusion.abandon import still_wanted
 from wordfuse.fusion.guided import local_lines
-from wordfuse.fusion.look.parts import own_picture, part_box
+from wordfuse.fusion.look.parts import away_from_ends, own_picture, part_box
 from wordfuse.fusion.metrics.derivative import slopes_at
 from wordfuse.fusion.metrics.gray import brightest, to_gray
 from wordfuse.fusion.metrics.noise import estimate_noise
 from wordfuse.fusion.metrics.seen import lab
-from wordfuse.fusion.window import Window
 
 Picture = NDArray[np.uint8]
 Plane = NDArray[Any]
@@ -72,11 +71,14 @@ def guards(
     # A part of the picture may have other noise than the rest; of a thing there is too little to tell.
     noise = estimate_noise(before, None if mask is None or part_box(inside) is None else mask)
     alone = None if mask is None else own_picture(before, inside)
+    reach = 2 * EXPLAINED_PX  # of what no line explains together with what lies beyond the end of a part
     return {
         "blobs": blobs(before, after, gray[1]),
         "rim": rim(y, new, mask, gray, alone=alone is not None),
         # What glares a camera could not show: of a lamp that is turned down anything may come to light there.
-        "halo": halo(new, np.where(y < GLARE, residue, 0), inside if alone is None else _away_from_ends(inside, alone)),
+        "halo": halo(
+            new, np.where(y < GLARE, residue, 0), inside if alone is None else away_from_ends(inside, alone, reach)
+        ),
         "colour": colour_left(before, after, inside, noise),
         "texture": texture_left(y, new, inside, noise),
     }
@@ -112,17 +114,6 @@ def blobs(before: Picture, after: Picture, visible: Plane) -> float:
         sizes = stats[1:, cv2.CC_STAT_AREA]
         area += int(sizes[sizes >= max(9, SPECK * new.size)].sum())
     return 100 * area / (before.shape[0] * before.shape[1])
-
-
-def _away_from_ends(inside: NDArray[np.bool_], box: Window) -> NDArray[np.bool_]:
-    """The pixels of a part that is a picture of its own which no line explains together with what lies beyond it."""
-    height, width = inside.shape
-    reach = 2 * EXPLAINED_PX
-    rows = slice(box.top + reach * (box.top > 0), box.bottom - reach * (box.bottom < height))
-    columns = slice(box.left + reach * (box.left > 0), box.right - reach * (box.right < width))
-    away = np.zeros_like(inside)
-    away[rows, columns] = inside[rows, columns]
-    return away if away.any() else inside
 
 
 def rim(

@@ -2,14 +2,18 @@
 
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from tests.fakes import ScriptedModel, Small, plan, step
 from tests.unit.agent.steps.test_perceiving import Picture, clean, flat, noisy, run
-from wordfuse.agent.confirming import LIKELY
+from wordfuse.agent.confirming import BELIEVED, LIKELY
 from wordfuse.agent.model.words.refusals import doubted
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.state import Json
+from wordfuse.fusion.inspect.inspecting import looked_at, number_of
+from wordfuse.fusion.inspect.severity import ALARM, scales
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -48,6 +52,25 @@ def test_what_nothing_speaks_for_is_refused_as_ever(small: Small, tmp_path: Path
     tasks, said = done(small, tmp_path, noisy(clean()), "hm, grainy", meant)
     assert not tasks, why
     assert said["refusal"] == meant.refusal
+
+
+def test_who_names_a_blur_is_believed_where_others_would_not_see_it(small: Small, tmp_path: Path) -> None:
+    """More than sharp pictures have, less than is told of unasked."""
+    squares = np.full((120, 160, 3), 90, np.uint8)
+    for row in range(10, 110, 40):
+        squares[row : row + 24, 20:60] = (210, 200, 190)
+        squares[row : row + 24, 90:140] = (40, 60, 50)
+    sharpen = doubted(plan(step("sharpen")), SURE)
+    soft = np.asarray(cv2.GaussianBlur(squares, (0, 0), 0.4), np.uint8)
+    sharp = np.asarray(cv2.addWeighted(squares, 1.8, cv2.GaussianBlur(squares, (0, 0), 1.0), -0.8, 0), np.uint8)
+    for picture, least, most in ((soft, BELIEVED["sharpen"], ALARM), (sharp, 0.0, BELIEVED["sharpen"])):
+        number = number_of("blur", looked_at(picture)[0])
+        assert number is not None
+        assert least <= scales()["blur fused"].severity(number) < most
+    assert done(small, tmp_path / "1", soft, "it is soft", sharpen)[0] == ["sharpen"]
+    assert done(small, tmp_path / "2", sharp, "it is soft", sharpen)[1]["refusal"] == sharpen.refusal
+    contrast = plan(step("contrast", "more"))
+    assert done(small, tmp_path / "3", soft, "soft, and washed out", contrast)[0] == ["contrast"], "it was not named"
 
 
 def test_an_open_wish_in_doubt_needs_something_to_mend(small: Small, tmp_path: Path) -> None:

@@ -10,9 +10,10 @@ import pytest
 from tests.fakes import Small
 from wordfuse.fusion.errors import RegionError
 from wordfuse.fusion.images import write_png
-from wordfuse.fusion.metrics.goals.standout import difference
+from wordfuse.fusion.metrics.goals.standout import difference, parts_of
+from wordfuse.fusion.metrics.gray import to_gray
 from wordfuse.tools.effects import EFFECTS
-from wordfuse.tools.means import STRENGTHS, Means, Outcome, already, propose
+from wordfuse.tools.means import STRENGTHS, Means, Outcome, _Scene, already, propose
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.workspace import Workspace
 
@@ -68,6 +69,20 @@ def test_somebody_brighter_is_made_brighter(small: Small, tmp_path: Path) -> Non
     work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
     assert proposed(work) == "fused: relight brighter slight", "no more than is needed"
     assert proposed(work, strength="strong") == "fused: relight brighter normal"
+
+
+def test_what_is_forecast_to_be_hardly_too_little_is_enough(small: Small, tmp_path: Path) -> None:
+    """What a forecast misses by no more than it errs is no reason to go further."""
+    work = workspace(small, tmp_path, person=130, around=100, infrared=130, visible=130)
+    mask, picture = work.mask("m1"), work.image("fused")
+    assert mask is not None
+    scene = _Scene.of(work, picture, mask, parts_of(mask))
+    gain = scene.after(Means(image="fused", tool="relight", direction="brighter", strength="slight"))
+    wanted: Any = {"task": "stand_out", "direction": "more", "strength": "normal", "mask": "m1"}
+    for short, chosen in ((0.3, "relight brighter slight"), (0.8, "relight brighter normal")):
+        share = (gain + short) / scene.difference() - 1  # as a person says it
+        made = propose(work, **wanted, amount=share, first="fused", best="fused")
+        assert str(made) == chosen
 
 
 def test_somebody_darker_is_made_darker(small: Small, tmp_path: Path) -> None:
@@ -219,9 +234,6 @@ def test_what_is_as_it_is_wanted(small: Small, tmp_path: Path, person: int, dire
     [("relight", "brighter", "normal"), ("relight", "darker", "strong"), ("relight", "brighter", "slight")],
 )
 def test_forecast_beside_the_tool(small: Small, tmp_path: Path, name: Any, direction: Any, strength: Any) -> None:
-    from wordfuse.fusion.metrics.goals.standout import parts_of
-    from wordfuse.tools.means import _Scene
-
     work = workspace(small, tmp_path, person=120, around=90, infrared=120, visible=120)
     mask, picture = work.mask("m1"), work.image("fused")
     assert mask is not None
@@ -232,6 +244,61 @@ def test_forecast_beside_the_tool(small: Small, tmp_path: Path, name: Any, direc
     assert answer.result is not None
     done = difference(work.image(answer.result["image"]), mask)
     assert scene.after(means) == pytest.approx(done, rel=0.15)
+
+
+def test_what_is_nearly_white_is_forecast_to_be_made_hardly_brighter(small: Small, tmp_path: Path) -> None:
+    """People in pale clothes by day: a multiple of their light would be white, and the tool stops before."""
+    work = workspace(small, tmp_path, person=205, around=190, infrared=205, visible=205)
+    mask, picture = work.mask("m1"), work.image("fused").copy()
+    assert mask is not None
+    picture[34:40, 44:52] = 248  # a collar
+    write_png(tmp_path / "bright.png", picture)
+    work.adopt_image("bright", tmp_path / "bright.png")
+    scene = _Scene.of(work, picture, mask, parts_of(mask))
+    means = Means(image="bright", tool="relight", direction="brighter", strength="strong")
+    answer = call("relight", {"image": "bright", "mask": "m1", "direction": "brighter", "strength": "strong"}, work)
+    assert answer.result is not None
+    done = difference(work.image(answer.result["image"]), mask)
+    assert scene.after(means) == pytest.approx(done, abs=3.0)
+    went = to_gray(work.image(answer.result["image"]))[mask > 127].mean() / to_gray(picture)[mask > 127].mean()
+    assert scene.reach(means) == pytest.approx(went, abs=0.05)
+    assert scene.reach(means) < scene.amount(means)
+
+
+def test_what_goes_all_of_its_way_is_made_less_of_what_it_went(small: Small, tmp_path: Path) -> None:
+    """A thing that is all soft border goes no farther toward a source than that lets it, whatever was asked for."""
+    work = workspace(small, tmp_path, person=110, around=100, infrared=220, visible=110)
+    mask = work.mask("m1")
+    assert mask is not None
+    scene = _Scene.of(work, work.image("fused"), mask, parts_of(mask))
+    strong = Means(image="fused", tool="incline", direction="infrared", strength="strong")
+    assert scene.reach(strong) < scene.amount(strong)
+    tried = [outcome("incline infrared strong", after=30.0, kept=False, within=0.5)]
+    found = propose_again(work, tried)
+    assert found is not None
+    assert found.tool == "incline"
+    assert found.amount == pytest.approx(0.5 * scene.reach(strong), abs=1e-3)
+
+
+def test_a_glow_that_would_bring_next_to_nothing_is_no_reason_not_to_darken(small: Small, tmp_path: Path) -> None:
+    """People at dusk before a pale street, hardly paler in the infrared picture than in the visible one."""
+    work = workspace(small, tmp_path, person=205, around=215, infrared=228, visible=205)
+    mask = work.mask("m1")
+    assert mask is not None
+    write_png(tmp_path / "cold.png", np.where(mask > 127, 228, 200)[..., None].repeat(3, axis=2).astype(np.uint8))
+    assert proposed(work) in {"fused: relight darker slight", "fused: relight darker normal"}
+
+
+def test_what_was_made_as_far_as_the_guards_let_it_is_not_gone_on_from(small: Small, tmp_path: Path) -> None:
+    work = workspace(small, tmp_path, person=60, around=50, infrared=60, visible=60)
+    args = {"image": "fused", "mask": "m1", "direction": "brighter", "strength": "strong", "amount": 0.2}
+    answer = call("relight", args, work)
+    assert answer.result is not None
+    best = answer.result["image"]
+    reached = difference(work.image(best), work.mask("m1"))
+    too_far = outcome("relight brighter strong", after=reached + 5, kept=False, within=0.5)
+    less = Outcome(too_far.means.model_copy(update={"amount": 0.2}), reached, kept=True, saturated=False)
+    assert not (proposed(work, tried=[too_far, less], best=best, strength="strong") or "").startswith(best)
 
 
 def test_without_surroundings(small: Small, tmp_path: Path) -> None:

@@ -79,6 +79,17 @@ def test_the_width_of_a_blur_is_measured() -> None:
         assert blur_width(edges_of(soft), np.ones(soft.shape, bool), 0.0) == pytest.approx(sigma, rel=0.15)
 
 
+def test_the_end_of_a_half_is_no_sharp_edge_of_it() -> None:
+    """The left half is out of focus, and the right one is dark: the step at the middle is of neither."""
+    halves = np.full((200, 240), 40, np.float32)
+    halves[:, :120] = 90
+    halves[60:140, 30:90] = 200
+    halves[:, :120] = cv2.GaussianBlur(halves[:, :120], (0, 0), 2.5)
+    left = np.zeros(halves.shape, np.uint8)
+    left[:, :120] = 255
+    assert number_of("blur", looked_at(halves.astype(np.uint8), left)[0]) == pytest.approx(2.5, rel=0.1)
+
+
 def test_a_flat_wall_and_a_dark_street_are_not_called_blurred(scene: Picture) -> None:
     wall = np.full((HEIGHT, WIDTH), 120, np.float32)
     assert blur_width(edges_of(wall), np.ones(wall.shape, bool), 0.0) is None
