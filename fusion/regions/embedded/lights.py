@@ -17,8 +17,8 @@ from wordfuse.fusion.regions.types import Picture, Sources
 
 LIGHT, HEADLIGHT, TAIL_LIGHT = "light", "headlight", "tail_light"
 # Night: luma of the darker part of the sky at most, where there is some; else the median of a picture in colours, and
-# of a gray one.
-SKY, LEAST_SKY, NIGHT_SKY, DARK, DARK_GRAY = 0.5, 0.05, 0.45, 0.3, 0.45
+# of a gray one, for such cameras show a dull day as dark.
+SKY, LEAST_SKY, NIGHT_SKY, DARK, DARK_GRAY = 0.5, 0.05, 0.45, 0.3, 0.15
 DARKER_SKY = 0.25  # of a sky, which a lamp lights up in part
 GRAY = 0.04  # mean difference of the brightest channel and the darkest, that noise alone makes
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
@@ -45,8 +45,9 @@ def lights(sources: Sources, view: View) -> list[Object]:
     """
     light = luma(sources.visible)
     labels, stats = cores(light)
+    gray = float(np.mean(sources.visible.max(axis=2) - sources.visible.min(axis=2))) <= GRAY
     shine = shining(light, labels, stats)
-    if not _is_night(sources.visible, light, view.chances[CLASSES.index("sky")], shine):
+    if not _is_night(light, view.chances[CLASSES.index("sky")], shine, gray=gray):
         return []
     found = []
     for core in shine:
@@ -59,13 +60,12 @@ def lights(sources: Sources, view: View) -> list[Object]:
     return sorted(found, key=lambda seen: -seen.score)
 
 
-def _is_night(visible: Picture, light: Picture, sky: Picture, shine: list[Core]) -> bool:
+def _is_night(light: Picture, sky: Picture, shine: list[Core], *, gray: bool) -> bool:
     """Whether a picture was taken by night: its sky is dark, or all of it, or a lamp blinds as none does by day."""
     height, width = sky.shape
     seen = cv2.resize(light, (width, height), interpolation=cv2.INTER_AREA)[sky > SKY]
     if seen.size >= LEAST_SKY * sky.size:
         return float(np.quantile(seen, DARKER_SKY)) <= NIGHT_SKY
-    gray = float(np.mean(visible.max(axis=2) - visible.min(axis=2))) <= GRAY
     median = float(np.median(light))
     return median <= (DARK_GRAY if gray else DARK) or any(core.blinds for core in shine)
 

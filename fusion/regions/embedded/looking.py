@@ -216,9 +216,10 @@ def with_near(objects: tuple[Object, ...], looks: Sequence[Sequence[Object]], ar
             continue
         constant, weight = NEAR_CONFIDENCE
         near = Object(name, box, float(1 / (1 + np.exp(-constant - weight * mean))))
-        same = [one for one in found if one.name == name and overlap(one.box, box) > OVERLAP]
+        same = [one for one in found if one.name == name and overlap(one.box, box) > DOUBLED]
         if all(one.score < near.score for one in same):
-            found = [one for one in found if one not in same] + [near]
+            kept = [one for one in found if one not in same]
+            found = [*kept, Object(name, _mean_box([near, *same]), near.score)]
     return tuple(sorted(found, key=lambda seen: -seen.score))
 
 

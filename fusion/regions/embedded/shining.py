@@ -26,7 +26,7 @@ BESIDE_PX, LEAST_BESIDE_PX, BESIDE = 3, 2, 0.3
 SIDES, GLOWS = 0.1, 0.2  # of all sides, that may not glow so; of the way from what is around to white, that glows
 FADES = 0.1  # the same at a half width from a glare
 ENDS, ENDS_PX = 0.5, 5  # the most of that way there in the middle, and half width of cores that this is asked of
-DISC, BLINDS = 1.7, 0.4  # how compact a core is, and how bright beside it, that blinds by night as nothing does by day
+GLARES, BLINDS = 0.3, 0.35  # how bright it is beside what glares, and what does so by night alone
 # Luma of what is around: what is hardly brighter than that is a patch of it; likewise of small ones.
 BRIGHTEST, BRIGHTEST_SMALL = 0.75, 0.62
 REACH, REACH_PX = 1.5, 14  # what is around a core: of its larger side, and pixels of 480 rows
@@ -45,8 +45,8 @@ class Core:
         label: its number among the `cores`.
         box: (x0, y0, x1, y1) in pixels.
         half_px: half its width: the radius of the largest disc in it.
-        glares: it is as large as what blinds the camera.
-        blinds: it is, and its glow is as wide as no other's.
+        glares: it is as large as what blinds the camera, and glows as much.
+        blinds: it does, and so far away as nothing does by day.
     """
 
     label: int
@@ -79,14 +79,15 @@ def shining(light: Picture, labels: Labels, stats: Labels) -> list[Core]:
             continue
         half = half_width(labels[y : y + high, x : x + wide] == label)
         compact = area / (np.pi * half * half)
-        glares = half >= GLARE_PX * unit
-        if compact > (GLARE if glares else COMPACT):
+        large = half >= GLARE_PX * unit
+        if compact > (GLARE if large else COMPACT):
             continue
         window = around((x, y, x + wide, y + high), round(max(REACH_PX * unit, REACH * max(wide, high))))
         glow = _glow_of(light[window], labels[window], label, half, unit)
-        if glow is not None and (compact <= COMPACT or glow.end >= FADES):
-            blinds = glares and compact <= DISC and glow.beside >= BLINDS and glow.end >= GLOWS
-            found.append(Core(label, (x, y, x + wide, y + high), half, glares, blinds))
+        if glow is None or (large and glow.beside < GLARES) or (compact > COMPACT and glow.end < FADES):
+            continue
+        blinds = large and glow.beside >= BLINDS and glow.end >= FADES
+        found.append(Core(label, (x, y, x + wide, y + high), half, large, blinds))
     return found
 
 

@@ -71,7 +71,7 @@ IDIOMS = (
     (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
     (r"^who(ever)?( it)?( is| are| was)?( (that|this|there|it))?(?= )", "somebody"),
     (r"^(his|her|its|their|my|our|your)(?= )", "the"),
-    (r"head (?=(light|lamp)s?\b)", "head"),
+    (r"head (lights?|lamps?)", r"head\1"),
     # What can be switched on and is seen to be so is a light.
     (rf"^(the |all )?(those|ones|things) (that|which) (is|are) (still )?(on|{_LIT})$", "lights"),
     (r"all of", "all"),
