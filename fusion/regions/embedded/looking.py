@@ -218,8 +218,7 @@ def with_near(objects: tuple[Object, ...], looks: Sequence[Sequence[Object]], ar
         near = Object(name, box, float(1 / (1 + np.exp(-constant - weight * mean))))
         same = [one for one in found if one.name == name and overlap(one.box, box) > DOUBLED]
         if all(one.score < near.score for one in same):
-            kept = [one for one in found if one not in same]
-            found = [*kept, Object(name, _mean_box([near, *same]), near.score)]
+            found = [*(one for one in found if one not in same), near]  # theirs are parts of it
     return tuple(sorted(found, key=lambda seen: -seen.score))
 
 

@@ -204,6 +204,13 @@ def test_the_areas_of_a_colour_cannot_be_told_in_a_gray_picture() -> None:
     assert not denied.found and "nothing in the visible image is green" in denied.reason
 
 
+def test_one_on_a_side_is_large_before_it_is_a_speck_farther_out() -> None:
+    pair, seen = scene()
+    close, speck = Object("car", (110.0, 40.0, 170.0, 90.0), 0.4), Object("car", (190.0, 30.0, 196.0, 36.0), 0.9)
+    (wanted,) = understand("the volvo on the right")
+    assert meant(pair, View((speck, close), seen.chances), wanted).objects == (close,)  # type: ignore[arg-type]
+
+
 def test_one_on_a_side_is_no_speck_where_two_large_ones_are() -> None:
     pair, seen = scene()
     boxes = ((40.0, 30.0, 44.0, 38.0), (106.0, 20.0, 126.0, 70.0), (150.0, 20.0, 170.0, 70.0))
