@@ -19,6 +19,7 @@ LIGHT, HEADLIGHT, TAIL_LIGHT = "light", "headlight", "tail_light"
 # Night: luma of the darker part of the sky at most, where there is some; else the median of a picture in colours, and
 # of a gray one, for such cameras show a dull day as dark.
 SKY, LEAST_SKY, NIGHT_SKY, DARK, DARK_GRAY = 0.5, 0.05, 0.45, 0.3, 0.15
+SOME_SKY, DAY_SKY = 0.003, 0.6  # of less sky, and how bright its middle is by day at least
 DARKER_SKY = 0.25  # of a sky, which a lamp lights up in part
 GRAY = 0.04  # mean difference of the brightest channel and the darkest, that noise alone makes
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
@@ -66,8 +67,11 @@ def _is_night(light: Picture, sky: Picture, shine: list[Core], *, gray: bool) ->
     seen = cv2.resize(light, (width, height), interpolation=cv2.INTER_AREA)[sky > SKY]
     if seen.size >= LEAST_SKY * sky.size:
         return float(np.quantile(seen, DARKER_SKY)) <= NIGHT_SKY
-    median = float(np.median(light))
-    return median <= (DARK_GRAY if gray else DARK) or any(core.blinds for core in shine)
+    if any(core.blinds for core in shine):  # which is taken for a sky where it is large
+        return True
+    if seen.size >= SOME_SKY * sky.size and float(np.median(seen)) >= DAY_SKY:
+        return False
+    return float(np.median(light)) <= (DARK_GRAY if gray else DARK)
 
 
 def lit(sources: Sources, seen: Object) -> Selection:

@@ -151,6 +151,11 @@ def test_by_day_nothing_is_lit() -> None:
     bright = night().visible.copy()
     bright[:120] = np.maximum(bright[:120], 0.8)
     assert not lights(pair_of(bright), street(CAR, sky=0.9)), "dark ground under a bright sky"
+    shaded = street(CAR)
+    shaded.chances[CLASSES.index("sky"), :2, :20] = 0.9
+    bright = night().visible.copy()
+    bright[:8, :80] = 0.8
+    assert not lights(pair_of(bright), shaded), "a bit of bright sky over dark houses"
     dull = np.repeat(np.maximum(night().visible, 0.25).mean(axis=2, keepdims=True), 3, axis=2)
     assert not lights(pair_of(dull), street(CAR)), "a gray camera on a dull day"
 
