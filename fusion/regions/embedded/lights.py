@@ -24,6 +24,10 @@ DARKER_SKY = 0.25  # of a sky, which a lamp lights up in part
 GRAY = 0.04  # mean difference of the brightest channel and the darkest, that noise alone makes
 # How sure it is a light: where the infrared picture shows it warm and not in a wall, and elsewhere. Windows shine too.
 WARM, COOL, WALL = 0.75, 0.45, 0.5
+BOXED, BOXED_PX = 0.91, 4  # of its box, that a window in a wall fills, and its half width, for a picture of 480 rows
+# How far to white the glow is of a small white light on a car, and of a large one that is on none: less is light on
+# paint, and a post in a headlight's beam.
+GLARES = 0.3
 WARMER = 0.06  # of the infrared picture's range, above what is around it
 ONLY_ROAD = 0.85  # chance of a road, from which what shines is a reflection or paint
 GLARES_FROM = 1 / 3  # of the rows: what blinds below it is no lamp of a street
@@ -54,8 +58,9 @@ def lights(sources: Sources, view: View) -> list[Object]:
     for core in shine:
         inside = labels == core.label
         name = _kind(sources, view, core, inside)
-        if name is not None:
-            walled = name == LIGHT and _chance(view, "building", inside) >= WALL
+        walled = name == LIGHT and _chance(view, "building", inside) >= WALL
+        window = walled and core.filled >= BOXED and core.half_px >= BOXED_PX * len(light) / 480
+        if name is not None and not window:
             sure = WARM if not walled and _is_warm(sources.infrared, core, inside) else COOL
             found.append(Object(name, _box(core), sure))
     return sorted(found, key=lambda seen: -seen.score)
@@ -109,7 +114,7 @@ def _glow(light: Picture, own: Selection, others: Selection, reach_px: int) -> S
 
 
 def _kind(sources: Sources, view: View, core: Core, inside: Selection) -> str | None:
-    """What a core that shines is; None where it is light on a road, or a lamp's on somebody's clothes."""
+    """What a core that shines is; None where it is light on a road, a glint on a car or a white post."""
     middle = (core.box[0] + core.box[2]) / 2, (core.box[1] + core.box[3]) / 2
     seen = believed(view)
     on_car = any(one.name == "car" and _on_car(one.box, middle) for one in seen)
@@ -118,8 +123,12 @@ def _kind(sources: Sources, view: View, core: Core, inside: Selection) -> str | 
     lowest = end_of_road(view)
     low = middle[1] >= (min(lowest, GLARES_FROM) if core.glares else lowest) * sources.shape[0]
     rides = any(one.name in ("bicycle", "person") and at_thing(one.box, middle, BY_A_RIDER) for one in seen)
+    red = _is_red(sources.visible, core, inside)
+    glint, post = on_car and not red and not core.glares, not on_car and core.glares
+    if (glint or post) and core.glow < GLARES:
+        return None
     if on_car or (low and (core.glares or rides)):
-        return TAIL_LIGHT if _is_red(sources.visible, core, inside) else HEADLIGHT
+        return TAIL_LIGHT if red else HEADLIGHT
     return LIGHT
 
 

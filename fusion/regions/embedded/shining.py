@@ -26,7 +26,7 @@ BESIDE_PX, LEAST_BESIDE_PX, BESIDE = 3, 2, 0.3
 SIDES, GLOWS = 0.1, 0.2  # of all sides, that may not glow so; of the way from what is around to white, that glows
 FADES = 0.1  # the same at a half width from a glare
 ENDS, ENDS_PX = 0.5, 5  # the most of that way there in the middle, and half width of cores that this is asked of
-GLARES, BLINDS = 0.3, 0.35  # how bright it is beside what glares, and what does so by night alone
+BLINDS = 0.35  # how bright it is beside what glares as nothing does by day
 # Luma of what is around: what is hardly brighter than that is a patch of it; likewise of small ones.
 BRIGHTEST, BRIGHTEST_SMALL = 0.75, 0.62
 REACH, REACH_PX = 1.5, 14  # what is around a core: of its larger side, and pixels of 480 rows
@@ -45,13 +45,17 @@ class Core:
         label: its number among the `cores`.
         box: (x0, y0, x1, y1) in pixels.
         half_px: half its width: the radius of the largest disc in it.
-        glares: it is as large as what blinds the camera, and glows as much.
-        blinds: it does, and so far away as nothing does by day.
+        filled: how much of its box it fills.
+        glow: how far from what is around it to white it is beside it, on nearly every side.
+        glares: it is as large as what blinds the camera.
+        blinds: it glows as much and as far as nothing does by day.
     """
 
     label: int
     box: tuple[int, int, int, int]
     half_px: float
+    filled: float
+    glow: float
     glares: bool
     blinds: bool
 
@@ -84,10 +88,11 @@ def shining(light: Picture, labels: Labels, stats: Labels) -> list[Core]:
             continue
         window = around((x, y, x + wide, y + high), round(max(REACH_PX * unit, REACH * max(wide, high))))
         glow = _glow_of(light[window], labels[window], label, half, unit)
-        if glow is None or (large and glow.beside < GLARES) or (compact > COMPACT and glow.end < FADES):
+        if glow is None or (compact > COMPACT and glow.end < FADES):
             continue
         blinds = large and glow.beside >= BLINDS and glow.end >= FADES
-        found.append(Core(label, (x, y, x + wide, y + high), half, large, blinds))
+        box = (x, y, x + wide, y + high)
+        found.append(Core(label, box, half, area / (wide * high), glow.beside, large, blinds))
     return found
 
 

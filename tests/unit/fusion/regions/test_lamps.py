@@ -143,6 +143,21 @@ def test_light_on_the_road_and_on_wheels_is_none() -> None:
     assert (60, 200) not in middles(lights(pair_of(visible), seen))
 
 
+def test_a_glint_on_a_car_and_a_white_post_in_a_beam_are_none() -> None:
+    visible = dark(0.3)
+    for middle, high in (((200, 140), 5), ((60, 200), 9)):
+        cv2.ellipse(visible, middle, (6, high), 0, 0, 360, WHITE, -1)
+    soft = cv2.GaussianBlur(visible, (0, 0), 1.6)
+    assert not lights(pair_of(soft), street(CAR))
+
+
+def test_a_soft_window_in_a_wall_is_no_lamp() -> None:
+    visible = dark()
+    visible[30:44, 50:62] = 1.5
+    soft = np.clip(cv2.GaussianBlur(visible, (0, 0), 2.5), 0, 1)
+    assert not lights(pair_of(soft), street(walls=0.9))
+
+
 def test_by_day_nothing_is_lit() -> None:
     by_day = dark(0.5)
     for middle in (LAMP, LEFT, RIGHT):
@@ -162,9 +177,9 @@ def test_by_day_nothing_is_lit() -> None:
 
 def test_a_sky_that_a_lamp_lights_up_in_part_is_one_of_the_night() -> None:
     visible = dark(0.5)
-    visible[:120, :80] = 0.3
-    glowing(visible, LEFT, 4)
-    assert middles(lights(pair_of(visible), street(CAR, sky=0.9))) == {LEFT}
+    visible[:120, :120] = 0.3
+    glowing(visible, LAMP, 4)
+    assert middles(lights(pair_of(visible), street(sky=0.9))) == {LAMP}
 
 
 def test_a_light_is_surer_where_it_is_warm_and_not_in_a_wall() -> None:
