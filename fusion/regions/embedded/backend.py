@@ -15,7 +15,7 @@ import numpy as np
 
 from wordfuse.fusion.device import check_device, is_cpu
 from wordfuse.fusion.errors import argument_named
-from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.networks.classes import OBJECTS
 from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
@@ -232,10 +232,9 @@ class EmbeddedBackend:
 def with_lights(sources: Sources, view: View) -> View:
     """A view with what pixels alone tell: traffic lights that are lit, and all other lights."""
     red_or_green = signals(sources, view)
-    walls, sky = (view.chances[CLASSES.index(name)] for name in ("building", "sky"))
     others = [
         light
-        for light in lights(sources, walls, sky)
+        for light in lights(sources, view)
         if all(common(light.box, seen.box) <= SAME_LIGHT for seen in red_or_green)
     ]
     return replace(view, objects=(*view.objects, *red_or_green, *others))

@@ -6,12 +6,13 @@ import numpy.typing as npt
 
 from wordfuse.fusion.guided import guided_filter
 from wordfuse.fusion.networks.classes import CLASSES
-from wordfuse.fusion.regions.embedded.lights import LIGHT, lit
+from wordfuse.fusion.regions.embedded.lights import lit
 from wordfuse.fusion.regions.embedded.looking import Box, Object, View
 from wordfuse.fusion.regions.embedded.signals import SIGNAL, signal_in
 from wordfuse.fusion.regions.embedded.silhouettes import fills_its_box, outlined
 from wordfuse.fusion.regions.tones import Selection, filled, luma
 from wordfuse.fusion.regions.types import Sources
+from wordfuse.fusion.regions.words.meaning import LIGHTS
 
 BOX_MARGIN = 0.06  # an object may reach so far over its box, of the box's sides
 RING = 0.4  # surroundings of a box, of its sides
@@ -24,7 +25,7 @@ PART, HOLE = 0.15, 0.05  # of the largest part of an object: smaller ones are cr
 
 def cut_out(sources: Sources, view: View, seen: Object) -> Selection:
     """The pixels of one object: where its class is likely inside its box, along the edges of the pictures."""
-    if seen.name == LIGHT:
+    if seen.name in LIGHTS:
         return lit(sources, seen)
     if seen.name == SIGNAL:
         return signal_in(sources, seen)

@@ -30,7 +30,7 @@ from wordfuse.fusion.regions.things.ordering import ORDER
 from wordfuse.fusion.regions.tones import Selection, select
 from wordfuse.fusion.regions.types import DOUBT, Sources
 from wordfuse.fusion.regions.words.grammar import Clause, Place, Side, Tone, ToneName
-from wordfuse.fusion.regions.words.meaning import Beside, Wanted
+from wordfuse.fusion.regions.words.meaning import LIGHTS, Beside, Wanted
 from wordfuse.fusion.regions.words.qualifiers import Pick, Relation
 
 SPECK, LARGE = 1 / 8, 1 / 3  # area beside that of the largest of a class: hardly spoken of, and as likely as it
@@ -142,12 +142,15 @@ def _meant(sources: Sources, view: View, wanted: Wanted, objects: Sequence[Objec
 def _no_speck(found: list[Object], held: list[Object], wanted: Wanted) -> list[Object]:
     """Those that a place holds; of one on a side where only specks are, the outermost of the large ones there are.
 
-    "The one on the left" of two riders who both ride right of the middle is no passer-by in the distance.
+    "The one on the left" of two riders who both ride right of the middle is no passer-by in the distance; "the car on
+    the right" that fills the corner goes before one far behind it at the border.
     """
     sides: dict[Clause, Side] = {Clause(places=(Place(horizontal=side),)): side for side in ("low", "high")}
     side = sides.get(wanted.clauses[0]) if len(wanted.clauses) == 1 else None
     if side is None or not wanted.singular or wanted.pick is not None or wanted.beside is not None or not held:
         return held
+    largest = max(area_of(seen.box) for seen in held)
+    held = [seen for seen in held if area_of(seen.box) >= SPECK * largest]
     largest = max(area_of(seen.box) for seen in found)
     large = [seen for seen in found if area_of(seen.box) >= LARGE * largest]
     if len(large) < 2 or max(area_of(seen.box) for seen in held) >= SPECK * largest:
@@ -159,7 +162,7 @@ def _on_something_else(view: View, shape: tuple[int, int], light: Object) -> boo
     """Whether a light is a car's, a shirt or paint: in or just by the box of a car, in a person's, on a road."""
     across, down = _centre(light.box)
     for seen in believed(view):
-        if seen.name in (LIGHT, SIGNAL) or (seen.name == "person" and seen.score < DOUBT):
+        if seen.name in {*LIGHTS, SIGNAL} or (seen.name == "person" and seen.score < DOUBT):
             continue
         if at_thing(seen.box, (across, down), BY_A_CAR if seen.name == "car" else 0.0):
             return True

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions.embedded.looking import BY_A_CAR, Object, View, at_thing, believed
+from wordfuse.fusion.regions.embedded.shining import around, away_from
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import Picture, Sources
 
@@ -50,7 +51,7 @@ def signals(sources: Sources, view: View) -> list[Object]:
     labels, stats = _glasses(lab[..., 0])
     day = _is_day(lab[..., 0], view.chances[CLASSES.index("sky")])
     cars = [seen.box for seen in believed(view) if seen.name == "car"]
-    lowest = _end_of_road(view.chances[CLASSES.index("road")]) * sources.shape[0]
+    lowest = end_of_road(view) * sources.shape[0]
     found = []
     for label, (x, y, wide, high, area) in enumerate(stats.tolist()):
         middle = x + wide / 2, y + high / 2
@@ -59,7 +60,7 @@ def signals(sources: Sources, view: View) -> list[Object]:
         if middle[1] > lowest or any(at_thing(car, middle, BY_A_CAR) for car in cars):
             continue
         rim = max(LEAST_RIM_PX, round(RIM * max(wide, high)))
-        window = _window((x, y, x + wide, y + high), round(AROUND * rim))
+        window = around((x, y, x + wide, y + high), round(AROUND * rim))
         if _glows(lab[window], labels[window], label, rim, day=day):
             sure = SURE if area >= SMALLEST_SURE * labels.size else UNSURE
             found.append(Object(SIGNAL, (float(x), float(y), float(x + wide), float(y + high)), sure))
@@ -88,8 +89,8 @@ def _rim_of(sources: Sources, seen: Object) -> tuple[Selection, tuple[slice, sli
     own = np.flatnonzero((stats[:, : cv2.CC_STAT_AREA] == (x0, y0, x1 - x0, y1 - y0)).all(axis=1))
     glass = np.asarray(np.isin(labels, own[own > 0]), np.bool_)  # label 0 is what is no glass
     rim = max(LEAST_RIM_PX, round(RIM * max(x1 - x0, y1 - y0)))
-    window = _window((x0, y0, x1, y1), rim + 1)
-    near = _away(glass[window]) <= rim
+    window = around((x0, y0, x1, y1), rim + 1)
+    near = away_from(glass[window]) <= rim
     return glass, window, near & _coloured(lab[window], RED), near & _coloured(lab[window], GREEN)
 
 
@@ -129,7 +130,7 @@ def _small(wide: int, high: int, area: int, pixels: int) -> bool:
 
 def _glows(lab: Lab, labels: npt.NDArray[np.int32], label: int, rim: int, *, day: bool) -> bool:
     """Whether the rim of a glass is red or green, and what is around it is darker and not of that colour."""
-    away = _away(labels == label)
+    away = away_from(labels == label)
     ring, around = (away > 0) & (away <= rim + 1), away > 2 * rim
     if not around.any():
         return False
@@ -154,17 +155,8 @@ def _coloured(lab: Lab, colour: tuple[tuple[float, float], float, float, float])
     return np.asarray(inside, np.bool_)
 
 
-def _away(own: Selection) -> Picture:
-    """How far every pixel lies from a part, in pixels."""
-    return np.asarray(cv2.distanceTransform((~own).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
-
-
-def _end_of_road(road: Picture) -> float:
+def end_of_road(view: View) -> float:
     """The share of the picture's rows above which there is no road."""
+    road = view.chances[CLASSES.index("road")]
     rows = np.flatnonzero((road > ROAD).mean(axis=1) >= LEAST_ROAD)
     return float(rows[0]) / len(road) if len(rows) else LOWEST
-
-
-def _window(box: tuple[int, int, int, int], margin: int) -> tuple[slice, slice]:
-    x0, y0, x1, y1 = box
-    return slice(max(0, y0 - margin), y1 + margin), slice(max(0, x0 - margin), x1 + margin)

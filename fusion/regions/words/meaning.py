@@ -23,6 +23,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     EVERY,
     HEADS,
     IDIOMS,
+    LIT,
     NUMBERS,
     OF_SKIN,
     PICKS,
@@ -37,7 +38,8 @@ from wordfuse.fusion.regions.words.qualifiers import (
     without_untold,
 )
 
-COUNTED = frozenset([*OBJECTS, "light", "traffic_light"])
+LIGHTS = frozenset(["light", "headlight", "tail_light"])
+COUNTED = LIGHTS | frozenset([*OBJECTS, "traffic_light"])
 INSIDE_OF = frozenset(["car"])  # what somebody may be seen inside of
 GROUND = frozenset(["road", "pavement"])  # what lies flat: of it the lower part is near
 
@@ -242,6 +244,8 @@ def _read_thing(words: Sequence[str]) -> Wanted | str:
         return " ".join(words)
     start, length, noun = found
     before, after = list(words[:start]), list(words[start + length :])
+    if LIGHTS.intersection(noun.classes):
+        before, after = (LIT.sub("", " ".join(around)).split() for around in (before, after))
     # "Half of the car": which part, the pixels do not tell. "The car's shadow" is no dark car.
     if "of" in before[-2:] or SHADOWS.intersection(after[:1]):
         return " ".join(words)

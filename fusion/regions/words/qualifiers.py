@@ -4,6 +4,7 @@ Some of it the pictures can tell, and the rest they cannot: that somebody talks,
 told is no reason to drop the noun; it is kept, word for word, for whoever looks to say that it was not looked at.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -47,6 +48,15 @@ HEADS = frozenset("face faces head heads".split())
 # Said of people these may mean their skin, which nobody here judges.
 OF_SKIN = frozenset("black white brown yellow".split())
 
+_LIT = (
+    "(lit( up)?|(switched|turned) on|shining|glowing|burning|glaring|blinding|dazzling|bright(ly)?|strong|overexposed)"
+)
+# What is said of a light that says no more than that it is one: each that is found shines.
+LIT = re.compile(
+    rf"\b((that|which) (are|is) ((so|too|still) )?(on$|{_LIT})|((so|too|very) )?{_LIT})"
+    r"( (me|us|everybody|the (camera|driver)))?\b"
+)
+
 # Several words that mean one, replaced in order before the words are read.
 IDIOMS = (
     (HERE, ""),
@@ -61,6 +71,9 @@ IDIOMS = (
     (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
     (r"^who(ever)?( it)?( is| are| was)?( (that|this|there|it))?(?= )", "somebody"),
     (r"^(his|her|its|their|my|our|your)(?= )", "the"),
+    (r"head (lights?|lamps?)", r"head\1"),
+    # What can be switched on and is seen to be so is a light.
+    (rf"^(the |all )?(those|ones|things) (that|which) (is|are) (still )?(on|{_LIT})$", "lights"),
     (r"all of", "all"),
     (r"far away|in the distance|far off|(further|farther|way|right) (back|away|behind)", "distant"),
     (r"(at|in|to|towards?) the (very )?(back|rear|far end)(?! (of|left|right))", "distant"),

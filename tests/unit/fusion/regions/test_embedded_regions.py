@@ -20,6 +20,7 @@ from wordfuse.fusion.regions.embedded.looking import (
     _merged,
     _stretched,
     believed,
+    with_near,
     without_parts,
 )
 from wordfuse.fusion.regions.embedded.looking import overlap as overlap_of
@@ -370,3 +371,17 @@ def test_four_in_windows_are_in_doubt(shared: Path) -> None:
 )  # fmt: skip
 def test_words_for_the_far_part(phrase: str, far: bool) -> None:
     assert is_far(phrase) is far
+
+
+def test_a_large_car_that_coarse_looks_see_is_one_with_its_parts() -> None:
+    bumper = Object("car", (80.0, 60.0, 150.0, 94.0), 0.4)
+    coarse = [[Object("car", NEAR_CAR.box, score)] for score in (0.4, 0.6, 0.7)]
+    area = HEIGHT * WIDTH
+    (found,) = with_near((bumper,), coarse, area)
+    assert found.score > DOUBT and overlap_of(found.box, NEAR_CAR.box) > 0.85
+    sure = Object("car", NEAR_CAR.box, 0.95)
+    assert with_near((sure,), coarse, area) == (sure,), "what is surer stays as it is"
+    small = [[Object("car", FAR_CAR.box, 0.7)]] * 3
+    assert with_near((), small, area) == (), "far cars are no matter of coarse looks"
+    assert with_near((), [coarse[2], [], []], area) == (), "nor what one of them sees"
+    assert with_near((), [[Object("person", NEAR_CAR.box, 0.7)]] * 3, area) == ()

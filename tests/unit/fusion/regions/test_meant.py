@@ -8,7 +8,6 @@ from wordfuse.fusion.regions import DOUBT, Sources
 from wordfuse.fusion.regions.colours import coloured
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
 from wordfuse.fusion.regions.embedded.heads import head_of
-from wordfuse.fusion.regions.embedded.lights import lights, lit
 from wordfuse.fusion.regions.embedded.looking import Object, View
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
 from wordfuse.fusion.regions.resolve import ground
@@ -151,40 +150,6 @@ def test_a_head_is_the_top_of_who_stands_and_more_of_who_is_cut_off() -> None:
     assert head_of((0.0, 50.0, 40.0, 100.0), 100) == (0.0, 50.0, 40.0, 72.0), "at the lower border"
 
 
-def night() -> Sources:
-    visible = np.full((HEIGHT, WIDTH, 3), 0.05, np.float32)
-    infrared = np.full((HEIGHT, WIDTH), 0.2, np.float32)
-    visible[20:26, 100:106], infrared[20:26, 100:106] = 1, 0.9  # a lamp
-    visible[40:52, 10:16] = 1  # a window, of glass that hides the warmth
-    return Sources(infrared, visible, visible)
-
-
-def test_a_lamp_is_what_is_small_and_blown_out_and_surer_where_it_is_warm() -> None:
-    walls = np.zeros((HEIGHT // 4, WIDTH // 4), np.float32)
-    lamp, window = lights(night(), walls, NO_SKY)
-    assert lamp.box == (100.0, 20.0, 106.0, 26.0) and window.box == (10.0, 40.0, 16.0, 52.0)
-    assert window.score < DOUBT < lamp.score
-    assert lit(night(), lamp).sum() == 36
-    assert lights(night(), walls + 1, NO_SKY)[0].score < DOUBT, "what shines in a wall is a window"
-    day = Sources(night().infrared, np.maximum(night().visible, 0.7), night().fused)
-    assert not lights(day, walls, NO_SKY), "by day no lamp stands out"
-
-
-def test_of_a_light_its_own_pixels_are_cut_out() -> None:
-    pair = night()
-    pair.visible[60:80, 150:152] = pair.visible[78:80, 150:180] = 1  # a lamp and its arm,
-    pair.visible[62:66, 160:164] = 1  # and another lamp in the box of both
-    arm = next(seen for seen in lights(pair, NO_SKY, NO_SKY) if seen.box == (150, 60, 180, 80))
-    inside = lit(pair, arm)
-    assert inside[60:80, 150:152].all() and inside[78:80, 150:180].all() and not inside[62:66, 160:164].any()
-    assert inside.sum() == 2 * 20 + 2 * 28
-
-
-def test_a_light_is_one_of_the_visible_picture_not_what_fusing_made_white() -> None:
-    dark = np.full((HEIGHT, WIDTH, 3), 0.05, np.float32)
-    assert not lights(Sources(night().infrared, dark, night().visible), NO_SKY, NO_SKY)
-
-
 class Seen(EmbeddedBackend):
     """The backend with a scene for what its network would see."""
 
@@ -239,6 +204,13 @@ def test_the_areas_of_a_colour_cannot_be_told_in_a_gray_picture() -> None:
     assert not denied.found and "nothing in the visible image is green" in denied.reason
 
 
+def test_one_on_a_side_is_large_before_it_is_a_speck_farther_out() -> None:
+    pair, seen = scene()
+    close, speck = Object("car", (110.0, 40.0, 170.0, 90.0), 0.4), Object("car", (190.0, 30.0, 196.0, 36.0), 0.9)
+    (wanted,) = understand("the volvo on the right")
+    assert meant(pair, View((speck, close), seen.chances), wanted).objects == (close,)  # type: ignore[arg-type]
+
+
 def test_one_on_a_side_is_no_speck_where_two_large_ones_are() -> None:
     pair, seen = scene()
     boxes = ((40.0, 30.0, 44.0, 38.0), (106.0, 20.0, 126.0, 70.0), (150.0, 20.0, 170.0, 70.0))
@@ -288,17 +260,6 @@ def test_the_back_of_a_road_is_its_upper_half() -> None:
     assert back is not None and front is not None and road is not None
     assert not (back & front).any() and ((back | front) == road).all()
     assert np.flatnonzero(back.any(axis=1)).max() < np.flatnonzero(front.any(axis=1)).min()
-
-
-def test_the_glow_of_a_lamp_is_part_of_it() -> None:
-    pair = night()
-    rows, columns = np.mgrid[:HEIGHT, :WIDTH] + 0.5
-    glow = np.exp(-((np.hypot(rows - 23, columns - 103) / 8) ** 2)).astype(np.float32)
-    visible = np.maximum(pair.visible, glow[..., None])
-    seen = lights(Sources(pair.infrared, visible, visible), NO_SKY, NO_SKY)
-    lamp = next(one for one in seen if one.box[0] > 90)
-    inside = lit(Sources(pair.infrared, visible, visible), lamp)
-    assert inside[glow > 0.4].all() and not inside[glow < 0.05].any()
 
 
 def test_somebody_in_a_car_is_seen_within_it() -> None:

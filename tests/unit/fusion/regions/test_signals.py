@@ -12,11 +12,10 @@ from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions import Sources
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend, with_lights
 from wordfuse.fusion.regions.embedded.cutting import cut_out
-from wordfuse.fusion.regions.embedded.lights import LIGHT
 from wordfuse.fusion.regions.embedded.looking import Object, View
 from wordfuse.fusion.regions.embedded.meant import meant
 from wordfuse.fusion.regions.embedded.signals import SIGNAL, signals
-from wordfuse.fusion.regions.words.meaning import understand
+from wordfuse.fusion.regions.words.meaning import LIGHTS, understand
 
 HEIGHT, WIDTH = 240, 320
 RED, CYAN, WARM = (1.0, 0.1, 0.05), (0.35, 0.8, 0.95), (1.0, 0.95, 0.6)
@@ -75,12 +74,16 @@ def test_by_day_a_bit_of_sky_between_leaves_is_no_green_light() -> None:
         ("the red traffic light", {STOP[0]}),
         ("traffic light on the left", {STOP[0]}),
         ("street lamps", {LAMP[0]}),
-        ("headlights", {LAMP[0]}),  # whatever shines, but for traffic lights
+        ("headlights", set()),
         ("all lights", {STOP[0], GO[0], LAMP[0]}),
     ],
 )
 def test_words_for_what_shines(phrase: str, found: set[tuple[int, int]]) -> None:
-    pair = night(STOP, GO, LAMP)
+    pair = night(STOP, GO)
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    away = np.maximum(np.hypot(columns - LAMP[0][0], rows - LAMP[0][1]) - 4, 0)
+    glow = np.where((away == 0)[..., None], 1, np.exp(-away / 5)[..., None] * np.array(WARM))  # as no signal has
+    pair.visible[:] = np.maximum(pair.visible, glow)
     (wanted,) = understand(phrase)
     objects = meant(pair, with_lights(pair, street()), wanted).objects  # type: ignore[arg-type]
     assert middles(objects) == found
@@ -115,4 +118,4 @@ def test_names() -> None:
     (wanted,) = understand("the traffic light")
     assert not isinstance(wanted, str) and wanted.classes == (SIGNAL,) and wanted.singular
     (every,) = understand("lights")
-    assert not isinstance(every, str) and set(every.classes) == {LIGHT, SIGNAL}
+    assert not isinstance(every, str) and set(every.classes) == {*LIGHTS, SIGNAL}
