@@ -17,10 +17,10 @@ from wordfuse.fusion.device import check_device, is_cpu
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import shows_hues
+from wordfuse.fusion.regions.embedded.areas.bodies import is_seen, part_in, part_of
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
-from wordfuse.fusion.regions.embedded.heads import head_in, head_of
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, common, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
@@ -41,6 +41,7 @@ from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
+from wordfuse.fusion.regions.words.qualifiers import Body
 from wordfuse.fusion.weights import load_region_eye
 
 if TYPE_CHECKING:
@@ -94,14 +95,14 @@ class EmbeddedBackend:
         for detection in detections:
             wanted = understand(detection.phrase)
             classes = {name for one in wanted for name in one.classes} if not isinstance(wanted, str) else set(OBJECTS)
-            head = not isinstance(wanted, str) and any(one.part == "head" for one in wanted)
+            part = None if isinstance(wanted, str) else next((one.part for one in wanted if one.part), None)
             nearest = max(
                 (seen for seen in view.objects if seen.name in classes),
-                key=lambda seen: overlap(_part(seen, sources, head=head).box, detection.box),
+                key=lambda seen: overlap(_part(seen, sources, part).box, detection.box),
                 default=None,
             )
             if nearest is not None:
-                inside |= _cut(sources, view, nearest, head=head)
+                inside |= _cut(sources, view, nearest, part)
         return _mask(inside)
 
     def chances(self, sources: Sources) -> "npt.NDArray[np.float32]":
@@ -148,7 +149,7 @@ class EmbeddedBackend:
         told, notes, confidences = list[str](), list[str](), list[float]()
         offer, ambiguous = None, False
         for one in wanted:
-            found = meant(sources, view, one)
+            found = _with_part(meant(sources, view, one), one.part, sources.shape[0])
             if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
                 one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
@@ -161,7 +162,7 @@ class EmbeddedBackend:
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))
-                objects += [_part(seen, sources, head=one.part == "head") for seen in found.objects]
+                objects += [_part(seen, sources, one.part) for seen in found.objects]
             if area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
                 confidences.append(mean_chance(view, area, areas_of(one.classes)))
@@ -247,15 +248,23 @@ def _confidence(found: Meant) -> float:
     return min(mean_confidence(boxed), found.sure)
 
 
-def _part(seen: Object, sources: Sources, *, head: bool) -> Object:
-    """An object, or its head where that is meant."""
-    return replace(seen, box=head_of(seen.box, sources.shape[0])) if head else seen
+def _with_part(found: Meant, part: Body | None, rows: int) -> Meant:
+    """Those of whom a part is in the picture, where a part is meant."""
+    if part is None or not found.objects:
+        return found
+    seen = tuple(one for one in found.objects if is_seen(one.box, part, rows))
+    return found if len(seen) == len(found.objects) else replace(found, objects=seen, asked=(*found.asked, _CUT_OFF))
 
 
-def _cut(sources: Sources, view: View, seen: Object, *, head: bool) -> Selection:
+def _part(seen: Object, sources: Sources, part: Body | None) -> Object:
+    """An object, or the part of somebody that is meant."""
+    return seen if part is None else replace(seen, box=part_of(seen.box, part, sources.shape[0]))
+
+
+def _cut(sources: Sources, view: View, seen: Object, part: Body | None) -> Selection:
     """The pixels of an object, or of the part of it that is meant."""
     inside = cut_out(sources, view, seen)
-    return head_in(sources.infrared, inside, seen.box) if head else inside
+    return inside if part is None else part_in(sources.infrared, inside, seen.box, part)
 
 
 def _told(found: Meant, wanted: Wanted, name: str) -> str:
@@ -266,6 +275,8 @@ def _told(found: Meant, wanted: Wanted, name: str) -> str:
     doubt = f", {doubtful} of them in doubt" if doubtful else ""
     return f"{len(seen)}{of} found as {name}, the surest at {max(one.score for one in seen):.2f}{doubt}"
 
+
+_CUT_OFF = "seen so far down"
 
 #: Of cyclists, where people are there.
 _UNRIDDEN = "people, who may be meant, but no bicycle by any of them, as bicycles are seldom recognised"

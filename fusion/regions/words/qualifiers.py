@@ -43,7 +43,17 @@ EMPTY = EVERY | frozenset("the a an some those these this that there are is in o
 # What people do; that they do it changes nothing about which of them are meant.
 POSTURES = frozenset("walking standing running sitting waiting".split())
 SHADOWS = frozenset("shadow shadows shade".split())  # after a noun: what it throws, not how it is
-HEADS = frozenset("face faces head heads".split())
+Body = Literal["head", "torso", "legs", "feet", "clothes"]
+#: What people wear and have, and which part of them it is.
+BODY: dict[str, Body] = {
+    **dict.fromkeys("face faces head heads".split(), "head"),
+    **dict.fromkeys("coat coats jacket jackets shirt shirts tshirt tshirts sweater sweaters pullover".split(), "torso"),
+    **dict.fromkeys("jumper jumpers hoodie hoodies hoody anorak parka parkas vest vests torso torsos".split(), "torso"),
+    **dict.fromkeys("leg legs trouser trousers pants jeans slacks".split(), "legs"),
+    **dict.fromkeys("shoe shoes boots trainers sneakers feet foot".split(), "feet"),
+    **dict.fromkeys("clothes clothing outfit outfits garments".split(), "clothes"),
+}
+_SINGULAR_PARTS = frozenset("face head foot shoe".split())  # of which one speaks of one person
 # Said of people these may mean their skin, which nobody here judges.
 OF_SKIN = frozenset("black white brown yellow".split())
 
@@ -97,6 +107,28 @@ _OPENERS = frozenset(
 )
 NEGATIONS = frozenset("not no without except but never neither nor other than else isn aren don doesn".split())
 _ARTICLES = frozenset("the a an his her their".split())
+
+
+def body_part(words: Sequence[str]) -> tuple[int, Body] | None:
+    """Which word of a phrase names a part of somebody, and which part; None where somebody only wears or has one.
+
+    Example:
+        >>> body_part("the red coat of the man".split()), body_part("the man in the red coat".split())
+        ((2, 'torso'), None)
+    """
+    place = next((at for at, word in enumerate(words) if word in BODY), None)
+    if place is None or any(word in _OPENERS for word in words[:place]):
+        return None
+    after = words[place + 1 :]
+    if after and after[0] != "of" and after[0] not in _OPENERS and not spoken(after[:1]):
+        return None  # "a coat hook", "the head waiter"
+    return place, BODY[words[place]]
+
+
+def whose(word: str) -> str:
+    """Whose a part of a body is, where nobody is named: "person" of one, else "people"."""
+    several = (word not in _SINGULAR_PARTS and word.endswith("s")) or word in ("feet", "clothing")
+    return "people" if several else "person"
 
 
 @dataclass(frozen=True)
