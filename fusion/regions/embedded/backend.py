@@ -18,6 +18,7 @@ from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
 from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.areas.bodies import is_seen, part_in, part_of
+from wordfuse.fusion.regions.embedded.areas.measured import part_found
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
@@ -39,6 +40,7 @@ from wordfuse.fusion.regions.types import (
 )
 from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.measured import measured
 from wordfuse.fusion.regions.words.nearest import nearest
 from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
 from wordfuse.fusion.regions.words.qualifiers import Body
@@ -116,6 +118,11 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         if is_far(phrase):
             return self._far(sources, phrase)
+        part = measured(phrase)
+        seen = part_found(sources, self._view(sources), part) if part is not None else None
+        if seen is not None:
+            reason, note = f"'{phrase}': {seen.told}", "; ".join(seen.notes) or None
+            return Grounding(phrase, True, self.name, (), _mask(seen.mask), reason, confidence=seen.sure, note=note)
         whole = whole_of(phrase)
         if whole is not None:
             return self._offered(sources, phrase, whole)
