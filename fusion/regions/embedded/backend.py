@@ -16,17 +16,19 @@ import numpy as np
 from wordfuse.fusion.device import check_device, is_cpu
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import CLASSES, OBJECTS
+from wordfuse.fusion.regions import phrases as pixel_phrases
 from wordfuse.fusion.regions.colours import shows_hues
-from wordfuse.fusion.regions.embedded.areas.bodies import is_seen, part_in, part_of
-from wordfuse.fusion.regions.embedded.areas.measured import part_found
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, common, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
+from wordfuse.fusion.regions.embedded.parts.bodies import is_seen, part_in, part_of
+from wordfuse.fusion.regions.embedded.parts.measured import part_found
 from wordfuse.fusion.regions.embedded.signals import SIGNAL, signals
 from wordfuse.fusion.regions.embedded.stuff import areas_of, is_little, mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.there import things_seen
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import (
@@ -41,7 +43,7 @@ from wordfuse.fusion.regions.types import (
 from wordfuse.fusion.regions.words.far import is_far
 from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.measured import measured
-from wordfuse.fusion.regions.words.nearest import nearest
+from wordfuse.fusion.regions.words.nearest import nearest, stand_in
 from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
 from wordfuse.fusion.regions.words.qualifiers import Body
 from wordfuse.fusion.weights import load_region_eye
@@ -127,27 +129,13 @@ class EmbeddedBackend:
         if whole is not None:
             return self._offered(sources, phrase, whole)
         wanted = understand(phrase)
+        instead = stand_in(phrase) if isinstance(wanted, str) else None
+        if instead is not None and instead.said is None:
+            return self._of_colour(sources, phrase, instead.phrase)
+        if instead is not None:
+            wanted = _left_open(understand(instead.phrase), f"'{instead.said}'")
         if isinstance(wanted, str):
-            near = nearest(phrase)
-            if near in PARTED:  # of what was named with it
-                near = whole_beside(phrase) or known_in(phrase) or near
-            if near is None:
-                near = whole_beside(phrase)
-            meaning = nearly(phrase) if near is None else None
-            if meaning is not None and not self._ground(sources, meaning).found:
-                meaning = None  # what is not in the picture is not meant
-            unknown = _LOOSE.sub(
-                "", wanted if wanted in phrase.casefold() else phrase
-            )  # idioms were put in other words
-            perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
-            perhaps += f"; the nearest that can be found is '{near}'" if near else ""
-            reason = f"'{phrase}': the backend '{self.name}' does not know '{unknown}'{perhaps}"
-            remedy = (
-                f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
-                f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
-            )
-            plain = f"I know no '{unknown}'{perhaps}"
-            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
+            return self._unknown(sources, phrase, wanted)
         if any(names_hues(one) for one in wanted) and not shows_hues(sources.visible):
             wanted = tuple(without_hues(one) for one in wanted)
         view = self._view(sources)
@@ -206,6 +194,39 @@ class EmbeddedBackend:
             phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
         )
 
+    def _unknown(self, sources: Sources, phrase: str, unknown: str) -> Grounding:
+        """What is not known, with the nearest that can be found, or with what is there."""
+        near = nearest(phrase)
+        if near in PARTED:  # of what was named with it
+            near = whole_beside(phrase) or known_in(phrase) or near
+        if near is None:
+            near = whole_beside(phrase)
+        meaning = nearly(phrase) if near is None else None
+        if meaning is not None and not self._ground(sources, meaning).found:
+            meaning = None  # what is not in the picture is not meant
+        # Idioms were put in other words.
+        named = _LOOSE.sub("", unknown if unknown in phrase.casefold() else phrase)
+        perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
+        perhaps += f"; the nearest that can be found is '{near}'" if near else ""
+        if not near and not meaning:
+            seen = things_seen(self._view(sources))
+            perhaps = f"; what can be found here: {', '.join(seen)}" if seen else ""
+        reason = f"'{phrase}': the backend '{self.name}' does not know '{named}'{perhaps}"
+        remedy = (
+            f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
+            f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
+        )
+        plain = f"I know no '{named}'{perhaps}"
+        return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
+
+    def _of_colour(self, sources: Sources, phrase: str, areas: str) -> Grounding:
+        """What has a colour, where nothing but a colour is named."""
+        found = pixel_phrases.resolve(sources, areas)
+        if found is None or not found.found:
+            return replace(found or self._unknown(sources, phrase, phrase), phrase=phrase)
+        note = f"'{phrase}' is read as '{areas}'" + (f"; {found.note}" if found.note else "")
+        return replace(found, phrase=phrase, note=note)
+
     def _offered(self, sources: Sources, phrase: str, whole: str) -> Grounding:
         """What a part belongs to, which is offered and not taken: the part is smaller, and nobody can say where."""
         found = self._ground(sources, whole)
@@ -253,6 +274,15 @@ def _confidence(found: Meant) -> float:
     """The confidence of objects together, which is no more than that in what they are beside."""
     boxed = [Detection("", seen.box, seen.score) for seen in found.objects]
     return min(mean_confidence(boxed), found.sure)
+
+
+def _left_open(wanted: tuple[Wanted, ...] | str, said: str) -> tuple[Wanted, ...] | str:
+    """What a phrase wants that does not say of what, "the left one": a person or a car, and that this is not told."""
+    if isinstance(wanted, str) or any(one.classes != ("person",) for one in wanted):
+        return said.strip("'") if isinstance(wanted, str) else wanted
+    return tuple(
+        replace(one, classes=("person", "car"), untold=(*one.untold, f"what is meant by {said}")) for one in wanted
+    )
 
 
 def _with_part(found: Meant, part: Body | None, rows: int) -> Meant:

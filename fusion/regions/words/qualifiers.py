@@ -41,7 +41,9 @@ EVERY = frozenset("every each any all".split())
 # Words that say nothing about which: beside them, whatever the grammar does not understand is unknown.
 EMPTY = EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
 # What people do; that they do it changes nothing about which of them are meant.
-POSTURES = frozenset("walking standing running sitting waiting".split())
+POSTURES = frozenset(
+    "walking standing running sitting waiting crouching crouched squatting kneeling striding strolling".split()
+)
 SHADOWS = frozenset("shadow shadows shade".split())  # after a noun: what it throws, not how it is
 Body = Literal["head", "torso", "legs", "feet", "clothes"]
 #: What people wear and have, and which part of them it is.
@@ -66,6 +68,14 @@ IDIOMS = (
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"(the )?(leaves|foliage|crowns?) of( the)?(?= .*\b(tree|palm|pine|oak|bush|hedge)(e?s)?\b)", "the"),
+    # A region by itself: there it is no brightness and no sign that somebody gives.
+    (r"^(the |that |this |his )?light(?=$| (on|at|over|above|by|near|next) )", "the lamp"),
+    (r"^(the )?signals?(?=$| (on|at|over|above|by|near|next) )", "traffic lights"),
+    (r"^(he|him|she|her)$", "the person"),
+    (r"^(the |that |this )?couple(?=$| (on|in|at|by|under|near|behind|walking|with|of the) ?)", "two people"),
+    (r" ahead( of (us|me))?$", ""),
+    (r" (overhead|up top)$", " at the top"),
+    (r"(left|right) hand(?= \w)", r"\1"),
     # "Who is that on the left", "whoever hides there": somebody of whom nothing more is known.
     (r"^(the )?(those|ones) who( is| are| was| were)?(?= )", "people"),
     (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
@@ -99,7 +109,9 @@ _GARMENTS = frozenset(
 _ADJECTIVES = frozenset(
     "parked moving driving stopped old young elderly tall short fat thin slim new modern wooden brick stone concrete "
     "metal glass empty busy lonely lone single nice pretty beautiful ugly strange weird funny dirty wet dry shiny "
-    "leafless bare long high wide narrow main fast slow noisy grainy blurry".split()
+    "leafless bare long high wide narrow main fast slow noisy grainy blurry oncoming approaching hidden lost missing "
+    "steel iron corrugated striped sunlit floodlit pale rough patched leading surrounding residential hanging leaning "
+    "overhanging bearded neighbouring neighbour collapsed spindly crooked".split()
 )
 _OPENERS = frozenset(
     "in with wearing holding carrying who that which whose at from to by near on under behind beside next across "

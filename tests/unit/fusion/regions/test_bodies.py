@@ -5,9 +5,9 @@ import pytest
 
 from wordfuse.fusion.networks.classes import CLASSES
 from wordfuse.fusion.regions import Grounding, Mask, Sources
-from wordfuse.fusion.regions.embedded.areas.bodies import is_seen, part_of
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
 from wordfuse.fusion.regions.embedded.looking import Object, View
+from wordfuse.fusion.regions.embedded.parts.bodies import is_seen, part_of
 from wordfuse.fusion.regions.words.meaning import Wanted, understand
 from wordfuse.fusion.regions.words.qualifiers import Body
 

@@ -7,10 +7,10 @@ from wordfuse.fusion.networks.regions import CLASSES
 from wordfuse.fusion.regions import DOUBT, Sources
 from wordfuse.fusion.regions.colours import coloured
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
-from wordfuse.fusion.regions.embedded.heads import head_of
 from wordfuse.fusion.regions.embedded.lights import lights, lit
 from wordfuse.fusion.regions.embedded.looking import Object, View
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
+from wordfuse.fusion.regions.embedded.parts.heads import head_of
 from wordfuse.fusion.regions.resolve import ground
 from wordfuse.fusion.regions.tones import luma
 from wordfuse.fusion.regions.words.colours import Colour

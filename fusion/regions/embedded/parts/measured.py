@@ -6,13 +6,13 @@ import cv2
 import numpy as np
 
 from wordfuse.fusion.regions.colours import HUES, coloured, shows_hues
-from wordfuse.fusion.regions.embedded.areas.beneath import under_things
-from wordfuse.fusion.regions.embedded.areas.paint import paint_on
-from wordfuse.fusion.regions.embedded.areas.tail_lights import tail_lights
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.lights import LIGHT
 from wordfuse.fusion.regions.embedded.looking import View, believed
 from wordfuse.fusion.regions.embedded.meant import meant
+from wordfuse.fusion.regions.embedded.parts.beneath import under_things
+from wordfuse.fusion.regions.embedded.parts.paint import paint_on
+from wordfuse.fusion.regions.embedded.parts.tail_lights import tail_lights
 from wordfuse.fusion.regions.embedded.stuff import stuff_of, trunks_of
 from wordfuse.fusion.regions.tones import Selection, luma
 from wordfuse.fusion.regions.types import Sources

@@ -6,8 +6,8 @@ says which pixels. Of who is cut off by the lower border, the head says how far 
 
 import numpy as np
 
-from wordfuse.fusion.regions.embedded.heads import AT_BORDER, head_in, head_of
 from wordfuse.fusion.regions.embedded.looking import Box
+from wordfuse.fusion.regions.embedded.parts.heads import AT_BORDER, head_in, head_of
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import Picture
 from wordfuse.fusion.regions.words.qualifiers import Body
