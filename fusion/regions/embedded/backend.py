@@ -201,6 +201,9 @@ class EmbeddedBackend:
             near = whole_beside(phrase) or known_in(phrase) or near
         if near is None:
             near = whole_beside(phrase)
+        things = understand(near) if near else ""
+        if not isinstance(things, str) and not any(one.clauses for one in things):
+            near = near if self._ground(sources, near or "").found else ""  # what is not there is no help
         meaning = nearly(phrase) if near is None else None
         if meaning is not None and not self._ground(sources, meaning).found:
             meaning = None  # what is not in the picture is not meant

@@ -23,6 +23,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     IDIOMS,
     NUMBERS,
     OF_SKIN,
+    ORDINALS,
     PICKS,
     PICKS_BEFORE_NOUN,
     POSTURES,
@@ -33,6 +34,7 @@ from wordfuse.fusion.regions.words.qualifiers import (
     Relation,
     body_part,
     clothes_in,
+    kind_before,
     split_relation,
     whose,
     without_untold,
@@ -233,6 +235,8 @@ def _read_part_of_body(words: Sequence[str], at: int, part: Body) -> Wanted | st
     before = [word for word in before if word not in colours and word not in _HERS]
     if find_noun([*before, *after]) is None or after[:1] not in ([], ["of"]):
         if find_noun(before) is None:
+            if kind_before(before) is not None:  # "table legs", "a clock face"
+                return " ".join(words)
             before.append(whose(words[at]))
     elif after[:1] == ["of"]:
         after = after[1:]
@@ -259,15 +263,21 @@ def _read_thing(words: Sequence[str]) -> Wanted | str:
         clothes = clothes_in(after)
         if clothes is not None:
             worn, after = clothes.colour, list(clothes.left)
-    for place, (left, right, untold) in enumerate(without_untold(before, after)):
-        read = _qualified(noun, left, right)
-        if isinstance(read, Wanted):
-            quoted = [f"'{piece}'" for piece in untold]
-            if noun.colour is not None:
-                quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
-            return replace(read, worn=worn, untold=(*read.untold, *quoted))
-        if place == 0:
-            unknown = read or unknown
+    kind = kind_before(before)
+    readings = [(before, list[str]())]
+    # Of whichever kind, where the word is not understood; of what is not counted nothing is the first.
+    if kind is not None and "of" not in before[-3:] and (kind not in ORDINALS or _counted(noun.classes)):
+        readings.append((before[:-1], [kind]))
+    for kept, kinds in readings:
+        for place, (left, right, pieces) in enumerate(without_untold(kept, after)):
+            read = _qualified(noun, left, right)
+            if isinstance(read, Wanted):
+                quoted = [f"'{piece}'" for piece in (*kinds, *pieces)]
+                if noun.colour is not None:
+                    quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
+                return replace(read, worn=worn, untold=(*read.untold, *quoted))
+            if place == 0 and not kinds:
+                unknown = read or unknown
     return unknown
 
 

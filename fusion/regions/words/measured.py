@@ -13,7 +13,7 @@ from wordfuse.fusion.regions.words.colours import COLOURS
 from wordfuse.fusion.regions.words.grammar import parse
 from wordfuse.fusion.regions.words.meaning import Wanted, bare, understand
 from wordfuse.fusion.regions.words.nouns import find_noun
-from wordfuse.fusion.regions.words.qualifiers import SIZES
+from wordfuse.fusion.regions.words.qualifiers import SIZES, kind_before
 
 Part = Literal["trunk", "paint", "tail_light", "under", "glow"]
 
@@ -27,6 +27,7 @@ _SAID: dict[Part, re.Pattern[str]] = {
         rf"|\b(?:double|dashed|solid|broken|yellow|white)(?: (?:double|dashed|solid|broken|yellow|white))* "
         rf"(?:lines?|stripes?|markings?)\b|\bmarkings?\b"
         rf"|\b(?:{_LINES})(?= on the (?:road|street|ground|asphalt|tarmac)\b)"
+        r"|^(?:(?:white|yellow) )?paint$"
         r"|\b(?:crosswalks?|(?:pedestrian )?crossings?|stripes|lines?)\b"
     ),
     "tail_light": re.compile(r"\b(?:tail|rear|brake) ?(?:lights?|lamps?)\b"),
@@ -93,8 +94,8 @@ def measured(phrase: str) -> Measured | None:
         before, after = words[: found.start()].split(), words[found.end() :].strip()
         colours = [word for word in (*before, *named.split()) if word in COLOURS]
         before = [word for word in before if word not in colours and word not in SIZES]
-        if len(set(colours)) > 1:
-            return None
+        if len(set(colours)) > 1 or (find_noun(before) is None and kind_before(before) is not None):
+            return None  # "power lines" are none of a road
         return _of(part, named, _wholes(part, named, before, after), colours[0] if colours else None)
     return None
 

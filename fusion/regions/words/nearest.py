@@ -37,6 +37,11 @@ _NEAREST: Final = tuple(
         ),
         (r"mountains?|hills?|hillsides?|ridges?|skylines?|horizons?|valleys?", "the distance"),
         (r"moons?|suns?|flames?|fires?|bonfires?|welding arcs?|torch(?:es)?|fireworks?", "bright areas"),
+        (
+            r"letters?|lettering|writing|inscriptions?|characters?|logos?|text|boards?|banners?|posters?|plaques?",
+            "signs",
+        ),
+        (r"neons?", "lights"),
         # Whatever is alive or runs is warm, and shows in the infrared picture.
         (
             r"dogs?|cats?|animals?|cows?|cattle|calf|calves|horses?|sheep|lambs?|goats?|pigs?|boars?|deer|stags?|fox(?:es)?"
@@ -61,7 +66,7 @@ _NEAREST: Final = tuple(
 #: One of some that were not named: "the left one", "two on the left", "ones at the back".
 _ONE: Final = re.compile(r"\b(?P<one>one)\b|\bones\b")
 _SOME: Final = re.compile(
-    r"^(?:the |all |those |these )?(?:two|three|four|five|six)(?: of (?:them|those|these))?"
+    r"^(?:the |all |those |these )?(?:two|three|four|five|six|pair|trio)(?: of (?:them|those|these))?"
     r"(?=$| (?:on|in|at|by|near|with|who)\b)"
 )
 
@@ -91,7 +96,8 @@ def stand_in(phrase: str) -> StandIn | None:
         return StandIn(f"{words} areas", None)
     some = _SOME.match(words)
     if some is not None:
-        number = next(word for word in some.group().split() if word in NUMBERS)
+        number = next(word for word in some.group().split() if word in NUMBERS or word == "trio")
+        number = {"pair": "two", "trio": "three"}.get(number, number)
         return StandIn(f"{number} people{words[some.end() :]}", some.group())
     found = _ONE.search(words)
     if found is None or find_noun(words[: found.start()].split()) is not None or len(_ONE.findall(words)) > 1:

@@ -143,6 +143,36 @@ def whose(word: str) -> str:
     return "people" if several else "person"
 
 
+# Before a noun these make another thing of it, or others of some: of those nothing is found by the noun.
+_ANOTHER = frozenset(
+    "toy model paper wax printed painted plaster stone snow doll dummy fake stuffed statue cartoon plastic cable "
+    "former half quarter part upper lower other another same next every dead fallen autumn rock clock mirror reflected "
+    "virtual non anti mini bird dog rabbit egg cup milk sand smoke".split()
+)
+ORDINALS = frozenset(
+    "first second third fourth fifth sixth seventh last".split()
+)  # which of some, from where is not said
+_FUNCTION = frozenset(
+    "a an the and or of off for from to with without in on at by up down over above under below beneath underneath "
+    "behind before between beyond near beside next across along around round through past about against amid among "
+    "inside outside towards toward than as is are was were that which who whose this these those".split()
+)
+
+
+def kind_before(before: Sequence[str]) -> str | None:
+    """The word right before a noun that may name a kind of the thing ("yield sign", "umbrella man"); else None.
+
+    Example:
+        >>> kind_before(["the", "umbrella"]), kind_before(["under", "the"]), kind_before(["toy"])
+        ('umbrella', None, None)
+    """
+    word = before[-1] if before else ""
+    told = spoken([word]) or word in PICKS or word in PICKS_BEFORE_NOUN or word in NUMBERS or word in SIZES
+    if len(word) < 3 or not word.isalpha() or told or word in _ANOTHER | _FUNCTION | NEGATIONS | EMPTY | EVERY:
+        return None
+    return word
+
+
 @dataclass(frozen=True)
 class Clothes:
     """Somebody's clothes, by their colour, and what of the words is left without them."""

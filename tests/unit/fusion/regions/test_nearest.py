@@ -11,15 +11,17 @@ from wordfuse.fusion.regions.words.meaning import nearly
 from wordfuse.fusion.regions.words.nearest import stand_in
 
 PERSON = Object("person", (40.0, 20.0, 60.0, 80.0), 0.9)
+CAR = Object("car", (100.0, 60.0, 140.0, 80.0), 0.9)
 
 
 class Street(EmbeddedBackend):
-    """The backend on a gray street with one person, for what its network would see."""
+    """The backend on a gray street with one person, a car and houses, for what its network would see."""
 
     def _view(self, sources: Sources) -> View:
         chances = np.full((11, 25, 50), 0.01, np.float32)
-        chances[3] = 0.9
-        return View((PERSON,), chances)
+        chances[1, :12] = 0.9
+        chances[3, 12:] = 0.9
+        return View((PERSON, CAR), chances)
 
 
 def street() -> Sources:
@@ -73,7 +75,7 @@ def test_dark_parts_of_a_road_are_still_its_shadows() -> None:
 
 def test_what_is_not_known_at_all_is_answered_with_what_is_there() -> None:
     (found,) = ground(street(), ["the sculpture"], backend=Street("cpu"), masks={})
-    assert found.plain == "I know no 'sculpture'; what can be found here: people, road"
+    assert found.plain == "I know no 'sculpture'; what can be found here: people, cars, road, buildings"
 
 
 @pytest.mark.parametrize(
@@ -107,3 +109,8 @@ def test_a_colour_alone_is_what_has_it() -> None:
     red, green = ground(pair, ["red", "green"], backend=Street("cpu"), masks={})
     assert red.found and red.mask is not None and (red.mask > 0)[60:80, 100:140].mean() > 0.9
     assert red.note == "'red' is read as 'red areas'" and not green.found
+
+
+def test_what_is_not_in_the_picture_is_not_offered() -> None:
+    (found,) = ground(street(), ["a lion on the banner"], backend=Street("cpu"), masks={})
+    assert found.offer is None and found.plain is not None and "what can be found here" in found.plain

@@ -166,6 +166,9 @@ def test_colours_clothes_distance_and_what_things_are_beside(phrase: str, wanted
     [
         ("parked cars on the left", "'parked'"),
         ("oncoming cars", "'oncoming'"),
+        ("the yield sign", "'yield'"),  # any kind of sign is a sign
+        ("the umbrella man", "'umbrella'"),
+        ("the second pedestrian", "'second'"),  # from which side is not said
         ("the guy crossing the street", "'crossing the street'"),
         ("the man with the umbrella on the left", "'with the umbrella'"),
         ("people by the fountain", "'by the fountain'"),  # nobody knows where that is
@@ -200,6 +203,10 @@ def test_several_nouns_are_a_union() -> None:
     [
         ("the car door", "door"),
         ("people without hats", "without hats"),
+        ("the toy car", "toy"),
+        ("under the trees", "under"),
+        ("other people", "other"),
+        ("the second floor", "second"),
         ("black people", "black"),  # their skin is not judged
         ("mountains behind", "mountains distant"),
         ("banana", "banana"),
