@@ -42,6 +42,7 @@ _NEAREST: Final = tuple(
             "signs",
         ),
         (r"neons?", "lights"),
+        (r"(?:overhead |power )(?:wires?|cables?|lines?)|wires|cables|pylons?|antennas?", "sky"),
         # Whatever is alive or runs is warm, and shows in the infrared picture.
         (
             r"dogs?|cats?|animals?|cows?|cattle|calf|calves|horses?|sheep|lambs?|goats?|pigs?|boars?|deer|stags?|fox(?:es)?"
@@ -55,8 +56,9 @@ _NEAREST: Final = tuple(
         ),
         (r"(?:dark|darkness|black|gloom|shades?) (?:under|behind|around|between|along|below|beneath)", "dark areas"),
         (r"(?:road|lane|street)[ -]?markings?|markings?|zebra crossings?|crosswalks?", "road"),
+        (r"grass|lawns?|meadows?|verges?|turf", "green areas"),
         (
-            r"grass|lawns?|meadows?|water|rivers?|lakes?|sea|ponds?|canals?|boats?|ships?",
+            r"water|rivers?|lakes?|sea|ponds?|canals?|boats?|ships?",
             "",
         ),
     )

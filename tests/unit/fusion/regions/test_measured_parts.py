@@ -100,6 +100,10 @@ def test_under_the_car_is_the_strip_below_it() -> None:
         ("an arrow on the road", "paint"),
         ("the arrow", None),  # it may be a sign's
         ("power lines", None),
+        ("wires on the left", None),
+        ("the wire across the path", None),
+        ("barbed wire", None),
+        ("mooring lines", None),
         ("the brake lights of the van", "tail_light"),
         ("the halo around the lamps", "glow"),
         ("the glow on the hill", None),

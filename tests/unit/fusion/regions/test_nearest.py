@@ -49,6 +49,7 @@ def street() -> Sources:
         ("the doorway", "buildings"),
         ("the hills", "the distance"),
         ("the moon", "bright areas"),
+        ("the lawn", "green areas"),
         ("the dark under the trees", "dark areas"),
         ("cyclists", "people"),
     ],
