@@ -41,9 +41,10 @@ from wordfuse.fusion.regions.types import (
     mean_confidence,
 )
 from wordfuse.fusion.regions.words.far import is_far
-from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.meaning import Wanted, classes_in, known_in, nearly, noun_in, understand
 from wordfuse.fusion.regions.words.measured import measured
 from wordfuse.fusion.regions.words.nearest import nearest, stand_in
+from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
 from wordfuse.fusion.regions.words.qualifiers import Body
 from wordfuse.fusion.weights import load_region_eye
@@ -152,6 +153,9 @@ class EmbeddedBackend:
             untold = [f"{piece} cannot be told from the pictures" for piece in found.untold]
             if found.spoken_of is not None:
                 untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
+            kind = _kind_of_vehicle(phrase) if len(wanted) == 1 and len(found.objects) > 1 else None
+            if kind is not None:
+                untold.append(f"a {kind} is not told from other vehicles")
             if one.count is not None and len(found.objects) < one.count:
                 untold.append(f"only {len(found.objects)} of {one.count} found")
             if found.objects:
@@ -167,7 +171,7 @@ class EmbeddedBackend:
             if found.objects or area.any():
                 notes += untold
                 confidences += [WITHOUT] if untold else []
-                ambiguous |= len(found.objects) > 1 and bool(untold)
+                ambiguous |= len(found.objects) > 1 and bool(untold) and (kind is None or one.singular)
             else:
                 told.append(_none(found, name))
                 notes.append(_none(found, name))
@@ -279,6 +283,14 @@ def _confidence(found: Meant) -> float:
     return min(mean_confidence(boxed), found.sure)
 
 
+def _kind_of_vehicle(phrase: str) -> str | None:
+    """The kind of vehicle that a phrase names, in the singular, for all are cars to the network; else None."""
+    noun = noun_in(phrase)
+    if noun is None or noun in _ANY_VEHICLE or classes_in(noun) != {"car"}:
+        return None
+    return numbered_as(noun, several=False)
+
+
 def _left_open(wanted: tuple[Wanted, ...] | str, said: str) -> tuple[Wanted, ...] | str:
     """What a phrase wants that does not say of what, "the left one": a person or a car, and that this is not told."""
     if isinstance(wanted, str) or any(one.classes != ("person",) for one in wanted):
@@ -316,6 +328,10 @@ def _told(found: Meant, wanted: Wanted, name: str) -> str:
     return f"{len(seen)}{of} found as {name}, the surest at {max(one.score for one in seen):.2f}{doubt}"
 
 
+#: Words for any vehicle.
+_ANY_VEHICLE = frozenset(
+    "car cars vehicle vehicles automobile automobiles auto autos traffic motorcar motorcars".split()
+) | {"motor vehicle", "motor vehicles"}
 _CUT_OFF = "seen so far down"
 
 #: Of cyclists, where people are there.
