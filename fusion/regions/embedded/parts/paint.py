@@ -73,7 +73,8 @@ def _around(values: Picture, ground: Selection) -> tuple[Picture, Picture]:
 
 def _narrow(paint: Selection, ground: Selection, yellow: Selection) -> Selection:
     """Without the parts that are wide, and those along the end of the ground that are not yellow."""
-    count, labels = cv2.connectedComponents(paint.astype(np.uint8), connectivity=8)
+    count, numbered = cv2.connectedComponents(paint.astype(np.uint8), connectivity=8)
+    labels = np.asarray(numbered, np.int32)
     away = cv2.distanceTransform(paint.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     deepest = np.zeros(count, np.float32)
     np.maximum.at(deepest, labels.ravel(), away.ravel())
