@@ -16,16 +16,19 @@ import numpy as np
 from wordfuse.fusion.device import check_device, is_cpu
 from wordfuse.fusion.errors import argument_named
 from wordfuse.fusion.networks.classes import OBJECTS
+from wordfuse.fusion.regions import phrases as pixel_phrases
 from wordfuse.fusion.regions.colours import shows_hues
 from wordfuse.fusion.regions.embedded.cutting import cut_out
 from wordfuse.fusion.regions.embedded.far import far_part
 from wordfuse.fusion.regions.embedded.gray import names_hues, without_hues
-from wordfuse.fusion.regions.embedded.heads import head_in, head_of
 from wordfuse.fusion.regions.embedded.lights import LIGHT, lights
 from wordfuse.fusion.regions.embedded.looking import Object, View, believed, common, look, overlap
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
+from wordfuse.fusion.regions.embedded.parts.bodies import is_seen, part_in, part_of
+from wordfuse.fusion.regions.embedded.parts.measured import part_found
 from wordfuse.fusion.regions.embedded.signals import SIGNAL, signals
 from wordfuse.fusion.regions.embedded.stuff import areas_of, is_little, mean_chance, stuff_of
+from wordfuse.fusion.regions.embedded.there import things_seen
 from wordfuse.fusion.regions.masks import mask_for
 from wordfuse.fusion.regions.tones import Selection
 from wordfuse.fusion.regions.types import (
@@ -38,9 +41,12 @@ from wordfuse.fusion.regions.types import (
     mean_confidence,
 )
 from wordfuse.fusion.regions.words.far import is_far
-from wordfuse.fusion.regions.words.meaning import Wanted, known_in, nearly, noun_in, understand
-from wordfuse.fusion.regions.words.nearest import nearest
+from wordfuse.fusion.regions.words.meaning import Wanted, classes_in, known_in, nearly, noun_in, understand
+from wordfuse.fusion.regions.words.measured import measured
+from wordfuse.fusion.regions.words.nearest import nearest, stand_in
+from wordfuse.fusion.regions.words.nouns import numbered_as
 from wordfuse.fusion.regions.words.parts import whole_beside, whole_of
+from wordfuse.fusion.regions.words.qualifiers import Body
 from wordfuse.fusion.weights import load_region_eye
 
 if TYPE_CHECKING:
@@ -94,14 +100,14 @@ class EmbeddedBackend:
         for detection in detections:
             wanted = understand(detection.phrase)
             classes = {name for one in wanted for name in one.classes} if not isinstance(wanted, str) else set(OBJECTS)
-            head = not isinstance(wanted, str) and any(one.part == "head" for one in wanted)
+            part = None if isinstance(wanted, str) else next((one.part for one in wanted if one.part), None)
             nearest = max(
                 (seen for seen in view.objects if seen.name in classes),
-                key=lambda seen: overlap(_part(seen, sources, head=head).box, detection.box),
+                key=lambda seen: overlap(_part(seen, sources, part).box, detection.box),
                 default=None,
             )
             if nearest is not None:
-                inside |= _cut(sources, view, nearest, head=head)
+                inside |= _cut(sources, view, nearest, part)
         return _mask(inside)
 
     def chances(self, sources: Sources) -> "npt.NDArray[np.float32]":
@@ -115,31 +121,22 @@ class EmbeddedBackend:
     def _ground(self, sources: Sources, phrase: str) -> Grounding:
         if is_far(phrase):
             return self._far(sources, phrase)
+        part = measured(phrase)
+        seen = part_found(sources, self._view(sources), part) if part is not None else None
+        if seen is not None:
+            reason, note = f"'{phrase}': {seen.told}", "; ".join(seen.notes) or None
+            return Grounding(phrase, True, self.name, (), _mask(seen.mask), reason, confidence=seen.sure, note=note)
         whole = whole_of(phrase)
         if whole is not None:
             return self._offered(sources, phrase, whole)
         wanted = understand(phrase)
+        instead = stand_in(phrase) if isinstance(wanted, str) else None
+        if instead is not None and instead.said is None:
+            return self._of_colour(sources, phrase, instead.phrase)
+        if instead is not None:
+            wanted = _left_open(understand(instead.phrase), f"'{instead.said}'")
         if isinstance(wanted, str):
-            near = nearest(phrase)
-            if near in PARTED:  # of what was named with it
-                near = whole_beside(phrase) or known_in(phrase) or near
-            if near is None:
-                near = whole_beside(phrase)
-            meaning = nearly(phrase) if near is None else None
-            if meaning is not None and not self._ground(sources, meaning).found:
-                meaning = None  # what is not in the picture is not meant
-            unknown = _LOOSE.sub(
-                "", wanted if wanted in phrase.casefold() else phrase
-            )  # idioms were put in other words
-            perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
-            perhaps += f"; the nearest that can be found is '{near}'" if near else ""
-            reason = f"'{phrase}': the backend '{self.name}' does not know '{unknown}'{perhaps}"
-            remedy = (
-                f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
-                f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
-            )
-            plain = f"I know no '{unknown}'{perhaps}"
-            return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
+            return self._unknown(sources, phrase, wanted)
         if any(names_hues(one) for one in wanted) and not shows_hues(sources.visible):
             wanted = tuple(without_hues(one) for one in wanted)
         view = self._view(sources)
@@ -148,7 +145,7 @@ class EmbeddedBackend:
         told, notes, confidences = list[str](), list[str](), list[float]()
         offer, ambiguous = None, False
         for one in wanted:
-            found = meant(sources, view, one)
+            found = _with_part(meant(sources, view, one), one.part, sources.shape[0])
             if LIGHT in one.classes:  # a lamp that is lit is not the pole that it hangs on
                 one = replace(one, classes=(LIGHT,) if found.objects else tuple(areas_of(one.classes)))
             area = stuff_of(sources, view, one)
@@ -156,12 +153,15 @@ class EmbeddedBackend:
             untold = [f"{piece} cannot be told from the pictures" for piece in found.untold]
             if found.spoken_of is not None:
                 untold.append(f"only {found.spoken_of} {'is' if found.spoken_of == 1 else 'are'} spoken of")
+            kind = _kind_of_vehicle(phrase) if len(wanted) == 1 and len(found.objects) > 1 else None
+            if kind is not None:
+                untold.append(f"a {kind} is not told from other vehicles")
             if one.count is not None and len(found.objects) < one.count:
                 untold.append(f"only {len(found.objects)} of {one.count} found")
             if found.objects:
                 told.append(_told(found, one, name))
                 confidences.append(_confidence(found))
-                objects += [_part(seen, sources, head=one.part == "head") for seen in found.objects]
+                objects += [_part(seen, sources, one.part) for seen in found.objects]
             if area.any():
                 told.append(f"{area.mean():.0%} of the picture is {name}")
                 confidences.append(mean_chance(view, area, areas_of(one.classes)))
@@ -171,7 +171,7 @@ class EmbeddedBackend:
             if found.objects or area.any():
                 notes += untold
                 confidences += [WITHOUT] if untold else []
-                ambiguous |= len(found.objects) > 1 and bool(untold)
+                ambiguous |= len(found.objects) > 1 and bool(untold) and (kind is None or one.singular)
             else:
                 told.append(_none(found, name))
                 notes.append(_none(found, name))
@@ -197,6 +197,42 @@ class EmbeddedBackend:
         return Grounding(
             phrase, True, self.name, detections, mask, reason, confidence=sure, note=note, ambiguous=ambiguous
         )
+
+    def _unknown(self, sources: Sources, phrase: str, unknown: str) -> Grounding:
+        """What is not known, with the nearest that can be found, or with what is there."""
+        near = nearest(phrase)
+        if near in PARTED:  # of what was named with it
+            near = whole_beside(phrase) or known_in(phrase) or near
+        if near is None:
+            near = whole_beside(phrase)
+        things = understand(near) if near else ""
+        if not isinstance(things, str) and not any(one.clauses for one in things):
+            near = near if self._ground(sources, near or "").found else ""  # what is not there is no help
+        meaning = nearly(phrase) if near is None else None
+        if meaning is not None and not self._ground(sources, meaning).found:
+            meaning = None  # what is not in the picture is not meant
+        # Idioms were put in other words.
+        named = _LOOSE.sub("", unknown if unknown in phrase.casefold() else phrase)
+        perhaps = f"; perhaps '{meaning}' is meant" if meaning else ""
+        perhaps += f"; the nearest that can be found is '{near}'" if near else ""
+        if not near and not meaning:
+            seen = things_seen(self._view(sources))
+            perhaps = f"; what can be found here: {', '.join(seen)}" if seen else ""
+        reason = f"'{phrase}': the backend '{self.name}' does not know '{named}'{perhaps}"
+        remedy = (
+            f"it knows {KNOWN}, with where they are, how many, how warm or bright, of which colour, beside what; "
+            f"give {mask_for(phrase)} or {argument_named('regions')} grounding-dino"
+        )
+        plain = f"I know no '{named}'{perhaps}"
+        return Grounding(phrase, False, self.name, (), None, reason, remedy, plain=plain, offer=near or None)
+
+    def _of_colour(self, sources: Sources, phrase: str, areas: str) -> Grounding:
+        """What has a colour, where nothing but a colour is named."""
+        found = pixel_phrases.resolve(sources, areas)
+        if found is None or not found.found:
+            return replace(found or self._unknown(sources, phrase, phrase), phrase=phrase)
+        note = f"'{phrase}' is read as '{areas}'" + (f"; {found.note}" if found.note else "")
+        return replace(found, phrase=phrase, note=note)
 
     def _offered(self, sources: Sources, phrase: str, whole: str) -> Grounding:
         """What a part belongs to, which is offered and not taken: the part is smaller, and nobody can say where."""
@@ -246,15 +282,40 @@ def _confidence(found: Meant) -> float:
     return min(mean_confidence(boxed), found.sure)
 
 
-def _part(seen: Object, sources: Sources, *, head: bool) -> Object:
-    """An object, or its head where that is meant."""
-    return replace(seen, box=head_of(seen.box, sources.shape[0])) if head else seen
+def _kind_of_vehicle(phrase: str) -> str | None:
+    """The kind of vehicle that a phrase names, in the singular, for all are cars to the network; else None."""
+    noun = noun_in(phrase)
+    if noun is None or noun in _ANY_VEHICLE or classes_in(noun) != {"car"}:
+        return None
+    return numbered_as(noun, several=False)
 
 
-def _cut(sources: Sources, view: View, seen: Object, *, head: bool) -> Selection:
+def _left_open(wanted: tuple[Wanted, ...] | str, said: str) -> tuple[Wanted, ...] | str:
+    """What a phrase wants that does not say of what, "the left one": a person or a car, and that this is not told."""
+    if isinstance(wanted, str) or any(one.classes != ("person",) for one in wanted):
+        return said.strip("'") if isinstance(wanted, str) else wanted
+    return tuple(
+        replace(one, classes=("person", "car"), untold=(*one.untold, f"what is meant by {said}")) for one in wanted
+    )
+
+
+def _with_part(found: Meant, part: Body | None, rows: int) -> Meant:
+    """Those of whom a part is in the picture, where a part is meant."""
+    if part is None or not found.objects:
+        return found
+    seen = tuple(one for one in found.objects if is_seen(one.box, part, rows))
+    return found if len(seen) == len(found.objects) else replace(found, objects=seen, asked=(*found.asked, _CUT_OFF))
+
+
+def _part(seen: Object, sources: Sources, part: Body | None) -> Object:
+    """An object, or the part of somebody that is meant."""
+    return seen if part is None else replace(seen, box=part_of(seen.box, part, sources.shape[0]))
+
+
+def _cut(sources: Sources, view: View, seen: Object, part: Body | None) -> Selection:
     """The pixels of an object, or of the part of it that is meant."""
     inside = cut_out(sources, view, seen)
-    return head_in(sources.infrared, inside, seen.box) if head else inside
+    return inside if part is None else part_in(sources.infrared, inside, seen.box, part)
 
 
 def _told(found: Meant, wanted: Wanted, name: str) -> str:
@@ -265,6 +326,12 @@ def _told(found: Meant, wanted: Wanted, name: str) -> str:
     doubt = f", {doubtful} of them in doubt" if doubtful else ""
     return f"{len(seen)}{of} found as {name}, the surest at {max(one.score for one in seen):.2f}{doubt}"
 
+
+#: Words for any vehicle.
+_ANY_VEHICLE = frozenset(
+    "car cars vehicle vehicles automobile automobiles auto autos traffic motorcar motorcars".split()
+) | {"motor vehicle", "motor vehicles"}
+_CUT_OFF = "seen so far down"
 
 #: Of cyclists, where people are there.
 _UNRIDDEN = "people, who may be meant, but no bicycle by any of them, as bicycles are seldom recognised"

@@ -19,7 +19,7 @@ LOOKS = ((800, False), (480, True), (320, False), (224, False))
 # against the last of the looks and these two, in rows, and shown from that mean of the logits of its scores on.
 NEAR_LOOKS, LARGE, SEEN_NEAR = (160, 128), 0.04, -0.25
 # A confidence there: a logistic function of that mean; of the 27 large cars drawn in RoadScene and MSRS 17 are seen so,
-# with one that is not drawn.
+# with none that is not drawn.
 NEAR_CONFIDENCE = (1.6, 1.0)
 WIDTH_LIMIT = 2.0  # times the height: wider pictures are looked at in less detail
 STRETCHED = (0.5, 99.9)  # percentiles of the infrared picture that become 0 and 1: cameras with a dull picture

@@ -55,7 +55,13 @@ TEXTURE = 0.04  # spread of luma in a small window: leaves have more, clouds les
 
 
 def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
-    """The pixels of classes that are not counted, where tones and places allow."""
+    """The pixels of classes that are not counted, where tones and places allow; of trees with their trunks."""
+    selection = _crowns(sources, view, wanted)
+    return selection | _trunks(sources, view, selection) if wanted.classes == ("tree",) else selection
+
+
+def _crowns(sources: Sources, view: View, wanted: Wanted) -> Selection:
+    """The same, of trees without."""
     channels = [CLASSES.index(name) for name in areas_of(wanted.classes)]
     nowhere = np.zeros(sources.shape, np.bool_)
     if not channels:
@@ -76,7 +82,13 @@ def stuff_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
         selection = half_of(selection, near=wanted.pick == "nearest")
     if selection.mean() < LEAST_AREA / 4:
         return nowhere
-    return _with_trunks(sources, view, selection) if wanted.classes == ("tree",) else selection
+    return selection
+
+
+def trunks_of(sources: Sources, view: View, wanted: Wanted) -> Selection:
+    """The trunks of the trees that are meant, which stand below their crowns."""
+    crowns = _crowns(sources, view, wanted)
+    return _trunks(sources, view, crowns) & ~crowns
 
 
 def is_little(view: View, selection: Selection, wanted: Wanted) -> bool:
@@ -136,18 +148,20 @@ def _placed(sources: Sources, selection: Selection, wanted: Wanted, clause: Clau
     return most_in(selection, things_in(sources, selection, neck), clause.places)
 
 
-def _with_trunks(sources: Sources, view: View, trees: Selection) -> Selection:
-    """Trees with their trunks, those of the largest crowns."""
+def _trunks(sources: Sources, view: View, trees: Selection) -> Selection:
+    """The trunks of trees, those of the largest crowns."""
+    if not trees.any():
+        return trees
     things = things_in(sources, trees, NECKS["tree"])
     areas = np.bincount(things.ravel())[1:]
     height, width = trees.shape
     flat = view.chances[[CLASSES.index(name) for name in GROUND]].sum(axis=0)
     ground = np.asarray(cv2.resize(flat, (width, height), interpolation=cv2.INTER_LINEAR) > PAVED, np.bool_)
     others = [seen.box for seen in believed(view)]
-    with_trunks = trees.copy()
+    trunks = np.zeros_like(trees)
     for thing in np.argsort(-areas)[:MOST_TRUNKS]:
-        with_trunks |= trunk_of(sources, things == thing + 1, ground, others)
-    return with_trunks
+        trunks |= trunk_of(sources, things == thing + 1, ground, others)
+    return trunks
 
 
 def _sky(sources: Sources, guide: Values, chance: Values) -> Selection:

@@ -8,6 +8,7 @@ _FAR = re.compile(
     rf"(?: (?:of|in) (?:the |this )?(?:{_PLACES}))?"
     r"|(?:the )?(?:areas?|parts?|bits?|things?|stuff|everything|all)(?: that is)? (?:at|in|down) the "
     r"(?:back|rear|distance|far end)"
+    r"|(?:the )?end of the (?:street|road|path|lane|alley|avenue)|(?:the )?(?:street|road)s? end"
     r"|far ?away|(?:way |far |right )?(?:down |at |in |up )?(?:the )?(?:back|far end|distance)",
     re.IGNORECASE,
 )

@@ -114,6 +114,11 @@ _TONES: dict[str, Tone] = {
     **dict.fromkeys(["overexposed", "overexposure", "glare", "glares", "glaring"], Tone("overexposed")),
     **dict.fromkeys(["blinding", "dazzling", "overlit", "blownout", "blowouts"], Tone("overexposed")),
     **dict.fromkeys(["underexposed", "underexposure", "underlit"], Tone("underexposed")),
+    # "The greens" of a picture; an orange is a fruit, violets are flowers.
+    **{
+        f"{word}s": Tone(COLOURS[word])
+        for word in "red yellow green blue pink purple brown black white gray grey".split()
+    },
 }
 # Alone these mean something else ("the light" is a lamp, "the infrared" a picture): they need a noun of this language.
 _TONES_BEFORE_NOUN: dict[str, Tone] = {

@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Literal
 
 from wordfuse.fusion.networks.classes import OBJECTS
-from wordfuse.fusion.regions.words.colours import Colour
+from wordfuse.fusion.regions.words.colours import COLOURS, Colour
 from wordfuse.fusion.regions.words.english import is_english
 from wordfuse.fusion.regions.words.grammar import PICTURES, Clause, Place, Tone, parse
 from wordfuse.fusion.regions.words.nearest import nearest
@@ -21,20 +20,24 @@ from wordfuse.fusion.regions.words.nouns import LEXICON, Noun, find_noun
 from wordfuse.fusion.regions.words.qualifiers import (
     EMPTY,
     EVERY,
-    HEADS,
     IDIOMS,
     LIT,
     NUMBERS,
     OF_SKIN,
+    ORDINALS,
     PICKS,
     PICKS_BEFORE_NOUN,
     POSTURES,
     SHADOWS,
     SIZES,
+    Body,
     Pick,
     Relation,
+    body_part,
     clothes_in,
+    kind_before,
     split_relation,
+    whose,
     without_untold,
 )
 
@@ -77,11 +80,13 @@ class Wanted:
     clauses: tuple[Clause, ...]
     worn: Colour | None = None
     beside: Beside | None = None
-    part: Literal["head"] | None = None
+    part: Body | None = None
     instead: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
 
 
+_WORN: tuple[Body, ...] = ("torso", "legs", "feet", "clothes")  # what has a colour of its own
+_HERS = frozenset("his her their my our your".split())
 _LONG = 7  # letters from which on a word may have two slips: "plate" is no "plant"
 _SHORTEST, _ALIKE = 4, 0.75  # letters of a word whose slips are looked at; how alike two words must be, 0 to 1
 
@@ -206,8 +211,9 @@ def bare(text: str) -> list[str]:
 
 def _read(words: Sequence[str]) -> Wanted | str:
     """One noun with all that stands beside it; words that are not understood."""
-    if HEADS.intersection(words):
-        return _read_heads(words)
+    part = body_part(words)
+    if part is not None:
+        return _read_part_of_body(words, *part)
     for head, relation, rest in split_relation(words):
         if find_noun(head) is None or find_noun(rest) is None:
             continue
@@ -224,18 +230,22 @@ def _read(words: Sequence[str]) -> Wanted | str:
     return _read_thing(words)
 
 
-def _read_heads(words: Sequence[str]) -> Wanted | str:
-    """Of people, their heads: "people's faces", "the head of the man on the left", "faces"."""
-    kept = [word for word in words if word not in HEADS]
-    if find_noun(kept) is None:
-        at = next(place for place, word in enumerate(words) if word in HEADS)
-        kept[at:at] = ["person" if words[at] in ("face", "head") else "people"]
-    elif "of" in kept:
-        kept.remove("of")
-    people = _read(kept)
-    if isinstance(people, str) or people.classes != ("person",) or people.part is not None:
+def _read_part_of_body(words: Sequence[str], at: int, part: Body) -> Wanted | str:
+    """Of people, a part: "people's faces", "the head of the man on the left", "faces", "the red coat", "her legs"."""
+    before, after = list(words[:at]), list(words[at + 1 :])
+    colours = [word for word in before if word in COLOURS] if part in _WORN else []
+    before = [word for word in before if word not in colours and word not in _HERS]
+    if find_noun([*before, *after]) is None or after[:1] not in ([], ["of"]):
+        if find_noun(before) is None:
+            if kind_before(before) is not None:  # "table legs", "a clock face"
+                return " ".join(words)
+            before.append(whose(words[at]))
+    elif after[:1] == ["of"]:
+        after = after[1:]
+    people = _read([*before, *after, *(["in", colours[0]] if colours else [])])
+    if isinstance(people, str) or people.classes != ("person",) or people.part is not None or len(colours) > 1:
         return " ".join(words)
-    return replace(people, part="head")
+    return replace(people, part=part)
 
 
 def _read_thing(words: Sequence[str]) -> Wanted | str:
@@ -257,15 +267,21 @@ def _read_thing(words: Sequence[str]) -> Wanted | str:
         clothes = clothes_in(after)
         if clothes is not None:
             worn, after = clothes.colour, list(clothes.left)
-    for place, (left, right, untold) in enumerate(without_untold(before, after)):
-        read = _qualified(noun, left, right)
-        if isinstance(read, Wanted):
-            quoted = [f"'{piece}'" for piece in untold]
-            if noun.colour is not None:
-                quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
-            return replace(read, worn=worn, untold=(*read.untold, *quoted))
-        if place == 0:
-            unknown = read or unknown
+    kind = kind_before(before)
+    readings = [(before, list[str]())]
+    # Of whichever kind, where the word is not understood; of what is not counted nothing is the first.
+    if kind is not None and "of" not in before[-3:] and (kind not in ORDINALS or _counted(noun.classes)):
+        readings.append((before[:-1], [kind]))
+    for kept, kinds in readings:
+        for place, (left, right, pieces) in enumerate(without_untold(kept, after)):
+            read = _qualified(noun, left, right)
+            if isinstance(read, Wanted):
+                quoted = [f"'{piece}'" for piece in (*kinds, *pieces)]
+                if noun.colour is not None:
+                    quoted.append(f"whether {noun.colour} ground is '{' '.join(words[start : start + length])}'")
+                return replace(read, worn=worn, untold=(*read.untold, *quoted))
+            if place == 0 and not kinds:
+                unknown = read or unknown
     return unknown
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from wordfuse.fusion.regions.words.meaning import bare, understand
 from wordfuse.fusion.regions.words.nouns import Noun, find_noun, numbered_as
+from wordfuse.fusion.regions.words.qualifiers import kind_before
 
 
 def whole_of(phrase: str) -> str | None:
@@ -35,6 +36,8 @@ def _whole_of(words: Sequence[str]) -> str | None:
         start, length, noun = found
         before, after = words[:start], words[start + length :]
         if noun.partly:
+            if find_noun(before) is None and kind_before(before) is not None and after[:1] != ["of"]:
+                return None  # "a garden wall" may be of no building
             # Of what it is said: "the roof of the house", "walls of the building", "house walls".
             named = after[1:] if after[:1] in (["of"], ["on"]) else [*before, *after] if find_noun(before) else []
             if find_noun(named) is None:

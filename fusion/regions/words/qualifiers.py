@@ -42,9 +42,21 @@ EVERY = frozenset("every each any all".split())
 # Words that say nothing about which: beside them, whatever the grammar does not understand is unknown.
 EMPTY = EVERY | frozenset("the a an some those these this that there are is in of visible whole".split())
 # What people do; that they do it changes nothing about which of them are meant.
-POSTURES = frozenset("walking standing running sitting waiting".split())
+POSTURES = frozenset(
+    "walking standing running sitting waiting crouching crouched squatting kneeling striding strolling".split()
+)
 SHADOWS = frozenset("shadow shadows shade".split())  # after a noun: what it throws, not how it is
-HEADS = frozenset("face faces head heads".split())
+Body = Literal["head", "torso", "legs", "feet", "clothes"]
+#: What people wear and have, and which part of them it is.
+BODY: dict[str, Body] = {
+    **dict.fromkeys("face faces head heads".split(), "head"),
+    **dict.fromkeys("coat coats jacket jackets shirt shirts tshirt tshirts sweater sweaters pullover".split(), "torso"),
+    **dict.fromkeys("jumper jumpers hoodie hoodies hoody anorak parka parkas vest vests torso torsos".split(), "torso"),
+    **dict.fromkeys("leg legs trouser trousers pants jeans slacks".split(), "legs"),
+    **dict.fromkeys("shoe shoes boots trainers sneakers feet foot".split(), "feet"),
+    **dict.fromkeys("clothes clothing outfit outfits garments".split(), "clothes"),
+}
+_SINGULAR_PARTS = frozenset("face head foot shoe".split())  # of which one speaks of one person
 # Said of people these may mean their skin, which nobody here judges.
 OF_SKIN = frozenset("black white brown yellow".split())
 
@@ -66,6 +78,14 @@ IDIOMS = (
     (r"(a |the )?(pair|couple) of", "two"),
     (r"(a |the )?(group|crowd|row|line|bunch|lot)s? of( the)?", "the"),
     (r"(the )?(leaves|foliage|crowns?) of( the)?(?= .*\b(tree|palm|pine|oak|bush|hedge)(e?s)?\b)", "the"),
+    # A region by itself: there it is no brightness and no sign that somebody gives.
+    (r"^(the |that |this |his )?light(?=$| (on|at|over|above|by|near|next) )", "the lamp"),
+    (r"^(the )?signals?(?=$| (on|at|over|above|by|near|next) )", "traffic lights"),
+    (r"^(he|him|she|her)$", "the person"),
+    (r"^(the |that |this )?couple(?=$| (on|in|at|by|under|near|behind|walking|with|of the) ?)", "two people"),
+    (r" ahead( of (us|me))?$", ""),
+    (r" (overhead|up top)$", " at the top"),
+    (r"(left|right) hand(?= \w)", r"\1"),
     # "Who is that on the left", "whoever hides there": somebody of whom nothing more is known.
     (r"^(the )?(those|ones) who( is| are| was| were)?(?= )", "people"),
     (r"^(the )?(people|someone|somebody|anyone|anybody) (who|that) (is|are|was|were)(?= )", r"\2"),
@@ -102,7 +122,9 @@ _GARMENTS = frozenset(
 _ADJECTIVES = frozenset(
     "parked moving driving stopped old young elderly tall short fat thin slim new modern wooden brick stone concrete "
     "metal glass empty busy lonely lone single nice pretty beautiful ugly strange weird funny dirty wet dry shiny "
-    "leafless bare long high wide narrow main fast slow noisy grainy blurry".split()
+    "leafless bare long high wide narrow main fast slow noisy grainy blurry oncoming approaching hidden lost missing "
+    "steel iron corrugated striped sunlit floodlit pale rough patched leading surrounding residential hanging leaning "
+    "overhanging bearded neighbouring neighbour collapsed spindly crooked".split()
 )
 _OPENERS = frozenset(
     "in with wearing holding carrying who that which whose at from to by near on under behind beside next across "
@@ -110,6 +132,58 @@ _OPENERS = frozenset(
 )
 NEGATIONS = frozenset("not no without except but never neither nor other than else isn aren don doesn".split())
 _ARTICLES = frozenset("the a an his her their".split())
+
+
+def body_part(words: Sequence[str]) -> tuple[int, Body] | None:
+    """Which word of a phrase names a part of somebody, and which part; None where somebody only wears or has one.
+
+    Example:
+        >>> body_part("the red coat of the man".split()), body_part("the man in the red coat".split())
+        ((2, 'torso'), None)
+    """
+    place = next((at for at, word in enumerate(words) if word in BODY), None)
+    if place is None or any(word in _OPENERS for word in words[:place]):
+        return None
+    after = words[place + 1 :]
+    if after and after[0] != "of" and after[0] not in _OPENERS and not spoken(after[:1]):
+        return None  # "a coat hook", "the head waiter"
+    return place, BODY[words[place]]
+
+
+def whose(word: str) -> str:
+    """Whose a part of a body is, where nobody is named: "person" of one, else "people"."""
+    several = (word not in _SINGULAR_PARTS and word.endswith("s")) or word in ("feet", "clothing")
+    return "people" if several else "person"
+
+
+# Before a noun these make another thing of it, or others of some: of those nothing is found by the noun.
+_ANOTHER = frozenset(
+    "toy model paper wax printed painted plaster stone snow doll dummy fake stuffed statue cartoon plastic cable "
+    "former half quarter part upper lower other another same next every dead fallen autumn rock clock mirror reflected "
+    "virtual non anti mini bird dog rabbit egg cup milk sand smoke".split()
+)
+ORDINALS = frozenset(
+    "first second third fourth fifth sixth seventh last".split()
+)  # which of some, from where is not said
+_FUNCTION = frozenset(
+    "a an the and or of off for from to with without in on at by up down over above under below beneath underneath "
+    "behind before between beyond near beside next across along around round through past about against amid among "
+    "inside outside towards toward than as is are was were that which who whose this these those".split()
+)
+
+
+def kind_before(before: Sequence[str]) -> str | None:
+    """The word right before a noun that may name a kind of the thing ("yield sign", "umbrella man"); else None.
+
+    Example:
+        >>> kind_before(["the", "umbrella"]), kind_before(["under", "the"]), kind_before(["toy"])
+        ('umbrella', None, None)
+    """
+    word = before[-1] if before else ""
+    told = spoken([word]) or word in PICKS or word in PICKS_BEFORE_NOUN or word in NUMBERS or word in SIZES
+    if len(word) < 3 or not word.isalpha() or told or word in _ANOTHER | _FUNCTION | NEGATIONS | EMPTY | EVERY:
+        return None
+    return word
 
 
 @dataclass(frozen=True)

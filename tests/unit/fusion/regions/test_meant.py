@@ -7,9 +7,9 @@ from wordfuse.fusion.networks.regions import CLASSES
 from wordfuse.fusion.regions import DOUBT, Sources
 from wordfuse.fusion.regions.colours import coloured
 from wordfuse.fusion.regions.embedded.backend import EmbeddedBackend
-from wordfuse.fusion.regions.embedded.heads import head_of
 from wordfuse.fusion.regions.embedded.looking import Object, View
 from wordfuse.fusion.regions.embedded.meant import Meant, meant
+from wordfuse.fusion.regions.embedded.parts.heads import head_of
 from wordfuse.fusion.regions.resolve import ground
 from wordfuse.fusion.regions.tones import luma
 from wordfuse.fusion.regions.words.colours import Colour
@@ -269,3 +269,18 @@ def test_somebody_in_a_car_is_seen_within_it() -> None:
     (inside,) = understand("the man in the car")
     assert not isinstance(inside, str)
     assert meant(pair, seen, inside).objects == (driver,), "who stands by the car is not in it"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "note", "ambiguous"),
+    [
+        ("the van", "a van is not told from other vehicles", True),
+        ("lorries", "a lorry is not told from other vehicles", False),
+        ("the blue van", None, False),  # one alone
+        ("the vehicles", None, False),
+        ("people by the blue van", None, False),
+    ],
+)
+def test_kinds_of_vehicles_are_not_told_apart_and_that_is_said(phrase: str, note: str | None, ambiguous: bool) -> None:
+    (found,) = Seen("cpu").ground(scene()[0], [phrase])
+    assert found.found and (found.note, found.ambiguous) == (note, ambiguous)

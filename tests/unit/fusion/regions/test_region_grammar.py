@@ -75,6 +75,7 @@ UNDERSTOOD = {
     "red areas": [toned("red")],
     "the grey parts on the left": [toned("gray", LEFT)],
     "green and blue areas": [toned("green"), toned("blue")],
+    "the greens": [toned("green")],
     # places
     "top half": [at(Place("low", None, "half"))],
     "the upper half of the image": [at(Place("low", None, "half"))],

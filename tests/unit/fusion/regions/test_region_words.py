@@ -37,6 +37,13 @@ def test_what_may_be_a_slip_of_typing(typed: str, meant: str | None) -> None:
         ("those who are far away", "people far away"),
         ("someone that is near the car", "someone near the car"),
         ("their faces", "the faces"),
+        ("he", "the person"),
+        ("the couple on the left", "two people on the left"),
+        ("cars ahead of us", "cars"),
+        ("trees overhead", "trees at the top"),
+        ("the left hand hedge", "the left hedge"),
+        ("the light above the car", "the lamp above the car"),
+        ("signals", "traffic lights"),
         ("his bike", "the bike"),
     ],
 )
@@ -60,6 +67,12 @@ def test_words_that_name_the_same(asked: str, named: str) -> None:
         ("a toyota", ("car",)),
         ("a tesla model 3", ("car",)),
         ("lampposts", ("pole",)),
+        ("lads", ("person",)),
+        ("the saloon", ("car",)),
+        ("flats", ("building",)),
+        ("the car park", ("road", "pavement")),  # not a car
+        ("porch lights", ("light",)),
+        ("bollards", ("pole",)),
         ("the ground", ("road", "pavement")),
         ("people walking", ("person",)),
         ("anybody in the picture", ("person",)),
@@ -154,6 +167,10 @@ def test_colours_clothes_distance_and_what_things_are_beside(phrase: str, wanted
     ("phrase", "untold"),
     [
         ("parked cars on the left", "'parked'"),
+        ("oncoming cars", "'oncoming'"),
+        ("the yield sign", "'yield'"),  # any kind of sign is a sign
+        ("the umbrella man", "'umbrella'"),
+        ("the second pedestrian", "'second'"),  # from which side is not said
         ("the guy crossing the street", "'crossing the street'"),
         ("the man with the umbrella on the left", "'with the umbrella'"),
         ("people by the fountain", "'by the fountain'"),  # nobody knows where that is
@@ -188,6 +205,10 @@ def test_several_nouns_are_a_union() -> None:
     [
         ("the car door", "door"),
         ("people without hats", "without hats"),
+        ("the toy car", "toy"),
+        ("under the trees", "under"),
+        ("other people", "other"),
+        ("the second floor", "second"),
         ("black people", "black"),  # their skin is not judged
         ("mountains behind", "mountains distant"),
         ("banana", "banana"),

@@ -1,0 +1,1 @@
+"""Parts of things, found in the pixels of the whole: of people, cars, trees, roads."""
