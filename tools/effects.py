@@ -254,7 +254,7 @@ EFFECTS: dict[Task, Effect] = {
         goals={
             "more": _difference(
                 Rises(high=STRIKING, least=LEAST_DIFFERENCE, utmost=UTMOST),
-                "nobody overlooks it already",
+                "it stands out clearly already, which was measured",
                 at_most=False,
             ),
             "less": _difference(

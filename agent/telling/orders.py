@@ -10,6 +10,6 @@ ORDERS: Final = frozenset(
     rotate replace zoom enlarge magnify sharpen soften blur destripe dehaze deblur desaturate saturate recolour recolor
     mute hide fix correct restore boost raise lower count find tell say read measure compare save export explain
     describe list move put get add keep leave let do repeat go come stop help see throw scrap bring scratch stretch
-    strengthen weaken intensify equalise equalize colorize colourise swap convert apply
+    strengthen weaken intensify equalise equalize colorize colourise swap convert apply start begin continue
     """.split()
 )

@@ -147,9 +147,11 @@ def chosen(state: RunState, step: Step, context: Context, question: Question, an
         return _left_out(state, step, context, question, why)
     if questions.declined(answer):
         return _left_out(state, step, context, question, f"which '{question.about}' is meant was not said")
-    said = "yes" if questions.agreed(answer) else answer if turned is None else turned.instead
+    said = answer if turned is None else turned.instead
     one_of_them = turned is None or (not turned.all and len(question.boxes) > 1)
     kept = choosing.selected(question.boxes, question.about, said) if one_of_them else None
+    if kept is None and turned is None and questions.agreed(said):  # "that's the one"; "right" is a place
+        kept = list(question.boxes)
     if kept is not None and question.one and len(kept) > 1:
         if choosing.excludes(said):
             return Change({"question": questions.among(question, kept).model_dump()})

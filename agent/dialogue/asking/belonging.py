@@ -20,9 +20,11 @@ from wordfuse.agent.dialogue.asking.choosing import rejected, selected
 from wordfuse.agent.dialogue.asking.naming import SPEAKS, is_name, is_query, likeliest
 from wordfuse.agent.dialogue.asking.questions import Question, agreed, declined
 from wordfuse.agent.dialogue.intents import intent_of
+from wordfuse.agent.dialogue.parting import wants_answer
 from wordfuse.agent.model.words.inherited import complains
+from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.telling.hearing import heard
-from wordfuse.fusion.regions.words.grammar import PICTURES
+from wordfuse.fusion.regions.words.grammar import PICTURES, parse
 from wordfuse.fusion.regions.words.meaning import classes_in
 
 _PUZZLED = re.compile(
@@ -44,7 +46,9 @@ def answers(question: Question, line: str) -> bool:
     said = heard(line).strip(" .,;:!")
     if declined(line) or agreed(line) or said in question.options or _PUZZLED.fullmatch(said):
         return True
-    if is_query(line):
+    if question.kind == "region" and pieces.read(question, line) is not None:
+        return True
+    if is_query(line) or wants_answer(line):
         return False
     turned = rejected(line)
     if turned is not None and not turned.instead:
@@ -53,7 +57,7 @@ def answers(question: Question, line: str) -> bool:
         return _is_effect(question, line if turned is None else turned.instead, corrects=turned is not None)
     if turned is None and intent_of(line) is not None:
         return False
-    if _NUMBERS.fullmatch(said) or pieces.read(question, line) is not None:
+    if _NUMBERS.fullmatch(said):
         return True
     if question.kind == "which" and selected(question.boxes, question.about, line) is not None:
         return True
@@ -85,5 +89,8 @@ def _names_another(question: Question, said: str) -> bool:
     if classes_in(said) - classes_in(about):
         return True
     named = {word for word in _OF_A_THING.findall(heard(said)) if not re.search(rf"\b{word}\b", about)}
-    pictures = {word for word in named if word in PICTURES}
-    return (bool(named - pictures) and not classes_in(said)) or bool(pictures and classes_in(about))
+    if classes_in(about) and named & PICTURES and not named & CHANGES:
+        return True
+    # "The contrast", "the glare": what is done, or how it is.
+    others = {word for word in named - PICTURES - CHANGES if parse(word) is None}
+    return bool(others) and not classes_in(said)

@@ -30,8 +30,9 @@ SENTENCE, SPEAKS = 3, 0.5  # words of the shortest sentence; how likely it must 
 _LEADS = re.compile(
     r"^(?:(?:ok|okay|well|then|now|fine|hm+|um+|uh+|oh|ah|yes|yeah|sure|alright|actually|but|wait|sorry|rather|maybe"
     r"|perhaps|only|just|also|please|no|nope|not|neither|none)\b[\s,.:;-]*"
-    r"|(?:i (?:mean|meant|said|want|wanted)|i'd say|it'?s|it is|that'?s|those are|they are|they're|that is|use|take|try"
-    r"|pick|choose|make (?:it|that)(?= (?:the|that|those)\b))[\s,:]+)+(?=\w)"
+    r"|(?:i (?:mean|meant|said|want|wanted)|i'd say|use|take|try|pick|choose|make (?:it|that)(?= (?:the|that|those)\b)"
+    r"|(?:it'?s|it is|that'?s|that is|those are|they are|they're)(?= (?:the|an?|that|those|my|his|her|on|in|at|by)\b))"
+    r"[\s,:]+)+(?=\w)"
 )
 _TAIL = re.compile(r"(?:[\s,]+(?:please|instead|then|i (?:mean|meant|think|guess)|maybe|of course|too|as well))+$")
 # Words with which one points at something, and names nothing.
@@ -56,7 +57,8 @@ _CLAUSE = re.compile(
     r"|\b(?:is|are|was|were|looks?|looked|seems?|needs?|should|could|would|must|has|have|had|want|wants|does|did|do"
     r"|i|i'm|i'd|we|you|please|again|undo|gonna|wanna|lemme)\b|n't\b|(?<=\w)'(?:s|re) (?:too|so|not|just|now)\b"
     r"|\b(?:too|so) \w|\bway (?:too|more|less)\b|\bnot (?:enough|so|that)\b"
-    r"|\b(?:it|them|him|her) (?:out|up|down|away|off|back)$|\b(?:back|away|off)$(?<!further back)(?<!the back)"
+    r"|\b(?:it|them|him|her) (?:out|up|down|away|off|back)$|(?<!further )(?<!the )(?<!at )\bback$"
+    r"|(?<!far )(?<!farther )(?<!further )(?<!est )\baway$|\boff$"
 )
 # What is more or less of something; "the brighter half" and "the sharper ones" tell which.
 _MORE = re.compile(

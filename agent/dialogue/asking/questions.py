@@ -237,6 +237,11 @@ def agreed(answer: str) -> bool:
     return _YES.fullmatch(heard(answer).strip(" .,!").replace(",", "")) is not None
 
 
+def was_left(said: Instruction) -> bool:
+    """Whether a person left a wish at a question about it, and nothing was done: nothing follows on it."""
+    return bool(said.asked) and declined(said.asked[-1].answer) and not any(step.output for step in said.steps)
+
+
 def again(question: Question, why: str | None = None) -> Question:
     """The same question, after an answer that was not understood or, for a reason, cannot be followed."""
     lead = f"{'Not understood.' if why is None else sentence(why)} "
