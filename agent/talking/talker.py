@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wordfuse.agent.dialogue.anew.returning import Point, point_in
-from wordfuse.agent.dialogue.asking.belonging import answers
 from wordfuse.agent.dialogue.asking.naming import is_query
 from wordfuse.agent.dialogue.asking.questions import Question, agreed, declined, left_behind, names_its_regions
 from wordfuse.agent.dialogue.asking_less import less_wanted
+from wordfuse.agent.dialogue.belonging import answers
 from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, wants_answer, with_name

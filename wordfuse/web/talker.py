@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wordfuse.agent.context import Event
-from wordfuse.agent.dialogue.asking.belonging import answers
 from wordfuse.agent.dialogue.asking.choosing import rejected
 from wordfuse.agent.dialogue.asking.questions import Question, declined
+from wordfuse.agent.dialogue.belonging import answers
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.work import Doing, Watch

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes import Detector, Small, plan, read_strict, step
-from tests.unit.agent.run.talks import PLANS, UNCLEAR, scripted, talking, texts
+from tests.unit.agent.run.talks import UNCLEAR, scripted, talking, texts
 from wordfuse.agent.context import Event
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.model.words.refusals import two_ways
@@ -172,17 +172,6 @@ def test_without_an_answer_nothing_is_done(small: Small, tmp_path: Path) -> None
         (said,) = conversation.record.as_json()["instructions"]
         assert said["refusal"] == UNCLEAR.refusal
         assert conversation.picture == "fused.png"
-
-
-def test_the_result_shows_what_was_done_before_the_question(small: Small, tmp_path: Path) -> None:
-    model, run = scripted(), tmp_path / "run"
-    steps = [*PLANS["bright"].steps, *PLANS["unicorn"].steps]
-    model.plans["bright sky and unicorn"] = Plan(steps=steps)
-    with talking(small, run, model) as conversation:
-        assert conversation.say("bright sky and unicorn").question is not None
-        assert (run / "result.png").read_bytes() == (run / "images/001.png").read_bytes()
-        conversation.undo()
-        assert (run / "result.png").read_bytes() == (run / "fused.png").read_bytes()
 
 
 def test_another_region_is_asked_for(small: Small, tmp_path: Path) -> None:

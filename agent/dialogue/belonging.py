@@ -5,7 +5,7 @@ Nobody is held to a question: what does not look like an answer to that very one
 ========  =============================================================================================
 question  looks like an answer
 ========  =============================================================================================
-region    an option, numbers of pieces, "finer 3", a name (``naming``), "I mean ...", "no, ..." with one
+region    an option, numbers of pieces, "finer 3", a name (``asking.naming``), "I mean ...", "no, ..." with one
 which     the same, and places, sizes and ordinals of what is numbered
 effect    an effect for what the wish names; of what was offered a correction, or other words for the same
 ========  =============================================================================================

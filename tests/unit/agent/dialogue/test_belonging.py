@@ -4,9 +4,9 @@ import pytest
 
 from tests.fakes import plan, step
 from wordfuse.agent.dialogue.asking import questions
-from wordfuse.agent.dialogue.asking.belonging import answers
 from wordfuse.agent.dialogue.asking.pieces import with_pieces
 from wordfuse.agent.dialogue.asking.questions import Question, about_effect, about_reading, about_wishes
+from wordfuse.agent.dialogue.belonging import answers
 from wordfuse.tools.store.catalogue import GroundingRecord
 
 BOXES = [(10.0, 40.0, 20.0, 60.0), (30.0, 30.0, 60.0, 90.0), (80.0, 35.0, 95.0, 70.0)]
