@@ -295,20 +295,10 @@ def nothing_to_gain(step: Step, result: Measured) -> Judgement:
         return Judgement(verdict="satisfied", reason=f"done, though it can hardly be seen ({numbers})")
     if main.keeps(main.before):
         line = EFFECTS[step.task].goals[step.direction][0]
-        why = f"{line.already} ({main.name} {_number(main.before, main)}){_to_say_instead(step)}"
+        why = f"{line.already} ({main.name} {_number(main.before, main)}){line.beyond}"
     else:
         why = f"already so, but for a change that no eye would see ({numbers})"
     return Judgement(verdict="satisfied", reason=f"nothing to gain here: {why}")
-
-
-def _to_say_instead(step: Step) -> str:
-    """What to say to have it stronger all the same, where what is measured does not ask for it; "" where nothing is."""
-    if (step.task, step.direction) != ("stand_out", "more") or len(step.region.phrases) != 1 or step.region.invert:
-        return ""
-    there = re.sub(r"^(?:the|an?) ", "", step.region.phrases[0])
-    return (
-        f". To have it stronger all the same, say 'brighten the {there} by 20%' or 'darken everything but the {there}'"
-    )
 
 
 def decide(judgement: Judgement, result: Measured, attempt: int, attempts: int) -> Move:
