@@ -144,8 +144,9 @@ def _is_order(part: str) -> bool:
     first, second = words[0], words[1] if len(words) > 1 else ""
     if first in ORDERS and not _is_understood(part):
         return True
-    asks = first.partition("'")[0] in _ASKS  # "where's the car"
-    if asks or re.fullmatch(_ARTICLES, first) or first in _SOME or _BEFORE.fullmatch(first):
+    if first in _ASKS or "'" in first:  # "where's the car", "there's a blob"
+        return False
+    if re.fullmatch(_ARTICLES, first) or first in _SOME or _BEFORE.fullmatch(first):
         return False
     return bool(_OBJECTS.fullmatch(second)) or (second in _SOME - {"that"} and noun_in(first) is None)
 
