@@ -44,7 +44,7 @@ def answers(question: Question, line: str) -> bool:
         line: what the person said.
     """
     said = heard(line).strip(" .,;:!")
-    if declined(line) or agreed(line) or said in question.options or _PUZZLED.fullmatch(said):
+    if declined(line) or agreed(line) or said in question.options or puzzled(line):
         return True
     if question.kind == "region" and pieces.read(question, line) is not None:
         return True
@@ -62,6 +62,11 @@ def answers(question: Question, line: str) -> bool:
     if question.kind == "which" and selected(question.boxes, question.about, line) is not None:
         return True
     return is_name(line)
+
+
+def puzzled(line: str) -> bool:
+    """Whether a person answers a question without knowing what: "hm", "I don't know", "you choose"."""
+    return _PUZZLED.fullmatch(heard(line).strip(" .,;:!")) is not None
 
 
 def _is_effect(question: Question, said: str, *, corrects: bool) -> bool:

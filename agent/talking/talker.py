@@ -10,9 +10,9 @@ from pathlib import Path
 
 from wordfuse.agent.dialogue.anew.returning import Point, point_in
 from wordfuse.agent.dialogue.asking.naming import is_query
-from wordfuse.agent.dialogue.asking.questions import Question, agreed, declined, left_behind, names_its_regions
+from wordfuse.agent.dialogue.asking.questions import Question, again, agreed, declined, left_behind, names_its_regions
 from wordfuse.agent.dialogue.asking_less import less_wanted
-from wordfuse.agent.dialogue.belonging import answers
+from wordfuse.agent.dialogue.belonging import answers, puzzled
 from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
 from wordfuse.agent.dialogue.parting import in_one_breath, wants_answer, with_name
@@ -150,7 +150,10 @@ class Talker(Talk):
         question = self.conversation.question
         if question is not None and intent in (None, "praise", "regret", "skip"):
             if self._is_of_before(line) or not answers(question, line):
-                return self._instead(left_behind(line))
+                return self._instead(line)
+            if puzzled(line):
+                self.ask(again(question, "Any of these will do, and 'skip' leaves it out."))
+                return True
             self.told(self.conversation.answer(line))
             return self.go_on()
         elif intent is None:
@@ -168,10 +171,11 @@ class Talker(Talk):
         """Follow a line that does not answer the open question; False ends the conversation.
 
         That is put again after a question of the person's own, where nothing of the turn was answered or done yet; else
-        it is put away.
+        it is put away, and so it is by "skip that, how many are there?".
         """
-        said = self.conversation.instructions[-1]
-        begun = bool(said.asked or said.steps or said.marked is not None or self._left)
+        said, whole = self.conversation.instructions[-1], line
+        line = left_behind(whole)
+        begun = bool(said.asked or said.steps or said.marked is not None or self._left) or line != whole
         asks = is_query(line) or wants_answer(line)
         if not begun and (asks or self._is_of_before(line)):
             self.conversation.undo()  # nothing was done for it: "a bit less" is of what was done before

@@ -337,7 +337,7 @@ _POINTED_OUT = re.compile(
 def _bare(answer: str) -> str:
     words = " ".join(answer.casefold().split()).strip(" .,;:!?\"'")
     words = _POINTED_OUT.sub("", words)
-    return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
+    return re.sub(r"^(the|teh|hte|a|an)\s+", "", re.sub(r"\s+please$", "", words))
 
 
 def _size(box: Box) -> float:

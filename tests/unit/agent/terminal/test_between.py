@@ -103,3 +103,18 @@ def test_never_mind_and_another_wish(small: Small, tmp_path: Path, monkeypatch: 
     monkeypatch.setitem(test_controls.PLANS, "lighten the sky", lines.read("brighter slight: sky"))
     _, record, _ = chatted(small, tmp_path, monkeypatch, "brighten the unicorn", "never mind, lighten the sky")
     assert said(record) == ["brighten the unicorn", "lighten the sky"]
+
+
+def test_who_does_not_know_is_asked_again(small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown, record, _ = chatted(small, tmp_path, monkeypatch, "brighten the unicorn", "I don't know", "hm", "sky")
+    assert shown.count("Any of these will do") == 2
+    assert [one.answer for one in record.instructions[0].asked] == ["sky"]
+
+
+def test_who_skips_and_asks_something_is_not_asked_again(
+    small: Small, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talk = ("brighten the unicorn", "skip that, how many skies are there?")
+    shown, record, _ = chatted(small, tmp_path, monkeypatch, *talk)
+    assert said(record) == ["brighten the unicorn", "how many skies are there?"]
+    assert shown.count("Which region instead?") == 1
