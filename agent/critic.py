@@ -295,7 +295,7 @@ def nothing_to_gain(step: Step, result: Measured) -> Judgement:
         return Judgement(verdict="satisfied", reason=f"done, though it can hardly be seen ({numbers})")
     if main.keeps(main.before):
         line = EFFECTS[step.task].goals[step.direction][0]
-        why = f"{line.already} ({main.name} {_number(main.before, main)})"
+        why = f"{line.already} ({main.name} {_number(main.before, main)}){line.beyond}"
     else:
         why = f"already so, but for a change that no eye would see ({numbers})"
     return Judgement(verdict="satisfied", reason=f"nothing to gain here: {why}")

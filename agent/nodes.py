@@ -50,7 +50,7 @@ def understand(state: RunState, context: Context) -> Update:
     number, (text, words, marked) = state["instruction"], said_now(state)
     told, again = instructions_in(state["records"][:number]), instructions_in(state["records"][number : number + 1])
     asked = again[0].asked if again else ()
-    before = plan_before(words, [said.plan for said in told])
+    before = plan_before(words, [said.plan for said in told if not questions.was_left(said)])
     meaning = understood(state, context, words, before, asked, told)
     plan, question = meaning.plan, meaning.question
     if question is None and not (plan.refusal and context.asks):  # whoever holds a conversation tells of refusals

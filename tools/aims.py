@@ -275,6 +275,7 @@ class Line:
         at_most: the measurement is to stay at or below the limit; else at or above.
         words: what is measured, for people.
         already: of a main line: how the region is where there is nothing to gain.
+        beyond: of a main line: what is told after that, of how to get more all the same.
     """
 
     name: str
@@ -283,6 +284,7 @@ class Line:
     at_most: bool
     words: str
     already: str = "already there"
+    beyond: str = ""
 
     def aim_for(self, strength: Strength) -> Aim:
         """How its limit follows where so much is asked for."""

@@ -201,7 +201,9 @@ def _difference(aim: Aim, already: str, *, at_most: bool) -> Goal:
     # What sinks into the dark differs from what is around it, too, but nobody sees it any more.
     dark = Line("dark", "luma", Keeps(SILHOUETTE, SHADE), at_most=False, words="mean luma that is left (0-255)")
     own = () if at_most else (dark,)
-    return (Line("difference", "difference", aim, at_most=at_most, words=words, already=already), *own, *GUARDS)
+    beyond = "" if at_most else ". To have it stronger anyway, say 'brighten it by 20%' or 'sharpen it'"
+    main = Line("difference", "difference", aim, at_most=at_most, words=words, already=already, beyond=beyond)
+    return (main, *own, *GUARDS)
 
 
 EFFECTS: dict[Task, Effect] = {
@@ -254,7 +256,7 @@ EFFECTS: dict[Task, Effect] = {
         goals={
             "more": _difference(
                 Rises(high=STRIKING, least=LEAST_DIFFERENCE, utmost=UTMOST),
-                "nobody overlooks it already",
+                "measured, it stands out clearly already",
                 at_most=False,
             ),
             "less": _difference(

@@ -7,7 +7,7 @@ you make it brighter?" is one wish, "what about the sky? denoise it" wants no an
 import re
 from typing import Final
 
-from wordfuse.agent.dialogue.asking.questions import is_wish
+from wordfuse.agent.dialogue.asking.naming import is_change
 from wordfuse.agent.dialogue.intents import intent_of
 from wordfuse.agent.dialogue.settled import asks_to_mark
 from wordfuse.agent.plan import Plan
@@ -148,8 +148,8 @@ def _clauses(sentence: str) -> list[str]:
             len(first.split()) >= 2
             and len(second.split()) >= 2
             and (
-                (_wants_answer(second) and (_ORDERS.match(first) or _is_asked(first)))
-                or (_wants_answer(first) and _ORDERS.match(second))
+                (wants_answer(second) and (_ORDERS.match(first) or _is_asked(first)))
+                or (wants_answer(first) and _ORDERS.match(second))
             )
         ):
             return [first, *_clauses(second)]
@@ -166,7 +166,7 @@ def _clauses(sentence: str) -> list[str]:
 
 def _is_asked(part: str) -> bool:
     """Whether a part is a question that wants an answer."""
-    if _wants_answer(part):
+    if wants_answer(part):
         return True
     if not part.endswith("?"):
         return False
@@ -174,13 +174,13 @@ def _is_asked(part: str) -> bool:
         return True
     last = part.rpartition(", ")[2]  # "there's a white blob at the bottom, what is it?"
     asks = _ASKS.match(part) or _ASKS_ON.match(part) or _ASKS.match(last)
-    return asks is not None and not is_wish(part)
+    return asks is not None and not is_change(part)
 
 
-def _wants_answer(part: str) -> bool:
+def wants_answer(part: str) -> bool:
     """Whether a part is an order whose outcome is an answer, a picture that is shown, or a file, and no edit."""
     return bool(_TELLS.match(part)) or asks_to_mark(part) or closer_in(part) is not None or intent_of(part) in _ASIDE
 
 
 def _is_request(part: str) -> bool:
-    return _ORDERS.match(part) is not None or is_wish(part.rstrip("?"))
+    return _ORDERS.match(part) is not None or is_change(part.rstrip("?"))

@@ -25,8 +25,8 @@ def explain(instruction: Instruction) -> list[str]:
     """
     plan = instruction.plan
     if plan.refusal:
-        return [f"'{instruction.text}' was not carried out: {plan.refusal}"]
-    lines = [f"'{instruction.text}' was understood as: {plan}."]
+        return [f"'{instruction.called}' was not carried out: {plan.refusal}"]
+    lines = [f"'{instruction.called}' was understood as: {plan}."]
     if instruction.marked is not None:
         lines.append(f"the {instruction.marked.name} is what you pointed at: {instruction.marked.told}")
     lines += [f"'{one.about}' is what you chose by number: {one.mask}" for one in instruction.asked if one.mask]
@@ -104,7 +104,7 @@ def history(instructions: Sequence[Instruction]) -> list[str]:
             if ended(said) not in (None, *kept):
                 came.append("taken back since")
         came += parts_told(said.not_done)
-        lines.append(f"{number}. '{said.text}': {'; '.join(came) or 'nothing'}")
+        lines.append(f"{number}. '{said.called}': {'; '.join(came) or 'nothing'}")
     return lines or ["Nothing was done so far: the picture is as it was fused."]
 
 

@@ -246,6 +246,12 @@ class Instruction(Strict):
         return self.text if self.marked is None else self.marked.words
 
     @property
+    def called(self) -> str:
+        """What was said, or what was said instead where a question about it was answered by a wish of its own."""
+        meant = next((one.meant for one in reversed(self.asked) if one.meant), "")
+        return self.text if meant.startswith(self.words.rstrip(" .!?:")) or not meant else meant
+
+    @property
     def planned(self) -> Sequence[Step]:
         """The steps that are to be carried out."""
         return self.todo or self.plan.steps

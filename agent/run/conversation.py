@@ -23,7 +23,7 @@ from wordfuse.agent.record import Instruction, Marked, Record, instructions_in, 
 from wordfuse.agent.report.outcome import build_record
 from wordfuse.agent.run.looks import Looks
 from wordfuse.agent.run.machine import Machine
-from wordfuse.agent.run.names import RECORD
+from wordfuse.agent.run.names import RECORD, RESULT
 from wordfuse.agent.run.session import Notify, Session
 from wordfuse.agent.settings import Settings
 from wordfuse.agent.state import Json, RunInput, RunState
@@ -366,6 +366,9 @@ class Conversation:
                 context.stopped = True
                 interrupts.forget()
                 self._machine.advance()
+        if self.question is not None:  # whoever looks at the result while it is open sees the steps that were done
+            state = self._machine.values
+            context.work.save_image("result", context.work.image(state["image"]), RESULT)
         return self._outcome(context.stopped)
 
     def _outcome(self, stopped: bool) -> Turn:

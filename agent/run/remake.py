@@ -12,14 +12,14 @@ from typing import Any
 from wordfuse.agent.errors import BackendUnreachable, InputError, StorageError
 from wordfuse.agent.record import Instruction, Record, StepRecord, instructions_in
 from wordfuse.agent.report.page import render_report
-from wordfuse.agent.run.names import RECORD
+from wordfuse.agent.run.names import RECORD, RESULT
 from wordfuse.agent.state import Json
 from wordfuse.fusion.files.atomic import write_bytes_atomic
 from wordfuse.tools.registry import call
 from wordfuse.tools.store.catalogue import Catalogue
 from wordfuse.tools.store.workspace import FUSED, Workspace
 
-REPORT, RESULT = "report.html", "result.png"
+REPORT = "report.html"
 STEP = "step"  # what the mask that is looked at is called meanwhile
 
 

@@ -36,7 +36,7 @@ def of_nothing(said: str, told: Sequence[Instruction]) -> str | None:
         return None
     last, back = wishes[-1], before[-1]
     return (
-        f"{shortened(last.text)} changed nothing, so there is nothing of it to take back. "
+        f"{shortened(last.called)} changed nothing, so there is nothing of it to take back. "
         f"Is {_with_its_steps(back)} to be taken back? Say yes or no."
     )
 
@@ -58,18 +58,18 @@ def way_told(before: Sequence[Instruction], after: Sequence[Instruction], wanted
     if come:
         told.append(f"done again: {'; '.join(map(_with_its_steps, come))}")
     left = changed(after)
-    now = f"as after {'; '.join(shortened(one.text) for one in left)}" if left else "as it was fused"
+    now = f"as after {'; '.join(shortened(one.called) for one in left)}" if left else "as it was fused"
     return ". ".join([*told, f"The picture is now {now}."])
 
 
 def _with_its_steps(said: Instruction) -> str:
     """A wish with what was done for it."""
     done = [f"{planned}" for planned, step in zip(said.planned, said.steps, strict=False) if step.output]
-    return f"{shortened(said.text)} ({'; '.join(done)})" if done else shortened(said.text)
+    return f"{shortened(said.called)} ({'; '.join(done)})" if done else shortened(said.called)
 
 
 def left_undone(told: Sequence[Instruction]) -> str:
     """Why a talk ends with an exit code, in a line: the wishes that were not done in full."""
-    undone = [shortened(said.text) for said in told if not said.satisfied]
+    undone = [shortened(said.called) for said in told if not said.satisfied]
     more = f" and {len(undone) - MOST_NAMED} more" if len(undone) > MOST_NAMED else ""
     return f"not everything was done: {', '.join(undone[:MOST_NAMED])}{more}"

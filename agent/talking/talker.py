@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from wordfuse.agent.dialogue.anew.returning import Point, point_in
-from wordfuse.agent.dialogue.asking.questions import Question, agreed, declined, is_query, is_wish, names_its_regions
+from wordfuse.agent.dialogue.asking.naming import is_query
+from wordfuse.agent.dialogue.asking.questions import Question, again, agreed, declined, left_behind, names_its_regions
 from wordfuse.agent.dialogue.asking_less import less_wanted
+from wordfuse.agent.dialogue.belonging import answers, puzzled
 from wordfuse.agent.dialogue.following import goes_further
 from wordfuse.agent.dialogue.intents import Intent, file_in, intent_of, parted, picture_in, times_in
-from wordfuse.agent.dialogue.parting import in_one_breath, with_name
+from wordfuse.agent.dialogue.parting import in_one_breath, wants_answer, with_name
 from wordfuse.agent.dialogue.why import explain_last
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
@@ -147,12 +149,11 @@ class Talker(Talk):
         intent = intent_of(line)
         question = self.conversation.question
         if question is not None and intent in (None, "praise", "regret", "skip"):
-            if question.kind != "effect" and (is_wish(line) or self._is_of_before(line)):
-                self.told(self.conversation.answer("skip"))
-                self._drop_left()
-                return self.follow(line)
-            if is_query(line):
-                return self._between(question, line)
+            if self._is_of_before(line) or not answers(question, line):
+                return self._instead(line)
+            if puzzled(line):
+                self.ask(again(question, "Any of these will do, and 'skip' leaves it out."))
+                return True
             self.told(self.conversation.answer(line))
             return self.go_on()
         elif intent is None:
@@ -166,16 +167,25 @@ class Talker(Talk):
         told = self.conversation.instructions[:-1]
         return goes_further(line) or less_wanted(line) is not None or point_in(line, told) is not None
 
-    def _between(self, question: Question, line: str) -> bool:
-        """Answer what a person asks while a question is open, and put that again; False ends the conversation.
+    def _instead(self, line: str) -> bool:
+        """Follow a line that does not answer the open question; False ends the conversation.
 
-        Where something of the turn was answered or done already, the question goes first.
+        That is put again after a question of the person's own, where nothing of the turn was answered or done yet; else
+        it is put away, and so it is by "skip that, how many are there?".
         """
-        said = self.conversation.instructions[-1]
-        if said.asked or said.steps or said.marked is not None or self._left:
-            self.tell(f"Answer the question first: {' · '.join(question.options)}")
-            return True
-        self.conversation.undo()  # the open question: nothing was done for it
+        said, whole = self.conversation.instructions[-1], line
+        line = left_behind(whole)
+        begun = bool(said.asked or said.steps or said.marked is not None or self._left) or line != whole
+        asks = is_query(line) or wants_answer(line)
+        if not begun and (asks or self._is_of_before(line)):
+            self.conversation.undo()  # nothing was done for it: "a bit less" is of what was done before
+        else:
+            self._skip_all()
+        if not asks or begun:
+            what = "the rest of " if any(step.output for step in said.steps) else ""
+            self.tell(f"put away: {what}'{said.text}'. Say it again to come back to it.", "quiet")
+            self._drop_left()
+            return self.stopped or self.follow(line)
         if not self.follow(line):
             return False
         if self.conversation.question is not None or self.stopped or self._offered:
@@ -186,6 +196,11 @@ class Talker(Talk):
         else:  # "them" may be others by now
             self.tell(f"'{said.text}' is not done yet: say it again with what is meant.")
         return True
+
+    def _skip_all(self) -> None:
+        """Leave out what the open question is about, and whatever the turn asks after it."""
+        while self.conversation.question is not None:
+            self.stopped = self.conversation.answer("skip").stopped
 
     def _aside(self, do: Callable[[], bool]) -> bool:
         """Do what is no answer; where the open question goes by it, so does what was left to do after it."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from wordfuse.agent.context import Event
 from wordfuse.agent.dialogue.asking.choosing import rejected
-from wordfuse.agent.dialogue.asking.questions import Question, declined, is_wish
+from wordfuse.agent.dialogue.asking.questions import Question, declined
+from wordfuse.agent.dialogue.belonging import answers
 from wordfuse.agent.errors import InputError
 from wordfuse.agent.film.session import FilmSession
 from wordfuse.agent.film.work import Doing, Watch
@@ -192,5 +193,5 @@ class PageTalker(Talker):
 
 def _means_the_mark(question: Question, line: str) -> bool:
     """Whether an answer to which region is meant is what is marked: no wish, no question, no "skip it"."""
-    aside = is_wish(line) or declined(line) or rejected(line) is not None or line.rstrip().endswith("?")
-    return question.kind != "effect" and not aside and _LEAVES.search(line) is None
+    aside = declined(line) or rejected(line) is not None or _LEAVES.search(line) is not None
+    return question.kind != "effect" and not aside and answers(question, line)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, in_a_row
 from wordfuse.agent.dialogue.asking.choosing import described
-from wordfuse.agent.dialogue.asking.questions import is_wish
+from wordfuse.agent.dialogue.asking.naming import is_change
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
@@ -71,7 +71,7 @@ def _narrower(text: str, region: Region) -> str | None:
         return None
     about = region.phrases[-1] if region.phrases and not region.invert else ""
     bare = _PREPOSITION.sub("", found["what"])
-    if is_wish(bare) or _HOW.search(bare):
+    if is_change(bare) or _HOW.search(bare):
         return None
     one_of_them = _ARTICLE.sub("", bare)
     if len(region.phrases) > 1 and one_of_them in region.phrases:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from wordfuse.agent.dialogue.anew.naming import is_same
 from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, in_a_row, standing
 from wordfuse.agent.dialogue.asking.choosing import described, points_at_one
-from wordfuse.agent.dialogue.asking.questions import is_wish
+from wordfuse.agent.dialogue.asking.naming import is_change
 from wordfuse.agent.model.words import refusals
 from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step
@@ -87,7 +87,7 @@ def to_stay(text: str) -> str | None:
     if found is None:
         return None
     what, again = found["what"], found.groupdict().get("again")
-    if _NO_PART.fullmatch(what) or CHANGES.intersection(what.split()) or is_wish(what):
+    if _NO_PART.fullmatch(what) or CHANGES.intersection(what.split()) or is_change(what):
         return None
     return None if again is not None and not is_same(again, what) else what
 

@@ -150,6 +150,8 @@ def chosen(state: RunState, step: Step, context: Context, question: Question, an
     said = answer if turned is None else turned.instead
     one_of_them = turned is None or (not turned.all and len(question.boxes) > 1)
     kept = choosing.selected(question.boxes, question.about, said) if one_of_them else None
+    if kept is None and turned is None and questions.agreed(said):  # "that's the one"; "right" is a place
+        kept = list(question.boxes)
     if kept is not None and question.one and len(kept) > 1:
         if choosing.excludes(said):
             return Change({"question": questions.among(question, kept).model_dump()})

@@ -51,7 +51,8 @@ _TO_WHAT = re.compile(
     r"|i (?:mean|meant|want|wanted|said)|it'?s|it is|that'?s|use|take|try|wrong(?: ones?)?)\b)+"
 )
 _SAYS_NOTHING = re.compile(
-    r"(?:thanks?(?: you)?|please|sorry|(?:is|are|was|were) (?:right|it|meant|correct)|fits?|match(?:es)?)$"
+    r"(?:thanks?(?: you)?|please|sorry|(?:fine|good|okay?|great|enough|all good|alright)(?: now| as is)?"
+    r"|(?:is|are|was|were) (?:right|it|meant|correct)|fits?|match(?:es)?)$"
 )
 BEFORE_LAST = "penultimate"
 _LAST_BUT_ONE = re.compile(
@@ -328,10 +329,15 @@ def _spoken(answer: str) -> str:
     return _LAST_BUT_ONE.sub(BEFORE_LAST, _bare(_LEADS.sub("", answer.strip().casefold())))
 
 
+_POINTED_OUT = re.compile(
+    r"^(?:(?:please|use|take|try|pick|choose|i mean|i meant|i said|i want(?= (?:the|that)\b)|it'?s(?= the\b)|only)\s+)+"
+)
+
+
 def _bare(answer: str) -> str:
     words = " ".join(answer.casefold().split()).strip(" .,;:!?\"'")
-    words = re.sub(r"^(please|use|take|try|i mean|i meant|only)\s+", "", words)
-    return re.sub(r"^(the|a|an)\s+", "", re.sub(r"\s+please$", "", words))
+    words = _POINTED_OUT.sub("", words)
+    return re.sub(r"^(the|teh|hte|a|an)\s+", "", re.sub(r"\s+please$", "", words))
 
 
 def _size(box: Box) -> float:

@@ -19,12 +19,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from wordfuse.agent.dialogue.asking.choosing import ALL, PLACES, Box, described, named, plain, rejected
-from wordfuse.agent.dialogue.asking_less import wants_half
-from wordfuse.agent.model.gist import gist
 from wordfuse.agent.model.gist.left_out import left_out
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Asked, Instruction
-from wordfuse.agent.telling.hearing import heard, led_by
+from wordfuse.agent.telling.hearing import heard
 from wordfuse.agent.telling.text import sentence
 from wordfuse.fusion.regions.words.grammar import place_in
 from wordfuse.fusion.regions.words.meaning import known_in, nearly
@@ -32,7 +30,6 @@ from wordfuse.tools.store.catalogue import GroundingRecord
 from wordfuse.tools.types import Region, Strict
 
 MOST = 4  # questions in one instruction: whoever is not understood then says it anew
-SENTENCE, SPEAKS = 3, 0.5  # words of the shortest sentence; how likely it must speak of something to be no name
 LISTED = 6  # objects whose confidences are told
 EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
 
@@ -40,66 +37,27 @@ EFFECTS = ("stand out", "more natural", "brighter", "darker", "less noise")
 _NOT_UNDERSTOOD = re.compile(
     r"not understand|unclear|not clear|ambiguous|vague|which effect|what effect|no effect|specify|more specific", re.I
 )
-_NO = frozenset(
+# Words that leave a question, after or before whatever else is said.
+_LEAVES = frozenset(
     [
-        *(
-            "",
-            "no",
-            "none",
-            "neither",
-            "none of them",
-            "none of these",
-            "nothing",
-            "nope",
-            "stop",
-            "cancel",
-            "never mind",
-            "nevermind",
-            "forget it",
-            "drop it",
-        ),
+        *("cancel", "never mind", "nevermind", "forget it", "forget that", "forget about it", "drop it"),
         *("skip", "skip it", "skip this", "skip that", "leave it", "leave it out", "leave this step out"),
-        *("go on without it", "without it", "no thanks", "no thank you", "don't", "dont", "do not"),
+        *("go on without it", "without it", "don't bother", "let it go", "let it be"),
+    ]
+)
+_NO = _LEAVES | frozenset(
+    [
+        *("", "no", "none", "neither", "none of them", "none of these", "nothing", "nope", "nah", "stop"),
+        *("no thanks", "no thank you", "don't", "dont", "do not"),
     ]
 )
 REGION_OPTIONS = ("the whole image", "skip")
-_YES = frozenset(["yes", "y", "yes please", "yep", "yeah", "yup", "ok", "okay", "sure", "right", "correct", "exactly"])
+_YES = re.compile(
+    r"(?:(?:y|yes|yep|yeah|yup|ok|okay|sure|right|correct|exactly|absolutely|indeed|of course|perfect|fine|good|great"
+    r"|please(?: do)?|go ahead|go for it|sounds (?:good|right)|(?:it|he|she|that) is|that one|that was it"
+    r"|that'?s (?:it|right|the one|correct|him|her|what i mean))(?:\s+|$))+"
+)
 _WHOLE = frozenset(["all", "everything", "everywhere", "whole image", "whole picture", "image", "picture"])
-# First words of wishes, and of questions about the program.
-_WISHES = frozenset(
-    """
-    make brighten lighten darken dim denoise despeckle remove reduce increase turn highlight emphasise emphasize
-    accentuate clean smooth improve enhance undo show give bring lift tone warm cool crop rotate replace
-    zoom enlarge magnify
-    """.split()
-)
-# What a name begins with, and words with which it is more than a name: "the guy in the car", "the guy is too dark".
-_NAMES = re.compile(
-    r"(?:(?:just|only|all|both)\s+)?(?:the|an?|this|that|these|those|some|every|my|his|her|their)\b"
-    r"(?! (?:bit|little|touch|lot|same|more)\b)"
-)
-_CLAIMS = re.compile(
-    r"\b(?:is|are|was|were|looks?|seems?|needs?|should|could|would|can|can't|must|has|have|want|i|i'm|it|it's|you|we|too"
-    r"|so|please|bit|more|less|again|make|brighter|darker|lighter|sharper|softer|smoother|clearer|crisper|cleaner)\b"
-    r"|n't\b|\w's (?:too|so|not)\b"
-)
-_RELATIVE = re.compile(r"\b(?:that|who|which)(?:'s| is| are| was| were| looks?| has| have)\b")
-_LEADS = re.compile(led_by("also", "just"))
-# What no name has: it begins with more or less of something, or orders something to be done with what it spoke of.
-_ORDERED = re.compile(
-    r"(?:more|less|fewer) (?!of\b)\w|.*(?:[,;:-]\s*\w+ (?:it|them|him|her|that)\b"
-    r"|\b(?:it|them|him|her) (?:out|up|down|away|off|back)\W*$)"
-)
-# What is said of what was done, which no region is called by: "do the same with the bikes", "I liked it better before".
-_OF_BEFORE = re.compile(
-    led_by("no", "also", "just")
-    + r"(?:(?:do )?(?:the |exactly the )?same\b(?! (?:ones?|cars?|guys?|man|person|things?)\W*$)"
-    r"|(?:do|repeat|try) (?:that|it|this)\b"
-    r"|(?:(?:i|we) )?(?:liked?|preferred|prefer) (?:it|that|this|the (?:one|picture|image|original)\b.*before)\b"
-    r"|(?:take|go|put|bring|roll|get)\b[\w' ]* back\b|(?:revert|reset)\b"
-    r"|(?:it|that|this|everything)(?: (?:was|looked|is|looks)|'s) (?:much |a lot |way |far )?(?:better|nicer|worse)\b)"
-)
-_QUERIES = frozenset("how where what who when why can could do does is are which".split())
 
 
 class Question(Strict):
@@ -138,31 +96,6 @@ class Question(Strict):
     def offers(self) -> bool:
         """Whether a question about a region offers another by its name, as the first of its options."""
         return self.kind == "region" and self.options[0] != REGION_OPTIONS[0] and not self.options[0].isdigit()
-
-
-def is_wish(answer: str) -> bool:
-    """Whether an answer about a region is a wish of its own: "brighten the buildings", "it is far too dark in there".
-
-    Whatever speaks of an effect or a control is no name of a region, if it is long enough for a sentence. What begins
-    as a name does and says nothing of it is one, whatever it speaks of: "the car inside the white glare".
-    """
-    turned = rejected(answer)
-    answer = answer if turned is None else turned.instead
-    words, said = plain(answer).split(" "), heard(answer)
-    orders = plain(_LEADS.sub("", said)).split(" ")[0] in _WISHES or _ORDERED.match(said) is not None
-    if orders or wants_half(answer) or _OF_BEFORE.match(said):
-        return True
-    bare = _RELATIVE.sub("", answer.strip().casefold())
-    if len(words) < SENTENCE or (_NAMES.match(bare) and not _CLAIMS.search(bare)):
-        return False
-    spoken = gist()(answer)
-    likeliest = max(spoken, key=spoken.__getitem__)
-    return likeliest[:2] not in ("? ", "- ") and spoken[likeliest] >= SPEAKS
-
-
-def is_query(answer: str) -> bool:
-    """Whether an answer is a question: "where is the report?"."""
-    return answer.rstrip().endswith("?") or plain(answer).split(" ")[0] in _QUERIES
 
 
 def is_unclear(refusal: str) -> bool:
@@ -284,13 +217,29 @@ def _ways_to_choose(count: int) -> list[str]:
 
 
 def declined(answer: str) -> bool:
-    """Whether an answer says no more than that the person does not want to go on with this."""
-    return plain(answer) in _NO
+    """Whether an answer says no more than that the person does not want to go on with this.
+
+    Example:
+        >>> declined("no thanks"), declined("oh, there is no dog, skip that"), declined("skip that, darken the sky")
+        (True, True, False)
+    """
+    return plain(answer) in _NO or plain(re.split(r"[,.;:!]\s+", answer.strip(" .!"))[-1]) in _LEAVES
+
+
+def left_behind(line: str) -> str:
+    """What is said after words that only leave a question: "never mind, darken the sky"; without any, the line."""
+    first, between, rest = re.sub(r"^(?:no|ok|okay|oh)\W+", "", line.strip()).partition(", ")
+    return rest if between and plain(first) in _LEAVES else line
 
 
 def agreed(answer: str) -> bool:
     """Whether an answer says no more than yes."""
-    return plain(answer) in _YES
+    return _YES.fullmatch(heard(answer).strip(" .,!").replace(",", "")) is not None
+
+
+def was_left(said: Instruction) -> bool:
+    """Whether a person left a wish at a question about it, and nothing was done: nothing follows on it."""
+    return bool(said.asked) and declined(said.asked[-1].answer) and not any(step.output for step in said.steps)
 
 
 def again(question: Question, why: str | None = None) -> Question:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wordfuse.agent.dialogue.asking.questions import is_wish
+from wordfuse.agent.dialogue.asking.naming import is_change
 from wordfuse.agent.dialogue.settled import settled
 from wordfuse.agent.plan import Plan, Query, Step
 from wordfuse.agent.record import Instruction
@@ -69,4 +69,4 @@ def test_who_zooms_out_sees_the_whole(text: str) -> None:
 
 
 def test_in_place_of_an_answer_it_is_a_wish() -> None:
-    assert is_wish("zoom in on the car")
+    assert is_change("zoom in on the car")

@@ -43,6 +43,7 @@ def test_an_answer_may_be_another_wish(small: Small, tmp_path: Path) -> None:
         conversation.say("sky thing")
         conversation.answer("brighten the people")
         (said,) = conversation.record.as_json()["instructions"]
+        assert [one.called for one in conversation.instructions] == ["brighten the people"]
     assert said["plan"]["steps"][0]["region"]["phrases"] == ["people"]
 
 

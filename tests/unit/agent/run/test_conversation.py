@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import Small
-from tests.unit.agent.run.talks import WARM, result, scripted, talking, texts
+from tests.unit.agent.run.talks import PLANS, WARM, result, scripted, talking, texts
 from wordfuse.agent.errors import InputError
+from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import exit_code, read_record
 from wordfuse.agent.run.session import Session
 
@@ -194,3 +195,14 @@ def test_the_same_words_after_an_undo_give_the_same_picture(small: Small, tmp_pa
         conversation.undo()
         conversation.say("warm")
         assert result(tmp_path / "run") == first
+
+
+def test_the_result_shows_what_was_done_before_the_question(small: Small, tmp_path: Path) -> None:
+    model, run = scripted(), tmp_path / "run"
+    steps = [*PLANS["bright"].steps, *PLANS["unicorn"].steps]
+    model.plans["bright sky and unicorn"] = Plan(steps=steps)
+    with talking(small, run, model) as conversation:
+        assert conversation.say("bright sky and unicorn").question is not None
+        assert (run / "result.png").read_bytes() == (run / "images/001.png").read_bytes()
+        conversation.undo()
+        assert (run / "result.png").read_bytes() == (run / "fused.png").read_bytes()

@@ -150,7 +150,8 @@ def test_what_nobody_overlooks_is_left_as_it_is(small: Small, tmp_path: Path, mo
     record = small.run(tmp_path / "run", scripted(), "pop")
     (done,) = steps(record)
     assert (done["satisfied"], done["reason"], done["output"], edits(done)) == (True, "already", None, [])
-    assert done["notice"].startswith("nothing to gain here: nobody overlooks it already (difference ")
+    assert done["notice"].startswith("nothing to gain here: measured, it stands out clearly already (difference ")
+    assert "To have it stronger anyway, say 'brighten it by 20%'" in done["notice"]
     (attempt,) = done["attempts"]
     assert attempt["before"] == attempt["after"]
     assert exit_of(record) == 0

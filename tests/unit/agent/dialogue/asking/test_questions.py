@@ -40,44 +40,6 @@ def test_only_a_plain_yes_agrees_with_a_reading(answer: str, yes: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "wish"),
-    [
-        ("brighten the buildings", True),
-        ("it is far too dark in there", True),
-        ("the person on the left", False),
-        ("man with the umbrella", False),
-        ("bright area on the right", False),
-        ("the sky", False),
-        ("the car inside the white glare", False),
-        ("the guys that are by the dark car", False),
-        ("the shadows under the car", False),
-        ("the sky is too dark", True),
-        ("none of those, I mean the big white blob at the bottom", False),
-        ("no, make the sky darker", True),
-        ("now do the same with the bikes", True),
-        ("now make the rest calmer so she is the main thing", True),
-        ("now the one on the left", False),
-        ("more detail in the trees", True),
-        ("the smoke hides things, thin it out", True),
-        ("the smoke in the middle, all of it", False),
-        ("more of the left one", False),
-        ("the white blob near the top, the big one", False),
-        ("I liked it better before", True),
-        ("same for the trees please", True),
-        ("it was nicer before", True),
-        ("take back the last two changes but keep the blurred faces", True),
-        ("go back to before the sky thing", True),
-        ("the man with his back to us", False),
-        ("the same car", False),
-        ("the one I clicked before", False),
-        ("no, the one that looks better", False),
-    ],
-)
-def test_an_answer_about_a_region_may_be_a_wish_of_its_own(answer: str, wish: bool) -> None:
-    assert questions.is_wish(answer) is wish
-
-
-@pytest.mark.parametrize(
     ("phrase", "offered"),
     [
         ("peeple", ["people"]),
@@ -227,21 +189,6 @@ def test_what_a_script_cannot_say_is_named() -> None:
 )
 def test_what_declines(answer: str) -> None:
     assert questions.declined(answer)
-
-
-@pytest.mark.parametrize(
-    ("answer", "wish", "query"),
-    [
-        ("brighten the buildings", True, False),
-        ("Make the sky darker.", True, False),
-        ("where is the report?", False, True),
-        ("how do i save it", False, True),
-        ("the sky", False, False),
-        ("left", False, False),
-    ],
-)
-def test_answers_that_are_none(answer: str, wish: bool, query: bool) -> None:
-    assert (questions.is_wish(answer), questions.is_query(answer)) == (wish, query)
 
 
 @pytest.mark.parametrize(
