@@ -22,12 +22,6 @@ def looked_at_once() -> None:
     """Here it looks each time: that it sees the same twice is tested."""
 
 
-@pytest.fixture(scope="module")
-def scene() -> street.Scene:
-    """A street with people and cars, 128x96."""
-    return street.render(size=(128, 96))
-
-
 class RegionBackendContract:
     """The tests; a subclass says with the fixture ``backend`` what is tested."""
 
@@ -35,11 +29,16 @@ class RegionBackendContract:
     def backend(self) -> RegionBackend:
         raise NotImplementedError("a subclass makes the backend")
 
+    @pytest.fixture(scope="class")
+    def small_street(self) -> street.Scene:
+        """A street with people and cars, 128x96."""
+        return street.render(size=(128, 96))
+
     @pytest.fixture
-    def sources(self, scene: street.Scene) -> Sources:
+    def sources(self, small_street: street.Scene) -> Sources:
         """Pictures of the street, of this test's own."""
-        visible = to_float(scene.visible)
-        return Sources(to_float(scene.infrared), visible, visible.copy())
+        visible = to_float(small_street.visible)
+        return Sources(to_float(small_street.infrared), visible, visible.copy())
 
     def test_it_has_a_name(self, backend: RegionBackend) -> None:
         assert backend.name
