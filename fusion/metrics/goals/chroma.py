@@ -12,7 +12,7 @@ from wordfuse.fusion.metrics.seen import lab
 NORM = 6  # Minkowski norm of the shades of gray: between the mean (1) and the brightest (infinite)
 LEAST, MOST = 0.04, 0.92  # of the brightest channel: darker is noise, brighter is clipped
 NEUTRAL = 12.0  # CIELAB chroma, after the balance so far, from which a pixel is less and less gray
-ROUNDS = 4  # of looking for what is gray after the balance so far
+ROUNDS = 12  # of looking for what is gray after the balance so far: strong light of lamps is found no sooner
 SAMPLES = 20_000  # pixels that are looked at
 SMOOTH_PX = 1.5
 MID_LIGHT = 0.5  # brightest channel, sRGB, at which the colour of the light is told

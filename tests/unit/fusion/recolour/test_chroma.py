@@ -1,5 +1,6 @@
 """Recolouring: the measured goal, and that light, hue and gray stay."""
 
+from pathlib import Path
 from typing import Literal
 
 import cv2
@@ -126,6 +127,18 @@ def test_the_measure_of_a_cast_is_not_taken_in_by_a_lawn() -> None:
     picture = np.clip(random.normal(0, 4, (HEIGHT, WIDTH, 1)) + np.full((HEIGHT, WIDTH, 3), 140.0), 0, 255)
     picture[:70] = (70, 130, 50)
     assert cast(picture.astype(np.uint8), None) < 4
+
+
+@pytest.mark.parametrize(
+    ("picture", "least", "most"),
+    [("LLVIP/vi/190005.jpg", 28.0, 45.0), ("LLVIP/vi/190006.jpg", 28.0, 45.0), ("MSRS/vi/00486D.webp", 0.0, 4.0)],
+)
+def test_strong_light_of_lamps_is_found_and_daylight_is_none(
+    shared: Path, picture: str, least: float, most: float
+) -> None:
+    read = cv2.imread(str(shared / "data/dev" / picture))
+    assert read is not None
+    assert least < cast(np.asarray(read[..., ::-1], np.uint8), None) < most
 
 
 @pytest.mark.parametrize("direction", ["vivid", "muted", "neutral"])
