@@ -45,7 +45,7 @@ _ORIGINAL = rf"the (?:original|first|fused|starting|unedited|untouched)(?: (?:{_
 _WHOLE = rf"(?:it|this|things|everything|the {_NAMED_AS})"
 _RESTORED = (
     rf"(?:scrap|discard|throw away|wipe|drop|forget) {_ALL_DONE}|"
-    r"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|i (?:want|need|prefer|like)) "
+    r"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|turn|change|roll|i (?:want|need|prefer|like)) "
     rf"{_WHOLE} (?:back )?)?"
     rf"(?:to )?(?:as|like|how|the way|what) (?:it|things|the {_NAMED_AS}|everything) (?:was|were|looked) {_AT_FIRST}|"
     rf"(?:i (?:want|need|prefer)|give me|get me|let me have|bring|put|get|have) {_ORIGINAL} back(?: again)?|"
@@ -62,7 +62,7 @@ _PATTERNS: dict[Intent, str] = {
     r"((go |put it |take it )?back to )?(how|what|the way) it (was|looked)( like)?( just)? before",
     "redo": rf"redo( {_IT})?|(no )?bring {_IT} back|do {_IT} again after all|undo the undo",
     "reset": r"(start|begin) (over|again|anew|afresh)|reset( everything| it all| all)?|undo (everything|it all|all)|"
-    r"start from scratch|((go|take (me|it)) )?(all the way )?back to the (very )?(start|beginning|"
+    r"start from scratch|((go|take (me|it)|turn it) )?(all the way )?(back )?to the (very )?(start|beginning|"
     rf"(fused|original|first)( (image|picture|one))?)|{_RESTORED}",
     "why": rf"why|why (not|so|that|is that|did (you|it)( do)?( {_IT})?|was that)|how (come|so)|explain( {_IT})?|"
     r"what (happened|did you do|have you done|went wrong)|why (did|does|was|is|has|have)n'?t? .{1,60}",
@@ -102,6 +102,12 @@ _ORDERS = re.compile(
 )
 # What is otherwise than it was then: "... but with the people brighter", "... with less noise".
 _BUT_WITH = re.compile(r"(?:but )?(?:just |only )?with (?P<what>.+)", re.IGNORECASE)
+# What was to be done instead: "undo that, I meant the whole trunk".
+_MEANT = re.compile(
+    r"(?:(?:no|sorry|because|as|what|but)\W+)*i (?:really |actually )?(?:mean|meant|wanted)(?: you)?(?: to| was| is)? "
+    r"(?P<what>.+)",
+    re.IGNORECASE,
+)
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
 
 
@@ -152,6 +158,9 @@ def parted(text: str) -> tuple[str, str] | None:
         first, second = text[: between.start()], text[between.end() :]
         if not second.strip() or not (intent_of(first) in ("undo", "redo", "reset", "history") or leads_back(first)):
             continue
+        meant = _MEANT.fullmatch(second)
+        if meant is not None:
+            return first, meant["what"]
         otherwise = _BUT_WITH.fullmatch(second)
         if otherwise is not None:
             return first, _wish_of(otherwise["what"])

@@ -22,7 +22,7 @@ from wordfuse.agent.model.words.refusals import in_a_colour, paints, removes
 from wordfuse.agent.model.words.said import as_said
 from wordfuse.agent.model.words.settled import settle
 from wordfuse.agent.model.words.spelling import has_markup, is_foreign, is_gibberish, mend
-from wordfuse.agent.model.words.taken_back import not_taken_back
+from wordfuse.agent.model.words.taken_back import not_taken_back, to_the_start
 from wordfuse.agent.model.words.undecided import undecided, warmer
 from wordfuse.agent.plan import Plan, called
 
@@ -191,7 +191,9 @@ def held_to_words(plan: Plan, model: LanguageModel, text: str, before: Plan | No
     """
     if plan.control in ("undo", "redo", "reset"):
         why = not_taken_back(text)
-        return plan if why is None else Plan(refusal=why)
+        if why is not None:
+            return Plan(refusal=why)
+        return Plan(control="reset") if plan.control == "undo" and to_the_start(text) else plan
     if plan.control == "save" and not _SAVES.search(text):  # a file that nobody asked for
         return Plan(refusal=refusals.told("unclear"))
     if model.style != "full" or not plan.steps:

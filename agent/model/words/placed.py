@@ -34,6 +34,11 @@ _CAREFUL: Final = (
 _POLITE: Final = re.compile(rf"\b(?:{POLITE}|{HESITANT}|also|just|try to)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
+_NOT_THE_REST: Final = re.compile(
+    r"\b(?:not|don'?t touch|leave|without) (?:on |to |in |at )?(?:the )?"
+    r"(?:rest|others?|remainder|anything else|everything else)\b(?! ones?\b)",
+    re.IGNORECASE,
+)
 #: What leaves something out, or sets what is named against the rest.
 _LEAVES_OUT: Final = re.compile(
     r"\b(?:but|except\w*|exclud\w*|not|others?|rest|else|besides?|apart|aside|only|just|around|backgrounds?|everywhere"
@@ -71,13 +76,12 @@ def turned_round(plan: Plan, text: str) -> bool:
 
 
 def _straight(step: Step, text: str) -> Step:
-    """A step for "everything that is cold", where the model took that for everything but it."""
+    """A step for "everything that is cold", or "..., not the rest", where the model took it for everything but that."""
     region = step.region
     if not region.invert or len(region.phrases) != 1:
         return step
-    if not re.search(
-        rf"\b(?:everything|all|anything) that(?:['\u2019]?s| is| are) {re.escape(region.phrases[0])}\b", text.lower()
-    ):
+    so = rf"\b(?:everything|all|anything) that(?:['\u2019]?s| is| are) {re.escape(region.phrases[0])}\b"
+    if not re.search(so, text, re.IGNORECASE) and not _NOT_THE_REST.search(text):
         return step
     return step.model_copy(update={"region": region.model_copy(update={"invert": False})})
 

@@ -49,6 +49,22 @@ _SOME_STAY: Final = re.compile(
 )
 _POINTS: Final = re.compile(r"(?:all (?:of )?)?(?:it|that|this|them|those|these)(?: ones?)?(?: all)?")
 _NAMES_ONE: Final = re.compile(r"(?:the|that|this|those|these|my|his|her|their|our|a|an|all|every|any|some)\s+\S")
+_START: Final = re.compile(
+    r"\b(?:at|from|to|in) the (?:very )?(?:start|beginning|outset)\b"
+    r"|\b(?:very )?first (?:picture|image|photo|one|version)\b"
+    r"|\boriginal(?:ly)?\b|\b(?:undo|take back|revert|reverse) (?:everything|all|it all)\b|\ball of (?:it|them|that)\b"
+    r"|\b(?:everything|it all|them all) back\b|\bbefore (?:all|any) of (?:it|this|that)\b"
+)
+
+
+def to_the_start(text: str) -> bool:
+    """Whether words of taking back go all the way to the first picture, where a small model takes back one change.
+
+    Example:
+        >>> to_the_start("turn it back to how it was at the beginning"), to_the_start("undo that, it was better before")
+        (True, False)
+    """
+    return _START.search(heard(text)) is not None
 
 
 def not_taken_back(text: str) -> str | None:

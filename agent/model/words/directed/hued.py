@@ -13,6 +13,8 @@ _REDDER: Final = r"(?:redder|yellower|greener|bluer|pinker|browner)"
 _SOME: Final = r"(?:(?:a|one|just a) (?:bit|little|touch|hint|drop|dash|tad)(?: more)?(?: of)?|some(?: more)?|more)"
 _WANTED: Final = re.compile(
     rf"\b(?:give|add|put|bring|get|want|need|use|could do with)\b[^.;!?]*?\b{_SOME} (?:of )?{_HUE}\b"
+    rf"|\b(?:give|get|bring|want|need)\b[^.;!?]*?\b(?:an?|some|the|my) (?:[a-z]+ )?{_HUE} "
+    r"(?:sky|skies|water|sea|lake|grass|lawn|trees?|leaves|greenery)\b"
     rf"|^\W*(?:{_SOME} {_HUE}|(?:a (?:bit|little|touch|tad) )?{_REDDER})\b"
     rf"|\b(?:make|want|like|should be|could be|might be|needs to be|must be)\b[^.;!?]*?\b{_REDDER}\b",
     re.IGNORECASE,

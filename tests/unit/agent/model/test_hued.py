@@ -13,6 +13,7 @@ from wordfuse.agent.model.words.directed import directed
         "a tad bluer sky",
         "could the sky get some more blue",
         "I want the sky bluer",
+        "the sky looks like porridge, give me back a clean blue sky",
     ],
 )
 def test_more_of_a_hue_is_more_vivid(text: str) -> None:

@@ -64,3 +64,12 @@ def test_everything_that_is_so_is_not_everything_else(text: str) -> None:
 )
 def test_nobody_is_sure_of_what_is_turned_round(text: str, sure: bool) -> None:
     assert turned_round(lines.read("blur: not people"), text) is not sure
+
+
+def test_what_is_not_for_the_rest_is_for_what_is_named() -> None:
+    text = "sharpen the crosswalk and make its colours livelier, but not the rest of the picture"
+    read = lines.read("sharpen: crosswalk; vivid: not crosswalk")
+    assert lines.written(placed(read, text)) == "sharpen: crosswalk; vivid: crosswalk"
+    assert lines.written(placed(lines.read("blur: not crosswalk"), "blur the rest, not the crosswalk")) == (
+        "blur: not crosswalk"
+    )
