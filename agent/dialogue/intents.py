@@ -102,10 +102,15 @@ _ORDERS = re.compile(
 )
 # What is otherwise than it was then: "... but with the people brighter", "... with less noise".
 _BUT_WITH = re.compile(r"(?:but )?(?:just |only )?with (?P<what>.+)", re.IGNORECASE)
+# That an edit went the wrong way: "no! the opposite, I want the sky bluer".
+_OPPOSITE = re.compile(
+    r"(?:no )?(?:that'?s |that is |i (?:want|wanted|meant|said) )?(?:the )?(?:exact |very )?"
+    r"(?:opposite|(?:other|wrong) way(?: a?round)?)"
+)
 # What was to be done instead: "undo that, I meant the whole trunk".
 _MEANT = re.compile(
-    r"(?:(?:no|sorry|because|as|what|but)\W+)*i (?:really |actually )?(?:mean|meant|wanted)(?: you)?(?: to| was| is)? "
-    r"(?P<what>.+)",
+    r"(?:(?:no|sorry|because|as|what|but)\W+)*i (?:really |actually )?(?:mean|meant|want|wanted)(?: you)?"
+    r"(?: to| was| is)? (?P<what>.+)",
     re.IGNORECASE,
 )
 _COMPILED = {intent: re.compile(pattern) for intent, pattern in _PATTERNS.items()}
@@ -156,8 +161,12 @@ def parted(text: str) -> tuple[str, str] | None:
         return None
     for between in re.finditer(r"\s*[,;.!:]\s*(?:(?:and|then|but|now)\s+)*|\s+(?:and\s+then|and|then|but)\s+", text):
         first, second = text[: between.start()], text[between.end() :]
-        if not second.strip() or not (intent_of(first) in ("undo", "redo", "reset", "history") or leads_back(first)):
+        turned = _OPPOSITE.fullmatch(_plain(first)) is not None
+        if not second.strip() or not (
+            turned or intent_of(first) in ("undo", "redo", "reset", "history") or leads_back(first)
+        ):
             continue
+        first = "undo that" if turned else first
         meant = _MEANT.fullmatch(second)
         if meant is not None:
             return first, meant["what"]

@@ -47,6 +47,7 @@ _NAMED_EDIT = (
 _REST_STAYS = (
     r"(?:\W+(?:and|but|then) (?:keep|leave) "
     r"(?:everything(?: else)?|all(?: the)?(?: others?| rest)?|the (?:rest|others?))(?: \w+){0,5})?"
+    r"(?:\W+(?:both|all|two|three|every|each) times?)?"
 )
 _GONE = tuple(
     re.compile(pattern)

@@ -21,7 +21,7 @@ _COUNTED: Final = re.compile(
     r"|second (?:to )?last|next to last|penultimate)(?: (?:one|edit|change|step|thing|wish|instruction))?"
     r"|(?:the )?(?:one|edit|change|step|thing) before (?:that|the last(?: one)?)"
 )
-_COLOURS: Final = re.compile(r"\bcolou?r(?:s|ing|ed|isation|ization)?\b")
+_COLOURS: Final = re.compile(r"\b(?:colou?r(?:s|ing|ed|isation|ization)?|paint(?:ing)?|tint(?:ing)?)\b")
 _OF_COLOURS: Final = frozenset(lines.NAMES["recolour", way] for way in ("vivid", "muted", "neutral", "heat"))
 _NAMES: Final = tuple(dict.fromkeys(lines.NAMES.values()))
 

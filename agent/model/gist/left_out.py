@@ -72,6 +72,13 @@ _STAYS: Final = re.compile(
 _KEEPS: Final = re.compile(
     rf"{_LEADS}(?:keep|leave|leaving|keeping|don't|do not|not|never|without|so|because|since|that|which|who|if|when)\b"
 )
+#: "Take the yellow out of it": that is colour, and nothing to be removed.
+_HUE_OUT: Final = re.compile(
+    r"\b(?:take|get|pull|bring|remove|lose|drop|less of)\b[^,.;]*?"
+    r"\b(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)(?:ness|ish)?\b"
+    r"(?= (?:tones? |cast |tint )?(?:out|off|away|from|in|of|there)\b|\W*$)"
+)
+_LESS_COLOUR: Final = frozenset({"neutral", "muted"})
 #: An order about what was spoken of before names nothing of its own.
 _OF_BEFORE: Final = re.compile(
     rf"{_LEADS}(?:{_VERBS})(?: rid of| out| up| back| down)? (?:it|them|him|her|this|that|these|those|both|all of)\b"
@@ -165,6 +172,8 @@ def _undone(said: str, plan: Plan, *, first_of_two: bool) -> bool:
     if _KEEPS.match(said):
         return False
     done = {lines.NAMES[step.task, step.direction] for step in plan.steps}
+    if done & _LESS_COLOUR and _HUE_OUT.search(said):
+        return False
     orders = _ORDER.match(said) is not None
     if closer_in(said) is not None:
         return True

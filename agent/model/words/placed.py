@@ -34,6 +34,11 @@ _CAREFUL: Final = (
 _POLITE: Final = re.compile(rf"\b(?:{POLITE}|{HESITANT}|also|just|try to)\b", re.IGNORECASE)
 _POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
+_ALL_IN: Final = re.compile(
+    r"\b(?:highlight|mark|show|colou?r|paint|outline|circle|draw)\b[^.;]*?\b(?:all|every|each|both)\b[^.;]*? "
+    r"(?P<colour>in (?:bright |dark )?(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|white))\W*$",
+    re.IGNORECASE,
+)
 _NOT_THE_REST: Final = re.compile(
     r"\b(?:not|don'?t touch|leave|without) (?:on |to |in |at )?(?:the )?"
     r"(?:rest|others?|remainder|anything else|everything else)\b(?! ones?\b)",
@@ -57,6 +62,7 @@ def placed(plan: Plan, text: str) -> Plan:
         text: the words.
     """
     steps = [_straight(_spared(_without_fault(step), text), text) for step in plan.steps]
+    steps = [_unpainted(step, text) for step in steps]
     return plan.model_copy(update={"steps": steps}) if steps != plan.steps else plan
 
 
@@ -84,6 +90,17 @@ def _straight(step: Step, text: str) -> Step:
     if not re.search(so, text, re.IGNORECASE) and not _NOT_THE_REST.search(text):
         return step
     return step.model_copy(update={"region": region.model_copy(update={"invert": False})})
+
+
+def _unpainted(step: Step, text: str) -> Step:
+    """A step for all of a kind that are to be marked in a colour, where the model took it for what they wear."""
+    found = _ALL_IN.search(text)
+    if found is None:
+        return step
+    bare = [
+        re.sub(rf" {re.escape(found['colour'])}$", "", phrase, flags=re.IGNORECASE) for phrase in step.region.phrases
+    ]
+    return step.model_copy(update={"region": step.region.model_copy(update={"phrases": bare})})
 
 
 def _without_fault(step: Step) -> Step:

@@ -73,6 +73,7 @@ _RULES: Final = tuple(
         (rf"{_PICTURE} in black and white", "make it black and white"),
         (rf"({_ALL_BUT}{_ITS}[\w' -]+?) in black and white", r"make \1 grey"),
         (r"more realistic", "more natural"),
+        (rf"make ({_ITS}[\w' -]+?) (redder|bluer|greener|yellower|pinker)", r"\1 \2"),
         (rf"{_MEND} ({_ITS}{_SIDE} (?:half|side|part|third|corner|edge)s?)", r"improve \1"),
         # Who asks where it is hot wants an answer, and the hottest places are one.
         (rf"show me where (?:{_IT_IS}) (?:the )?({_HOT})", r"where is it \1"),

@@ -48,3 +48,9 @@ def test_what_no_step_does_is_told(text: str, line: str, told: list[str]) -> Non
 )
 def test_of_what_is_done_or_no_wish_nothing_is_told(text: str, line: str) -> None:
     assert left_out(text, lines.read(line)) == []
+
+
+def test_a_hue_that_is_taken_out_is_no_thing_that_is_removed() -> None:
+    text = "the white car still looks yellow, take the yellow out of it"
+    assert left_out(text, lines.read("neutral: white car")) == []
+    assert left_out("darken the sky and take the yellow out of it", lines.read("darker: sky"))

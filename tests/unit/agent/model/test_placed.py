@@ -73,3 +73,9 @@ def test_what_is_not_for_the_rest_is_for_what_is_named() -> None:
     assert lines.written(placed(lines.read("blur: not crosswalk"), "blur the rest, not the crosswalk")) == (
         "blur: not crosswalk"
     )
+
+
+def test_a_colour_to_mark_all_of_a_kind_in_is_not_what_they_wear() -> None:
+    read = lines.read("stand out: pedestrians in yellow")
+    assert lines.written(placed(read, "highlight all the pedestrians in yellow")) == "stand out: pedestrians"
+    assert placed(read, "highlight the pedestrians in yellow by the car") == read

@@ -50,6 +50,7 @@ from wordfuse.agent.model.words.settled import settle
         ("we only care about the people", "make the people stand out"),
         ("everything but the people in black and white", "make everything but the people grey"),
         ("the picture in black and white please", "make it black and white please"),
+        ("make the sky bluer", "the sky bluer"),
         ("make it more realistic", "make it more natural"),
         ("the left half is fine, fix the right half", "the left half is fine, improve the right half"),
         ("the sky is too dramatic", "the sky is too contrasty"),

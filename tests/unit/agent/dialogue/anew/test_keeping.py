@@ -189,3 +189,12 @@ def test_of_fewer_edits_none_is_lost(small: Small, tmp_path: Path) -> None:
     assert found is not None and "no second edit: the picture is made of 1 edit: 1. toward infrared: people" in str(
         found.plan.refusal
     )
+
+
+def test_colours_that_were_changed_twice_go_both_times(small: Small, tmp_path: Path) -> None:
+    wishes = PLANS | {"paint": lines.read("vivid"), "again": lines.read("vivid")}
+    with talking(small, tmp_path / "run", ScriptedModel(wishes)) as talk:
+        for said in ("bright", "paint", "again", "warm"):
+            talk.say(said)
+        found = without("undo the red paint, both times", talk.instructions)
+    assert found is not None and lines.written(found.plan) == "infrared: people"
