@@ -19,6 +19,10 @@ _WANTED: Final = re.compile(
     rf"|\b(?:make|want|like|should be|could be|might be|needs to be|must be)\b[^.;!?]*?\b{_REDDER}\b",
     re.IGNORECASE,
 )
+_TOO_MUCH: Final = re.compile(
+    rf"\b(?:too|too much|less|overly|not (?:so|as|that)) {_HUE}\b(?!\?)",
+    re.IGNORECASE,
+)
 _CLAUSE: Final = re.compile(r"[^.;,!?]*")
 #: Who finds too much of it, or names what is to go, wants less.
 _LESS: Final = re.compile(
@@ -29,7 +33,7 @@ _LESS: Final = re.compile(
 
 
 def hued(plan: Plan, text: str) -> Plan:
-    """A plan of one step that takes colour out, as more vivid colours where the words want more of a hue.
+    """A plan of one step on colours, as more vivid ones where the words want more of a hue, as paler where less.
 
     Args:
         plan: what a model made of the words.
@@ -44,12 +48,16 @@ def hued(plan: Plan, text: str) -> Plan:
         True
     """
     wanted = _WANTED.search(text)
-    if len(plan.steps) != 1 or wanted is None:
+    if len(plan.steps) != 1 or plan.steps[0].task != "recolour":
+        return plan
+    if plan.steps[0].direction == "vivid" and _TOO_MUCH.search(text):
+        return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": "muted"})]})
+    if wanted is None:
         return plan
     behind = _CLAUSE.match(text, wanted.end())
     if _LESS.search(wanted.group() + (behind.group() if behind else "")):
         return plan
     step = plan.steps[0]
-    if step.task != "recolour" or step.direction not in ("neutral", "muted"):
+    if step.direction not in ("neutral", "muted"):
         return plan
     return plan.model_copy(update={"steps": [step.model_copy(update={"direction": "vivid"})]})

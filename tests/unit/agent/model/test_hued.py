@@ -33,3 +33,11 @@ def test_more_of_a_hue_is_more_vivid(text: str) -> None:
 )
 def test_who_wants_less_of_it_gets_less(text: str) -> None:
     assert lines.written(directed(lines.read("neutral: sky"), text)) == "neutral: sky"
+
+
+@pytest.mark.parametrize(
+    "text", ["the trees are too green now", "far too much green in the trees", "the trees not so green"]
+)
+def test_too_much_of_a_hue_is_paler(text: str) -> None:
+    assert lines.written(directed(lines.read("vivid: trees"), text)) == "muted: trees"
+    assert lines.written(directed(lines.read("vivid: trees"), "the trees are green, but pale")) == "vivid: trees"
