@@ -44,7 +44,9 @@ _AT_FIRST = (
 _ORIGINAL = rf"the (?:original|first|fused|starting|unedited|untouched)(?: (?:{_NAMED_AS}|one|version))?"
 _WHOLE = rf"(?:it|this|things|everything|the {_NAMED_AS})"
 _RESTORED = (
-    rf"(?:scrap|discard|throw away|wipe|drop|forget) {_ALL_DONE}|"
+    rf"(?:scrap|discard|throw away|wipe) {_ALL_DONE}|"
+    r"(?:drop|forget) (?:everything (?:that )?(?:you|we) (?:did|have done|changed)"
+    r"|all (?:the |your |my )?(?:changes|edits))|"
     r"(?:(?:keep|leave|put|make|have|get|bring|return|restore|set|take|turn|change|roll|i (?:want|need|prefer|like)) "
     rf"{_WHOLE} (?:back )?)?"
     rf"(?:to )?(?:as|like|how|the way|what) (?:it|things|the {_NAMED_AS}|everything) (?:was|were|looked) {_AT_FIRST}|"
@@ -168,13 +170,13 @@ def parted(text: str) -> tuple[str, str] | None:
             continue
         first = "undo that" if turned else first
         meant = _MEANT.fullmatch(second)
-        if meant is not None:
-            return first, meant["what"]
+        if meant is not None and intent_of(meant["what"]) is None:
+            return first, second if re.match(r"(?:it|to|you)\b", meant["what"]) else meant["what"]
         otherwise = _BUT_WITH.fullmatch(second)
-        if otherwise is not None:
+        if otherwise is not None and "but" in text[between.start() : between.end() + 3]:
             return first, _wish_of(otherwise["what"])
         then = intent_of(second)
-        if then in ("praise", "regret", "skip", "quit"):
+        if then in ("praise", "regret", "skip", "quit") or (then == "undo" and intent_of(first) == "undo"):
             return None
         if then is not None or _ORDERS.match(second) or second.rstrip().endswith("?"):
             return first, second

@@ -35,13 +35,13 @@ _POLITE: Final = re.compile(rf"\b(?:{POLITE}|{HESITANT}|also|just|try to)\b", re
 _POINTS_BACK: Final = re.compile(r"\b(?:them|it|him|her|those|these)\b")
 _CAUTION: Final = re.compile(rf"\b(?:{_CAREFUL}) (?:the |my |that |those |these )?(?P<spared>.+)", re.IGNORECASE)
 _ALL_IN: Final = re.compile(
-    r"\b(?:highlight|mark|show|colou?r|paint|outline|circle|draw)\b[^.;]*?\b(?:all|every|each|both)\b[^.;]*? "
-    r"(?P<colour>in (?:bright |dark )?(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|white))\W*$",
+    r"\b(?:highlight|mark|colou?r|paint|outline|circle|draw)\b[^.;]*?\b(?:all|every|each|both)\b[^.;]*? "
+    r"(?P<colour>in (?:bright |dark )?(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan))\W*$",
     re.IGNORECASE,
 )
 _NOT_THE_REST: Final = re.compile(
-    r"\b(?:not|don'?t touch|leave|without) (?:on |to |in |at )?(?:the )?"
-    r"(?:rest|others?|remainder|anything else|everything else)\b(?! ones?\b)",
+    r"\bnot (?:on |to |in |at )?(?:the )?(?:rest|others?|remainder|anything else|everything else)\b"
+    r"(?! ones?\b| of (?!the (?:picture|image|photo|scene|frame)))",
     re.IGNORECASE,
 )
 #: What leaves something out, or sets what is named against the rest.

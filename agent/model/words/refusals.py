@@ -46,10 +46,10 @@ _SOMEWHERE = re.compile(
 )
 #: Ordered in so many words, whatever places are named: "the top is lighter than the bottom, even it out".
 _EVENED = re.compile(
-    r"\b(?:even|level|balance) (?:it|them|that|both|(?:the )?(?:light|lighting|brightness|exposure))"
-    r"(?: all)?(?: out| up)?\W*$"
-    r"|\b(?:even|balance) out (?:the )?(?:light|lighting|brightness|exposure)\b"
-    r"|\b(?:match|equali[sz]e) (?:the )?(?:brightness|light|lighting|exposure)\b",
+    r"\b(?:left|right|top|bottom|upper|lower|middle|cent(?:er|re)|sides?|half|halves|corners?|edges?|uneven)\b.*"
+    r"\b(?:even|level|balance) (?:it|them|that|both)(?: all)?(?: out| up)?\W*$"
+    r"|\b(?:even|level|balance|match|equali[sz]e) (?:out )?(?:the )?(?:light|lighting|brightness|exposure)"
+    r"(?: out| up)?(?=\W*$|[,.;])",
     re.IGNORECASE,
 )
 #: What is said to who wants one of the two pictures moved against the other.

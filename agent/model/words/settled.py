@@ -18,6 +18,7 @@ _THAT = r"(?:all )?(?:the|that|this)"
 _ITS = r"(?:the|that|this|those|these|my|his|her|all) "
 _LOSE = r"(?:get rid of|remove|fix|correct|reduce|take out|take away|lose)"
 _BLUR = r"(?:(?:the|that|this|any|all|some of the) )?(?:motion[- ]|camera[- ])?(?:blur|shake|blurriness)"
+_TURN = r"(?:make|turn|show|put|convert|have|leave|give me)"
 _ALL_BUT = r"(?:(?:everything|all) (?:but|except(?: for)?) )?"
 _SIDE = r"(?:left|right|top|bottom|upper|lower|middle|other)"
 _IT_IS, _HOT = r"it(?:['\u2019]?s| is)|things are", r"hot|hottest|warm|warmest|cold|coldest"
@@ -67,11 +68,14 @@ _RULES: Final = tuple(
         # A small model takes the fault for the wish.
         (r"un-?blur|de-?blur", "sharpen"),
         (rf"{_LOSE} {_BLUR} (?:on|of|in|from|at) ({_ITS}[\w' -]+)", r"sharpen \1"),
-        (rf"{_LOSE} {_BLUR}", "sharpen it"),
+        (rf"{_LOSE} {_BLUR}(?=\W*$|[,.;])", "sharpen it"),
         (rf"(?:separate|detach|distinguish) ({_ITS}[\w' -]+?) from", r"make \1 stand out from"),
-        (rf"(?:i|we) (?:really )?(?:only|just) care about ({_ITS}[\w' -]+)", r"make \1 stand out"),
-        (rf"{_PICTURE} in black and white", "make it black and white"),
-        (rf"({_ALL_BUT}{_ITS}[\w' -]+?) in black and white", r"make \1 grey"),
+        (
+            rf"(?:i|we) (?:really )?(?:only|just) care about ({_ITS}(?:(?!so\b|and\b|but\b)[\w'-]+ ?)+?)(?=\W*$)",
+            r"make \1 stand out",
+        ),
+        (rf"^\W*(?:{_TURN} )?{_PICTURE} in(?:to)? black and white", "make it black and white"),
+        (rf"^\W*(?:{_TURN} )?({_ALL_BUT}{_ITS}[\w' -]+?) in(?:to)? black and white", r"make \1 grey"),
         (r"more realistic", "more natural"),
         (rf"make ({_ITS}[\w' -]+?) (redder|bluer|greener|yellower|pinker)", r"\1 \2"),
         (rf"{_MEND} ({_ITS}{_SIDE} (?:half|side|part|third|corner|edge)s?)", r"improve \1"),
@@ -80,7 +84,7 @@ _RULES: Final = tuple(
         # Haze of such a colour is none of the air: it is light that lies over the picture.
         (rf"({_UNLIKE_AIR}) (?:haze|mist|fog|veil|smog)", r"\1 cast"),
         (r"but (?:please )?not too (?:much|strong(?:ly)?|hard|heavily|far)", "slightly"),
-        (r"((?:give|more|some|add|bring|needs?|lacks?)\b[^,.;]*?\b)structure", r"\1texture"),
+        (r"(more|some) structure", r"\1 texture"),
         (r"over-?processed|artificial|plasticky", "unnatural"),
         (
             rf"nothing (in|on|under|behind) ({_ITS}[\w' -]+?) (?:can be|is) (?:seen|visible|made out|recogni[sz]ed)",

@@ -50,10 +50,15 @@ _SOME_STAY: Final = re.compile(
 _POINTS: Final = re.compile(r"(?:all (?:of )?)?(?:it|that|this|them|those|these)(?: ones?)?(?: all)?")
 _NAMES_ONE: Final = re.compile(r"(?:the|that|this|those|these|my|his|her|their|our|a|an|all|every|any|some)\s+\S")
 _START: Final = re.compile(
-    r"\b(?:at|from|to|in) the (?:very )?(?:start|beginning|outset)\b"
-    r"|\b(?:very )?first (?:picture|image|photo|one|version)\b"
-    r"|\boriginal(?:ly)?\b|\b(?:undo|take back|revert|reverse) (?:everything|all|it all)\b|\ball of (?:it|them|that)\b"
-    r"|\b(?:everything|it all|them all) back\b|\bbefore (?:all|any) of (?:it|this|that)\b"
+    r"\b(?:at|to|in) the (?:very )?(?:start|beginning|outset)\b"
+    r"|\b(?:to|back) (?:the )?(?:very )?first (?:picture|image|photo|one|version)\b"
+    r"|\b(?:to|back|restore|bring|want) (?:me )?(?:the )?original(?: (?:picture|image|photo|one|version))?(?: back)?\W*$"
+    r"|\b(?:undo|take back|revert|reverse) (?:everything|it all)\b|\ball of (?:it|them|that)\W*$"
+    r"|\b(?:everything|it all|them all) back\b|\bbefore (?:all|any) of (?:it|this|that)\W*$"
+)
+#: One change is named: "undo the change at the start", "undo that, the original was nicer".
+_ONE_CHANGE: Final = re.compile(
+    r"(?:\W|no\b|please\b)*(?:undo|take back|revert|reverse) (?:that|it|this|the)\b(?! all\b)"
 )
 
 
@@ -64,7 +69,8 @@ def to_the_start(text: str) -> bool:
         >>> to_the_start("turn it back to how it was at the beginning"), to_the_start("undo that, it was better before")
         (True, False)
     """
-    return _START.search(heard(text)) is not None
+    said = heard(text)
+    return _START.search(said) is not None and _ONE_CHANGE.match(said) is None
 
 
 def not_taken_back(text: str) -> str | None:

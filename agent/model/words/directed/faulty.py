@@ -5,19 +5,26 @@ from typing import Final
 
 from wordfuse.agent.plan import Plan
 
-_BLUR: Final = r"(?:blur(?:red|ry|riness|ring|s)?|smear(?:ed|ing)?|shak(?:e|y|ing))"
-_MENDS: Final = r"(?:fix|mend|correct|remove|reduce|lose|kill|less|undo|without|get rid of|take (?:away|out|off))"
+_BLUR: Final = r"(?:blur|blurriness|smear|smearing|shake|shakiness)"
+_MENDS: Final = r"(?:fix|mend|correct|remove|reduce|lose|kill|undo|get rid of|take (?:away|out|off))"
 _MENDED: Final = re.compile(
-    rf"\b{_MENDS}\b[^.;]*?\b{_BLUR}\b"
-    rf"|\b(?:motion|camera)[- ]{_BLUR} (?:on|of|in|at|from)\b"
-    rf"|\b{_BLUR}\b[^.;]*[,;-] *(?:please )?{_MENDS}\b",
+    rf"\b{_MENDS} (?:(?:the|that|this|any|all|some|of|his|her|their|motion|camera)[ -])*{_BLUR}\b"
+    rf"|\b(?:motion|camera)[- ](?:blur|blurred|shake) (?:on|of|in|at|from)\b"
+    rf"|\b(?:{_BLUR}|blurred|blurry|smeared)\b[^.;]*[,;-] *(?:please )?{_MENDS}(?: (?:it|that|this|please))*\W*$",
     re.IGNORECASE,
 )
 #: Who does not recognise somebody, and would: not "so that I can't recognise them".
 _UNSEEN: Final = re.compile(
     r"^(?:\W|but\b|and\b|sorry\b)*(?:i|we|one|you|nobody) (?:still )?"
-    r"(?:can(?:not|'?t| not| hardly| barely)?|hardly|barely|could ?n[o']t) (?:even |really )?"
+    r"(?:can(?:not|'?t)|can (?:not|hardly|barely)|hardly|barely|could ?n[o']t) (?:even |really )?"
     r"(?:recogni[sz]e|identify|make out|tell|spot|see|distinguish|find)\b",
+    re.IGNORECASE,
+)
+#: Who orders a blur, or would hide something, has it.
+_ORDERED: Final = re.compile(
+    r"\bblur(?:ring)? (?:out )?(?:the|them|him|her|it|this|that|these|those|all|every\w*|my|his|their)\b"
+    r"|\b(?:put|add|want|give|apply|need|use) (?:\w+ )*?(?:blur|smear)\b"
+    r"|\b(?:hide|pixelate|obscure|anonymi[sz]e|cover|censor|unrecogni[sz]able)\b",
     re.IGNORECASE,
 )
 
@@ -39,6 +46,8 @@ def faulty(plan: Plan, text: str) -> Plan:
     if len(plan.steps) != 1 or plan.steps[0].task != "blur":
         return plan
     heard = text.replace("\u2019", "'")
+    if _ORDERED.search(heard):
+        return plan
     if _UNSEEN.search(heard):
         done = {"task": "stand_out", "direction": "more"}
     elif _MENDED.search(heard):

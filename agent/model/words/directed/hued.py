@@ -13,20 +13,22 @@ _REDDER: Final = r"(?:redder|yellower|greener|bluer|pinker|browner)"
 _SOME: Final = r"(?:(?:a|one|just a) (?:bit|little|touch|hint|drop|dash|tad)(?: more)?(?: of)?|some(?: more)?|more)"
 _WANTED: Final = re.compile(
     rf"\b(?:give|add|put|bring|get|want|need|use|could do with)\b[^.;!?]*?\b{_SOME} (?:of )?{_HUE}\b"
-    rf"|\b(?:give|get|bring|want|need)\b[^.;!?]*?\b(?:an?|some|the|my) (?:[a-z]+ )?{_HUE} "
+    rf"|\b(?:give|get|bring|want|need)\b[^.;!?]*?\b(?:an?|some) (?:[a-z]+ )?{_HUE} "
     r"(?:sky|skies|water|sea|lake|grass|lawn|trees?|leaves|greenery)\b"
     rf"|^\W*(?:{_SOME} {_HUE}|(?:a (?:bit|little|touch|tad) )?{_REDDER})\b"
     rf"|\b(?:make|want|like|should be|could be|might be|needs to be|must be)\b[^.;!?]*?\b{_REDDER}\b",
     re.IGNORECASE,
 )
 _TOO_MUCH: Final = re.compile(
-    rf"\b(?:too|too much|less|overly|not (?:so|as|that)) {_HUE}\b(?!\?)",
+    rf"(?<!not )\b(?:too|too much|less|overly) {_HUE}\b(?!\?)",
     re.IGNORECASE,
 )
+_STRONGER: Final = re.compile(rf"\b(?:stronger|more (?:vivid|colou?rful|saturated)|vivid|{_REDDER})\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[^.;,!?]*")
 #: Who finds too much of it, or names what is to go, wants less.
 _LESS: Final = re.compile(
-    r"\b(?:less|too|not|no|without|never|remove|lose|rid|kill|reduce|out|away|off|cast|tint|tinge|than|so)\b"
+    r"\b(?:less|too|not|no|without|never|remove|lose|rid|kill|reduce|out|away|off|cast|tint|tinge|than|so"
+    r"|duller|paler|muted|gr[ae]y(?:ish|er)?|down|gone|calmer|weaker)\b"
     r"|n['\u2019]t\b",
     re.IGNORECASE,
 )
@@ -50,7 +52,7 @@ def hued(plan: Plan, text: str) -> Plan:
     wanted = _WANTED.search(text)
     if len(plan.steps) != 1 or plan.steps[0].task != "recolour":
         return plan
-    if plan.steps[0].direction == "vivid" and _TOO_MUCH.search(text):
+    if plan.steps[0].direction == "vivid" and _TOO_MUCH.search(text) and not _STRONGER.search(text):
         return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": "muted"})]})
     if wanted is None:
         return plan

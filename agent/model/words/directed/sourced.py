@@ -32,7 +32,7 @@ _NAMED: Final[dict[Direction, re.Pattern[str]]] = {
 _NONE_OF: Final[dict[Direction, re.Pattern[str]]] = {
     "visible": re.compile(
         r"\b(?:no|without|zero|not any|less)(?: (?:any|the|that|so much|more|of the))* (?:thermal|infra-?red|heat)\b"
-        r"(?! colou?rs?\b)",
+        r"(?! (?:haze|shimmer|colou?rs?)\b)",
         re.IGNORECASE,
     ),
     "infrared": re.compile(

@@ -18,6 +18,13 @@ from wordfuse.agent.model.words.directed import directed
         ("blur the cyclist", "blur: cyclist"),
         ("blur out the cyclist, I want him unrecognised", "blur: cyclist"),
         ("motion blur the cyclist", "blur: cyclist"),
+        ("I can see the cyclist, blur him", "blur: cyclist"),
+        ("you can recognise the cyclist", "blur: cyclist"),
+        ("fix the privacy problem: blur the cyclist", "blur: cyclist"),
+        ("less detail on the cyclist, blur him", "blur: cyclist"),
+        ("put motion blur on the cyclist", "blur: cyclist"),
+        ("I want motion blur on the cyclist", "blur: cyclist"),
+        ("without blurring the background, hide the cyclist", "blur: cyclist"),
     ],
 )
 def test_which_way_a_blur_goes(text: str, meant: str) -> None:

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes import ScriptedModel
 from wordfuse.agent.model.planning import held_to_words
 from wordfuse.agent.model.protocol import Style
-from wordfuse.agent.model.words.taken_back import not_taken_back
+from wordfuse.agent.model.words.taken_back import not_taken_back, to_the_start
 from wordfuse.agent.plan import Control, Plan
 
 
@@ -77,3 +77,21 @@ def test_nothing_is_saved_unasked() -> None:
         assert held_to_words(read, model, "ok, and save it", None, 0.0) == read
         held = held_to_words(read, model, "can I get the old brightness back but keep the colours", None, 0.0)
         assert held.refusal is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "far"),
+    [
+        ("go back to how it was in the beginning", True),
+        ("undo everything", True),
+        ("bring back the original", True),
+        ("take it all back, all of it", True),
+        ("undo that, original was nicer", False),
+        ("undo that, I liked the first version of the sky", False),
+        ("undo the blur, I want the original sharpness", False),
+        ("undo the change at the start", False),
+        ("undo all of it on the car", False),
+    ],
+)
+def test_how_far_back(text: str, far: bool) -> None:
+    assert to_the_start(text) is far
