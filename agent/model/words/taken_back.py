@@ -52,7 +52,8 @@ _NAMES_ONE: Final = re.compile(r"(?:the|that|this|those|these|my|his|her|their|o
 _START: Final = re.compile(
     r"\b(?:at|to|in) the (?:very )?(?:start|beginning|outset)\b"
     r"|\b(?:to|back) (?:the )?(?:very )?first (?:picture|image|photo|one|version)\b"
-    r"|\b(?:to|back|restore|bring|want) (?:me )?(?:the )?original(?: (?:picture|image|photo|one|version))?(?: back)?\W*$"
+    r"|\b(?:to|back|restore|bring|want) (?:me )?(?:the )?original"
+    r"(?: (?:picture|image|photo|one|version))?(?: back)?\W*$"
     r"|\b(?:undo|take back|revert|reverse) (?:everything|it all)\b|\ball of (?:it|them|that)\W*$"
     r"|\b(?:everything|it all|them all) back\b|\bbefore (?:all|any) of (?:it|this|that)\W*$"
 )

@@ -119,6 +119,7 @@ def _of(part: Part, said: str, wholes: Sequence[str], colour: str | None) -> Mea
         wanted = understand(whole)
         if isinstance(wanted, str) or not all(_CLASSES[part].issuperset(one.classes) for one in wanted):
             continue
-        if part != "glow" or not any(one.untold for one in wanted):  # a glow somewhere else is no lamp's
+        # A glow somewhere else is no lamp's, and lines on a face are none of a road.
+        if part not in ("glow", "paint") or not any(one.untold for one in wanted):
             return Measured(part, said, wanted, colour)
     return None

@@ -66,6 +66,7 @@ _NEAREST: Final = tuple(
 
 
 #: One of some that were not named: "the left one", "two on the left", "ones at the back".
+_NO_ONE: Final = re.compile(r"\bno ones?\b|\bone (?:half|part|third|quarter|side|end|corner|edge)\b")
 _ONE: Final = re.compile(r"\b(?P<one>one)\b|\bones\b")
 _SOME: Final = re.compile(
     r"^(?:the |all |those |these )?(?:two|three|four|five|six|pair|trio)(?: of (?:them|those|these))?"
@@ -102,6 +103,8 @@ def stand_in(phrase: str) -> StandIn | None:
         number = {"pair": "two", "trio": "three"}.get(number, number)
         return StandIn(f"{number} people{words[some.end() :]}", some.group())
     found = _ONE.search(words)
+    if _NO_ONE.search(words):
+        return None
     if found is None or find_noun(words[: found.start()].split()) is not None or len(_ONE.findall(words)) > 1:
         return None
     named = "person" if found["one"] else "people"

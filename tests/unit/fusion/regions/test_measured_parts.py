@@ -115,3 +115,8 @@ def test_under_the_car_is_the_strip_below_it() -> None:
 def test_which_words_name_a_part(phrase: str, part: Part | None) -> None:
     found = measured(phrase)
     assert (None if found is None else found.part) == part
+
+
+@pytest.mark.parametrize("phrase", ["the lines on his face", "white stripes on the shirt"])
+def test_lines_on_something_else_are_none_of_a_road(phrase: str) -> None:
+    assert measured(phrase) is None

@@ -115,3 +115,8 @@ def test_a_colour_alone_is_what_has_it() -> None:
 def test_what_is_not_in_the_picture_is_not_offered() -> None:
     (found,) = ground(street(), ["a lion on the banner"], backend=Street("cpu"), masks={})
     assert found.offer is None and found.plain is not None and "what can be found here" in found.plain
+
+
+@pytest.mark.parametrize("phrase", ["no one", "one half", "one side"])
+def test_one_that_is_nobody_is_nobody(phrase: str) -> None:
+    assert stand_in(phrase) is None
