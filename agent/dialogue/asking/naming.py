@@ -46,10 +46,12 @@ _BETTER = (
 # "The car that is dark", "the guys who were there": of a relative clause, its verb is none of the sentence.
 _RELATIVE = re.compile(
     r"(?<=[a-z]) where .*$|(?<=[a-z]) (?:that|who|which)(?:'s|(?: (?:is|are|was|were|has|have|had|can|could|should))* "
-    rf"?(?:looks?|seems?|needs?|makes?|\w+s(?= (?:the|a|an|to|at|in|on)\b))?)(?: {_BETTER})?(?=\W|$)"
+    rf"?(?:looks?|seems?|needs?|makes?|\w+s(?= (?:the|a|an|to|at|in|on|out|up|down|off)\b))?)(?: {_BETTER})?(?=\W|$)"
+    r"|(?<=[a-z]) whose .*$"
 )
 _REDUCED = re.compile(
-    rf"(?<=[a-z]) (?:i|you|we)(?:'ve|'d)?(?: (?:just|have|already|meant to))* \w+(?: {_BETTER})?(?= |$)"
+    r"(?<=[a-z]) (?:i|you|we)(?:'ve|'d)?(?: (?:just|have|already|meant to|can|can'?t|cannot))* \w+"
+    rf"(?: {_BETTER})?(?= |$)"
 )
 _CLAUSE = re.compile(
     r"^(?:it|i|we|you|he|she|they|to|there|nothing)\b(?! (?:on|in|at|by)\b)[ ']\w"
@@ -58,14 +60,20 @@ _CLAUSE = re.compile(
     r"|i|i'm|i'd|we|you|please|again|undo|gonna|wanna|lemme)\b|n't\b|(?<=\w)'(?:s|re) (?:too|so|not|just|now)\b"
     r"|\b(?:too|so) \w|\bway (?:too|more|less)\b|\bnot (?:enough|so|that)\b"
     r"|\b(?:it|them|him|her) (?:out|up|down|away|off|back)$|(?<!further )(?<!the )(?<!at )\bback$"
-    r"|(?<!far )(?<!farther )(?<!further )(?<!est )\baway$|\boff$"
+    r"|(?<!far )(?<!farther )(?<!further )(?<!est )(?<!ing )\baway$|\boff$"
+)
+# What such a word says of a thing that is named: "the car so close to us", "the one closest to you", "its lights off".
+_OF_A_NAME = re.compile(
+    r"\b(?:too|so) (?=(?:close|near|far|high|low|big|small|large|tall)\b)|(?<=\b(?:to|of|by|at) )(?:you|i)\b"
+    r"|(?<=\bwith )(?:more|less|fewer)\b|(?<=\bthe )(?:more|less) (?=\w+ (?:ones?|\w+)$)|(?<=\w )off$"
 )
 # What is more or less of something; "the brighter half" and "the sharper ones" tell which.
 _MORE = re.compile(
-    rf"\b(?:more|less|fewer)\b(?! of\b)|\ba (?:bit|little|touch|lot)\b"
+    rf"\b(?:more|less|fewer)\b(?! of\b)|\ba (?:bit|touch)\b|\ba little\b(?! \w+$)|\ba lot\b(?! of \w)"
     rf"|\b{_BETTER}(?=$| (?:now|there|here|than|in|on|at|for)\b)"
     r"|^(?:the )?same\b(?! (?:ones?|cars?|guys?|man|person|people|things?|place|area)\b)"
 )
+_ONES = re.compile(r"\bones?\b")
 _ASKS = frozenset("how where what who when why can could do does is are which whose".split())
 _ARTICLES = r"(?:the|an?|my|his|her|their|our|your|its)"
 _OBJECTS = re.compile(rf"(?:{_ARTICLES}|it|them|him|me|us|everything|everyone|everybody)")
@@ -101,6 +109,8 @@ def is_name(text: str) -> bool:
     if _POINTS.fullmatch(said):
         return True
     bare = " ".join(_REDUCED.sub("", _RELATIVE.sub("", said)).split())
+    if _BEGINS.match(bare) and (noun_in(bare) is not None or _ONES.search(bare)):
+        bare = " ".join(_OF_A_NAME.sub("", bare).split())
     words = re.findall(r"[\w'-]+", bare)
     if not words or words[0] in _ASKS or _CLAUSE.search(bare) or _MORE.search(bare):
         return False

@@ -78,3 +78,31 @@ def test_a_name_has_no_verb_of_its_own_and_no_effect_in_it(said: str, name: bool
 )
 def test_a_question_is_told_by_its_first_word_or_its_mark(said: str, query: bool) -> None:
     assert is_query(said) is query
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the one walking away",
+        "people running away",
+        "the car with its lights off",
+        "a little dog",
+        "a lot of people",
+        "the one with more people",
+        "the car so close to us",
+        "the one closest to you",
+        "the one I can't see",
+        "the guy whose back is turned",
+        "the dog that wants out",
+    ],
+)
+def test_what_is_said_of_a_thing_leaves_it_a_name(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a little brighter", "a bit of contrast", "the sky too dark", "turn it off", "take that away", "a lot less"],
+)
+def test_more_or_less_and_faults_are_none(text: str) -> None:
+    assert not is_name(text)
