@@ -346,7 +346,7 @@ EFFECTS: dict[Task, Effect] = {
     "recolour": Effect(
         amounts={"slight": 1.20, "normal": 1.45, "strong": 1.80},
         others={
-            "neutral": {"slight": 0.40, "normal": 0.70, "strong": 0.95},
+            "neutral": {"slight": 0.40, "normal": 0.85, "strong": 0.95},
             "heat": {"slight": 0.35, "normal": 0.65, "strong": 1.00},
         },
         goals={

@@ -13,6 +13,7 @@ NORM = 6  # Minkowski norm of the shades of gray: between the mean (1) and the b
 LEAST, MOST = 0.04, 0.92  # of the brightest channel: darker is noise, brighter is clipped
 NEUTRAL = 12.0  # CIELAB chroma, after the balance so far, from which a pixel is less and less gray
 ROUNDS = 12  # of looking for what is gray after the balance so far: strong light of lamps is found no sooner
+FOUND = 2e-4  # a change of the light's colour that is none: by day it comes in a few rounds
 SAMPLES = 20_000  # pixels that are looked at
 SMOOTH_PX = 1.5
 MID_LIGHT = 0.5  # brightest channel, sRGB, at which the colour of the light is told
@@ -81,7 +82,9 @@ def light_colour(picture: NDArray[np.uint8], mask: NDArray[np.uint8] | None) -> 
         seen = cv2.cvtColor(corrected[None], cv2.COLOR_RGB2LAB)[0].astype(np.float64)
         chroma = np.hypot(seen[:, 1], seen[:, 2])
         weight = np.exp(-((chroma / NEUTRAL) ** 2)) * seen[:, 0] + 1e-6
-        colour = _balanced((weight[:, None] * linear).sum(axis=0))
+        before, colour = colour, _balanced((weight[:, None] * linear).sum(axis=0))
+        if np.abs(colour - before).max() < FOUND:
+            break
     return colour
 
 
