@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import steps_named
-from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, named, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, all_done, began, done_by, named, standing
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
 from wordfuse.agent.telling.hearing import fully_read, heard, led_by
@@ -55,7 +55,7 @@ def forgotten(text: str, told: Sequence[Instruction]) -> Anew | None:
     first = there.index(last)
     gone = steps_named(done_by(last), names)
     left = [step for step in done_by(last) if step not in gone]
-    left += [step for said in there[first + 1 :] for step in done_by(said)]
+    left += all_done(there[first + 1 :])
     if not left:
         return Anew(Plan(control="undo"), None)
     return Anew(Plan(steps=left), began(last)) if len(left) <= MOST_STEPS else None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import counted, effect_named, is_of_colours, named_steps, steps_named
 from wordfuse.agent.dialogue.anew.returning import unknown_edit
-from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, named, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, all_done, began, done_by, named, standing
 from wordfuse.agent.model.words.taken_back import CHANGES
 from wordfuse.agent.plan import Plan, Step
 from wordfuse.agent.record import Instruction
@@ -107,15 +107,10 @@ def kept(text: str, told: Sequence[Instruction]) -> Anew | None:
     there, what = standing(told), _TAIL.sub("", found["kept"])
     if not there:
         return Anew(Plan(refusal=NOTHING_YET), None)
-    steps = [(said, step) for said in there for step in done_by(said)]
-    if _LAST.fullmatch(what):
-        stay = [step for said, step in steps if said is there[-1]]
-    else:
-        stay = named_steps(
-            [step for _, step in steps], [_ABOUT.sub("", part) for part in re.split(r", | and |&", what)]
-        )
+    steps = all_done(there)
+    stay = done_by(there[-1]) if _LAST.fullmatch(what) else named_steps(steps, _names(what))
     if not 0 < len(stay) <= MOST_STEPS or len(stay) == len(steps):
-        return Anew(_asked([step for _, step in steps]), None)
+        return Anew(_asked(steps), None)
     return Anew(Plan(steps=stay), began(there[0]))
 
 
@@ -137,15 +132,15 @@ def without(text: str, told: Sequence[Instruction]) -> Anew | None:
         return None
     there = standing(told)
     place = counted(found["gone"], len(there))
+    if place is not None and place < 0:
+        return Anew(Plan(refusal=_fewer(found["gone"], there)), None)
     if place is not None:
-        told_so = Plan(refusal=_fewer(found["gone"], there))
-        return _since(there, place, place + 1) if place >= 0 else Anew(told_so, None)
+        return _anew(there, place, all_done(there[place + 1 :]))
     if _KEEPS.search(found["gone"]):
         return None
     of = _FIRST_ONES.sub("", found["gone"]) if put_back else found["gone"]
-    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", of)]
-    done = [step for said in there for step in done_by(said)]
-    gone = steps_named(done, names)
+    done = all_done(there)
+    gone = steps_named(done, _names(of))
     if put_back and not gone:
         if not CHANGES.intersection(of.split()):
             return None  # a thing that an edit went over: that is for what is to stay
@@ -166,10 +161,9 @@ def _last_but(count: str, kept: str, there: Sequence[Instruction]) -> Anew | Non
     if not 0 < number <= len(there):
         return None
     first = len(there) - number
-    last = [step for said in there[first:] for step in done_by(said)]
-    names = [_ABOUT.sub("", part) for part in re.split(r", | and |&", kept)]
+    last, names = all_done(there[first:]), _names(kept)
     stay = [step for name in names for step in steps_named(last, [name])]
-    known = stay or steps_named([step for said in there[:first] for step in done_by(said)], names)
+    known = stay or steps_named(all_done(there[:first]), names)
     if not known:
         return Anew(_asked(last), None)
     if not stay and number > 1:
@@ -180,12 +174,7 @@ def _last_but(count: str, kept: str, there: Sequence[Instruction]) -> Anew | Non
 
 def _from(there: Sequence[Instruction], first: int, gone: Sequence[Step]) -> Anew | None:
     """What was done from a wish on, anew without some of it."""
-    return _anew(there, first, [step for said in there[first:] for step in done_by(said) if step not in gone])
-
-
-def _since(there: Sequence[Instruction], first: int, onward: int) -> Anew | None:
-    """What was done from a wish onward, anew from where an earlier one began."""
-    return _anew(there, first, [step for said in there[onward:] for step in done_by(said)])
+    return _anew(there, first, [step for step in all_done(there[first:]) if step not in gone])
 
 
 def _anew(there: Sequence[Instruction], first: int, stay: list[Step]) -> Anew | None:
@@ -195,6 +184,11 @@ def _anew(there: Sequence[Instruction], first: int, stay: list[Step]) -> Anew | 
     if len(stay) > MOST_STEPS:
         return Anew(Plan(refusal=TOO_MANY), None)
     return Anew(Plan(steps=stay), began(there[first]))
+
+
+def _names(words: str) -> list[str]:
+    """What words name, one after the other, without what is said of edits."""
+    return [_ABOUT.sub("", part) for part in re.split(r", | and |&", words)]
 
 
 def _fewer(words: str, there: Sequence[Instruction]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from wordfuse.agent.dialogue.anew.naming import effects_named, is_same
-from wordfuse.agent.dialogue.anew.standing import Anew, began, done_by, ended, named, standing
+from wordfuse.agent.dialogue.anew.standing import Anew, all_done, began, done_by, ended, named, standing
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.record import Instruction
@@ -202,4 +202,4 @@ def unknown_edit(what: str, there: Sequence[Instruction]) -> str:
 
 
 def _steps(there: Sequence[Instruction]) -> str:
-    return named(step for said in there for step in done_by(said))
+    return named(all_done(there))

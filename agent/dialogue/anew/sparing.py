@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from wordfuse.agent.dialogue.anew.naming import is_same
-from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, began, done_by, in_a_row, standing
+from wordfuse.agent.dialogue.anew.standing import MOST_STEPS, Anew, all_done, began, in_a_row, standing
 from wordfuse.agent.dialogue.asking.choosing import described, points_at_one
 from wordfuse.agent.dialogue.asking.naming import is_change
 from wordfuse.agent.model.words import refusals
@@ -70,7 +70,7 @@ def spared(text: str, told: Sequence[Instruction]) -> Anew | None:
     if not there:
         return Anew(Plan(refusal=refusals.told("nothing")), None)
     wider = in_a_row(told, there[-1])
-    done = [step for said in wider for step in done_by(said)]
+    done = all_done(wider)
     left = [one for one in (without_it(step, what) for step in done) if one is not None]
     if left == done:  # it was left out already
         return Anew(Plan(refusal=refusals.told("nothing")), None)

@@ -55,6 +55,11 @@ def done_by(said: Instruction) -> list[Step]:
     return [Step.model_validate(step.model_dump(exclude={"chosen"})) for step, done in pairs if done.output]
 
 
+def all_done(told: Iterable[Instruction]) -> list[Step]:
+    """The steps of some wishes that changed the picture, in order."""
+    return [step for said in told for step in done_by(said)]
+
+
 def named(steps: Iterable[Step | str]) -> str:
     """Steps as a sentence names them."""
     return cut_short("; ".join(map(str, steps)), LONGEST)

@@ -12,6 +12,7 @@ from typing import Final
 from wordfuse.agent.model.gist import gist
 from wordfuse.agent.model.words import lines
 from wordfuse.agent.model.words.refusals import colour_said, in_a_colour, paints
+from wordfuse.agent.model.words.settled import HUES
 from wordfuse.agent.model.words.spelling import WISHING
 from wordfuse.agent.plan import Plan
 from wordfuse.agent.telling.closer import closer_in
@@ -75,7 +76,7 @@ _KEEPS: Final = re.compile(
 #: "Take the yellow out of it": that is colour, and nothing to be removed.
 _HUE_OUT: Final = re.compile(
     r"\b(?:take|get|pull|bring|remove|lose|drop|less of)\b[^,.;]*?"
-    r"\b(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)(?:ness|ish)?\b"
+    rf"\b{HUES}(?:ness|ish)?\b"
     r"(?= (?:tones? |cast |tint )?(?:out|off|away|from|in|of|there)\b|\W*$)"
 )
 _LESS_COLOUR: Final = frozenset({"neutral", "muted"})

@@ -10,10 +10,10 @@ from typing import Final
 
 from wordfuse.agent.model.words.spelling import Mended
 
-_HUES = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
+HUES: Final = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|brown)"
 _UNLIKE_AIR = r"(?:(?:red|purple|violet|pink|magenta|green)(?:dish|ish)?)"
 _ALL_OVER = r"(?:roads?|streets?|grounds?|pavements?|floors?|snow|skies|sky|light|cast|tint|tinge|hue|side|half|part)"
-_COLOURED = rf"(?:{_HUES}(?:(?:, | and |, and |/){_HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
+_COLOURED = rf"(?:{HUES}(?:(?:, | and |, and |/){HUES})*|colou?r(?:ed|ful)?|chroma|chrominance|rainbow)"
 _THAT = r"(?:all )?(?:the|that|this)"
 _ITS = r"(?:the|that|this|those|these|my|his|her|all) "
 _LOSE = r"(?:get rid of|remove|fix|correct|reduce|take out|take away|lose)"
@@ -63,8 +63,8 @@ _RULES: Final = tuple(
         # Whether it is the light's or the infrared picture's doing is measured (``agent.steps.weighing``).
         (rf"(?:the|these|all) colou?rs (?:are|look|seem) {_SO}(?:{_WRONG})", "make the colours look natural"),
         (rf"(colou?rs?) (is|are|looks?|seems?) {_SO}(?:{_WRONG})", r"\1 \2 not natural"),
-        (rf"(?:take|get|pull) {_THAT} {_HUES}(?: tones?)? out(?=\W*$)", "take the colour cast out"),
-        (rf"(?:remove|lose|kill|fix) {_THAT} {_HUES}(?: tones?)?(?=\W*$)", "remove the colour cast"),
+        (rf"(?:take|get|pull) {_THAT} {HUES}(?: tones?)? out(?=\W*$)", "take the colour cast out"),
+        (rf"(?:remove|lose|kill|fix) {_THAT} {HUES}(?: tones?)?(?=\W*$)", "remove the colour cast"),
         # A small model takes the fault for the wish.
         (r"un-?blur|de-?blur", "sharpen"),
         (rf"{_LOSE} {_BLUR} (?:on|of|in|from|at) ({_ITS}[\w' -]+)", r"sharpen \1"),
@@ -100,10 +100,10 @@ _RULES: Final = tuple(
         (r"(shadows|blacks|darks) deeper", r"\1 darker"),
         # A thing that is called by its colour has no cast of it; of what lies all over, "less blue" may be said of one.
         (
-            rf"(?P<hue>{_HUES}) (?!{_ALL_OVER}\b)(\w[^.;]*?)\b(?:less|not (?:so|as|that)) (?P=hue)(?! that)",
+            rf"(?P<hue>{HUES}) (?!{_ALL_OVER}\b)(\w[^.;]*?)\b(?:less|not (?:so|as|that)) (?P=hue)(?! that)",
             r"\g<hue> \2less colourful",
         ),
-        (rf"(?:nicer|better|lovelier|prettier|fresher|juicier) ({_HUES}s)", r"more vivid \1"),
+        (rf"(?:nicer|better|lovelier|prettier|fresher|juicier) ({HUES}s)", r"more vivid \1"),
         (r"(stands?|sticks?) out (?:(?:far|much|way|a bit|a little|rather) )?too little", r"hardly \1 out"),
         (r"too little (visible|noticeable|noticed|conspicuous|prominent|seen)", r"hardly \1"),
         (rf"{_WHATEVER}{_IS} {_BAD}(?: (?:with|in|about) {_PICTURE})", _BETTER),

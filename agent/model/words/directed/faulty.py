@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import Step
 
 _BLUR: Final = r"(?:blur|blurriness|smear|smearing|shake|shakiness)"
 _MENDS: Final = r"(?:fix|mend|correct|remove|reduce|lose|kill|undo|get rid of|take (?:away|out|off))"
@@ -29,29 +29,22 @@ _ORDERED: Final = re.compile(
 )
 
 
-def faulty(plan: Plan, text: str) -> Plan:
-    """A plan of one step that blurs, as one that sharpens or makes stand out where the words find fault with a blur.
+def faulty(step: Step, text: str) -> Step:
+    """A step that blurs, as one that sharpens or makes stand out where the words find fault with a blur.
 
     Args:
-        plan: what a model made of the words.
+        step: what a model made of the words.
         text: the words.
 
     Example:
         >>> from wordfuse.agent.model.words import lines
-        >>> lines.written(faulty(lines.read("blur: cyclist"), "motion blur on the cyclist, fix please"))
-        'sharpen: cyclist'
-        >>> lines.written(faulty(lines.read("blur: faces"), "blur out the faces"))
-        'blur: faces'
+        >>> (step,) = lines.read("blur: cyclist").steps
+        >>> faulty(step, "motion blur on the cyclist, fix please").task, faulty(step, "blur out the cyclist").task
+        ('sharpen', 'blur')
     """
-    if len(plan.steps) != 1 or plan.steps[0].task != "blur":
-        return plan
     heard = text.replace("\u2019", "'")
     if _ORDERED.search(heard):
-        return plan
+        return step
     if _UNSEEN.search(heard):
-        done = {"task": "stand_out", "direction": "more"}
-    elif _MENDED.search(heard):
-        done = {"task": "sharpen"}
-    else:
-        return plan
-    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update=done)]})
+        return step.model_copy(update={"task": "stand_out", "direction": "more"})
+    return step.model_copy(update={"task": "sharpen"}) if _MENDED.search(heard) else step

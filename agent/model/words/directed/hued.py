@@ -6,7 +6,7 @@ More of a hue is more vivid colours: what has none stays as it is, for nothing i
 import re
 from typing import Final
 
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import Step
 
 _HUE: Final = r"(?:red|orange|yellow|green|blue|purple|violet|pink|magenta|cyan|turquoise|brown)"
 _REDDER: Final = r"(?:redder|yellower|greener|bluer|pinker|browner)"
@@ -19,10 +19,7 @@ _WANTED: Final = re.compile(
     rf"|\b(?:make|want|like|should be|could be|might be|needs to be|must be)\b[^.;!?]*?\b{_REDDER}\b",
     re.IGNORECASE,
 )
-_TOO_MUCH: Final = re.compile(
-    rf"(?<!not )\b(?:too|too much|less|overly) {_HUE}\b(?!\?)",
-    re.IGNORECASE,
-)
+_TOO_MUCH: Final = re.compile(rf"(?<!not )\b(?:too|too much|less|overly) {_HUE}\b(?!\?)", re.IGNORECASE)
 _STRONGER: Final = re.compile(rf"\b(?:stronger|more (?:vivid|colou?rful|saturated)|vivid|{_REDDER})\b", re.IGNORECASE)
 _CLAUSE: Final = re.compile(r"[^.;,!?]*")
 #: Who finds too much of it, or names what is to go, wants less.
@@ -34,32 +31,26 @@ _LESS: Final = re.compile(
 )
 
 
-def hued(plan: Plan, text: str) -> Plan:
-    """A plan of one step on colours, as more vivid ones where the words want more of a hue, as paler where less.
+def hued(step: Step, text: str) -> Step:
+    """A step on colours, as more vivid ones where the words want more of a hue, as paler where less.
 
     Args:
-        plan: what a model made of the words.
+        step: what a model made of the words.
         text: the words.
 
     Example:
         >>> from wordfuse.agent.model.words import lines
-        >>> read = lines.read("neutral slight: sky")
-        >>> lines.written(hued(read, "the sky is just white, give it a bit of blue please"))
-        'vivid slight: sky'
-        >>> hued(read, "give me less blue in the sky") == read
-        True
+        >>> (step,) = lines.read("neutral: sky").steps
+        >>> hued(step, "the sky is just white, give it a bit of blue please").direction
+        'vivid'
+        >>> hued(step, "give me less blue in the sky").direction
+        'neutral'
     """
-    wanted = _WANTED.search(text)
-    if len(plan.steps) != 1 or plan.steps[0].task != "recolour":
-        return plan
-    if plan.steps[0].direction == "vivid" and _TOO_MUCH.search(text) and not _STRONGER.search(text):
-        return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": "muted"})]})
+    if step.direction == "vivid" and _TOO_MUCH.search(text) and not _STRONGER.search(text):
+        return step.model_copy(update={"direction": "muted"})
+    wanted = _WANTED.search(text) if step.direction in ("neutral", "muted") else None
     if wanted is None:
-        return plan
+        return step
     behind = _CLAUSE.match(text, wanted.end())
-    if _LESS.search(wanted.group() + (behind.group() if behind else "")):
-        return plan
-    step = plan.steps[0]
-    if step.direction not in ("neutral", "muted"):
-        return plan
-    return plan.model_copy(update={"steps": [step.model_copy(update={"direction": "vivid"})]})
+    less = _LESS.search(wanted.group() + (behind.group() if behind else ""))
+    return step if less else step.model_copy(update={"direction": "vivid"})

@@ -7,7 +7,7 @@ wishes that the model learned from, such words mean that source in 59 of 60 that
 import re
 from typing import Final
 
-from wordfuse.agent.plan import Plan
+from wordfuse.agent.plan import Step
 from wordfuse.tools.types import Direction
 
 _INFRARED: Final = r"(?:thermal|infra-?red|ir|heat|flir)"
@@ -48,22 +48,18 @@ _AWAY: Final = re.compile(
 )
 
 
-def sourced(plan: Plan, text: str) -> Plan:
-    """A plan of one step toward a source, toward the one that the words go to.
+def sourced(step: Step, text: str) -> Step:
+    """A step toward a source, toward the one that the words go to.
 
     Args:
-        plan: what a model made of the words.
+        step: what a model made of the words.
         text: the words.
     """
-    if len(plan.steps) != 1 or plan.steps[0].task != "incline":
-        return plan
     none_of = [direction for direction, words in _NONE_OF.items() if words.search(text)]
-    if len(none_of) == 1 and plan.steps[0].amount is None:
-        return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": none_of[0]})]})
+    if len(none_of) == 1 and step.amount is None:
+        return step.model_copy(update={"direction": none_of[0]})
     if _AWAY.search(text):
-        return plan
+        return step
     goes = [direction for direction, words in _GOES.items() if words.search(text)]
     named = [direction for direction, words in _NAMED.items() if words.search(text)]
-    if len(goes) != 1 or named != goes or plan.steps[0].direction == goes[0]:
-        return plan
-    return plan.model_copy(update={"steps": [plan.steps[0].model_copy(update={"direction": goes[0]})]})
+    return step.model_copy(update={"direction": goes[0]}) if len(goes) == 1 and named == goes else step

@@ -3,7 +3,7 @@
 import pytest
 
 from wordfuse.agent.model.words import lines
-from wordfuse.agent.model.words.directed.sourced import sourced
+from wordfuse.agent.model.words.directed import directed
 
 
 @pytest.mark.parametrize(
@@ -28,4 +28,4 @@ from wordfuse.agent.model.words.directed.sourced import sourced
     ],
 )
 def test_the_source_that_is_named(text: str, read: str, meant: str) -> None:
-    assert lines.written(sourced(lines.read(read), text)) == meant
+    assert lines.written(directed(lines.read(read), text)) == meant
